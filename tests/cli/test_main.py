@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import opscope
+from networks import Network
 from opscope.cli import main
 
 
@@ -87,6 +88,57 @@ def test_summary_as_text_and_as_json(capsys, net, small_graph):
     code, out, _ = run(capsys, "summary", net, "--json")
     assert code == 0
     assert json.loads(out)["parameters"] == 16
+
+
+@pytest.fixture
+def repeating(tmp_path):
+    net = Network()
+    for block in range(6):
+        net.layer(f"dense_{block}", ops=("MatMul", "BiasAdd", "Relu"))
+    net.graph().save(tmp_path / "repeating.json")
+    return str(tmp_path / "repeating.json")
+
+
+def test_a_summary_folds_and_its_columns_are_chosen(capsys, repeating):
+    code, out, _ = run(capsys, "summary", repeating, "--columns", "ops, layer")
+    assert code == 0
+    assert (
+        "ops  each  layer\n───  ────  ───────────────\n 18     3  dense_0 … 5  ×6\n5 more layers in copies; --full lists them"
+        in out
+    )
+    code, out, _ = run(capsys, "summary", repeating, "--columns", "ops,layer", "--full")
+    assert "ops  layer\n───  ───────\n  3  dense_0\n  3  dense_1\n" in out
+    assert "copies" not in out
+
+
+def test_json_and_plain_values_do_not_fold(capsys, repeating):
+    figures = json.loads(run(capsys, "summary", repeating, "--json")[1])
+    assert [row["path"] for row in figures["layers"]] == [f"dense_{block}" for block in range(6)]
+
+
+def test_a_text_file_says_what_lists_the_rest_in_both_languages(capsys, repeating, tmp_path):
+    assert run(capsys, "render", repeating, "-o", str(tmp_path / "net.txt"))[0] == 0
+    said = (tmp_path / "net.txt").read_text(encoding="utf-8")
+    assert "5 more layers in copies; Graph.summary(full=True) or opscope summary --full lists them" in said
+
+
+def test_a_wrong_column_is_told_before_the_file_is_read(capsys):
+    code, out, err = run(capsys, "summary", "nowhere.pb", "--columns", "layer,opps")
+    assert (code, out) == (1, "")
+    assert err.startswith("error: --columns opps is not known; use some of layer, class, ops, parameters, ")
+
+
+def test_a_column_of_costs_is_asked_for_in_the_words_of_the_shell(capsys, repeating):
+    assert run(capsys, "summary", repeating, "--columns", "flops")[::2] == (
+        1,
+        "error: the column flops needs costs; add --cost, or leave it out\n",
+    )
+
+
+@pytest.mark.parametrize("option", [["--full"], ["--columns", "ops"]])
+def test_json_takes_no_option_of_the_table(capsys, repeating, option):
+    code, _, err = run(capsys, "summary", repeating, "--json", *option)
+    assert (code, err) == (1, f"error: --json prints every layer with all its figures; leave {option[0]} out\n")
 
 
 def test_overlay_from_a_file(capsys, net, tmp_path):

@@ -36,6 +36,12 @@ def test_without_a_file_the_summary_is_printed(source, capsys):
     assert " over 1 step: " in capsys.readouterr().out
 
 
+def test_every_layer_is_an_option_of_the_summary_alone(source, tmp_path, capsys):
+    assert main(["profile", source, "--full", "-o", str(tmp_path / "a.svg")]) == 1
+    assert "--full is for the summary, which is not printed with -o; leave one of them out" in capsys.readouterr().err
+    assert not list(tmp_path.glob("*.svg"))
+
+
 def test_a_file_that_is_no_saved_model_cannot_be_measured(tmp_path, capsys):
     file = tmp_path / "graph.pb"
     file.write_bytes(b"")

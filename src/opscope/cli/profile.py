@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import InputError
 from ..render import heeded
 from ..render.registry import outputs
-from ..render.report.text import text
+from ..render.report.text import IN_COMMAND, text
 from ..render.save import save_one
 from . import answer, drawing, source
 
@@ -38,6 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", action="append", default=[],
         help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}; without any, a summary is printed",
     )  # fmt: skip
+    parser.add_argument("--full", action="store_true", help="list every layer in the summary, also those that repeat")
     drawing.add(parser)
 
 
@@ -46,6 +47,8 @@ def run(options: argparse.Namespace) -> None:
     from ..profile.measure import profile
 
     drawn = drawing.chosen(options)
+    if options.output and options.full:
+        raise InputError("--full is for the summary, which is not printed with -o; leave one of them out")
     # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.check(drawn, [Path(path).suffix for path in options.output])
     source.refuse_python(options.source)
@@ -64,7 +67,7 @@ def run(options: argparse.Namespace) -> None:
             written = save_one(graph, path, drawn)
         answer.say(str(written))
     if not options.output:
-        answer.say(text(graph, width=answer.terminal_width()))
+        answer.say(text(graph, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND))
 
 
 def _refuse(options: argparse.Namespace, *, file: bool) -> None:

@@ -2,6 +2,7 @@
 
 $ opscope summary tagger.py:model --input None,40,32
 $ opscope summary graph.pb --json
+$ opscope summary saved_model/ --full --columns layer,parameters,shape
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import argparse
 import json
 
+from ..errors import InputError
+from ..render.report.layer_table import COLUMNS, chosen_columns
 from ..render.report.summary import summarize
-from ..render.report.text import text
+from ..render.report.text import IN_COMMAND, text
 from ..visible import json_data
 from . import answer, source
 
@@ -27,14 +30,29 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="the batch size for the costs, where a shape begins with None; means --cost too",
     )
-    parser.add_argument("--json", action="store_true", help="print the summary as JSON")
+    parser.add_argument("--full", action="store_true", help="list every layer, also those that repeat")
+    parser.add_argument(
+        "--columns",
+        metavar="NAMES",
+        help=f"the columns of the table of layers, in this order, separated by commas: {' '.join(COLUMNS)}",
+    )
+    parser.add_argument("--json", action="store_true", help="print the summary as JSON, always with every layer")
 
 
 def run(options: argparse.Namespace) -> None:
     """Print the summary, at most as wide as the terminal, or as JSON."""
+    columns = None if options.columns is None else [name.strip() for name in options.columns.split(",")]
+    chosen_columns(columns)  # before the work, so that a wrong one is reported at once
+    if options.json and (options.full or columns):
+        raise InputError(
+            f"--json prints every layer with all its figures; leave {'--full' if options.full else '--columns'} out"
+        )
     graph = source.graph(options)
     wanted = {"cost": options.cost, "batch": options.batch}
     if options.json:
         answer.say(json_data(json.dumps(summarize(graph, **wanted), indent=2, ensure_ascii=False)))
     else:
-        answer.say(text(graph, **wanted, width=answer.terminal_width()))
+        said = text(
+            graph, **wanted, full=options.full, columns=columns, width=answer.terminal_width(), remedy=IN_COMMAND
+        )
+        answer.say(said)

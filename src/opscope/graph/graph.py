@@ -343,20 +343,35 @@ class Graph:
         return estimate(self, batch=batch)
 
     @suggesting
-    def summary(self, *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
+    def summary(
+        self,
+        *,
+        cost: bool = False,
+        batch: Optional[int] = None,
+        full: bool = False,
+        columns: Union[str, Sequence[str], None] = None,
+        width: Optional[int] = None,
+    ) -> str:
         """A summary of the graph as text: totals, and a table of layers with ops, parameters and output shapes.
+
+        Layers that repeat are listed once, as a drawing folds them: ``block_0 … 7  ×8``, with the figures of all copies
+        together, those of each copy beside them, and below in what copies differ.
 
         Args:
             cost: add FLOPs, MACs and bytes moved by layer, op, op type and source line, and the memory of activations.
             batch: the batch size for the costs, as in `estimate`. If it is given, `cost` is taken as true.
+            full: list every layer, also those that repeat.
+            columns: the columns of the table of layers, in this order, of ``"layer"``, ``"class"``, ``"ops"``,
+                ``"parameters"``, ``"non-trainable"``, ``"flops"``, ``"macs"``, ``"bytes"``, ``"time"``, ``"dispatch"``,
+                ``"shape"`` and ``"source"``. By default all but bytes and source of which anything is known.
             width: the most characters in a line. By default names are never cut, and sentences are wrapped at 200.
 
         Raises:
-            InputError: `batch` is below 1.
+            InputError: `batch` is below 1; or there is no such column, or it needs `cost`.
         """
         from ..render.report.text import text
 
-        return text(self, cost=cost, batch=batch, width=width)
+        return text(self, cost=cost, batch=batch, full=full, columns=columns, width=width)
 
     def to_json(self) -> str:
         """The whole graph as JSON text. docs/json.md explains the fields; ``graph/json/schema.json`` is the schema."""

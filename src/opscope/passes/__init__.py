@@ -39,12 +39,20 @@ def prepared(graph: Graph, *, shapes: bool = True, selection: Selection = EVERYT
 
     Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`.
     """
+    graph = select(with_roles(graph), selection)
+    return graph if shapes else fold_shapes(graph)
+
+
+def with_roles(graph: Graph) -> Graph:
+    """The graph in which each op lies where a drawing has it, and is known to be a box, a chip or not drawn.
+
+    New groups come last, so that all groups keep their indices.
+    """
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
     # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
     for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
-    graph = select(graph, selection)
-    return graph if shapes else fold_shapes(graph)
+    return graph
 
 
 def repeats_folded(graph: Graph) -> Graph:
@@ -53,5 +61,6 @@ def repeats_folded(graph: Graph) -> Graph:
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared", "repeat", "repeats_folded", "select", "wire_through",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
+    "repeat", "repeats_folded", "select", "wire_through", "with_roles",
 ]  # fmt: skip

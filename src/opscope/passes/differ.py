@@ -88,7 +88,7 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
             continue
         shapes = [column[place][0].shape if column[place] else None for column in types]
         if len(set(shapes)) > 1:
-            return f"{content_of(graph).table.ops[first]} {_series(_shape_texts(shapes))}"
+            return f"{content_of(graph).table.ops[first]} {course(_shape_texts(shapes))}"
     return None
 
 
@@ -113,7 +113,7 @@ def _parameters(graph: Graph, stack: Sequence[Part]) -> Optional[str]:
     counts = [sum(_counted(graph, part)) for part in stack]
     if len(set(counts)) == 1:
         return None
-    return f"{_series([f'{count:,}' for count in counts])} parameters"
+    return f"{course([f'{count:,}' for count in counts])} parameters"
 
 
 def _counted(graph: Graph, part: Part) -> Iterator[int]:
@@ -137,15 +137,15 @@ def _attributes(graph: Graph, ops: Sequence[Sequence[int]], told: AbstractSet[Tu
             if (place, name) in told:
                 continue
             values = [value_text(table.attrs(copy[place]).get(name)) for copy in ops]
-            text = f"{table.ops[first]} {name} {_series(values)}"
+            text = f"{table.ops[first]} {name} {course(values)}"
             if len(set(values)) > 1 and text not in said:
                 said.add(text)
                 yield text
 
 
-def _series(values: List[str]) -> str:
+def course(values: Sequence[str]) -> str:
     """The course of the values, equal neighbours once. If it is long: the first, the last, and how many different ones."""
-    course = [value for place, value in enumerate(values) if place == 0 or value != values[place - 1]]
-    if len(course) <= MOST_IN_COURSE:
-        return " → ".join(course)
-    return f"{course[0]} → … → {course[-1]} ({len(set(course))} kinds)"
+    steps = [value for place, value in enumerate(values) if place == 0 or value != values[place - 1]]
+    if len(steps) <= MOST_IN_COURSE:
+        return " → ".join(steps)
+    return f"{steps[0]} → … → {steps[-1]} ({len(set(steps))} kinds)"

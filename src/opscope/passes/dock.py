@@ -16,6 +16,8 @@ from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
 
 _HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable", MISSING}
+_MAYBE = _HOLDERS | FED | {ARGUMENT}
+"""What `is_source` may say yes to."""
 READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 
@@ -47,8 +49,8 @@ def dock(graph: Graph) -> Graph:
     """
     table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles)
-    for node in range(len(table)):
-        if roles[node] == BOX and table.ops[node] not in READS and is_source(graph, node):
+    for node, op in enumerate(table.ops):
+        if op in _MAYBE and roles[node] == BOX and is_source(graph, node):
             roles[node] = CHIP
     # It may remember although roles still change: from here on, no op becomes a wire or ceases to be one.
     flow = Flow(graph, roles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, List
 
 from ..graph.content import content_of
@@ -16,7 +17,8 @@ def group_sizes(graph: Graph) -> List[int]:
     Of a graph whose repeats are folded it is the number that the group has in the whole graph: what lies in other copies
     inside it counts, and a weight that lies elsewhere and was only kept for an op of the group does not.
     """
-    counts = [len(members) for members in content_of(graph).members()[:-1]]
+    direct = Counter(content_of(graph).node_group)
+    counts = [direct[index] for index in range(len(content_of(graph).groups))]
     for index in range(len(counts) - 1, -1, -1):
         parent = content_of(graph).groups[index].parent
         if parent >= 0:

@@ -54,6 +54,25 @@ def stack_title(names: Sequence[str], places: Sequence[int] = ()) -> str:
     return listed if len(listed) <= LONGEST_LIST else f"{ordered[0]}{BETWEEN}{ordered[-1]}"
 
 
+def range_title(names: Sequence[str]) -> str:
+    """A name for copies in the order of the data: the one that all have, else the first and the last; of the last only its number, if that says it.
+
+    >>> range_title(["block_0", "block_1", "block_2"]), range_title(["dense", "dense_1"]), range_title(["attn", "attn"])
+    ('block_0 … 2', 'dense … 1', 'attn')
+    >>> range_title(["conv1_bn", "conv2_bn"]), range_title(["query", "key", "value"])
+    ('conv1_bn … conv2_bn', 'query, key, value')
+    """
+    first, last = names[0], names[-1]
+    if len(set(names)) == 1:
+        return first
+    if not are_a_series(names):
+        return stack_title(names, range(len(names)))
+    # Keras names the first layer of a class without a number: dense, dense_1, dense_2.
+    stem = first.rstrip("0123456789").rstrip("_")
+    number = last[len(stem) :].lstrip("_")
+    return f"{first} … {number if last.startswith(stem) and number.isdigit() else last}"
+
+
 def copies_text(places: Sequence[int]) -> str:
     """Copies of a stack by their places in its order, which readers count from 1. All are named: what is said of these is not so of the others.
 

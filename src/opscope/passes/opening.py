@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _FORWARD, _LOSS = PHASES[:2]
 _FIRST, _BUILT_RANK, _OWN, _LIBRARY = 0, 1, 2, 3
 """When groups open: what later ones are told by, then what shows how the model is built, then layers that the author wrote, then library blocks."""
+_GRADIENTS = ("gradient_tape", "gradients")
+"""How the names of the scopes begin in which TensorFlow puts gradients."""
 _Waiting = Tuple[int, int, int, int]
 """A group that may open: what it is sorted by (rank, level, how much is in it, the most first), and its index."""
 _BUILT = BODY_KINDS | FLOW_KINDS | {"model", _FORWARD, REPLICA}
@@ -84,7 +86,11 @@ class Opening:
         return close(self._graph, (index for index in range(len(self._groups)) if index not in opened))
 
     def _is_plain(self, index: int) -> bool:
-        """Whether a group is a scope that holds no layer: in a graph that has layers, it only names some ops."""
+        """Whether a group is a scope that holds no layer: in a graph that has layers, it only names some ops. So are gradients in a file."""
+        if self._groups[index].kind == "scope" and self._groups[index].name.startswith(_GRADIENTS):
+            return True
+        if not self._has_calls:
+            return False
         made = index in self._view.made or index in self._view.stacks
         return self._groups[index].kind == "scope" and not made and not self._holds_calls[index]
 
@@ -107,7 +113,7 @@ class Opening:
     def _rank(self, index: int) -> "int | None":
         """When a group opens; ``None`` for one that stays closed."""
         group = self._groups[index]
-        if group.kind in LATER_PHASES or group.kind == _LOSS or (self._has_calls and self._is_plain(index)):
+        if group.kind in LATER_PHASES or group.kind == _LOSS or self._is_plain(index):
             return None
         rank = _LIBRARY
         if group.kind in _BUILT or index in self._view.made or self._holds_stack[index] or self._holds_own[index]:

@@ -9,7 +9,7 @@ In a row: the layers of a network follow each other. Equal blocks of siblings, o
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Set, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Dict, List, Optional, Set, Tuple
 
 from ..graph.content import content_of
 from .ends import drawn_inputs
@@ -29,12 +29,14 @@ HUB = 8
 together."""
 
 
-def find_repeats(graph: Graph) -> Found:
+def find_repeats(graph: Graph, within: Optional[AbstractSet[int]] = None) -> Found:
     """Turn a graph into parts, inner groups first, and put what repeats into stacks.
 
-    Groups without ops become no part.
+    Groups without ops become no part. If `within` is given, what repeats is looked for only among what lies directly in these
+    groups; -1 stands for what lies in none. What lies in none of them at any depth is compared with nothing, which saves time.
     """
     structures = Structures(graph)
+    compared = _below(graph, within) if within is not None else None
     members, subgroups = _members(graph), content_of(graph).children()
     parts: Dict[int, Part] = {}
     found = Found([], 0)
@@ -43,9 +45,15 @@ def find_repeats(graph: Graph) -> Found:
         if children:
             group = content_of(graph).groups[index]
             label: StructureKey = (group.kind, group.cls, index == content_of(graph).view.focus)
-            parts[index] = _sealed(structures, found, index, label, children)
+            if within is None or compared is None or (index in within and compared[index]):
+                parts[index] = _sealed(structures, found, index, label, children)
+            elif compared[index]:
+                parts[index] = structures.seal(index, label, sorted(children, key=first_row))
+            else:
+                searched = _put_together(structures, found, children) if index in within else children
+                parts[index] = structures.bare(index, searched)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
-    found.tops = _put_together(structures, found, tops)
+    found.tops = tops if within is not None and -1 not in within else _put_together(structures, found, tops)
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
     runs = [
@@ -56,6 +64,14 @@ def find_repeats(graph: Graph) -> Found:
         if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
     ]
     found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs, passed) if _is_enough(run)]
+    return found
+
+
+def _below(graph: Graph, within: AbstractSet[int]) -> bytearray:
+    """For each group whether it lies in one of `within`, at any depth."""
+    found = bytearray(len(content_of(graph).groups))
+    for index, group in enumerate(content_of(graph).groups):
+        found[index] = group.parent in within or (group.parent >= 0 and found[group.parent])
     return found
 
 

@@ -115,12 +115,10 @@ class Part:
     def within(self) -> "List[Part]":
         """The part and the parts in it, each before those in it, in the order of the graph."""
         found: List[Part] = []
-        waiting: List[Child] = [self]
+        waiting = [self]
         while waiting:
-            child = waiting.pop()
-            if not isinstance(child, int):
-                found.append(child)
-                waiting.extend(reversed(child.children))
+            found.append(waiting.pop())
+            waiting.extend([child for child in reversed(found[-1].children) if not isinstance(child, int)])
         return found
 
 
@@ -299,6 +297,13 @@ class Structures:
             offset += child.size
             part.boxes += child.boxes
         part.size = offset
+        return part
+
+    def bare(self, group: int, children: List[Child]) -> Part:
+        """A part that is compared with no other, so that its structure is not told. It is no child of a part that is sealed."""
+        part = Part(group, self._serials, children)
+        self._serials += 1
+        part.first = min(map(_first, children))
         return part
 
     def _number_ops(self) -> None:

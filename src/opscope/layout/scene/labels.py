@@ -33,6 +33,8 @@ MOST_DIMS = 6
 
 NOT_IN_FILE = "not in this file"
 """Said of what ops name and the file does not have."""
+COPIES_DIFFER = "copies differ"
+"""Said in front of what is not the same in all copies of a stack."""
 
 
 _LOOP_PREFIX = re.compile(r"^(.*[_/])?while(_\d+)?[_/](?=[a-z])", re.IGNORECASE | re.DOTALL)
@@ -200,7 +202,7 @@ def group_detail(
         parts.append(succession)
     if differences:
         more = f" and {len(differences) - 1} more" if len(differences) > 1 else ""
-        parts.append(f"copies differ: {cut(differences[0], MOST_DIFFERENCE)}{more}")
+        parts.append(f"{COPIES_DIFFER}: {cut(differences[0], MOST_DIFFERENCE)}{more}")
     return " · ".join(parts)
 
 
@@ -252,7 +254,7 @@ def group_tip(group: Group, differences: Sequence[str] = ()) -> str:
     if group.of:
         lines.append(f"gradient or update of {group.of}")
     lines.extend(f"output {type_text(kind)}" for kind in group.outputs[:8])
-    lines.extend(f"copies differ: {words}" for words in differences)
+    lines.extend(f"{COPIES_DIFFER}: {words}" for words in differences)
     if group.source:
         lines.append(f"{group.source.file}:{group.source.line}")
     return "\n".join(lines)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", _: "Options") -> str:
-    from ..report.text import text
+    from ..report.text import IN_FILE, text
 
-    return text(graph)
+    return text(graph, remedy=IN_FILE)
 
 
 OUTPUT = Output(".txt", "summary by layer", False, _make, place=7)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Set
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
@@ -40,7 +40,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     graph = estimated(graph, cost=cost, batch=batch)
     counts = group_sizes(graph)
     dead = content_of(graph).dead
-    fixed = {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
+    fixed = fixed_sizes(graph)
     told = told_apart(content_of(graph))
     dispatch = Dispatch(graph)
     facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
@@ -69,12 +69,17 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "phases": _phases(graph, counts),
         "phase_times_us": _phase_figures(graph, "time_us"),
         "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
-        "layers": [_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
+        "layers": [layer_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": graph.measurement,
         **({"facts": facts} if facts else {}),
         **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
     }
+
+
+def fixed_sizes(graph: "Graph") -> Dict[int, int]:
+    """The id of each variable that is not trainable -> its size; 0 if that is not known."""
+    return {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
 
 
 def _inputs(graph: "Graph") -> Dict[str, Any]:
@@ -148,14 +153,21 @@ def _phase_figures(graph: "Graph", field: str) -> Dict[str, float]:
 
 def _shown(graph: "Graph") -> List[int]:
     """The groups that get a row: all layer calls; if there are none, the outer groups, as long as they are few."""
-    calls = [row for row, group in enumerate(content_of(graph).groups) if group.is_call]
-    chosen = set(calls) if calls else _outermost(graph)
-    return [row for row in _walk(content_of(graph).children()) if row in chosen]
-
-
-def _outermost(graph: "Graph") -> Set[int]:
-    """The outer groups: the top-level ones, and level by level the children of each group whose children still fit."""
     children = content_of(graph).children()
+    chosen = layer_calls(graph) or outermost(children)
+    return [row for row in _walk(children) if row in chosen]
+
+
+def layer_calls(graph: "Graph") -> Set[int]:
+    """All calls of layers, modules and models."""
+    return {row for row, group in enumerate(content_of(graph).groups) if group.is_call}
+
+
+def outermost(children: Sequence[List[int]]) -> Set[int]:
+    """The outer groups: the top-level ones, and level by level the children of each group whose children still fit.
+
+    `children` has those of each group, and the top-level ones last.
+    """
     chosen: List[int] = children[-1][:MAX_SCOPES]
     for row in chosen:  # the list grows during the loop, which then goes on to the new groups
         if len(chosen) + len(children[row]) <= MAX_SCOPES:
@@ -174,7 +186,7 @@ def _walk(children: List[List[int]]) -> List[int]:
     return order
 
 
-def _row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch) -> Dict[str, Any]:
+def layer_row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch) -> Dict[str, Any]:
     """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
     group = content_of(graph).groups[row]
     measured = group.measured

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 from textwrap import wrap
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
-from ...graph.vocabulary import MISSING, is_step
+from ...graph.vocabulary import CALL_KINDS, MISSING, is_step
 from ...layout.scene.captions import MADE_OUTSIDE, NOT_EXPANDED
 from ...layout.scene.labels import NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
+from .layer_rows import Rows, every_row, folded_rows
+from .layer_table import chosen_columns, layer_table, require_costs
 from .summary import estimated, summarize
-from .text_columns import TextColumn, indented, table_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
 
+IN_PYTHON = "full=True"
+IN_COMMAND = "--full"
+IN_FILE = "Graph.summary(full=True) or opscope summary --full"
+"""What lists the copies that a table leaves out."""
 WIDTH = 200
 """The most characters in a line of sentences, if the text does not go to a terminal."""
 
@@ -26,13 +31,25 @@ MAX_OP_TYPES = 12
 MAX_MISSING = 12
 
 
-def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, width: Optional[int] = None) -> str:
+def text(
+    graph: "Graph",
+    *,
+    cost: bool = False,
+    batch: Optional[int] = None,
+    full: bool = False,
+    columns: Union[str, Sequence[str], None] = None,
+    width: Optional[int] = None,
+    remedy: str = IN_PYTHON,
+) -> str:
     """The summary of a graph; it ends with a newline. `cost` and `batch` are as in `summarize`.
 
-    With a `width`, no line is longer: sentences are wrapped and long names are cut. Without one, names are whole and
-    sentences are wrapped at 200 characters.
+    The table of layers has what repeats once, as a drawing has it, unless `full` is true; `remedy` says what lists the rest.
+    `columns` has the names of its columns. With a `width`, no line is longer: sentences are wrapped and long names are cut.
+    Without one, names are whole and sentences are wrapped at 200 characters.
     """
+    names = chosen_columns(columns)
     graph = estimated(graph, cost=cost, batch=batch)
+    require_costs(graph, names)
     # The graph has its costs already, so none are asked for here.
     facts = summarize(graph)
     said = [
@@ -42,13 +59,27 @@ def text(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None, wid
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
     ]
-    rows, found = facts["layers"], hot.hot_rows(graph)
-    longest = _longest([rows, *found.values()])
-    parts = [_wrapped(said, width), _table(rows, longest, width), *hot.hot_tables(found, longest, width)]
+    rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])
+    found = hot.hot_rows(graph)
+    longest = _longest([[row.figures for row in rows.rows], *found.values()])
+    table = layer_table(rows.rows, longest, width, names, WIDTH)
+    left = _wrapped([_folded(facts, rows, remedy)], width) if rows.folded else []
+    parts = [_wrapped(said, width), [*table, *left], *hot.hot_tables(found, longest, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 
-def _longest(tables: List[List[Dict[str, Any]]]) -> float:
+def _folded(facts: Dict[str, Any], rows: Rows, remedy: str) -> str:
+    """How many rows the table would have if copies had their own, and what lists these."""
+    every = facts["layers"]
+    what = "more layer" if any(row["kind"] in CALL_KINDS for row in every) else "more scope"
+    lists = "lists them"
+    if len(every) < len([row for row in rows.rows if not row.is_made]) + rows.folded:
+        # Of thousands of scopes not all get a row, even if copies get their own.
+        lists = f"lists {_count(len(every), 'scope')}"
+    return f"{_count(rows.folded, what)} in copies; {remedy} {lists}"
+
+
+def _longest(tables: Sequence[Sequence[Mapping[str, Any]]]) -> float:
     """The longest time in any table: all of them are written in its unit."""
     return max((row["time_us"] or 0.0 for rows in tables for row in rows), default=0.0)
 
@@ -114,51 +145,6 @@ def _state(facts: Dict[str, Any]) -> List[str]:
         for whose, name in (("optimizer", "optimizer state"), ("other", "other state"))
         if facts["state"][whose]["variables"]
     ]
-
-
-def _table(rows: List[Dict[str, Any]], longest: float, width: Optional[int]) -> List[str]:
-    """The table of layers: one row for each call, indented below the layer around it. Figures include inner layers."""
-    flops = hot.amount("flops", [row["flops"] for row in rows])
-    macs = hot.amount("macs", [row["macs"] for row in rows])
-    times = hot.amount("time_us", [row["time_us"] for row in rows], longest)
-    columns = [
-        TextColumn("layer", indented([row["path"] for row in rows]), keep="end"),
-        TextColumn("class", [_class(row) for row in rows]),
-        TextColumn("ops", [f"{row['ops']:,}" for row in rows], number=True),
-        TextColumn("parameters", [_number(row["parameters"]) for row in rows], number=True),
-        TextColumn("non-trainable", [_number(row["non_trainable"] or None) for row in rows], number=True),
-        TextColumn(*flops, number=True),
-        TextColumn(*macs, number=True),
-        hot.marked(TextColumn(*times, number=True), rows),
-        hot.error_column(rows, longest),
-        TextColumn("+ dispatch (estimate)", hot.dispatches(rows), number=True),
-        TextColumn("output shape", [shapes(row["outputs"]) for row in rows]),
-    ]
-    return table_lines(columns, width)
-
-
-def _class(row: Dict[str, Any]) -> str:
-    """The class of a layer, with the number of the call from the second on."""
-    name = row["class"] or row["kind"]
-    call = row["call"] or 1
-    return f"{name} (call {call})" if call > 1 else str(name)
-
-
-def _number(value: Optional[int]) -> str:
-    return "" if value is None else f"{value:,}"
-
-
-def shapes(outputs: List[Dict[str, Any]]) -> str:
-    """The shapes of the outputs; the dtype is named if it is not float32.
-
-    >>> shapes([{"dtype": "float32", "shape": [None, 10]}, {"dtype": "int32", "shape": None}])
-    '(None, 10), int32 (unknown)'
-    """
-    parts = []
-    for output in outputs:
-        shape = "(unknown)" if output["shape"] is None else str(tuple(output["shape"]))
-        parts.append(shape if output["dtype"] == "float32" else f"{output['dtype']} {shape}")
-    return ", ".join(parts)
 
 
 def _foot(facts: Dict[str, Any]) -> List[str]:

@@ -22,6 +22,10 @@ class TextColumn:
     """Whether it holds numbers, which are aligned on the right and never cut."""
     keep: str = "start"
     """What is kept of a cell that is cut: its ``start`` or its ``end``."""
+    spare: bool = False
+    """Whether it is left out rather than that anything is cut, since the other columns imply what it tells."""
+    asked: bool = False
+    """Whether it stays even if all its cells are empty."""
 
     @property
     def width(self) -> int:
@@ -31,10 +35,13 @@ class TextColumn:
 
 def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The lines of a table: titles, a rule, the rows. No line is longer than `width`. Empty columns are left out."""
-    # A column whose cells are all empty is left out.
-    shown = [replace(column, cells=list(map(one_line, column.cells))) for column in columns if any(column.cells)]
+    # A column whose cells are all empty is left out, unless it was asked for.
+    found = [column for column in columns if any(column.cells) or column.asked]
+    shown = [replace(column, cells=list(map(one_line, column.cells))) for column in found]
     if not shown:
         return []
+    if width is not None and sum(column.width for column in shown) + len(COLUMN_GAP) * (len(shown) - 1) > width:
+        shown = [column for column in shown if not column.spare]
     sizes = _sizes(shown, width)
     rows = zip(*([column.title, "─" * size, *column.cells] for column, size in zip(shown, sizes)))
     return [COLUMN_GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]

@@ -1,0 +1,161 @@
+"""The table of layers in the summary: its columns, and which of them are chosen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from textwrap import wrap
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
+
+from ...errors import InputError, option
+from ...graph.quantities import TIME
+from ...visible import sentence
+from . import hot
+from .text_columns import TextColumn, table_lines
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from .layer_rows import LayerRow
+
+COSTS = ("flops", "macs", "bytes")
+"""Columns that only the table of an estimated graph has."""
+USUAL = ("layer", "class", "ops", "parameters", "non-trainable", "flops", "macs", "time", "dispatch", "shape")
+"""The columns of a table for which none are chosen, as far as anything is known for them."""
+EACH = "each"
+"""The title of the figures of each copy, beside those of all copies."""
+
+
+class _Table(NamedTuple):
+    """What columns are made of."""
+
+    rows: "Sequence[LayerRow]"
+    longest: float
+    """The longest time in any table of the summary: all of them are written in its unit."""
+
+    def figures(self, name: str) -> List[Any]:
+        return [row.figures[name] for row in self.rows]
+
+    def each(self, name: str) -> List[Any]:
+        return [row.each.get(name) for row in self.rows]
+
+
+def _layer(table: _Table) -> List[TextColumn]:
+    return [TextColumn("layer", [row.name for row in table.rows], keep="end")]
+
+
+def _class(table: _Table) -> List[TextColumn]:
+    return [TextColumn("class", [row.cls for row in table.rows])]
+
+
+def _shape(table: _Table) -> List[TextColumn]:
+    return [TextColumn("output shape", [row.shape for row in table.rows])]
+
+
+def _source(table: _Table) -> List[TextColumn]:
+    return [TextColumn("source", [row.source for row in table.rows], keep="end")]
+
+
+def _counts(title: str, name: str, table: _Table) -> List[TextColumn]:
+    texts = ([_number(value) for value in values] for values in (table.figures(name), table.each(name)))
+    return [TextColumn(title, next(texts), number=True), TextColumn(EACH, next(texts), number=True, spare=True)]
+
+
+def _fixed(table: _Table) -> List[TextColumn]:
+    """What training does not change: most layers have nothing of that."""
+    found = _counts("non-trainable", "non_trainable", table)
+    return [replace(column, cells=["" if cell == "0" else cell for cell in column.cells]) for column in found]
+
+
+def _costs(name: str, table: _Table) -> List[TextColumn]:
+    every = table.figures(name)
+    each = hot.amount(name, table.each(name), max((value for value in every if value is not None), default=None))
+    return [
+        TextColumn(*hot.amount(name, every), number=True),
+        TextColumn(EACH, each[1], number=True, spare=True),
+    ]
+
+
+def _time(table: _Table) -> List[TextColumn]:
+    rows = [dict(row.figures) for row in table.rows]
+    times = TextColumn(*hot.amount(TIME.field, table.figures(TIME.field), table.longest), number=True)
+    return [hot.marked(times, rows), hot.error_column(rows, table.longest)]
+
+
+def _dispatch(table: _Table) -> List[TextColumn]:
+    return [TextColumn("+ dispatch (estimate)", hot.dispatches([dict(row.figures) for row in table.rows]), number=True)]
+
+
+COLUMNS: Dict[str, Callable[[_Table], List[TextColumn]]] = {
+    "layer": _layer,
+    "class": _class,
+    "ops": partial(_counts, "ops", "ops"),
+    "parameters": partial(_counts, "parameters", "parameters"),
+    "non-trainable": _fixed,
+    "flops": partial(_costs, "flops"),
+    "macs": partial(_costs, "macs"),
+    "bytes": partial(_costs, "bytes"),
+    "time": _time,
+    "dispatch": _dispatch,
+    "shape": _shape,
+    "source": _source,
+}
+"""Every column by its name, with what goes with it."""
+
+
+def chosen_columns(columns: Union[str, Sequence[str], None]) -> Optional[Tuple[str, ...]]:
+    """The names of the columns that a user chose; ``None`` if none were.
+
+    Raises:
+        InputError: there is no such column, or none is named.
+    """
+    if columns is None:
+        return None
+    names = [columns] if isinstance(columns, str) else list(columns) if isinstance(columns, (list, tuple)) else []
+    for name in names or [columns]:
+        if not isinstance(name, str) or name not in COLUMNS:
+            raise InputError(f"{option('columns', name)} is not known; use some of {', '.join(COLUMNS)}")
+    return tuple(dict.fromkeys(names))
+
+
+def require_costs(graph: "Graph", columns: Optional[Sequence[str]]) -> None:
+    """`InputError` if a column was chosen for which the graph would have to be estimated."""
+    name = next((name for name in columns or () if name in COSTS and graph.cost is None), None)
+    if name is not None:
+        raise InputError(f"the column {name} needs costs; add {option('cost', True)}, or leave it out")
+
+
+def layer_table(
+    rows: "Sequence[LayerRow]", longest: float, width: Optional[int], columns: Optional[Sequence[str]], most: int
+) -> List[str]:
+    """The lines of the table: one row for each layer, indented below the one around it. Figures include inner layers.
+
+    Args:
+        rows: what is in it.
+        longest: the longest time in any table: all of them are written in its unit.
+        width: the most characters in a line.
+        columns: the names of the columns, in their order; ``None`` for the usual ones.
+        most: the most characters in a line of words, if there is no width.
+    """
+    table = _Table(rows, longest)
+    found: List[TextColumn] = []
+    for name in columns or USUAL:
+        first, *beside = COLUMNS[name](table)
+        # A column that was chosen is there even if nothing is known for it.
+        found += [replace(first, asked=columns is not None), *beside]
+    lines = table_lines(found, width)
+    told = [[line, *_notes(row, width or most)] for row, line in zip(rows, lines[2:])]
+    return [*lines[:2], *(line for part in told for line in part)]
+
+
+def _notes(row: "LayerRow", width: int) -> List[str]:
+    """What is said of a row, on lines below it."""
+    indent = " " * (len(row.name) - len(row.name.lstrip()) + 4)
+    said = (
+        wrap(sentence(note), width, initial_indent=indent, subsequent_indent=indent + "  ", break_on_hyphens=False)
+        for note in row.notes
+    )
+    return [line for lines in said for line in lines]
+
+
+def _number(value: Optional[int]) -> str:
+    return "" if value is None else f"{value:,}"
