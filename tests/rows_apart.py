@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Dict, List
 
-from opscope.layout.scene.items import Card, CardWire, End, Item, LayerRow, Scene
+from opscope.layout.scene.items import Card, CardWire, ChainRow, End, Item, Scene
 
 BORDER = -1
 
@@ -25,7 +25,7 @@ def _card(card: Card) -> Card:
     between: List[CardWire] = []
     for place, child in enumerate(card.children):
         first[place] = len(children)
-        if isinstance(child, LayerRow):
+        if isinstance(child, ChainRow):
             children.extend(child.items)
             for left in range(first[place], len(children) - 1):
                 between.append(CardWire(End(left, 0), End(left + 1, 0)))

@@ -51,7 +51,7 @@ def test_a_column_of_costs_asks_for_costs(small_graph, name):
 
 def test_a_column_is_called_what_its_docstring_calls_it():
     from opscope import Graph
-    from opscope.render.report.layer_table import COLUMNS, USUAL
+    from opscope.render.report.table_of_layers import COLUMNS, USUAL
 
     assert all(f'``"{name}"``' in Graph.summary.__doc__ for name in COLUMNS)
     assert set(COLUMNS) - set(USUAL) == {"bytes", "source"}

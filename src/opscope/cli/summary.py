@@ -11,8 +11,8 @@ import argparse
 import json
 
 from ..errors import InputError
-from ..render.report.layer_table import COLUMNS, chosen_columns
 from ..render.report.summary import summarize
+from ..render.report.table_of_layers import COLUMNS, chosen_columns
 from ..render.report.text import IN_COMMAND, text
 from ..visible import json_data
 from . import answer, source

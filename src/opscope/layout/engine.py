@@ -21,7 +21,7 @@ from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
-from .scene.items import Box, Card, Item, LayerRow, Pill, Scene, cards
+from .scene.items import Box, Card, ChainRow, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
 from .sizes.row_sizes import measure_row
@@ -144,9 +144,9 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     return _Held(measure, held, inputs, outputs)
 
 
-def _measured(item: Union[Box, Pill, LayerRow], density: Density) -> Extents:
+def _measured(item: Union[Box, Pill, ChainRow], density: Density) -> Extents:
     """The size of an item that is no card."""
-    return measure_row(item) if isinstance(item, LayerRow) else measure_box(item, density.oval)
+    return measure_row(item) if isinstance(item, ChainRow) else measure_box(item, density.oval)
 
 
 def _leaving(placed: Placed) -> Tuple[float, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Sequence, Tuple
 
-from .scene.items import Box, Card, LayerRow
+from .scene.items import Box, Card, ChainRow
 from .scene.labels import source_text
 from .sizes.extents import (
     HEAT_BAR,
@@ -143,7 +143,7 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
     if isinstance(item, Box):
         note = item.heat.text if item.heat else item.note
         right += NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
-    elif isinstance(item, LayerRow):
+    elif isinstance(item, ChainRow):
         right += NAME_GAP + width(item.name, NAME_FONT) if item.name else 0.0
     elif isinstance(item, Card) and item.open:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)

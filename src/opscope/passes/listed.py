@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .structure import Child
 
 
-class Entry(NamedTuple):
+class Listed(NamedTuple):
     """A group, with the groups of other copies that are not told because it is, or siblings put together for a stack."""
 
     parent: int
@@ -50,7 +50,7 @@ class Entry(NamedTuple):
     """What is not the same in all these copies, in words."""
 
 
-def entries(graph: Graph, wanted: AbstractSet[int]) -> List[Entry]:
+def entries(graph: Graph, wanted: AbstractSet[int]) -> List[Listed]:
     """The groups of a graph and the siblings put together, each with what it stands for; empty if no wanted group repeats.
 
     Parents come before their children, the children of one in the order of the graph, and what not the drawn copy but another one has
@@ -183,9 +183,9 @@ class _Listing:
                 self._parts[part.serial] = [part]
                 self._homes[index] = home._replace(told=part.serial)
 
-    def entries(self) -> List[Entry]:
+    def entries(self) -> List[Listed]:
         """The parts that are told, outer ones first."""
-        found: List[Entry] = []
+        found: List[Listed] = []
         waiting = [(part, -1, -1) for part in reversed(self._ordered(-1))]
         while waiting:
             part, parent, stack = waiting.pop()
@@ -197,10 +197,10 @@ class _Listing:
     def _ordered(self, around: int) -> List[Part]:
         return sorted(self._inside.get(around, ()), key=lambda part: part.serial in self._more)
 
-    def _entry(self, part: Part, parent: int, stack: int) -> Entry:
+    def _entry(self, part: Part, parent: int, stack: int) -> Listed:
         """The entry of a part; `stack` is the serial number of the drawn part of the innermost stack around."""
         own, parts = self._stacks.get(part.serial), self._parts[part.serial]
-        return Entry(
+        return Listed(
             parent, part.group, [one.group for one in parts if one.group >= 0] if part.group >= 0 else (), parts,
             self._course.get(stack, {}).get(part.serial, ()), self._more.get(part.serial),
             [part_name(self._graph, one) for one in in_order(own)] if own else (), self._words(own) if own else (),

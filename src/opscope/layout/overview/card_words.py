@@ -1,6 +1,6 @@
 """The words on the cards of an overview: which copies a stack stands for, what a closed card holds, which stage it is like.
 
-Figures are in columns and shapes on wires, so cards do not repeat them.
+RowFigures are in columns and shapes on wires, so cards do not repeat them.
 """
 
 from __future__ import annotations

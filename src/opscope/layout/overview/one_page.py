@@ -21,7 +21,7 @@ from .authors import is_own
 from .card_words import worded
 from .figure_lines import FigureLine, lines
 from .loops_once import without_conditions
-from .row_figures import Figures, figures
+from .row_figures import RowFigures, figures
 from .rows import in_rows
 from .unframed import without_frames
 
@@ -62,7 +62,7 @@ class Overview:
     drawing: Drawing
     columns: Tuple[Strip, ...]
     lines: Tuple[FigureLine, ...]
-    figures: Figures
+    figures: RowFigures
 
 
 class _Try(NamedTuple):

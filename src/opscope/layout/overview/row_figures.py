@@ -14,7 +14,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
-from ..scene.items import Box, Card, Chip, Item, LayerRow, Pill
+from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
 
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
@@ -43,7 +43,7 @@ class Amounts:
 
 
 @dataclass(frozen=True)
-class Figures:
+class RowFigures:
     """The figures of all rows, by their position in what was asked for, and what no row has."""
 
     rows: Sequence[Amounts]
@@ -54,7 +54,7 @@ class Figures:
     """Which parts any bar has."""
 
 
-def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> Figures:
+def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> RowFigures:
     """The figures of rows.
 
     Args:
@@ -87,7 +87,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> Figures:
     for row, variables in zip(rows, owners.variables()):
         row.parameters = variables
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
-    return Figures(rows, rest, quantity, used)
+    return RowFigures(rows, rest, quantity, used)
 
 
 def _quantity(graph: Graph) -> Optional[Quantity]:
@@ -130,7 +130,7 @@ class _Owners:
         row_of_group: Dict[int, int] = {}
         row_of_op: Dict[int, int] = {}
         for place, item in enumerate(items):
-            for part in item.items if isinstance(item, LayerRow) else (item,):
+            for part in item.items if isinstance(item, ChainRow) else (item,):
                 if isinstance(part, Card):
                     row_of_group[part.group] = place
                 for node in _places(part):
@@ -234,7 +234,7 @@ def _size(shape: "Optional[Tuple[Optional[int], ...]]") -> Optional[int]:
     return size
 
 
-def shares(found: Figures) -> Dict[str, float]:
+def shares(found: RowFigures) -> Dict[str, float]:
     """For each part its share of what all bars and the rest have together."""
     totals = {part: sum(row.parts.get(part, 0.0) for row in (*found.rows, found.rest)) for part in BAR_PARTS}
     whole = sum(totals.values())

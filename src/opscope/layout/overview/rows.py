@@ -12,7 +12,7 @@ from ...graph.vocabulary import READ
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
-from ..scene.items import Box, Card, CardWire, Cell, Chip, End, Item, LayerRow, Scene, cards
+from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
@@ -44,7 +44,7 @@ def in_rows(scene: Scene, graph: Graph) -> Scene:
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
         built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
     root = built[id(scene.root)]
-    rows = [child for card in built.values() for child in card.children if isinstance(child, LayerRow)]
+    rows = [child for card in built.values() for child in card.children if isinstance(child, ChainRow)]
     used = {cell.family for row in rows for cell in row.cells}
     return replace(scene, root=root, families=tuple([family for family in FAMILIES if family in used]))
 
@@ -208,7 +208,7 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return LayerRow(_padded(cells), _name(cells, main, self._around, self._classes), main)
+        return ChainRow(_padded(cells), _name(cells, main, self._around, self._classes), main)
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:

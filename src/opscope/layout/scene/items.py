@@ -174,7 +174,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class LayerRow:
+class ChainRow:
     """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end at the main one."""
 
     cells: Tuple[Cell, ...]
@@ -189,7 +189,7 @@ class LayerRow:
         return tuple([cell.item for cell in self.cells])
 
 
-Item = Union[Box, Pill, Card, LayerRow]
+Item = Union[Box, Pill, Card, ChainRow]
 
 
 class End(NamedTuple):
@@ -288,7 +288,7 @@ def items(scene: Scene) -> Iterator[Item]:
 def places(scene: Scene) -> Dict[str, int]:
     """How many ops have their place where. Each op has exactly one, so the values add up to the number of ops."""
     found = {"boxes": 0, "chips": 0, "folded": 0, "hidden": scene.root.hidden}
-    alone = (part for item in items(scene) for part in (item.items if isinstance(item, LayerRow) else (item,)))
+    alone = (part for item in items(scene) for part in (item.items if isinstance(item, ChainRow) else (item,)))
     for item in alone:
         if isinstance(item, Card):
             found["folded"] += 0 if item.open else item.ops

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import List, Sequence
 
 from ..flat import Size
-from ..scene.items import Cell, LayerRow
+from ..scene.items import Cell, ChainRow
 from .extents import Extents, Frame
 from .text_width import Font, width
 
@@ -33,7 +33,7 @@ def row_width(cells: Sequence[Cell]) -> float:
     return sum([cell_width(cell) for cell in cells]) + CELL_GAP * (len(cells) - 1)
 
 
-def cell_frames(row: LayerRow) -> List[Frame]:
+def cell_frames(row: ChainRow) -> List[Frame]:
     """Where the cells stand, from the left of the row's body."""
     x, frames = 0.0, []
     for place, cell in enumerate(row.cells):
@@ -43,7 +43,7 @@ def cell_frames(row: LayerRow) -> List[Frame]:
     return frames
 
 
-def measure_row(row: LayerRow) -> Extents:
+def measure_row(row: ChainRow) -> Extents:
     """The size of a row. Its axis runs through the middle of its main cell."""
     frames = cell_frames(row)
     main = frames[row.main]

@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Tuple, Union
 from ...graph.graph import Graph
 from ...graph.vocabulary import FLOW_KINDS
 from ...layout.scene.compose import compose
-from ...layout.scene.items import Box, Card, Item, LayerRow, Pill, Scene
+from ...layout.scene.items import Box, Card, ChainRow, Item, Pill, Scene
 from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
 from .leaves import CardChild, LeafWire, Leaves, Tip
@@ -172,14 +172,14 @@ def _name(leaves: Leaves, place: CardChild) -> str:
         return f"op{item.node}"
     if isinstance(item, Card):
         return f"card{item.group}"
-    if isinstance(item, LayerRow):
+    if isinstance(item, ChainRow):
         return f"row{place[0]}_{place[1]}"
     return f"pill{place[0]}_{place[1]}"
 
 
 def _node_look(item: Item, room: Optional[look.Room]) -> Look:
     """The label and tooltip of an item's node."""
-    if isinstance(item, LayerRow):
+    if isinstance(item, ChainRow):
         return {"label": label(look.cells(item)), "tooltip": "\n".join(_tips(each.tip, each) for each in item.items)}
     if isinstance(item, Box):
         shown = look.box(item, room)

@@ -12,7 +12,7 @@ from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, colour
-from ...layout.scene.items import Box, Card, Chip, Heat, LayerRow, Pill, Scene
+from ...layout.scene.items import Box, Card, ChainRow, Chip, Heat, Pill, Scene
 from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import CHIP_ROWS
 from .syntax import cell, font, rounded, row, table
@@ -145,7 +145,7 @@ def box(item: Box, room: Optional[Room] = None) -> str:
     return table(row(*_beside(item.chips), body, *_heat(item.heat, item.note)))
 
 
-def cells(item: LayerRow) -> str:
+def cells(item: ChainRow) -> str:
     """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the main one."""
     shown = []
     for place, one in enumerate(item.cells):

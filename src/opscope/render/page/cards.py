@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
-from ...layout.scene.items import Box, Card, Chip, Item, LayerRow, Pill, Scene, cards
+from ...layout.scene.items import Box, Card, ChainRow, Chip, Item, Pill, Scene, cards
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
     CARD_LEAST,
@@ -154,7 +154,7 @@ class _Packer:
             }
             _append(self.rows.items, row)
             return
-        assert not isinstance(item, LayerRow)  # only an overview has rows
+        assert not isinstance(item, ChainRow)  # only an overview has rows
         measure = measure_box(item)
         _append(self.rows.items, self._small(item, measure))
         for chip, frame in zip(item.chips, measure.chips):

@@ -13,7 +13,7 @@ from ...graph.groups import Group
 from ...graph.view import ALONE, CHIP, PILL
 from ...graph.vocabulary import chain
 from ...layout.scene.docks import Docks, named
-from ...layout.scene.items import Box, Card, Chip, Item, LayerRow, Pill
+from ...layout.scene.items import Box, Card, ChainRow, Chip, Item, Pill
 from ...layout.scene.labels import (
     absent_text,
     card_title,
@@ -164,7 +164,7 @@ class CopyWords:
         """A box or pill of the drawing as it is in every other copy, where its words differ."""
         row = item.node if isinstance(item, Box) else item.op if isinstance(item, Pill) else -1
         others = self._rows.get(self._found.node[row], ()) if row >= 0 else ()
-        if isinstance(item, (Card, LayerRow)) or not others:
+        if isinstance(item, (Card, ChainRow)) or not others:
             return
         first = self._found.node[row]
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict
 
 from ...graph.content import content_of
-from ...layout.scene.items import Box, Card, LayerRow
+from ...layout.scene.items import Box, Card, ChainRow
 from ..svg.drawing import classes_in
 from ..svg.overview_page import overview_svg
 from ..svg.style import style_sheets
@@ -37,7 +37,7 @@ class _Known:
         self._units.update({group.path: index for index, group in enumerate(content_of(copies.whole).groups)})
 
     def __call__(self, item: "Item") -> str:
-        if isinstance(item, LayerRow):  # a line of figures is about a whole row
+        if isinstance(item, ChainRow):  # a line of figures is about a whole row
             return self(item.items[item.main])
         if isinstance(item, Card):
             unit = self._unit(item.group)

@@ -20,7 +20,7 @@ from .text_columns import indented
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.types import TensorType
-    from ...passes.listed import Entry
+    from ...passes.listed import Listed
     from .copy_figures import CopyFigures
 
 
@@ -99,7 +99,7 @@ def _class(name: str, calls: Sequence[int]) -> str:
     return f"{name} (call {last})" if min(calls) == last else f"{name} (calls {min(calls)} … {last})"
 
 
-def _listed(found: "Sequence[Entry]", calls: Set[int]) -> List[int]:
+def _listed(found: "Sequence[Listed]", calls: Set[int]) -> List[int]:
     """The entries that get a row: all layer calls, else the outer groups, as long as they are few; and what these repeat in."""
     if calls:
         chosen = {index for index, entry in enumerate(found) if entry.group in calls}
@@ -120,7 +120,7 @@ def _listed(found: "Sequence[Entry]", calls: Set[int]) -> List[int]:
 
 
 class _FoldedRows:
-    def __init__(self, graph: "Graph", found: "Sequence[Entry]", listed: Sequence[int]) -> None:
+    def __init__(self, graph: "Graph", found: "Sequence[Listed]", listed: Sequence[int]) -> None:
         self._graph, self._found = graph, found
         self._groups = content_of(graph).groups
         self._listed, self._figures = set(listed), Figures(graph)
@@ -147,7 +147,7 @@ class _FoldedRows:
             yield parent
             parent = self._found[parent].parent
 
-    def _repeated(self, index: int) -> "Iterator[Entry]":
+    def _repeated(self, index: int) -> "Iterator[Listed]":
         """The stacks that the row of an entry tells of: its own, and those around it that have no row of their own."""
         if self._found[index].names:
             yield self._found[index]

@@ -14,8 +14,8 @@ from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
 from .layer_rows import Rows, every_row, folded_rows
-from .layer_table import chosen_columns, layer_table, require_costs
 from .summary import estimated, summarize
+from .table_of_layers import chosen_columns, layer_table, require_costs
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set, Tuple
 
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
-from ...layout.scene.items import Box, LayerRow, Pill
+from ...layout.scene.items import Box, ChainRow, Pill
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
 from ...layout.strips import strips as cut_into
-from .marks import box, card, coordinate, layer_row, pill, rectangle, text_mark, unnamed
+from .marks import box, card, chain_row, coordinate, pill, rectangle, text_mark, unnamed
 from .style import style
 from .symbols import Piece, with_symbols
 from .wire_paths import wires
@@ -130,8 +130,8 @@ def item_marks(
             yield from box(drawn, item, named)
         elif isinstance(item, Pill):
             yield from pill(drawn, item, named)
-        elif isinstance(item, LayerRow):
-            yield from layer_row(drawn, item, named)
+        elif isinstance(item, ChainRow):
+            yield from chain_row(drawn, item, named)
         else:
             if drawn is not root:
                 yield from card(drawn, item, links, headed=column.shows(y, y + 1), named=named)

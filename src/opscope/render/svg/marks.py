@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, Chip, Heat, Item, LayerRow, Pill
+    from ...layout.scene.items import Box, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
     """Writes the attributes of the group (``g``) that an item is drawn as, for a reader that has to know which is which."""
@@ -126,7 +126,7 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     yield from chips(drawn, item.chips)
 
 
-def layer_row(drawn: "Drawn", item: LayerRow, named: "Naming" = unnamed) -> Iterator[Piece]:
+def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iterator[Piece]:
     """A row of layers and ops, with its name on the right."""
     body = drawn.body
     frames = cell_frames(item)

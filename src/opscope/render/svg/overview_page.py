@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
 
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import FLOPS
-from ...layout.overview.row_figures import BAR_PARTS, Amounts, Figures, shares
-from ...layout.scene.items import Card, LayerRow
+from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
+from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
 from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
@@ -125,7 +125,7 @@ _SHADES = (1, 3, 0)
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: Figures, widths: _Widths, named: "Naming", *, names: bool) -> None:
+    def __init__(self, figures: RowFigures, widths: _Widths, named: "Naming", *, names: bool) -> None:
         """`names`: whether some lines have to say what they are about."""
         self._figures, self._widths, self._named = figures, widths, named
         rows = figures.rows
@@ -246,7 +246,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
 def _cards(scene: "Scene") -> "Iterator[Card]":
     """All cards, those in rows too."""
     for item in scene_items(scene):
-        yield from (part for part in (item.items if isinstance(item, LayerRow) else (item,)) if isinstance(part, Card))
+        yield from (part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card))
 
 
 def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
@@ -267,7 +267,7 @@ def _beside(rows: "Sequence[Tuple[FigureLine, Amounts]]", line: "FigureLine") ->
 
 def _name_of(item: "Item") -> str:
     """What an item of an overview is called."""
-    if isinstance(item, LayerRow):
+    if isinstance(item, ChainRow):
         return item.name or " ".join(cell.text for cell in item.cells)
     return item.title
 
