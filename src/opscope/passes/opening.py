@@ -116,10 +116,10 @@ class Opening:
         if group.kind in LATER_PHASES or group.kind == _LOSS or self._is_plain(index):
             return None
         rank = _LIBRARY
-        if group.kind in _BUILT or index in self._view.made or self._holds_stack[index] or self._holds_own[index]:
+        if group.kind in _BUILT or index in self._view.made or self._holds_stack[index]:
             rank = _BUILT_RANK
-        elif self._own[index]:
-            rank = _BUILT_RANK if self._holds_calls[index] else _OWN
+        elif self._own[index] or self._holds_own[index]:
+            rank = _OWN
         elif group.is_call and not self._holds_calls[index]:
             return None
         if index in self._first:

@@ -34,7 +34,7 @@ _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
 MOST_OVER = 1.01
 """A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
-MORE_TRIES = 10
+MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
@@ -50,7 +50,7 @@ class PageShape(NamedTuple):
     """The room for the figures beside each column, in pixels."""
 
 
-PAGE_SHAPES = (PageShape(1, 100, 334.0), PageShape(2, 46, 270.0), PageShape(3, 36, 270.0))
+PAGE_SHAPES = (PageShape(1, 100, 334.0), PageShape(1, 62, 334.0), PageShape(2, 46, 270.0), PageShape(3, 36, 270.0))
 
 
 @dataclass(frozen=True)
@@ -122,15 +122,16 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
         if not best.over:
             break
     assert best is not None  # there is at least one budget
-    tries = 0 if best.over else MORE_TRIES
-    opened = best.opened
-    for index in opening.next(opened):
-        if not tries:
+    refused: Set[int] = set()
+    for _ in range(0 if best.over else MORE_TRIES):
+        index = next((each for each in opening.next(best.opened) if each not in refused), None)
+        if index is None:
             break
-        tries -= 1
-        tried = _in_shape(opening, opened | {index}, like)
-        if not tried.over:
-            best, opened = tried, tried.opened
+        tried = _in_shape(opening, best.opened | {index}, like)
+        if tried.over:
+            refused.add(index)
+        else:
+            best = tried
     return best
 
 

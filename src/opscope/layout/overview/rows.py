@@ -13,11 +13,13 @@ from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
-from ..scene.labels import shape_text
+from ..scene.labels import cut, shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
 from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, RESHAPING
 
+MOST_TEXT = 44
+"""A cell says at most so many characters."""
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
@@ -101,7 +103,9 @@ class _Teller:
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return _Told(Cell(card, card_text(self.graph, card.group, self._ops) or cls or card.title, family), part)
+        return _Told(
+            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_TEXT), family), part
+        )
 
 
 class _Rows:
