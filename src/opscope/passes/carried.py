@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Op
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, CHIP, PILL, Borders, Carried
+from ..graph.view import BOX, CHIP, LACKING, PILL, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -122,8 +122,9 @@ class _Search:
         for group, stack in self._stacks.items():
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
-            inside = {op for copy in stack.copies for op in copy}
-            for copy in stack.copies[1:] if wanted else ():
+            held = [[op for op in copy if op != LACKING] for copy in stack.copies]
+            inside = {op for copy in held for op in copy}
+            for copy in held[1:] if wanted else ():
                 edges = [edge for op in copy for edge in table.data_inputs(op) if edge.node not in inside]
                 for source in {self._flow.source(*edge) for edge in edges}:
                     found.setdefault(self._stands(source), set()).add(source)
@@ -160,7 +161,8 @@ class _Search:
         for group in stacks:
             places = [self._place[group].get(op) for op in found]
             copies = self._stacks[group].copies
-            found = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
+            own = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
+            found = [op for op in own if op != LACKING]
         return found
 
     def _sources(self, use: _Use, users: Sequence[int]) -> Set[TensorRef]:

@@ -1,7 +1,7 @@
-"""Stacks in which some copies have more than the others: which copy is drawn, and which may be in the stack at all.
+"""Stacks in which some copies have more than the others, or lack something: which copies may be in the stack at all.
 
 What a copy has more than the drawn one has no place in the drawing: it is counted in the fold and told in words. So nothing
-that is drawn may take a tensor from it.
+that is drawn may take a tensor from it. What a copy lacks is drawn for the others, and told as well.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Sequence, Set, Tuple
 
 from ..graph.content import content_of
+from ..graph.view import LACKING
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ def in_order(stack: Sequence[Part]) -> List[Part]:
 
 
 def common(stack: Sequence[Part]) -> int:
-    """How many ops all copies of a stack have: the first of each, in corresponding order. Behind them is what one has more."""
+    """At how many places ops of a stack's copies correspond: the first of each. Behind them is what one has more."""
     return min([len(part.ops()) for part in stack])
+
+
+def in_all(stack: Sequence[Part]) -> List[int]:
+    """The places at which every copy of a stack has an op."""
+    ops = [part.ops() for part in stack]
+    return [place for place in range(common(stack)) if all(own[place] != LACKING for own in ops)]
 
 
 def without_used_extras(graph: Graph, stacks: Sequence[List[Part]], passed: bytes) -> List[List[Part]]:
@@ -70,6 +77,8 @@ class _Extras:
             shared = common(stack)
             for part in stack:
                 for place, op in enumerate(part.ops()[:shared]):
+                    if op == LACKING:
+                        continue
                     self._places.setdefault(op, []).append((number, place))
         wanted = {*self._places, *(op for op, _, _ in self._waiting)}
         self._users = users_of(content_of(self._graph).table, wanted)
@@ -80,7 +89,7 @@ class _Extras:
         bad: Set[int] = set()
         while self._waiting:
             op, extra, home = self._waiting.pop()
-            inside = self._inside.setdefault(home.serial, set(home.ops()))
+            inside = self._inside.setdefault(home.serial, set(home.traced()))
             users = self._users.get(op, [])
             if op in ends or not inside.issuperset(users):
                 bad.add(extra.serial)
@@ -89,5 +98,6 @@ class _Extras:
                     self._look_at(user, extra, home)
             for number, place in self._places.get(op, ()):
                 for part in self._stacks[number]:
-                    self._look_at(part.ops()[place], extra, part)
+                    if part.ops()[place] != LACKING:
+                        self._look_at(part.ops()[place], extra, part)
         return bad
