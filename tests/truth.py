@@ -406,7 +406,7 @@ class _Check:
                 edge.node in more for op in sums for edge in table.inputs(op)
             ):
                 yield f"{title}: a copy has no projection, and it is said to"
-        yield from self._lacks_as_said(title, words, copy, copies[0])
+        yield from self._lacks_as_said(title, words, copy, copies)
         for kind in re.findall(r"inputs of (\w+) in another order", words):
             places = [place for place in zip(copy, copies[0]) if place[0] != NONE and table.ops[place[0]] == kind]
             if not any(self._ordered(own) != self._ordered(drawn) for own, drawn in places):
@@ -419,21 +419,26 @@ class _Check:
             if not any(value in own and any(other != own for other in others) for own, *others in values):
                 yield f"{title}: no op of a copy has {text}"
 
-    def _lacks_as_said(self, title: str, words: str, copy: Sequence[int], shown: Sequence[int]) -> Iterator[str]:
-        """Whether a copy lacks just what is said: a shortcut is a sum with something that the copy is given, else it is a type of op or a class of layer."""
-        content = content_of(self.whole)
+    def _lacks_as_said(
+        self, title: str, words: str, copy: Sequence[int], copies: Sequence[Sequence[int]]
+    ) -> Iterator[str]:
+        """Whether a copy lacks just what is said: a shortcut is a sum with something that the block is given, else it is a type of op or a class of layer in it."""
+        content, shown = content_of(self.whole), copies[0]
         absent = [op for op, own in zip(shown, copy) if own == NONE]
         drawn = [op for op in absent if not self._is_side(op) and content.table.ops[op] not in PASSING]
-        inside = set(shown)
+        inside, others = set(shown), {op for each in copies for op in each}
+        given = {op: {e for e in content.table.inputs(op) if e.output >= 0 and e.node not in inside} for op in shown}
+        elsewhere = {edge for op in inside.difference(absent) for edge in given[op]}
         joins = [
             op for op in drawn
-            if content.table.ops[op].startswith("Add") and any(e.output >= 0 and e.node not in inside for e in content.table.inputs(op))
+            if content.table.ops[op].startswith("Add") and any(e.node in others or e in elsewhere for e in given[op])
         ]  # fmt: skip
         named = re.findall(r"\bno ([^,]+)", words)
         if ("shortcut" in named) != bool(joins):
             yield f"{title}: a copy has {'no' if joins else 'a'} shortcut, and {named} is said to be lacking"
         for kind in named:
-            if kind != "shortcut" and not any(kind in self._kinds(op) for op in drawn):
+            # An identity that is all of a layer is drawn.
+            if kind != "shortcut" and not any(kind in self._kinds(op) for op in absent if op in self.leaf):
                 yield f"{title}: a copy lacks no {kind}, and is said to"
         if "kinds of ops less" not in words:
             told = {"shortcut"} & set(named) and set(joins)

@@ -88,9 +88,10 @@ def test_what_enters_is_what_the_first_copy_takes_where_it_takes_something():
         ({"head": ("Selu",), "lacks": ("add", "head")}, "no shortcut, no Selu"),
     ],
 )
-def test_what_is_lacking_anywhere_is_named(options, words):
-    """What takes it in the other copies takes what it is given in that one."""
-    assert variations(graph_of(grouped=False, **options)) == [[f"copy 1: {words}"]]
+@pytest.mark.parametrize("grouped", [True, False])
+def test_what_is_lacking_anywhere_is_named(options, words, grouped):
+    """What takes it in the other copies takes what it is given in that one. The class of the block is no name for it."""
+    assert variations(graph_of(grouped=grouped, **options)) == [[f"copy 1: {words}"]]
 
 
 def test_a_copy_may_lack_something_and_have_something_of_its_own():
@@ -105,13 +106,12 @@ def test_stages_of_two_are_told_by_other_stages_and_stages_of_stages_by_these():
     assert "2 in each of 2, 4 in all" in stacks(graph)[2].detail
 
 
-def test_what_is_told_says_nothing_of_a_branch_that_the_copies_take_from_elsewhere():
-    """What is added comes from outside, so that the addition is not a shortcut around the block; it is lacking all the same."""
+def test_an_addition_of_something_else_than_the_block_is_given_is_no_shortcut():
     make = Builder()
     aside = make.op("aside", "Placeholder")
     last = blocks(make, other=aside)
     graph = make.graph("net", ["x", "aside"], [last])
-    assert variations(graph) == [["copy 1: no shortcut"]]
+    assert variations(graph) == [["copy 1: no AddV2"]]
 
 
 def test_a_copy_that_lacks_most_of_a_block_is_none():

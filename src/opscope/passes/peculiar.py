@@ -7,7 +7,20 @@ most copies have.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from ..graph.content import content_of
 from ..graph.view import BOX, LACKING, PILL
@@ -144,27 +157,36 @@ def _less(graph: Graph, part: Part, stack: Sequence[Part]) -> List[str]:
     places = [place for place, op in enumerate(part.ops()) if op == LACKING]
     if not places:
         return []
-    table, view = content_of(graph).table, content_of(graph).view
-    whole = next(other for other in stack if LACKING not in other.ops())
+    view, whole = content_of(graph).view, next(other for other in stack if LACKING not in other.ops())
     boxes = [op for op in (whole.ops()[place] for place in places) if view.role(op) in (BOX, PILL)]
-    inside = set(whole.traced())
-    joins = [
-        op
-        for op in boxes
-        if table.ops[op] in SUMS and not inside.issuperset(edge.node for edge in table.data_inputs(op))
-    ]
+    joins = _shortcuts(graph, whole, boxes, {op for other in stack for op in other.traced()})
+    # The class of the block itself is no name for something in it.
+    inside = {inner.group for inner in whole.within()[1:]}
+    kinds = list(dict.fromkeys(_kind(graph, op, inside) for op in boxes if op not in joins))
     words = ["no shortcut"] if joins else []
-    kinds = list(dict.fromkeys(_kind(graph, op) for op in boxes if op not in joins))
     if len(kinds) > MOST_KINDS:
         return [*words, f"{len(kinds)} kinds of ops less"]
     return [*words, *(f"no {kind}" for kind in kinds)]
 
 
-def _kind(graph: Graph, op: int) -> str:
-    """The class of the innermost layer that an op belongs to, else its type."""
+def _shortcuts(graph: Graph, whole: Part, lacked: Sequence[int], held: Set[int]) -> List[int]:
+    """Those of some ops of a copy that add what the copy is given, by another copy or so that it goes on from there as well."""
+    table, inside = content_of(graph).table, set(whole.traced())
+    left = inside.difference(lacked)
+    taken = {edge for op in left for edge in table.data_inputs(op) if edge.node not in inside}
+    return [
+        op
+        for op in lacked
+        if table.ops[op] in SUMS
+        and any(edge.node not in inside and (edge.node in held or edge in taken) for edge in table.data_inputs(op))
+    ]
+
+
+def _kind(graph: Graph, op: int, among: Optional[AbstractSet[int]] = None) -> str:
+    """The class of the innermost layer that an op belongs to, of some groups if they are given, else its type."""
     groups = content_of(graph).groups
     for group in chain(groups, content_of(graph).node_group[op]):
-        if groups[group].is_call and groups[group].cls:
+        if groups[group].is_call and groups[group].cls and (among is None or group in among):
             return str(groups[group].cls)
     return content_of(graph).table.ops[op]
 
