@@ -529,6 +529,8 @@ class _Check:
                 routes.setdefault((source, target, tensor), []).append(pieces)
         stands: Dict[int, Tuple[CardWire, Dict[Tuple[int, int], Set[int]], str]] = {}
         """Wire -> for each tensor of the drawing that it carries what it is in the copies."""
+        sure: Dict[int, Dict[Tuple[int, int], Set[int]]] = {}
+        """Those of them that are used with no folded identity between, whose card may have a wire of its own."""
         for (source, target, tensor), several in routes.items():
             pairs = self._pairs_of(source, target, tensor)
             for pieces in several:
@@ -538,19 +540,26 @@ class _Check:
                         yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
             name = f"{self.name(source)} to {self.name(target)}"
             given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
+            straight = {one for one, other in pairs if other == -1 or one in self.feeds.near.get(other, ())}
             wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
             for key, wire in wires.items():
                 carried = stands.setdefault(key, (wire, {}, name))[1].setdefault(tensor, set())
                 carried.update(given if len(wires) == 1 else {-1})
+                sure.setdefault(key, {}).setdefault(tensor, set()).update(straight)
             # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
             said = [_times(wire) for wire in wires.values()]
-            if -1 not in given and len(given) > sum(said):
+            if -1 not in given and len(straight) > sum(said):
                 yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
-        for wire, carried, name in stands.values():
+        for key, (wire, carried, name) in stands.items():
             # A bundle counts all its tensors. Otherwise several meet in one wire where only one of them comes: of branches.
             together = set().union(*carried.values())
-            number = len(together) if wire.count > 1 else max(map(len, carried.values()))
-            if -1 not in together and _times(wire) != number:
+            least = sure[key].values()
+            number, fewest = (
+                (len(together), len(set().union(*least)))
+                if wire.count > 1
+                else (max(map(len, carried.values())), max(map(len, least)))
+            )
+            if -1 not in together and not fewest <= _times(wire) <= number:
                 yield f"the wire from {name} says {_times(wire)}, it stands for {number} tensors"
 
     def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
@@ -788,6 +797,8 @@ class _Feeds:
         self.memo: Dict[Tuple[int, int], Set[Tuple[int, int]]] = {}
         self.outputs: Dict[Tuple[int, int], Set[int]] = {}
         """(from, to) -> which outputs of the first the second uses."""
+        self.near: Dict[int, Set[int]] = {}
+        """Op -> the ops with a mark that it uses, with no other mark between."""
         self.certain: Set[Tuple[int, int]] = set()
         """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
         body: List[int] = []
@@ -811,6 +822,7 @@ class _Feeds:
         """(from, to) of every use of a tensor by an op that has a mark."""
         for op in self.leaf:
             for source, output in self._inputs(op):
+                self.near.setdefault(op, set()).update(self.nearest(source, output))
                 for origin, number in self.tensors(source, output):
                     self.outputs.setdefault((origin, op), set()).add(number)
                 for origin in self.origins(source, output):
@@ -843,6 +855,21 @@ class _Feeds:
     def origins(self, op: int, output: int) -> Set[int]:
         """The ops with a mark that a tensor comes from."""
         return {source for source, _ in self.tensors(op, output)}
+
+    def nearest(self, op: int, output: int) -> Set[int]:
+        """The ops with a mark that a tensor comes from, seen through no other mark but that of an op with a body."""
+        found: Set[int] = set()
+        waiting, seen = [(op, output)], {(op, output)}
+        while waiting:
+            here = waiting.pop()
+            if here[0] in self.leaf:
+                found.add(here[0])
+                if not self.bodies.get(here[0]):
+                    continue
+            steps = [step for step in self.behind(*here) if step not in seen]
+            seen.update(steps)
+            waiting += steps
+        return found
 
     def tensors(self, op: int, output: int) -> Set[Tuple[int, int]]:
         """The tensors of ops with a mark that a tensor may be."""
