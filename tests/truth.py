@@ -17,6 +17,8 @@ from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
 from shape_truth import false_shapes
 
 BORDER = -1
+NONE = -1
+"""In the place of an op of the drawn copy that another copy has not."""
 PASSING = {"Identity", "IdentityN", "Snapshot", "_Arg", "_Retval"}
 """Ops that hand on what they are given."""
 SIDE = {
@@ -74,6 +76,8 @@ class _Check:
         for group, stack in content_of(drawn).view.stacks.items():
             for number, copy in enumerate(stack.copies):
                 for place, op in enumerate(copy):
+                    if op == NONE:
+                        continue
                     self.copy.setdefault(op, {})[group] = number
                     if place >= len(stack.copies[0]):
                         self.extra[op] = group
@@ -302,7 +306,9 @@ class _Check:
         return bool(taken) and all(len(one) == 1 and () not in one for one in taken)
 
     def _outputs_taken(self, source: Leaf, user: int) -> Tuple[int, ...]:
-        """Which outputs of what a mark stands for an op takes, each as often as it does."""
+        """Which outputs of what a mark stands for an op takes, each as often as it does; none where there is no op."""
+        if user == NONE:
+            return ()
         inputs = [edge for edge in content_of(self.whole).table.inputs(user) if edge.output >= 0]
         tensors = [self.feeds.tensors(edge.node, edge.output) for edge in inputs]
         return tuple(sorted(output for own in tensors for one, output in own if self.leaf[one] == source))
@@ -331,19 +337,75 @@ class _Check:
         return False
 
     def copies(self) -> Iterator[str]:
-        """Each copy of a stack is wired as the drawn one is, but for what only it has."""
+        """Each copy of a stack is wired as the drawn one is, but for what only it has, and past what it has not."""
         table = content_of(self.whole).table
         for stack in content_of(self.drawn).view.stacks.values():
             shown = stack.copies[0]
+            if NONE in shown:
+                yield f"a copy is drawn that lacks what others have: {table.names[next(op for op in shown if op != NONE)]}"
+                continue
             place = {op: number for number, op in enumerate(shown)}
             for copy in stack.copies[1:]:
-                own = {op: number for number, op in enumerate(copy[: len(shown)])}
+                own = {op: number for number, op in enumerate(copy[: len(shown)]) if op != NONE}
                 more = set(copy[len(shown) :])
+                past = self._past(shown, copy)
                 for first, other in zip(shown, copy):
+                    if other == NONE:
+                        continue
                     ends = [[e for e in table.inputs(op) if e.output >= 0] for op in (first, other)]
-                    pairs = [(place.get(one.node), own.get(its.node), its.node) for one, its in zip(*ends)]
-                    if len(ends[0]) != len(ends[1]) or any(one != its for one, its, node in pairs if node not in more):
+                    pairs = [
+                        (past.get(one.node, {place.get(one.node)}), own.get(its.node), its.node)
+                        for one, its in zip(*ends)
+                    ]
+                    if len(ends[0]) != len(ends[1]) or any(
+                        its not in one for one, its, node in pairs if node not in more
+                    ):
                         yield f"{table.names[first]} is not wired as {table.names[other]}, for which it stands"
+            yield from self._handed_on(stack.copies)
+
+    def _past(self, shown: Sequence[int], copy: Sequence[int]) -> Dict[int, Set[Optional[int]]]:
+        """For each op of the drawn copy that another copy has not: the places whose ops it is made of, through others that are lacking; ``None``: what is outside."""
+        table = content_of(self.whole).table
+        place = {op: number for number, op in enumerate(shown)}
+        lacking = {op for op, other in zip(shown, copy) if other == NONE}
+        found: Dict[int, Set[Optional[int]]] = {}
+        for op in lacking:
+            waiting, seen = [op], {op}
+            for here in waiting:  # grows
+                for edge in table.inputs(here):
+                    if edge.output < 0 or edge.node in seen:
+                        continue
+                    seen.add(edge.node)
+                    if edge.node in lacking:
+                        waiting.append(edge.node)
+                    else:
+                        found.setdefault(op, set()).add(place.get(edge.node))
+        return found
+
+    def _handed_on(self, copies: Sequence[Sequence[int]]) -> Iterator[str]:
+        """What a copy hands on to another in the place of an op that it has not is what that op would be given."""
+        table, shown = content_of(self.whole).table, copies[0]
+        lacking = [{place for place, op in enumerate(copy) if op == NONE} for copy in copies]
+        if not any(lacking):
+            return
+        at = {op: (number, place) for number, copy in enumerate(copies) for place, op in enumerate(copy) if op != NONE}
+        given: Dict[Tuple[int, int], Set[int]] = {}
+        """Which op takes it, by its place, as which input -> the places at which other copies give it."""
+        uses = []
+        for op, (number, place) in at.items():
+            for slot, edge in enumerate(edge for edge in table.inputs(op) if edge.output >= 0):
+                giver, its = at.get(edge.node, (number, place))
+                if giver != number:
+                    uses.append((place, slot, giver, its))
+                    if not lacking[giver]:
+                        given.setdefault((place, slot), set()).add(its)
+        for place, slot, giver, its in uses:
+            usual = given.get((place, slot), set())
+            if not lacking[giver] or not usual or its in usual or its >= len(shown):
+                continue
+            past = self._past(shown, copies[giver])
+            if not any(its in past.get(shown[one], ()) for one in usual):
+                yield f"{table.names[copies[giver][its]]} is handed on where the others hand on {[table.names[shown[one]] for one in usual]}"
 
     def variations(self) -> Iterator[str]:
         """What is said of single copies is so, and said of each copy that has more than the drawn one."""
@@ -362,6 +424,8 @@ class _Check:
                 more = copy[len(stack.copies[0]) :]
                 if more and not said.get(place):
                     yield f"{card.title}: copy {place + 1} has {len(more)} ops more, of which nothing is said"
+                if NONE in copy and not re.search(r"\bno |\bless\b", said.get(place, "")):
+                    yield f"{card.title}: copy {place + 1} lacks ops, of which nothing is said"
                 yield from self._as_said(card.title, said.get(place, ""), copy, stack.copies)
 
     def _as_said(self, title: str, words: str, copy: Sequence[int], copies: Sequence[Sequence[int]]) -> Iterator[str]:
@@ -373,14 +437,56 @@ class _Check:
                 edge.node in more for op in sums for edge in table.inputs(op)
             ):
                 yield f"{title}: a copy has no projection, and it is said to"
+        yield from self._lacks_as_said(title, words, copy, copies)
         for kind in re.findall(r"inputs of (\w+) in another order", words):
-            places = [place for place in zip(copy, copies[0]) if table.ops[place[0]] == kind]
+            places = [place for place in zip(copy, copies[0]) if place[0] != NONE and table.ops[place[0]] == kind]
             if not any(self._ordered(own) != self._ordered(drawn) for own, drawn in places):
                 yield f"{title}: the inputs of no {kind} are in another order"
-        for size in re.findall(r"stride ([\dx]+)", words):
-            strides = [[str(table.attrs(op).get("strides")) for op in place] for place in zip(copy, *copies)]
-            if not any(size[0] in own and any(other != own for other in others) for own, *others in strides):
-                yield f"{title}: no op of a copy has the stride {size}"
+        said = [("strides", size[0], f"the stride {size}") for size in re.findall(r"stride ([\dx]+)", words)]
+        said += [("padding", kind, f"the padding {kind}") for kind in re.findall(r"padding (\w+)", words)]
+        for name, value, text in said:
+            alike = [[op for op in place if op != NONE] for place in zip(copy, *copies) if place[0] != NONE]
+            values = [[str(table.attrs(op).get(name)) for op in place] for place in alike]
+            if not any(value in own and any(other != own for other in others) for own, *others in values):
+                yield f"{title}: no op of a copy has {text}"
+
+    def _lacks_as_said(
+        self, title: str, words: str, copy: Sequence[int], copies: Sequence[Sequence[int]]
+    ) -> Iterator[str]:
+        """Whether a copy lacks just what is said: a shortcut is a sum with something that the block is given, else it is a type of op or a class of layer in it."""
+        content, shown = content_of(self.whole), copies[0]
+        absent = [op for op, own in zip(shown, copy) if own == NONE]
+        seen = [op for op in absent if op not in self.shaping]
+        drawn = [op for op in seen if not self._is_side(op) and content.table.ops[op] not in PASSING]
+        inside, others = set(shown), {op for each in copies for op in each}
+        given = {op: {e for e in content.table.inputs(op) if e.output >= 0 and e.node not in inside} for op in shown}
+        elsewhere = {edge for op in inside.difference(absent) for edge in given[op]}
+        joins = [
+            op for op in drawn
+            if content.table.ops[op].startswith("Add") and any(e.node in others or e in elsewhere for e in given[op])
+        ]  # fmt: skip
+        named = re.findall(r"\bno ([^,]+)", words)
+        if ("shortcut" in named) != bool(joins):
+            yield f"{title}: a copy has {'no' if joins else 'a'} shortcut, and {named} is said to be lacking"
+        for kind in named:
+            # An identity that is all of a layer is drawn.
+            if kind != "shortcut" and not any(kind in self._kinds(op) for op in absent if op in self.leaf):
+                yield f"{title}: a copy lacks no {kind}, and is said to"
+        if "kinds of ops less" not in words:
+            told = {"shortcut"} & set(named) and set(joins)
+            untold = [op for op in drawn if op not in (told or ()) and not self._kinds(op) & set(named)]
+            yield from (
+                f"{title}: nothing is said of {content.table.names[op]}, which a copy lacks" for op in untold[:3]
+            )
+
+    def _kinds(self, op: int) -> Set[str]:
+        """The type of an op, and the classes of the layers around it."""
+        content, found = content_of(self.whole), {content_of(self.whole).table.ops[op]}
+        group = content.node_group[op]
+        while group >= 0:
+            found.add(str(content.groups[group].cls))
+            group = content.groups[group].parent
+        return found
 
     def _slots(self, source: int, user: int) -> List[int]:
         """As which of its inputs an op takes what another gives."""
@@ -455,6 +561,8 @@ class _Check:
                 routes.setdefault((source, target, tensor), []).append(pieces)
         stands: Dict[int, Tuple[CardWire, Dict[Tuple[int, int], Set[int]], str]] = {}
         """Wire -> for each tensor of the drawing that it carries what it is in the copies."""
+        sure: Dict[int, Dict[Tuple[int, int], Set[int]]] = {}
+        """Those of them that are used with no folded identity between, whose card may have a wire of its own."""
         for (source, target, tensor), several in routes.items():
             pairs = self._pairs_of(source, target, tensor)
             for pieces in several:
@@ -464,19 +572,26 @@ class _Check:
                         yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
             name = f"{self.name(source)} to {self.name(target)}"
             given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
+            straight = {one for one, other in pairs if other == -1 or one in self.feeds.near.get(other, ())}
             wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
             for key, wire in wires.items():
                 carried = stands.setdefault(key, (wire, {}, name))[1].setdefault(tensor, set())
                 carried.update(given if len(wires) == 1 else {-1})
+                sure.setdefault(key, {}).setdefault(tensor, set()).update(straight)
             # An oval for many outputs has a wire for each, an op that takes a tensor twice has two.
             said = [_times(wire) for wire in wires.values()]
-            if -1 not in given and len(given) > sum(said):
+            if -1 not in given and len(straight) > sum(said):
                 yield f"the wires from {name} say {said}, they stand for {len(given)} tensors"
-        for wire, carried, name in stands.values():
+        for key, (wire, carried, name) in stands.items():
             # A bundle counts all its tensors. Otherwise several meet in one wire where only one of them comes: of branches.
             together = set().union(*carried.values())
-            number = len(together) if wire.count > 1 else max(map(len, carried.values()))
-            if -1 not in together and _times(wire) != number:
+            least = sure[key].values()
+            number, fewest = (
+                (len(together), len(set().union(*least)))
+                if wire.count > 1
+                else (max(map(len, carried.values())), max(map(len, least)))
+            )
+            if -1 not in together and not fewest <= _times(wire) <= number:
                 yield f"the wire from {name} says {_times(wire)}, it stands for {number} tensors"
 
     def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
@@ -716,6 +831,8 @@ class _Feeds:
         self.memo: Dict[Tuple[int, int], Set[Tuple[int, int]]] = {}
         self.outputs: Dict[Tuple[int, int], Set[int]] = {}
         """(from, to) -> which outputs of the first the second uses."""
+        self.near: Dict[int, Set[int]] = {}
+        """Op -> the ops with a mark that it uses, with no other mark between."""
         self.certain: Set[Tuple[int, int]] = set()
         """Edges that a drawing must show: those that no loop, call, branch or folded identity lies between."""
         body: List[int] = []
@@ -739,6 +856,7 @@ class _Feeds:
         """(from, to) of every use of a tensor by an op that has a mark."""
         for op in self.leaf:
             for source, output in self._inputs(op):
+                self.near.setdefault(op, set()).update(self.nearest(source, output))
                 for origin, number in self.tensors(source, output):
                     self.outputs.setdefault((origin, op), set()).add(number)
                 for origin in self.origins(source, output):
@@ -771,6 +889,21 @@ class _Feeds:
     def origins(self, op: int, output: int) -> Set[int]:
         """The ops with a mark that a tensor comes from."""
         return {source for source, _ in self.tensors(op, output)}
+
+    def nearest(self, op: int, output: int) -> Set[int]:
+        """The ops with a mark that a tensor comes from, seen through no other mark but that of an op with a body."""
+        found: Set[int] = set()
+        waiting, seen = [(op, output)], {(op, output)}
+        while waiting:
+            here = waiting.pop()
+            if here[0] in self.leaf:
+                found.add(here[0])
+                if not self.bodies.get(here[0]):
+                    continue
+            steps = [step for step in self.behind(*here) if step not in seen]
+            seen.update(steps)
+            waiting += steps
+        return found
 
     def tensors(self, op: int, output: int) -> Set[Tuple[int, int]]:
         """The tensors of ops with a mark that a tensor may be."""

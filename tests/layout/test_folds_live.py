@@ -10,6 +10,7 @@ from folding import folds, stacks, variations
 
 keras = pytest.importorskip("keras")
 tf = pytest.importorskip("tensorflow")
+np = pytest.importorskip("numpy")
 
 import opscope  # noqa: E402 - after the skips: what is traced here needs TensorFlow
 
@@ -18,10 +19,17 @@ pytestmark = pytest.mark.skipif(
     reason="the ops inside a layer differ between versions; the newest is enough here",
 )
 PROJECTION, STRIDED = "copy 1: projection shortcut", "copy 1: projection shortcut, stride 2"
+BARE = "copy 1: no shortcut"
+PADDED = f"{BARE}, ZeroPadding2D more, stride 2, padding VALID"
+VARIATIONS = {
+    "ResNet50": [[PROJECTION], [STRIDED], [STRIDED], [STRIDED]],
+    "MobileNetV2": [[PADDED], [PADDED], [PADDED], [BARE], [PADDED]],
+    "EfficientNetB0": [[], [PADDED], [BARE], [PADDED], [PADDED]],
+}
 APPLICATIONS = {
     "MobileNet": ["conv ×3", "conv ×5"],
-    "MobileNetV2": ["block_4 ×2", "block_7 ×3", "block_11 ×2", "block_14 ×2"],
-    "EfficientNetB0": ["block2 ×2", "block4b ×2", "block5b ×2", "block6b ×3"],
+    "MobileNetV2": ["block_2 ×2", "block_4 ×3", "block_7 ×4", "block_11 ×3", "block_14 ×3"],
+    "EfficientNetB0": ["block2 ×2", "block4b ×3", "block5b ×3", "block6b ×4", "block2b ×2"],
     "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
     "ResNet50": ["conv2_block2 ×3", "conv3_block2 ×4", "conv4_block2 ×6", "conv5_block2 ×3"],
     "InceptionV3": ["mixed0 ×3", "mixed4 ×4", "mixed9 ×2"],
@@ -34,8 +42,8 @@ def test_networks_of_keras_applications(name):
     graph = opscope.trace(getattr(keras.applications, name)(weights=None))
     # Of ``conv2d_8 … mixed0`` the first number depends on what else Keras has made before.
     assert [fold.rpartition(" … ")[2] for fold in folds(graph)] == APPLICATIONS[name]
-    if name == "ResNet50":
-        assert variations(graph) == [[PROJECTION], [STRIDED], [STRIDED], [STRIDED]]
+    if name in VARIATIONS:
+        assert variations(graph) == VARIATIONS[name]
 
 
 class Block(keras.layers.Layer):
@@ -274,3 +282,20 @@ def test_a_u_net_of_classes_of_its_own():
         ["Twice", "MaxPooling2D"],
         ["Conv2DTranspose", "Concatenate", "Twice"],
     ]
+
+
+def test_in_a_training_step_too_a_first_block_without_a_shortcut_is_a_copy():
+    """It has nothing of its own that the backward pass could use."""
+    layers = keras.layers
+    x = start = keras.Input((8, 8, 3))
+    for number in range(4):
+        y = layers.Conv2D(8, 3, padding="same", name=f"block{number}_conv1")(x)
+        y = layers.ReLU(name=f"block{number}_relu")(layers.BatchNormalization(name=f"block{number}_bn1")(y))
+        y = layers.Conv2D(8, 3, padding="same", name=f"block{number}_conv2")(y)
+        y = layers.BatchNormalization(name=f"block{number}_bn2")(y)
+        x = layers.Add(name=f"block{number}_add")([x, y]) if number else y
+    model = keras.Model(start, layers.Dense(10)(layers.GlobalAveragePooling2D()(x)))
+    model.compile("sgd", "mse")
+    graph = opscope.trace(model, np.zeros((2, 8, 8, 3), "float32"), np.zeros((2, 10), "float32"), step="train")
+    assert ["copy 1: no shortcut"] in variations(graph)
+    assert "block1 ×4" in folds(graph)

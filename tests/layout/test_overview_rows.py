@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import Builder, F
-from opscope.graph.types import Cost, Measured
+from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.one_page import PAGE_HIGH, overview
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from rows_apart import apart
@@ -50,14 +50,16 @@ def told(found):
     return [(" · ".join(cell.text for cell in row.cells), row.name) for row in rows]
 
 
-def block(net, start, number, stage=0, odd=False, **each):
-    """A residual block of two convolutions; an odd one projects its shortcut."""
+def block(net, start, number, stage=0, odd=False, bare=False, **each):
+    """A residual block of two convolutions; an odd one projects its shortcut, a bare one has none."""
     name = f"stage{stage}_block{number}"
     here = net.chain(
         start, (f"{name}_a_conv", "Conv2D", "Conv2D"), (f"{name}_a_bn", "BatchNormalization", "FusedBatchNormV3"),
         (f"{name}_a_relu", "ReLU", "Relu"), (f"{name}_b_conv", "Conv2D", "Conv2D"), (f"{name}_b_bn", "BatchNormalization", "FusedBatchNormV3"),
         **each,
     )  # fmt: skip
+    if bare:
+        return here
     short = net.layer(f"{name}_proj", "Conv2D", "Conv2D", start, settings=CONV, **each) if odd else start
     return net.layer(f"{name}_add", "Add", "AddV2", here, short, **each)
 
@@ -153,6 +155,27 @@ def test_figures_of_rows_add_up_to_those_of_the_ops_and_a_stack_has_those_of_its
     by_title = {getattr(line.item, "title", ""): row for line, row in zip(found.lines, rows)}
     (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
     assert by_title[stack.title].total == layers * 7.0
+
+
+def test_what_a_copy_lacks_is_no_op_of_the_stack_nor_of_another_row():
+    net, each = Net(), {"cost": Cost(100.0, None)}
+    here = net.make.op("x", "Placeholder")
+    for number in range(4):
+        here = block(net, here, number, bare=not number, **each)
+    net.make.variables.append(Variable(0, "head.kernel", "float32", (8, 10), True))
+    head = net.make.group("head", "layer", net.model, cls="Dense", defined_in="keras", variables=(0,), outputs=(F,))
+    found = net.drawn(
+        net.make.op("net/head/m", "MatMul", here, group=head, cost=Cost(3.0, None))
+    )  # the last of all ops
+    (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
+    assert (stack.repeat, "copy 1: no shortcut" in stack.subtitle) == (4, True)
+    figures = [
+        (getattr(line.item, "title", ""), row.flops, row.parameters)
+        for line, row in zip(found.lines, found.figures.rows)
+        if row.flops and not (isinstance(line.item, ChainRow) and line.item.name.startswith("stage"))
+    ]
+    assert figures[0] == (stack.title, (4 * 6 - 1) * 100.0, None)
+    assert [(flops, parameters) for _, flops, parameters in figures[1:]] == [(3.0, 80)]
 
 
 def test_gradients_and_updates_count_in_the_rows_of_their_layers():

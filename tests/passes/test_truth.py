@@ -64,14 +64,24 @@ def repeating(draw):
 
 @st.composite
 def staged(draw):
-    """Stages of blocks with shortcuts that some copies compute, with settings of their own; grouped by block, by stage, by layer or not at all."""
+    """Stages of blocks with shortcuts that some copies compute and others lack, with settings of their own; grouped by block, by stage, by layer or not at all.
+
+    Some have a pass back behind them, which uses what the blocks computed, as a training step has.
+    """
     make = Builder()
     stem = last = make.op("x", "Placeholder")
     block = draw(st.lists(st.sampled_from(["Conv2D", "Relu", "MatMul", "BiasAdd"]), min_size=3, max_size=6))
     join = draw(st.sampled_from(["AddV2", "ConcatV2", "Mul"]))
     more = draw(st.lists(st.sampled_from(["Conv2D", "Tanh", "MatMul"]), min_size=1, max_size=2))
     grouping = draw(st.sampled_from(["block", "stage", "layer", "none", "deep"]))
-    outputs = []
+    outputs, used = [], []
+    before_join = draw(st.lists(st.sampled_from(["Softmax", "Identity", "Elu"]), max_size=2))
+    after_join = draw(st.sampled_from([[], [], ["Selu"], ["Identity"], ["AddV2"]]))
+    lacks = draw(
+        st.sampled_from(
+            [(), (), ("join",), ("join", "before"), ("before",), ("join", "after"), ("join", "before", "after")]
+        )
+    )
     blocks = draw(st.sampled_from([None, 2, 3, 3]))
     for stage in range(draw(st.integers(1, 4))):
         around = make.group(f"stage{stage}", draw(st.sampled_from(["scope", "layer"]))) if grouping == "stage" else -1
@@ -92,10 +102,11 @@ def staged(draw):
                         *inputs,
                         make.op(f"{name}_{part}_w", "Const", group=group, value={"shape": [], "values": [1.0]}),
                     )
-                settings = {"strides": [1, stride, stride, 1]} if kind == "Conv2D" else {}
+                settings = {"strides": [1, stride, stride, 1], "padding": padding} if kind == "Conv2D" else {}
                 return make.op(f"{name}_{part}", kind, *inputs, group=group, **settings)
 
             stride = 2 if stage and not number and draw(st.booleans()) else 1
+            padding = "VALID" if stride == 2 and lacks and draw(st.booleans()) else "SAME"
             start = last
             odd = not number if draw(st.integers(0, 3)) else draw(st.booleans())
             early = draw(st.integers(0, 4)) == 0
@@ -106,10 +117,22 @@ def staged(draw):
                 last = op(f"o{place}", kind, last)
             for place, kind in enumerate(more if odd and not early else ()):
                 short = op(f"m{place}", kind, short)
-            last = op("join", join, last, short if draw(st.integers(0, 9)) else stem)
+            has_less = lacks if (draw(st.integers(0, 9)) == 0 if number else draw(st.integers(0, 4))) else ()
+            for place, kind in enumerate(() if "before" in has_less else before_join):
+                last = op(f"e{place}", kind, last)
+            inner_last = last
+            if "join" not in has_less:
+                last = op("join", join, last, short if draw(st.integers(0, 9)) else stem)
+            for place, kind in enumerate(() if "after" in has_less else after_join):
+                last = op(f"f{place}", kind, *([last, inner_last] if kind == "AddV2" else [last]))
             if draw(st.integers(0, 12)) == 0:
-                outputs.append(draw(st.sampled_from([short, last])))
+                outputs.append(draw(st.sampled_from([short, last, inner_last])))
+            used.append((name, start, inner_last, last))
     last = make.op("head", "Softmax", last)
+    for name, *tensors in reversed(used) if draw(st.integers(0, 2)) == 0 else ():
+        group = make.group(f"back_{name}", "scope") if grouping == "block" else -1
+        for place, tensor in enumerate(tensors):
+            last = make.op(f"back_{name}_{place}", "Mul", last, tensor, group=group)
     return make.graph(inputs=["x"], outputs=list(dict.fromkeys(name for name in [*outputs, last] if name != "x")))
 
 

@@ -25,6 +25,9 @@ SHAPING = 6
 UNWIRED = frozenset({CHIP, SHAPING})
 """An op with one of these roles is wired to none that uses it."""
 
+LACKING = -1
+"""Where an op of a copy would stand that corresponds to one of the drawn copy: this copy has none there."""
+
 
 @dataclass(frozen=True)
 class Unseen:
@@ -92,7 +95,8 @@ class Borders(NamedTuple):
 class Stack(NamedTuple):
     """Groups with the same structure, such as the equal blocks of a network. Only one of them is drawn.
 
-    Some copies may have more than the others, as the first block of a stage has a projection; one of those that have not is drawn.
+    Some copies may have more than the others, as the first block of a stage has a projection, or lack something, as it has no shortcut;
+    one of those that have what most have is drawn.
     """
 
     names: Tuple[str, ...]
@@ -100,7 +104,8 @@ class Stack(NamedTuple):
     copies: Tuple[Sequence[int], ...]
     """For each copy its ops, as rows of the whole graph. Ops at the same position correspond to each other.
 
-    A copy that has more than the drawn one has these ops at its end; no op of the drawing stands for them.
+    A copy that has more than the drawn one has these ops at its end; no op of the drawing stands for them. One that lacks an op
+    of the drawn one has `LACKING` in its place.
     """
     differences: Tuple[str, ...] = ()
     """What is not the same in all copies, in words."""

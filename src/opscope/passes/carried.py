@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, PILL, UNWIRED, Borders, Carried
+from ..graph.view import BOX, LACKING, PILL, UNWIRED, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -132,7 +132,7 @@ class _Search:
                 continue
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
-            inside = {op for copy in stack.copies for op in copy}
+            inside = {op for copy in stack.copies for op in copy if op != LACKING}
             for part in self._parts[group][1:]:
                 edges = {(edge[2], edge[3]) for edge in part.outer if edge[2] not in inside}
                 for source in {self._flow.source(*edge) for edge in edges}:
@@ -170,7 +170,8 @@ class _Search:
         for group in stacks:
             places = [self._place[group].get(op) for op in found]
             copies = self._stacks[group].copies
-            found = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
+            own = [copy[place] for place in places if place is not None for copy in copies if place < len(copy)]
+            found = [op for op in own if op != LACKING]
         return found
 
     def _sources(self, use: _Use, user: int) -> Set[TensorRef]:

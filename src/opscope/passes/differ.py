@@ -14,7 +14,7 @@ from ..graph.view import BOX
 from .copy_times import unequal_times
 from .naming import copies_text
 from .peculiar import ATTRIBUTES, peculiar, value_text
-from .uneven import common
+from .uneven import in_all
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -40,13 +40,14 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
         graph: the graph that holds all copies.
         stack: the copies in the order of the data, from the first to the last.
     """
-    shared = common(stack)
-    ops = [part.ops()[:shared] for part in stack]
+    places = in_all(stack)
+    ops = [[part.ops()[place] for place in places] for part in stack]
     more = peculiar(graph, stack)
-    found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, more.told)]
-    told = tuple(text for text in found if text)
-    if told:
-        return told
+    told = {(places.index(place), name) for place, name in more.told if place in places}
+    found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, told)]
+    words = tuple(text for text in found if text)
+    if words:
+        return words
     # Only where all else is equal should the copies take equally long.
     unequal = unequal_times(graph, stack)
     return (unequal,) if unequal else ()

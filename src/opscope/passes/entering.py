@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Edge
+from ..graph.view import LACKING
 from .rewire import origin
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     """Of each edge that the drawn copy takes from another copy: the edge by which the first copy takes what stands for it.
 
     A tensor may go to several ops of a copy. The first copy may have put something of its own in front of some of them, as a
-    projection; what enters is then what it takes in the other places of that tensor.
+    projection, or lack some of them; what enters is then what it takes in the other places of that tensor.
     """
     first = min(stack, key=lambda part: part.place)
     if first is stack[0]:
         return {}
     table, ops, its_ops = content_of(graph).table, stack[0].ops(), first.ops()
-    own, held = set(its_ops), {op for part in stack for op in part.ops()}
+    own, held = set(first.traced()), {op for part in stack for op in part.traced()}
     edges: Dict[Tuple[int, int], List[int]] = {}  # a tensor of another copy -> the edges that take it
     taken: Dict[Tuple[int, int], int] = {}
     for place, slot, producer, output in stack[0].outer:
@@ -31,6 +32,8 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
         if source[0] not in held:
             continue
         edges.setdefault(source, []).append(table.edge_start[ops[place]] + slot)
+        if its_ops[place] == LACKING:
+            continue
         edge = table.edge_start[its_ops[place]] + slot
         if origin(table, table.edge_node[edge], table.edge_output[edge], passed)[0] not in own:
             taken.setdefault(source, edge)

@@ -12,7 +12,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.view import UNWIRED
+from ..graph.view import LACKING, UNWIRED
 from .reach import users_of
 from .rewire import origin
 
@@ -68,7 +68,7 @@ def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[
 
 def _fed_by(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[Set[int]]:
     """For each copy the others that feed it."""
-    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
     found: List[Set[int]] = []
     for number, part in enumerate(stack):
         sources = (origin(content_of(graph).table, node, output, passed)[0] for _, _, node, output in part.outer)
@@ -107,7 +107,7 @@ def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool
         given.append({source for source in sources if content_of(graph).view.role(source[0]) not in UNWIRED})
     if set.intersection(*given):
         return True
-    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
     users = users_of(table, set(copies))
     taken: List[Set[int]] = [set() for _ in stack]
     for node, number in copies.items():
@@ -120,7 +120,7 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
     Drawn as one, each output would seem to come from every input.
     """
-    copies = {node: number for number, part in enumerate(stack) for node in part.ops()}
+    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:
@@ -160,7 +160,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `peculiar`.
     """
     table = content_of(graph).table
-    copies = {node for part in stack for node in part.ops()}
+    copies = {node for part in stack for node in part.traced()}
 
     def feed(node: int, output: int) -> Feed:
         node, output = origin(table, node, output, passed)
@@ -174,6 +174,8 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     for part in stack[1:]:
         ops = part.ops()
         for index, (place, slot, _, _) in enumerate(edges):
+            if ops[place] == LACKING:
+                continue
             edge = table.edge_start[ops[place]] + slot
             source = feed(table.edge_node[edge], table.edge_output[edge])
             if source not in (CHAINED, drawn[index]) and not (drawn[index] == CHAINED and part.place == 0):
@@ -186,7 +188,8 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
         if not shown[place, source]:
             return False
         if place not in taken:
-            inputs = (table.data_inputs(part.ops()[place]) for part in stack[1:])
+            users = (part.ops()[place] for part in stack[1:])
+            inputs = (table.data_inputs(user) for user in users if user != LACKING)
             taken[place] = [Counter(feed(*edge) for edge in own) for own in inputs]
         return all(own[source] == shown[place, source] for own in taken[place])
 

@@ -7,10 +7,11 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 from ..graph.content import content_of
 from .boundaries import boundaries
 from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
+from .lacking import copy_before
 from .naming import BETWEEN, are_a_series, part_name
-from .series import Siblings, best_runs
+from .series import Run, Siblings, best_runs
 from .structure import Child, Part, StructureKey, Structures
-from .variant import Series, Variant, reach, series_of, variant_before
+from .variant import Series, Variant, reach, series_of
 
 
 def in_a_row(structures: Structures, found: Found, children: List[Child], feeds: List[Set[int]]) -> List[Child]:
@@ -34,13 +35,11 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
     stacks = len(found.stacks)
     taken: Set[int] = set()  # serial numbers of children that are in a stack by now
     parts: List[Part] = []
-    # The run that saves most comes first: what stands before it may be a copy with more, rather than in a run of its own.
-    for run in sorted(
-        best_runs(siblings, least=LEAST_SAVED), key=lambda run: -sum(sizes[run.start + run.period : run.end])
-    ):
+    for run in _in_turn(siblings, best_runs(siblings, least=LEAST_SAVED)):
         blocks = [children[start : start + run.period] for start in range(run.start, run.end, run.period)]
         before = children[max(run.start - reach(run.period), 0) : run.start]
-        if taken.isdisjoint(structures.serial(child) for block in blocks for child in block):
+        held = {structures.serial(child) for block in blocks for child in block}
+        if taken.isdisjoint(held) and not all(_is_stage(structures, block, known) for block in blocks):
             free = [child for child in before if structures.serial(child) not in taken]
             for part in _stacked(structures, found, blocks, free, known):
                 parts.append(part)
@@ -52,6 +51,23 @@ def in_a_row(structures: Structures, found: Found, children: List[Child], feeds:
         stages, stacks = _stages(structures, found, result, found.stacks[stacks:]), len(found.stacks)
         result = stages
     return result
+
+
+def _in_turn(siblings: Siblings, runs: Sequence[Run]) -> List[Run]:
+    """The runs in the order in which they are put together.
+
+    The one that saves most comes first: what stands before it may be a copy with more, rather than in a run of its own. But blocks
+    that end as those of another run come behind that one: they may be stages of two such blocks.
+    """
+    kinds = {tuple(siblings.tokens[run.start : run.start + run.period]) for run in runs}
+    lengths = sorted({len(kind) for kind in kinds})
+
+    def turn(run: Run) -> Tuple[bool, int]:
+        block = tuple(siblings.tokens[run.start : run.start + run.period])
+        longer = any(block[-length:] in kinds for length in lengths if length < len(block))
+        return (longer, -sum(siblings.sizes[run.start + run.period : run.end]))
+
+    return sorted(runs, key=turn)
 
 
 def child_is_taken(structures: Structures, found: Found, child: Child) -> bool:
@@ -110,9 +126,9 @@ def _put(structures: Structures, found: Found, stack: List[Part], first: Optiona
 def _variant(
     structures: Structures, found: Found, model: List[Child], series: Series, before: List[Child]
 ) -> Optional[Variant]:
-    """The copy before a block that has more than it, made of children that are in no stack."""
+    """The copy before a block that has more than it, or lacks something, made of children that are in no stack."""
     free = [child for child in before if not child_is_taken(structures, found, child)]
-    return variant_before(structures, model, series, free)
+    return copy_before(structures, model, series, free)
 
 
 def _single(
@@ -139,6 +155,20 @@ def _single(
                 stack = _put(structures, found, [as_one_part(structures, block)], first)
                 result = with_parts(structures, result, stack)
     return result
+
+
+def _is_stage(structures: Structures, block: List[Child], known: Dict[StructureKey, Series]) -> bool:
+    """Whether a block is a stage of two: a block of a stack that was found elsewhere, behind a copy with more or less (`_single`)."""
+    for signature, series in known.items():
+        size = len(signature[0])
+        if not 1 < size < len(block) or tuple(map(structures.token, block[-size:])) != signature[0]:
+            continue
+        last, before = block[-size:], block[:-size]
+        if structures.signature(last)[0] != signature or sum(map(structures.boxes, last)) < LEAST_SAVED:
+            continue
+        if copy_before(structures, last, series, before):
+            return True
+    return False
 
 
 def _stages(structures: Structures, found: Found, children: List[Child], stacks: List[List[Part]]) -> List[Child]:
@@ -215,10 +245,12 @@ def _stage_name(structures: Structures, unit: Sequence[Child]) -> str:
 
 
 def _as_copy(structures: Structures, variant: Variant, drawn: Part) -> Part:
-    """A copy that has more as one part, whose ops and parts are told in the order of the drawn copy's."""
+    """A copy that has more, or less, as one part, whose ops and parts are told in the order of the drawn copy's."""
     part = as_one_part(structures, variant.children)
-    parts = [variant.parts.get(inner.serial, part) for inner in drawn.parts()]
-    same = {inner.serial for inner in parts}
+    inside = [variant.parts.get(inner.serial) for inner in drawn.within()]
+    parts = [inside[0] or part, *inside[1:]]
+    same = {inner.serial for inner in parts if inner is not None}
+    part.instead = variant.instead
     part.correspond(variant.ops, [*parts, *(inner for inner in part.within() if inner.serial not in same)])
     return part
 

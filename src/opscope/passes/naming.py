@@ -107,7 +107,7 @@ def _inner_names(graph: Graph, children: List[Child]) -> List[str]:
 
 def _by_ops(graph: Graph, part: Part) -> str:
     table, roles = content_of(graph).table, content_of(graph).view.roles
-    ops = part.ops()
+    ops = part.traced()
     # Without roles all ops are boxes. A part without any box is named by all its ops.
     drawn = [node for node in ops if roles[node] == BOX] or ops if roles else ops
     first, last = table.ops[drawn[0]], table.ops[drawn[-1]]

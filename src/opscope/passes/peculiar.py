@@ -1,15 +1,29 @@
 """What is peculiar to single copies of a stack, named with them: ``copy 1: projection shortcut, stride 2``.
 
-A copy may have ops that the others have not (`variant`), and settings that differ from what most copies have.
+A copy may have ops that the others have not (`variant`), lack some that they have (`lacking`), and have settings that differ from what
+most copies have.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import (
+    TYPE_CHECKING,
+    AbstractSet,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterator,
+    List,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+)
 
 from ..graph.content import content_of
-from ..graph.view import BOX, PILL
+from ..graph.view import BOX, LACKING, PILL
 from ..graph.vocabulary import chain
 from .naming import copies_text
 from .uneven import common
@@ -18,8 +32,8 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
 
-_WINDOW = ("ksize", "strides")
-_KERNEL = ("strides", "dilations")
+_WINDOW = ("ksize", "strides", "padding")
+_KERNEL = ("strides", "dilations", "padding")
 ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "Conv2D": _KERNEL,
     "Conv3D": _KERNEL,
@@ -30,7 +44,8 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
     "AvgPool": _WINDOW,
     "AvgPool3D": _WINDOW,
 }
-"""Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`."""
+"""Op type -> attributes that may differ between copies. Those that must be equal are in `structure.MATTER`; but a copy that lacks something
+may also differ in the padding."""
 SUMS = frozenset({"Add", "AddV2", "AddN"})
 """Where such an op takes what only one copy has beside what all have, that is a shortcut."""
 CONTRACTIONS = frozenset(
@@ -58,7 +73,7 @@ def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
         stack: the copies in the order of the data.
     """
     shared = common(stack)
-    words: List[List[str]] = [_more(graph, part, part.ops()[shared:]) for part in stack]
+    words = [[*_less(graph, part, stack), *_more(graph, part, part.ops()[shared:])] for part in stack]
     told: Set[Tuple[int, str]] = set()
     for place, name, odd in _odd_settings(graph, stack):
         told.add((place, name))
@@ -73,34 +88,41 @@ def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
 
 
 def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
-    """The copies of a stack with the one that is drawn in front: the first that has nothing for itself, else the first that has no more ops.
+    """The copies of a stack with the one that is drawn in front: the first that has nothing for itself, else the first that has the ops which most have.
 
     After: `Part.place` says where each stands in the order of the run.
     """
     for place, part in enumerate(run):
         part.place = place
     shared = common(run)
-    plain = [place for place, part in enumerate(run) if len(part.ops()) == shared]
+    plain = [place for place, part in enumerate(run) if _is_plain(part, shared)]
     odd = {number for _, _, numbers in _odd_settings(graph, run) for number in numbers}
     drawn = next((place for place in plain if place not in odd), plain[0])
     return [run[drawn], *run[:drawn], *run[drawn + 1 :]]
 
 
+def _is_plain(part: Part, shared: int) -> bool:
+    """Whether a copy has no op more than the others, and lacks none."""
+    return len(part.ops()) == shared and LACKING not in part.ops()
+
+
 def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, str, Dict[int, str]]]:
     """Which op, which attribute, and the copies in which it is not what most copies have, each with words for its value.
 
-    Where some copies have more ops than others, most of the others decide.
+    Where some copies have more ops than others, or less, most of the others decide. A copy that lacks the op has no setting.
     """
     table, ops, shared = content_of(graph).table, [part.ops() for part in stack], common(stack)
-    for place, first in enumerate(ops[0][:shared]):
-        for name in ATTRIBUTES.get(table.ops[first], ()):
-            values = [value_text(table.attrs(copy[place]).get(name)) for copy in ops]
-            if len(set(values)) < 2:
+    are_plain = [_is_plain(part, shared) for part in stack]
+    for place in range(shared):
+        own = {number: copy[place] for number, copy in enumerate(ops) if copy[place] != LACKING}
+        for name in ATTRIBUTES.get(table.ops[next(iter(own.values()))], ()):
+            values = {number: value_text(table.attrs(op).get(name)) for number, op in own.items()}
+            if len(set(values.values())) < 2:
                 continue
-            plain = [value for value, copy in zip(values, ops) if len(copy) == shared]
+            plain = [value for number, value in values.items() if are_plain[number]]
             usual, times = Counter(plain).most_common(1)[0]
             if times * 2 > len(plain):
-                odd = {number: _setting(name, value) for number, value in enumerate(values) if value != usual}
+                odd = {number: _setting(name, value) for number, value in values.items() if value != usual}
                 yield place, name, odd
 
 
@@ -121,7 +143,7 @@ def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
     table, view = content_of(graph).table, content_of(graph).view
     only = set(own)
     boxes = [op for op in own if view.role(op) in (BOX, PILL)]
-    sums = (op for op in part.ops() if op not in only and table.ops[op] in SUMS)
+    sums = (op for op in part.traced() if op not in only and table.ops[op] in SUMS)
     shortcut = any(edge.node in only for op in sums for edge in table.data_inputs(op))
     if shortcut and any(table.ops[op] in CONTRACTIONS for op in boxes):
         return ["projection shortcut"]
@@ -130,11 +152,41 @@ def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
     return [f"{named} {'in the shortcut' if shortcut else 'more'}" if kinds else f"{len(own)} ops more"]
 
 
-def _kind(graph: Graph, op: int) -> str:
-    """The class of the innermost layer that an op belongs to, else its type."""
+def _less(graph: Graph, part: Part, stack: Sequence[Part]) -> List[str]:
+    """What a copy lacks of that which others have: ``no shortcut``."""
+    places = [place for place, op in enumerate(part.ops()) if op == LACKING]
+    if not places:
+        return []
+    view, whole = content_of(graph).view, next(other for other in stack if LACKING not in other.ops())
+    boxes = [op for op in (whole.ops()[place] for place in places) if view.role(op) in (BOX, PILL)]
+    joins = _shortcuts(graph, whole, boxes, {op for other in stack for op in other.traced()})
+    # The class of the block itself is no name for something in it.
+    inside = {inner.group for inner in whole.within()[1:]}
+    kinds = list(dict.fromkeys(_kind(graph, op, inside) for op in boxes if op not in joins))
+    words = ["no shortcut"] if joins else []
+    if len(kinds) > MOST_KINDS:
+        return [*words, f"{len(kinds)} kinds of ops less"]
+    return [*words, *(f"no {kind}" for kind in kinds)]
+
+
+def _shortcuts(graph: Graph, whole: Part, lacked: Sequence[int], held: Set[int]) -> List[int]:
+    """Those of some ops of a copy that add what the copy is given, by another copy or so that it goes on from there as well."""
+    table, inside = content_of(graph).table, set(whole.traced())
+    left = inside.difference(lacked)
+    taken = {edge for op in left for edge in table.data_inputs(op) if edge.node not in inside}
+    return [
+        op
+        for op in lacked
+        if table.ops[op] in SUMS
+        and any(edge.node not in inside and (edge.node in held or edge in taken) for edge in table.data_inputs(op))
+    ]
+
+
+def _kind(graph: Graph, op: int, among: Optional[AbstractSet[int]] = None) -> str:
+    """The class of the innermost layer that an op belongs to, of some groups if they are given, else its type."""
     groups = content_of(graph).groups
     for group in chain(groups, content_of(graph).node_group[op]):
-        if groups[group].is_call and groups[group].cls:
+        if groups[group].is_call and groups[group].cls and (among is None or group in among):
             return str(groups[group].cls)
     return content_of(graph).table.ops[op]
 

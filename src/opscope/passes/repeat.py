@@ -13,7 +13,7 @@ from ..collector import paused
 from ..graph.content import content_of, with_content
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
-from ..graph.view import CHIP, Stack
+from ..graph.view import CHIP, LACKING, Stack
 from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
@@ -88,16 +88,17 @@ class _Reduction:
         """Let all parts of a stack but the first, which is the drawn one, go, and note what the reader should be told about them."""
         copies = [part.ops() for part in stack]
         for part, ops in zip(stack, copies):
-            # Ops correspond one to one, as far as the shorter list goes: for what a copy has more, nothing is drawn.
+            # Ops correspond one to one, as far as the shorter list goes: for what a copy has more, nothing is drawn. What it lacks
+            # is drawn for the other copies.
             if part is not stack[0]:
                 self._gone.add(part.serial)
-                self._shown.update(zip(ops, copies[0]))
+                self._shown.update((own, drawn) for own, drawn in zip(ops, copies[0]) if own != LACKING)
                 self._extra.update(ops[len(copies[0]) :])
         self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
         ordered = in_order(stack)
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),
-            succession(content_of(self._graph).table, [part.ops() for part in ordered], self._passed),
+            succession(content_of(self._graph).table, [part.traced() for part in ordered], self._passed),
             measured=measured_on(self._graph, stack),
             places=() if ordered == stack else tuple(part.place for part in stack),
         )  # fmt: skip

@@ -49,7 +49,7 @@ class Part:
     """A group, or siblings that were put together (`group` is then -1), with its children in the order of the graph."""
 
     __slots__ = (
-        "_copied", "_ops", "boxes", "children", "exact", "first", "group", "label", "outer", "place", "rows", "serial", "size", "token",
+        "_copied", "_ops", "boxes", "children", "exact", "first", "group", "instead", "label", "outer", "place", "rows", "serial", "size", "token",
     )  # fmt: skip
 
     def __init__(self, group: int, serial: int, children: "List[Child]") -> None:
@@ -72,30 +72,35 @@ class Part:
         """The data edges into it."""
         self.rows: List[int] = []
         """Its ops, until it becomes a child of another part, which takes the list over."""
+        self.instead: "Tuple[Tuple[int, int], ...]" = ()
+        """Of a copy that lacks what others have: the tensors (op, output) that it hands on in the place of what these would give."""
         self.place = 0
         """Which copy of its stack it is, in the order of the data."""
         self._ops: Optional[List[int]] = None
-        self._copied: Optional[Tuple[List[int], List[Part]]] = None
+        self._copied: Optional[Tuple[List[int], List[Optional[Part]]]] = None
 
-    def correspond(self, ops: "List[int]", parts: "List[Part]") -> None:
-        """Say that the part is a copy of a smaller one: its ops and parts in the order of that, and then those that only it has."""
+    def correspond(self, ops: "List[int]", parts: "List[Optional[Part]]") -> None:
+        """Say that the part is a copy of an unequal one: its ops and parts in the order of that, and then those that only it has.
+
+        Where it lacks an op of the other one stands `view.LACKING`, where it lacks a part ``None``.
+        """
         self._copied = (ops, parts)
 
     @property
     def is_aligned(self) -> bool:
-        """Whether the part is a copy of a smaller one, and tells its ops in the order of that."""
+        """Whether the part is a copy of an unequal one, and tells its ops in the order of that."""
         return self._copied is not None
 
     def ops(self) -> List[int]:
         """All ops of the part. In two parts of a stack, ops at the same position correspond to each other.
 
-        If one is longer, it has the ops at its end more than the other.
+        If one is longer, it has the ops at its end more than the other. `LACKING` is no op: there the part has none.
         """
         return self._copied[0] if self._copied else self.traced()
 
-    def parts(self) -> "List[Part]":
+    def parts(self) -> "List[Optional[Part]]":
         """The part and the parts in it; in two parts of a stack those at the same position correspond, as with `ops`."""
-        return self._copied[1] if self._copied else self.within()
+        return self._copied[1] if self._copied else [*self.within()]
 
     def traced(self) -> List[int]:
         """All ops of the part in the order of its children: in parts of one structure those at the same position correspond."""

@@ -1,7 +1,7 @@
-"""Stacks in which some copies have more than the others: which copy is drawn, and which may be in the stack at all.
+"""Stacks in which some copies have more than the others, or lack something: which copies may be in the stack at all.
 
 What a copy has more than the drawn one has no place in the drawing: it is counted in the fold and told in words. So nothing
-that is drawn may take a tensor from it.
+that is drawn may take a tensor from it. What a copy lacks is drawn for the others, and told as well.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
+from ..graph.view import LACKING
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,14 @@ def in_order(stack: Sequence[Part]) -> List[Part]:
 
 
 def common(stack: Sequence[Part]) -> int:
-    """How many ops all copies of a stack have: the first of each, in corresponding order. Behind them is what one has more."""
+    """At how many places ops of a stack's copies correspond: the first of each. Behind them is what one has more."""
     return min([len(part.ops()) for part in stack])
+
+
+def in_all(stack: Sequence[Part]) -> List[int]:
+    """The places at which every copy of a stack has an op."""
+    ops = [part.ops() for part in stack]
+    return [place for place in range(common(stack)) if all(own[place] != LACKING for own in ops)]
 
 
 def without_used_extras(graph: Graph, stacks: Sequence[List[Part]], passed: bytes) -> List[List[Part]]:
@@ -102,7 +109,7 @@ class _Extras:
 
     def _inside_of(self, home: Part) -> Set[int]:
         if home.serial not in self._inside:
-            self._inside[home.serial] = set(home.ops())
+            self._inside[home.serial] = set(home.traced())
         return self._inside[home.serial]
 
     def _go_across(self, walked: Sequence[_Extra]) -> None:
@@ -119,4 +126,5 @@ class _Extras:
                 for place, op in enumerate(part.ops()[:shared]):
                     for one in by_op.get(op, ()):
                         for other in stack:
-                            self._look_at(_Extra(other.ops()[place], one.copy, other))
+                            if other.ops()[place] != LACKING:
+                                self._look_at(_Extra(other.ops()[place], one.copy, other))

@@ -8,13 +8,13 @@ What the walk proposes is then compared op by op.
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.view import UNWIRED
+from ..graph.view import LACKING, UNWIRED
 from .flow import TensorRef
 from .numbered import Change, changes
-from .structure import Child, Outer, Part, Structures, first_row
+from .structure import MATTER, Child, Outer, Part, Structures, first_row
 
 REACH = 4
 """A copy with more is looked for in the siblings just before the blocks: so many times as many as a block has."""
@@ -28,9 +28,11 @@ class Variant(NamedTuple):
     children: List[Child]
     """The siblings that it consists of."""
     ops: List[int]
-    """Its ops: those that correspond to the others', in their order, and then those that only it has."""
+    """Its ops: those that correspond to the others', in their order (`LACKING` where it has none), and then those that only it has."""
     parts: Dict[int, Part]
-    """Serial number of a part in the others -> the part that corresponds to it."""
+    """Serial number of a part in the others -> the part that corresponds to it; a part that the copy lacks is no key."""
+    instead: Tuple[TensorRef, ...] = ()
+    """The tensors that are handed on in the place of those that an op would give which the copy lacks."""
 
 
 class Series(NamedTuple):
@@ -58,7 +60,7 @@ def variant_before(
         series: how equal blocks follow each other.
         free: siblings that stand just before `model` and are in no stack.
     """
-    match = _Match(structures, model, free)
+    match = Match(structures, model, free)
     if not free or not match.start(series) or not match.complete():
         return None
     return match.variant(series)
@@ -66,19 +68,22 @@ def variant_before(
 
 def series_of(structures: Structures, first: Sequence[Child], second: Sequence[Child]) -> Series:
     """How one of two equal blocks feeds the other, which follows it. Before: none of the two is a part yet."""
-    place = {op: number for number, op in enumerate(op for child in first for op in _ops(child))}
+    place = {op: number for number, op in enumerate(op for child in first for op in ops_in(child))}
     fed, passed = [], 0
     for child in second:
         fed += [
             (passed + edge[0], edge[1], place[edge[2]], edge[3]) for edge in structures.outer(child) if edge[2] in place
         ]
-        passed += len(_ops(child))
+        passed += len(ops_in(child))
     names = [[structures.name(child) for child in block] for block in (first, second)]
     return Series(fed, changes(*names))
 
 
-class _Match:
+class Match:
     """Which op of a block corresponds to which of the copy that is looked for."""
+
+    may_differ_in: FrozenSet[str] = frozenset()
+    """Attributes that may differ between two ops that correspond, of those that matter to their structure (`MATTER`)."""
 
     def __init__(self, structures: Structures, model: Sequence[Child], free: Sequence[Child]) -> None:
         self._structures = structures
@@ -97,10 +102,11 @@ class _Match:
         """A tensor that the block takes from outside -> the one that the copy takes for it."""
         self._more: Set[int] = set()  # ops that only the copy has
         self._waiting: List[Tuple[TensorRef, TensorRef]] = []  # tensors that should correspond
+        self._size = sum(1 if isinstance(child, int) else child.size for child in self._model.values())
 
     def start(self, series: Series) -> bool:
         """Pair what the block would give to one behind it and what the block is given in the same places."""
-        ops = [op for child in self._model.values() for op in _ops(child)]
+        ops = [op for child in self._model.values() for op in ops_in(child)]
         for place, slot, giver, output in series.fed:
             edge = self._table.edge_start[ops[place]] + slot
             given = (self._table.edge_node[edge], self._table.edge_output[edge])
@@ -110,14 +116,17 @@ class _Match:
 
     def complete(self) -> bool:
         """Walk back until every op of the block has its counterpart; tells whether that came out."""
-        wanted = sum(1 if isinstance(child, int) else child.size for child in self._model.values())
-        while self._waiting or len(self._ops) < wanted:
+        return self._pair_all() and self._find_more() and bool(self._more) and self._is_so()
+
+    def _pair_all(self) -> bool:
+        """Pair the ops; tells whether each has its counterpart."""
+        while self._waiting or len(self._ops) < self._size:
             if self._waiting:
                 if not self._follow(*self._waiting.pop()):
                     return False
             elif not self._pair_aside():
                 return False
-        return self._find_more() and self._is_so()
+        return True
 
     def _follow(self, own: TensorRef, other: TensorRef) -> bool:
         if self._structures.holder[own[0]] not in self._model:
@@ -125,6 +134,10 @@ class _Match:
                 return self._is_chip(other[0])
             self._into.setdefault(own, []).append(other)
             return True
+        return self._pair_behind(own, other)
+
+    def _pair_behind(self, own: TensorRef, other: TensorRef) -> bool:
+        """Pair what makes a tensor of the block with what makes the other one, or something behind that."""
         waiting, seen = [other], {other[0]}
         for tensor in waiting:  # grows: something may have been put between the two
             if tensor[1] == own[1] and self._pair(own[0], tensor[0]):
@@ -145,13 +158,17 @@ class _Match:
         first, second = self._model.get(holder[own]), self._free.get(holder[other])
         unlike: List[Tuple[Part, Part]] = []
         while first is not None and second is not None and token(first) != token(second):
-            if isinstance(first, int) or isinstance(second, int) or first.label != second.label:
+            if isinstance(first, int) or isinstance(second, int):
+                if isinstance(first, int) and isinstance(second, int) and self._may_differ(first, second):
+                    break
+                return False
+            if first.label != second.label:
                 return False
             unlike.append((first, second))
             first, second = self._child(first, own), self._child(second, other)
         if first is None or second is None:
             return False
-        pairs = dict(zip(_ops(first), _ops(second)))
+        pairs = dict(zip(ops_in(first), ops_in(second)))
         parts = [*unlike, *zip(_parts(first), _parts(second))]
         if pairs.get(own) != other or any(self._parts.get(one.serial, its) is not its for one, its in parts):
             return False
@@ -163,10 +180,24 @@ class _Match:
             self._waiting.append(((edge[2], edge[3]), (its_edge[2], its_edge[3])))
         return True
 
+    def _may_differ(self, own: int, other: int) -> bool:
+        """Whether two ops differ in nothing that makes ops of one type equal but in what they may differ in."""
+        table = self._table
+        kind = table.ops[own]
+        matter = MATTER.get(kind, ())
+        if kind != table.ops[other] or self.may_differ_in.isdisjoint(matter):
+            return False
+        one, its = table.attrs(own), table.attrs(other)
+        return (
+            all(one.get(name) == its.get(name) for name in matter if name not in self.may_differ_in)
+            and [given.dtype for given in table.outputs[own]] == [given.dtype for given in table.outputs[other]]
+            and self._view.role(own) == self._view.role(other)
+        )
+
     def _child(self, part: Part, op: int) -> Optional[Child]:
         """The child of a part that holds an op."""
         if part.serial not in self._inside:
-            self._inside[part.serial] = {row: child for child in part.children for row in _ops(child)}
+            self._inside[part.serial] = {row: child for child in part.children for row in ops_in(child)}
         return self._inside[part.serial].get(op)
 
     def _pair_aside(self) -> bool:
@@ -215,8 +246,8 @@ class _Match:
                         return False
                     self._more.update(between - self._taken)
         held = [child for serial, child in self._free.items() if serial in self._holders()]
-        self._more.update(op for child in held for op in _ops(child) if op not in self._taken)
-        return bool(self._more)
+        self._more.update(op for child in held for op in ops_in(child) if op not in self._taken)
+        return True
 
     def _holders(self) -> Set[int]:
         holder = self._structures.holder
@@ -253,10 +284,7 @@ class _Match:
             for edge, its_edge in zip(edges, its_edges):
                 if its_edge.node in self._more:
                     continue
-                if edge.node in self._ops:
-                    expected: Optional[TensorRef] = (self._ops[edge.node], edge.output)
-                else:
-                    expected = self._taken_in.get((edge.node, edge.output))
+                expected = self._expected((edge.node, edge.output))
                 if expected is None:
                     if not self._is_chip(its_edge.node):
                         return False
@@ -265,25 +293,36 @@ class _Match:
         drawn = sum(self._structures.boxes(op) for op in self._ops)
         return sum(self._structures.boxes(op) for op in self._more) * MOST_MORE <= drawn
 
+    def _expected(self, tensor: TensorRef) -> Optional[TensorRef]:
+        """What the copy should take where the block takes a tensor; ``None`` where that is a weight."""
+        if tensor[0] in self._ops:
+            return (self._ops[tensor[0]], tensor[1])
+        return self._taken_in.get(tensor)
+
     def variant(self, series: Series) -> Optional[Variant]:
         """What was found, unless the names say that it belongs to another series of blocks."""
-        model = list(self._model.values())
         children = sorted((self._free[serial] for serial in self._holders()), key=first_row)
-        names = [self._structures.name(child) for child in model]
-        before = [self._structures.name(self._counterpart(child)) for child in model]
-        if changes(before, names) != series.changes:
+        pairs = [
+            (child, self._counterpart(child), change) for child, change in zip(self._model.values(), series.changes)
+        ]
+        paired = [(child, its, change) for child, its, change in pairs if its is not None]
+        name = self._structures.name
+        if changes([name(its) for _, its, _ in paired], [name(child) for child, _, _ in paired]) != [
+            change for _, _, change in paired
+        ]:
             return None
-        ops = [self._ops[op] for child in model for op in _ops(child)]
+        ops = [self._ops.get(op, LACKING) for child in self._model.values() for op in ops_in(child)]
         return Variant(children, [*ops, *sorted(self._more)], self._parts)
 
-    def _counterpart(self, child: Child) -> Child:
-        return self._ops[child] if isinstance(child, int) else self._parts[child.serial]
+    def _counterpart(self, child: Child) -> Optional[Child]:
+        return self._ops.get(child) if isinstance(child, int) else self._parts.get(child.serial)
 
     def _is_chip(self, op: int) -> bool:
         return self._view.role(op) in UNWIRED
 
 
-def _ops(child: Child) -> List[int]:
+def ops_in(child: Child) -> List[int]:
+    """The ops of a child, in the order of the graph."""
     return [child] if isinstance(child, int) else child.traced()
 
 

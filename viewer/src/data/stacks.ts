@@ -81,7 +81,10 @@ export class Stacks {
     return { row, choices };
   }
 
-  /** The row in a copy's place of what the drawing holds; the row itself where the copy has none there. */
+  /**
+   * The row in a copy's place of what the drawing holds; the row itself where nothing is said of the copy. A copy that lacks it has a row behind all
+   * ops there, or behind all units, of which only words are known.
+   */
   bind(kind: "nodes" | "groups", row: number, stack: number, copy: number): number {
     if (row < 0 || copy === 0) return row;
     return this.member(stack, copy)[kind].get(row) ?? row;

@@ -133,7 +133,7 @@ export class Details {
       ...cards.childCards(card).map((child) => () => references.card(child)),
       // The inputs or outputs that a card stands for: inputs are ops, outputs only have a name.
       ...cards.items(card).filter((item) => item.type === "pill").map((item) => () =>
-        item.ref >= 0 ? references.op(item.ref, facts.outputText(item.ref, 0)) : h("li", { class: "mono" }, item.title)),
+        item.ref >= 0 && item.ref < facts.nodes.count ? references.op(item.ref, facts.outputText(item.ref, 0)) : h("li", { class: "mono" }, item.title)),
     ];
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),

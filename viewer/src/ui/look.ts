@@ -1,5 +1,5 @@
 // How marks look now: theme, colour mode, selection and lit marks, from the session's state.
-import { cardKey, cardOf } from "../draw/keys";
+import { cardKey, cardOf, isAbsent } from "../draw/keys";
 import type { Mark } from "../draw/frame";
 import type { Family } from "../data/page";
 import type { Shown } from "../data/stacks";
@@ -130,9 +130,10 @@ export class Looks {
   private small(mark: Mark): Tint {
     const { theme } = this;
     const mode = this.mode();
+    const none = { fill: theme.none, stroke: theme.card.stroke };
+    if (isAbsent(mark.key, this.session.facts.nodes.count)) return { paint: none, bar: null };
     // A pill has no room beside it for a figure, so it has no colour either that would need one.
     if (mark.form === "pill" && mode.kind === "amount") return { paint: this.drafting.states.has(mark.family) ? theme.state : theme.end, bar: null };
-    const none = { fill: theme.none, stroke: theme.card.stroke };
     const end = this.drafting.states.has(mark.family) ? theme.state : theme.end;
     const family = mark.form === "pill" ? end : this.family(mark.family);
     if (mode.kind === "family" || mark.key < 0 || mark.key >= this.session.facts.nodes.count) return { paint: family, bar: null };

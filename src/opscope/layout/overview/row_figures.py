@@ -13,6 +13,7 @@ from ...cost.estimate import estimate
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
+from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
 
@@ -146,7 +147,7 @@ class _Owners:
         for group_index, stack in drawn.view.stacks.items():
             place = row_of_group.get(group_index, -1)
             if place >= 0:
-                self._own.update((op, place) for copy in stack.copies for op in copy)
+                self._own.update((op, place) for copy in stack.copies for op in copy if op != LACKING)
 
     def _rows_of_groups(self) -> Dict[int, int]:
         """Group of the whole graph -> the only row that stands for ops in it."""

@@ -70,7 +70,7 @@ def add_scene(
     """
     packer = _Packer(copies, words, start, pools)
     packer.pack(scene)
-    add_bundles(copies, columns)
+    add_bundles(copies, words.places, columns)
     for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
         for name, values in rows.items():
             columns.ints(f"{prefix}.{name}", values)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 from ...graph.content import content_of
 from ...graph.view import CHIP
+from ...layout.flat import BORDER
 from ...layout.scene.items import Card, LabelParts
 from ...layout.scene.labels import fresh_type, type_text
 from .stacks import Copies, CopyPlaces, Where
-from .undrawn import NOT_DRAWN, layer_or_op
+from .undrawn import HANDED_ON, NOT_DRAWN, NOT_TAKEN, layer_or_op
 
 if TYPE_CHECKING:
     from ...graph.types import TensorType
@@ -61,15 +62,25 @@ class CopyLabels:
         self._takes = {tensor: taken.name for stack in stacks for tensor, taken in stack.takes.items()}
         """Tensor that enters a stack -> the op whose tensor the drawn copy takes in its place."""
         self._undrawn = {row for rows in places.undrawn.values() for row in rows}
+        self._instead = {
+            part.serial: {stage.flow.source(*tensor) for tensor in part.instead} for part in places.lacks.values()
+        }
+        """Serial number of a copy that lacks something -> what it hands on in the place of that."""
 
     def of(self, card: Card) -> Iterator[WireLabel]:
         """The labels of a card's wires in each other copy, where they say something else."""
         places = self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ()
         units = [(unit, self._own.get(way, {})) for unit, way in places]
         for wire, one in enumerate(card.wires) if units else ():
-            if one.told is None or one.count > 1 or not (one.label or one.told.fresh or self._undrawn):
+            if one.told is None or one.count > 1:
+                continue
+            if not (one.label or one.told.fresh or self._undrawn or self._places.lacks):
                 continue
             for unit, own in units:
+                word = self._into_nothing(one.told, own) if one.target.child != BORDER else ""
+                if word:
+                    yield WireLabel(unit, wire, word, at_head=True)
+                    continue
                 carried = self._carried(one.told, own)
                 if carried[0] in self._undrawn:
                     maker = layer_or_op(self._found.whole, carried[0])
@@ -79,12 +90,20 @@ class CopyLabels:
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
 
+    def _into_nothing(self, told: LabelParts, ops: Mapping[int, int]) -> str:
+        """What a wire says that would lead to an op which some copies lack; empty where they have it. `ops` as for `_carried`."""
+        copy = self._places.lacks.get(ops.get(self._base(told.user), -1)) if told.user >= 0 else None
+        maker = ops.get(self._base(told.tensor[0]), -1)
+        if copy is None or maker in self._places.lacks:
+            return ""
+        return HANDED_ON if (maker, told.tensor[1]) in self._instead[copy.serial] else NOT_TAKEN
+
     def _text(self, told: LabelParts, ops: Mapping[int, int], carried: "TensorRef", *, labelled: bool) -> str:
         """What the wire says where it carries that tensor; nothing of a type that is not known. `ops` as for `_carried`."""
         kind = self._type(carried)
         if kind is None or not (labelled or told.fresh):
             return told.side
-        own = self._type((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
+        own = self._type(self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1])))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
             text = type_text(kind, dtype=own.dtype != kind.dtype)
         elif told.fresh:
@@ -100,10 +119,18 @@ class CopyLabels:
         """
         user = ops.get(self._base(told.user), -1) if told.user >= 0 else -1
         slot = self._slot(told)
-        if user < 0 or slot < 0:
-            return ops.get(self._base(told.tensor[0]), -1), told.tensor[1]
+        if user < 0 or slot < 0 or user in self._places.lacks:
+            return self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
         taken = self._stage.flow.taken(user)
         return taken[slot] if slot < len(taken) else (-1, 0)
+
+    def _there(self, tensor: "TensorRef") -> "TensorRef":
+        """The tensor itself; of an op that is not there, what its copy hands on in its place, if that is one."""
+        copy = self._places.lacks.get(tensor[0])
+        if copy is None:
+            return tensor
+        instead = self._instead[copy.serial]
+        return next(iter(instead)) if len(instead) == 1 else (-1, 0)
 
     def _slot(self, told: LabelParts) -> int:
         """Which input of the drawn user the tensor is; -1 where that cannot be told."""

@@ -35,7 +35,7 @@ from ...passes.uneven import in_order
 from ...shapes.loops import trips
 from .copy_labels import CopyLabels, WireLabel
 from .stacks import Copies, CopyPlaces, Where
-from .undrawn import undrawn_text
+from .undrawn import NOT_THERE, undrawn_text
 
 if TYPE_CHECKING:
     from ...layout.scene.items import Named
@@ -76,7 +76,7 @@ class CopyWords:
     """Finds the words of copies."""
 
     def __init__(self, found: Copies, places: CopyPlaces) -> None:
-        self._found, self._places = found, places
+        self._found, self.places = found, places
         self._stage = Stage(found.whole)
         self._docks = Docks(self._stage)
         self._fused = fused_texts(found.whole)
@@ -87,7 +87,7 @@ class CopyWords:
 
     def labels(self, every: List[Card]) -> Iterator[WireLabel]:
         """The labels of the wires in these cards, in the other copies in which they are others."""
-        labels = CopyLabels(self._found, self._places, self._stage, every)
+        labels = CopyLabels(self._found, self.places, self._stage, every)
         return (label for card in every for label in labels.of(card))
 
     # cards
@@ -106,6 +106,9 @@ class CopyWords:
 
     def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
         """The card showing `unit`, open; with `ops` closed."""
+        if unit >= len(self._sizes):
+            nothing = replace(card, open=not ops, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail="")
+            return replace(nothing, title=f"no {card.subtitle or card.title}")
         whole, drawn = self._found.whole, self._found.drawn
         made = unit - len(content_of(whole).groups)
         group = (
@@ -125,7 +128,7 @@ class CopyWords:
             trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
             nested=nested_copies(drawn, card.group),
         )
-        own = self._places.undrawn.get(unit)
+        own = self.places.undrawn.get(unit)
         if own and not ops:  # a closed card holds them too, and counts them
             detail = " · ".join(part for part in (undrawn_text(whole, own), detail) if part)
         chips = card.chips_folded if ops else card.chips
@@ -146,16 +149,16 @@ class CopyWords:
         """The chip of a closed card in another copy."""
         if chip.named is None or chip.named.item >= len(self._found.node):
             return chip
-        user = self._found.node[chip.named.item]
+        user, whole = self._found.node[chip.named.item], self._found.whole
         # The copy that `unit` is part of holds one op that `user` stands for.
-        own = next((row for row in self._rows.get(user, ()) if self._holds(unit, row)), -1)
+        own = next((row for row in self._rows.get(user, ()) if row < len(whole) and self._holds(unit, row)), -1)
         return self._chip(_Docked(chip, *self._first_words(chip, user)), self._inputs(own)) if own >= 0 else chip
 
     def _holds(self, unit: int, row: int) -> bool:
         whole = self._found.whole
         made = unit - len(content_of(whole).groups)
         if made >= 0:
-            return row in self._found.made[made].ops()
+            return row in self._found.made[made].traced()
         return unit in chain(content_of(whole).groups, content_of(whole).node_group[row])
 
     # boxes and pills
@@ -176,6 +179,9 @@ class CopyWords:
 
     def _small(self, item: Small, docked: "List[_Docked]", before: str, other: int) -> Small:
         """The item showing the op `other`; `before` is the note of the op that it shows first."""
+        if other in self.places.lacks:
+            told = replace(item, title=f"no {item.title}", chips=())
+            return replace(told, note="") if isinstance(told, Box) else replace(told, detail="")
         inputs = self._inputs(other) if docked else []
         chips = tuple([self._chip(one, inputs) for one in docked])
         same = all(chip is one.chip for chip, one in zip(chips, docked))
@@ -214,7 +220,7 @@ class CopyWords:
         """Which input of an op of the first copy the tensor is that its chip names."""
         wanted = (self._found.node[used.tensor[0]], used.tensor[1])
         for slot, (node, output) in enumerate(self._inputs(user)):
-            if (node, output) == wanted or (self._places.nodes.base(node), output) == wanted:
+            if (node, output) == wanted or (self.places.nodes.base(node), output) == wanted:
                 return slot
         return None
 
@@ -250,14 +256,16 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
     told: Dict[int, Tuple[Tuple[str, ...], str]] = {}
     known: "List[List[Part]]" = []
     for stack in found.stacks:
-        places = {part.serial: place for place, part in enumerate(stack[0].parts())}
+        places = {part.serial: place for place, part in enumerate(stack[0].parts()) if part is not None}
         inside = [inner for inner in known if all(part.serial in places for part in inner)]
         for copy in stack[1:] if inside else ():
             parts = copy.parts()
             for inner in inside:
-                own = [parts[places[part.serial]] for part in inner]
+                own = [part for part in (parts[places[part.serial]] for part in inner) if part is not None]
+                if len(own) < len(inner):
+                    continue  # the copy lacks some of them
                 ordered = in_order(own)
-                flow = succession(content_of(whole).table, [part.ops() for part in ordered], passed)
+                flow = succession(content_of(whole).table, [part.traced() for part in ordered], passed)
                 words = (differences(whole, ordered), flow)
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)

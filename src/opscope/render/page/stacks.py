@@ -7,9 +7,10 @@ places of the first one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from ...graph.content import content_of
+from ...graph.view import LACKING
 from ...graph.vocabulary import chain
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
@@ -59,8 +60,8 @@ class Copies:
         return part.group if part.group >= 0 else self.numbers[part.serial]
 
     def units_of(self, part: "Part") -> List[int]:
-        """The units of a part, itself first; equal parts have equal places."""
-        return [self.unit_of(inner) for inner in part.parts()]
+        """The units of a part, itself first; equal parts have equal places. `LACKING` where it has none."""
+        return [LACKING if inner is None else self.unit_of(inner) for inner in part.parts()]
 
 
 def copies(graph: "Graph") -> Copies:
@@ -80,7 +81,8 @@ def copies(graph: "Graph") -> Copies:
     drawn, serials = reduce(graph, found)
     rows = {name: row for row, name in enumerate(content_of(graph).table.names)}
     stacks = [stack for stack in found.stacks if stack[0].serial in serials]
-    every = {inner.serial: inner for stack in stacks for part in stack for inner in part.parts() if inner.group < 0}
+    inside = (inner for stack in stacks for part in stack for inner in part.parts() if inner is not None)
+    every = {inner.serial: inner for inner in inside if inner.group < 0}
     numbers = {serial: len(content_of(graph).groups) + place for place, serial in enumerate(every)}
     unit = {serials[serial]: number for serial, number in numbers.items() if serial in serials}
     paths = {group.path: index for index, group in enumerate(content_of(graph).groups)}
@@ -99,7 +101,11 @@ def copies(graph: "Graph") -> Copies:
 
 
 class CopyPlaces:
-    """For each op and unit which copy of which stack it is in, and what stands for it in the drawing."""
+    """For each op and unit which copy of which stack it is in, and what stands for it in the drawing.
+
+    Where a copy lacks what the drawn one has, the page shows that there is nothing. What it shows there has a number, too, behind those
+    of all ops, or of all units.
+    """
 
     def __init__(self, found: Copies) -> None:
         self.nodes = Where(len(found.whole))
@@ -108,15 +114,41 @@ class CopyPlaces:
         """Unit of a copy that has more than the drawn one -> its ops for which nothing stands in the drawing."""
         self._shared: Dict[int, Sequence[int]] = {}
         """The same copies -> their other ops."""
+        self.lacks: "Dict[int, Part]" = {}
+        """The number of an op that is not there -> the copy that lacks it."""
+        self._absent: Dict[int, Tuple[List[int], List[int]]] = {}
+        """Serial number of such a copy -> the numbers of what it lacks: ops, units."""
         # Outer stacks come after those inside them, and what they say of an op holds.
         for number, stack in enumerate(found.stacks):
             first_ops, first_units = stack[0].ops(), found.units_of(stack[0])
             for copy, part in enumerate(stack[1:], 1):
-                self.nodes.put(number, copy, zip(part.ops(), first_ops))
-                self.units.put(number, copy, zip(found.units_of(part), first_units))
-                if len(part.ops()) > len(first_ops):
-                    self.undrawn[found.unit_of(part)] = part.ops()[len(first_ops) :]
-                    self._shared[found.unit_of(part)] = part.ops()[: len(first_ops)]
+                # A copy of an inner stack that lies in a copy of this one is as the one at its place in the drawn copy.
+                for one, its in zip(stack[0].parts(), part.parts()):
+                    if one is None or its is None:
+                        continue
+                    ops, units = self._absent.get(one.serial, ((), ()))
+                    self._put(number, copy, its, [(LACKING, op) for op in ops], [(LACKING, unit) for unit in units])
+                    if found.unit_of(one) in self.undrawn:
+                        self._leave_out(found, its, len(one.ops()) - len(self.undrawn[found.unit_of(one)]))
+                self._put(number, copy, part, zip(part.ops(), first_ops), zip(found.units_of(part), first_units))
+                self._leave_out(found, part, len(first_ops))
+
+    def _leave_out(self, found: Copies, part: "Part", drawn: int) -> None:
+        """Nothing stands for what a copy has more than so many ops."""
+        if len(part.ops()) > drawn:
+            self.undrawn[found.unit_of(part)] = part.ops()[drawn:]
+            self._shared[found.unit_of(part)] = [op for op in part.ops()[:drawn] if op != LACKING]
+
+    def _put(
+        self, stack: int, copy: int, part: "Part", ops: Iterable[Tuple[int, int]], units: Iterable[Tuple[int, int]]
+    ) -> None:
+        """Say which copy ops and units are in, each with what stands for it in the drawn one; what the copy lacks gets its numbers."""
+        self._note(part, self.nodes.put(stack, copy, ops), self.units.put(stack, copy, units))
+
+    def _note(self, part: "Part", ops: List[int], units: List[int]) -> None:
+        if ops or units:
+            self._absent[part.serial] = (ops, units)
+            self.lacks.update((op, part) for op in ops)
 
     def groups_without_place(self, whole: "Graph") -> Iterator[Tuple[int, int]]:
         """The groups that only one copy of a stack has, each with the unit of that copy."""
@@ -140,10 +172,17 @@ class Where:
         self.copy = [0] * count
         self.back = [0] * count
 
-    def put(self, stack: int, copy: int, pairs: "zip[Tuple[int, int]]") -> None:
-        """Say which copy some rows are in, each with what stands for it in the drawn copy."""
+    def put(self, stack: int, copy: int, pairs: Iterable[Tuple[int, int]]) -> List[int]:
+        """Say which copy some rows are in, each with what stands for it in the drawn copy. `LACKING` gets a row behind all others; gives those."""
+        added: List[int] = []
         for own, first in pairs:
+            if own == LACKING:
+                own = len(self.stack)
+                added.append(own)
+                for column in (self.stack, self.copy, self.back):
+                    column.append(0)
             self.stack[own], self.copy[own], self.back[own] = stack, copy, own - first
+        return added
 
     def base(self, row: int) -> int:
         """What stands for a row in the drawing."""
@@ -157,7 +196,8 @@ def add_stacks(found: Copies, places: CopyPlaces, columns: "PageColumns", pools:
 
     Returns for the header the names of each stack's copies, in what these differ, a sentence each, and where the drawn copy is not
     the first, the places of all in the order of the data. A stack inside a copy is told for the drawn copy only. `undrawn`
-    pairs each group that has no place in the drawing, as only one copy has it, with the unit of that copy.
+    pairs each group that has no place in the drawing, as only one copy has it, with the unit of that copy. The columns are longer
+    than there are ops and units by what copies lack.
     """
     for prefix, where in (("r", places.nodes), ("gr", places.units)):
         columns.ints(f"{prefix}.stack", where.stack)

@@ -1,4 +1,4 @@
-"""What is said of ops that a copy of a stack has more than the drawn one: they have no place in the drawing."""
+"""What is said of ops that a copy of a stack has more than the drawn one, which have no place in the drawing, and of those that it lacks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
 
 NOT_DRAWN = "not drawn"
+NOT_THERE = "not in this copy"
+"""What a card says in a copy that lacks it."""
+HANDED_ON = "handed on"
+"""What a wire into something says that this copy lacks, if it hands on this tensor in the place of what that would give."""
+NOT_TAKEN = "not taken"
+"""The same, if it takes no such tensor there."""
 _MOST = 3
 """How many of them a card names."""
 
