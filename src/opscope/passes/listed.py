@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, AbstractSet, Dict, List, NamedTuple, Optional,
 
 from ..collector import paused
 from ..graph.content import content_of
+from ..graph.view import LACKING
 from ..graph.vocabulary import chain
 from . import with_roles
 from .differ import differences, variation_words
@@ -139,12 +140,14 @@ class _Listing:
         for part in in_order(stack):
             drawn_for = {part.serial: stack[0]}
             for inner, drawn in zip(part.parts(), own):
+                if inner is None or drawn is None:  # one of the two lacks it
+                    continue
                 drawn_for.setdefault(inner.serial, drawn)
                 if inner.group >= 0:
                     course.setdefault(drawn.serial, []).append(inner.group)
             if part is not stack[0]:
                 self._drawn_for.update(drawn_for)  # inner stacks are noted before those around them
-                self._shown.update(zip(part.ops(), stack[0].ops()))
+                self._shown.update(pair for pair in zip(part.ops(), stack[0].ops()) if LACKING not in pair)
 
     def _told(self, part: Part) -> Part:
         while part.serial in self._drawn_for:
