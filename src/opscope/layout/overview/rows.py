@@ -18,7 +18,7 @@ from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
 from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, RESHAPING
 
-MOST_TEXT = 44
+MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -104,7 +104,8 @@ class _Teller:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         return _Told(
-            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_TEXT), family), part
+            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT), family),
+            part,
         )
 
 

@@ -16,13 +16,13 @@ from . import setting_values as values
 from .group_ops import GroupOps
 from .layer_forms import Seen
 from .pattern_words import normalization, without_activation
-from .seen_op import HANDED_ON, SHAPED, WEIGHTS, SeenOp, is_weight
+from .seen_op import PASSING_ON, SHAPED, WEIGHTS, SeenOp, is_weight
 
 _MOST_OPS = 48
 """A group with more ops does more than a sentence tells."""
 _COUNTS = frozenset({"int32", "int64", "bool"})
 """The dtypes in which shapes and indices are worked out."""
-_SIDE = HANDED_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "BiasAdd"}
+_SIDE = PASSING_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "BiasAdd"}
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
 _FLAT = frozenset({"ExpandDims", "Squeeze"})
 """Around the convolution along two dimensions of which TensorFlow makes one along a single one."""

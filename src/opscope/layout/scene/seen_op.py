@@ -10,7 +10,7 @@ from ...graph.graph import Graph
 from ...graph.table import NodeTable
 from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLES
 
-HANDED_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient"})
+PASSING_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient"})
 """Ops between a variable or constant and the op that uses it."""
 SHAPED = frozenset({"Reshape", "ExpandDims", "Squeeze"})
 """How a bias gets the rank of what it is added to."""
@@ -78,7 +78,7 @@ class SeenOp:
 def _origin(table: NodeTable, node: int) -> int:
     """The op whose tensor this one hands on, unchanged but for its dtype and shape."""
     for _ in range(8):
-        before = table.data_inputs(node) if table.ops[node] in HANDED_ON or table.ops[node] in SHAPED else ()
+        before = table.data_inputs(node) if table.ops[node] in PASSING_ON or table.ops[node] in SHAPED else ()
         if not before:
             break
         node = before[0].node
