@@ -33,6 +33,9 @@ LEAST_ROOM = 12
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
+_SINGLE = ("copy ", "copies ")
+"""How it begins what is said of single copies."""
+_PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
@@ -90,7 +93,7 @@ class _Words:
         again = not card.open and card.group in self._like
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
-        detail = list(_told(stack))
+        detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
         if not card.open:
@@ -165,8 +168,8 @@ def _whole(parts: Sequence[str], room: int) -> str:
 
 
 def _told(stack: Stack) -> Sequence[str]:
-    """How copies differ, but for their parameters, which stand in a column."""
-    return [_course(difference) for difference in stack.differences if not difference.endswith("parameters")]
+    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides."""
+    return [_course(_PADDED.sub("", each)) for each in stack.differences if not each.endswith("parameters")]
 
 
 def _course(difference: str) -> str:
