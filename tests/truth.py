@@ -607,7 +607,7 @@ class _Check:
         both = self._around(source) & self._around(target)
         # A wire to an open stack as a whole is what only other copies take.
         whole = target.kind == "card" and target not in self.marks
-        return [
+        pairs = [
             (one, other)
             for one, other in self._pairs(source, target)
             if (not whole or self.copy.get(other, {}).get(target.number, 0) > 0)
@@ -616,6 +616,11 @@ class _Check:
             and self._drawn_copy(one, both)
             and self._drawn_copy(other, both)
         ]
+        # A folded card in a stack hides at which of its ops a tensor is used. What another copy takes at another op than the drawn
+        # one does is a variation of that copy: its wire leads to the stack as a whole, not to the card.
+        own = self._around(target)
+        places = {self._shown(other) for _, other in pairs if self._drawn_copy(other, own)}
+        return [pair for pair in pairs if whole or not places or self._shown(pair[1]) in places]
 
     def _wrong_word(
         self, card: Card, wire: CardWire, source: Leaf, target: Leaf, pairs: List[Tuple[int, int]], *, alone: bool

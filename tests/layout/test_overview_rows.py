@@ -164,14 +164,8 @@ def test_what_a_copy_lacks_is_no_op_of_the_stack_nor_of_another_row():
         here = block(net, here, number, bare=not number, **each)
     net.make.variables.append(Variable(0, "head.kernel", "float32", (8, 10), True))
     head = net.make.group("head", "layer", net.model, cls="Dense", defined_in="keras", variables=(0,), outputs=(F,))
-<<<<<<< HEAD
-    found = net.drawn(
-        net.make.op("net/head/m", "MatMul", here, group=head, cost=Cost(3.0, None))
-    )  # the last of all ops
-=======
     last = net.make.op("net/head/m", "MatMul", here, group=head, cost=Cost(3.0, None))  # of all ops, too
     found = net.drawn(last)
->>>>>>> mlacks
     (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
     assert (stack.repeat, "copy 1: no shortcut" in stack.subtitle) == (4, True)
     figures = [

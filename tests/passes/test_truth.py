@@ -164,3 +164,29 @@ def test_a_drawing_of_what_repeats_tells_the_truth(graph, depth, unfold):
 def test_a_drawing_of_stages_whose_first_blocks_differ_tells_the_truth(graph, depth, unfold):
     drawn = for_drawing(graph, depth, unfold=unfold)
     assert lies(graph, drawn, compose(drawn)) == []
+
+
+@pytest.mark.parametrize("depth", ["all", None, "layers", 0, 1, 2])
+def test_what_another_copy_takes_at_another_op_of_a_card_is_no_part_of_the_wire_to_that_card(depth):
+    """One of four equal blocks takes its two tensors the other way round, from a stack and from an input: a wire to the block as a whole says so."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    y = make.op("y", "Placeholder")
+    given = []
+    for number in range(3):
+        group = make.group(f"b{number}", "layer", cls="B")
+        for kind in ("Conv2D", "Relu", "Tanh", "Exp", "Neg", "Sqrt", "Elu", "Selu"):
+            last = make.op(f"b{number}_{kind}", kind, last, group=group)
+        given.append(last)
+    last = make.op("mid", "Softmax", last)
+    for number, (first, second) in enumerate([(given[2], y), (y, given[0]), (given[2], y), (given[2], y)]):
+        outer = make.group(f"o{number}", "layer", cls="O")
+        inner = make.group("in", "layer", outer, cls="I")
+        for kind in ("Conv2D", "Relu", "Tanh", "Exp", "Neg", "Elu"):
+            last = make.op(f"o{number}_{kind}", kind, last, group=outer)
+        last = make.op(f"o{number}_0", "Mul", last, first, group=inner)
+        last = make.op(f"o{number}_1", "Mul", last, second, group=inner)
+        last = make.op(f"o{number}_s", "Sqrt", last, group=outer)
+    graph = make.graph(inputs=["x", "y"], outputs=[last])
+    drawn = for_drawing(graph, depth, unfold=False)
+    assert lies(graph, drawn, compose(drawn)) == []
