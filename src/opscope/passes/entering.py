@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.types import Edge
-from ..graph.view import LACKING
+from ..graph.view import CHIP, LACKING
 from .rewire import origin
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     taken: Dict[Tuple[int, int], int] = {}
     for place, slot, producer, output in stack[0].outer:
         source = origin(table, producer, output, passed)
-        if source[0] not in held:
+        if source[0] not in held or content_of(graph).view.role(source[0]) == CHIP:  # weights are each copy's own
             continue
         edges.setdefault(source, []).append(table.edge_start[ops[place]] + slot)
         if its_ops[place] == LACKING:
