@@ -6,7 +6,7 @@ is an op said to be shape arithmetic, the input must be declared as a shape, a s
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, Iterator, Set, Tuple
+from typing import Callable, Dict, Iterable, Iterator, Set, Tuple
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
@@ -82,16 +82,32 @@ def _is_pure(kind: str) -> bool:
 
 def _made_of_data(whole: Graph, claimed: int) -> Iterator[str]:
     """The values of tensors that an op is computed from: it may be computed from sizes and constants alone."""
-    table = content_of(whole).table
-    waiting, seen = [claimed], {claimed}
+    table, returned = content_of(whole).table, _returned(whole)
+    waiting = [(claimed, 0)]
+    seen = set(waiting)
     while waiting:
-        here = waiting.pop()
+        here, output = waiting.pop()
         kind = table.ops[here]
         if kind in ASKING or kind in CONSTANT:
             continue
-        inputs = [edge.node for edge in table.inputs(here) if edge.output >= 0]
+        inputs = [(edge.node, edge.output) for edge in table.inputs(here) if edge.output >= 0]
+        if kind.endswith("PartitionedCall") and (here, output) in returned:
+            inputs = [(returned[here, output], 0)]  # of what a function is given, other results may be made
         if not inputs or not (kind in HANDING or kind.endswith("PartitionedCall") or _is_pure(kind)):
             yield f"{table.names[claimed]} is left out as shape arithmetic, and is made of the value of {table.names[here]}"
             return
-        waiting += [node for node in inputs if node not in seen]
+        waiting += [tensor for tensor in inputs if tensor not in seen]
         seen.update(inputs)
+
+
+def _returned(whole: Graph) -> Dict[Tuple[int, int], int]:
+    """Each output of an op that runs a body -> the op in it that hands it out."""
+    content = content_of(whole)
+    found: Dict[Tuple[int, int], int] = {}
+    for row, kind in enumerate(content.table.ops):
+        group = content.node_group[row]
+        while group >= 0 and content.groups[group].owner < 0:
+            group = content.groups[group].parent
+        if kind == "_Retval" and group >= 0:
+            found[content.groups[group].owner, int(content.table.attrs(row).get("index", 0))] = row
+    return found
