@@ -95,7 +95,7 @@ CHAPTERS = (
         "A transformer written by hand",
         'graph = opscope.trace(Transformer(blocks=6, name="transformer"), (8, 32, 64))',
         (
-            Picture("transformer", "As far as it stays readable: six blocks are one stack."),
+            Picture("transformer", "Its overview: six blocks are one stack."),
             Picture("transformer_block", "One of its blocks.", {"focus": "block_3", "depth": 1}),
         ),
     ),
