@@ -8,7 +8,7 @@ those of "The drawing tells no lie" in the contract.
 from __future__ import annotations
 
 import re
-from typing import AbstractSet, Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
@@ -619,8 +619,19 @@ class _Check:
         # A folded card in a stack hides at which of its ops a tensor is used. What another copy takes at another op than the drawn
         # one does is a variation of that copy: its wire leads to the stack as a whole, not to the card.
         own = self._around(target)
-        places = {self._shown(other) for _, other in pairs if self._drawn_copy(other, own)}
-        return [pair for pair in pairs if whole or not places or self._shown(pair[1]) in places]
+        places = {other for _, other in pairs if self._drawn_copy(other, own)}
+        return [pair for pair in pairs if whole or not places or self._in_drawn(pair[1], own) in places]
+
+    def _in_drawn(self, op: int, stacks: Iterable[int]) -> int:
+        """The op at the place of one in the drawn copies of some stacks, the outer ones first; inner stacks stay as they are."""
+        for stack in sorted(stacks):
+            copies = content_of(self.drawn).view.stacks[stack].copies
+            place = (
+                list(copies[self.copy.get(op, {}).get(stack, 0)]).index(op) if stack in self.copy.get(op, {}) else -1
+            )
+            if 0 <= place < len(copies[0]) and copies[0][place] != NONE:
+                op = copies[0][place]
+        return op
 
     def _wrong_word(
         self, card: Card, wire: CardWire, source: Leaf, target: Leaf, pairs: List[Tuple[int, int]], *, alone: bool
@@ -640,10 +651,10 @@ class _Check:
         """The same for each input of the op."""
         for one, other in pairs:
             if group in self.copy.get(other, {}) and self._drawn_copy(other, others - {group}):
-                takes = taken.setdefault(self._shown(other), [set() for _ in stack.copies])
+                takes = taken.setdefault(self._in_drawn(other, [group]), [set() for _ in stack.copies])
                 takes[self.copy[other][group]].add(one)
                 for slot in self._slots(one, other):
-                    at = slots.setdefault((self._shown(other), slot), [set() for _ in stack.copies])
+                    at = slots.setdefault((self._in_drawn(other, [group]), slot), [set() for _ in stack.copies])
                     at[self.copy[other][group]].add(one)
         words = {_how(takes) for takes in taken.values()} - {""}
         # An op that takes it twice has two wires, each with what is so of that input.
