@@ -110,7 +110,7 @@ graph = opscope.trace(model, (8, 32, 64), (8, 32, 64), step="train")""",
     Chapter(
         "An LSTM",
         "graph = opscope.trace(tagger(), (8, 40, 32))",
-        (Picture("lstm", "The loop, its variables and the way back."),),
+        (Picture("lstm", "The loop, its variables and the way back.", {"depth": "all"}),),
     ),
     Chapter(
         "A GAN's step",
