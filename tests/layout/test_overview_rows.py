@@ -8,6 +8,8 @@ from graphs import Builder, F
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.one_page import PAGE_HIGH, overview
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
+from opscope.layout.scene.quantity import only
+from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
 
@@ -189,7 +191,7 @@ def test_gradients_and_updates_count_in_the_rows_of_their_layers():
         layers.append(layer)
     loss = make.group("loss", "loss")
     value = make.op("loss/l", "Square", here, group=loss, measured=Measured(time_us=1.0))
-    backward = make.group("backward", "backward")
+    backward = make.group("backward", "backward", measured=Measured(time_us=300.0, error_us=1.0))
     for name, took in (("two", 200.0), ("one", 100.0)):
         mirror = make.group(name, "scope", backward, of=f"forward/{name}")
         value = make.op(f"backward/{name}/g", "MatMul", value, group=mirror, measured=Measured(time_us=took))
@@ -203,7 +205,7 @@ def test_gradients_and_updates_count_in_the_rows_of_their_layers():
     assert parts["one"] == {"forward": 10.0, "backward": 100.0}
     assert parts["two"] == {"forward": 10.0, "backward": 200.0}
     assert parts["loss"] == {"forward": 1.0}
-    assert parts["backward"] == {}
+    assert parts["backward"] == {}  # all of it stands beside the layers, whatever the phase's own group has in all
 
 
 @pytest.mark.parametrize("name", ["graphs/resnet50_fwd.pb", "graphs/tfm12_train.pb", "wild/tf2.10-dcnn"])
@@ -243,3 +245,49 @@ def test_a_loop_that_says_how_often_it_runs_is_drawn_without_its_condition_and_i
     (card,) = [card for card in cards(found.drawing.scene) if card.kind == "while"]
     assert card.subtitle == "loop · 10 iterations"
     assert [type(child).__name__ for child in card.children] == ["Pill", "ChainRow"]
+
+
+def test_an_op_that_takes_a_constant_first_says_so():
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    one = make.op("one", "Const", out=[("float32", ())], value={"shape": [], "values": [1.0]})
+    for place, inputs in enumerate([("{}", "{one}"), ("{one}", "{}")]):
+        last = make.op(f"sub{place}", "Sub", *[name.format(last, one=one) for name in inputs])
+    (row,) = [
+        item for item in items(overview(make.graph("net", ["x"], [last])).drawing.scene) if isinstance(item, ChainRow)
+    ]
+    assert [cell.text for cell in row.cells] == ["\u2212 1", "1 \u2212 x"]
+
+
+@pytest.mark.parametrize(("quantity", "expected"), [("macs", 24.0), ("flops", 2400.0), ("bytes", 240.0)])
+def test_the_bars_show_the_quantity_that_was_asked_for(quantity, expected):
+    net, each = Net(), {"cost": Cost(100.0, 10.0, macs=1.0)}
+    here = net.make.op("x", "Placeholder")
+    for number in range(4):
+        here = block(net, here, number, **each)
+    graph = only(net.make.graph("net", ["x"], [here]), quantity)
+    found = overview(graph)
+    assert found.figures.quantity.name == quantity
+    assert sum(row.total or 0.0 for row in found.figures.rows) == expected
+
+
+def test_numbers_of_the_user_on_layers_are_shown():
+    net = Net()
+    last = net.chain(net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "Dense", "MatMul"))
+    graph = net.make.graph("net", ["x"], [last]).overlay({"a": {"time": 0.002}, "b": {"time": 0.5}})
+    found = overview(graph)
+    by_name = {line.item.name: row.total for line, row in zip(found.lines, found.figures.rows)}
+    assert by_name == {"a": 2000.0, "b": 500000.0}
+
+
+def test_what_may_be_as_slow_as_the_slowest_is_named_with_it():
+    def said(error):
+        net = Net()
+        here = net.make.op("x", "Placeholder")
+        for name, took in (("a", 100.0), ("b", 99.0), ("c", 5.0)):
+            measured = Measured(time_us=took, error_us=error)
+            here = net.layer(name, "Dense", "MatMul", here, measured=measured)
+        return overview_svg(overview(net.make.graph("net", ["x"], [here])))
+
+    assert "slowest: a, 49 %, or as far as the measurement tells b<" in said(1.0)
+    assert "slowest: a, 49 %<" in said(0.01)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
+from ...graph.disturbance import UNCERTAIN_WORDS
 from ...graph.graph import Graph
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
@@ -53,7 +54,9 @@ def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int)
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
         built[id(card)] = words.card(replace(card, children=children))
-    return replace(scene, root=built[id(scene.root)], scale=None, shares="")
+    notes = [note for note in scene.notes if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
+    coverage = [scene.scale.coverage] if scene.scale is not None and scene.scale.coverage else []
+    return replace(scene, root=built[id(scene.root)], scale=None, shares="", notes=(*coverage, *notes))
 
 
 def _plain(item: Item) -> Item:

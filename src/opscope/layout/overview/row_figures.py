@@ -13,6 +13,7 @@ from ...cost.estimate import estimate
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
+from ...graph.types import GraphCost, Measured
 from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
@@ -29,8 +30,9 @@ class Amounts:
     flops: Optional[float] = None
     parts: Dict[str, float] = field(default_factory=dict)
     """Of the quantity that the bars show, by part."""
-    variance: Optional[float] = None
-    """The square of the error of what the bar shows; ``None`` if it is not known."""
+    error: Optional[float] = None
+    """The standard error of what the bar shows: that of the groups that the row stands for, else the sum of those of its ops, which is
+    at least as much; ``None`` if none is known."""
 
     @property
     def total(self) -> Optional[float]:
@@ -53,6 +55,8 @@ class RowFigures:
     """What the bars show; ``None`` if nothing is known."""
     parts: Tuple[str, ...]
     """Which parts any bar has."""
+    cost: Optional[GraphCost] = None
+    """What the FLOPs do not count, and what they are for."""
 
 
 def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> RowFigures:
@@ -78,27 +82,48 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> RowFigures:
             row.flops = (row.flops or 0.0) + cost.flops
         if quantity is None:
             continue
-        found = cost if quantity.estimated else measured.get(op)
+        found = measured.get(op)
         value = getattr(found, quantity.field, None)
+        if value is None and quantity is FLOPS and cost is not None:
+            value = cost.flops
         if value is not None:
             row.parts[part] = row.parts.get(part, 0.0) + value
-            error = getattr(found, "error_us", None)
-            if error is not None:
-                row.variance = (row.variance or 0.0) + error * error
-    for row, variables in zip(rows, owners.variables()):
+            if found is not None and found.error_us is not None:
+                row.error = (row.error or 0.0) + found.error_us
+    on_ops = any(one.parts for one in (*rows, rest))
+    for row, variables, item in zip(rows, owners.variables(), items):
         row.parameters = variables
+        measures = _of_groups(drawn, item)
+        given = [getattr(each, quantity.field, None) for each in measures] if quantity is not None else []
+        known = [value for value in given if value is not None]
+        if known and not on_ops:  # the user's own numbers are on layers
+            row.parts[BAR_PARTS[0]] = sum(known)
+        errors = [each.error_us if each is not None else None for each in measures]
+        if errors and None not in errors and set(row.parts) == {BAR_PARTS[0]}:
+            row.error = sum(error for error in errors if error is not None)
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
-    return RowFigures(rows, rest, quantity, used)
+    return RowFigures(rows, rest, quantity, used, whole.cost)
+
+
+def _of_groups(drawn: Graph, item: Item) -> List[Optional[Measured]]:
+    """What was measured on each of the groups that an item stands for, on all copies of a stack; empty if it has an op of its own."""
+    content, found = content_of(drawn), []
+    for part in item.items if isinstance(item, ChainRow) else (item,):
+        if not isinstance(part, Card) or part.group < 0:
+            return []
+        stack = content.view.stacks.get(part.group)
+        found.append(content.groups[part.group].measured if stack is None else stack.measured)
+    return found
 
 
 def _quantity(graph: Graph) -> Optional[Quantity]:
-    """The first quantity that any op has, measured ones before estimates."""
+    """The first quantity that any op or group shows: measured, given, or chosen by the option ``heat``; else FLOPs that were estimated."""
     content = content_of(graph)
+    shown = [*content.measured.values(), *(group.measured for group in content.groups if group.measured is not None)]
     for quantity in QUANTITIES.values():
-        column = content.costs if quantity.estimated else content.measured
-        if any(getattr(value, quantity.field, None) is not None for value in column.values()):
+        if any(getattr(value, quantity.field, None) is not None for value in shown):
             return quantity
-    return None
+    return FLOPS if any(cost.flops is not None for cost in content.costs.values()) else None
 
 
 class _Owners:

@@ -48,6 +48,8 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
+ORDERED: FrozenSet[str] = frozenset({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
+"""Ops of two operands that are not the same the other way round."""
 RESHAPING: FrozenSet[str] = frozenset(
     """
     Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth

@@ -8,7 +8,9 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.view import CHIP
 from ...graph.vocabulary import READ
+from ...passes.rewire import origin, passing
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
@@ -16,7 +18,7 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, 
 from ..scene.labels import cut, shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
-from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, RESHAPING
+from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
@@ -60,7 +62,7 @@ class _Teller:
     """Says what the cell of an item says."""
 
     def __init__(self, graph: Graph) -> None:
-        self.graph, self._ops = graph, GroupOps(graph)
+        self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -77,9 +79,20 @@ class _Teller:
         op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
-        text = f"{sign} {self._beside(box, op)}".strip()
+        text = self._formula(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
+
+    def _formula(self, box: Box, op: str, sign: str) -> str:
+        """What an op says that takes a constant as its first operand: ``1 \u2212 x``; empty for others."""
+        if op not in ORDERED or not box.chips:
+            return ""
+        content = content_of(self.graph)
+        first = next(iter(content.table.data_inputs(box.node)), None)
+        if first is None or content.view.role(origin(content.table, *first, self._passed)[0]) != CHIP:
+            return ""
+        second = box.chips[1].text if len(box.chips) > 1 else "x"
+        return f"{box.chips[0].text} {sign} {second}"
 
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""

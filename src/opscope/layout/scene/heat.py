@@ -10,7 +10,7 @@ from ...graph.graph import Graph
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
 from ...graph.step_parts import of_profiled_step, share_of_profiled_step, step_part
-from ...graph.types import Measured
+from ...graph.types import GraphCost, Measured
 from .captions import LOOPS_COUNTED_ONCE
 from .items import Heat, Scale
 
@@ -39,6 +39,21 @@ MOST_OF_TOTAL = 0.5
 
 Such a card holds most of the model. A scale that ended at its figure would leave all the rest pale.
 """
+
+
+def not_counted(costs: Optional[GraphCost]) -> str:
+    """What is said of an estimate: which ops it does not count, and which loops only once."""
+    parts: List[str] = []
+    if costs is None:  # JSON has the costs of ops, but not what was left out of them
+        return "estimated from shapes"
+    for ops, words in (
+        (costs.without_formula, "without a FLOP formula"),
+        (costs.unknown_shape, "of unknown shape"),
+    ):
+        count = sum(ops.values())
+        parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
+    said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
+    return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
 
 class Measure:
@@ -89,21 +104,6 @@ class Measure:
             return ""
         return f"shares are {of_profiled_step(self._step)}"
 
-    def _unknown(self) -> str:
-        """What the line below the scale says of an estimate: which ops it does not count, and which loops only once."""
-        parts: List[str] = []
-        costs = self._costs
-        if costs is None:  # JSON has the costs of ops, but not what was left out of them
-            return "estimated from shapes"
-        for ops, words in (
-            (costs.without_formula, "without a FLOP formula"),
-            (costs.unknown_shape, "of unknown shape"),
-        ):
-            count = sum(ops.values())
-            parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
-        said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
-        return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
-
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale with the line below it; ``None`` if no mark has a figure.
 
@@ -118,7 +118,7 @@ class Measure:
         coverage = f"{of_profiled_step(self._step)}: {coverage}" if coverage else ""
         if quantity.estimated:
             per = " per sample" if self._costs is not None and self._costs.per_sample else per
-            coverage = self._unknown()
+            coverage = not_counted(self._costs)
         if not coverage:
             coverage = f"{quantity.title} known for {marked[0]} of {marked[1]} boxes and cards"
         least = "≥ " if self._most > self._top else ""  # an open card may have more than the end of the scale

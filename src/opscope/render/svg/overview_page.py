@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.content import content_of
 from ...graph.number_text import percent_text, quantity_text
-from ...graph.quantities import FLOPS
+from ...graph.quantities import FLOPS, TIMES
+from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
+from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
-from ...layout.scene.labels import cut
+from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
@@ -38,6 +41,8 @@ _MOST_NAME = 15
 LEAST_BESIDE = 0.01
 """A line _beside others that has no parameters and less than this part of the longest bar is left out."""
 SAME_HEIGHT = 8.0
+MOST_EQUAL = 2
+"""So many rows are named that may be as slow as the slowest."""
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
 HEAD = Font("bold", 11.0)
@@ -211,7 +216,9 @@ class _Table:
 
 def _cell(value: float) -> str:
     """A number of a column whose unit stands in its head."""
-    if 0 < value < 0.005:
+    if not value:
+        return "0"
+    if value < 0.005:
         return "<0.01"
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
 
@@ -237,10 +244,18 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
-    for line in text_lines(" \u00b7 ".join(scene.notes), wide - 2 * MARGIN):
+    for line in text_lines(" \u00b7 ".join([*_of_flops(overview.figures), *scene.notes]), wide - 2 * MARGIN):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
+
+
+def _of_flops(figures: RowFigures) -> List[str]:
+    """What is said of the column of FLOPs."""
+    if not any(row.flops for row in figures.rows):
+        return []
+    sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
+    return [f"FLOPs{sample} {not_counted(figures.cost)}"]
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":
@@ -273,18 +288,38 @@ def _name_of(item: "Item") -> str:
 
 
 def _slowest(overview: "Overview") -> str:
-    """Which row has most of what the bars show, with its share and the line of the user's code."""
-    figures = overview.figures
-    rows = [(row.total, line.item) for row, line in zip(figures.rows, overview.lines) if row.total]
-    if not rows or figures.quantity is None:
+    """Which row has most of what the bars show, with its share and the line of the user's code. What may be equal is named with it."""
+    figures, quantity = overview.figures, overview.figures.quantity
+    rows = [(row, line.item) for row, line in zip(figures.rows, overview.lines) if row.total]
+    if not rows or quantity is None:
         return ""
     everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
-    most, item = max(rows, key=lambda pair: pair[0] or 0.0)
-    word = "slowest" if not figures.quantity.estimated else f"most {figures.quantity.title}"
-    source = getattr(item, "source", None)
-    where = f" ({source.file}:{source.line})" if source is not None else ""
+    rows.sort(key=lambda pair: -(pair[0].total or 0.0))
+    most, item = rows[0]
+    word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
+    errors = errors_compared(overview.graph.measurement)
+    first = WithError(most.total or 0.0, most.error)
+    equal = [
+        _name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
+    ]
+    perhaps = f", or as far as the measurement tells {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
         split = " \u00b7 " + ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
-    return f"{word}: {_name_of(item)}, {percent_text((most or 0.0) / everything)}{where}{split}"
+    share = percent_text((most.total or 0.0) / everything)
+    return f"{word}: {_name_of(item)}, {share}{_source(overview, item)}{perhaps}{split}"
+
+
+def _some(names: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = f" and {len(names) - MOST_EQUAL} more" if len(names) > MOST_EQUAL else ""
+    return ", ".join(cut(name, _MOST_NAME * 2) for name in names[:MOST_EQUAL]) + more
+
+
+def _source(overview: "Overview", item: "Item") -> str:
+    """The user's line that a row comes from, if it is known."""
+    cards = [part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card)]
+    groups = content_of(overview.graph).groups
+    source = next((groups[card.group].source for card in cards if card.group >= 0), None)
+    return f" ({source_text(source)})" if source is not None else ""
