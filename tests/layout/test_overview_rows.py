@@ -291,3 +291,12 @@ def test_what_may_be_as_slow_as_the_slowest_is_named_with_it():
 
     assert "slowest: a, 49 %, or as far as the measurement tells b<" in said(1.0)
     assert "slowest: a, 49 %<" in said(0.01)
+
+
+def test_numbers_of_the_user_on_an_op_and_on_a_layer_stand_side_by_side():
+    net = Net()
+    last = net.chain(net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "Dense", "MatMul"))
+    graph = net.make.graph("net", ["x"], [last]).overlay({"net/a/Conv2D": {"time": 0.002}, "b": {"time": 0.5}})
+    found = overview(graph)
+    by_name = {line.item.name: row.total for line, row in zip(found.lines, found.figures.rows)}
+    assert by_name == {"a": 2000.0, "b": 500000.0}

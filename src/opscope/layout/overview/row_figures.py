@@ -7,7 +7,7 @@ pass is not drawn again. So each op of the graph counts in exactly one row, or i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of
@@ -90,19 +90,30 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> RowFigures:
             row.parts[part] = row.parts.get(part, 0.0) + value
             if found is not None and found.error_us is not None:
                 row.error = (row.error or 0.0) + found.error_us
-    on_ops = any(one.parts for one in (*rows, rest))
-    for row, variables, item in zip(rows, owners.variables(), items):
+    for row, variables in zip(rows, owners.variables()):
         row.parameters = variables
+    if quantity is not None:
+        _add_groups(rows, drawn, items, quantity, owners.rows_of(measured))
+    used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
+    return RowFigures(rows, rest, quantity, used, whole.cost)
+
+
+def _add_groups(
+    rows: Sequence[Amounts], drawn: Graph, items: Sequence[Item], quantity: Quantity, on_ops: AbstractSet[int]
+) -> None:
+    """Give rows what is known of their groups as such: the error of their sums, and the numbers that a user gave to layers.
+
+    `on_ops` are the rows of which some op has figures. What such a group has is the sum of these.
+    """
+    for place, (row, item) in enumerate(zip(rows, items)):
         measures = _of_groups(drawn, item)
-        given = [getattr(each, quantity.field, None) for each in measures] if quantity is not None else []
+        given = [getattr(each, quantity.field, None) for each in measures]
         known = [value for value in given if value is not None]
-        if known and not on_ops:  # the user's own numbers are on layers
+        if known and place not in on_ops:
             row.parts[BAR_PARTS[0]] = sum(known)
         errors = [each.error_us if each is not None else None for each in measures]
         if errors and None not in errors and set(row.parts) == {BAR_PARTS[0]}:
             row.error = sum(error for error in errors if error is not None)
-    used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
-    return RowFigures(rows, rest, quantity, used, whole.cost)
 
 
 def _of_groups(drawn: Graph, item: Item) -> List[Optional[Measured]]:
@@ -217,6 +228,10 @@ class _Owners:
         for ids in self._ids():
             known = [sizes.get(each) for each in ids]
             yield sum(size for size in known if size is not None) if ids and None not in known else None
+
+    def rows_of(self, ops: Iterable[int]) -> Set[int]:
+        """The rows that stand for some of these ops; what counts in them as a gradient or update is no such op."""
+        return {self._own[op] for op in ops if op in self._own}
 
     def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
         """Each op with its row (-1: none) and the part of the bar."""
