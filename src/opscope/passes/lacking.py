@@ -86,13 +86,7 @@ class _Lacking(Match):
         self._lacked = {op for op in self._own if op not in self._ops}
         return self._lacks_little() and self._find_more() and self._is_so() and self._is_bypassed() and self._is_less()
 
-    def _pair_all(self) -> bool:
-        while self._waiting or len(self._ops) < self._size:
-            if self._waiting:
-                if not self._follow(*self._waiting.pop()):
-                    return False
-            elif not self._pair_aside():
-                break
+    def _may_lack(self) -> bool:
         return bool(self._ops)
 
     def _pair_behind(self, own: "TensorRef", other: "TensorRef") -> bool:

@@ -125,8 +125,12 @@ class Match:
                 if not self._follow(*self._waiting.pop()):
                     return False
             elif not self._pair_aside():
-                return False
+                return self._may_lack()
         return True
+
+    def _may_lack(self) -> bool:
+        """Whether a copy may be one that has no counterpart for some op."""
+        return False
 
     def _follow(self, own: TensorRef, other: TensorRef) -> bool:
         if self._structures.holder[own[0]] not in self._model:
