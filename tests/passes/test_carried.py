@@ -213,3 +213,24 @@ def test_a_wire_past_the_end_of_a_copy_is_no_input_of_it():
     assert content_of(graph).table.names.index("b4/pass") in stack.copies[4]
     assert "side" not in [content_of(drawn).table.names[row] for row, _ in stack.others]
     assert said(graph, "all")[("side", "Erf")] == [""]
+
+
+def test_what_an_identity_hands_on_past_a_copy_is_not_what_the_copy_takes():
+    """Four equal blocks in a row and three more behind the first. The last of the row takes c2; the identity after it hands c0 on to another block."""
+    make = Builder()
+    starts = ["in", "c0", "c1", "c2", "c0", "c0", "c0"]
+    make.op("in", "Placeholder")
+    for block, start in enumerate(starts):
+        last = make.op(f"begin{block}", "Identity", start)
+        for step in range(3):
+            last = make.op(f"a{block}_{step}", "Relu", last)
+        last = make.op(f"middle{block}", "Identity", last)
+        make.op(f"c{block}", "Relu", make.op(f"b{block}", "Relu", last))
+    graph = make.graph("handed_on", ["in"], [f"c{block}" for block in range(len(starts))])
+    drawn = for_drawing(graph, "all", unfold=False)
+    first, second = content_of(drawn).view.stacks.values()
+    names = content_of(graph).table.names
+    assert [names[copy[0]] for copy in second.copies] == ["a3_0", "a4_0", "a5_0"]
+    assert "begin4" in [names[op] for op in second.copies[0]]
+    assert {left.name for left in second.takes.values()} == {left.name for left in first.gives.values()} == {"c2"}
+    assert lies(graph, drawn, compose(drawn)) == []

@@ -70,6 +70,8 @@ def _taken(
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
     inside = {node for group, stack in stacks.items() if left or stack.places for node in stack.copies[0]}
     for user in sorted(inside.intersection(reduced.home)):
+        if reduced.passed[user]:  # a wire: what it hands on is told where an op takes it, and may run past the copy
+            continue
         around = [group for group in chain(reduced.groups, reduced.home[user]) if group in stacks]
         for edge in range(table.edge_start[user], table.edge_start[user + 1]):
             if table.edge_output[edge] == CONTROL:
