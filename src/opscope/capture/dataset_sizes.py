@@ -40,7 +40,8 @@ def _variants(nest: Any, call: TargetCall) -> List[Any]:
     noted = [(leaf, call.values.get(id(leaf))) for leaf in tf.nest.flatten(nest)]
     values = [item.value if isinstance(item, GivenValue) else leaf for leaf, item in noted]
     leaves = tf.nest.flatten(values, expand_composites=True)
-    return [leaf for leaf in leaves if getattr(leaf, "dtype", None) == tf.variant]
+    # The dtype of TensorFlow asks: NumPy's own raises on one that it does not know, before NumPy 1.20.
+    return [leaf for leaf in leaves if tf.variant == getattr(leaf, "dtype", None)]
 
 
 def with_sizes(main: Body, sizes: Dict[str, int]) -> Body:

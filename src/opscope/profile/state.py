@@ -33,7 +33,7 @@ def _values(captured: Iterable[Any]) -> List[Saved]:
     saved: List[Saved] = []
     errors = (tf.errors.OpError, ValueError, TypeError)
     for handle in captured:
-        if getattr(handle, "dtype", None) != tf.resource:
+        if tf.resource != getattr(handle, "dtype", None):
             continue
         dtype = _dtype(handle)
         if dtype is not None:
