@@ -12,7 +12,7 @@ from typing import AbstractSet, Dict, Iterable, Iterator, List, NamedTuple, Opti
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
-from opscope.graph.view import SHAPING
+from opscope.graph.view import ASIDE, SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
 from shape_truth import false_shapes
 
@@ -66,7 +66,10 @@ class _Check:
         for card in self.cards:
             self.cards.extend(child for child in card.children if isinstance(child, Card))
         self.rows = {name: row for row, name in enumerate(content_of(whole).table.names)}
-        self.stays = {self.rows[name]: row for row, name in enumerate(content_of(drawn).table.names)}
+        named = content_of(drawn).view.role
+        self.stays = {
+            self.rows[name]: row for row, name in enumerate(content_of(drawn).table.names) if named(row) != ASIDE
+        }
         self.copy: Dict[int, Dict[int, int]] = {}
         """Op of the whole graph -> stack -> which copy it is in."""
         self.first: Dict[int, int] = {}
@@ -529,6 +532,8 @@ class _Check:
     def missing(self) -> Iterator[str]:
         """What feeds something is wired to it, named on it, or another copy of it."""
         wired = self.wired()
+        unnamed: Dict[Leaf, Dict[int, str]] = {}
+        """Mark -> op that feeds it and is not named there -> what to say of that."""
         for (source, target), pairs in self.real.items():
             if source == target or (source, target) in wired:
                 continue
@@ -546,8 +551,13 @@ class _Check:
                 own = self._around(target)
                 inside = [pair for pair in inside if not self._is_side(pair[0]) or self._drawn_copy(pair[1], own)]
             if inside and not self._named(source, target):
-                one, other = inside[0]
-                yield f"no wire from {content_of(self.whole).table.names[one]} to {content_of(self.whole).table.names[other]}"
+                names = content_of(self.whole).table.names
+                for one, other in inside:
+                    unnamed.setdefault(target, {})[one] = f"no wire from {names[one]} to {names[other]}"
+        for target, said in unnamed.items():
+            # The chip of a folded card counts what it uses from elsewhere, and lists only the first.
+            if len(said) > self._counted_on(target):
+                yield from said.values()
 
     # what is said at the borders of stacks
 
@@ -704,6 +714,16 @@ class _Check:
         return any(
             f"{content_of(self.whole).table.names[op]} (" in names for op, leaf in self.leaf.items() if leaf == source
         )
+
+    def _counted_on(self, target: Leaf) -> int:
+        """How many tensors from elsewhere the chip of a card says that it uses; 0 if it has none."""
+        chips = (
+            chip.text
+            for card in self.cards
+            if Leaf("card", card.group) == target and not card.open
+            for chip in card.chips
+        )
+        return max((int(text.split(" ")[0]) for text in chips if text.endswith(" drawn elsewhere")), default=0)
 
     @property
     def _names_on(self) -> Dict[Leaf, str]:

@@ -13,6 +13,9 @@ tf = pytest.importorskip("tensorflow")
 np = pytest.importorskip("numpy")
 
 import opscope  # noqa: E402 - after the skips: what is traced here needs TensorFlow
+from opscope.layout.scene.compose import compose  # noqa: E402 - the same
+from opscope.passes import for_drawing  # noqa: E402 - the same
+from truth import lies  # noqa: E402 - the same
 
 pytestmark = pytest.mark.skipif(
     int(keras.__version__.split(".")[0]) < 3,
@@ -299,3 +302,32 @@ def test_in_a_training_step_too_a_first_block_without_a_shortcut_is_a_copy():
     graph = opscope.trace(model, np.zeros((2, 8, 8, 3), "float32"), np.zeros((2, 10), "float32"), step="train")
     assert ["copy 1: no shortcut"] in variations(graph)
     assert "block1 ×4" in folds(graph)
+
+
+def test_in_a_training_step_the_first_block_of_a_stage_with_its_projection_is_a_copy():
+    """The backward pass uses what only that block computes, and names it: no wire leads there in a training step."""
+    layers = keras.layers
+    x = start = keras.Input((16, 16, 3))
+    x = layers.Conv2D(8, 3, padding="same", name="stem")(x)
+    for stage, blocks in enumerate((3, 4), 2):
+        for number in range(1, blocks + 1):
+            name = f"conv{stage}_block{number}"
+            short = x
+            if number == 1:
+                short = layers.Conv2D(8 * stage, 1, strides=stage - 1, name=f"{name}_0_conv")(x)
+                short = layers.BatchNormalization(name=f"{name}_0_bn")(short)
+            y = layers.Conv2D(8, 1, strides=stage - 1 if number == 1 else 1, name=f"{name}_1_conv")(x)
+            y = layers.BatchNormalization(name=f"{name}_1_bn")(y)
+            y = layers.ReLU(name=f"{name}_1_relu")(y)
+            y = layers.Conv2D(8 * stage, 3, padding="same", name=f"{name}_2_conv")(y)
+            y = layers.BatchNormalization(name=f"{name}_2_bn")(y)
+            x = layers.ReLU(name=f"{name}_out")(layers.Add(name=f"{name}_add")([short, y]))
+    model = keras.Model(start, layers.Dense(10)(layers.GlobalAveragePooling2D()(x)))
+    model.compile("adam", "mse")
+    graph = opscope.trace(model, np.zeros((2, 16, 16, 3), "float32"), np.zeros((2, 10), "float32"), step="train")
+    assert {"conv2_block2 ×3", "conv3_block2 ×4"} <= set(folds(graph))
+    told = [words for words in variations(graph) if any("projection" in word for word in words)]
+    assert told == [["copy 1: projection shortcut"], ["copy 1: projection shortcut, stride 2"]]
+    for depth in ("all", "layers", None):
+        drawn = for_drawing(graph, depth, unfold=False)
+        assert lies(graph, drawn, compose(drawn)) == []

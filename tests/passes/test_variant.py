@@ -8,6 +8,7 @@ from folding import folds, stacks, variations
 from graphs import Builder
 from opscope.graph.content import content_of
 from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import items, places
 from opscope.passes import for_drawing
 from truth import lies
 
@@ -79,6 +80,49 @@ def test_other_ops_in_the_shortcut_are_named():
 
 def test_a_copy_whose_own_ops_are_used_elsewhere_is_drawn_by_itself():
     assert folds(graph_of(ends=("Conv2D",))) == ["block1 ×3"]
+
+
+def a_step(user="backward", by="ReluGrad"):
+    """A training step of four blocks, of which the first projects its shortcut; an op of a phase uses what the projection gives."""
+    make = Builder()
+    forward, phase = make.group("forward", "forward"), make.group(user, user)
+    last = make.op("x", "Placeholder")
+    for number in range(4):
+        here, block = last, make.group(f"block{number}", "layer", forward, cls="Block")
+        for place, kind in enumerate(("Relu", "Tanh", "Exp", "Sqrt", "Square")):
+            here = make.op(f"block{number}/c{place}", kind, here, group=block)
+        short = last if number else make.op("block0/m", "Conv2D", last, group=block)
+        last = make.op(f"block{number}/add", "AddV2", here, short, group=block)
+    used = make.op("used", by, last, "block0/m", group=phase)
+    return make.graph("net", ["x"], [last, make.op("made", "Neg", used, group=phase)])
+
+
+def test_a_gradient_names_what_only_one_copy_has():
+    """In a training step no wire leads from the forward pass to a gradient: so the copy may be folded, although the gradient uses what only it has."""
+    graph = a_step()
+    assert folds(graph) == ["block1 ×4"]
+    assert variations(graph) == [["copy 1: projection shortcut"]]
+    for depth in ("all", None, "layers", 0):
+        drawn = for_drawing(graph, depth, unfold=False)
+        assert lies(graph, drawn, compose(drawn)) == []
+    scene = compose(for_drawing(graph, "all", unfold=False))
+    (chips,) = [item.chips for item in items(scene) if getattr(item, "title", "") == "ReluGrad"]
+    # The last block's sum is named as the one that is drawn, as ever; the projection by its own name.
+    tips = {chip.text: chip.tip for chip in chips}
+    assert set(tips) == {"block1/AddV2", "block0/m"}
+    assert tips["block0/m"].startswith("of a copy that is not drawn: block0/m (Conv2D)")
+    assert sum(places(scene).values()) == len(for_drawing(graph, "all", unfold=False))
+
+
+def test_the_ops_of_all_copies_are_counted_whatever_is_named():
+    scene = compose(for_drawing(a_step(), "all", unfold=False))
+    assert scene.facts.startswith("28 ops")
+    assert "repeated blocks are drawn once: 19 more ops in their other copies" in scene.notes
+
+
+@pytest.mark.parametrize("user, by", [("loss", "ReluGrad"), ("backward", "Identity")])
+def test_where_a_wire_would_have_to_come_from_what_only_one_copy_has_that_copy_is_drawn(user, by):
+    assert folds(a_step(user, by)) == ["block1 ×3"]
 
 
 def seen_through(identities=False, stages=1, seen=""):

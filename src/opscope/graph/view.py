@@ -22,6 +22,9 @@ OMITTED = 5
 SHAPING = 6
 """The op is part of the shape that a box's label says (`View.makes`): not drawn, only counted."""
 
+ASIDE = 7
+"""The op is in a copy of a stack that has it more than the drawn one: not drawn, only counted; the gradients that use it name it."""
+
 UNWIRED = frozenset({CHIP, SHAPING})
 """An op with one of these roles is wired to none that uses it."""
 

@@ -163,6 +163,15 @@ def repeats(group: "Group") -> bool:
     return group.kind in FLOW_KINDS and group.kind != "if"
 
 
+def outer_phases(groups: "Sequence[Group]") -> List[str]:
+    """For each group: the outermost phase of a training step that it is or lies in; empty if there is none."""
+    found: List[str] = []
+    for group in groups:
+        around = found[group.parent] if group.parent >= 0 else ""
+        found.append(around or (group.kind if group.kind in PHASES else ""))
+    return found
+
+
 def phases(groups: "Sequence[Group]") -> List[str]:
     """For each group: the innermost phase of a training step that it is or lies in; empty if there is none."""
     found: List[str] = []

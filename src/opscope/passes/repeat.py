@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 
 from ..collector import paused
 from ..graph.content import content_of, with_content
+from ..graph.edges import user_of
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
-from ..graph.view import CHIP, LACKING, Stack
+from ..graph.view import ASIDE, CHIP, LACKING, Stack
+from ..graph.vocabulary import chain
 from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
@@ -25,7 +27,7 @@ from .naming import part_name
 from .rewire import origin, passing, rewired
 from .split import find_repeats
 from .succession import succession
-from .uneven import in_order
+from .uneven import NamedOnly, in_order
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -83,6 +85,9 @@ class _Reduction:
         self._home: Dict[int, int] = {}
         self._regroup()
         self._keep_weights()
+        self._aside = self._named_extras()
+        """Op for which none stands and which is named -> the group that stays around it."""
+        self._home.update(self._aside)
 
     def _fold(self, stack: List[Part]) -> Stack:
         """Let all parts of a stack but the first, which is the drawn one, go, and note what the reader should be told about them."""
@@ -132,6 +137,18 @@ class _Reduction:
                 self._shown.pop(weight, None)
                 waiting.extend((edge.node, weight) for edge in table.data_inputs(weight))
 
+    def _named_extras(self) -> Dict[int, int]:
+        """The ops for which none stands that gradients use all the same: each stays, to be named there, without its own inputs."""
+        table, is_named = content_of(self._graph).table, NamedOnly(self._graph)
+        used = (row for row, giver in enumerate(table.edge_node) if giver in self._extra) if is_named.any else ()
+        found: Dict[int, int] = {}
+        for row in used:
+            giver = table.edge_node[row]
+            if table.edge_output[row] != CONTROL and is_named(giver, user_of(table.edge_start, row)):
+                around = chain(content_of(self._graph).groups, content_of(self._graph).node_group[giver])
+                found[giver] = next((self._index[group] for group in around if group in self._index), -1)
+        return found
+
     def _add(self, part: Part, parent: int) -> int:
         """Add the group of one part: the group that it was, or a new one if it was made of siblings."""
         index = self.serials[part.serial] = len(self._groups)
@@ -159,8 +176,10 @@ class _Reduction:
         return self.stand_in(node), output
 
     def _source(self, edge: int) -> Optional[Tuple[int, int]]:
-        """The op and output that are drawn as the source of an edge; ``None`` if it is a control edge from what is not drawn."""
+        """The op and output that are drawn as the source of an edge; ``None`` if it is a control edge from what is not drawn, or leads to that."""
         table = content_of(self._graph).table
+        if self._aside and user_of(table.edge_start, edge) in self._aside:
+            return None
         producer, output = self._entering.get(edge) or (table.edge_node[edge], table.edge_output[edge])
         return None if output == CONTROL and producer in self._extra else self.drawn(producer, output)
 
@@ -197,7 +216,7 @@ class _Reduction:
             measured=_only(content.measured, row),
             view=replace(
                 view,
-                roles=bytes([view.roles[node] for node in kept]) if view.roles else b"",
+                roles=bytes([ASIDE if node in self._aside else view.role(node) for node in kept]) if view.roles else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._drawn_stacks(row),
                 sizes=self._sizes_by_group(),

@@ -1,7 +1,8 @@
 """Stacks in which some copies have more than the others, or lack something: which copies may be in the stack at all.
 
 What a copy has more than the drawn one has no place in the drawing: it is counted in the fold and told in words. So nothing
-that is drawn may take a tensor from it. What a copy lacks is drawn for the others, and told as well.
+that is drawn may have a wire from it. Gradients have none from the forward pass, whose tensors they name (`named_only`). What a copy
+lacks is drawn for the others, and told as well.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.view import LACKING
+from ..graph.vocabulary import outer_phases
 from .reach import users_of
 
 if TYPE_CHECKING:
@@ -46,6 +48,22 @@ def without_used_extras(graph: Graph, stacks: Sequence[List[Part]], passed: byte
         found = [[part for part in stack if part.serial not in bad] for stack in found]
 
 
+class NamedOnly:
+    """Tells which uses of tensors are no wires but names: a gradient names what it uses of the forward pass."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._phases = outer_phases(content_of(graph).groups)
+        self._node_group = content_of(graph).node_group
+        self.any = "backward" in self._phases
+
+    def __call__(self, source: int, user: int) -> bool:
+        """Whether the op `user` names what it takes of the op `source`."""
+        return self._phase(source) == "forward" and self._phase(user) == "backward"
+
+    def _phase(self, op: int) -> str:
+        return self._phases[self._node_group[op]] if self._node_group[op] >= 0 else ""
+
+
 class _Extra(NamedTuple):
     """An op for which nothing is drawn."""
 
@@ -60,7 +78,7 @@ class _Extras:
     """The ops for which nothing is drawn: what copies have more, and what corresponds to it in the copies of an outer stack."""
 
     def __init__(self, graph: Graph, stacks: Sequence[List[Part]], passed: bytes) -> None:
-        self._graph, self._passed = graph, passed
+        self._graph, self._passed, self._is_named = graph, passed, NamedOnly(graph)
         self._stacks = [stack for stack in stacks if stack]
         self._waiting: List[_Extra] = []
         self._seen: Set[Tuple[int, int]] = set()
@@ -94,12 +112,16 @@ class _Extras:
             walked.append(one)
             inside = self._inside_of(one.home)
             its_users = users.get(one.op, [])
-            if one.op in ends or not inside.issuperset(its_users):
+            if one.op in ends or not all(user in inside or self._only_names(one.op, user) for user in its_users):
                 bad.add(one.copy.serial)
             for user in its_users:
                 if self._passed[user] and user in inside:  # a wire from the op begins there
                     self._look_at(one._replace(op=user))
         return walked
+
+    def _only_names(self, op: int, user: int) -> bool:
+        """Whether an op outside of the copy has no wire from `op`, nor any behind it."""
+        return not self._passed[user] and self._is_named(op, user)
 
     def _reachable(self) -> Set[int]:
         """The ops that wait, and all of their homes that a wire may run through: the table is searched for their users once."""

@@ -10,6 +10,7 @@ from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.outside import outside_datasets
+from ...graph.view import ASIDE
 from ...graph.vocabulary import REPLICA, is_step
 from ...passes.group_sizes import layer_count
 from ...passes.input_names import input_names
@@ -73,8 +74,9 @@ def notes(graph: Graph) -> Tuple[str, ...]:
         found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
     if counts.shaping:
         found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
-    if counts.stacked:
-        found.append(f"repeated blocks are drawn once: {plural(counts.stacked, 'more op')} in their other copies")
+    gone = counts.stacked + content_of(graph).view.roles.count(ASIDE)
+    if gone:
+        found.append(f"repeated blocks are drawn once: {plural(gone, 'more op')} in their other copies")
     found.extend(_absent_notes(content_of(graph).absent))
     closed = content_of(graph).closed_calls
     if closed:

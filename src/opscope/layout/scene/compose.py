@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Set, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import Measured
-from ...graph.view import ALONE, BOX, CHIP, HIDDEN, OMITTED, PILL, SHAPING, WIRE, Stack
+from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, SHAPING, WIRE, Stack
 from ...graph.vocabulary import FLOW_PARTS
 from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
@@ -114,7 +114,7 @@ class _Builder:
             elif role in (BOX, PILL) and stage.target(node) == node:
                 self._contents.setdefault(stage.home(node), []).append((node, node))
             elif (
-                role in (WIRE, HIDDEN, OMITTED, SHAPING)
+                role in (WIRE, HIDDEN, OMITTED, SHAPING, ASIDE)
                 or (role == CHIP and not self._linker.docks.placed(node))
                 or self._is_gone(node)
             ):
@@ -165,7 +165,8 @@ class _Builder:
         graph, group = self._graph, content_of(self._graph).groups[index]
         opened = self._stage.is_open(index)
         children, wires = self._inside(index, built) if opened else ((), ())
-        ops = self._ops.get(index, 0)  # with what is docked in it: each op of the graph is counted once in a drawing
+        # With what is docked in it: each op of the graph is counted once in a drawing. On an open card that is what only copies use that are not drawn.
+        ops = self._ops.get(index, 0)
         title, subtitle = labels.card_title(graph, index)
         stack = content_of(graph).view.stacks.get(index, ALONE)
         detail = labels.group_detail(
@@ -182,7 +183,7 @@ class _Builder:
             index, group.kind, title, labels.group_tip(group, stack.differences), opened,
             node=group.owner if opened and group.kind != "if" and group.kind not in FLOW_PARTS else -1,
             subtitle=subtitle, detail=detail, source=group.source,
-            ops=0 if opened else ops, hidden=self._hidden.get(index, 0) if opened else 0,
+            ops=0 if opened else ops, hidden=self._hidden.get(index, 0) + ops if opened else 0,
             repeat=len(stack.names),
             chips=self._chips.get(self._stage.card(index), ()),
             chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,

@@ -9,7 +9,7 @@ from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.types import TensorType
-from ...graph.view import CHIP
+from ...graph.view import ASIDE, CHIP
 from ...graph.vocabulary import CONSTANTS, MISSING
 from ...passes.flow import TensorRef
 from .families import family_of
@@ -73,7 +73,7 @@ class Docks:
         found: Dict[int, Dict[TensorRef, Tuple[str, int]]] = {}
         for item, named_here in self._mentions.items():
             for tensor, text in named_here.items():
-                origin = stage.origin(tensor[0])
+                origin = tensor[0] if stage.roles[tensor[0]] == ASIDE else stage.origin(tensor[0])
                 # All cards around the op that makes the tensor.
                 outside = set(stage.around(stage.home(origin))) if origin >= 0 else set()
                 for group in stage.around(stage.home(item)):
@@ -166,7 +166,8 @@ class Docks:
 
     def _mention(self, tensor: TensorRef, text: str, item: int) -> Chip:
         graph = self._stage.graph
-        tip = f"drawn elsewhere: {op_tip(graph, tensor[0])}"
+        where = "of a copy that is not drawn" if self._stage.roles[tensor[0]] == ASIDE else "drawn elsewhere"
+        tip = f"{where}: {op_tip(graph, tensor[0])}"
         return Chip(text, family_of(content_of(graph).table.ops[tensor[0]]), tip, named=Named(tensor, item))
 
 
@@ -193,6 +194,8 @@ def named(stage: Stage, tensor: TensorRef) -> str:
     graph = stage.graph
     if tensor[0] in stage.inputs:
         return cut(stage.input_name(tensor[0]))
+    if stage.roles[tensor[0]] == ASIDE:  # its innermost groups are gone
+        return cut("/".join(content_of(graph).table.names[tensor[0]].split("/")[-2:]), MOST_NAME)
     group = content_of(graph).node_group[tensor[0]]
     around = f"{last_part(content_of(graph).groups[group].path)}/" if group >= 0 else ""
     side = side_text(content_of(graph).table.ops[tensor[0]], tensor[1])

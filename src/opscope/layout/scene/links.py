@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
-from ...graph.view import BOX, CHIP, PILL, Carried
+from ...graph.view import ASIDE, BOX, CHIP, PILL, Carried
 from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
 from ...passes.flow import TensorRef
 from ...visible import one_line
@@ -123,6 +123,9 @@ class Linker:
             self.docks.dock(tensor, target, name)
             return
         origin = stage.origin(tensor[0])
+        if origin == NOWHERE and stage.roles[tensor[0]] == ASIDE:
+            self.docks.mention(tensor, target, named(stage, tensor))
+            return
         # What a folded card both makes and uses needs no wire. Only a box or a pill may be wired to itself.
         if origin == NOWHERE or (origin == target and not stage.is_box(target)):
             return
