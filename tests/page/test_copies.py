@@ -52,8 +52,7 @@ def models():
         model(tf.zeros((2, 8, 64)))
         return opscope.trace(model, (2, 8, 64), (2, 8, 64), step="train")
 
-    def stages():
-        """Stages of as many blocks, the first of each with a projection: a stack in a stack."""
+    def staged():
         layers = tf.keras.layers
         x = start = tf.keras.Input((16, 16, 8))
         for stage in range(3):
@@ -63,9 +62,19 @@ def models():
                 y = layers.Conv2D(wide, 3, padding="same", name=f"{name}_conv2")(y)
                 x = x if number else layers.Conv2D(wide, 1, stride, name=f"{name}_conv0")(x)
                 x = layers.ReLU(name=f"{name}_out")(layers.Add(name=f"{name}_add")([x, y]))
-        return opscope.trace(tf.keras.Model(start, x))
+        return tf.keras.Model(start, x)
 
-    made = {"resnet": resnet, "training": training, "stages": stages}
+    def stages():
+        """Stages of as many blocks, the first of each with a projection: a stack in a stack."""
+        return opscope.trace(staged())
+
+    def trained_stages():
+        """The backward pass uses what only the first block of each stage has."""
+        model = staged()
+        model.compile(optimizer="sgd", loss="mse")
+        return opscope.trace(model, (2, 16, 16, 8), (2, 4, 4, 32), step="train")
+
+    made = {"resnet": resnet, "training": training, "stages": stages, "trained stages": trained_stages}
     known = {}
 
     def model(name):
@@ -77,7 +86,7 @@ def models():
     return model
 
 
-@pytest.mark.parametrize("name", ["resnet", "training", "stages"])
+@pytest.mark.parametrize("name", ["resnet", "training", "stages", "trained stages"])
 def test_every_copy_of_every_stack_says_one_thing_everywhere(open_page, models, name):
     graph = models(name)
     opened = everything_open(open_page, graph)

@@ -216,7 +216,9 @@ class _Reduction:
             measured=_only(content.measured, row),
             view=replace(
                 view,
-                roles=bytes([ASIDE if node in self._aside else view.role(node) for node in kept]) if view.roles else b"",
+                roles=bytes([ASIDE if node in self._aside else view.role(node) for node in kept])
+                if view.roles
+                else b"",
                 closed=frozenset(self._index[group] for group in view.closed if group in self._index),
                 stacks=self._drawn_stacks(row),
                 sizes=self._sizes_by_group(),
