@@ -66,12 +66,12 @@ def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
 
 def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
+    if options.depth not in (None, OVERVIEW):
+        return None
     from ..layout.overview.one_page import overview, overview_if_large
 
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection)
-    if options.depth is not None:
-        return None
     return overview_if_large(_heated(graph, options), selection=selection)
 
 
