@@ -44,7 +44,8 @@ graph = opscope.trace(model, (1, 224, 224, 3))
 makers = {"opscope": lambda path: graph.save(path)}
 try:
     import pydot
-    makers["plot_model"] = lambda path: keras.utils.plot_model(model, path, show_shapes=True, expand_nested=True)
+    # The two steps of `plot_model`, which then hands the SVG to IPython, if that is installed: it raises an error.
+    makers["plot_model"] = lambda path: keras.utils.model_to_dot(model, show_shapes=True, expand_nested=True).write(path, format="svg")
 except ImportError:
     pass
 for lap in range(runs):
@@ -103,7 +104,7 @@ def live(folder: Path) -> None:
 
 def files(folder: Path, before: Optional[Path]) -> None:
     """Files as whole processes: overview, page, and all of a picture; beside reading alone, and an earlier revision."""
-    named = f" | {BEFORE}, s | against it" if before else ""
+    named = f" | {BEFORE}: the same command, s | against it" if before else ""
     print(f"\n| whole process | processor s, best of {RUNS} | wall s | MB | limit{named} |")
     print("|---|---|---|---|---" + ("|---|---|" if before else "|"))
     large = SHARED / "tfm48_train.pb"
