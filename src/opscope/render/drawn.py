@@ -57,14 +57,19 @@ def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]"
     return _overview(graph, options, options.selection)
 
 
-def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
-    """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``."""
+def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> "Optional[Overview]":
+    """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``.
+
+    `estimated` is the graph with its costs, which a page shows too.
+    """
     from ..passes import EVERYTHING
 
-    return _overview(graph, options, EVERYTHING)
+    return _overview(graph, options, EVERYTHING, estimated)
 
 
-def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Optional[Overview]":
+def _overview(
+    graph: "Graph", options: "Options", selection: "Selection", estimated: "Optional[Graph]" = None
+) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
     if options.depth not in (None, OVERVIEW):
         return None
@@ -72,7 +77,7 @@ def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Op
 
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection)
-    return overview_if_large(_heated(graph, options), selection=selection)
+    return overview_if_large(_heated(graph, options), selection=selection, estimated=estimated)
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":

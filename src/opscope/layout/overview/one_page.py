@@ -90,20 +90,29 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     return _overview(prepared(graph, shapes=False, selection=selection))
 
 
-def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Optional[Overview]:
-    """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
+def overview_if_large(
+    graph: Graph, *, selection: Selection = EVERYTHING, estimated: Optional[Graph] = None
+) -> Optional[Overview]:
+    """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page.
+
+    `estimated` is the graph with its costs, if these are known already.
+    """
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole) if content_of(whole).view.marks(len(whole)) > _FEW else None
+    return _overview(whole, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
-def _overview(whole: Graph) -> Overview:
+def _overview(whole: Graph, estimated: Optional[Graph] = None) -> Overview:
     folded = repeats_folded(whole)
     like = alike(folded)
     opening = Opening(folded, like, is_own)
     best = _best(opening, like)
     there = lines(best.drawing.root)
     return Overview(
-        best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
+        best.graph,
+        best.drawing,
+        best.columns,
+        tuple(there),
+        figures(whole, best.graph, [line.item for line in there], estimated),
     )
 
 
