@@ -60,7 +60,8 @@ try:
     import pydot
 except ImportError:
     sys.exit()
-measured("plot_model", lambda path: keras.utils.plot_model(model, path, show_shapes=True, expand_nested=True))
+# The two steps of `plot_model`, which then hands the SVG to IPython, if that is installed: it raises an error.
+measured("plot_model", lambda path: keras.utils.model_to_dot(model, show_shapes=True, expand_nested=True).write(path, format="svg"))
 """
 
 

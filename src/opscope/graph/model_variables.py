@@ -47,10 +47,12 @@ def told_apart(content: "Content") -> Told:
     unsure = {variable.id for variable in content.variables} - trained - keras
     used = _used_by_optimizer(content) if unsure else set()
     parameters = trained | keras | (modules - used) or _only_read(content) - used
+    optimizer = used - parameters
+    told = optimizer | parameters
     return Told(
         tuple(variable for variable in content.variables if variable.id in parameters),
-        tuple(variable for variable in content.variables if variable.id in used - parameters),
-        tuple(variable for variable in content.variables if variable.id not in used | parameters),
+        tuple(variable for variable in content.variables if variable.id in optimizer),
+        tuple(variable for variable in content.variables if variable.id not in told),
     )
 
 

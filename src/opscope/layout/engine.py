@@ -93,10 +93,13 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
     return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
 
 
-def draw(scene: Scene, density: Density = ROOMY) -> Drawing:
-    """Bundle the wires of a scene, arrange its cards from the outside in, and place them from the inside out."""
+def draw(scene: Scene, engine: Optional[Engine] = None) -> Drawing:
+    """Bundle the wires of a scene, arrange its cards from the outside in, and place them from the inside out.
+
+    Who draws several scenes that have much in common passes one `engine` for all.
+    """
     scene = bundle(scene)
-    engine = Engine(density)
+    engine = engine or Engine()
     orders = arranged([card for card in cards(scene) if card.open], engine.order)
     return Drawing(scene, place_cards(scene, orders, engine), engine.structures)
 

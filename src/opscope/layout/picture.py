@@ -62,4 +62,4 @@ class Drawing:
     scene: Scene
     root: Drawn
     structures: int
-    """How many distinct groups were arranged."""
+    """How many distinct groups its engine has arranged."""

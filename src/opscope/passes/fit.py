@@ -54,15 +54,18 @@ def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[
     fed_by = _fed_by(graph, stack, passed)
     order = _in_order(fed_by)
     found: List[List[int]] = []
+    inside: Set[int] = set()  # the copies of the last run
     for number in order:
         run = found[-1] if found else []
         chained = bool(run) and run[-1] in fed_by[number]
         starts_chain = len(run) == 1 and chained
-        goes_on = chained if len(run) > 1 and run[-2] in fed_by[run[-1]] else fed_by[number].isdisjoint(run)
+        goes_on = chained if len(run) > 1 and run[-2] in fed_by[run[-1]] else fed_by[number].isdisjoint(inside)
         if run and (starts_chain or goes_on):
             run.append(number)
         else:
             found.append([number])
+            inside.clear()
+        inside.add(number)
     return [[stack[number] for number in run] for run in found]
 
 
@@ -81,15 +84,22 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
 
     Files list their ops in any order, so the traced order of the copies need not be that of the data.
     """
+    users: Dict[int, List[int]] = {}
+    for number, fed_by in enumerate(waits):
+        for source in fed_by:
+            users.setdefault(source, []).append(number)
+    missing = [len(fed_by) for fed_by in waits]
     order: List[int] = []
-    done: Set[int] = set()
-    while len(order) < len(waits):
-        ready = [number for number in range(len(waits)) if number not in done and waits[number] <= done]
-        if not ready:
-            return []
+    ready = [number for number, count in enumerate(missing) if not count]
+    while ready:
         order += ready
-        done.update(ready)
-    return order
+        following: List[int] = []
+        for user in (user for number in ready for user in users.get(number, ())):
+            missing[user] -= 1
+            if not missing[user]:
+                following.append(user)
+        ready = sorted(following)
+    return order if len(order) == len(waits) else []
 
 
 def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:

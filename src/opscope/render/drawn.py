@@ -57,22 +57,27 @@ def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]"
     return _overview(graph, options, options.selection)
 
 
-def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
-    """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``."""
+def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> "Optional[Overview]":
+    """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``.
+
+    `estimated` is the graph with its costs, which a page shows too.
+    """
     from ..passes import EVERYTHING
 
-    return _overview(graph, options, EVERYTHING)
+    return _overview(graph, options, EVERYTHING, estimated)
 
 
-def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Optional[Overview]":
+def _overview(
+    graph: "Graph", options: "Options", selection: "Selection", estimated: "Optional[Graph]" = None
+) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
+    if options.depth not in (None, OVERVIEW):
+        return None
     from ..layout.overview.one_page import overview, overview_if_large
 
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection)
-    if options.depth is not None:
-        return None
-    return overview_if_large(_heated(graph, options), selection=selection)
+    return overview_if_large(_heated(graph, options), selection=selection, estimated=estimated)
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":

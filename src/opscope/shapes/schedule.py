@@ -41,6 +41,8 @@ class Schedule:
 
     def order(self) -> List[int]:
         """The rows of all ops, producers first."""
+        if not self.bodies:
+            return list(self._sorted(-1))
         result: List[int] = []
         # A stack: the flag says whether the bodies of the op have been put on it already, so that the op itself is
         # next.

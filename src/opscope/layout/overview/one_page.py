@@ -11,7 +11,7 @@ from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.opening import Opening
 from ..density import TIGHT
-from ..engine import draw
+from ..engine import Engine, draw
 from ..picture import Drawing
 from ..scene.bundling import bundle
 from ..scene.compose import compose
@@ -90,25 +90,35 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
     return _overview(prepared(graph, shapes=False, selection=selection))
 
 
-def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Optional[Overview]:
-    """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
+def overview_if_large(
+    graph: Graph, *, selection: Selection = EVERYTHING, estimated: Optional[Graph] = None
+) -> Optional[Overview]:
+    """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page.
+
+    `estimated` is the graph with its costs, if these are known already.
+    """
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole) if content_of(whole).view.marks(len(whole)) > _FEW else None
+    return _overview(whole, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
-def _overview(whole: Graph) -> Overview:
+def _overview(whole: Graph, estimated: Optional[Graph] = None) -> Overview:
     folded = repeats_folded(whole)
     like = alike(folded)
     opening = Opening(folded, like, is_own)
     best = _best(opening, like)
     there = lines(best.drawing.root)
     return Overview(
-        best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
+        best.graph,
+        best.drawing,
+        best.columns,
+        tuple(there),
+        figures(whole, best.graph, [line.item for line in there], estimated),
     )
 
 
 def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
     """The drawing with the most groups open that fits; the one that is least too large if none fits."""
+    engine = Engine(TIGHT)  # the tries have most of their cards in common
     best: Optional[_Try] = None
     seen: Set[FrozenSet[int]] = set()
     for rows in BUDGETS:
@@ -116,7 +126,7 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
         if opened in seen:
             continue
         seen.add(opened)
-        tried = _in_shape(opening, opened, like)
+        tried = _in_shape(opening, opened, like, engine)
         if best is None or tried.over < best.over:
             best = tried
         if not best.over:
@@ -127,7 +137,7 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
         index = next((each for each in opening.next(best.opened) if each not in refused), None)
         if index is None:
             break
-        tried = _in_shape(opening, best.opened | {index}, like)
+        tried = _in_shape(opening, best.opened | {index}, like, engine)
         if tried.over:
             refused.add(index)
         else:
@@ -135,13 +145,13 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
     return best
 
 
-def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int]) -> _Try:
+def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int], engine: Engine) -> _Try:
     """The drawing with these groups open, in the shape of a page that fits it best."""
     graph = opening.graph(opened)
     scene = without_conditions(compose(graph))
     found: List[_Try] = []
     for shape in PAGE_SHAPES:
-        found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
+        found.append(_tried(scene, graph, like, shape, engine)._replace(opened=opened))
         if not found[-1].over:
             return found[-1]
         if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
@@ -149,12 +159,12 @@ def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int])
     return min(found, key=lambda tried: tried.over)
 
 
-def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: PageShape) -> _Try:
+def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: PageShape, engine: Engine) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
     scene = worded(scene, graph, like, shape.characters)
     scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
     scene = in_rows(scene, graph)
-    drawing = draw(scene, TIGHT)
+    drawing = draw(scene, engine)
     timed = bool(content_of(graph).measured)
     found: List[_Try] = []
     for whole_cards in (True, False):

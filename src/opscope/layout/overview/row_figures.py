@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import AbstractSet, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...cost.estimate import estimate
-from ...graph.content import content_of
+from ...graph.content import content_of, with_cost
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost, Measured
@@ -59,17 +59,21 @@ class RowFigures:
     """What the FLOPs do not count, and what they are for."""
 
 
-def figures(whole: Graph, drawn: Graph, items: Sequence[Item]) -> RowFigures:
+def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Optional[Graph] = None) -> RowFigures:
     """The figures of rows.
 
     Args:
         whole: the graph before its repeats were folded.
         drawn: the graph that is drawn.
         items: an item for each row: a box, a row of cells, or a card.
+        estimated: the same ops with their costs, if these are known already.
     """
     quantity = _quantity(whole)
     if not content_of(whole).costs:
-        whole = estimate(whole, peak=False)
+        if estimated is None or estimated.cost is None:
+            whole = estimate(whole, peak=False)
+        else:
+            whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS
     owners = _Owners(whole, drawn, items)
     rows = [Amounts() for _ in items]

@@ -37,8 +37,9 @@ def facts(graph: Graph) -> Tuple[str, str]:
     kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
     parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
-    if graph.parameters:
-        parts.append(plural(graph.parameters, "parameter"))
+    parameters = graph.parameters
+    if parameters:
+        parts.append(plural(parameters, "parameter"))
     version = graph.producer.get("tensorflow", "")
     if version:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")

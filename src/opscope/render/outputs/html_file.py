@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
+    from ...cost import estimate
+    from ...graph.content import content_of
     from ..drawn import OVERVIEW, page_overview
     from ..page.html import html
 
+    estimated = graph if content_of(graph).costs else estimate(graph, peak=False)
     return html(
-        graph, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
-        theme=options.theme, overview=page_overview(graph, options),
+        estimated, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
+        theme=options.theme, overview=page_overview(graph, options, estimated=estimated),
     )  # fmt: skip
 
 
