@@ -11,6 +11,7 @@ import { modesOf } from "./state/colours";
 import { Commands } from "./state/commands";
 import { Session } from "./state/session";
 import { Views } from "./state/views";
+import { Bodies } from "./ui/bodies";
 import { Bottom } from "./ui/bottom";
 import { Details } from "./ui/details";
 import { afterwards } from "./ui/dom";
@@ -98,7 +99,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const { facts, cards, words, style } = data;
   const { session, looks, commands, drawing } = core;
   const tip = new Tip(facts, cards);
-  const overview = data.overview && overviewOf(data.overview, core, tip);
+  const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
     search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
@@ -117,12 +118,17 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
 }
 
 /** The overview, on which marks are selected, opened and told of as in the drawing. */
-function overviewOf(data: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
-  return new OverviewPane(data, session, () => looks.theme.dark, {
+function overviewOf({ cards, style }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
+  const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
+  const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
+  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, {
     pick: (stands) => session.selectShown(stands),
-    open: () => commands.enter(),
+    open: () => commands.openInPlace(),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
   });
+  commands.hasPlace = (card) => pane.hasPlace(card);
+  drawing.onDraw(() => pane.draw());
+  return pane;
 }
 
 function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
