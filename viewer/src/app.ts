@@ -21,6 +21,7 @@ import { Keys } from "./ui/keys";
 import { arrange } from "./ui/layout";
 import { Looks } from "./ui/look";
 import { OverviewPane } from "./ui/overview";
+import { showPanel } from "./ui/panels";
 import { Pointer } from "./ui/pointer";
 import { Said } from "./ui/said";
 import { SearchBox } from "./ui/searchbox";
@@ -50,7 +51,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   session.on("tab", saveLink);
   session.on("overview", saveLink);
   root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink }));
-  listen(core, panels);
+  listen(core, panels, root);
   drawing.fit();
   views.restore(address.first(), true);
   drawing.now();
@@ -140,7 +141,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tip, help, overview, zooming }: Panels): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -156,6 +157,10 @@ function listen({ session, drawing, commands }: Core, { search, tip, help, overv
   });
   new Keys({
     session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
+    tree: () => {
+      showPanel(root, "tree");
+      tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
+    },
     search: { focus: () => search.input.focus(), clear: () => void search.run("") },
   });
 }

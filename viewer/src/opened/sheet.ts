@@ -239,7 +239,7 @@ class Room {
   }
 
   private shape(shape: Shape, { was, now }: Ground, drawn: Drawn): void {
-    const { cells, sheets, beside, inside, origin } = shape;
+    const { cells, sheets, beside, inside } = shape;
     const openings = this.openings.get(shape) ?? [];
     const lone = openings.length > 0 && cells.length === 1;
     for (const each of [...cells, ...sheets, ...beside, ...(inside ? [inside] : [])]) show(each, !lone);
@@ -252,7 +252,8 @@ class Room {
     for (const each of [...cells, ...sheets, ...beside]) translate(each, dx, dy);
     if (openings.length) rowOf(shape, openings, now, dx, drawn);
     if (!inside) return;
-    translate(inside, origin.x + dx, origin.y + dy, first(inside, "transform"));
+    const [x, y] = (first(inside, "transform").match(/-?[\d.]+/g) ?? []).map(Number);
+    translate(inside, x + dx, y + dy);
     enlarge(shape, now.w - was.w, now.h - was.h);
   }
 }
@@ -361,9 +362,8 @@ function local({ x, y }: Point, origin: Point): Point {
   return { x: x - origin.x, y: y - origin.y };
 }
 
-/** @param kept what the element has for no move, where that is not nothing. */
-function translate(element: Element, dx: number, dy: number, kept = ""): void {
-  if (dx || dy || kept) element.setAttribute("transform", `translate(${tidy(dx)} ${tidy(dy)})`);
+function translate(element: Element, dx: number, dy: number): void {
+  if (dx || dy) element.setAttribute("transform", `translate(${tidy(dx)} ${tidy(dy)})`);
   else element.removeAttribute("transform");
 }
 

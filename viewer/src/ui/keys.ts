@@ -17,6 +17,8 @@ export interface KeyParts {
   element: HTMLElement;
   overview: OverviewPane | null;
   zooming: Zooming;
+  /** To the layers. */
+  tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
 }
@@ -53,7 +55,7 @@ export class Keys {
       case "0": return () => zooming.all();
       case "1": return () => commands.asAtStart();
       case "f": case "F": return () => (session.overview ? overview?.reveal() : commands.revealSelection());
-      case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
+      case "t": case "T": return () => this.parts.tree();
       case "i": case "I": return () => commands.trace(false, TRACED);
       case "o": case "O": return () => commands.trace(true, TRACED);
       case "[": return () => commands.back();

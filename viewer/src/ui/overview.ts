@@ -28,7 +28,7 @@ const EDGE = 12;
 /** Where each arrow points. */
 const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SHEET = `
-  .sheet { position: relative; margin: auto; flex: none; }
+  .sheet { position: relative; margin: auto; flex: none; user-select: none; -webkit-user-select: none; }
   .sheet > svg { display: block; width: 100%; height: 100%; }
   .paper { fill: none; }
   [data-op], [data-unit] { cursor: pointer; }
