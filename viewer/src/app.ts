@@ -11,6 +11,7 @@ import { modesOf } from "./state/colours";
 import { Commands } from "./state/commands";
 import { Session } from "./state/session";
 import { Views } from "./state/views";
+import { Bodies } from "./ui/bodies";
 import { Bottom } from "./ui/bottom";
 import { Details } from "./ui/details";
 import { afterwards } from "./ui/dom";
@@ -20,6 +21,7 @@ import { Keys } from "./ui/keys";
 import { arrange } from "./ui/layout";
 import { Looks } from "./ui/look";
 import { OverviewPane } from "./ui/overview";
+import { showPanel } from "./ui/panels";
 import { Pointer } from "./ui/pointer";
 import { Said } from "./ui/said";
 import { SearchBox } from "./ui/searchbox";
@@ -49,7 +51,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   session.on("tab", saveLink);
   session.on("overview", saveLink);
   root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink }));
-  listen(core, panels);
+  listen(core, panels, root);
   drawing.fit();
   views.restore(address.first(), true);
   drawing.now();
@@ -98,7 +100,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const { facts, cards, words, style } = data;
   const { session, looks, commands, drawing } = core;
   const tip = new Tip(facts, cards);
-  const overview = data.overview && overviewOf(data.overview, core, tip);
+  const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
     search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, commands),
@@ -117,12 +119,17 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
 }
 
 /** The overview, on which marks are selected, opened and told of as in the drawing. */
-function overviewOf(data: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
-  return new OverviewPane(data, session, () => looks.theme.dark, {
+function overviewOf({ cards, style }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
+  const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
+  const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
+  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, {
     pick: (stands) => session.selectShown(stands),
-    open: () => commands.enter(),
+    open: () => commands.openInPlace(),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
   });
+  commands.hasPlace = (card) => pane.hasPlace(card);
+  drawing.onDraw(() => pane.draw());
+  return pane;
 }
 
 function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
@@ -134,7 +141,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tip, help, overview, zooming }: Panels): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -150,6 +157,10 @@ function listen({ session, drawing, commands }: Core, { search, tip, help, overv
   });
   new Keys({
     session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
+    tree: () => {
+      showPanel(root, "tree");
+      tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
+    },
     search: { focus: () => search.input.focus(), clear: () => void search.run("") },
   });
 }

@@ -19,7 +19,7 @@ export class Composer {
 
   constructor(
     private readonly cards: Cards,
-    private readonly open: ReadonlySet<number>,
+    private readonly open: Pick<ReadonlySet<number>, "has">,
     private readonly style: Pick<Style, "place" | "card">,
   ) {
     this.placing = new CardPlacing(style.place, style.card);
@@ -43,6 +43,16 @@ export class Composer {
   /** The whole drawing as it is open now. */
   frame(): Frame {
     return this.hold(0).opened?.frame ?? { w: 0, h: 0, marks: [], lines: [] };
+  }
+
+  /** An open card by itself, at the top left of the room that it needs with all that stands beside it. */
+  alone(card: number): { mark: Mark; room: { w: number; h: number } } {
+    const { measure: { size, body } } = this.hold(card);
+    const mark: Mark = {
+      ...this.cardTexts(card), x: size.left + body.x, y: body.y, w: body.w, h: body.h,
+      key: cardKey(card), form: "card", family: "", note: "", tags: [],
+    };
+    return { mark, room: { w: size.left + size.right, h: size.height } };
   }
 
   private hold(card: number): Held {

@@ -1,6 +1,6 @@
 // The view as SVG. The painter of the canvas draws on a surface that writes elements, so that other programs can edit shapes and texts.
 import { visible, type Camera, type Size } from "../draw/camera";
-import type { Frame } from "../draw/frame";
+import type { Frame, Mark } from "../draw/frame";
 import type { Look } from "../draw/look";
 import { Painter } from "../draw/paint";
 import type { Surface } from "../draw/surface";
@@ -21,6 +21,9 @@ const MOST_GAP = 12;
 /** The scale whose detail the file has: all of it, whatever the zoom on screen, since a file can be enlarged. */
 const WHOLE = 1;
 
+/** All of a mark is in view: larger than any. */
+const FAR = 1e7;
+
 /** What the canvas shows now, as SVG text of the canvas' size; `pen` measures texts as the canvas does. */
 export function svgOf(frame: Frame, camera: Camera, size: Size, look: Look, pen: Pen): string {
   const view = visible(camera, size);
@@ -31,6 +34,13 @@ export function svgOf(frame: Frame, camera: Camera, size: Size, look: Look, pen:
     `<svg xmlns="http://www.w3.org/2000/svg" width="${tidy(size.w)}" height="${tidy(size.h)}" viewBox="${x} ${y} ${w} ${h}">` +
     `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${look.theme.paper}"/>${surface.done()}</svg>\n`
   );
+}
+
+/** One mark with all that is in it, in its own coordinates, as elements of an SVG. */
+export function markSvg(mark: Mark, look: Look, pen: Pen): string {
+  const surface = new SvgSurface(pen);
+  new Painter(surface).draw({ w: mark.w, h: mark.h, marks: [mark], lines: [] }, { x: -FAR, y: -FAR, w: 2 * FAR, h: 2 * FAR }, WHOLE, look);
+  return surface.done();
 }
 
 /** What `save` keeps and `restore` brings back. */

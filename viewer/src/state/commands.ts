@@ -102,11 +102,16 @@ export class Commands {
 
   // The overview
 
-  /** From the drawing to the overview, and back to what is selected. */
+  /** From the drawing to the overview, and back to what is selected. An overview in which something is open is first as it was. */
   flipOverview(): void {
     const { session, session: { selection } } = this;
     if (!session.hasOverview) return;
     this.keep();
+    if (session.overview && session.inPlace.size) {
+      session.setInPlace([]);
+      this.say("overview, all closed");
+      return;
+    }
     session.setOverview(!session.overview);
     this.say(session.overview ? "overview" : "drawing");
     if (session.overview || !selection) return;
@@ -121,6 +126,33 @@ export class Commands {
     else if (selection.op >= 0) this.goOp(selection.op);
     else this.setOpen(this.session.cardAround(selection), true);
   }
+
+  /** Open or close what is selected in the overview, where it stands; what has no place of its own there opens in the drawing. */
+  openInPlace(): void {
+    const { session, session: { selection } } = this;
+    if (!selection) return;
+    const card = session.cardAround(selection);
+    if (selection.op >= 0) return session.placeOf(card) < 0 ? this.enter() : undefined;
+    if (session.placeOf(card) < 0) return this.hasPlace(card) ? this.place(card) : this.enter();
+    if (!session.cards.canOpen(card)) return;
+    this.keep();
+    const open = session.inPlace.has(card) ? false : !session.open.has(card);
+    if (session.inPlace.has(card)) session.setInPlace([...session.inPlace].filter((each) => each !== card));
+    else session.setOpen(card, open);
+    this.say(`${session.cards.title(card)} ${open ? "opened" : "closed"}`);
+  }
+
+  private place(card: number): void {
+    const { session } = this;
+    const start = performance.now();
+    this.keep();
+    session.setInPlace([...session.inPlace, card]);
+    this.eye.afterDraw(() => performance.measure("opscope:open", { start }));
+    this.say(`${session.cards.title(card)} opened`);
+  }
+
+  /** Whether the overview has the card as a mark that can give way to it; set by the overview. */
+  hasPlace: (card: number) => boolean = () => false;
 
   // Opening
 
@@ -145,8 +177,11 @@ export class Commands {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : 0;
     const cards = this.session.below(card, MANY);
-    this.step();
-    this.eye.hold(cardKey(card));
+    const here = this.session.overview && card > 0 && (this.session.placeOf(card) >= 0 || this.hasPlace(card));
+    if (here) this.keep();
+    else this.step();
+    if (here && this.session.placeOf(card) < 0) this.session.setInPlace([...this.session.inPlace, card]);
+    if (!here) this.eye.hold(cardKey(card));
     this.session.setAll(cards, true);
     if (cards.length >= MANY) this.say(`opened ${plural(MANY, "group")}, the rest stays closed`);
   }
@@ -157,6 +192,7 @@ export class Commands {
 
   asAtStart(): void {
     this.reopen(this.start);
+    this.session.setInPlace([]);
     this.session.setOverview(true);
   }
 
@@ -212,12 +248,13 @@ export class Commands {
     this.session.restoreCopies(new Map(moment.copies));
     this.session.restoreOpen(moment.open);
     this.session.select(moment.selection);
+    this.session.setInPlace(moment.inPlace);
     this.session.setOverview(moment.overview);
     this.eye.go({ to: "camera", camera: moment.camera, glide: true });
   }
 
   private now(): Moment {
-    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview };
+    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview, inPlace: [...this.session.inPlace] };
   }
 
   private keep(): void {

@@ -8,8 +8,9 @@ export interface Moment {
   copies: [stack: number, copy: number][];
   selection: Selection | null;
   camera: Camera;
-  /** Whether the overview was shown. */
+  /** Whether the overview was shown, and the cards that were open in it. */
   overview: boolean;
+  inPlace: number[];
 }
 
 const MOST = 200;

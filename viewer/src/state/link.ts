@@ -2,7 +2,7 @@
 import type { Camera } from "../draw/camera";
 
 export interface View {
-  /** Paths of cards opened (`+`) and closed (`-`) against how the page starts; `=3.7` shows copy 7 of stack 3. */
+  /** Paths of cards opened (`+`) and closed (`-`) against how the page starts; `=3.7` shows copy 7 of stack 3; `@` of cards open in the overview. */
   open: string[];
   camera: Camera | null;
   select: string;

@@ -10,7 +10,7 @@ export interface Selection {
   card: number;
 }
 
-export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview";
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview" | "place";
 
 /** Why marks are lit, and which ops. */
 export interface Lit {
@@ -28,6 +28,8 @@ export class Session {
   tab: string | null = null;
   /** Whether the overview is shown, in place of the drawing. */
   overview = false;
+  /** The cards that are open in the overview, where the overview has them as one mark. What is open inside them is what is open in the drawing. */
+  readonly inPlace = new Set<number>();
   private readonly cardListeners: ((card: number, below: boolean) => void)[] = [];
   private readonly listeners = new Map<Change, (() => void)[]>();
 
@@ -56,6 +58,23 @@ export class Session {
 
   emit(change: Change): void {
     for (const act of this.listeners.get(change) ?? []) act();
+  }
+
+  // What is open in the overview
+
+  setInPlace(cards: Iterable<number>): void {
+    this.inPlace.clear();
+    for (const card of cards) if (card > 0 && this.cards.canOpen(card)) this.inPlace.add(card);
+    this.emit("place");
+  }
+
+  /** The card itself or the one around it that is open in the overview, such that the card is drawn in it; -1 where there is none. */
+  placeOf(card: number): number {
+    for (let at = card; at > 0; at = this.cards.parent(at)) {
+      if (this.inPlace.has(at)) return at;
+      if (at !== card && !this.open.has(at)) return -1;
+    }
+    return -1;
   }
 
   // What is open

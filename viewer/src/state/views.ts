@@ -27,6 +27,7 @@ export class Views {
     for (const card of open) if (!first.has(card)) changes.push(`+${this.cardPath(card)}`);
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
+    for (const card of this.session.inPlace) changes.push(`@${this.cardPath(card)}`);
     return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", shown: overview ? "overview" : "drawing" };
   }
 
@@ -68,6 +69,7 @@ export class Views {
   private restoreOpen(view: View, first: boolean): void {
     const { session, session: { cards } } = this;
     const open = new Set(this.parts.commands.start);
+    const inPlace: number[] = [];
     session.restoreCopies(new Map());
     for (const change of view.open) {
       const chosen = /^=(\d+)\.(\d+)$/.exec(change);
@@ -77,10 +79,12 @@ export class Views {
       }
       const card = this.cardNamed(change.slice(1));
       if (card <= 0) continue;
-      if (change.startsWith("-")) open.delete(card);
+      if (change.startsWith("@")) inPlace.push(card);
+      else if (change.startsWith("-")) open.delete(card);
       else open.add(card);
     }
     if (view.open.length || !first) session.restoreOpen(open);
+    if (inPlace.length || !first) session.setInPlace(session.hasOverview ? inPlace : []);
   }
 
   /** Select the op or group of this name; a group where both have it and `group` is set. Without `go`, open and move nothing. */

@@ -35,6 +35,8 @@ export class Drawing {
     });
     session.on("open", () => this.loop.mark("cards"));
     session.on("select", () => this.loop.mark("pointing"));
+    session.on("place", () => this.loop.mark("pointing"));
+    session.on("overview", () => this.loop.mark("pointing"));
     session.on("lit", () => this.loop.mark("pointing"));
     session.on("colour", () => this.loop.mark("colours"));
     new ResizeObserver(() => {

@@ -20,7 +20,10 @@ const KEYS: [string, string][] = [
   ["?", "this list"],
 ];
 
-const OVERVIEW: [string, string] = ["V", "the overview, and back to the drawing"];
+const OVERVIEW: [string, string][] = [
+  ["V", "the overview, and back to the drawing"],
+  ["In the overview", "Enter, Space or a double click opens and closes a group where it stands; V closes all that is open"],
+];
 
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
@@ -36,7 +39,7 @@ export class Help {
     const list = (rows: [string, string][]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     this.element.append(
-      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(overview ? [...KEYS, OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
+      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {

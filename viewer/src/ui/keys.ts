@@ -17,6 +17,8 @@ export interface KeyParts {
   element: HTMLElement;
   overview: OverviewPane | null;
   zooming: Zooming;
+  /** To the layers. */
+  tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
 }
@@ -25,8 +27,6 @@ export interface KeyParts {
 const TRACED = 3;
 const STEP = 60;
 const STEPS: Record<Direction, [number, number]> = { ArrowLeft: [STEP, 0], ArrowRight: [-STEP, 0], ArrowUp: [0, STEP], ArrowDown: [0, -STEP] };
-/** Where each arrow points. */
-const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Keys {
   constructor(private readonly parts: KeyParts) {
@@ -54,8 +54,8 @@ export class Keys {
       case "-": case "−": return () => zooming.by(0.8);
       case "0": return () => zooming.all();
       case "1": return () => commands.asAtStart();
-      case "f": case "F": return () => commands.revealSelection();
-      case "t": case "T": return () => document.querySelector<HTMLElement>("[role=tree]")?.focus();
+      case "f": case "F": return () => (session.overview ? overview?.reveal() : commands.revealSelection());
+      case "t": case "T": return () => this.parts.tree();
       case "i": case "I": return () => commands.trace(false, TRACED);
       case "o": case "O": return () => commands.trace(true, TRACED);
       case "[": return () => commands.back();
@@ -91,14 +91,14 @@ export class Keys {
 
   private enter(all: boolean): void {
     const { session, commands } = this.parts;
-    if (session.overview) commands.enter();
+    if (session.overview && !(all && session.selection)) commands.openInPlace();
     else if (all) commands.openBelow();
     else if (session.selection && session.selection.op < 0) commands.toggle(session.cardAround(session.selection));
   }
 
   private arrow(direction: Direction, pan: boolean): void {
     const { session, viewport, overview } = this.parts;
-    if (session.overview) return overview?.step(...AWAY[direction]);
+    if (session.overview) return overview?.step(direction);
     if (pan) return viewport.pan(...STEPS[direction]);
     const whole = this.parts.frame();
     const key = session.selection ? session.markKey(session.selection) : null;

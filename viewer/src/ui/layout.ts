@@ -12,6 +12,7 @@ import { Legend } from "./legend";
 import type { Looks } from "./look";
 import { Note } from "./note";
 import type { OverviewPane } from "./overview";
+import { giveRoom } from "./panels";
 import { splitter } from "./splitter";
 import { stage } from "./stage";
 import type { Themes } from "./themes";
@@ -44,6 +45,7 @@ export interface LayoutParts {
 /** The elements of the page from its top to its bottom. */
 export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   const { session, looks, commands, drawing, themes, tree, details, bottom, said, help, overview, zooming } = parts;
+  giveRoom(root, session);
   const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop());
   const middle = stage({
     data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,

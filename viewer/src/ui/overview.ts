@@ -2,7 +2,10 @@
 import type { OverviewData } from "../data/page";
 import type { Point } from "../draw/frame";
 import type { Selection, Session } from "../state/session";
+import { Sheet, type Opening } from "../opened/sheet";
+import type { Bodies } from "./bodies";
 import { h } from "./dom";
+import { neighbour, frameOf, type Direction } from "./neighbour";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -15,20 +18,33 @@ export interface OverviewActs {
 const KNOWN = "[data-op], [data-unit]";
 /** The most that the overview is enlarged to fill a window, and by zooming. */
 const LARGEST = 1.5;
+/** Fitted into a low window it would be small: it keeps letters of 9 pixels, the smallest have 13 units, and reaches below the window as long as it is not wider. */
+const READABLE = 9 / 13;
 const MOST = 8;
 /** A pointer that has moved less is still a click, in pixels. */
 const CLICK = 4;
+/** Room kept beside what is brought into view. */
+const EDGE = 12;
+/** Where each arrow points. */
+const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SHEET = `
-  .sheet { position: relative; margin: auto; flex: none; }
+  .sheet { position: relative; margin: auto; flex: none; user-select: none; -webkit-user-select: none; }
   .sheet > svg { display: block; width: 100%; height: 100%; }
   .paper { fill: none; }
   [data-op], [data-unit] { cursor: pointer; }
+  .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
+  .tie { fill: none; stroke: var(--soft); stroke-width: 3; }
+  .opened { cursor: default; }
   .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
 `;
 
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
   private readonly svg: SVGSVGElement;
+  private readonly drawn: Sheet;
+  /** The cards that are open in it now, as drawn. */
+  private placed: number[] = [];
+  private stale = false;
   private readonly ring = h("div", { class: "ring", hidden: true });
   private readonly sheet = h("div", { class: "sheet" });
   /** What is drawn; lines of figures are no marks of their own. */
@@ -44,12 +60,14 @@ export class OverviewPane {
   constructor(
     { svg, light, dark }: OverviewData,
     private readonly session: Session,
+    private readonly bodies: Bodies,
     private readonly isDark: () => boolean,
     private readonly acts: OverviewActs,
   ) {
-    this.element.setAttribute("aria-label", `Overview of ${session.facts.name}. Arrow keys select a neighbour, Enter opens it in the drawing.`);
+    this.element.setAttribute("aria-label", `Overview of ${session.facts.name}. Arrow keys select a neighbour, Enter opens or closes it, V closes all, and shows the drawing.`);
     this.svg = document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true) as unknown as SVGSVGElement;
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
+    this.drawn = new Sheet(this.svg);
     this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
     this.light.replaceSync(light);
     this.dark.replaceSync(dark);
@@ -66,9 +84,11 @@ export class OverviewPane {
     session.on("colour", () => this.wear());
     session.on("select", () => this.point());
     session.on("overview", () => this.refresh());
+    for (const change of ["open", "select", "colour", "lit", "place"] as const) session.on(change, () => (this.stale ||= session.inPlace.size + this.placed.length > 0));
     new ResizeObserver(() => this.fit()).observe(element);
-    sheet.addEventListener("click", (event) => !this.dragged && this.acts.pick(this.standsAt(event)));
-    sheet.addEventListener("dblclick", (event) => this.standsAt(event) && this.acts.open());
+    // What the first click of two has selected opens: the panel that tells of it may have moved the overview.
+    sheet.addEventListener("click", (event) => !this.dragged && event.detail < 2 && this.acts.pick(this.standsAt(event)));
+    sheet.addEventListener("dblclick", () => session.selection && this.acts.open());
     sheet.addEventListener("pointerleave", () => this.acts.hover(null, { x: 0, y: 0 }));
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     sheet.addEventListener("pointerdown", (event) => {
@@ -83,6 +103,7 @@ export class OverviewPane {
     const { element, session } = this;
     const focused = element.contains(document.activeElement);
     element.hidden = !session.overview;
+    this.stale ||= session.inPlace.size + this.placed.length > 0;
     if (session.overview) this.fit();
     else this.acts.hover(null, { x: 0, y: 0 });
     if (focused && element.hidden) element.parentElement?.querySelector<HTMLElement>(".drawing")?.focus();
@@ -93,6 +114,56 @@ export class OverviewPane {
     if (element.shadowRoot) element.shadowRoot.adoptedStyleSheets = this.isDark() ? [light, dark, own] : [light, own];
   }
 
+  // What is open in it
+
+  /** Whether a card is one of its marks, and can open there. */
+  hasPlace(card: number): boolean {
+    return this.session.cards.canOpen(card) && this.markFor(card) !== null;
+  }
+
+  /** The mark that gives way to a card; of several that show one card, that of the copy which the card shows. */
+  private markFor(card: number): SVGElement | null {
+    const { cards, facts } = this.session;
+    const found = this.marks.filter((mark) => mark.dataset.unit !== undefined && this.stands(mark).card === card && this.drawn.has(mark));
+    if (found.length < 2) return found[0] ?? null;
+    return found.find((mark) => Number(mark.dataset.unit) < facts.groups.count && cards.shows("groups", Number(mark.dataset.unit))) ?? null;
+  }
+
+  /** Draw what is open in it, if that has changed. */
+  draw(): void {
+    const { session, bodies } = this;
+    if (!this.stale || !session.overview) return;
+    this.stale = false;
+    for (const card of new Set([...session.inPlace, ...this.placed])) if (session.inPlace.has(card) !== this.placed.includes(card)) bodies.changed(card);
+    const held = this.heldMark();
+    const cards = [...session.inPlace].filter((card) => this.markFor(card));
+    const openings = cards.map((card): Opening => ({ mark: this.markFor(card) as SVGElement, size: bodies.size(card) }));
+    const places = this.drawn.apply(openings);
+    bodies.clear();
+    for (const { mark, group, frame } of places) bodies.draw(cards[openings.findIndex((each) => each.mark === mark)], group, frame);
+    this.placed = cards;
+    this.fit();
+    held?.();
+    this.point();
+  }
+
+  /** Keeps what is selected on the same pixel while all around it moves. */
+  private heldMark(): (() => void) | null {
+    const { session: { selection }, element } = this;
+    const before = selection && this.placeOf(selection);
+    if (!selection || !before) return null;
+    return () => {
+      const after = this.placeOf(selection);
+      if (after) element.scrollBy(after.left - before.left, after.top - before.top);
+    };
+  }
+
+  /** Where on screen a selection is, as far as it is drawn. */
+  private placeOf(selection: Selection): DOMRect | null {
+    const mark = this.bodies.place(selection) ? null : this.markOf(selection);
+    return this.bodies.place(selection) ?? mark?.getBoundingClientRect() ?? null;
+  }
+
   // Size and place
 
   zoom(factor: number, at?: Point): void {
@@ -101,7 +172,7 @@ export class OverviewPane {
     const before = this.sheet.getBoundingClientRect();
     const { left, top } = element.getBoundingClientRect();
     const [partX, partY] = [(left + x - before.left) / before.width, (top + y - before.top) / before.height];
-    this.zoomed = Math.min(MOST, Math.max(1, this.zoomed * factor));
+    this.zoomed = Math.min(MOST, Math.max(this.least(), this.zoomed * factor));
     this.fit();
     element.scrollLeft = partX * this.sheet.offsetWidth - x;
     element.scrollTop = partY * this.sheet.offsetHeight - y;
@@ -109,17 +180,32 @@ export class OverviewPane {
 
   /** All of it in view. */
   all(): void {
-    this.zoomed = 1;
+    const { width, height } = this.element.getBoundingClientRect();
+    const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
+    this.zoomed = Math.min(width / wide, height / high, LARGEST) / this.fitted(width, height);
     this.fit();
+  }
+
+  /** How far it can be made smaller: until all of it is in view. */
+  private least(): number {
+    const { width, height } = this.element.getBoundingClientRect();
+    const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
+    return Math.min(1, Math.min(width / wide, height / high) / this.fitted(width, height));
+  }
+
+  /** The scale in a room of this size, whatever is open. */
+  private fitted(width: number, height: number): number {
+    const { w, h } = this.drawn.size;
+    return Math.min(width / w, Math.max(height / h, READABLE), LARGEST);
   }
 
   private fit(): void {
     const { element, sheet } = this;
     const { width, height } = element.getBoundingClientRect();
     const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
-    const scale = Math.min(width / wide, height / high, LARGEST) * this.zoomed;
+    const scale = this.fitted(width, height) * this.zoomed;
     if (!(scale > 0)) return; // it is hidden
-    element.classList.toggle("zoomed", this.zoomed > 1);
+    element.classList.toggle("zoomed", scale * wide > width + 0.5 || scale * high > height + 0.5);
     sheet.style.width = `${scale * wide}px`;
     sheet.style.height = `${scale * high}px`;
     this.point();
@@ -149,7 +235,9 @@ export class OverviewPane {
 
   // What marks stand for
 
-  private standsAt(event: Event): Selection | null {
+  private standsAt(event: MouseEvent): Selection | null {
+    const inside = this.bodies.markAt(event.target as Element, { x: event.clientX, y: event.clientY });
+    if (inside !== undefined) return inside && this.bodies.stands(inside);
     const mark = (event.target as Element).closest<SVGElement>(KNOWN);
     return mark && this.stands(mark);
   }
@@ -166,7 +254,7 @@ export class OverviewPane {
     const { cards: { stacks }, cards, facts: { nodes, groups } } = this.session;
     const find = (kind: "op" | "unit", row: number) => {
       const base = (each: number) => stacks.base(kind === "op" ? "nodes" : "groups", each);
-      return this.marks.find((mark) => mark.dataset[kind] !== undefined && base(Number(mark.dataset[kind])) === base(row)) ?? null;
+      return this.marks.find((mark) => this.drawn.shows(mark) && mark.dataset[kind] !== undefined && base(Number(mark.dataset[kind])) === base(row)) ?? null;
     };
     const own = op >= 0 ? find("op", op) : group < 0 && card > 0 ? this.marks.find((mark) => this.stands(mark).card === card) : null;
     if (own) return own;
@@ -181,8 +269,9 @@ export class OverviewPane {
   /** Put the ring around what is selected. */
   private point(): void {
     const { session: { selection, overview }, ring } = this;
-    const mark = selection && overview ? this.markOf(selection) : null;
-    ring.hidden = !mark;
+    const inside = selection && overview ? this.bodies.place(selection) : null;
+    const mark = selection && overview && !inside ? this.markOf(selection) : null;
+    ring.hidden = !mark; // in a frame the painter has drawn one
     if (!mark) return;
     const [around, own] = [this.sheet.getBoundingClientRect(), mark.getBoundingClientRect()];
     const edge = 3;
@@ -193,26 +282,59 @@ export class OverviewPane {
     ring.style.height = percent(own.height + 2 * edge, around.height);
   }
 
-  /** Select the nearest mark in a direction, the first where nothing is selected. */
-  step(x: number, y: number): void {
+  /** Select the nearest mark in a direction, the first where nothing is selected. In a frame the marks are those of the drawing; past the last one leads out of it. */
+  step(direction: Direction): void {
     const { selection } = this.session;
-    const from = selection ? this.markOf(selection) : null;
-    const next = from ? this.nearest(from, x, y) : this.marks[0];
-    if (next) this.acts.pick(this.stands(next));
+    const inner = selection && this.inFrame(selection, direction);
+    if (inner) this.acts.pick(inner);
+    else {
+      const from = selection && (this.frameAround(selection) ?? this.placeOf(selection));
+      const next = from ? this.nearest(from, ...AWAY[direction]) : this.marks[0];
+      if (next) this.acts.pick(this.stands(next));
+    }
+    this.reveal();
   }
 
-  private nearest(from: SVGElement, x: number, y: number): SVGElement | undefined {
-    const middle = (mark: SVGElement) => {
-      const { left, right, top, bottom } = mark.getBoundingClientRect();
-      return { x: (left + right) / 2, y: (top + bottom) / 2 };
-    };
+  /** Of what is selected in a frame, the neighbour there; from the frame itself an arrow down leads to what is first in it. */
+  private inFrame(selection: Selection, direction: Direction): Selection | null {
+    const found = this.bodies.frameOf(selection);
+    if (!found) return null;
+    const around = frameOf(found.frame, found.key);
+    const own = around?.marks.find(({ key }) => key === found.key);
+    const next = (around && !this.bodies.isFrame(found.key) && neighbour(around, found.key, direction)) || (direction === "ArrowDown" && own?.inside?.marks[0]);
+    if (next) return this.bodies.stands(next);
+    if (this.bodies.isFrame(found.key)) return null;
+    // Past the last one: the card around it.
+    const { session } = this;
+    const card = selection.op >= 0 ? session.cardAround(selection) : session.cards.parent(session.cardAround(selection));
+    return card > 0 ? { op: -1, group: session.cards.group(card), card } : null;
+  }
+
+  /** The place of the frame that a selection is, or lies in. */
+  private frameAround(selection: Selection): DOMRect | null {
+    const card = this.session.placeOf(this.session.cardAround(selection));
+    return card < 0 ? null : this.bodies.place({ op: -1, group: this.session.cards.group(card), card });
+  }
+
+  /** Bring what is selected into view, where all of it is not. */
+  reveal(): void {
+    const { session: { selection }, element } = this;
+    const own = selection && this.placeOf(selection);
+    if (!own) return;
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const away = (from: number, to: number, least: number, most: number) => (from < least ? from - least : to > most ? Math.min(to - most, from - least) : 0);
+    element.scrollBy(away(own.left, own.right, left + EDGE, right - EDGE), away(own.top, own.bottom, top + EDGE, bottom - EDGE));
+  }
+
+  private nearest(from: DOMRect, x: number, y: number): SVGElement | undefined {
+    const middle = ({ left, right, top, bottom }: DOMRect) => ({ x: (left + right) / 2, y: (top + bottom) / 2 });
     const start = middle(from);
     const far = (mark: SVGElement) => {
-      const { x: right, y: down } = middle(mark);
+      const { x: right, y: down } = middle(mark.getBoundingClientRect());
       const [along, aside] = [x * (right - start.x) + y * (down - start.y), Math.abs(y * (right - start.x)) + Math.abs(x * (down - start.y))];
       return along > 1 && aside <= 2 * along ? along + 2 * aside : Infinity;
     };
-    const found = this.marks.map((mark) => [far(mark), mark] as const).filter(([way]) => way < Infinity);
+    const found = this.marks.filter((mark) => this.drawn.shows(mark)).map((mark) => [far(mark), mark] as const).filter(([way]) => way < Infinity);
     return found.sort(([a], [b]) => a - b)[0]?.[1];
   }
 

@@ -42,10 +42,10 @@ export function stage({ data, session, drawing, commands, overview, zooming, bre
   return element;
 }
 
-/** To the overview and back, and from it to the drawing of what is selected. */
+/** To the overview and back, and from it to the drawing of what is selected: opening it in the overview itself is a double click or Enter. */
 function betweenButtons(session: Session, commands: Commands): HTMLElement[] {
-  const flip = button("Overview", () => commands.flipOverview(), { class: "quiet", title: "The overview, and back to the drawing (V)" });
-  const open = button("Open", () => commands.enter(), { class: "quiet", title: "Open what is selected in the drawing (Enter)" });
+  const flip = button("Overview", () => commands.flipOverview(), { class: "quiet", title: "The overview, closing what is open in it, and back to the drawing (V)" });
+  const open = button("Open in drawing", () => commands.enter(), { class: "quiet", title: "Show what is selected in the drawing, open" });
   const refresh = () => {
     flip.setAttribute("aria-pressed", String(session.overview));
     open.hidden = !session.overview || !session.selection;

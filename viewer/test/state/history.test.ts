@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { History, type Moment } from "../../src/state/history";
 
-const at = (x: number): Moment => ({ open: [x], copies: [], selection: null, camera: { x, y: 0, scale: 1 }, overview: false });
+const at = (x: number): Moment => ({ open: [x], copies: [], selection: null, camera: { x, y: 0, scale: 1 }, overview: false, inPlace: [] });
 
 it("goes back and forward again, and forgets what lay ahead of a new way", () => {
   const history = new History();

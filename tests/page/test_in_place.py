@@ -1,0 +1,218 @@
+"""A card of the overview opens where it stands, down to the ops, and everything else makes room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from ends_of_wires import faults, read
+from page_graphs import skips, tower
+from test_overview import SHADOW, details, mark, shown
+
+OPENED = f"{SHADOW}.querySelectorAll('.opened').length"
+OPEN = """(number) => {
+  let at = 0;
+  for (const group of document.querySelector('.overview').shadowRoot.querySelectorAll('svg svg g')) {
+    if (group.closest('.opened') || !group.querySelector(':scope > rect:not(.holding, .behind)') || at++ !== number) continue;
+    const click = { bubbles: true, composed: true, detail: 1 };
+    group.dispatchEvent(new MouseEvent('click', click));
+    group.dispatchEvent(new MouseEvent('dblclick', { ...click, detail: 2 }));
+    return opscope.view().shown;
+  }
+}"""
+
+
+@pytest.fixture
+def opened(open_page):
+    return open_page(tower(), overview=True)
+
+
+def open_cards(opened):
+    """The cards that are open in place, as the link says it and as many frames as are drawn."""
+    said = [change[1:] for change in opened.run("opscope.view().open") if change.startswith("@")]
+    assert opened.run(OPENED) == len(said)
+    return said
+
+
+AT = {"x": 4, "y": 6}
+"""On the first letter: what a text goes on with stands apart from it."""
+
+
+def inner(opened, text):
+    """A text in a frame."""
+    return opened.page.locator(f".overview .opened text:text-is({text!r})").first
+
+
+def words(opened):
+    """What is written in the frames."""
+    return opened.run(f"[...{SHADOW}.querySelectorAll('.opened text')].map((text) => text.textContent)")
+
+
+def test_a_double_click_opens_a_cell_where_it_stands_and_another_closes_it(opened):
+    before = read(opened.page)
+    mark(opened, "widen").dblclick()
+    assert shown(opened) == "overview"
+    assert open_cards(opened) == ["tower/block_0/widen"]
+    assert details(opened) == "tower/block_0/widen"
+    assert {"Neg", "Relu"} <= set(words(opened))
+    inner(opened, "widen").dblclick(position=AT)
+    assert open_cards(opened) == []
+    assert faults(before, read(opened.page), set()) == []
+
+
+def test_v_closes_all_before_it_leads_to_the_drawing(opened):
+    pristine = read(opened.page)["marks"]
+    for name in ("widen", "stem"):
+        mark(opened, name).dblclick()
+    assert len(open_cards(opened)) == 2
+    opened.page.keyboard.press("v")
+    assert shown(opened) == "overview"
+    assert open_cards(opened) == []
+    places = [[[mark["right"] - mark["left"], mark["bottom"] - mark["top"]] for mark in marks] for marks in (pristine, read(opened.page)["marks"])]  # fmt: skip
+    assert all(a == pytest.approx(b, rel=0.2) for a, b in zip(*places))
+    opened.page.keyboard.press("v")
+    assert shown(opened) == "drawing"
+    opened.page.keyboard.press("v")
+    assert shown(opened) == "overview"
+    assert open_cards(opened) == []
+
+
+def test_what_is_nested_opens_further_in_it(opened):
+    mark(opened, "block_0 … 13").dblclick()  # an open card of the overview: its drawn body takes its place
+    assert open_cards(opened) == ["tower/block_0"]
+    assert opened.page.locator(".overview [data-unit] text:text-is('widen')").first.is_hidden()
+    was = set(words(opened))
+    inner(opened, "widen").dblclick(position=AT)
+    assert details(opened) == "tower/block_0/widen"
+    assert open_cards(opened) == ["tower/block_0"]
+    assert shown(opened) == "overview"
+    assert ("Neg" in words(opened)) != ("Neg" in was)
+    opened.page.keyboard.press("Enter")
+    assert set(words(opened)) == was
+
+
+def test_what_is_selected_in_a_frame_has_its_details_beside_it_and_a_ring(opened):
+    mark(opened, "stem").dblclick()
+    inner(opened, "Relu").click()
+    assert opened.run("opscope.view().select") == "op:stem/Relu"
+    assert details(opened) == "stem/Relu"
+    assert open_cards(opened) == ["tower/stem"]
+    assert opened.run(f"{SHADOW}.querySelector('.ring').hidden") is True  # the painter has drawn one
+    strokes = opened.run(
+        f"[...{SHADOW}.querySelectorAll('.opened rect')].map((rect) => rect.getAttribute('stroke-width'))"
+    )
+    assert strokes.count("2.2") == 1
+    inner(opened, "Exp").hover()
+    assert opened.page.inner_text(".tip").split("\n") == ["stem/Exp", "Exp", "float32 (8, 64)"]
+
+
+def test_keys_alone_open_walk_and_close(opened):
+    press = opened.page.keyboard.press
+    opened.page.focus(".overview")
+    mark(opened, "head").click()
+    press("Enter")
+    assert open_cards(opened) == ["tower/head"]
+    press("ArrowDown")
+    assert opened.run("opscope.view().select") == "op:head/Softmax"
+    press("Enter")  # an op has nothing to open
+    assert shown(opened) == "overview"
+    press("ArrowUp")
+    assert opened.run("opscope.view().select") == "group:tower/head"
+    press(" ")
+    assert open_cards(opened) == []
+    press("ArrowUp")
+    assert opened.run("opscope.view().select") != "group:tower/head"
+    assert shown(opened) == "overview"
+
+
+def test_back_and_forward_know_what_was_open(opened):
+    mark(opened, "stem").dblclick()
+    mark(opened, "head").dblclick()
+    opened.page.keyboard.press("[")
+    assert open_cards(opened) == ["tower/stem"]
+    opened.page.keyboard.press("[")
+    assert open_cards(opened) == []
+    opened.page.keyboard.press("]")
+    assert open_cards(opened) == ["tower/stem"]
+    opened.page.keyboard.press("1")
+    assert open_cards(opened) == []
+
+
+def test_a_link_opens_it_again(open_page, opened):
+    mark(opened, "widen").dblclick()
+    opened.wait("decodeURIComponent(location.hash).includes('@tower/block_0/widen')")
+    second = open_page(tower(), overview=True, link=opened.run("location.hash.slice(1)"))
+    assert shown(second) == "overview"
+    assert open_cards(second) == ["tower/block_0/widen"]
+    small = open_page(tower(), link=opened.run("location.hash.slice(1)"))  # a page without an overview
+    assert shown(small) == "drawing"
+    assert small.errors == []
+
+
+def test_another_copy_is_shown_in_the_frame(opened):
+    mark(opened, "widen").dblclick()
+    opened.page.keyboard.press(".")
+    assert shown(opened) == "overview"
+    chosen = opened.run("opscope.view().open")
+    assert len(open_cards(opened)) == 1
+    assert any(change.startswith("=") for change in chosen)
+    inner(opened, "Neg").click()
+    assert opened.run("opscope.view().select") == "op:block_1/widen/Neg"
+
+
+def test_it_is_saved_as_it_is_open(opened):
+    mark(opened, "stem").dblclick()
+    svg = Path(opened.saved("SVG").path()).read_text(encoding="utf-8")
+    assert ">Exp<" in svg
+    assert "block_0 … 13" in svg
+
+
+@pytest.mark.parametrize("graph", [tower, skips], ids=["tower", "skips"])
+def test_wires_end_where_they_did_and_nothing_overlaps_whatever_is_open(open_page, graph):
+    opened = open_page(graph(), overview=True)
+    before = read(opened.page)
+    assert any(wire["from"] and wire["to"] for wire in before["wires"])
+    units = [each["number"] for each in before["marks"] if each["unit"] is not None]
+    tried = set()
+    for number in units:
+        if opened.page.evaluate(OPEN, number) != "overview":
+            opened.page.keyboard.press("[")
+            continue
+        tried.add(number)
+        assert opened.run(OPENED) == 1
+        assert faults(before, read(opened.page), {number}) == []
+        opened.page.keyboard.press("v")
+        assert open_cards(opened) == []
+        assert faults(before, read(opened.page), set()) == []
+    assert len(tried) >= 2
+    for number in sorted(tried, reverse=True):  # the inner ones of cards that stay as they are, all at once
+        opened.page.evaluate(OPEN, number)
+    assert faults(before, read(opened.page), tried) == []
+    assert opened.errors == []
+
+
+def test_the_overview_has_the_room_until_something_is_selected(open_page):
+    opened = open_page(tower(), overview=True)
+    assert not opened.page.is_visible(".tree")
+    assert not opened.page.is_visible(".details")
+    mark(opened, "stem").click()
+    assert opened.page.is_visible(".details")
+    opened.page.keyboard.press("Escape")
+    assert opened.page.is_visible(".details")  # it does not come and go
+    opened.page.keyboard.press("v")
+    assert opened.page.is_visible(".tree")
+    opened.page.keyboard.press("v")
+    assert not opened.page.is_visible(".tree")
+    opened.page.click("[aria-label='Layers beside the drawing']")
+    assert opened.page.is_visible(".tree")
+
+
+def test_what_was_clicked_stays_under_the_pointer_when_it_opens(opened):
+    card = mark(opened, "head")
+    card.click()
+    place = f"(() => {{ const found = [...{SHADOW}.querySelectorAll('[data-unit], .opened')].filter((each) => each.textContent.includes('head') && !each.closest('[display]')).pop().getBoundingClientRect(); return [found.left + found.width / 2, found.top]; }})()"
+    before = opened.run(place)
+    opened.page.keyboard.press("Enter")
+    assert len(open_cards(opened)) == 1
+    after = opened.run(place)
+    assert abs(after[1] - before[1]) < 30
