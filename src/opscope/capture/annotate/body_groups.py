@@ -35,7 +35,7 @@ def grouped(site: Site, describe: Describer, phases: Phases, told: Mapping[int, 
     forward = with_name_scopes(site, calls, placed, rows)
     forward = forward.moved(_kept_for_gradient(site, forward, phases))
     whole = with_gradients(site, calls, forward, phase_groups)
-    whole = with_passes(whole, calls)
+    whole = with_passes(site, whole, calls)
     whole = with_optimizer(site, whole, phase_groups, describe.variables)
     return with_replicas(site, whole).in_order()
 

@@ -168,19 +168,25 @@ class StepSettings:
         return list(found.values())
 
 
-def with_passes(grouping: Grouping, calls: Calls) -> Grouping:
+def with_passes(site: Site, grouping: Grouping, calls: Calls) -> Grouping:
     """The grouping, in which a backward phase also tells through which models or layers it goes, with the number of their calls.
 
-    Only of those whose gradients are asked for: a GAN's generator is trained through its discriminator.
+    These are the ones whose gradient is asked for, and what takes their results: a GAN's generator is trained through its discriminator.
+    What comes before has gradient ops too, since a tape does not stop at what it is asked for, but nobody uses these.
     """
-    of_key = {grouping.groups[index].key: name_of(record.subject) for index, record in calls.record_of.items()}
-    through: Dict[int, "Counter[str]"] = {}
+    calls_of = {grouping.groups[index].key: record for index, record in calls.record_of.items()}
+    through: Dict[int, List[Record]] = {}
     for group in grouping.groups:
-        if group.parent >= 0 and grouping.groups[group.parent].settings.get(WHOSE) and group.of_key in of_key:
-            through.setdefault(group.parent, Counter())[of_key[group.of_key]] += 1
+        if group.parent >= 0 and grouping.groups[group.parent].settings.get(WHOSE) and group.of_key in calls_of:
+            through.setdefault(group.parent, []).append(calls_of[group.of_key])
     groups = list(grouping.groups)
-    for index, names in through.items():
+    for index, records in through.items():
         settings = groups[index].settings
+        asked = [record for record in records if name_of(record.subject) in settings[WHOSE]]
+        own = {row for record in asked for row in site.rows_made(record)}
+        behind = site.flow.after(own, bytearray(len(site.body)))  # with what is their own
+        passed = [record for record in records if any(behind[row] for row in site.rows_made(record))]
+        names = Counter(name_of(record.subject) for record in passed)
         if set(settings[WHOSE]) <= set(names):
             groups[index] = groups[index]._replace(settings={**settings, THROUGH: dict(names)})
     return grouping._replace(groups=tuple(groups))

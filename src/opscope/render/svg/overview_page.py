@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.number_text import percent_text, quantity_text
+from ...graph.number_text import figure_text, percent_text
 from ...graph.quantities import FLOPS, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
+from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -41,6 +42,8 @@ _MOST_NAME = 15
 LEAST_BESIDE = 0.01
 """A line _beside others that has no parameters and less than this part of the longest bar is left out."""
 SAME_HEIGHT = 8.0
+LEAST_ERROR = 0.02
+"""An error of less than this part of a figure is not said: nobody sees it in the bars."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
 OWN_WORDS = "class of the author"
@@ -210,8 +213,14 @@ class _Table:
             end += wide
         if self._figures.quantity is FLOPS:  # the number stands in the column before
             return
-        text = quantity_text(self._figures.quantity.field, total)
+        text = figure_text(self._figures.quantity.field, total, _told_error(amounts))
         yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
+
+
+def _told_error(amounts: Amounts) -> Optional[float]:
+    """The error of what a bar shows, where it is worth saying: it is a reader's only doubt whether two bars are equal."""
+    total = amounts.total or 0.0
+    return amounts.error if amounts.error is not None and amounts.error >= LEAST_ERROR * total else None
 
 
 def _cell(value: float) -> str:
@@ -283,6 +292,8 @@ def _beside(rows: "Sequence[Tuple[FigureLine, Amounts]]", line: "FigureLine") ->
 def _name_of(item: "Item") -> str:
     """What an item of an overview is called."""
     if isinstance(item, ChainRow):
+        if item.name.startswith(SAME_WEIGHTS):
+            return item.items[item.main].title
         return item.name or " ".join(cell.text for cell in item.cells)
     return item.title
 
@@ -302,7 +313,7 @@ def _slowest(overview: "Overview") -> str:
     equal = [
         _name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
     ]
-    perhaps = f", or as far as the measurement tells {_some(equal)}" if equal and most.error is not None else ""
+    perhaps = f", perhaps {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
