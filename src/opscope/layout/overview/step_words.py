@@ -95,11 +95,12 @@ def _backward(settings: Mapping[str, Any]) -> List[str]:
 
 def _optimizers(settings: Mapping[str, Any]) -> List[str]:
     """The optimizers, with their learning rates and what they update."""
-    return [words for words in map(_optimizer, _mappings(settings.get("optimizers"))) if words]
+    found = _mappings(settings.get("optimizers"))
+    return [words for words in (_optimizer(each, alone=len(found) == 1) for each in found) if words]
 
 
-def _optimizer(settings: Mapping[str, Any]) -> str:
-    """One optimizer.
+def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
+    """One optimizer. Of several a reader wants to know whose weights each updates, not how many.
 
     >>> _optimizer({"class": "Adam", "learning_rate": 0.0001, "variables": 8, "of": ["generator"]})
     'Adam, lr 0.0001, ×8 variables of generator'
@@ -114,9 +115,10 @@ def _optimizer(settings: Mapping[str, Any]) -> str:
         parts.append("loss scaling")
     if settings.get("use_ema"):
         parts.append(_AVERAGE)
-    count = settings.get("variables")
-    if isinstance(count, int) and count:
-        names = _names(settings.get("of"))
+    count, names = settings.get("variables"), _names(settings.get("of"))
+    if not alone and names:
+        parts.append(f"for {_some(names)}")
+    elif isinstance(count, int) and count:
         of = f" of {_some(names)}" if names else ""
         parts.append(f"×{count:,} {'variable' if count == 1 else 'variables'}{of}")
     return ", ".join(part for part in parts if part)

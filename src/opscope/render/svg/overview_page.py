@@ -124,6 +124,8 @@ class _Widths(NamedTuple):
 
 WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
 """Beside the only column of a drawing, and _beside one of several."""
+WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
+"""Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
 _SHADES = (1, 3, 0)
@@ -135,8 +137,10 @@ class _Table:
 
     def __init__(self, figures: RowFigures, widths: _Widths, named: "Naming", *, names: bool) -> None:
         """`names`: whether some lines have to say what they are about."""
-        self._figures, self._widths, self._named = figures, widths, named
         rows = figures.rows
+        self._with_errors = widths is WIDE_TABLE and any(_told_error(row) is not None for row in rows)
+        widths = WITH_ERRORS if self._with_errors else widths
+        self._figures, self._widths, self._named = figures, widths, named
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         unit = next((each for each in reversed(FLOPS.units) if flops >= each.size), FLOPS.units[0])
@@ -190,6 +194,10 @@ class _Table:
             if known:
                 yield "</g>"
 
+    def _error(self, amounts: Amounts) -> Optional[float]:
+        """The error that stands beside a figure; ``None`` for none."""
+        return _told_error(amounts) if self._with_errors else None
+
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0
         if self._parameters:
@@ -213,14 +221,15 @@ class _Table:
             end += wide
         if self._figures.quantity is FLOPS:  # the number stands in the column before
             return
-        text = figure_text(self._figures.quantity.field, total, _told_error(amounts))
+        # Its mark of doubt is left out: the error says it.
+        text = figure_text(self._figures.quantity.field, total, self._error(amounts)).lstrip("~")
         yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
 
 
 def _told_error(amounts: Amounts) -> Optional[float]:
-    """The error of what a bar shows, where it is worth saying: it is a reader's only doubt whether two bars are equal."""
-    total = amounts.total or 0.0
-    return amounts.error if amounts.error is not None and amounts.error >= LEAST_ERROR * total else None
+    """The error of what a bar shows, where it is known as such and worth saying."""
+    known = amounts.error if amounts.errors == 1 else None
+    return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
 
 
 def _cell(value: float) -> str:
@@ -253,7 +262,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
-    for line in text_lines(" \u00b7 ".join([*_of_flops(overview.figures), *scene.notes]), wide - 2 * MARGIN):
+    for line in text_lines(" \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
@@ -265,6 +274,12 @@ def _of_flops(figures: RowFigures) -> List[str]:
         return []
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     return [f"FLOPs{sample} {not_counted(figures.cost)}"]
+
+
+def _of_errors(overview: "Overview") -> List[str]:
+    """What the errors are, where some are shown."""
+    shown = len(overview.columns) == 1 and any(_told_error(row) is not None for _, row in _told(overview))
+    return ["± standard error over the profiled steps"] if shown else []
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":
