@@ -18,6 +18,7 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, 
 from ..scene.labels import cut, shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
+from .recurrent_words import RecurrentWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .shared_weights import shared_weights
 
@@ -65,6 +66,7 @@ class _Teller:
     def __init__(self, graph: Graph) -> None:
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
         self.shared = shared_weights(graph)
+        self._recurrent = RecurrentWords(graph)
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -120,10 +122,9 @@ class _Teller:
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return _Told(
-            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT), family),
-            part,
-        )
+        text = cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT)
+        inside = self._recurrent.of(card.group)
+        return _Told(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 
 
 class _Rows:
