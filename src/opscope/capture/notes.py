@@ -11,7 +11,7 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from .seams import ordered_ops
 
-CALL, GRADIENT, APPLY, LOSS = "call", "gradient", "apply", "loss"
+CALL, GRADIENT, APPLY, LOSS_CALL = "call", "gradient", "apply", "loss"
 """Kinds of records: a layer or module was called; a gradient was asked for; an optimizer applied gradients; a loss object was called."""
 
 

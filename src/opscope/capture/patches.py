@@ -22,7 +22,7 @@ from .hooks import (
     run_hook,
     wrapper_hook,
 )
-from .notes import LOSS
+from .notes import LOSS_CALL
 from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
@@ -118,7 +118,7 @@ def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
             yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
     for cls in _below(_LOSS_ROOTS):
         if callable(cls.__dict__.get("__call__")):
-            yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"], LOSS)
+            yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"], LOSS_CALL)
     for cls in _loaded(_WRAPPERS):
         yield cls, "call", wrapper_hook(recorder, cls.__dict__["call"])
 

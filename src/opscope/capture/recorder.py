@@ -97,7 +97,9 @@ class Recorder:
             given = args[0] if args else kwargs.get(_PAIRS)
             known = given if isinstance(given, (list, tuple)) else ()
             # A variable without a gradient is left as it is.
-            return tuple(pair[1] for pair in known if isinstance(pair, (list, tuple)) and len(pair) > 1 and pair[0] is not None)
+            return tuple(
+                pair[1] for pair in known if isinstance(pair, (list, tuple)) and len(pair) > 1 and pair[0] is not None
+            )
         given = args[1] if len(args) > 1 else kwargs.get("trainable_variables")
         if given is None:  # those that the optimizer was built with
             given = vars(optimizer).get("_trainable_variables")

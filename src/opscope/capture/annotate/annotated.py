@@ -40,9 +40,7 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
             sites[name] = replace(site_of(body, graph, traced.notes), around=around.get(name, ()))
     phases = _phases(program, sites)
     told = StepSettings(list(sites.values()), [phases[name] for name in sites], traced.notes, describe)
-    done = {
-        name: _annotated(site, describe, phases[name], told.of(site, phases[name])) for name, site in sites.items()
-    }
+    done = {name: _annotated(site, describe, phases[name], told.of(site, phases[name])) for name, site in sites.items()}
     functions = {
         name: done[name] if name in done else scopes_only(body, around.get(name, ()))
         for name, body in program.functions.items()

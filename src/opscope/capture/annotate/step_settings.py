@@ -14,7 +14,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Se
 from ...graph.settings import CLASS, Settings, package_of, plain_scalar, settings_of
 from ..found_objects import name_of
 from ..kinds import is_variable
-from ..notes import APPLY, CALL, GRADIENT, LOSS, Notes, Record, replica_of
+from ..notes import APPLY, CALL, GRADIENT, LOSS_CALL, Notes, Record, replica_of
 from ..seams import tensorflow
 from . import phases as of_step
 from .call_groups import Calls, Describer
@@ -74,7 +74,7 @@ class StepSettings:
 
     def _losses(self, site: Site, phases: Phases) -> Settings:
         """The loss objects that were called in the loss, each name once, with the number of calls."""
-        mine = [at for at in self._in_phase(site, LOSS, of_step.LOSS) if self._is_named_loss(at)]
+        mine = [at for at in self._in_phase(site, LOSS_CALL, of_step.LOSS) if self._is_named_loss(at)]
         records = [self.notes.records[at] for at in mine]
         made = {row for record in records if record.graph is site.graph for row in site.rows_made(record)}
         inside = {row for row in made if phases.of[row] == of_step.LOSS}
@@ -100,7 +100,7 @@ class StepSettings:
         """Whether a call of a loss is the outermost one, but for those that Keras keeps a model's losses in."""
         around = [self.notes.records[outer] for outer in self.notes.around(at)]
         return type(self.notes.records[at].subject).__name__ not in _CONTAINERS and all(
-            type(outer.subject).__name__ in _CONTAINERS for outer in around if outer.kind == LOSS
+            type(outer.subject).__name__ in _CONTAINERS for outer in around if outer.kind == LOSS_CALL
         )
 
     def _optimizers(self, site: Site) -> Settings:
@@ -113,9 +113,7 @@ class StepSettings:
             record = self.notes.records[at]
             subjects[id(record.subject)] = record.subject
             updated.setdefault(id(record.subject), set()).update(self._numbers(record.sources or ()))
-        found = [
-            {**_optimizer(subject), **self._updated(updated[key])} for key, subject in subjects.items()
-        ]
+        found = [{**_optimizer(subject), **self._updated(updated[key])} for key, subject in subjects.items()]
         return {OPTIMIZERS: found} if found else {}
 
     def _updated(self, numbers: Set[int]) -> Settings:
@@ -154,7 +152,12 @@ class StepSettings:
     @cached_property
     def _networks(self) -> List[_Network]:
         """All that was called and has variables, each object once, the outer ones first."""
-        around = {outer for at, record in enumerate(self.notes.records) if record.kind == GRADIENT for outer in self.notes.around(at)}
+        around = {
+            outer
+            for at, record in enumerate(self.notes.records)
+            if record.kind == GRADIENT
+            for outer in self.notes.around(at)
+        }
         found: Dict[int, _Network] = {}
         for at, record in enumerate(self.notes.records):
             if record.kind != CALL or record.end < 0 or at in around or id(record.subject) in found:
@@ -246,7 +249,9 @@ def _configuration(subject: Any) -> Mapping[str, Any]:
     except Exception:  # TensorFlow 1's have none, and a user's method may raise whatever it likes
         config = {}
     if "learning_rate" not in config:
-        rate = plain_scalar(next((vars(subject)[name] for name in ("_lr", "_learning_rate") if name in vars(subject)), None))
+        rate = plain_scalar(
+            next((vars(subject)[name] for name in ("_lr", "_learning_rate") if name in vars(subject)), None)
+        )
         config.update({} if rate is None else {"learning_rate": rate})
     return {
         name: float(f"{value:.{_DIGITS}g}") if isinstance(value, float) else value for name, value in config.items()

@@ -113,7 +113,9 @@ class _Words:
         own = is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
-        said = _two_lines(room, parts, detail) if self._groups[card.group].kind in BESIDE else _lines(room, parts, detail)
+        said = (
+            _two_lines(room, parts, detail) if self._groups[card.group].kind in BESIDE else _lines(room, parts, detail)
+        )
         return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
 
     def _title(self, index: int, title: str) -> str:

@@ -17,7 +17,7 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from .loops_once import ADDING
 
 _NAMELESS = re.compile(r"variable \d+")
-COUNTER, COLLECTED, STATE = "counter", "results so far", "state"
+_COUNTER, _COLLECTED, _STATE = "counter", "results so far", "state"
 _COLLECTING = frozenset({"TensorListSetItem", "TensorListPushBack"})
 
 
@@ -31,7 +31,7 @@ def with_named_states(scene: Scene, graph: Graph) -> Scene:
     return replace(scene, root=built[id(scene.root)])
 
 
-def _named(card: Card, graph: Graph, passed: Mapping[int, int]) -> Card:
+def _named(card: Card, graph: Graph, passed: bytes) -> Card:
     """One card with names for its loop's variables. Several of one kind are numbered."""
     kinds: Dict[int, str] = {}
     for wire in card.wires:
@@ -51,7 +51,7 @@ def _named(card: Card, graph: Graph, passed: Mapping[int, int]) -> Card:
     return replace(card, children=tuple([_renamed(child, names) for child in card.children]))
 
 
-def _kind(source: "Item | None", pill: Pill, graph: Graph, passed: Mapping[int, int]) -> str:
+def _kind(source: "Item | None", pill: Pill, graph: Graph, passed: bytes) -> str:
     """What a variable is for: the loop counts in it, keeps a result of each step in it, or carries a state in it."""
     if isinstance(source, Box):
         content = content_of(graph)
@@ -59,10 +59,10 @@ def _kind(source: "Item | None", pill: Pill, graph: Graph, passed: Mapping[int, 
         own = any(node == pill.op for node, _ in made_of)
         op = content.table.ops[source.node]
         if own and op in ADDING and any(content.view.role(node) == CHIP for node, _ in made_of if node != pill.op):
-            return COUNTER
+            return _COUNTER
         if op in _COLLECTING and made_of and made_of[0][0] == pill.op:
-            return COLLECTED
-    return STATE
+            return _COLLECTED
+    return _STATE
 
 
 def _renamed(item: Item, names: Mapping[str, str]) -> Item:

@@ -233,7 +233,11 @@ class _Rows:
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
         name = _name(cells, main, self._around, self._classes)
-        again = [self._shared[each.item.group].short for each in cells if isinstance(each.item, Card) and each.item.group in self._shared]
+        again = [
+            self._shared[each.item.group].short
+            for each in cells
+            if isinstance(each.item, Card) and each.item.group in self._shared
+        ]
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main)
 
 

@@ -14,7 +14,7 @@ from ...graph.model_variables import ADDS, told_apart
 from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain
 from ...visible import one_line
 from ..scene.labels import cut
-from ..scene.setting_values import is_number, number_words
+from ..scene.setting_values import is_number, number, number_words
 
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 _KERAS = frozenset({"keras", "tf_keras"})
@@ -42,7 +42,9 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
     optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
     for index, words in (_updates(content, optimizers) if optimizers else {}).items():
         known = " ".join(found[index])
-        found[index] += [each for each in words if each not in known and not (each.startswith(_CLIP) and _CLIP in known)]
+        found[index] += [
+            each for each in words if each not in known and not (each.startswith(_CLIP) and _CLIP in known)
+        ]
     return {index: words for index, words in found.items() if words}
 
 
@@ -108,7 +110,8 @@ def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
     if not isinstance(settings.get("class"), str):
         return ""
     parts = [one_line(settings["class"]), _rate(settings.get("learning_rate"))]
-    parts += [f"{words} {number_words(settings[name])}" for name, words in _CLIPS.items() if is_number(settings.get(name))]
+    clips = [(words, number(settings, name)) for name, words in _CLIPS.items()]
+    parts += [f"{words} {number_words(bound)}" for words, bound in clips if bound is not None]
     if is_number(settings.get("gradient_accumulation_steps")):
         parts.append(f"gradients of {number_words(settings['gradient_accumulation_steps'])} steps added up")
     if settings.get("loss_scaling") or is_number(settings.get("loss_scale_factor")):
@@ -133,8 +136,8 @@ def _rate(rate: Any) -> str:
     if is_number(rate):
         return f"lr {number_words(rate)}"
     if isinstance(rate, dict) and isinstance(rate.get("class"), str):
-        first = rate.get("initial_learning_rate")
-        return f"lr {one_line(rate['class'])}" + (f" from {number_words(first)}" if is_number(first) else "")
+        first = number(rate, "initial_learning_rate")
+        return f"lr {one_line(rate['class'])}" + (f" from {number_words(first)}" if first is not None else "")
     return ""
 
 

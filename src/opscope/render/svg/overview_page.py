@@ -262,7 +262,9 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
-    for line in text_lines(" \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN):
+    for line in text_lines(
+        " \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN
+    ):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
@@ -328,7 +330,7 @@ def _slowest(overview: "Overview") -> str:
     equal = [
         _name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
     ]
-    perhaps = f", perhaps {_some(equal)}" if equal and most.error is not None else ""
+    perhaps = f", or perhaps {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
