@@ -148,7 +148,9 @@ def test_what_an_optimizer_is_given_reaches_it_whole() -> None:
     graph = trace(step, BATCH)
     content = content_of(graph)
     updated = {
-        group.of for group in content.groups if group.path.startswith("optimizer/") and group.of and "dense" in group.path
+        group.of
+        for group in content.groups
+        if group.path.startswith("optimizer/") and group.of and "dense" in group.path
     }
     assert len(updated) == 2
     assert phases(graph)["optimizer"]["optimizers"][0]["variables"] == 2
