@@ -289,7 +289,7 @@ def test_what_may_be_as_slow_as_the_slowest_is_named_with_it():
             here = net.layer(name, "Dense", "MatMul", here, measured=measured)
         return overview_svg(overview(net.make.graph("net", ["x"], [here])))
 
-    assert "slowest: a, 49 %, or as far as the measurement tells b<" in said(1.0)
+    assert "slowest: a, 49 %, or perhaps b<" in said(1.0)
     assert "slowest: a, 49 %<" in said(0.01)
 
 

@@ -15,8 +15,8 @@ from .recorder import Recorder
 from .seams import tensorflow
 
 
-def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """For the ``__call__`` of a layer or module.
+def call_hook(recorder: Recorder, original: Any, kind: str = CALL) -> Callable[..., Any]:
+    """For the ``__call__`` of a layer or module, or of a loss, as `kind` says.
 
     `original` is what the class has as ``__call__``: mostly a plain function. If it is another descriptor, such as a
     `tf.function`, it must be bound to the object first.
@@ -24,7 +24,7 @@ def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     open_record, close_record = recorder.open, recorder.close
 
     def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = open_record(CALL, self)
+        record = open_record(kind, self)
         outputs = None
         try:
             outputs = original(self, *args, **kwargs)
@@ -33,7 +33,7 @@ def call_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
         return outputs
 
     def recorded_descriptor(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = open_record(CALL, self)
+        record = open_record(kind, self)
         outputs = None
         try:
             outputs = original.__get__(self, type(self))(*args, **kwargs)
@@ -74,11 +74,16 @@ def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
     return _named_like(wrapped, original)
 
 
-def apply_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
-    """For an optimizer's ``apply_gradients`` or ``apply``."""
+def apply_hook(recorder: Recorder, original: Any, *, pairs: bool) -> Callable[..., Any]:
+    """For an optimizer's ``apply_gradients``, which is given pairs of a gradient and a variable, or ``apply``, which is given both apart.
+
+    The record gets the variables. Pairs often come from `zip`, which can be gone through only once, so the original gets a list of them.
+    """
 
     def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
-        record = recorder.open(APPLY, self)
+        if pairs:
+            args, kwargs = recorder.with_pairs(args, kwargs)
+        record = recorder.open(APPLY, self, sources=recorder.updated(self, args, kwargs, pairs))
         try:
             return original(self, *args, **kwargs)
         finally:

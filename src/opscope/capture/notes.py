@@ -11,8 +11,8 @@ from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
 from .seams import ordered_ops
 
-CALL, GRADIENT, APPLY = "call", "gradient", "apply"
-"""Kinds of records: a layer or module was called; a gradient was asked for; an optimizer applied gradients."""
+CALL, GRADIENT, APPLY, LOSS_CALL = "call", "gradient", "apply", "loss"
+"""Kinds of records: a layer or module was called; a gradient was asked for; an optimizer applied gradients; a loss object was called."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,7 @@ class Record(NamedTuple):
 
     kind: str
     subject: Any
-    """The layer, tape or optimizer that was called."""
+    """The layer, tape, optimizer or loss that was called."""
     graph: Any
     scope: str
     """The name scope in which it was called."""
@@ -72,7 +72,7 @@ class Record(NamedTuple):
     target: Any = None
     """What a gradient call differentiates."""
     sources: Any = None
-    """With respect to what it does so."""
+    """With respect to what it does so; of an optimizer the variables that it was told to update."""
     strand: Optional[Strand] = None
 
 

@@ -22,6 +22,7 @@ from .hooks import (
     run_hook,
     wrapper_hook,
 )
+from .notes import LOSS_CALL
 from .recorder import Recorder
 from .seams import function_class, gradient_registry, private, tensorflow
 
@@ -51,6 +52,13 @@ _OPTIMIZER_ROOTS = (
     ("tf_keras.src.optimizers.legacy.optimizer_v2", "OptimizerV2"),
     ("tensorflow.python.keras.optimizer_v2.optimizer_v2", "OptimizerV2"),
     ("tensorflow.python.training.optimizer", "Optimizer"),  # tf.compat.v1
+)
+_LOSS_ROOTS = (
+    ("keras.src.losses.loss", "Loss"),  # Keras 3
+    ("keras.src.losses", "Loss"),  # Keras 2.13 to 2.15
+    ("keras.losses", "Loss"),  # Keras 2.6 to 2.12
+    ("tf_keras.src.losses", "Loss"),
+    ("tensorflow.python.keras.losses", "Loss"),
 )
 _WRAPPERS = (("keras.src.layers.rnn.time_distributed", "TimeDistributed"),)  # of Keras 3: runs `call`, not `__call__`
 Hook = Tuple[Any, str, Callable[..., Any]]
@@ -91,7 +99,7 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
     for cls in _below(_OPTIMIZER_ROOTS):
         for name in _APPLY:
             if callable(cls.__dict__.get(name)):
-                yield cls, name, apply_hook(recorder, cls.__dict__[name])
+                yield cls, name, apply_hook(recorder, cls.__dict__[name], pairs=name == _APPLY[0])
     for name in _GRADIENT:
         yield tf.GradientTape, name, gradient_hook(recorder, tf.GradientTape.__dict__[name], True)
     helper = private("ops.gradients_util")
@@ -104,10 +112,13 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
 
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
-    """The hooks for calls of layers and modules."""
+    """The hooks for calls of layers, modules and losses."""
     for cls in {*subclasses(tensorflow().Module), *_below(_LAYER_ROOTS)}:
         if "__call__" in cls.__dict__ and not _is_metric(cls):
             yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
+    for cls in _below(_LOSS_ROOTS):
+        if callable(cls.__dict__.get("__call__")):
+            yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"], LOSS_CALL)
     for cls in _loaded(_WRAPPERS):
         yield cls, "call", wrapper_hook(recorder, cls.__dict__["call"])
 

@@ -10,6 +10,9 @@ from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional
 from .notes import GradientCall, Notes, Record, Strand, Turn
 from .seams import op_count
 
+_PAIRS = "grads_and_vars"
+"""What optimizers call the pairs that `apply_gradients` is given."""
+
 
 @dataclass(eq=False)
 class OpenRecord:
@@ -79,6 +82,28 @@ class Recorder:
             if top is record:
                 break
         record.outputs = outputs
+
+    def with_pairs(self, args: Any, kwargs: Any) -> Tuple[Any, Any]:
+        """The arguments of an optimizer's `apply_gradients`, with a list in place of pairs that can be gone through only once."""
+        if args and hasattr(args[0], "__next__"):
+            return (list(args[0]), *args[1:]), kwargs
+        if hasattr(kwargs.get(_PAIRS), "__next__"):
+            return args, {**kwargs, _PAIRS: list(kwargs[_PAIRS])}
+        return args, kwargs
+
+    def updated(self, optimizer: Any, args: Any, kwargs: Any, pairs: bool) -> Tuple[Any, ...]:
+        """The variables that a call of `apply_gradients` (`pairs` is true) or `apply` is to update; none if the arguments do not tell."""
+        if pairs:
+            given = args[0] if args else kwargs.get(_PAIRS)
+            known = given if isinstance(given, (list, tuple)) else ()
+            # A variable without a gradient is left as it is.
+            return tuple(
+                pair[1] for pair in known if isinstance(pair, (list, tuple)) and len(pair) > 1 and pair[0] is not None
+            )
+        given = args[1] if len(args) > 1 else kwargs.get("trainable_variables")
+        if given is None:  # those that the optimizer was built with
+            given = vars(optimizer).get("_trainable_variables")
+        return tuple(given) if isinstance(given, (list, tuple)) else ()
 
     def notes(self) -> Notes:
         """All that was noted, when the trace is over."""
@@ -268,5 +293,5 @@ def _has_gradient_of_its_own(op: Any) -> bool:
 
 # AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but
 # TensorFlow is not imported here, and it would put a wrapper around the method.)
-for _method in ("open", "close"):
+for _method in ("open", "close", "with_pairs", "updated"):
     vars(Recorder)[_method].autograph_info__ = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Dict, Mapping, Optional
 
+from ...graph.settings import Settings
 from ...program.body import Body
 from ...program.program import Program
 from ...program.scopes import callers, scopes_only
@@ -19,6 +20,7 @@ from .opnames import before_freezing, forward_function
 from .phases import Phases, no_phases, phases_of
 from .roles import Role, roles_of
 from .site import Site, site_of
+from .step_settings import StepSettings
 from .user_lines import source_lines
 
 
@@ -37,7 +39,8 @@ def annotated(program: Program, traced: Traced, describe: Describer) -> Program:
         if graph is not None:
             sites[name] = replace(site_of(body, graph, traced.notes), around=around.get(name, ()))
     phases = _phases(program, sites)
-    done = {name: _annotated(site, describe, phases[name]) for name, site in sites.items()}
+    told = StepSettings(list(sites.values()), [phases[name] for name in sites], traced.notes, describe)
+    done = {name: _annotated(site, describe, phases[name], told.of(site, phases[name])) for name, site in sites.items()}
     functions = {
         name: done[name] if name in done else scopes_only(body, around.get(name, ()))
         for name, body in program.functions.items()
@@ -54,9 +57,9 @@ def _phases(program: Program, sites: Mapping[str, Site]) -> Dict[str, Phases]:
     return {name: phases_of(site, following.known(name), roles.get(name, Role())) for name, site in sites.items()}
 
 
-def _annotated(site: Site, describe: Describer, phases: Phases) -> Body:
+def _annotated(site: Site, describe: Describer, phases: Phases, told: Mapping[int, Settings]) -> Body:
     """One body with all that is known of it."""
-    groups, of = grouped(site, describe, phases)
+    groups, of = grouped(site, describe, phases, told)
     sources = source_lines(site, describe)
     return site.body.with_columns(groups=groups, node_group=of, sources=sources, handles=site.handles)
 

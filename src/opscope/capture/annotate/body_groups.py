@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from array import array
-from typing import Dict
+from typing import Dict, Mapping
 
+from ...graph.settings import NO_SETTINGS, Settings
 from ...program.body import LocalGroup
 from .call_groups import Calls, Describer, call_groups
 from .gradients import kept_for_gradient
@@ -16,20 +17,25 @@ from .optimizer import with_optimizer
 from .phases import FORWARD, LOSS, METRICS, NONE, PhaseGroups, Phases, phase_name
 from .replicas import with_replicas
 from .site import Site
+from .step_settings import with_passes
 
 _RECORDED = (NONE, FORWARD, LOSS, METRICS)
 """The phases whose ops are grouped by calls and name scopes."""
 
 
-def grouped(site: Site, describe: Describer, phases: Phases) -> Grouping:
-    """The groups of a body, parents before children, and the group of each row."""
+def grouped(site: Site, describe: Describer, phases: Phases, told: Mapping[int, Settings]) -> Grouping:
+    """The groups of a body, parents before children, and the group of each row.
+
+    `told` has what is known of phases (`step_settings`).
+    """
     calls = call_groups(site, describe)
     phase_groups = _phase_groups(calls, phases)
-    placed = _in_phases(site, calls, phase_groups)
+    placed = _in_phases(site, calls, phase_groups, told)
     rows = [row for row in site.inside if _is_forward(site, placed, phases, row)]
     forward = with_name_scopes(site, calls, placed, rows)
     forward = forward.moved(_kept_for_gradient(site, forward, phases))
     whole = with_gradients(site, calls, forward, phase_groups)
+    whole = with_passes(site, whole, calls)
     whole = with_optimizer(site, whole, phase_groups, describe.variables)
     return with_replicas(site, whole).in_order()
 
@@ -54,7 +60,7 @@ def _phase_groups(calls: Calls, phases: Phases) -> PhaseGroups:
     return PhaseGroups(phases, {NONE: -1, **{phase: first + place for place, phase in enumerate(phases.all())}})
 
 
-def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups) -> Grouping:
+def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups, told: Mapping[int, Settings]) -> Grouping:
     """The groups of the calls, now below the forward phase, and after them the groups of the phases.
 
     Only forward has layers in it. If the optimizer calls a layer, the ops that the layer makes are the optimizer's. Rows of
@@ -63,7 +69,11 @@ def _in_phases(site: Site, calls: Calls, phase_groups: PhaseGroups) -> Grouping:
     forward = phase_groups.top.get(FORWARD, -1)
     # A call inside another call keeps its parent; only the outermost ones move into the phase.
     groups = [group._replace(parent=forward) if group.parent < 0 else group for group in calls.grouping.groups]
-    groups += [LocalGroup(phase_name(phase), phase_name(phase)) for phase in phase_groups.top if phase != NONE]
+    groups += [
+        LocalGroup(phase_name(phase), phase_name(phase), settings=told.get(phase, NO_SETTINGS))
+        for phase in phase_groups.top
+        if phase != NONE
+    ]
     return Grouping(tuple(groups), array("i", (_home(row, site, calls, phase_groups) for row in range(len(site.body)))))
 
 

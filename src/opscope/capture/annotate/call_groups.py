@@ -76,6 +76,10 @@ class Describer:
             self._settings[id(subject)] = layer_settings(subject)
         return self._settings[id(subject)]
 
+    def weights_of(self, subject: Any) -> Tuple[int, ...]:
+        """The numbers of a layer's variables, each once."""
+        return self._weights_of(subject)[0]
+
     def _weights_of(self, subject: Any) -> Tuple[Tuple[int, ...], Optional[int]]:
         """The numbers of a layer's variables, each once, and how many parameters they have together."""
         if id(subject) not in self._weights:

@@ -19,6 +19,8 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
 from .authors import is_own
+from .shared_weights import shared_weights
+from .step_words import phase_words
 
 LEAST_COURSE = 3
 MOST_TOLD = 60
@@ -71,6 +73,7 @@ class _Words:
         self._graph, self._like, self._characters = graph, like, characters
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._held = self._classes()
+        self._phases, self._shared = phase_words(graph), shared_weights(graph)
 
     def _classes(self) -> List["Counter[str]"]:
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
@@ -94,6 +97,9 @@ class _Words:
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         again = not card.open and card.group in self._like
+        said_first, *more = self._phases.get(card.group) or [""]
+        parts += [said_first] if said_first else []
+        parts += [self._shared[card.group].words] if card.group in self._shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
@@ -103,8 +109,13 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
+        detail[:0] = more
         own = is_own(self._groups[card.group])
-        said = _lines(self._characters - len(title), parts, detail)
+        room = self._characters - len(title)
+        # Phases stand side by side, so what their cards say is on two lines.
+        said = (
+            _two_lines(room, parts, detail) if self._groups[card.group].kind in BESIDE else _lines(room, parts, detail)
+        )
         return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
 
     def _title(self, index: int, title: str) -> str:
@@ -124,7 +135,9 @@ class _Words:
             as_what = _stem(title) if _stem(title) != _stem(own) else title
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
-            return [f"{plural(ops, 'op')}, beside the layers"]
+            said = self._phases.get(index, ())
+            count = plural(ops, "op") if said else f"{plural(ops, 'op')}, beside the layers"
+            return [] if len(said) > 1 else [count]  # words tell more than how many ops there are
         held = list(self._held[index].items())[::-1]  # found from the last to the first
         if not held:
             return [plural(ops, "op")]
@@ -158,6 +171,11 @@ def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
     if len(together) <= room:
         return _Said(together, "")
     return _Said(_whole(parts, room), _whole(detail, room + BELOW_MORE))
+
+
+def _two_lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
+    """The same, but the second kind always stands below, unless there is nothing else to say."""
+    return _Said(_whole(parts or detail, room), _whole(detail if parts else [], room + BELOW_MORE))
 
 
 def _whole(parts: Sequence[str], room: int) -> str:

@@ -20,6 +20,7 @@ from ..strips import Strip, strips
 from .authors import is_own
 from .card_words import worded
 from .figure_lines import FigureLine, lines
+from .loop_states import with_named_states
 from .loops_once import without_conditions
 from .row_figures import RowFigures, figures
 from .rows import in_rows
@@ -148,7 +149,7 @@ def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
 def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int], engine: Engine) -> _Try:
     """The drawing with these groups open, in the shape of a page that fits it best."""
     graph = opening.graph(opened)
-    scene = without_conditions(compose(graph))
+    scene = with_named_states(without_conditions(compose(graph)), graph)
     found: List[_Try] = []
     for shape in PAGE_SHAPES:
         found.append(_tried(scene, graph, like, shape, engine)._replace(opened=opened))

@@ -33,6 +33,8 @@ class Amounts:
     error: Optional[float] = None
     """The standard error of what the bar shows: that of the groups that the row stands for, else the sum of those of its ops, which is
     at least as much; ``None`` if none is known."""
+    errors: int = 0
+    """The sum of so many errors is `error`. Of one it is the standard error of what the bar shows, of more only a bound."""
 
     @property
     def total(self) -> Optional[float]:
@@ -94,6 +96,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
             row.parts[part] = row.parts.get(part, 0.0) + value
             if found is not None and found.error_us is not None:
                 row.error = (row.error or 0.0) + found.error_us
+                row.errors += 1
     for row, variables in zip(rows, owners.variables()):
         row.parameters = variables
     if quantity is not None:
@@ -118,6 +121,7 @@ def _add_groups(
         errors = [each.error_us if each is not None else None for each in measures]
         if errors and None not in errors and set(row.parts) == {BAR_PARTS[0]}:
             row.error = sum(error for error in errors if error is not None)
+            row.errors = len(errors)
 
 
 def _of_groups(drawn: Graph, item: Item) -> List[Optional[Measured]]:

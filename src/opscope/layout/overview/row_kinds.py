@@ -48,6 +48,8 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
+ASSIGNING: Dict[str, str] = {"AssignAddVariableOp": "+=", "AssignSubVariableOp": "\u2212=", "AssignVariableOp": "="}
+"""Ops that change the variable which they take first, as Python writes it."""
 ORDERED: FrozenSet[str] = frozenset({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
 """Ops of two operands that are not the same the other way round."""
 RESHAPING: FrozenSet[str] = frozenset(

@@ -18,7 +18,9 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, 
 from ..scene.labels import cut, shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
-from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .recurrent_words import RecurrentWords
+from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .shared_weights import shared_weights
 
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
@@ -63,6 +65,8 @@ class _Teller:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
+        self.shared = shared_weights(graph)
+        self._recurrent = RecurrentWords(graph)
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -84,7 +88,9 @@ class _Teller:
         return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
-        """What an op says that takes a constant as its first operand: ``1 \u2212 x``; empty for others."""
+        """What an op says that takes a constant as its first operand, ``1 \u2212 x``, or changes a variable, ``seen += 1``; empty for others."""
+        if op in ASSIGNING and box.chips and self._is_weight(box.chips[0]):
+            return f"{box.chips[0].text} {ASSIGNING[op]} {box.chips[1].text if len(box.chips) > 1 else 'x'}"
         if op not in ORDERED or not box.chips:
             return ""
         content = content_of(self.graph)
@@ -116,10 +122,9 @@ class _Teller:
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        return _Told(
-            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT), family),
-            part,
-        )
+        text = cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT)
+        inside = self._recurrent.of(card.group)
+        return _Told(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 
 
 class _Rows:
@@ -134,6 +139,7 @@ class _Rows:
             if isinstance(child, Card) and child.group >= 0
         }
         self._told = [teller.told(child) for child in card.children]
+        self._shared = teller.shared
         self._wires = _without_control(card)
         self._out: Dict[int, List[CardWire]] = {}
         self._into: Dict[int, List[CardWire]] = {}
@@ -226,7 +232,13 @@ class _Rows:
             return self._card.children[run[0]]
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        return ChainRow(_padded(cells), _name(cells, main, self._around, self._classes), main)
+        name = _name(cells, main, self._around, self._classes)
+        again = [
+            self._shared[each.item.group].short
+            for each in cells
+            if isinstance(each.item, Card) and each.item.group in self._shared
+        ]
+        return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main)
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:

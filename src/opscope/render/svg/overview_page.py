@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.number_text import percent_text, quantity_text
+from ...graph.number_text import figure_text, percent_text
 from ...graph.quantities import FLOPS, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
+from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -41,6 +42,8 @@ _MOST_NAME = 15
 LEAST_BESIDE = 0.01
 """A line _beside others that has no parameters and less than this part of the longest bar is left out."""
 SAME_HEIGHT = 8.0
+LEAST_ERROR = 0.02
+"""An error of less than this part of a figure is not said: nobody sees it in the bars."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
 OWN_WORDS = "class of the author"
@@ -121,6 +124,8 @@ class _Widths(NamedTuple):
 
 WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
 """Beside the only column of a drawing, and _beside one of several."""
+WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
+"""Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
 _SHADES = (1, 3, 0)
@@ -132,8 +137,10 @@ class _Table:
 
     def __init__(self, figures: RowFigures, widths: _Widths, named: "Naming", *, names: bool) -> None:
         """`names`: whether some lines have to say what they are about."""
-        self._figures, self._widths, self._named = figures, widths, named
         rows = figures.rows
+        self._with_errors = widths is WIDE_TABLE and any(_told_error(row) is not None for row in rows)
+        widths = WITH_ERRORS if self._with_errors else widths
+        self._figures, self._widths, self._named = figures, widths, named
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         unit = next((each for each in reversed(FLOPS.units) if flops >= each.size), FLOPS.units[0])
@@ -187,6 +194,10 @@ class _Table:
             if known:
                 yield "</g>"
 
+    def _error(self, amounts: Amounts) -> Optional[float]:
+        """The error that stands beside a figure; ``None`` for none."""
+        return _told_error(amounts) if self._with_errors else None
+
     def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
         base = y + 4.0
         if self._parameters:
@@ -210,8 +221,15 @@ class _Table:
             end += wide
         if self._figures.quantity is FLOPS:  # the number stands in the column before
             return
-        text = quantity_text(self._figures.quantity.field, total)
+        # Its mark of doubt is left out: the error says it.
+        text = figure_text(self._figures.quantity.field, total, self._error(amounts)).lstrip("~")
         yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
+
+
+def _told_error(amounts: Amounts) -> Optional[float]:
+    """The error of what a bar shows, where it is known as such and worth saying."""
+    known = amounts.error if amounts.errors == 1 else None
+    return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
 
 
 def _cell(value: float) -> str:
@@ -244,7 +262,9 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     families, y = footer_families(scene, wide, y + 8, left)
     parts.extend(families)
     y += 4
-    for line in text_lines(" \u00b7 ".join([*_of_flops(overview.figures), *scene.notes]), wide - 2 * MARGIN):
+    for line in text_lines(
+        " \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN
+    ):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += 15
     return parts, y
@@ -256,6 +276,12 @@ def _of_flops(figures: RowFigures) -> List[str]:
         return []
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     return [f"FLOPs{sample} {not_counted(figures.cost)}"]
+
+
+def _of_errors(overview: "Overview") -> List[str]:
+    """What the errors are, where some are shown."""
+    shown = len(overview.columns) == 1 and any(_told_error(row) is not None for _, row in _told(overview))
+    return ["± standard error over the profiled steps"] if shown else []
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":
@@ -283,6 +309,8 @@ def _beside(rows: "Sequence[Tuple[FigureLine, Amounts]]", line: "FigureLine") ->
 def _name_of(item: "Item") -> str:
     """What an item of an overview is called."""
     if isinstance(item, ChainRow):
+        if item.name.startswith(SAME_WEIGHTS):
+            return item.items[item.main].title
         return item.name or " ".join(cell.text for cell in item.cells)
     return item.title
 
@@ -302,7 +330,7 @@ def _slowest(overview: "Overview") -> str:
     equal = [
         _name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
     ]
-    perhaps = f", or as far as the measurement tells {_some(equal)}" if equal and most.error is not None else ""
+    perhaps = f", or perhaps {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:

@@ -1,0 +1,62 @@
+"""What a closed recurrent layer says of its inside: the states that its cell carries from step to step, and how many steps there are."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any, Dict, Mapping
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain
+from ...shapes.loops import Trips, trips
+from ..scene.labels import plural
+from ..scene.setting_values import class_of
+
+_STATES: Dict[str, str] = {
+    **dict.fromkeys(("LSTM", "CuDNNLSTM", "UnrolledLSTM", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "LSTMCell"), "states h, c"),
+    **dict.fromkeys(("GRU", "CuDNNGRU", "SimpleRNN", "GRUCell", "SimpleRNNCell"), "state h"),
+}  # fmt: skip
+"""Class of a layer or cell of Keras -> its states, as everybody calls them. Those of other cells have no known names."""
+_RECURRENT = frozenset({*_STATES, "RNN", "Bidirectional"})
+_LIBRARIES = frozenset({"keras", "tf_keras", None})
+
+
+class RecurrentWords:
+    """Tells of the recurrent layers of one graph; its loops are counted when the first of them is met."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+
+    def of(self, index: int) -> str:
+        """``states h, c · 20 steps``, as far as it is known; empty for other layers."""
+        group = content_of(self._graph).groups[index]
+        if group.cls not in _RECURRENT or group.cls.endswith("Cell") or group.defined_in not in _LIBRARIES:
+            return ""
+        return " \u00b7 ".join(filter(None, (_states(group.cls, group.settings), self._steps(index))))
+
+    def _steps(self, index: int) -> str:
+        """How many steps the loops in a layer have, if all have as many and it is known."""
+        found = self._loops.get(index, {None})
+        steps = next(iter(found)) if len(found) == 1 else None
+        return plural(int(steps), "step") if steps is not None and steps == int(steps) else ""
+
+    @cached_property
+    def _loops(self) -> "Dict[int, set[float | None]]":
+        """For each group the numbers of iterations of the loops in it; ``None`` among them for one that is not known."""
+        content, found = content_of(self._graph), {}  # type: ignore[var-annotated]
+        known: Mapping[str, Trips] = trips(self._graph)
+        for index, group in enumerate(content.groups):
+            if group.kind == "while" and group.owner >= 0:
+                count = known.get(content.table.names[group.owner], Trips(None)).exact
+                for around in chain(content.groups, index):
+                    found.setdefault(around, set()).add(count)
+        return found
+
+
+def _states(cls: str, settings: Mapping[str, Any]) -> str:
+    """The states of a layer's cell, of a wrapper those of the layer or cell in it."""
+    if cls in _STATES:
+        return _STATES[cls]
+    inner = settings.get("layer") if cls == "Bidirectional" else settings.get("cell")
+    name = class_of(inner)
+    return _states(name, inner) if name in _RECURRENT and isinstance(inner, dict) else ""

@@ -1,0 +1,197 @@
+"""The words on the cards of a training step: which loss, which optimizer, whose gradient; what updates are made of.
+
+What a trace noted stands in the settings of the phases' groups (docs/json.md). The rest is told by the ops themselves.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, List, Mapping, Sequence, Set
+
+from ...graph.content import Content, content_of
+from ...graph.graph import Graph
+from ...graph.model_variables import ADDS, told_apart
+from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain
+from ...visible import one_line
+from ..scene.labels import cut
+from ..scene.setting_values import is_number, number, number_words
+
+_LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
+_KERAS = frozenset({"keras", "tf_keras"})
+_MOST_NAMES = 2
+"""So many networks are named."""
+_TIMES = {2: "twice"}
+_CLIPPED = re.compile(r"(?:^|/)clip_by_(global_norm|norm|value)(?:_\d+)?/")
+"""In names of ops: the scopes that TensorFlow gives to what clips gradients."""
+_AVERAGED = re.compile(r"(?:^|/)(ExponentialMovingAverage(?:_\d+)?|AssignMovingAvg(?:_\d+)?)/")
+_CLIP, _AVERAGE = "clipped", "moving average of weights"
+_CLIPS = {"clipnorm": "clipped to norm", "clipvalue": "clipped to ±", "global_clipnorm": "clipped to global norm"}
+
+
+def phase_words(graph: Graph) -> Dict[int, List[str]]:
+    """Group of a phase -> what its card says beside its name, for the phases of which something is known."""
+    content = content_of(graph)
+    found: Dict[int, List[str]] = {}
+    for index, group in enumerate(content.groups):
+        if group.kind == _LOSS:
+            found[index] = _losses(group.settings)
+        elif group.kind == _BACKWARD:
+            found[index] = _backward(group.settings)
+        elif group.kind == _OPTIMIZER:
+            found[index] = _optimizers(group.settings)
+    optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
+    for index, words in (_updates(content, optimizers) if optimizers else {}).items():
+        known = " ".join(found[index])
+        found[index] += [
+            each for each in words if each not in known and not (each.startswith(_CLIP) and _CLIP in known)
+        ]
+    return {index: words for index, words in found.items() if words}
+
+
+def _losses(settings: Mapping[str, Any]) -> List[str]:
+    """The losses: ``binary crossentropy ×3``.
+
+    >>> _losses({"losses": [{"class": "BinaryCrossentropy", "defined_in": "keras", "calls": 3}, {"class": "mine", "calls": 1}]})
+    ['binary crossentropy ×3 + mine']
+    """
+    found = []
+    for loss in _mappings(settings.get("losses")):
+        name = str(loss.get("class", ""))
+        name = _spaced(name) if loss.get("defined_in") in _KERAS else name
+        calls = loss.get("calls", 1)
+        if name:
+            found.append(f"{name} ×{calls}" if is_number(calls) and calls > 1 else name)
+    if not found:
+        return []
+    return [one_line(" + ".join(found)) + (" and more" if settings.get("and_more") else "")]
+
+
+def _spaced(name: str) -> str:
+    """The name of a loss of Keras in words.
+
+    >>> _spaced("SparseCategoricalCrossentropy"), _spaced("mean_squared_error"), _spaced("KLDivergence"), _spaced("CTC")
+    ('sparse categorical crossentropy', 'mean squared error', 'KL divergence', 'CTC')
+    """
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z0-9]*|[a-z0-9]+", name)
+    return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
+
+
+def _backward(settings: Mapping[str, Any]) -> List[str]:
+    """Whose gradient it is, and through what it goes.
+
+    >>> _backward({"of": ["generator"], "through": {"discriminator": 1, "generator": 1}})
+    ['of generator', 'through discriminator']
+    >>> _backward({"of": ["discriminator"], "through": {"discriminator": 2}})
+    ['of discriminator, twice']
+    """
+    names = _names(settings.get("of"))
+    if not names:
+        return []
+    through = settings.get("through")
+    calls = dict(through) if isinstance(through, dict) else {}
+    times = calls.get(names[0], 1) if len(names) == 1 else 1
+    often = f", {_TIMES.get(times, f'{times} times')}" if is_number(times) and times > 1 else ""
+    others = [name for name in calls if name not in names]
+    return [f"of {_some(names)}{often}", *([f"through {_some(others)}"] if others else [])]
+
+
+def _optimizers(settings: Mapping[str, Any]) -> List[str]:
+    """The optimizers, with their learning rates and what they update."""
+    found = _mappings(settings.get("optimizers"))
+    return [words for words in (_optimizer(each, alone=len(found) == 1) for each in found) if words]
+
+
+def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
+    """One optimizer. Of several a reader wants to know whose weights each updates, not how many.
+
+    >>> _optimizer({"class": "Adam", "learning_rate": 0.0001, "variables": 8, "of": ["generator"]})
+    'Adam, lr 0.0001, ×8 variables of generator'
+    """
+    if not isinstance(settings.get("class"), str):
+        return ""
+    parts = [one_line(settings["class"]), _rate(settings.get("learning_rate"))]
+    clips = [(words, number(settings, name)) for name, words in _CLIPS.items()]
+    parts += [f"{words} {number_words(bound)}" for words, bound in clips if bound is not None]
+    if is_number(settings.get("gradient_accumulation_steps")):
+        parts.append(f"gradients of {number_words(settings['gradient_accumulation_steps'])} steps added up")
+    if settings.get("loss_scaling") or is_number(settings.get("loss_scale_factor")):
+        parts.append("loss scaling")
+    if settings.get("use_ema"):
+        parts.append(_AVERAGE)
+    count, names = settings.get("variables"), _names(settings.get("of"))
+    if not alone and names:
+        parts.append(f"for {_some(names)}")
+    elif isinstance(count, int) and count:
+        of = f" of {_some(names)}" if names else ""
+        parts.append(f"×{count:,} {'variable' if count == 1 else 'variables'}{of}")
+    return ", ".join(part for part in parts if part)
+
+
+def _rate(rate: Any) -> str:
+    """A learning rate or the schedule that gives it.
+
+    >>> _rate(0.001), _rate({"class": "CosineDecay", "initial_learning_rate": 0.1}), _rate(None)
+    ('lr 0.001', 'lr CosineDecay from 0.1', '')
+    """
+    if is_number(rate):
+        return f"lr {number_words(rate)}"
+    if isinstance(rate, dict) and isinstance(rate.get("class"), str):
+        first = number(rate, "initial_learning_rate")
+        return f"lr {one_line(rate['class'])}" + (f" from {number_words(first)}" if first is not None else "")
+    return ""
+
+
+def _updates(content: Content, optimizers: Sequence[int]) -> Dict[int, List[str]]:
+    """What the ops of each optimizer's phase tell: clipping, moving averages, gradients that are added up, updates in a branch."""
+    table, groups = content.table, content.groups
+    phase_of = _phases_around(content)
+    parameters = {variable.id for variable in told_apart(content).parameters}
+    said: Dict[int, List[str]] = {index: [] for index in optimizers}
+    branched: Dict[int, Set[bool]] = {index: set() for index in optimizers}
+    for row, home in enumerate(content.node_group):
+        index = phase_of[home] if home >= 0 else -1
+        if index not in said:
+            continue
+        clipped, averaged = _CLIPPED.search(table.names[row]), _AVERAGED.search(table.names[row])
+        if clipped:
+            said[index].append(f"{_CLIP} by {clipped[1].replace('_', ' ')}")
+        if averaged:
+            said[index].append(_AVERAGE)
+        if not table.ops[row].startswith((*ADDS, "Assign")):
+            continue
+        sources = table.data_inputs(row)
+        variable = content.handles.get(sources[0][0], -1) if sources else -1
+        if variable in parameters:
+            branched[index].add(any(groups[each].kind in CHOICE_PARTS for each in chain(groups, home)))
+        elif table.ops[row] == "AssignAddVariableOp" and len(sources) > 1:
+            maker = content.node_group[sources[1][0]]
+            if maker >= 0 and phase_of[maker] >= 0 and groups[phase_of[maker]].kind == _BACKWARD:
+                said[index].append("gradients added up")
+    for index, found in branched.items():
+        if found == {True}:
+            said[index].append("update in tf.cond")
+    return {index: list(dict.fromkeys(words)) for index, words in said.items()}
+
+
+def _phases_around(content: Content) -> List[int]:
+    """For each group the phase that it is or lies in, the outermost; -1 for none."""
+    found: List[int] = []
+    for index, group in enumerate(content.groups):
+        around = found[group.parent] if group.parent >= 0 else -1
+        found.append(around if around >= 0 else index if group.kind in PHASES else -1)
+    return found
+
+
+def _mappings(value: Any) -> List[Mapping[str, Any]]:
+    """The mappings in a list of a file, which may be anything."""
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, (list, tuple)) else []
+
+
+def _names(value: Any) -> List[str]:
+    return [one_line(each) for each in value if isinstance(each, str)] if isinstance(value, (list, tuple)) else []
+
+
+def _some(names: Sequence[str]) -> str:
+    """A few names, and how many more there are."""
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(cut(name) for name in names[:_MOST_NAMES]) + more

@@ -1,0 +1,213 @@
+"""What an overview says of a training step, of a network used twice, of recurrence. The graphs and the right answers are written by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from graphs import Builder, F
+from opscope.graph.types import Measured
+from opscope.layout.overview.one_page import overview
+from opscope.layout.overview.recurrent_words import RecurrentWords
+from opscope.layout.scene.items import ChainRow, Pill, cards, items
+from opscope.render.svg.overview_page import overview_svg
+from rows_apart import apart
+from truth import lies
+
+ADAM = {"class": "Adam", "learning_rate": 0.001, "variables": 2, "of": ["net"]}
+
+
+class Step:
+    """A step of one layer ``net``: forward, loss, backward, optimizer, each with an op or two."""
+
+    def __init__(self, loss=None, backward=None, optimizer=None):
+        make = self.make = Builder()
+        given = {"loss": loss, "backward": backward, "optimizer": optimizer}
+        self.of = {
+            name: make.group(name, name, settings=given.get(name) or {})
+            for name in ("forward", "loss", "backward", "optimizer")
+        }
+        layer = make.group("net", "layer", self.of["forward"], cls="Dense", defined_in="keras", outputs=(F,))
+        make.op("x", "Placeholder")
+        handle = self.weight("net.kernel")
+        make.op("net/MatMul", "MatMul", "x", handle, group=layer)
+        make.op("loss/square", "Square", "net/MatMul", group=self.of["loss"])
+        make.op("loss/mean", "Mean", "loss/square", group=self.of["loss"])
+        make.op("back/a", "Neg", "loss/square", group=self.of["backward"])
+        make.op("back/b", "Neg", "back/a", group=self.of["backward"])
+
+    def weight(self, path, name="kernel", trained=True):
+        self.make.variable(name, path, (3, 3))
+        if not trained:
+            self.make.variables[-1] = replace(self.make.variables[-1], trainable=False)
+        return name
+
+    def update(self, *ops, group=None):
+        """Ops of the optimizer: ``(name, type, inputs...)``."""
+        for name, kind, *inputs in ops:
+            self.make.op(name, kind, *inputs, group=self.of["optimizer"] if group is None else group)
+
+    def said(self):
+        """By phase what its card says, after the checker has found nothing in the drawing."""
+        graph = self.make.graph("step", ["x"], ["loss/mean"])
+        found = overview(graph)
+        assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+        return {
+            card.kind: (card.subtitle, card.detail)
+            for card in cards(found.drawing.scene)
+            if card.kind in ("loss", "backward", "optimizer")
+        }
+
+
+UPDATE = ("update", "ResourceApplyGradientDescent", "kernel", "back/b")
+
+
+def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
+    mse = {"losses": [{"class": "MeanSquaredError", "defined_in": "keras", "calls": 2}], "and_more": True}
+    step = Step(mse, {"of": ["net"], "through": {"net": 1, "critic": 1}}, {"optimizers": [ADAM]})
+    step.update(UPDATE)
+    said = step.said()
+    assert said["loss"][0].startswith("mean squared error ×2 and more")
+    assert said["backward"] == ("of net", "through critic")
+    assert said["optimizer"] == ("Adam, lr 0.001, ×2 variables of net", "2 ops")  # the update and the handle beside it
+
+
+def test_several_optimizers_say_for_whom_they_are():
+    step = Step(None, None, {"optimizers": [{**ADAM, "of": ["generator"]}, {**ADAM, "class": "SGD", "of": ["critic"]}]})
+    step.update(UPDATE)
+    assert step.said()["optimizer"] == ("Adam, lr 0.001, for generator", "SGD, lr 0.001, for critic")
+
+
+def test_what_nobody_noted_has_no_name():
+    step = Step()
+    step.update(UPDATE)
+    said = step.said()
+    assert [" ".join(said[phase]).strip() for phase in ("loss", "backward", "optimizer")] == [
+        "2 ops", "2 ops, beside the layers", "2 ops, beside the layers",
+    ]  # fmt: skip
+
+
+def test_clipping_and_adding_up_are_told_by_the_ops():
+    step = Step(optimizer={"optimizers": [ADAM]})
+    step.weight("sums", "sums", trained=False)
+    step.update(
+        ("add", "AssignAddVariableOp", "sums", "back/b"),
+        ("clip_by_global_norm/Mul", "Mul", "back/b"),
+        ("update", "ResourceApplyAdam", "kernel", "clip_by_global_norm/Mul"),
+    )
+    assert step.said()["optimizer"][1] == "gradients added up · clipped by global norm"
+
+
+def test_what_is_added_from_elsewhere_is_no_gradient():
+    step = Step(optimizer={"optimizers": [ADAM]})
+    step.weight("count", "count", trained=False)
+    step.update(("one", "Const"), ("add", "AssignAddVariableOp", "count", "one"), UPDATE)
+    assert "added up" not in " ".join(step.said()["optimizer"])
+
+
+def test_a_second_use_of_a_network_says_whose_weights_it_has():
+    make = Builder()
+    model = make.group("gan", "model", cls="GAN", defined_in="__main__")
+    make.op("x", "Placeholder")
+    make.op("y", "Placeholder")
+    same = {"cls": "Critic", "defined_in": "__main__", "object_path": "critic", "variables": (0,), "outputs": (F,)}
+    make.variable("kernel", "critic.kernel", (3, 3))
+    one = make.group("critic", "model", model, call=1, **same)
+    two = make.group("critic", "model", model, call=2, path="gan/critic#2", **same)
+    other = make.group("judge", "model", model, call=1, **{**same, "object_path": "judge", "cls": "Judge"})
+    make.op("a", "MatMul", "x", "kernel", group=one)
+    make.op("b", "MatMul", "y", "kernel", group=two)
+    make.op("c", "MatMul", "x", "kernel", group=other)
+    make.op("join", "ConcatV2", "a", "b", "c", group=model)
+    graph = make.graph("gan", ["x", "y"], ["join"])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    marked = [
+        item.items[0].group
+        for item in items(found.drawing.scene)
+        if isinstance(item, ChainRow) and item.name.endswith("same weights")
+    ]
+    marked += [card.group for card in cards(found.drawing.scene) if "same weights as critic" in card.subtitle]
+    assert marked == [two]
+
+
+def test_a_counter_is_said_as_python_writes_it():
+    make = Builder()
+    make.op("x", "Placeholder")
+    make.variable("seen", "seen", ())
+    make.op("one", "Const", out=[("float32", ())], value={"shape": [], "values": [1]})
+    make.op("add", "AssignAddVariableOp", "seen", "one", out=[])
+    make.op("out", "Neg", "x")
+    graph = make.graph("step", ["x"], ["out"])
+    texts = [
+        cell.text for item in items(overview(graph).drawing.scene) if isinstance(item, ChainRow) for cell in item.cells
+    ]
+    assert "seen += 1" in texts
+
+
+def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
+    def drawn(error):
+        make = Builder()
+        model = make.group("net", "model", cls="Functional", defined_in="keras")
+        make.op("x", "Placeholder")
+        here = "x"
+        for name in ("a", "b"):
+            measured = Measured(time_us=1790.0, error_us=error)
+            layer = make.group(name, "layer", model, cls="Dense", defined_in="keras", outputs=(F,))
+            here = make.op(f"{name}/MatMul", "MatMul", here, group=layer, measured=measured)
+        return overview_svg(overview(make.graph("net", ["x"], [here])))
+
+    assert "1.8 ± 0.1 ms" in drawn(100.0) or "1.79 ± 0.10 ms" in drawn(100.0)
+    assert "± standard error" in drawn(100.0)
+    assert "±" not in drawn(10.0)
+    assert "±" not in drawn(None)
+
+
+def looped(layer=None):
+    """A loop of 10 steps with a counter that is used, a list of results and a state; in a layer, if its fields are given."""
+    make = Builder()
+    i32, row, some = [("int32", ())], [("float32", (8, 4))], [("variant", ())]
+    x = make.op("x", "Placeholder", out=row)
+    top = make.group("layer", "layer", outputs=(F,), **layer) if layer else -1
+    zero = make.op("zero", "Const", group=top, out=i32, value={"shape": [], "values": [0]})
+    empty = make.op("empty", "EmptyTensorList", x, x, group=top, out=some)
+    loop = make.op("loop", "While", zero, empty, x, group=top, out=[*i32, *some, *row])
+    around = make.group("loop", "while", top, owner=len(make.rows) - 1)
+    cond, body = (make.group(part, part, around, owner=len(make.rows) - 1) for part in ("cond", "body"))
+    kinds = (("while_placeholder", i32, zero), ("while_placeholder_1", some, empty), ("while_placeholder_2", row, x))
+    for part, group in (("cond", cond), ("body", body)):
+        for index, (name, out, given) in enumerate(kinds):
+            make.op(f"loop/{part}/{name}", "_Arg", given, group=group, out=out, index=index)
+    ten = make.op("loop/cond/ten", "Const", group=cond, out=i32, value={"shape": [], "values": [10]})
+    less = make.op("loop/cond/less", "Less", "loop/cond/while_placeholder", ten, group=cond, out=[("bool", ())])
+    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    at, listed, state = (f"loop/body/{name}" for name, _, _ in kinds)
+    one = make.op("loop/body/one", "Const", group=body, out=i32, value={"shape": [], "values": [1]})
+    added = make.op("loop/body/add", "AddV2", at, one, group=body, out=i32)
+    tanh = make.op("loop/body/tanh", "Tanh", state, group=body, out=row)
+    kept = make.op("loop/body/keep", "TensorListSetItem", listed, at, tanh, group=body, out=some)
+    for index, (made, out) in enumerate(((added, i32), (kept, some), (tanh, row))):
+        make.op(f"loop/body/r{index}", "_Retval", made, group=body, out=out, index=index)
+    last = make.op("end", "Relu", f"{loop}:2", group=top, out=row)
+    stacked = make.op("stacked", "TensorListStack", f"{loop}:1", empty, group=top, out=row)
+    return make.graph("net", ["x"], [last, stacked])
+
+
+def test_variables_of_a_loop_are_called_what_they_are_for():
+    graph = looped()
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    pills = [item for item in items(found.drawing.scene) if isinstance(item, Pill) and item.kind == "state"]
+    assert [pill.title for pill in pills] == ["counter", "results so far", "state"]
+
+
+def test_a_closed_recurrent_layer_says_its_states_and_steps():
+    keras = {"defined_in": "keras"}
+    told = RecurrentWords(looped({"cls": "LSTM", "settings": {"units": 64}, **keras}))
+    assert told.of(0) == "states h, c · 10 steps"
+    inner = {"layer": {"class": "GRU", "units": 3}}
+    assert RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0) == "state h · 10 steps"
+    own = {"cell": {"class": "GatedCell", "units": 3}}
+    assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
+    assert (
+        RecurrentWords(looped({"cls": "LSTM", "defined_in": "mine"})).of(0) == ""
+    )  # a class of that name, not Keras's
