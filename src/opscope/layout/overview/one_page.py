@@ -10,16 +10,18 @@ from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.opening import Opening
+from ...passes.stages import staged, stages
 from ..density import TIGHT
 from ..engine import draw
 from ..picture import Drawing
 from ..scene.bundling import bundle
 from ..scene.compose import compose
-from ..scene.items import Scene
+from ..scene.items import Card, ChainRow, Scene, items
 from ..strips import Strip, strips
 from .authors import is_own
 from .card_words import worded
 from .figure_lines import FigureLine, lines
+from .insides import Insides
 from .loops_once import without_conditions
 from .row_figures import RowFigures, figures
 from .rows import in_rows
@@ -36,6 +38,8 @@ MOST_OVER = 1.01
 """A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
+MOST_TOLD = 6
+"""So many closed layers are tried, one by one, as cards that say what they hold, if all together do not fit."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
 
@@ -75,6 +79,8 @@ class _Try(NamedTuple):
     """By how much it is larger than the page, as a factor; 0 if it fits."""
     opened: FrozenSet[int] = frozenset()
     """The groups that are open."""
+    kept: FrozenSet[int] = frozenset()
+    """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
 
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
@@ -97,63 +103,88 @@ def overview_if_large(graph: Graph, *, selection: Selection = EVERYTHING) -> Opt
 
 
 def _overview(whole: Graph) -> Overview:
-    folded = repeats_folded(whole)
+    folded = staged(repeats_folded(whole), is_own)
     like = alike(folded)
-    opening = Opening(folded, like, is_own)
-    best = _best(opening, like)
+    best = _Pages(Opening(folded, like, is_own), like).best()
     there = lines(best.drawing.root)
     return Overview(
         best.graph, best.drawing, best.columns, tuple(there), figures(whole, best.graph, [line.item for line in there])
     )
 
 
-def _best(opening: Opening, like: Mapping[int, int]) -> _Try:
-    """The drawing with the most groups open that fits; the one that is least too large if none fits."""
-    best: Optional[_Try] = None
-    seen: Set[FrozenSet[int]] = set()
-    for rows in BUDGETS:
-        opened = opening.opened(rows)
-        if opened in seen:
-            continue
-        seen.add(opened)
-        tried = _in_shape(opening, opened, like)
-        if best is None or tried.over < best.over:
-            best = tried
-        if not best.over:
-            break
-    assert best is not None  # there is at least one budget
-    refused: Set[int] = set()
-    for _ in range(0 if best.over else MORE_TRIES):
-        index = next((each for each in opening.next(best.opened) if each not in refused), None)
-        if index is None:
-            break
-        tried = _in_shape(opening, best.opened | {index}, like)
-        if tried.over:
-            refused.add(index)
-        else:
-            best = tried
-    return best
+class _Pages:
+    """Tries ways to draw an overview."""
+
+    def __init__(self, opening: Opening, like: Mapping[int, int]) -> None:
+        self._opening, self._like, self._insides = opening, like, Insides(opening)
+
+    def best(self) -> _Try:
+        """The drawing with the most groups open that fits; the one that is least too large if none fits."""
+        best: Optional[_Try] = None
+        seen: Set[FrozenSet[int]] = set()
+        for rows in BUDGETS:
+            opened = self._opening.opened(rows)
+            if opened in seen:
+                continue
+            seen.add(opened)
+            tried = self._in_shape(opened)
+            if best is None or tried.over < best.over:
+                best = tried
+            if not best.over:
+                break
+        assert best is not None  # there is at least one budget
+        return best if best.over else self._told(self._filled(best))
+
+    def _filled(self, best: _Try) -> _Try:
+        """The drawing with as many further groups open as fit."""
+        refused: Set[int] = set()
+        for _ in range(MORE_TRIES):
+            index = next((each for each in self._opening.next(best.opened) if each not in refused), None)
+            if index is None:
+                break
+            tried = self._in_shape(best.opened | {index})
+            if tried.over:
+                refused.add(index)
+            else:
+                best = tried
+        return best
+
+    def _told(self, best: _Try) -> _Try:
+        """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
+        formulas = self._insides.of(best.opened)
+        held = [part.group for row in _rows_of(best.drawing.scene) for part in row.items if isinstance(part, Card)]
+        waiting = [group for group in held if group in formulas]
+        for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD]]:
+            if best.kept.issuperset(kept):
+                continue
+            tried = self._in_shape(best.opened, best.kept.union(kept))
+            best = best if tried.over else tried
+        return best
+
+    def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset()) -> _Try:
+        """The drawing with these groups open, in the shape of a page that fits it best."""
+        graph = self._opening.graph(opened)
+        scene = without_conditions(compose(graph))
+        insides = self._insides.of(opened)
+        found: List[_Try] = []
+        for shape in PAGE_SHAPES:
+            words = worded(scene, graph, self._like, insides, shape.characters)
+            found.append(_tried(words, graph, shape, kept)._replace(opened=opened, kept=kept))
+            if not found[-1].over:
+                return found[-1]
+            if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
+                break
+        return min(found, key=lambda tried: tried.over)
 
 
-def _in_shape(opening: Opening, opened: FrozenSet[int], like: Mapping[int, int]) -> _Try:
-    """The drawing with these groups open, in the shape of a page that fits it best."""
-    graph = opening.graph(opened)
-    scene = without_conditions(compose(graph))
-    found: List[_Try] = []
-    for shape in PAGE_SHAPES:
-        found.append(_tried(scene, graph, like, shape)._replace(opened=opened))
-        if not found[-1].over:
-            return found[-1]
-        if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
-            break
-    return min(found, key=lambda tried: tried.over)
+def _rows_of(scene: Scene) -> List[ChainRow]:
+    return [item for item in items(scene) if isinstance(item, ChainRow)]
 
 
-def _tried(scene: Scene, graph: Graph, like: Mapping[int, int], shape: PageShape) -> _Try:
+def _tried(scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int]) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
-    scene = worded(scene, graph, like, shape.characters)
-    scene = bundle(replace(scene, root=without_frames(scene.root)))  # rows are no cards, to which bundles lead
-    scene = in_rows(scene, graph)
+    scene = bundle(replace(scene, root=without_frames(scene.root, stages(graph))))  # rows are no cards, to which bundles lead
+    scene = in_rows(scene, graph, kept)
     drawing = draw(scene, TIGHT)
     timed = bool(content_of(graph).measured)
     found: List[_Try] = []

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP
 from ...graph.vocabulary import READ
+from ...passes.naming import is_made_up
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
@@ -37,12 +38,12 @@ class _Told(NamedTuple):
     part: str
 
 
-def in_rows(scene: Scene, graph: Graph) -> Scene:
-    """The scene with rows in place of folded cards and boxes. Control wires are left out beside data wires.
+def in_rows(scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset()) -> Scene:
+    """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph)
+    teller = _Teller(graph, kept)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -61,14 +62,15 @@ def _called(graph: Graph, card: Card) -> str:
 class _Teller:
     """Says what the cell of an item says."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, kept: AbstractSet[int]) -> None:
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
+        self._kept = kept
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
         if isinstance(item, Box):
             return self._op(item)
-        if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips:
+        if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips or item.group in self._kept:
             return None
         group = content_of(self.graph).groups[item.group]
         if not group.is_call and group.kind != "scope":
@@ -256,7 +258,7 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int,
     """
     every = [cell.item for cell in cells if isinstance(cell.item, Card)]
     names = [card.title for card in every]
-    if all(_is_automatic(card.title, classes.get(card.group, "")) for card in every):
+    if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
         return ""
     stem = names[0] if len(names) == 1 else _stem(names)
     if stem == cells[0].text:
@@ -264,17 +266,6 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int,
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
-
-
-def _is_automatic(name: str, cls: str) -> bool:
-    """Whether Keras made up a layer's name from its class.
-
-    >>> _is_automatic("conv2d_7", "Conv2D"), _is_automatic("re_lu", "ReLU"), _is_automatic("fc1", "Dense")
-    (True, True, False)
-    """
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls)  # as keras.src.utils.naming.to_snake_case
-    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return bool(cls) and re.fullmatch(re.escape(snake) + r"(_\d+)?(#\d+)?", name) is not None
 
 
 def _stem(names: Sequence[str]) -> str:
