@@ -27,6 +27,8 @@ STEM = "stem"
 """What comes before the first block, where its layers have no names of their own."""
 LEAST_FLAT = 12
 """In a group with fewer layers no stages are looked for."""
+_PLACE = "stages"
+"""Between the path of the group that holds a stage and its name."""
 _Value = TypeVar("_Value")
 _KEY = re.compile(r"^(.*?\d+[a-z]?)(?:_|$)")
 
@@ -47,13 +49,22 @@ def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
     """
     content = content_of(graph)
     direct, below = box_counts(graph)
+    inside = _in_stacks(content)
     found: List[Tuple[int, _Stage]] = []
     for parent, children in enumerate(content.children()):
-        flat = direct[parent] if parent < len(direct) else len(children)
-        if flat >= LEAST_FLAT and any(content.groups[child].is_call for child in children):
-            index = parent if parent < len(direct) else -1
+        index = parent if parent < len(direct) else -1  # the last entry is for the outermost groups
+        flat = direct[index] if index >= 0 else len(children)
+        if flat >= LEAST_FLAT and not inside[index] and any(content.groups[child].is_call for child in children):
             found += [(index, stage) for stage in _Siblings(content, index, children, below, is_own).stages()]
     return _regrouped(graph, found) if found else graph
+
+
+def _in_stacks(content: Content) -> List[bool]:
+    """For each group whether it is drawn for several or lies in such a one; the last entry is for what lies in no group."""
+    found: List[bool] = []
+    for index, group in enumerate(content.groups):
+        found.append(index in content.view.stacks or (group.parent >= 0 and found[group.parent]))
+    return [*found, False]
 
 
 def stages(graph: Graph) -> FrozenSet[int]:
@@ -208,8 +219,8 @@ def _regrouped(graph: Graph, found: Sequence[Tuple[int, _Stage]]) -> Graph:
         parent = index[group.parent]
         if number is not None:
             if number not in stage_index:
-                name = found[number][1].name
-                path = f"{groups[parent].path}/{name} (stage)" if parent >= 0 else f"{name} (stage)"
+                name = found[number][1].name  # a layer in it may have that name
+                path = f"{groups[parent].path}/{_PLACE}/{name}" if parent >= 0 else f"{_PLACE}/{name}"
                 stage_index[number] = len(groups)
                 groups.append(Group(path, parent, "scope", name))
             parent = stage_index[number]

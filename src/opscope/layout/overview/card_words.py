@@ -106,10 +106,12 @@ class _Words:
         again = not card.open and card.group in self._like
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
+        formula = self._formula(card)
         detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if formula:
+            detail = _without_sizes(detail, stack)
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
-        formula = self._formula(card)
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
@@ -208,6 +210,13 @@ def _whole(parts: Sequence[str], room: int) -> str:
 def _told(stack: Stack) -> Sequence[str]:
     """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides."""
     return [_course(_PADDED.sub("", each)) for each in stack.differences if not each.endswith("parameters")]
+
+
+def _without_sizes(told: Sequence[str], stack: Stack) -> List[str]:
+    """How copies differ, beside a formula with the sizes of one of them: whose these are says more than how one op's shape goes on."""
+    kept = [each for each in told if each.startswith(_SINGLE) or "(" not in each]
+    copy = stack.places[0] + 1 if stack.places else 1
+    return kept if len(kept) == len(told) else [*kept, f"sizes of copy {copy}"]
 
 
 def _course(difference: str) -> str:

@@ -1,7 +1,7 @@
 """Says what is inside of a closed card as a formula: ``1×1 conv, 64 → 3×3 conv, 64 → + input → ReLU``.
 
 ``→`` is what follows, ``+ input`` adds what entered, ``+ (…)`` adds what the brackets make of the value just before, and
-``concat(… ‖ …)`` joins branches. What all convolutions have behind them is said once, at the end.
+``concat(… | …)`` joins branches. What all convolutions have behind them is said once, at the end.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from ..sizes.extents import times
 from .row_kinds import CIRCLED
 from .series_parallel import Series, Step, series_of
 
-ARROW, BESIDE = " \u2192 ", " \u2016 "
+ARROW, BESIDE = " \u2192 ", " | "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
@@ -186,7 +186,7 @@ def _common(behind: Sequence[Tuple[str, ...]]) -> Tuple[str, ...]:
 
 def _pieces(text: str) -> List[str]:
     """A formula in pieces that stay whole; each but the last ends with what stands between it and the next."""
-    return [piece for piece in re.split("(?<= \u2192 )|(?<= \u2016 )|(?<= \u00b7 )", text) if piece]
+    return [piece for piece in re.split("(?<= \u2192 )|(?<= \\| )|(?<= \u00b7 )", text) if piece]
 
 
 def _wrapped(text: str, room: int) -> List[str]:
@@ -196,4 +196,4 @@ def _wrapped(text: str, room: int) -> List[str]:
         if found[-1] and len(found[-1] + piece.rstrip()) > room:
             found.append("")
         found[-1] += piece
-    return [line.rstrip() for line in found]
+    return [line.rstrip(" \u00b7") for line in found]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -21,13 +21,14 @@ from ..strips import Strip, strips
 from .authors import is_own
 from .card_words import worded
 from .figure_lines import FigureLine, lines
+from .formula import Formula
 from .insides import Insides
 from .loops_once import without_conditions
 from .row_figures import RowFigures, figures
 from .rows import in_rows
 from .unframed import without_frames
 
-PAGE_WIDE, PAGE_HIGH = 1208.0, 604.0
+PAGE_WIDE, PAGE_HIGH = 1208.0, 575.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
 TEXT_WIDE = 60.0
@@ -169,7 +170,8 @@ class _Pages:
         found: List[_Try] = []
         for shape in PAGE_SHAPES:
             words = worded(scene, graph, self._like, insides, shape.characters)
-            found.append(_tried(words, graph, shape, kept)._replace(opened=opened, kept=kept))
+            cells = self._in_cells(insides, shape.characters)
+            found.append(_tried(words, graph, shape, kept, cells)._replace(opened=opened, kept=kept))
             if not found[-1].over:
                 return found[-1]
             if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
@@ -177,14 +179,20 @@ class _Pages:
         return min(found, key=lambda tried: tried.over)
 
 
+    def _in_cells(self, insides: Mapping[int, Formula], characters: int) -> Dict[int, str]:
+        """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
+        short = {index: formula.full for index, formula in insides.items() if self._opening.is_stage(index)}
+        return {index: text for index, text in short.items() if len(text) <= characters}
+
+
 def _rows_of(scene: Scene) -> List[ChainRow]:
     return [item for item in items(scene) if isinstance(item, ChainRow)]
 
 
-def _tried(scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int]) -> _Try:
+def _tried(scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int], cells: Mapping[int, str]) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
     scene = bundle(replace(scene, root=without_frames(scene.root, stages(graph))))  # rows are no cards, to which bundles lead
-    scene = in_rows(scene, graph, kept)
+    scene = in_rows(scene, graph, kept, cells)
     drawing = draw(scene, TIGHT)
     timed = bool(content_of(graph).measured)
     found: List[_Try] = []

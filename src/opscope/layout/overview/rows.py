@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
@@ -38,12 +39,16 @@ class _Told(NamedTuple):
     part: str
 
 
-def in_rows(scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset()) -> Scene:
+def in_rows(
+    scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset(), words: Mapping[int, str] = MappingProxyType({})
+) -> Scene:
     """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
+
+    `words` has what the cells of some groups say, in place of their settings.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept)
+    teller = _Teller(graph, kept, words)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -62,9 +67,9 @@ def _called(graph: Graph, card: Card) -> str:
 class _Teller:
     """Says what the cell of an item says."""
 
-    def __init__(self, graph: Graph, kept: AbstractSet[int]) -> None:
+    def __init__(self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str]) -> None:
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
-        self._kept = kept
+        self._kept, self._words = kept, words
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -117,6 +122,8 @@ class _Teller:
         family = family_of_layer(self.graph, card.group, self._ops)
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
+        if card.group in self._words:
+            return _Told(Cell(card, self._words[card.group], family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         return _Told(
             Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT), family),
