@@ -99,7 +99,7 @@ class Opening:
             index
             for parent in (-1, *sorted(opened))
             for index in self._inner.get(parent, ())
-            if index not in opened and index not in self._like and self._is_readable(index)
+            if index not in opened and (index not in self._like or self.is_stage(index)) and self._is_readable(index)
         ]
 
     def _is_readable(self, index: int) -> bool:
@@ -117,6 +117,15 @@ class Opening:
     def group(self, index: int) -> Group:
         """A group of the graph."""
         return self._groups[index]
+
+    def size(self, index: int) -> int:
+        """How many boxes a group holds, at any depth."""
+        return self._below[index]
+
+    def only(self, index: int) -> "int | None":
+        """The group that is all there is in another one; ``None`` if there is more, or if it stays closed."""
+        inner = self._inner.get(index, ())
+        return inner[0] if self._direct[index] == 1 and len(inner) == 1 and self._rank(inner[0]) is not None else None
 
     def is_stage(self, index: int) -> bool:
         """Whether a group is a stage that nobody's code knows (`stages`): open, it needs no frame."""

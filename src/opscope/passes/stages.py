@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import takewhile
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
@@ -116,14 +117,14 @@ class _Siblings:
         return [stage for stage in self._with_stem(found) if stage.name and self._layers(stage) >= LEAST_LAYERS]
 
     def _with_stem(self, stages: Sequence[_Stage]) -> List[_Stage]:
-        """The stages, with what comes before the first stack as one, if none of it has a name."""
+        """The stages, with what comes before the first stack, and before all that has a name, as one."""
         stacks = [self._place[child] for child in self._order if child in self._content.view.stacks]
         first = min(stacks, default=0)
         before = [stage for stage in stages if self._place[stage.members[0]] < first]
-        unnamed = [stage for stage in before if not stage.name]
+        unnamed = list(takewhile(lambda stage: not stage.name, before))
         stem = _Stage(STEM, [child for stage in unnamed for child in stage.members])
         together = [self._place[child] for child in stem.members]
-        if len(unnamed) < len(before) or together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STEM:
+        if together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STEM:
             return list(stages)
         return [stem, *(stage for stage in stages if stage not in unnamed)]
 
@@ -179,7 +180,8 @@ class _Siblings:
         return not any(word in name for word in ("Normalization", "Activation", "ReLU", "Dropout", "Padding", "Rescaling"))
 
     def _layers(self, stage: _Stage) -> int:
-        return sum(map(self._is_layer, stage.members))
+        begins = bool(stage.members) and not self._is_layer(stage.members[0])  # a row begins with it
+        return sum(map(self._is_layer, stage.members)) + begins
 
 
 def _ends(places: Sequence[int]) -> Tuple[int, int]:

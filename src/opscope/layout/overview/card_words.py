@@ -17,6 +17,7 @@ from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
 from ...passes.found import LEAST_BLOCKS
 from ...passes.naming import BETWEEN, is_made_up
+from ...passes.stages import stages
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
@@ -44,8 +45,15 @@ _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, paddin
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
+class Room(NamedTuple):
+    """How much a card may say: so many characters beside its title, and so many lines of what is in it."""
+
+    characters: int
+    lines: int
+
+
 def worded(
-    scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], characters: int
+    scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
@@ -54,9 +62,9 @@ def worded(
         graph: the graph that is drawn.
         like: group -> an earlier one of the same structure.
         insides: group -> what is in it, as a formula.
-        characters: so many of what a card says stand in one line.
+        room: how much a card may say.
     """
-    words = _Words(graph, like, insides, characters)
+    words = _Words(graph, like, insides, room)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -75,11 +83,12 @@ class _Words:
     """What cards say."""
 
     def __init__(
-        self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], characters: int
+        self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room
     ) -> None:
-        self._graph, self._like, self._insides, self._characters = graph, like, insides, characters
+        self._graph, self._like, self._insides = graph, like, insides
+        self._characters, self._lines = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._held = self._classes()
+        self._held, self._stages = self._classes(), stages(graph)
         self._layer_classes = {group.cls for group in self._groups if group.is_call and group.cls}
 
     def _classes(self) -> List["Counter[str]"]:
@@ -124,11 +133,13 @@ class _Words:
         """What is in a closed card, in lines; empty where it is not told so."""
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
-        return self._insides[card.group].lines(self._characters + BELOW_MORE)
+        return self._insides[card.group].lines(self._characters + BELOW_MORE, self._lines)
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
         stack = self._stacks.get(index, ALONE)
+        if index in self._stages:
+            return self._groups[index].name
         if len(stack.names) < 2:
             return title
         order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)

@@ -112,7 +112,7 @@ class _Words:
     def _step(self, step: Step, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""
         if step.child < 0:
-            return [_input(step.port)]
+            return [f"part {step.port + 1}" if step.is_part else _input(step.port)]
         row = self._rows[step.child]
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
@@ -166,7 +166,7 @@ def _input(port: int) -> str:
 
 def _is_input(branch: Series) -> bool:
     """Whether a branch is a tensor that enters, as it is."""
-    return len(branch) == 1 and branch[0].child < 0
+    return len(branch) == 1 and branch[0].child < 0 and not branch[0].is_part
 
 
 def _bracketed(text: str) -> str:

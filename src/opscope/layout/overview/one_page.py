@@ -7,6 +7,7 @@ from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tu
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.vocabulary import LATER_PHASES
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.opening import Opening
@@ -19,9 +20,9 @@ from ..scene.compose import compose
 from ..scene.items import Card, ChainRow, Scene, items
 from ..strips import Strip, strips
 from .authors import is_own
-from .card_words import worded
+from .card_words import BELOW_MORE, Room, worded
 from .figure_lines import FigureLine, lines
-from .formula import Formula
+from .formula import MOST_LINES, Formula
 from .insides import Insides
 from .loops_once import without_conditions
 from .row_figures import RowFigures, figures
@@ -31,8 +32,10 @@ from .unframed import without_frames
 PAGE_WIDE, PAGE_HIGH = 1208.0, 575.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
-TEXT_WIDE = 60.0
+TEXT_WIDE = 62.0
 """The room that the numbers beside bars take, which only what was measured has."""
+PARTS_WIDE = 47.0
+"""The further room that the names of the parts of bars take."""
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
 MOST_OVER = 1.01
@@ -55,7 +58,7 @@ class PageShape(NamedTuple):
     """The room for the figures beside each column, in pixels."""
 
 
-PAGE_SHAPES = (PageShape(1, 100, 334.0), PageShape(1, 62, 334.0), PageShape(2, 46, 270.0), PageShape(3, 36, 270.0))
+PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
 
 
 @dataclass(frozen=True)
@@ -134,6 +137,11 @@ class _Pages:
             if not best.over:
                 break
         assert best is not None  # there is at least one budget
+        for lines in range(MOST_LINES - 1, 0, -1):
+            if best.over:
+                best = min(best, self._in_shape(best.opened, lines=lines), key=lambda tried: tried.over)
+                least = self._in_shape(opened, lines=lines)
+                best = min(best, least, key=lambda tried: tried.over)
         return best if best.over else self._told(self._filled(best))
 
     def _filled(self, best: _Try) -> _Try:
@@ -144,6 +152,9 @@ class _Pages:
             if index is None:
                 break
             tried = self._in_shape(best.opened | {index})
+            further = self._opening.only(index)
+            if tried.over and further is not None:  # it alone shows one closed card, which may be wider than what is in it
+                tried = self._in_shape(best.opened | {index, further})
             if tried.over:
                 refused.add(index)
             else:
@@ -154,7 +165,7 @@ class _Pages:
         """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
         formulas = self._insides.of(best.opened)
         held = [part.group for row in _rows_of(best.drawing.scene) for part in row.items if isinstance(part, Card)]
-        waiting = [group for group in held if group in formulas]
+        waiting = sorted({group for group in held if group in formulas}, key=lambda group: -self._opening.size(group))
         for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD]]:
             if best.kept.issuperset(kept):
                 continue
@@ -162,14 +173,16 @@ class _Pages:
             best = best if tried.over else tried
         return best
 
-    def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset()) -> _Try:
-        """The drawing with these groups open, in the shape of a page that fits it best."""
+    def _in_shape(
+        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines: int = MOST_LINES
+    ) -> _Try:
+        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
         graph = self._opening.graph(opened)
         scene = without_conditions(compose(graph))
         insides = self._insides.of(opened)
         found: List[_Try] = []
         for shape in PAGE_SHAPES:
-            words = worded(scene, graph, self._like, insides, shape.characters)
+            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines))
             cells = self._in_cells(insides, shape.characters)
             found.append(_tried(words, graph, shape, kept, cells)._replace(opened=opened, kept=kept))
             if not found[-1].over:
@@ -181,8 +194,19 @@ class _Pages:
 
     def _in_cells(self, insides: Mapping[int, Formula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
-        short = {index: formula.full for index, formula in insides.items() if self._opening.is_stage(index)}
-        return {index: text for index, text in short.items() if len(text) <= characters}
+        lines = {
+            index: formula.lines(characters + BELOW_MORE, 1)
+            for index, formula in insides.items()
+            if self._opening.is_stage(index)
+        }
+        return {index: line[0] for index, line in lines.items() if line}
+
+
+def _beside(graph: Graph) -> float:
+    """How much wider the figures are than usual: the head names the parts of bars in a training step, and only times have numbers."""
+    if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
+        return PARTS_WIDE
+    return 0.0 if content_of(graph).measured else -TEXT_WIDE
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:
@@ -194,12 +218,12 @@ def _tried(scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int], c
     scene = bundle(replace(scene, root=without_frames(scene.root, stages(graph))))  # rows are no cards, to which bundles lead
     scene = in_rows(scene, graph, kept, cells)
     drawing = draw(scene, TIGHT)
-    timed = bool(content_of(graph).measured)
+    beside = shape.figures + _beside(graph)
     found: List[_Try] = []
     for whole_cards in (True, False):
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
-        wide = sum(strip.right - strip.left + shape.figures - (0.0 if timed else TEXT_WIDE) for strip in cut)
+        wide = sum(strip.right - strip.left + beside for strip in cut)
         over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
         found.append(_Try(graph, drawing, tuple(cut), 0.0 if over <= MOST_OVER else over))
     return min(found, key=lambda tried: tried.over)

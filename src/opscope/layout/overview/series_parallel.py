@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
-from ..scene.items import Card, CardWire, Pill
+from ..scene.items import Box, Card, CardWire, ChainRow, End, Pill
 
 ROOT = -1
 """What all that enters comes from."""
@@ -25,9 +25,11 @@ class Step:
     """A child of a card, or a tensor that enters it, as a step of a series."""
 
     child: int
-    """Position among the card's children; -1 for a tensor that enters."""
+    """Position among the card's children; -1 for a tensor that enters, or that is one of several that a child gives."""
     port: int = 0
     """Which tensor that is."""
+    is_part: bool = False
+    """Whether it is one of several that a child gives."""
     branches: "Tuple[Series, ...]" = ()
     """What the child joins, in the order of its operands; empty if it takes what the step before it gives. A branch without steps is that
     itself."""
@@ -66,8 +68,9 @@ class _Reader:
     """Walks from the result back to what enters."""
 
     def __init__(self, card: Card) -> None:
-        self._count = len(card.children)
+        self._children = len(card.children)
         self._operands = _operands(card)
+        self._count = len(self._operands)
         self._first_fork = self._dominators()
         self._seen: Set[int] = set()
 
@@ -92,15 +95,24 @@ class _Reader:
                 raise _OtherwiseWired
             self._seen.add(last)
             operands = self._operands[last]
+            if last >= self._children:
+                steps.append(Step(-1, self._part(last), is_part=True))
+                last = operands[0]
+                continue
             if len(operands) < 2:
                 steps.append(Step(last))
                 last = operands[0]
                 continue
             fork = self._first_fork[last]
             branches = tuple([self._between(fork, operand) for operand in operands])
-            steps.append(Step(last, 0, branches, fork == _FIRST_INPUT))
+            steps.append(Step(last, branches=branches, from_input=fork == _FIRST_INPUT))
             last = fork
         return tuple(reversed(steps))
+
+    def _part(self, node: int) -> int:
+        """Which of the parts of what gives it a node is."""
+        same = [other for other in range(self._children, self._count) if self._operands[other] == self._operands[node]]
+        return same.index(node)
 
     def _dominators(self) -> Dict[int, int]:
         """For each child what all ways to it have in common last."""
@@ -135,18 +147,35 @@ class _Reader:
 
 
 def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:
-    """For each child what it takes, in the order of its ports; what it takes several times as the only thing counts once."""
+    """For each child what it takes, in the order of its ports; what it takes several times as the only thing counts once.
+
+    Behind the children come the tensors of those that give several, as a split does.
+    """
+    parts = _parts(card)
     taken: Dict[int, List[Tuple[int, int]]] = {child: [] for child in range(len(card.children))}
-    given: Dict[int, int] = {}
     for wire in card.wires:
         source = wire.source.child
         if wire.target.child != BORDER:
-            if source != BORDER and given.setdefault(source, wire.source.port) != wire.source.port:
-                raise _OtherwiseWired  # it gives several tensors, and a formula does not say which
-            number = _FIRST_INPUT - wire.source.port if source == BORDER else source
+            number = _FIRST_INPUT - wire.source.port if source == BORDER else parts.get(wire.source, source)
             taken[wire.target.child].append((wire.target.port, number))
     found: Dict[int, Tuple[int, ...]] = {}
     for child, pairs in taken.items():
         sources = [source for _, source in sorted(pairs, key=lambda pair: pair[0])]
         found[child] = tuple(sources if len(set(sources)) > 1 else sources[:1]) or (ROOT,)
+    found.update({node: (end.child,) for end, node in parts.items()})
     return found
+
+
+def _parts(card: Card) -> Dict[End, int]:
+    """The ends of wires that are different tensors of one op, with numbers behind those of the children."""
+    ends: Dict[int, Set[End]] = {}
+    for wire in card.wires:
+        if BORDER not in (wire.source.child, wire.target.child):
+            ends.setdefault(wire.source.child, set()).add(wire.source)
+    several = [sorted(same) for same in ends.values() if len(same) > 1]
+    for same in several:
+        child = card.children[same[0].child]
+        last = child.items[-1] if isinstance(child, ChainRow) else child
+        if not isinstance(last, Box):
+            raise _OtherwiseWired  # nobody knows which result of a layer is which
+    return {end: len(card.children) + number for number, end in enumerate(end for same in several for end in same)}
