@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from itertools import takewhile
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..graph.content import Content, content_of, with_content
@@ -109,11 +109,15 @@ class _Siblings:
                 open_stage = None
                 continue
             key = self._key(atom)
-            goes_on = open_stage is not None and (key == open_stage.name or (not key and self._follows(atom)))
+            goes_on = open_stage is not None and (
+                _goes_on(open_stage.name, key) or _goes_on(key, open_stage.name) or (not key and self._follows(atom))
+            )
             if open_stage is None or not goes_on:
                 open_stage = _Stage(key)
                 found.append(open_stage)
             open_stage.members += atom
+            if key and _goes_on(key, open_stage.name):
+                open_stage.name = key  # the shorter of both
         return [stage for stage in self._with_stem(found) if stage.name and self._layers(stage) >= LEAST_LAYERS]
 
     def _with_stem(self, stages: Sequence[_Stage]) -> List[_Stage]:
@@ -177,7 +181,9 @@ class _Siblings:
     def _is_layer(self, child: int) -> bool:
         """Whether a layer stands in a row of its own: it has weights of two dimensions or more, or is no mere activation."""
         name = self._content.groups[child].cls or ""
-        return not any(word in name for word in ("Normalization", "Activation", "ReLU", "Dropout", "Padding", "Rescaling"))
+        return not any(
+            word in name for word in ("Normalization", "Activation", "ReLU", "Dropout", "Padding", "Rescaling")
+        )
 
     def _layers(self, stage: _Stage) -> int:
         begins = bool(stage.members) and not self._is_layer(stage.members[0])  # a row begins with it
@@ -196,6 +202,15 @@ def _beginning(name: str) -> str:
     """
     numbered = _KEY.match(name)
     return numbered[1] if numbered else name.rpartition("_")[0] or name
+
+
+def _goes_on(name: str, key: str) -> bool:
+    """Whether a layer belongs to a stage by what its name begins with.
+
+    >>> _goes_on("expanded_conv", "expanded_conv_squeeze_excite"), _goes_on("expanded_conv", "expanded_conv_1")
+    (True, False)
+    """
+    return key == name or (bool(name) and key.startswith(f"{name}_") and not _KEY.match(key[len(name) :]))
 
 
 def _homes(content: Content, children: Sequence[int]) -> List[Optional[int]]:

@@ -52,9 +52,7 @@ class Room(NamedTuple):
     lines: int
 
 
-def worded(
-    scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room
-) -> Scene:
+def worded(scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
     Args:
@@ -82,9 +80,7 @@ def _plain(item: Item) -> Item:
 class _Words:
     """What cards say."""
 
-    def __init__(
-        self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room
-    ) -> None:
+    def __init__(self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> None:
         self._graph, self._like, self._insides = graph, like, insides
         self._characters, self._lines = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks

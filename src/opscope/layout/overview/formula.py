@@ -14,36 +14,48 @@ from ..sizes.extents import times
 from .row_kinds import CIRCLED
 from .series_parallel import Series, Step, series_of
 
-ARROW, BESIDE = " \u2192 ", " | "
+ARROW, BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
 MOST_LINES = 3
+MOST_JOINING = 30
+"""So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
 
 
+class Told(NamedTuple):
+    """A formula in words, and what is said once of all its layers; empty if nothing is."""
+
+    steps: str
+    each: str
+
+    def whole(self) -> str:
+        """All in one line."""
+        return DOT.join(part for part in self if part)
+
+
 class Formula(NamedTuple):
     """The inside of a card: in full, and shorter, where a convolution is only its kernel and filters."""
 
-    full: str
-    short: str
+    full: Told
+    short: Told
 
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
-        for text in (self.full, self.short):
-            found = _wrapped(text, room)
+        for told in (self.full, self.short):
+            found = _wrapped(told.whole(), room)
             if len(found) <= most:
                 return found
-        kept, steps = found[:most], len(_pieces(self.short))
-        for place in range(len(_pieces(kept[-1])), 0, -1):
-            last = "".join(_pieces(kept[-1])[:place]).rstrip()
-            shown = sum(len(_pieces(line)) for line in kept[:-1]) + place
-            text = f"{last} \u2026 {steps - shown} more"
-            if len(text) <= room and shown >= LEAST_SHOWN * steps:
-                return [*kept[:-1], text]
+        steps = _pieces(self.short.steps)
+        for shown in range(len(steps) - 1, int(LEAST_SHOWN * len(steps)), -1):
+            begun = "".join(steps[:shown]).rstrip()
+            found = _wrapped(Told(f"{begun} \u2026 {len(steps) - shown} more", self.short.each).whole(), room)
+            if len(found) <= most:
+                return found
         return []
 
 
@@ -60,11 +72,11 @@ def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[Formula]:
     words = _Words(card)
     try:
         return Formula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
-    except _Unsaid:
+    except _UnsaidError:
         return None
 
 
-class _Unsaid(Exception):
+class _UnsaidError(Exception):
     """There are no words for an order of operands."""
 
 
@@ -93,7 +105,7 @@ class _Words:
         self._kind = kinds.pop() if len(kinds) == 1 else ""
         self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
 
-    def told(self, series: Series, *, short: bool) -> str:
+    def told(self, series: Series, *, short: bool) -> Told:
         """The whole formula."""
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
         if self._ports == 1 and series and series[0].child < 0:
@@ -102,7 +114,7 @@ class _Words:
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return f"{text} \u00b7 {each}" if each else text
+        return Told(text, each)
 
     def _series(self, series: Series, *, short: bool) -> str:
         return ARROW.join(
@@ -116,20 +128,18 @@ class _Words:
         row = self._rows[step.child]
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
-        said = ", ".join([main, *behind])
         if not step.branches:
-            return [*row.before, said, *row.after]
+            return [*row.before, ", ".join([main, *behind]), *row.after]
         if row.before:
-            raise _Unsaid  # the branches would seem to be joined by the second cell
-        return [*self._joined(step, said, begins=begins, short=short), *row.after]
+            raise _UnsaidError  # the branches would seem to be joined by the second cell
+        return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
 
     def _joined(self, step: Step, sign: str, *, begins: bool, short: bool) -> List[str]:
         """The words of a step that joins branches."""
         itself = "input" if step.from_input else "as is"
         branches = [self._series(branch, short=short) or itself for branch in step.branches]
         if sign not in CIRCLED:
-            name = "concat" if sign.startswith("concat ") else sign
-            return [f"{name}{' of ' if ' ' in name else ''}({BESIDE.join(branches)})"]
+            return [f"{_joining(sign)}({BESIDE.join(branches)})"]
         plain = [_is_input(branch) or not branch for branch in step.branches]
         if len(branches) == LEAST_ALIKE and plain.count(True) == 1:
             place = plain.index(True)
@@ -140,7 +150,7 @@ class _Words:
             if value == "as is" and not begins and (place == 0 or sign in COMMUTATIVE):
                 return [f"{sign} {_bracketed(other)}"]
         if "as is" in branches:
-            raise _Unsaid
+            raise _UnsaidError
         return [f" {sign} ".join(map(_bracketed, branches))]
 
 
@@ -151,13 +161,23 @@ def _row(item: Item) -> _Row:
         several = isinstance(item, Card) and item.repeat > 1
         return _Row((), f"{title} {times(item.repeat)}" if several and isinstance(item, Card) else title, (), ())
     texts = [cell.text.replace("\u2192", "to") for cell in item.cells]
-    main = item.main
-    if not _WEIGHTED.search(texts[main]):
-        return _Row((), texts[0], (), tuple(texts[1:]))
+    main = item.main if _WEIGHTED.search(texts[item.main]) else 0
     end = main + 1  # behind what is no layer that only normalizes or activates, all are steps of their own
     while end < len(texts) and isinstance(item.items[end], Card) and texts[end][0].isalpha():
         end += 1
     return _Row(tuple(texts[:main]), texts[main], tuple(texts[main + 1 : end]), tuple(texts[end:]))
+
+
+def _joining(sign: str) -> str:
+    """What stands before the brackets with the branches that something joins.
+
+    >>> _joining("concat axis -1"), _joining("ScaleLayer scale 0.1"), _joining("SelfAttention num_attention_heads 12, \u2026")
+    ('concat', 'ScaleLayer scale 0.1 of ', 'SelfAttention')
+    """
+    first, space, _ = sign.partition(" ")
+    if sign.startswith("concat ") or sign.endswith("\u2026") or len(sign) > MOST_JOINING:
+        return first
+    return f"{sign} of " if space else sign
 
 
 def _input(port: int) -> str:

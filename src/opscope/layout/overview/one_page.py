@@ -59,6 +59,8 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
+NARROW_SHAPE = PageShape(1, 36, 318.0)
+"""For cards that say what they hold, beside others."""
 
 
 @dataclass(frozen=True)
@@ -137,11 +139,9 @@ class _Pages:
             if not best.over:
                 break
         assert best is not None  # there is at least one budget
-        for lines in range(MOST_LINES - 1, 0, -1):
-            if best.over:
-                best = min(best, self._in_shape(best.opened, lines=lines), key=lambda tried: tried.over)
-                least = self._in_shape(opened, lines=lines)
-                best = min(best, least, key=lambda tried: tried.over)
+        for fewer in range(MOST_LINES - 1, 0, -1):
+            for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
+                best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
         return best if best.over else self._told(self._filled(best))
 
     def _filled(self, best: _Try) -> _Try:
@@ -153,7 +153,9 @@ class _Pages:
                 break
             tried = self._in_shape(best.opened | {index})
             further = self._opening.only(index)
-            if tried.over and further is not None:  # it alone shows one closed card, which may be wider than what is in it
+            if (
+                tried.over and further is not None
+            ):  # it alone shows one closed card, which may be wider than what is in it
                 tried = self._in_shape(best.opened | {index, further})
             if tried.over:
                 refused.add(index)
@@ -174,15 +176,15 @@ class _Pages:
         return best
 
     def _in_shape(
-        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines: int = MOST_LINES
+        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines_told: int = MOST_LINES
     ) -> _Try:
         """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
         graph = self._opening.graph(opened)
         scene = without_conditions(compose(graph))
         insides = self._insides.of(opened)
         found: List[_Try] = []
-        for shape in PAGE_SHAPES:
-            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines))
+        for shape in (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
+            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told))
             cells = self._in_cells(insides, shape.characters)
             found.append(_tried(words, graph, shape, kept, cells)._replace(opened=opened, kept=kept))
             if not found[-1].over:
@@ -191,15 +193,14 @@ class _Pages:
                 break
         return min(found, key=lambda tried: tried.over)
 
-
     def _in_cells(self, insides: Mapping[int, Formula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
-        lines = {
+        told = {
             index: formula.lines(characters + BELOW_MORE, 1)
             for index, formula in insides.items()
             if self._opening.is_stage(index)
         }
-        return {index: line[0] for index, line in lines.items() if line}
+        return {index: line[0] for index, line in told.items() if line}
 
 
 def _beside(graph: Graph) -> float:
@@ -215,7 +216,9 @@ def _rows_of(scene: Scene) -> List[ChainRow]:
 
 def _tried(scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int], cells: Mapping[int, str]) -> _Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
-    scene = bundle(replace(scene, root=without_frames(scene.root, stages(graph))))  # rows are no cards, to which bundles lead
+    scene = bundle(
+        replace(scene, root=without_frames(scene.root, stages(graph)))
+    )  # rows are no cards, to which bundles lead
     scene = in_rows(scene, graph, kept, cells)
     drawing = draw(scene, TIGHT)
     beside = shape.figures + _beside(graph)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
@@ -75,7 +74,14 @@ class _Teller:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
         if isinstance(item, Box):
             return self._op(item)
-        if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips or item.group in self._kept:
+        if (
+            not isinstance(item, Card)
+            or item.open
+            or item.repeat > 1
+            or item.group < 0
+            or item.chips
+            or item.group in self._kept
+        ):
             return None
         group = content_of(self.graph).groups[item.group]
         if not group.is_call and group.kind != "scope":
@@ -126,7 +132,7 @@ class _Teller:
             return _Told(Cell(card, self._words[card.group], family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         return _Told(
-            Cell(card, cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT), family),
+            Cell(card, _shortened(card_text(self.graph, card.group, self._ops) or cls or card.title), family),
             part,
         )
 
@@ -236,6 +242,18 @@ class _Rows:
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
         return ChainRow(_padded(cells), _name(cells, main, self._around, self._classes), main)
+
+
+def _shortened(text: str) -> str:
+    """The words of a cell, with as many settings as there is room for.
+
+    >>> _shortened("TFBertEmbeddings hidden_size 768, max_position_embeddings 512")
+    'TFBertEmbeddings hidden_size 768, \u2026'
+    """
+    if len(text) <= MOST_CELL_TEXT:
+        return text
+    begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
+    return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:

@@ -56,11 +56,11 @@ def series_of(card: Card, kept: Sequence[CardWire]) -> Optional[Series]:
         return None
     try:
         return _Reader(card).series(ends.pop())
-    except _OtherwiseWired:
+    except _OtherwiseWiredError:
         return None
 
 
-class _OtherwiseWired(Exception):
+class _OtherwiseWiredError(Exception):
     """The wiring is not that of a formula."""
 
 
@@ -78,7 +78,7 @@ class _Reader:
         """All steps up to the last one. Each child is in it once."""
         found = self._between(ROOT, last)
         if len(self._seen) != self._count:
-            raise _OtherwiseWired
+            raise _OtherwiseWiredError
         return found
 
     def _between(self, start: int, last: int) -> Series:
@@ -86,13 +86,13 @@ class _Reader:
         steps: List[Step] = []
         while last != start:
             if last == ROOT:
-                raise _OtherwiseWired
+                raise _OtherwiseWiredError
             if last <= _FIRST_INPUT:
                 steps.append(Step(-1, _FIRST_INPUT - last))
                 last = ROOT
                 continue
             if last in self._seen:
-                raise _OtherwiseWired
+                raise _OtherwiseWiredError
             self._seen.add(last)
             operands = self._operands[last]
             if last >= self._children:
@@ -139,7 +139,7 @@ class _Reader:
         while waiting:
             ready = sorted(child for child in waiting if placed.issuperset(self._operands[child]))
             if not ready:
-                raise _OtherwiseWired  # a circle
+                raise _OtherwiseWiredError  # a circle
             order += ready
             placed.update(ready)
             waiting.difference_update(ready)
@@ -177,5 +177,5 @@ def _parts(card: Card) -> Dict[End, int]:
         child = card.children[same[0].child]
         last = child.items[-1] if isinstance(child, ChainRow) else child
         if not isinstance(last, Box):
-            raise _OtherwiseWired  # nobody knows which result of a layer is which
+            raise _OtherwiseWiredError  # nobody knows which result of a layer is which
     return {end: len(card.children) + number for number, end in enumerate(end for same in several for end in same)}

@@ -29,7 +29,9 @@ def without_frames(card: Card, stages: AbstractSet[int]) -> Card:
 
 def _without_stages(card: Card, stages: AbstractSet[int]) -> Card:
     """A card with what is in open stages in their place."""
-    children = [_without_stages(child, stages) if isinstance(child, Card) and child.open else child for child in card.children]
+    children = [
+        _without_stages(child, stages) if isinstance(child, Card) and child.open else child for child in card.children
+    ]
     card = replace(card, children=tuple(children))
     for place in range(len(children) - 1, -1, -1):
         child = children[place]
