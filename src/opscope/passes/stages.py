@@ -55,7 +55,10 @@ def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
     for parent, children in enumerate(content.children()):
         index = parent if parent < len(direct) else -1  # the last entry is for the outermost groups
         flat = direct[index] if index >= 0 else len(children)
-        if flat >= LEAST_FLAT and not inside[index] and any(content.groups[child].is_call for child in children):
+        layer = index >= 0 and content.groups[index].kind == "layer"  # what is in one is its author's own order
+        if flat < LEAST_FLAT or layer or inside[index]:
+            continue
+        if any(content.groups[child].is_call for child in children):
             found += [(index, stage) for stage in _Siblings(content, index, children, below, is_own).stages()]
     return _regrouped(graph, found) if found else graph
 

@@ -29,7 +29,7 @@ from .row_figures import RowFigures, figures
 from .rows import in_rows
 from .unframed import without_frames
 
-PAGE_WIDE, PAGE_HIGH = 1208.0, 575.0
+PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
 MOST_COLUMNS = 3
 TEXT_WIDE = 62.0
