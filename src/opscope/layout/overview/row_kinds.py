@@ -41,6 +41,8 @@ OP_SIGNS: Dict[str, str] = {
 """Ops in the words and signs of a formula."""
 CIRCLED: FrozenSet[str] = frozenset({"+", "\u2212", "\u00d7", "\u00f7"})
 """Signs that are drawn in a circle where they join tensors."""
+ASSIGNING: Dict[str, str] = {"AssignVariableOp": "=", "AssignAddVariableOp": "+=", "AssignSubVariableOp": "\u2212="}
+"""Ops that give a variable a value, and their signs."""
 HEAVY_OPS: FrozenSet[str] = frozenset(
     {
         "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "DepthwiseConv2dNative",

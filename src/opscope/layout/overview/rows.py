@@ -19,13 +19,16 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, 
 from ..scene.labels import cut, shape_text
 from ..scene.layer_words import card_text, family_of_layer
 from ..sizes.row_sizes import row_width
-from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
+LEAST_OPERANDS = 2
+AS_TYPE = " as "
+"""Between a constant and the type that it is cast to."""
 LEAST_STEM = 3
 """What names begin with is a name if it has so many characters."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
@@ -92,7 +95,9 @@ class _Teller:
         op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
-        text = self._formula(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
+        text = (
+            self._formula(box, op, sign) or self._of_chips(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
+        )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
 
@@ -106,6 +111,15 @@ class _Teller:
             return ""
         second = box.chips[1].text if len(box.chips) > 1 else "x"
         return f"{box.chips[0].text} {sign} {second}"
+
+    def _of_chips(self, box: Box, op: str, sign: str) -> str:
+        """What an op says that takes nothing but variables and constants: ``step + 1``, ``seen += 1``; empty for others."""
+        said = [chip.text.split(AS_TYPE)[0] for chip in box.chips]
+        if op in ASSIGNING and said:
+            if len(said) < LEAST_OPERANDS:
+                return f"set {said[0]}" if ASSIGNING[op] == "=" else f"{said[0]} {ASSIGNING[op]} x"
+            return f"{said[0]} {ASSIGNING[op]} {said[1]}"
+        return f" {sign} ".join(said) if sign in CIRCLED and box.inputs == 0 and len(said) >= LEAST_OPERANDS else ""
 
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
