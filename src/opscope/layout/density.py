@@ -21,7 +21,7 @@ class Density(NamedTuple):
 ROOMY = Density()
 """That of a drawing that may be as high as it needs, and of the page."""
 _CLOSE = Heights(
-    track_pitch=6.0, track_margin=5.0, arrow_room=9.0, row_gap=11.0, border_gap=6.0, label_height=14.0, label_aside=8.5,
+    track_pitch=6.0, track_margin=4.0, arrow_room=8.0, row_gap=9.0, border_gap=5.0, label_height=13.0, label_aside=8.5,
     label_base=11.0,
 )  # fmt: skip
 TIGHT = Density(_CLOSE, inside=9.0, oval=23.0)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 LEAST_GAP, TIGHT_GAP = 8.0, 2.0
 """How many pixels have to be free of marks for a cut; in a tight drawing."""
+LINE_ABOVE, LETTERS = 12.0, 8.5
+"""From the base line of a label up to what is kept free above it; to its letters, in a tight drawing."""
 ROOM = 18.0
 """Between the marks of a column and its left and right edge."""
 ABOVE = 10.0
@@ -123,7 +125,9 @@ def _parts(root: "Drawn", gap: float, *, whole_cards: bool) -> Iterator[Occupied
         if drawn is not root:
             yield _mark(drawn, x, y)
             if whole_cards and drawn.inside is not None:
-                yield Occupied(x, y, x + drawn.body.width, y + drawn.body.height, whole=True)
+                behind_it = _seen_behind(drawn.item) if isinstance(drawn.item, Card) else 0.0
+                bottom = y + drawn.body.height + behind_it
+                yield Occupied(x, y, x + drawn.body.width + behind_it, bottom, whole=True)
             if isinstance(drawn.item, Card) and drawn.item.source is not None:
                 # The source line stands at the right edge of the card.
                 yield Occupied(x, y, x + drawn.body.width, y + head_height(drawn.item), whole=True)
@@ -149,9 +153,14 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)
     elif isinstance(item, Card):
         heat = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text, HEAT_FONT) if item.heat else 0.0
-        stack = BELOW_STACK + STACK_STEP * behind(item.repeat) if item.repeat > 1 else 0.0
+        stack = _seen_behind(item)
         right, bottom = right + heat + stack, bottom + stack
     return Occupied(left, top, right, bottom, whole=True)
+
+
+def _seen_behind(card: Card) -> float:
+    """How much further down and right the cards behind a stack are seen."""
+    return BELOW_STACK + STACK_STEP * behind(card.repeat) if card.repeat > 1 else 0.0
 
 
 def _wires(inside: "Inside", left: float, top: float, gap: float) -> Iterator[Occupied]:
@@ -167,4 +176,5 @@ def _wires(inside: "Inside", left: float, top: float, gap: float) -> Iterator[Oc
         wide = width(label.text, SMALL_FONT)
         start = left + label.x - (wide if label.left else 0.0)
         # From above the letters to below them; y is the base line.
-        yield Occupied(start, top + label.y - 12 + (LEAST_GAP - gap) / 3, start + wide, top + label.y + 4, whole=True)
+        above = LETTERS if gap < LEAST_GAP else LINE_ABOVE
+        yield Occupied(start, top + label.y - above, start + wide, top + label.y + 4, whole=True)

@@ -123,3 +123,14 @@ def _common_start(names: List[str]) -> str:
     shared = first[:length]
     cut = shared[-1:].isalpha() and any(name[length : length + 1].islower() for name in (first, last))
     return shared.rstrip(ascii_letters) if cut else shared
+
+
+def is_made_up(name: str, cls: str) -> bool:
+    """Whether Keras made up a layer's name from its class.
+
+    >>> is_made_up("conv2d_7", "Conv2D"), is_made_up("re_lu", "ReLU"), is_made_up("fc1", "Dense")
+    (True, True, False)
+    """
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls)  # as keras.src.utils.naming.to_snake_case
+    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+    return bool(cls) and re.fullmatch(re.escape(snake) + r"(_\d+)?(#\d+)?", name) is not None

@@ -12,19 +12,30 @@ from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, FrozenSet, List, 
 from ..graph.content import content_of
 from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LATER_PHASES, PHASES, REPLICA
 from .fold import box_counts, close
+from .stages import stages
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..graph.groups import Group
 
 _FORWARD, _LOSS = PHASES[:2]
-_FIRST, _BUILT_RANK, _OWN, _LIBRARY = 0, 1, 2, 3
-"""When groups open: what later ones are told by, then what shows how the model is built, then layers that the author wrote, then library blocks."""
+_FIRST, _BUILT_RANK, _OWN, _LIBRARY, _STAGE = 0, 1, 2, 3, 4
+"""When groups open: what later ones are told by, then what shows how the model is built, then layers that the author wrote, then library blocks,
+last stages that only names and wires show."""
 _GRADIENTS = ("gradient_tape", "gradients")
 """How the names of the scopes begin in which TensorFlow puts gradients."""
 _Waiting = Tuple[int, int, int, int]
 """A group that may open: what it is sorted by (rank, level, how much is in it, the most first), and its index."""
 _BUILT = BODY_KINDS | FLOW_KINDS | {"model", _FORWARD, REPLICA}
+
+
+MOST_INSIDE = 40
+"""What is directly in a closed group is read only if it is so little: nobody reads more in a line."""
+
+
+def is_later(group: Group) -> bool:
+    """Whether a group holds gradients or what comes behind them; a file knows them by their scopes' names."""
+    return group.kind in LATER_PHASES or (group.kind == "scope" and group.name.startswith(_GRADIENTS))
 
 
 class Opening:
@@ -41,6 +52,7 @@ class Opening:
         self._graph, self._first = graph, frozenset(like.values())
         self._groups, self._like = content_of(graph).groups, like
         self._view = content_of(graph).view
+        self._stages = stages(graph)
         self._own = [group.is_call and is_own(group) for group in self._groups]
         self._direct, self._below = box_counts(graph)
         self._holds_calls = [False] * len(self._groups)  # whether a call of a layer is inside the group
@@ -81,13 +93,47 @@ class Opening:
             self._add(waiting, parent, 0)
         return [index for _, _, _, index in sorted(waiting) if index not in opened]
 
+    def closed(self, opened: AbstractSet[int]) -> List[int]:
+        """The groups that are drawn closed if these are open, of which a reader may want to know what they hold in short."""
+        return [
+            index
+            for parent in (-1, *sorted(opened))
+            for index in self._inner.get(parent, ())
+            if index not in opened and (index not in self._like or self.is_stage(index)) and self._is_readable(index)
+        ]
+
+    def _is_readable(self, index: int) -> bool:
+        """Whether what is in a group can be said in a few words, and has to be: a reader knows what a library's layer does."""
+        group = self._groups[index]
+        if not 1 < self._direct[index] <= MOST_INSIDE or group.kind == _LOSS or is_later(group):
+            return False
+        made = index in self._view.made or index in self._view.stacks
+        return made or self._own[index] or self._holds_calls[index]
+
     def graph(self, opened: AbstractSet[int]) -> Graph:
         """The graph with exactly these groups open."""
         return close(self._graph, (index for index in range(len(self._groups)) if index not in opened))
 
+    def group(self, index: int) -> Group:
+        """A group of the graph."""
+        return self._groups[index]
+
+    def size(self, index: int) -> int:
+        """How many boxes a group holds, at any depth."""
+        return self._below[index]
+
+    def only(self, index: int) -> "int | None":
+        """The group that is all there is in another one; ``None`` if there is more, or if it stays closed."""
+        inner = self._inner.get(index, ())
+        return inner[0] if self._direct[index] == 1 and len(inner) == 1 and self._rank(inner[0]) is not None else None
+
+    def is_stage(self, index: int) -> bool:
+        """Whether a group is a stage that nobody's code knows (`stages`): open, it needs no frame."""
+        return index in self._stages
+
     def _is_plain(self, index: int) -> bool:
         """Whether a group is a scope that holds no layer: in a graph that has layers, it only names some ops. So are gradients in a file."""
-        if self._groups[index].kind == "scope" and self._groups[index].name.startswith(_GRADIENTS):
+        if self._groups[index].kind == "scope" and is_later(self._groups[index]):
             return True
         if not self._has_calls:
             return False
@@ -116,6 +162,8 @@ class Opening:
         if group.kind in LATER_PHASES or group.kind == _LOSS or self._is_plain(index):
             return None
         rank = _LIBRARY
+        if self.is_stage(index):
+            return _STAGE
         if group.kind in _BUILT or index in self._view.made or self._holds_stack[index]:
             rank = _BUILT_RANK
         elif self._own[index] or self._holds_own[index]:

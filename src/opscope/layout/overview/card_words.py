@@ -15,10 +15,15 @@ from ...graph.disturbance import UNCERTAIN_WORDS
 from ...graph.graph import Graph
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
+from ...passes.found import LEAST_BLOCKS
+from ...passes.naming import BETWEEN, is_made_up
+from ...passes.stages import stages
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
 from .authors import is_own
+from .formula import Formula
+from .row_kinds import OP_SIGNS
 from .shared_weights import shared_weights
 from .step_words import phase_words
 
@@ -42,16 +47,24 @@ _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, paddin
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
-def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int) -> Scene:
+class Room(NamedTuple):
+    """How much a card may say: so many characters beside its title, and so many lines of what is in it."""
+
+    characters: int
+    lines: int
+
+
+def worded(scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
     Args:
         scene: what is drawn.
         graph: the graph that is drawn.
         like: group -> an earlier one of the same structure.
-        characters: so many of what a card says stand in one line.
+        insides: group -> what is in it, as a formula.
+        room: how much a card may say.
     """
-    words = _Words(graph, like, characters)
+    words = _Words(graph, like, insides, room)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -69,11 +82,14 @@ def _plain(item: Item) -> Item:
 class _Words:
     """What cards say."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int], characters: int) -> None:
-        self._graph, self._like, self._characters = graph, like, characters
+    def __init__(self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> None:
+        self._graph, self._like, self._insides = graph, like, insides
+        self._characters, self._lines = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._held = self._classes()
         self._phases, self._shared = phase_words(graph), shared_weights(graph)
+        self._held, self._stages = self._classes(), stages(graph)
+        self._layer_classes = {group.cls for group in self._groups if group.is_call and group.cls}
 
     def _classes(self) -> List["Counter[str]"]:
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
@@ -102,10 +118,13 @@ class _Words:
         parts += [self._shared[card.group].words] if card.group in self._shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
+        formula = self._formula(card)
         detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if formula:
+            detail = _without_sizes(detail, stack)
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
-        if not card.open:
+        if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
@@ -113,18 +132,42 @@ class _Words:
         own = is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
-        said = (
-            _two_lines(room, parts, detail) if self._groups[card.group].kind in BESIDE else _lines(room, parts, detail)
-        )
+        beside = self._groups[card.group].kind in BESIDE
+        said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
         return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
+
+    def _formula(self, card: Card) -> List[str]:
+        """What is in a closed card, in lines; empty where it is not told so."""
+        if card.open or card.group in self._like or card.group not in self._insides:
+            return []
+        return self._insides[card.group].lines(self._characters + BELOW_MORE, self._lines)
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
         stack = self._stacks.get(index, ALONE)
+        if index in self._stages:
+            return self._groups[index].name
         if len(stack.names) < 2:
             return title
         order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
-        return _range([stack.names[copy] for copy in order])
+        return _range(self._given([stack.names[copy] for copy in order]))
+
+    def _given(self, names: Sequence[str]) -> Sequence[str]:
+        """What an author calls copies that have the names of their first and last layers: without names that Keras made up.
+
+        ``conv2d_5 … mixed0`` is ``mixed0``; what all names end with tells nothing: ``block3_sepconv1_act … add_2`` is ``block3``.
+        """
+        ends = [name.split(BETWEEN) for name in names]
+        if any(len(pair) < LEAST_BLOCKS for pair in ends):
+            return names
+        for place in (0, -1):
+            chosen = [pair[place] for pair in ends]
+            if not any(self._is_made_up(name) for name in chosen):
+                return _without_common_end(chosen)
+        return names
+
+    def _is_made_up(self, name: str) -> bool:
+        return any(is_made_up(name, cls) for cls in self._layer_classes)
 
     def _closed(self, index: int, ops: int) -> List[str]:
         """What a closed card holds."""
@@ -165,12 +208,13 @@ class _Said(NamedTuple):
     below: str
 
 
-def _lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
+def _lines(room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]) -> _Said:
     """What stands beside the title and below it: all beside it if there is room for it."""
     together = " \u00b7 ".join([*parts, *detail])
     if len(together) <= room:
-        return _Said(together, "")
-    return _Said(_whole(parts, room), _whole(detail, room + BELOW_MORE))
+        return _Said(together, "\n".join(formula))
+    below = [*formula, _whole(detail, room + BELOW_MORE)] if detail else formula
+    return _Said(_whole(parts, room), "\n".join(below))
 
 
 def _two_lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
@@ -193,12 +237,21 @@ def _told(stack: Stack) -> Sequence[str]:
     return [_course(_PADDED.sub("", each)) for each in stack.differences if not each.endswith("parameters")]
 
 
+def _without_sizes(told: Sequence[str], stack: Stack) -> List[str]:
+    """How copies differ, beside a formula with the sizes of one of them: whose these are says more than how one op's shape goes on."""
+    kept = [each for each in told if each.startswith(_SINGLE) or "(" not in each]
+    copy = stack.places[0] + 1 if stack.places else 1
+    return kept if len(kept) == len(told) else [*kept, f"sizes of copy {copy}"]
+
+
 def _course(difference: str) -> str:
     """A difference; of a course of shapes only the first and the last.
 
     >>> _course("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)")
-    'Relu (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
+    'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
     """
+    kind, space, rest = difference.partition(" ")
+    difference = f"{OP_SIGNS.get(kind, kind)}{space}{rest}"
     stages = difference.split(" \u2192 ")
     return cut(
         difference if len(stages) < LEAST_COURSE else f"{stages[0]} \u2192 \u2026 \u2192 {stages[-1]}", MOST_TOLD
@@ -214,6 +267,18 @@ def _stem(title: str) -> str:
     name, dots, _ = title.partition(" \u2026 ")
     numbered = _NUMBERED.match(name) if dots else None
     return numbered[1].rstrip("_-") if numbered and numbered[1] else name
+
+
+def _without_common_end(names: Sequence[str]) -> Sequence[str]:
+    """Names without the words that all end with.
+
+    >>> _without_common_end(["block3_sepconv1_act", "block4_sepconv1_act"]), _without_common_end(["mixed0", "mixed1"])
+    (['block3', 'block4'], ['mixed0', 'mixed1'])
+    """
+    words = [name.split("_") for name in names]
+    while min(map(len, words)) > 1 and len({each[-1] for each in words}) == 1:
+        words = [each[:-1] for each in words]
+    return ["_".join(each) for each in words]
 
 
 def _range(names: Sequence[str]) -> str:

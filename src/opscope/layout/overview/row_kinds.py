@@ -33,7 +33,7 @@ OP_SIGNS: Dict[str, str] = {
     "Maximum": "max", "Minimum": "min", "Einsum": "einsum", "Relu": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Rsqrt": "1/\u221a",
     "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
     "Transpose": "transpose", "Reshape": "reshape", "StridedSlice": "slice", "Slice": "slice", "ExpandDims": "expand", "Squeeze": "squeeze",
-    "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast",
+    "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast", "ReverseV2": "reverse",
     "TensorListFromTensor": "each step of", "TensorListStack": "all steps", "TensorListGetItem": "this step",
     "TensorListSetItem": "keep step", "TensorListReserve": "empty list", "TensorListPushBack": "add to list",
     "Conv2D": "conv", "FusedBatchNormV3": "BN", "MaxPool": "max pool", "AvgPool": "average pool",
@@ -41,6 +41,8 @@ OP_SIGNS: Dict[str, str] = {
 """Ops in the words and signs of a formula."""
 CIRCLED: FrozenSet[str] = frozenset({"+", "\u2212", "\u00d7", "\u00f7"})
 """Signs that are drawn in a circle where they join tensors."""
+ASSIGNING: Dict[str, str] = {"AssignVariableOp": "=", "AssignAddVariableOp": "+=", "AssignSubVariableOp": "\u2212="}
+"""Ops that give a variable a value, and their signs."""
 HEAVY_OPS: FrozenSet[str] = frozenset(
     {
         "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "DepthwiseConv2dNative",
@@ -48,8 +50,6 @@ HEAVY_OPS: FrozenSet[str] = frozenset(
     }
 )  # fmt: skip
 """Ops that begin a row."""
-ASSIGNING: Dict[str, str] = {"AssignAddVariableOp": "+=", "AssignSubVariableOp": "\u2212=", "AssignVariableOp": "="}
-"""Ops that change the variable which they take first, as Python writes it."""
 ORDERED: FrozenSet[str] = frozenset({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
 """Ops of two operands that are not the same the other way round."""
 RESHAPING: FrozenSet[str] = frozenset(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP
 from ...graph.vocabulary import READ
+from ...passes.naming import is_made_up
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
 from ..scene.families import FAMILIES, family_of
@@ -27,6 +28,9 @@ MOST_CELL_TEXT = 44
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
+LEAST_OPERANDS = 2
+AS_TYPE = " as "
+"""Between a constant and the type that it is cast to."""
 LEAST_STEM = 3
 """What names begin with is a name if it has so many characters."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
@@ -39,12 +43,16 @@ class _Told(NamedTuple):
     part: str
 
 
-def in_rows(scene: Scene, graph: Graph) -> Scene:
-    """The scene with rows in place of folded cards and boxes. Control wires are left out beside data wires.
+def in_rows(
+    scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset(), words: Mapping[int, str] = MappingProxyType({})
+) -> Scene:
+    """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
+
+    `words` has what the cells of some groups say, in place of their settings.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph)
+    teller = _Teller(graph, kept, words)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -63,16 +71,24 @@ def _called(graph: Graph, card: Card) -> str:
 class _Teller:
     """Says what the cell of an item says."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str]) -> None:
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
         self.shared = shared_weights(graph)
         self._recurrent = RecurrentWords(graph)
+        self._kept, self._words = kept, words
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
         if isinstance(item, Box):
             return self._op(item)
-        if not isinstance(item, Card) or item.open or item.repeat > 1 or item.group < 0 or item.chips:
+        if (
+            not isinstance(item, Card)
+            or item.open
+            or item.repeat > 1
+            or item.group < 0
+            or item.chips
+            or item.group in self._kept
+        ):
             return None
         group = content_of(self.graph).groups[item.group]
         if not group.is_call and group.kind != "scope":
@@ -83,14 +99,14 @@ class _Teller:
         op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
-        text = self._formula(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
+        text = (
+            self._formula(box, op, sign) or self._of_chips(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
+        )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
-        """What an op says that takes a constant as its first operand, ``1 \u2212 x``, or changes a variable, ``seen += 1``; empty for others."""
-        if op in ASSIGNING and box.chips and self._is_weight(box.chips[0]):
-            return f"{box.chips[0].text} {ASSIGNING[op]} {box.chips[1].text if len(box.chips) > 1 else 'x'}"
+        """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
         if op not in ORDERED or not box.chips:
             return ""
         content = content_of(self.graph)
@@ -99,6 +115,15 @@ class _Teller:
             return ""
         second = box.chips[1].text if len(box.chips) > 1 else "x"
         return f"{box.chips[0].text} {sign} {second}"
+
+    def _of_chips(self, box: Box, op: str, sign: str) -> str:
+        """What an op says that takes nothing but variables and constants: ``step + 1``, ``seen += 1``; empty for others."""
+        said = [chip.text.split(AS_TYPE)[0] for chip in box.chips]
+        if op in ASSIGNING and said:
+            if len(said) < LEAST_OPERANDS:
+                return f"set {said[0]}" if ASSIGNING[op] == "=" else f"{said[0]} {ASSIGNING[op]} x"
+            return f"{said[0]} {ASSIGNING[op]} {said[1]}"
+        return f" {sign} ".join(said) if sign in CIRCLED and box.inputs == 0 and len(said) >= LEAST_OPERANDS else ""
 
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
@@ -121,8 +146,10 @@ class _Teller:
         family = family_of_layer(self.graph, card.group, self._ops)
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
+        if card.group in self._words:
+            return _Told(Cell(card, self._words[card.group], family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        text = cut(card_text(self.graph, card.group, self._ops) or cls or card.title, MOST_CELL_TEXT)
+        text = _shortened(card_text(self.graph, card.group, self._ops) or cls or card.title)
         inside = self._recurrent.of(card.group)
         return _Told(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 
@@ -241,6 +268,18 @@ class _Rows:
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main)
 
 
+def _shortened(text: str) -> str:
+    """The words of a cell, with as many settings as there is room for.
+
+    >>> _shortened("TFBertEmbeddings hidden_size 768, max_position_embeddings 512")
+    'TFBertEmbeddings hidden_size 768, \u2026'
+    """
+    if len(text) <= MOST_CELL_TEXT:
+        return text
+    begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
+    return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)
+
+
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
     """The cells; behind one that pads nobody writes that a convolution does not."""
     return tuple(
@@ -268,7 +307,7 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int,
     """
     every = [cell.item for cell in cells if isinstance(cell.item, Card)]
     names = [card.title for card in every]
-    if all(_is_automatic(card.title, classes.get(card.group, "")) for card in every):
+    if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
         return ""
     stem = names[0] if len(names) == 1 else _stem(names)
     if stem == cells[0].text:
@@ -276,17 +315,6 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int,
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
-
-
-def _is_automatic(name: str, cls: str) -> bool:
-    """Whether Keras made up a layer's name from its class.
-
-    >>> _is_automatic("conv2d_7", "Conv2D"), _is_automatic("re_lu", "ReLU"), _is_automatic("fc1", "Dense")
-    (True, True, False)
-    """
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls)  # as keras.src.utils.naming.to_snake_case
-    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return bool(cls) and re.fullmatch(re.escape(snake) + r"(_\d+)?(#\d+)?", name) is not None
 
 
 def _stem(names: Sequence[str]) -> str:

@@ -6,21 +6,38 @@ The page has the model's name at its top. A card around everything would only ta
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Optional, Tuple
+from typing import AbstractSet, Dict, List, Optional, Tuple
 
 from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, End, Item
 
 
-def without_frames(card: Card) -> Card:
-    """The drawing without the frames around all that is in it, outer ones first, and without those around a single card."""
+def without_frames(card: Card, stages: AbstractSet[int]) -> Card:
+    """The drawing without the frames around all that is in it, outer ones first, and without those around a single card.
+
+    Nor have the groups `stages` frames, which only the overview makes.
+    """
+    card = _without_stages(card, stages)
     card = replace(card, children=tuple([_merged(child) for child in card.children]))
     while True:
         frame = _frame(card)
         if frame is None:
             return card
         card = _opened(card, frame)
+
+
+def _without_stages(card: Card, stages: AbstractSet[int]) -> Card:
+    """A card with what is in open stages in their place."""
+    children = [
+        _without_stages(child, stages) if isinstance(child, Card) and child.open else child for child in card.children
+    ]
+    card = replace(card, children=tuple(children))
+    for place in range(len(children) - 1, -1, -1):
+        child = children[place]
+        if isinstance(child, Card) and child.open and child.group in stages:
+            card = _opened(card, place)
+    return card
 
 
 def _frame(card: Card) -> Optional[int]:

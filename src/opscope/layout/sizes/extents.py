@@ -52,6 +52,8 @@ HEAD_ONE = 34.0
 """Height of a folded card, or of an open card's head, with one line."""
 HEAD_TWO = 52.0
 """The same with two lines."""
+LINE_MORE = 14.0
+"""The height of each further line, which only closed cards of an overview have."""
 SOURCE_GAP = 24.0
 """Between the detail and the source place in a card's second line."""
 INSIDE = 20.0
@@ -107,14 +109,16 @@ def head_height(card: Card) -> float:
     """The height of a card's texts; a card without a title keeps a little room above what it holds."""
     if not card.title:
         return INSIDE - 6.0
-    return HEAD_TWO if card.detail or card.source else HEAD_ONE
+    if not card.detail and not card.source:
+        return HEAD_ONE
+    return HEAD_TWO + LINE_MORE * card.detail.count("\n")
 
 
 def head_width(card: Card, source: str) -> float:
     """The width that a card's texts need. `source` is the text of its source place, empty for none."""
     first = width(card.title, TITLE_FONT) + (TEXT_GAP + width(card.subtitle, SUBTITLE_FONT) if card.subtitle else 0.0)
     first += TEXT_GAP + width(times(card.repeat), TITLE_FONT) if card.repeat > 1 else 0.0
-    second = width(card.detail, DETAIL_FONT)
+    second = max([width(line, DETAIL_FONT) for line in card.detail.split("\n")])
     if source:
         second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL_FONT)
     return 2 * CARD_PAD + max(first, second)

@@ -14,6 +14,7 @@ from ...layout.sizes.extents import (
     HEAT_BAR,
     HEAT_GAP,
     HEAT_TEXT,
+    LINE_MORE,
     LINE_ONE,
     LINE_TWO,
     NOTE_GAP,
@@ -220,8 +221,8 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
         x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
     if item.repeat > 1:
         yield text_mark("name", x, body.y + LINE_ONE, times(item.repeat))
-    if item.detail:
-        yield text_mark("detail", left, body.y + LINE_TWO, item.detail)
+    for number, line in enumerate(item.detail.split("\n") if item.detail else ()):
+        yield text_mark("detail", left, body.y + LINE_TWO + number * LINE_MORE, line)
     if item.source:
         yield source(item.source, right, body.y + LINE_TWO, links)
 

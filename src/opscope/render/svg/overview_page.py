@@ -17,7 +17,7 @@ from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
-from .drawing import MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines
+from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-_TOP = 66.0
+_TOP = 62.0
 """Where the drawing begins, below the title and the heads of the figures."""
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
@@ -46,6 +46,8 @@ LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
+PAGE_WIDEST = 1280.0
+"""What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
 HEAD = Font("bold", 11.0)
@@ -91,6 +93,7 @@ def overview_svg(
     symbols, marks = with_symbols(iter(pieces))
     wide = max(x - GAP + MARGIN, 640.0)
     y = _TOP + down
+    wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     bottom, y = _below(overview, wide, y)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
     return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, _SCALE))
@@ -241,6 +244,17 @@ def _cell(value: float) -> str:
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
 
 
+def _line_below(overview: "Overview") -> float:
+    """The width at which what stands below the drawing would be one line of text, and one of legend."""
+    words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
+    return 2 * MARGIN + max(width(words, FACTS), width(_slowest(overview), _TOLD) + GAP + _legend_wide(overview))
+
+
+def _legend_wide(overview: "Overview") -> float:
+    scene = overview.drawing.scene
+    return legend_width(scene) + (OWN_WIDE if any(card.own for card in _cards(scene)) else 0.0)
+
+
 def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
     """The rule below the drawing, what is slowest, the legend and the notes."""
     scene = overview.drawing.scene
@@ -252,7 +266,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("told", MARGIN, y + 19, said))
         left += width(said, _TOLD) + GAP
     room = wide - MARGIN - left
-    need = legend_width(scene) + OWN_WIDE
+    need = _legend_wide(overview)
     if need > room:
         left, y = MARGIN, y + (20 if said else 0)
     if any(card.own for card in _cards(scene)):

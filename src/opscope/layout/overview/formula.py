@@ -1,0 +1,219 @@
+"""Says what is inside of a closed card as a formula: ``1×1 conv, 64 → 3×3 conv, 64 → + input → ReLU``.
+
+``→`` is what follows, ``+ input`` adds what entered, ``+ (…)`` adds what the brackets make of the value just before, and
+``concat(… | …)`` joins branches. What all convolutions have behind them is said once, at the end.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import List, NamedTuple, Optional, Sequence, Tuple
+
+from ..scene.items import Card, CardWire, ChainRow, Item
+from ..sizes.extents import times
+from .row_kinds import CIRCLED
+from .series_parallel import Series, Step, series_of
+
+ARROW, BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
+COMMUTATIVE = frozenset({"+", "\u00d7"})
+LEAST_ALIKE = 2
+"""What so many layers have behind them is said once."""
+MOST_LINES = 3
+MOST_JOINING = 30
+"""So many characters of the settings of a layer that joins branches are told."""
+LEAST_SHOWN = 0.5
+"""Of a formula that is cut, so much has to be there: less tells too little."""
+_WEIGHTED = re.compile(r"(conv|Dense)\b")
+_CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
+
+
+class Told(NamedTuple):
+    """A formula in words, and what is said once of all its layers; empty if nothing is."""
+
+    steps: str
+    each: str
+
+    def whole(self) -> str:
+        """All in one line."""
+        return DOT.join(part for part in self if part)
+
+
+class Formula(NamedTuple):
+    """The inside of a card: in full, and shorter, where a convolution is only its kernel and filters."""
+
+    full: Told
+    short: Told
+
+    def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
+        """In at most so many lines of at most so many characters; none if too little of it would be told."""
+        for told in (self.full, self.short):
+            found = _wrapped(told.whole(), room)
+            if len(found) <= most:
+                return found
+        steps = _pieces(self.short.steps)
+        for shown in range(len(steps) - 1, int(LEAST_SHOWN * len(steps)), -1):
+            begun = "".join(steps[:shown]).rstrip()
+            found = _wrapped(Told(f"{begun} \u2026 {len(steps) - shown} more", self.short.each).whole(), room)
+            if len(found) <= most:
+                return found
+        return []
+
+
+def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[Formula]:
+    """The formula of an open card whose children are rows; ``None`` if it is not wired as one, or has but one step.
+
+    Args:
+        card: the card.
+        results: its wires to the border that count as results.
+    """
+    series = series_of(card, results)
+    if series is None:
+        return None
+    words = _Words(card)
+    try:
+        return Formula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
+    except _UnsaidError:
+        return None
+
+
+class _UnsaidError(Exception):
+    """There are no words for an order of operands."""
+
+
+class _Row(NamedTuple):
+    """The words of a child."""
+
+    before: Tuple[str, ...]
+    main: str
+    behind: Tuple[str, ...]
+    """Normalization and activation behind a layer with weights."""
+    after: Tuple[str, ...]
+
+
+class _Words:
+    """Writes a series."""
+
+    def __init__(self, card: Card) -> None:
+        self._rows = [_row(child) for child in card.children]
+        self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
+        self._ports = len({wire.source.port for wire in card.wires if wire.source.child < 0})
+        weighted = [row for row in self._rows if _WEIGHTED.search(row.main)]
+        kinds = {_WEIGHTED.findall(row.main)[0] for row in weighted}
+        self._alike: Tuple[str, ...] = ()
+        if len(weighted) >= LEAST_ALIKE and len(kinds) == 1:
+            self._alike = _common([row.behind for row in weighted])
+        self._kind = kinds.pop() if len(kinds) == 1 else ""
+        self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
+
+    def told(self, series: Series, *, short: bool) -> Told:
+        """The whole formula."""
+        short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
+        if self._ports == 1 and series and series[0].child < 0:
+            series = series[1:]
+        text = self._series(series, short=short)
+        each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
+        if short:
+            each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
+        return Told(text, each)
+
+    def _series(self, series: Series, *, short: bool) -> str:
+        return ARROW.join(
+            [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
+        )
+
+    def _step(self, step: Step, *, short: bool, begins: bool) -> List[str]:
+        """The words of a step, one for each thing that is done."""
+        if step.child < 0:
+            return [f"part {step.port + 1}" if step.is_part else _input(step.port)]
+        row = self._rows[step.child]
+        main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
+        behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
+        if not step.branches:
+            return [*row.before, ", ".join([main, *behind]), *row.after]
+        if row.before:
+            raise _UnsaidError  # the branches would seem to be joined by the second cell
+        return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
+
+    def _joined(self, step: Step, sign: str, *, begins: bool, short: bool) -> List[str]:
+        """The words of a step that joins branches."""
+        itself = "input" if step.from_input else "as is"
+        branches = [self._series(branch, short=short) or itself for branch in step.branches]
+        if sign not in CIRCLED:
+            return [f"{_joining(sign)}({BESIDE.join(branches)})"]
+        plain = [_is_input(branch) or not branch for branch in step.branches]
+        if len(branches) == LEAST_ALIKE and plain.count(True) == 1:
+            place = plain.index(True)
+            other = branches[1 - place]
+            value = branches[place]
+            if value != "as is" and (place == 1 or sign in COMMUTATIVE):
+                return [other, f"{sign} {value}"]
+            if value == "as is" and not begins and (place == 0 or sign in COMMUTATIVE):
+                return [f"{sign} {_bracketed(other)}"]
+        if "as is" in branches:
+            raise _UnsaidError
+        return [f" {sign} ".join(map(_bracketed, branches))]
+
+
+def _row(item: Item) -> _Row:
+    """The words of a child of a card."""
+    if not isinstance(item, ChainRow):
+        title = item.title if isinstance(item, Card) else ""
+        several = isinstance(item, Card) and item.repeat > 1
+        return _Row((), f"{title} {times(item.repeat)}" if several and isinstance(item, Card) else title, (), ())
+    texts = [cell.text.replace("\u2192", "to") for cell in item.cells]
+    main = item.main if _WEIGHTED.search(texts[item.main]) else 0
+    end = main + 1  # behind what is no layer that only normalizes or activates, all are steps of their own
+    while end < len(texts) and isinstance(item.items[end], Card) and texts[end][0].isalpha():
+        end += 1
+    return _Row(tuple(texts[:main]), texts[main], tuple(texts[main + 1 : end]), tuple(texts[end:]))
+
+
+def _joining(sign: str) -> str:
+    """What stands before the brackets with the branches that something joins.
+
+    >>> _joining("concat axis -1"), _joining("ScaleLayer scale 0.1"), _joining("SelfAttention num_attention_heads 12, \u2026")
+    ('concat', 'ScaleLayer scale 0.1 of ', 'SelfAttention')
+    """
+    first, space, _ = sign.partition(" ")
+    if sign.startswith("concat ") or sign.endswith("\u2026") or len(sign) > MOST_JOINING:
+        return first
+    return f"{sign} of " if space else sign
+
+
+def _input(port: int) -> str:
+    return f"input {port + 1}" if port else "input"
+
+
+def _is_input(branch: Series) -> bool:
+    """Whether a branch is a tensor that enters, as it is."""
+    return len(branch) == 1 and branch[0].child < 0 and not branch[0].is_part
+
+
+def _bracketed(text: str) -> str:
+    return f"({text})" if ARROW in text or any(f" {sign} " in text for sign in CIRCLED) else text
+
+
+def _common(behind: Sequence[Tuple[str, ...]]) -> Tuple[str, ...]:
+    """What all begin with."""
+    shared = behind[0]
+    for other in behind[1:]:
+        length = 0
+        while length < min(len(shared), len(other)) and shared[length] == other[length]:
+            length += 1
+        shared = shared[:length]
+    return shared
+
+
+def _pieces(text: str) -> List[str]:
+    """A formula in pieces that stay whole; each but the last ends with what stands between it and the next."""
+    return [piece for piece in re.split("(?<= \u2192 )|(?<= \\| )|(?<= \u00b7 )", text) if piece]
+
+
+def _wrapped(text: str, room: int) -> List[str]:
+    """The text in lines of at most so many characters, broken between steps."""
+    found = [""]
+    for piece in _pieces(text):
+        if found[-1] and len(found[-1] + piece.rstrip()) > room:
+            found.append("")
+        found[-1] += piece
+    return [line.rstrip(" \u00b7") for line in found]

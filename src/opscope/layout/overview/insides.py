@@ -1,0 +1,81 @@
+"""Finds what closed groups hold, as formulas: each is opened by itself for a look, and closed again."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, Dict, List, Mapping, Optional, Set
+
+from ...graph.content import Content, content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain
+from ...passes.opening import Opening, is_later
+from ..flat import BORDER
+from ..scene.compose import compose
+from ..scene.items import Card, CardWire, cards
+from ..scene.layer_table import entry_of
+from .authors import is_own
+from .formula import Formula, formula_of
+from .loops_once import without_conditions
+from .rows import in_rows
+
+
+class Insides:
+    """The formulas of the groups of a graph, each found when it is first asked for."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._known: Dict[int, Optional[Formula]] = {}
+
+    def of(self, opened: AbstractSet[int]) -> Mapping[int, Formula]:
+        """The formulas of the groups that are drawn closed if these are open; groups of which there is none are no keys."""
+        closed = [index for index in self._opening.closed(opened) if not self._is_known(index)]
+        unknown = {index for index in closed if index not in self._known}
+        if unknown:
+            self._read(opened, unknown)
+        found = {index: self._known[index] for index in closed}
+        return {index: formula for index, formula in found.items() if formula is not None}
+
+    def _is_known(self, index: int) -> bool:
+        """Whether a group is a library's layer whose settings say what it does, as those of an LSTM."""
+        group = self._opening.group(index)
+        return not is_own(group) and entry_of(group.cls, group.defined_in) is not None
+
+    def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:
+        """Find the formulas of some groups that stand in open ones."""
+        self._known.update(dict.fromkeys(unknown))
+        graph = self._opening.graph({*opened, *unknown})
+        leaving = _Leaving(graph)
+        for card in cards(in_rows(without_conditions(compose(graph)), graph)):
+            if card.group in unknown and card.open:
+                self._known[card.group] = formula_of(card, leaving.results(card))
+
+
+class _Leaving:
+    """Tells what leaves a group for the backward pass alone: the card says what the layer computes."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._content: Content = content_of(graph)
+        self._users: Optional[Dict[int, List[int]]] = None
+
+    def results(self, card: Card) -> List[CardWire]:
+        """The wires to the border of a card that count as results."""
+        leaving = [wire for wire in card.wires if wire.target.child == BORDER]
+        if len({wire.source.child for wire in leaving}) < 2:
+            return leaving
+        return [wire for wire in leaving if wire.told is None or self._is_used(wire.told.tensor[0], card.group)]
+
+    def _is_used(self, node: int, group: int) -> bool:
+        """Whether anything outside of a group uses an op, other than the backward pass and what comes behind it."""
+        if self._users is None:
+            self._users = {}
+            table = self._content.table
+            for user in range(len(table)):
+                for edge in table.data_inputs(user):
+                    self._users.setdefault(edge.node, []).append(user)
+        if any(port.node == node for port in self._content.outputs):
+            return True
+        groups = self._content.groups
+        for user in self._users.get(node, ()):
+            around = chain(groups, self._content.node_group[user])
+            if group not in around and not any(is_later(groups[index]) for index in around):
+                return True
+        return False

@@ -1,0 +1,181 @@
+"""Reads what is in a card as a formula's tree: steps one after the other, and branches that a step joins.
+
+``1×1 conv → + input`` is a series of two steps, of which the second joins two branches, one of them the input itself. Not all wiring
+is of that kind: where a tensor goes into two branches at different depths, nothing is told rather than something wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Set, Tuple
+
+from ..flat import BORDER
+from ..scene.items import Box, Card, CardWire, ChainRow, End, Pill
+
+ROOT = -1
+"""What all that enters comes from."""
+_FIRST_INPUT = -2
+"""The first port in the card's border; the next ones have the numbers below it."""
+MOST_STEPS = 60
+"""What is larger is no formula that anybody reads."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A child of a card, or a tensor that enters it, as a step of a series."""
+
+    child: int
+    """Position among the card's children; -1 for a tensor that enters, or that is one of several that a child gives."""
+    port: int = 0
+    """Which tensor that is."""
+    is_part: bool = False
+    """Whether it is one of several that a child gives."""
+    branches: "Tuple[Series, ...]" = ()
+    """What the child joins, in the order of its operands; empty if it takes what the step before it gives. A branch without steps is that
+    itself."""
+    from_input: bool = False
+    """Whether the branches begin at the tensor that enters the card first."""
+
+
+Series = Tuple[Step, ...]
+
+
+def series_of(card: Card, kept: Sequence[CardWire]) -> Optional[Series]:
+    """The steps of an open card, whose only result is that of the last; ``None`` if it is not wired as a formula.
+
+    Args:
+        card: an open card.
+        kept: those of its wires to the border that count as results. (What only the backward pass takes does not.)
+    """
+    if not 0 < len(card.children) <= MOST_STEPS or any(isinstance(child, Pill) for child in card.children):
+        return None
+    if any(wire.kind != "data" or wire.count > 1 for wire in card.wires):
+        return None
+    ends = {wire.source.child for wire in kept}
+    if len(ends) != 1 or BORDER in ends:
+        return None
+    try:
+        return _Reader(card).series(ends.pop())
+    except _OtherwiseWiredError:
+        return None
+
+
+class _OtherwiseWiredError(Exception):
+    """The wiring is not that of a formula."""
+
+
+class _Reader:
+    """Walks from the result back to what enters."""
+
+    def __init__(self, card: Card) -> None:
+        self._children = len(card.children)
+        self._operands = _operands(card)
+        self._count = len(self._operands)
+        self._first_fork = self._dominators()
+        self._seen: Set[int] = set()
+
+    def series(self, last: int) -> Series:
+        """All steps up to the last one. Each child is in it once."""
+        found = self._between(ROOT, last)
+        if len(self._seen) != self._count:
+            raise _OtherwiseWiredError
+        return found
+
+    def _between(self, start: int, last: int) -> Series:
+        """The steps behind `start`, up to `last`."""
+        steps: List[Step] = []
+        while last != start:
+            if last == ROOT:
+                raise _OtherwiseWiredError
+            if last <= _FIRST_INPUT:
+                steps.append(Step(-1, _FIRST_INPUT - last))
+                last = ROOT
+                continue
+            if last in self._seen:
+                raise _OtherwiseWiredError
+            self._seen.add(last)
+            operands = self._operands[last]
+            if last >= self._children:
+                steps.append(Step(-1, self._part(last), is_part=True))
+                last = operands[0]
+                continue
+            if len(operands) < 2:
+                steps.append(Step(last))
+                last = operands[0]
+                continue
+            fork = self._first_fork[last]
+            branches = tuple([self._between(fork, operand) for operand in operands])
+            steps.append(Step(last, branches=branches, from_input=fork == _FIRST_INPUT))
+            last = fork
+        return tuple(reversed(steps))
+
+    def _part(self, node: int) -> int:
+        """Which of the parts of what gives it a node is."""
+        same = [other for other in range(self._children, self._count) if self._operands[other] == self._operands[node]]
+        return same.index(node)
+
+    def _dominators(self) -> Dict[int, int]:
+        """For each child what all ways to it have in common last."""
+        order = self._in_order()
+        place = {node: number for number, node in enumerate(order)}
+        above: Dict[int, int] = {ROOT: ROOT}
+        for node in order[1:]:
+            sources = self._operands.get(node, (ROOT,))
+            common = sources[0]
+            for other in sources[1:]:
+                while common != other:
+                    if place[common] > place[other]:
+                        common = above[common]
+                    else:
+                        other = above[other]
+            above[node] = common
+        return above
+
+    def _in_order(self) -> List[int]:
+        """What enters and the children, each behind all that it takes."""
+        entering = sorted({source for sources in self._operands.values() for source in sources if source < ROOT})
+        order = [ROOT, *reversed(entering)]
+        placed, waiting = set(order), set(range(self._count))
+        while waiting:
+            ready = sorted(child for child in waiting if placed.issuperset(self._operands[child]))
+            if not ready:
+                raise _OtherwiseWiredError  # a circle
+            order += ready
+            placed.update(ready)
+            waiting.difference_update(ready)
+        return order
+
+
+def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:
+    """For each child what it takes, in the order of its ports; what it takes several times as the only thing counts once.
+
+    Behind the children come the tensors of those that give several, as a split does.
+    """
+    parts = _parts(card)
+    taken: Dict[int, List[Tuple[int, int]]] = {child: [] for child in range(len(card.children))}
+    for wire in card.wires:
+        source = wire.source.child
+        if wire.target.child != BORDER:
+            number = _FIRST_INPUT - wire.source.port if source == BORDER else parts.get(wire.source, source)
+            taken[wire.target.child].append((wire.target.port, number))
+    found: Dict[int, Tuple[int, ...]] = {}
+    for child, pairs in taken.items():
+        sources = [source for _, source in sorted(pairs, key=lambda pair: pair[0])]
+        found[child] = tuple(sources if len(set(sources)) > 1 else sources[:1]) or (ROOT,)
+    found.update({node: (end.child,) for end, node in parts.items()})
+    return found
+
+
+def _parts(card: Card) -> Dict[End, int]:
+    """The ends of wires that are different tensors of one op, with numbers behind those of the children."""
+    ends: Dict[int, Set[End]] = {}
+    for wire in card.wires:
+        if BORDER not in (wire.source.child, wire.target.child):
+            ends.setdefault(wire.source.child, set()).add(wire.source)
+    several = [sorted(same) for same in ends.values() if len(same) > 1]
+    for same in several:
+        child = card.children[same[0].child]
+        last = child.items[-1] if isinstance(child, ChainRow) else child
+        if not isinstance(last, Box):
+            raise _OtherwiseWiredError  # nobody knows which result of a layer is which
+    return {end: len(card.children) + number for number, end in enumerate(end for same in several for end in same)}

@@ -1,0 +1,217 @@
+"""What a closed card of an overview says of its inside. The graphs are written by hand, and so are the formulas, as in the papers."""
+
+from __future__ import annotations
+
+import pytest
+
+from layout.test_overview_rows import Net
+from opscope.graph.content import content_of
+from opscope.layout.overview.authors import is_own
+from opscope.layout.overview.formula import Formula, Told
+from opscope.layout.overview.insides import Insides
+from opscope.layout.overview.one_page import PAGE_HIGH, overview
+from opscope.layout.scene.items import Card, ChainRow, cards, items
+from opscope.passes import prepared, repeats_folded
+from opscope.passes.opening import Opening
+from opscope.passes.stages import staged, stages
+from rows_apart import apart
+from truth import lies
+
+BN, RELU = ("BatchNormalization", "FusedBatchNormV3"), ("ReLU", "Relu")
+
+
+class Block(Net):
+    """A model with one layer of the author in it, which holds the layers."""
+
+    def __init__(self, cls="Block"):
+        super().__init__()
+        self.x = self.make.op("x", "Placeholder")
+        self.block = self.make.group("block", "layer", self.model, cls=cls, defined_in="__main__")
+        self.count = 0
+
+    def of(self, cls, op, *inputs, **settings):
+        """One more layer of the block."""
+        self.count += 1
+        return self.layer(f"layer{self.count}", cls, op, *inputs, parent=self.block, settings=settings)
+
+    def conv(self, kernel, filters, taken, strides=1, behind=(BN, RELU)):
+        """A convolution with what stands behind it."""
+        sizes = {"kernel_size": list(kernel), "filters": filters, "strides": [strides, strides], "padding": "same"}
+        here = self.of("Conv2D", "Conv2D", taken, activation="linear", **sizes)
+        for cls, op in behind:
+            here = self.of(cls, op, here)
+        return here
+
+    def dense(self, units, taken):
+        return self.of("Dense", "MatMul", taken, units=units, activation="linear")
+
+    def add(self, *inputs):
+        return self.of("Add", "AddV2", *inputs)
+
+    def formula(self, last):
+        """What the closed block says, in lines of 100 characters."""
+        graph = staged(repeats_folded(prepared(self.make.graph("net", ["x"], [last]), shapes=False)), is_own)
+        names = [group.name for group in content_of(graph).groups]
+        found = Insides(Opening(graph, {}, is_own)).of({names.index("net")})
+        return found[names.index("block")].lines(100) if names.index("block") in found else None
+
+
+def test_an_inception_module_joins_its_branches():
+    net = Block()
+    a = net.conv((1, 1), 64, net.x)
+    b = net.conv((5, 5), 64, net.conv((1, 1), 48, net.x))
+    c = net.conv((3, 3), 96, net.conv((3, 3), 96, net.conv((1, 1), 64, net.x)))
+    pool = net.of("AveragePooling2D", "AvgPool", net.x, pool_size=[3, 3], strides=[1, 1], padding="same")
+    last = net.of("Concatenate", "ConcatV2", a, b, c, net.conv((1, 1), 32, pool))
+    assert net.formula(last) == [
+        "concat(1×1 conv, 64 | 1×1 conv, 48 → 5×5 conv, 64 | 1×1 conv, 64 → 3×3 conv, 96 → 3×3 conv, 96 |",
+        "3×3 average pool, /1, same → 1×1 conv, 32) · each conv with BN, ReLU",
+    ]
+
+
+def test_an_inverted_residual_block_adds_its_input():
+    net = Block()
+    here = net.conv((1, 1), 144, net.x)
+    here = net.of(
+        "DepthwiseConv2D",
+        "DepthwiseConv2dNative",
+        here,
+        kernel_size=[3, 3],
+        strides=[1, 1],
+        padding="same",
+        activation="linear",
+    )
+    here = net.of(*RELU, net.of(*BN, here))
+    last = net.add(net.x, net.conv((1, 1), 24, here, behind=(BN,)))
+    assert net.formula(last) == [
+        "1×1 conv, 144, ReLU → 3×3 depthwise conv, ReLU → 1×1 conv, 24 → + input · each conv with BN"
+    ]
+
+
+def test_a_projection_stands_beside_what_it_is_added_to():
+    net = Block()
+    here = net.conv((3, 3), 64, net.conv((1, 1), 32, net.x))
+    last = net.of(*RELU, net.add(here, net.conv((1, 1), 64, net.x)))
+    assert net.formula(last) == ["(1×1 conv, 32 → 3×3 conv, 64) + 1×1 conv, 64 → ReLU · each conv with BN, ReLU"]
+
+
+def test_a_transformer_block_adds_to_its_input_and_then_to_the_sum():
+    net = Block()
+    normed = net.of("LayerNormalization", "Mean", net.x)
+    attended = net.add(net.x, net.of("Mixer", "MatMul", normed))
+    fed = net.dense(128, net.dense(512, net.of("LayerNormalization", "Mean", attended)))
+    assert net.formula(net.add(attended, fed)) == [
+        "LayerNorm → Mixer → + input → + (LayerNorm → Dense 512 → Dense 128)"
+    ]
+
+
+def test_attention_multiplies_its_projections():
+    net = Block("Attention")
+    query, key, value = (net.dense(64, net.x) for _ in range(3))
+    make, group = net.make, net.block
+    weights = make.op("net/block/scores", "BatchMatMulV2", query, key, group=group)
+    weights = make.op("net/block/softmax", "Softmax", weights, group=group)
+    mixed = make.op("net/block/mix", "BatchMatMulV2", weights, value, group=group)
+    assert net.formula(net.dense(64, mixed)) == ["matmul(matmul(Dense 64 | Dense 64) → softmax | Dense 64) → Dense 64"]
+
+
+def test_the_parts_of_a_split_are_told_apart():
+    net = Block()
+    make, group = net.make, net.block
+    halves = [("float32", (8, 96)), ("float32", (8, 96))]
+    split = make.op("net/block/split", "Split", net.dense(192, net.x), group=group, out=halves)
+    gate = net.dense(96, f"{split}:1")
+    last = make.op("net/block/mul", "Mul", split, gate, group=group)
+    assert net.formula(last) == ["Dense 192 → split → part 1 × (part 2 → Dense 96)"]
+
+
+def test_what_is_not_wired_as_a_formula_has_none():
+    """The middle one of three is taken at two depths: no brackets say so."""
+    net = Block()
+    first, second = net.dense(8, net.x), net.dense(16, net.x)
+    both = net.add(first, second)
+    assert net.formula(net.add(second, net.dense(8, both))) is None
+
+
+def test_a_layer_that_gives_two_results_has_no_formula():
+    net = Block()
+    here = net.dense(8, net.x)
+    last = net.dense(4, here)
+    outside = net.layer("outside", "Add", "AddV2", last, here)
+    assert net.formula(outside) is None
+
+
+def test_a_long_formula_is_cut_between_steps_and_counts_them():
+    steps = " → ".join(f"step {number}" for number in range(10))
+    formula = Formula(Told(steps, "each with care"), Told(steps, "each with care"))
+    assert formula.lines(200) == [f"{steps} · each with care"]
+    assert formula.lines(45, 2) == [
+        "step 0 → step 1 → step 2 → step 3 → step 4 →",
+        "step 5 → step 6 → … 3 more · each with care",
+    ]
+    assert formula.lines(20, 1) == []
+
+
+def flat(net, names, here):
+    """Three layers for each name, whose own names begin with it."""
+    for name in names:
+        for part in ("expand", "middle", "project"):
+            here = net.layer(f"{name}_{part}", "Dense", "MatMul", here, settings={"units": 8, "activation": "linear"})
+            here = net.layer(f"{name}_{part}_relu", "ReLU", "Relu", here)
+    return here
+
+
+def test_layers_whose_names_begin_alike_are_a_stage():
+    net = Net()
+    here = flat(net, ["block_1"], net.make.op("x", "Placeholder"))
+    here = net.layer("flat", "Flatten", "Reshape", here)
+    last = flat(net, ["block_2b"], here)
+    graph = staged(prepared(net.make.graph("net", ["x"], [last]), shapes=False), is_own)
+    found = {content_of(graph).groups[index].name: index for index in stages(graph)}
+    assert sorted(found) == ["block_1", "block_2b"]
+    inside = [group.name for group in content_of(graph).groups if group.parent == found["block_1"]]
+    assert inside[:2] == ["block_1_expand", "block_1_expand_relu"] and len(inside) == 6
+    assert all(group.parent < index for index, group in enumerate(content_of(graph).groups))
+
+
+def test_a_network_of_many_stages_is_one_page_and_tells_no_lie():
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number in range(1, 13):  # stages of different lengths, of which none repeats
+        name = f"block_{number}"
+        for part in range(number % 4 + 3):
+            cls, op = [("Dense", "MatMul"), ("Conv2D", "Conv2D"), ("MaxPooling2D", "MaxPool")][(part * number) % 3]
+            here = net.layer(
+                f"{name}_part{part}", cls, op, here, settings={"units": number * 8, "activation": "linear"}
+            )
+    graph = net.make.graph("net", ["x"], [here])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH * 1.01
+
+
+keras_only = pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("InceptionV3", ("mixed0 … 2", "concat(1×1 conv, 64 | 1×1 conv, 48 → 5×5 conv, 64 |")),
+        ("MobileNetV2", ("block_1 … 2", "1×1 conv, 144, ReLU6 → 3×3 depthwise conv, ReLU6 → 1×1 conv, 24 → + input")),
+        ("DenseNet121", ("conv2_block1 … 6", "concat(input | BN, ReLU → 1×1 conv, 128, BN, ReLU → 3×3 conv, 32)")),
+    ],
+)
+
+
+@keras_only
+def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, expected):
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    found = overview(opscope.trace(getattr(keras.applications, name)(weights=None)))
+    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH * 1.01
+    title, begins = expected
+    (card,) = [card for card in cards(found.drawing.scene) if card.title == title]
+    assert card.detail.startswith(begins)
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
+    assert rows
