@@ -18,7 +18,7 @@ from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
-from .authors import is_own
+from .authors import Authors
 
 LEAST_COURSE = 3
 MOST_TOLD = 60
@@ -40,7 +40,7 @@ _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, paddin
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
-def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int) -> Scene:
+def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int, authors: Authors) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
     Args:
@@ -48,8 +48,9 @@ def worded(scene: Scene, graph: Graph, like: Mapping[int, int], characters: int)
         graph: the graph that is drawn.
         like: group -> an earlier one of the same structure.
         characters: so many of what a card says stand in one line.
+        authors: tells whose the class of a layer is.
     """
-    words = _Words(graph, like, characters)
+    words = _Words(graph, like, characters, authors)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -67,8 +68,8 @@ def _plain(item: Item) -> Item:
 class _Words:
     """What cards say."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int], characters: int) -> None:
-        self._graph, self._like, self._characters = graph, like, characters
+    def __init__(self, graph: Graph, like: Mapping[int, int], characters: int, authors: Authors) -> None:
+        self._graph, self._like, self._characters, self._authors = graph, like, characters, authors
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._held = self._classes()
 
@@ -103,7 +104,7 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        own = is_own(self._groups[card.group])
+        own = self._authors.is_own(self._groups[card.group])
         said = _lines(self._characters - len(title), parts, detail)
         return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
 
