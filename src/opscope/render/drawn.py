@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Optional
 
 from ..errors import InputError, option
@@ -64,21 +63,21 @@ def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]"
     if options.depth is None and (options.unfold or options.focus is not None):
         _refuse_libraries(options)
         return None
-    return _overview(graph, options, options.selection)
+    return _overview(graph, options, options.selection, rightward=options.direction == RIGHT)
 
 
 def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
     """The overview that a page starts with, if a picture of the whole graph would be one; else ``None``."""
     from ..passes import EVERYTHING
 
-    return _overview(graph, replace(options, direction="down"), EVERYTHING)
+    return _overview(graph, options, EVERYTHING, rightward=False)
 
 
-def _overview(graph: "Graph", options: "Options", selection: "Selection") -> "Optional[Overview]":
+def _overview(graph: "Graph", options: "Options", selection: "Selection", *, rightward: bool) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
     from ..layout.overview.one_page import Wanted, overview, overview_if_large
 
-    wanted = Wanted(options.direction == RIGHT, options.packages)
+    wanted = Wanted(rightward, options.packages)
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection, wanted=wanted)
     if options.depth is not None:

@@ -6,10 +6,10 @@ import re
 from typing import TYPE_CHECKING, Iterator, List, Optional, Set, Tuple
 
 from ...layout.flow_lines import crossing, flow_lines
-from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, ChainRow, Pill
 from ...layout.scene.labels import cut
+from ...layout.scene.layer_kinds import LOOKS
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
@@ -228,7 +228,7 @@ def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:
 
 def legend_width(scene: "Scene") -> float:
     """The width of the legend of the families in one line."""
-    return sum(38 + width(FAMILIES[name].title, LEGEND) for name in scene.families)
+    return sum(38 + width(LOOKS[name].title, LEGEND) for name in scene.families)
 
 
 def footer_families(scene: "Scene", wide: float, y: float, left: float = MARGIN) -> Tuple[List[str], float]:
@@ -236,7 +236,7 @@ def footer_families(scene: "Scene", wide: float, y: float, left: float = MARGIN)
     parts: List[str] = []
     x = left
     for name in scene.families:
-        family = FAMILIES[name]
+        family = LOOKS[name]
         need = 20 + width(family.title, LEGEND) + 18
         # The next family does not fit on this line. (The first of a line always stands there, however long it is.)
         if x + need > wide - MARGIN and x > MARGIN:

@@ -213,7 +213,7 @@ def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -
     # Around the bodies of a loop or branch; one of these bodies; any other card.
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
     yield f"<g{named(item)}>{tooltip(item.tip)}"
-    yield shape(ground, body, CARD_ROUND)
+    yield shape(f"f-{item.layer_kind}" if item.layer_kind else ground, body, CARD_ROUND)
     if item.own:
         yield shape("own", body, CARD_ROUND)
     yield from head
