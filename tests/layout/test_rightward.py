@@ -195,3 +195,15 @@ class TestLibraries:
             for libraries in ((), ("ours", "mine"))
         ]
         assert pictures[1] != pictures[0]
+
+
+@pytest.mark.parametrize("rightward", [False, True])
+def test_an_overview_shrinks_with_the_web_page_that_it_stands_in(rightward):
+    net, last = two_stages()
+    page = ET.fromstring(
+        overview_svg(overview(net.make.graph("net", ["x"], [last]), wanted=Wanted(rightward=rightward)))
+    )
+    wide, high = (float(page.get(side)) for side in ("width", "height"))
+    assert page.get("viewBox").split() == ["0", "0", page.get("width"), page.get("height")]
+    assert page.get("style") == "max-width:100%;height:auto"
+    assert wide > high / 4

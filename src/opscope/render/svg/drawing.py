@@ -128,15 +128,19 @@ def _side_by_side(root: "Drawn", links: Optional[str], strips: List[Strip], x: f
         x += strip.right - strip.left + STRIP_GAP
 
 
-def document(content: List[str], wide: float, height: float, theme: Optional[str], scale: float = 1.0) -> Iterator[str]:
+def document(
+    content: List[str], wide: float, height: float, theme: Optional[str], scale: float = 1.0, *, fits: bool = False
+) -> Iterator[str]:
     """The document around the content, with a style sheet of only those classes that the content uses.
 
     `scale` is how many of its units one of the content is. Without a `theme` there is no style sheet: who shows the document has
-    one of its own, with the rules of `classes_in`.
+    one of its own, with the rules of `classes_in`. A document that `fits` shrinks with what it stands in, where it is part of a web page:
+    an overview does, which stays readable.
     """
     box = f"0 0 {coordinate(wide * scale)} {coordinate(height * scale)}"
     size = f'width="{coordinate(wide * scale)}" height="{coordinate(height * scale)}" viewBox="{box}"'
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}>'
+    shrinks = ' style="max-width:100%;height:auto"' if fits else ""
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" {size}{shrinks}>'
     shown = "".join(content)
     if theme is not None:
         yield style(classes_in(shown) | {"paper"}, theme)  # the paper is written below

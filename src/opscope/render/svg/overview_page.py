@@ -74,7 +74,9 @@ def overview_svg(
     wide = max(parts.wide, LEAST_WIDE, MARGIN + width(_slowest(overview), _TOLD)) + MARGIN
     bottom, y = _below(overview, wide, _TOP + parts.high)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
-    return "".join(document([symbols, marks, *parts.content, *title, *bottom], wide, y, theme, _SCALE))
+    return "".join(
+        document([symbols, marks, *parts.content, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None)
+    )
 
 
 class _Parts(NamedTuple):
