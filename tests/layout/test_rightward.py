@@ -15,7 +15,7 @@ from layout.test_overview_rows import Net
 from opscope import InputError
 from opscope.layout.flat import BORDER
 from opscope.layout.flow_lines import flow_lines
-from opscope.layout.overview.one_page import PAGE_HIGH, PAGE_WIDE, Wanted, overview
+from opscope.layout.overview.one_page import PAGE_HIGH, PAGE_WIDE, Manner, overview
 from opscope.layout.rightward import layout_rightward
 from opscope.layout.scene.items import Card, ChainRow, items
 from opscope.layout.sizes.rightward_sizes import column_frames
@@ -81,7 +81,7 @@ def test_wires_lead_from_the_right_side_of_one_item_to_the_left_side_of_the_next
 @examples(60)
 @given(repeating())
 def test_an_overview_to_the_right_tells_the_truth(whole):
-    found = overview(whole, wanted=Wanted(rightward=True))
+    found = overview(whole, wanted=Manner(rightward=True))
     goes_right(found.drawing)
     assert len(found.lines) == len(found.figures.rows)
 
@@ -96,7 +96,7 @@ def two_stages():
 def test_the_checker_finds_nothing_in_an_overview_to_the_right():
     net, last = two_stages()
     whole = net.make.graph("net", ["x"], [last])
-    found = overview(whole, wanted=Wanted(rightward=True))
+    found = overview(whole, wanted=Manner(rightward=True))
     assert lies(whole, found.graph, apart(found.drawing.scene)) == []
 
 
@@ -106,7 +106,7 @@ def test_an_overview_to_the_right_is_one_page_of_lines_of_flow():
     last = net.make.op("x", "Placeholder")
     for number in range(12):
         last = net.layer(f"n{'abcdefghijkl'[number]}", *kinds[number % 3], last, settings={"units": number * number})
-    found = overview(net.make.graph("net", ["x"], [last]), wanted=Wanted(rightward=True))
+    found = overview(net.make.graph("net", ["x"], [last]), wanted=Manner(rightward=True))
     lines = found.columns
     assert len(lines) > 1
     assert max(line.right - line.left for line in lines) <= PAGE_WIDE
@@ -169,7 +169,7 @@ class TestLibraries:
 
     def own(self, **more):
         """The titles of the cards that the author wrote."""
-        found = overview(self.whole(), wanted=Wanted(**more))
+        found = overview(self.whole(), wanted=Manner(**more))
         return {item.title for item in items(found.drawing.scene) if isinstance(item, Card) and item.own}
 
     def test_a_library_that_is_named_is_no_author(self):
@@ -201,7 +201,7 @@ class TestLibraries:
 def test_an_overview_shrinks_with_the_web_page_that_it_stands_in(rightward):
     net, last = two_stages()
     page = ET.fromstring(
-        overview_svg(overview(net.make.graph("net", ["x"], [last]), wanted=Wanted(rightward=rightward)))
+        overview_svg(overview(net.make.graph("net", ["x"], [last]), wanted=Manner(rightward=rightward)))
     )
     wide, high = (float(page.get(side)) for side in ("width", "height"))
     assert page.get("viewBox").split() == ["0", "0", page.get("width"), page.get("height")]

@@ -16,7 +16,7 @@ ASIDE = 4.0
 """Between the marks of a line and its left and right edge."""
 NEAR = 1.0
 """The width of lines is found as near as this."""
-ROOM = 5.0
+EDGE = 5.0
 """Between them and its upper and lower edge."""
 
 
@@ -52,8 +52,8 @@ def _filled(free: List[float], wide: float) -> List[float]:
 def _line(parts: List[Occupied], begin: float, end: float) -> Strip:
     """The line between two distances from the left edge, as high as its marks need."""
     shown = [part for part in parts if part.left < end and part.right > begin]
-    top = min((part.top for part in shown), default=0.0) - ROOM
-    bottom = max((part.bottom for part in shown), default=0.0) + ROOM
+    top = min((part.top for part in shown), default=0.0) - EDGE
+    bottom = max((part.bottom for part in shown), default=0.0) + EDGE
     return Strip(begin, top, end, bottom, is_line=True)
 
 

@@ -34,7 +34,7 @@ LABEL_DROP = 11.0
 """From a level wire down to the base line of the label below it."""
 TIP_ROOM = 10.0
 """Between the end of a word before an arrow head and the tip."""
-ROW_GAP, BORDER_GAP = 26.0, 18.0
+ARROW_LONG, BORDER_LONG = 26.0, 18.0
 """Between two items whose wire is straight and has no label, and between an item and the border: an arrow has to be seen."""
 
 
@@ -48,7 +48,7 @@ def layout_rightward(
 def draw_rightward(scene: Scene, density: Density = ROOMY, *, figured: bool = False) -> Drawing:
     """Lay out a scene from left to right. With `figured` there is room for figures below each item that has a line of them."""
     scene = bundle(scene)
-    heights = density.heights._replace(row_gap=ROW_GAP, border_gap=BORDER_GAP)
+    heights = density.heights._replace(row_gap=ARROW_LONG, border_gap=BORDER_LONG)
     engine = Engine(density)
     orders = arranged([card for card in cards(scene) if card.open], engine.order)
     hold = _Holder(engine, heights, {id(item) for item in with_figures(scene.root)} if figured else set())

@@ -75,9 +75,9 @@ def page_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
 
 def _overview(graph: "Graph", options: "Options", selection: "Selection", *, rightward: bool) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
-    from ..layout.overview.one_page import Wanted, overview, overview_if_large
+    from ..layout.overview.one_page import Manner, overview, overview_if_large
 
-    wanted = Wanted(rightward, options.packages)
+    wanted = Manner(rightward, options.packages)
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection, wanted=wanted)
     if options.depth is not None:

@@ -62,7 +62,7 @@ LINE_GAP = 14.0
 """Between two lines of flow, where the line is drawn that carries the flow on."""
 
 
-class Wanted(NamedTuple):
+class Manner(NamedTuple):
     """How an overview is to be drawn."""
 
     rightward: bool = False
@@ -71,7 +71,7 @@ class Wanted(NamedTuple):
     """Further packages whose classes are those of a library."""
 
 
-AS_USUAL = Wanted()
+AS_USUAL = Manner()
 
 
 class _Page(NamedTuple):
@@ -108,7 +108,7 @@ class _Try(NamedTuple):
     """The groups that are open."""
 
 
-def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Wanted = AS_USUAL) -> Overview:
+def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL) -> Overview:
     """The overview of a graph.
 
     Args:
@@ -123,14 +123,14 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Wanted 
 
 
 def overview_if_large(
-    graph: Graph, *, selection: Selection = EVERYTHING, wanted: Wanted = AS_USUAL
+    graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL
 ) -> Optional[Overview]:
     """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page."""
     whole = prepared(graph, shapes=False, selection=selection)
     return _overview(whole, wanted) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
-def _overview(whole: Graph, wanted: Wanted) -> Overview:
+def _overview(whole: Graph, wanted: Manner) -> Overview:
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
     folded = repeats_folded(whole)

@@ -15,7 +15,7 @@ from ..flat import BORDER
 from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import cut, shape_text
-from ..scene.layer_kinds import KINDS, KindsOfCards, kind_of_layer, kind_of_op
+from ..scene.layer_kinds import LAYER_KINDS, KindsOfCards, kind_of_layer, kind_of_op
 from ..scene.layer_words import card_text
 from ..sizes.row_sizes import row_width
 from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
@@ -51,7 +51,7 @@ def in_rows(scene: Scene, graph: Graph) -> Scene:
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
     used |= {card.layer_kind for card in drawn if isinstance(card, Card)}
-    return replace(scene, root=root, families=tuple([kind for kind in KINDS if kind in used]))
+    return replace(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
 
 
 def _called(graph: Graph, card: Card) -> str:

@@ -22,7 +22,7 @@ def _as(title: str, family: str) -> Family:
     return FAMILIES[family]._replace(title=title)
 
 
-KINDS: Dict[str, Family] = {
+LAYER_KINDS: Dict[str, Family] = {
     "dense": _as("dense, conv", "matmul"),
     "attention": Family("attention", "#fbe3ef", "#a33a72"),
     "recurrent": Family("recurrent", "#eef3d6", "#5c6b10"),
@@ -36,7 +36,7 @@ KINDS: Dict[str, Family] = {
     "unknown": _as("other", "other"),
 }
 """The kinds, in the order of the legend. As the families differ in hue and little in lightness; each box says what it is."""
-LOOKS: Dict[str, Family] = {**FAMILIES, **KINDS}
+LOOKS: Dict[str, Family] = {**FAMILIES, **LAYER_KINDS}
 """All that has a colour and words in a legend: the families of ops, and the kinds of layers."""
 _OF_FAMILY = {
     "matmul": "dense", "elementwise": "activation", "reduce": "pooling", "shape": "reshape", "variable": "weights", "control": "flow",

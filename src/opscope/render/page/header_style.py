@@ -17,7 +17,7 @@ from ...layout import arrow_words, engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
-from ...layout.scene.layer_kinds import KINDS
+from ...layout.scene.layer_kinds import LAYER_KINDS
 from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
@@ -68,9 +68,9 @@ _SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
 
 CATEGORIES: Tuple[Tuple[str, str], ...] = (
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("matmul", "reduce", "elementwise")),
-    (KINDS["attention"].fill, KINDS["attention"].stroke),
+    (LAYER_KINDS["attention"].fill, LAYER_KINDS["attention"].stroke),
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("shape", "random", "state", "control")),
-    (KINDS["recurrent"].fill, KINDS["recurrent"].stroke),
+    (LAYER_KINDS["recurrent"].fill, LAYER_KINDS["recurrent"].stroke),
 )
 """Fill and border of values that are not amounts, such as dtypes, devices and files; the most frequent gets the first.
 

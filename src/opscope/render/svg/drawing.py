@@ -166,7 +166,9 @@ def item_marks(
 
     In a drawing that goes `rightward`, a column is one of several lines of flow.
     """
-    look = rightward_marks if rightward else marks
+    box = rightward_marks.box_marks if rightward else marks.box
+    row = rightward_marks.column_marks if rightward else marks.chain_row
+    card = rightward_marks.card_marks if rightward else marks.card
     # What is still to be written, with the height (or the distance from the left edge) at which its parent begins. ``None`` closes the
     # group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]
@@ -182,14 +184,14 @@ def item_marks(
         if not (column.shows(middle, middle) if drawn.inside is None else column.shows(begin, begin + long + BELOW)):
             continue
         if isinstance(item, Box):
-            yield from look.box(drawn, item, named)
+            yield from box(drawn, item, named)
         elif isinstance(item, Pill):
             yield from marks.pill(drawn, item, named)
         elif isinstance(item, ChainRow):
-            yield from look.chain_row(drawn, item, named)
+            yield from row(drawn, item, named)
         else:
             if drawn is not root:
-                yield from look.card(drawn, item, links, headed=column.shows(begin, begin + 1), named=named)
+                yield from card(drawn, item, links, headed=column.shows(begin, begin + 1), named=named)
             if drawn.inside is not None:
                 left, down = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y
                 inner = before + (left if rightward else down)

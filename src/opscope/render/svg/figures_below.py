@@ -37,7 +37,7 @@ def unit_of(most: float) -> "Optional[Unit]":
     return next((each for each in reversed(FLOPS.units) if most >= each.size), FLOPS.units[0]) if most else None
 
 
-def figure_text(value: float) -> str:
+def bare_figure(value: float) -> str:
     """A number whose unit stands elsewhere."""
     if not value:
         return "0"
@@ -81,7 +81,7 @@ class FiguresBelow:
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:
-            flops = f"{figure_text(amounts.flops / self._unit.size)} {self._unit.name}"
+            flops = f"{bare_figure(amounts.flops / self._unit.size)} {self._unit.name}"
         told = self._told(amounts)
         if flops or told:
             gap = SPACE if flops and told else 0.0

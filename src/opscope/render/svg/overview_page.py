@@ -19,7 +19,7 @@ from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
-from .figures_below import SHADES, FiguresBelow, carried_on, figure_text, unit_of
+from .figures_below import HEAD, SHADES, FiguresBelow, bare_figure, carried_on, unit_of
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
@@ -50,7 +50,6 @@ LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
-HEAD = Font("bold", 11.0)
 _TOLD = Font("bold", 12.0)
 
 
@@ -243,7 +242,7 @@ class _Table:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark("number", x, base, figure_text(amounts.flops / self._unit.size), "end")
+                yield text_mark("number", x, base, bare_figure(amounts.flops / self._unit.size), "end")
         total = amounts.total
         if not self._bars or total is None or self._figures.quantity is None:
             return

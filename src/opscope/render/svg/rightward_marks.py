@@ -28,7 +28,7 @@ _NAME_RISE = 5.0
 """From the upper edge of a row up to the base line of its name."""
 
 
-def box(drawn: "Drawn", item: "Box", named: "Naming" = unnamed) -> "Iterator[Piece]":
+def box_marks(drawn: "Drawn", item: "Box", named: "Naming" = unnamed) -> "Iterator[Piece]":
     """An op, with its chips above and its figure or note below."""
     tip = f"{item.tip}{chr(10)}{item.note}" if item.note and item.heat else item.tip
     yield from marks.box(drawn, replace(item, heat=None, note="", tip=tip), named)
@@ -38,7 +38,7 @@ def box(drawn: "Drawn", item: "Box", named: "Naming" = unnamed) -> "Iterator[Pie
         yield text_mark("note", body.x + body.width / 2, body.y + body.height + _NOTE_BASE, said, "middle")
 
 
-def chain_row(drawn: "Drawn", item: "ChainRow", named: "Naming" = unnamed) -> "Iterator[Piece]":
+def column_marks(drawn: "Drawn", item: "ChainRow", named: "Naming" = unnamed) -> "Iterator[Piece]":
     """A row as a column: its cells feed each other downwards."""
     body = drawn.body
     middle = body.x + body.width / 2
@@ -50,7 +50,7 @@ def chain_row(drawn: "Drawn", item: "ChainRow", named: "Naming" = unnamed) -> "I
         yield text_mark("called", middle, body.y - _NAME_RISE, item.name, "middle")
 
 
-def card(
+def card_marks(
     drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True, named: "Naming" = unnamed
 ) -> "Iterator[Piece]":
     """A card without what is in it, as `marks.card` writes it, with what it says in lines and its heat below."""
@@ -82,7 +82,7 @@ def _heat(body: Frame, repeat: int, heat: "Heat") -> "Iterator[str]":
         yield text_mark("note", body.x, y + HEAT_BAR + _NOTE_BASE + LINE_BELOW, heat.below)
 
 
-def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
+def dock_lines(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
     """The lines from the chips above an item to it: level from each chip, then down along its left edge."""
     bus = drawn.body.x + CHIP_INDENT / 2
     for frame in drawn.chips:

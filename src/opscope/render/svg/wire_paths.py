@@ -31,7 +31,7 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
     show are left out; for this, `begin` is where in the drawing the inside of the card begins: the height, or in a drawing that goes
     `rightward` the distance from its left edge.
     """
-    docks = rightward_marks.docks if rightward else marks.docks
+    docks = rightward_marks.dock_lines if rightward else marks.docks
     heads: Dict[str, List[str]] = {}
     lines = []
     for path in inside.paths:
