@@ -15,7 +15,7 @@ from ..flat import BORDER
 from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import cut, shape_text
-from ..scene.layer_kinds import LAYER_KINDS, KindsOfCards, kind_of_layer, kind_of_op
+from ..scene.layer_kinds import LAYER_KINDS, KindsOfCards, kind_of_op
 from ..scene.layer_words import card_text
 from ..sizes.row_sizes import row_width
 from .row_kinds import CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
@@ -120,7 +120,7 @@ class _Teller:
 
     def _layer(self, card: Card, cls: str) -> _Told:
         sign = LAYER_SIGNS.get(cls, "")
-        family = kind_of_layer(self.graph, card.group, self._ops)
+        family = self._kinds.kind(card.group) or "unknown"
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN

@@ -33,7 +33,7 @@ LAYER_KINDS: Dict[str, Family] = {
     "flow": _as("control flow", "control"),
     "dropout": _as("dropout, random", "random"),
     "training": _as("loss, gradients, update, state", "state"),
-    "unknown": _as("other", "other"),
+    "unknown": _as("several kinds, other", "other"),
 }
 """The kinds, in the order of the legend. As the families differ in hue and little in lightness; each box says what it is."""
 LOOKS: Dict[str, Family] = {**FAMILIES, **LAYER_KINDS}
@@ -100,7 +100,7 @@ class KindsOfCards:
             waiting.extend(inner)
             if group.is_call and not any(self._groups[each].is_call for each in inner):
                 kinds.add(told or kind_of_layer(self._graph, at, self._ops))
-        return _plain(sorted(kinds)) or ""
+        return _plain(sorted(kinds or {kind_of_layer(self._graph, index, self._ops)} - {"unknown"})) or ""
 
 
 def _plain(kinds: List[str]) -> Optional[str]:
