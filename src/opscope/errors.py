@@ -21,7 +21,7 @@ _SPELLED = re.compile("\x01(.*?)\x02(.*?)\x03", re.DOTALL)
 A name from a strange file may contain these characters too. Then a part of that name is missing in the message, which
 does no other harm.
 """
-_IN_COMMAND: Dict[str, str] = {"between": "--from and --to", "trace_level": "--trace-level"}
+_IN_COMMAND: Dict[str, str] = {"between": "--from and --to", "trace_level": "--trace-level", "libraries": "--library"}
 """Options whose name in the command is not simply ``--`` and their name in Python."""
 
 

@@ -9,6 +9,7 @@ from opscope.graph.types import TensorType, Variable
 from opscope.layout.scene import captions, labels
 from opscope.layout.scene.families import FAMILIES, FAMILY, family_of
 from opscope.layout.scene.heat import STEPS, colour
+from opscope.layout.scene.layer_kinds import LOOKS
 from opscope.passes import for_drawing
 
 
@@ -88,7 +89,7 @@ def test_the_heat_scale_darkens_at_every_step():
 
 
 def test_words_stay_readable_on_every_family():
-    for family in FAMILIES.values():
+    for family in LOOKS.values():
         assert luminance(family.fill) - luminance("#1f2328") > 70
         assert luminance(family.fill) - luminance(family.stroke) > 30
 

@@ -6,10 +6,11 @@ import pytest
 
 from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
-from opscope.layout.overview.authors import is_own
-from opscope.layout.overview.formula import Formula, Told
+from opscope.layout.overview.authors import Authors
+from opscope.layout.overview.fitting import PAGE_HIGH
+from opscope.layout.overview.formula import FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
-from opscope.layout.overview.one_page import PAGE_HIGH, overview
+from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
@@ -18,6 +19,8 @@ from rows_apart import apart
 from truth import lies
 
 BN, RELU = ("BatchNormalization", "FusedBatchNormV3"), ("ReLU", "Relu")
+
+AUTHORS = Authors()
 
 
 class Block(Net):
@@ -50,9 +53,9 @@ class Block(Net):
 
     def formula(self, last):
         """What the closed block says, in lines of 100 characters."""
-        graph = staged(repeats_folded(prepared(self.make.graph("net", ["x"], [last]), shapes=False)), is_own)
+        graph = staged(repeats_folded(prepared(self.make.graph("net", ["x"], [last]), shapes=False)), AUTHORS.is_own)
         names = [group.name for group in content_of(graph).groups]
-        found = Insides(Opening(graph, {}, is_own)).of({names.index("net")})
+        found = Insides(Opening(graph, {}, AUTHORS.is_own), AUTHORS).of({names.index("net")})
         return found[names.index("block")].lines(100) if names.index("block") in found else None
 
 
@@ -143,7 +146,7 @@ def test_a_layer_that_gives_two_results_has_no_formula():
 
 def test_a_long_formula_is_cut_between_steps_and_counts_them():
     steps = " → ".join(f"step {number}" for number in range(10))
-    formula = Formula(Told(steps, "each with care"), Told(steps, "each with care"))
+    formula = InsideFormula(FormulaText(steps, "each with care"), FormulaText(steps, "each with care"))
     assert formula.lines(200) == [f"{steps} · each with care"]
     assert formula.lines(45, 2) == [
         "step 0 → step 1 → step 2 → step 3 → step 4 →",
@@ -166,7 +169,7 @@ def test_layers_whose_names_begin_alike_are_a_stage():
     here = flat(net, ["block_1"], net.make.op("x", "Placeholder"))
     here = net.layer("flat", "Flatten", "Reshape", here)
     last = flat(net, ["block_2b"], here)
-    graph = staged(prepared(net.make.graph("net", ["x"], [last]), shapes=False), is_own)
+    graph = staged(prepared(net.make.graph("net", ["x"], [last]), shapes=False), AUTHORS.is_own)
     found = {content_of(graph).groups[index].name: index for index in stages(graph)}
     assert sorted(found) == ["block_1", "block_2b"]
     inside = [group.name for group in content_of(graph).groups if group.parent == found["block_1"]]

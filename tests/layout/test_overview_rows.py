@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from graphs import Builder, F
 from opscope.graph.types import Cost, Measured, Variable
-from opscope.layout.overview.one_page import PAGE_HIGH, overview
+from opscope.layout.overview.fitting import PAGE_HIGH
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
+from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards
 from opscope.layout.scene.quantity import only
 from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
@@ -300,3 +305,72 @@ def test_numbers_of_the_user_on_an_op_and_on_a_layer_stand_side_by_side():
     found = overview(graph)
     by_name = {line.item.name: row.total for line, row in zip(found.lines, found.figures.rows)}
     assert by_name == {"a": 2000.0, "b": 500000.0}
+
+
+def kinds_of(found):
+    """Kind of each closed card by its title, and the words of the legend."""
+    cards_there = {item.title: item.layer_kind for item in items(found.drawing.scene) if isinstance(item, Card)}
+    return cards_there, [LOOKS[kind].title for kind in found.drawing.scene.families]
+
+
+@pytest.mark.parametrize(
+    ("layers", "kind"),
+    [
+        ([("c", "Conv2D", "Conv2D"), ("n", "BatchNormalization", "FusedBatchNormV3"), ("r", "ReLU", "Relu")], "dense"),
+        ([("n", "LayerNormalization", "Mul"), ("r", "ReLU", "Relu")], "activation"),
+        ([("a", "MultiHeadAttention", "Einsum"), ("n", "LayerNormalization", "Mul")], "attention"),
+        ([("a", "MultiHeadAttention", "Einsum"), ("d", "Dense", "MatMul")], ""),
+        ([("l", "LSTM", "MatMul"), ("o", "Dropout", "Mul")], "recurrent"),
+        ([("o", "Dropout", "Mul"), ("f", "Flatten", "Reshape")], ""),
+    ],
+)
+def test_a_closed_card_has_the_colour_of_its_layers_where_they_are_of_one_kind(layers, kind):
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number in range(60):  # so many that they stay closed
+        around = net.make.group(f"b{number}", "layer", net.model, cls="Sequential", defined_in="keras")
+        here = net.chain(here, *layers, parent=around)
+        here = net.layer(f"between{number}", *[("Dense", "MatMul"), ("MaxPooling2D", "MaxPool")][number % 2], here)
+    made = net.make.graph("net", ["x"], [here])
+    index = next(place for place, group in enumerate(net.make.groups) if group.name == "b0")
+    assert KindsOfCards(made, GroupOps(made)).kind(index) == kind
+
+
+def test_the_colour_of_a_closed_card_is_drawn():
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number in range(40):  # so much that some of it stays closed
+        around = net.make.group(f"b{number}", "layer", net.model, cls="Sequential", defined_in="keras")
+        for inner in range(1 + number):
+            here = net.layer(f"d{inner}", *[("Dense", "MatMul"), ("Conv1D", "Conv2D")][inner % 2], here, parent=around)
+    found = net.drawn(here)
+    closed = [item for item in items(found.drawing.scene) if isinstance(item, Card) and not item.open]
+    assert {card.layer_kind for card in closed} == {"dense"}
+    page = overview_svg(found, theme="light")
+    assert re.search(r'<rect class="f-dense"[^>]* rx="9"', page)  # cards are rounder than cells
+
+
+def test_the_legend_of_an_overview_names_kinds_of_layers():
+    net = Net()
+    last = net.chain(
+        net.make.op("x", "Placeholder"), ("e", "Embedding", "GatherV2"), ("a", "Attention", "MatMul"), ("l", "GRU", "MatMul"),
+        ("d", "Dense", "MatMul"), ("s", "Softmax", "Softmax"), ("p", "GlobalMaxPooling1D", "Max"), ("o", "Dropout", "Mul"),
+    )  # fmt: skip
+    assert kinds_of(net.drawn(last))[1] == [
+        "dense, conv", "attention", "recurrent", "normalization, activation, arithmetic", "pooling, reduction", "shape, embedding",
+        "dropout, random",
+    ]  # fmt: skip
+
+
+def test_loss_and_gradients_have_a_colour_of_their_own():
+    net = Net()
+    here = net.chain(net.make.op("x", "Placeholder"), ("d", "Dense", "MatMul"))
+    for kind in ("loss", "backward", "optimizer"):
+        around = net.make.group(kind, kind)
+        here = net.make.op(f"{kind}/b", "Neg", net.make.op(f"{kind}/a", "Mul", here, here, group=around), group=around)
+    assert {**kinds_of(net.drawn(here))[0], "net": ""} == {
+        "net": "",
+        "loss": "training",
+        "backward": "training",
+        "optimizer": "training",
+    }

@@ -27,6 +27,8 @@ CONCERNS = {
     "only": DRAWN,
     "positions": {".dot"},
     "columns": PICTURES,
+    "direction": DRAWN,
+    "libraries": DRAWN | {".html"},
     "sources": {".html"},
     "scale": {".png"},
 }
@@ -44,6 +46,8 @@ VALUES = {
     "only": "MatMul",
     "positions": True,
     "columns": 2,
+    "direction": "right",
+    "libraries": "mine",
     "sources": False,
     "scale": 3.0,
 }
@@ -58,7 +62,10 @@ def test_the_table_has_every_option():
 def test_an_option_works_or_is_refused(option, suffix, tmp_path):
     path = tmp_path / f"graph{suffix}"
     if suffix in CONCERNS[option]:
-        if option != "engine" and suffix not in {".png", ".pdf"}:  # drawn as the .svg is, only slower
+        if option not in {"engine", "libraries"} and suffix not in {
+            ".png",
+            ".pdf",
+        }:  # drawn as the .svg is, only slower
             drawn.dense().save(path, **{option: VALUES[option]})
         return
     with pytest.raises(

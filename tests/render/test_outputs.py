@@ -75,7 +75,7 @@ def test_every_option_has_an_argument_with_its_help_and_default():
     assert set(by_name) == set(NAMES)
     for option in described():
         actions = by_name[option.name]
-        two = {"between": ["--from", "--to"], "sources": ["--sources", "--no-sources"]}
+        two = {"between": ["--from", "--to"], "sources": ["--sources", "--no-sources"], "libraries": ["--library"]}
         assert [action.option_strings[0] for action in actions] == two.get(option.name, [f"--{option.name}"])
         if option.name != "between":
             assert actions[0].help == option.help

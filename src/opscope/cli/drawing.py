@@ -46,6 +46,13 @@ def _add_patterns(group: "argparse._ArgumentGroup", option: Described) -> None:
     _add(group, option, action="append", default=[])
 
 
+def _add_libraries(group: "argparse._ArgumentGroup", option: Described) -> None:
+    """Add ``--library``, once for each of the packages."""
+    group.add_argument(
+        "--library", dest=option.name, metavar=option.metavar, action="append", default=[], help=option.help
+    )
+
+
 def _add_ends(group: "argparse._ArgumentGroup", _: Described) -> None:
     """Add ``--from`` and ``--to`` for the pair `between`. Either may be left out."""
     group.add_argument(
@@ -68,6 +75,7 @@ def _add_sources(group: "argparse._ArgumentGroup", option: Described) -> None:
 
 _SPECIAL: Dict[str, Callable[["argparse._ArgumentGroup", Described], None]] = {
     "depth": _add_depth, "between": _add_ends, "hide": _add_patterns, "only": _add_patterns, "sources": _add_sources,
+    "libraries": _add_libraries,
 }  # fmt: skip
 """Options whose arguments cannot be made from the default alone."""
 

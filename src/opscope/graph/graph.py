@@ -241,6 +241,8 @@ class Graph:
         only: Union[str, Sequence[str]] = (),
         positions: bool = False,
         columns: int = 1,
+        direction: Literal["down", "right"] = "down",
+        libraries: Union[str, Sequence[str]] = (),
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
         scale: float = 2.0,
@@ -271,7 +273,12 @@ class Graph:
             hide: leave out the ops that match a pattern such as ``"Bias*"`` by op type, op name or layer class.
             only: draw only the ops that match such a pattern.
             positions: write the positions of opscope's own layout into a .dot file, to be drawn with ``neato -n2``.
-            columns: cut a tall drawing into at most this many columns side by side.
+            columns: cut a tall drawing into at most this many columns side by side; one that goes to the right into so
+                many lines below each other.
+            direction: where the flow goes: ``"down"`` or ``"right"``. An overview that goes to the right is wrapped into
+                lines where it is too wide for a page, and has its figures below each layer.
+            libraries: further packages whose layers are a library's, as those of keras are: an overview closes them, and
+                opens what the author of the model wrote. A name, or several; the package is that of the layer's class.
             timeout: how many seconds Graphviz may take.
             sources: the source code in a page. True embeds the code of a graph that was traced in this process, false
                 none. A folder embeds the files below it that the graph names; this works for a loaded graph too.
@@ -306,6 +313,8 @@ class Graph:
         only: Union[str, Sequence[str]] = (),
         positions: bool = False,
         columns: int = 1,
+        direction: Literal["down", "right"] = "down",
+        libraries: Union[str, Sequence[str]] = (),
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
         scale: float = 2.0,

@@ -45,8 +45,9 @@ MOST_ASIDE = 160.0
 MOST_LABELS = 2
 """If a box has more outputs, only the first and the last are labelled. Between ports 14 px apart no label has room."""
 
-PlaceKey = Tuple[Flat, Tuple[Size, ...], Tuple[Tuple[Tuple[int, int], float], ...]]
-"""What coordinates depend on: the group, the sizes of its boxes, the widths of its labels."""
+_Labelled = Tuple[Tuple[Tuple[int, int], float], ...]
+PlaceKey = Tuple[Flat, Tuple[Size, ...], _Labelled, _Labelled]
+"""What coordinates depend on: the group, the sizes of its boxes, the widths and the spans of its labels."""
 
 
 class Engine:
@@ -71,7 +72,7 @@ class Engine:
 
     def place(self, flat: Flat, sizes: Sizes) -> Placed:
         """The coordinates of a group, computed once per structure and sizes."""
-        key = (flat, sizes.boxes, tuple(sorted(sizes.labels.items())))
+        key = (flat, sizes.boxes, tuple(sorted(sizes.labels.items())), tuple(sorted(sizes.spans.items())))
         found = self._placed.get(key)
         if found is None:
             found = self._placed[key] = place(self.order(flat), sizes)
@@ -190,14 +191,14 @@ def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, 
         size = measures[index].size
         if isinstance(child, Card) and child.open:
             held = found[id(child)]
-            tops = _ports(held.inputs, own.tops[index], own.order.tops[index], size)
-            bottoms = _ports(held.outputs, own.bottoms[index], own.order.bottoms[index], size)
+            tops = border_offsets(held.inputs, own.tops[index], own.order.tops[index], size)
+            bottoms = border_offsets(held.outputs, own.bottoms[index], own.order.bottoms[index], size)
             size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
         boxes.append(size)
-    return Sizes(tuple(boxes), _label_widths(card, own, boxes))
+    return Sizes(tuple(boxes), label_widths(card, own, boxes))
 
 
-def _label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
+def label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
     """The width of each trunk's label. A label that would stand between two trunks is left out if it would touch them.
 
     A trunk's label is that of its first wire that has one.
@@ -233,7 +234,7 @@ def _crowded(
     return [port for port, gap in gaps.items() if gap < widths.get((box, port), 0.0) + 2 * LABEL_GAP]
 
 
-def _ports(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size: Size) -> Tuple[float, ...]:
+def border_offsets(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size: Size) -> Tuple[float, ...]:
     """The offsets of the ports on one side of an open card, from its axis.
 
     Its own layout has placed them. A wire that means the card as a whole ends halfway between the ports beside it; if
@@ -290,7 +291,7 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
         beginnings = drawn.setdefault((wire.source.child, wire.source.port), set())
-        paths.append(Path(wire, tuple(corners), _shared(corners, beginnings)))
+        paths.append(Path(wire, tuple(corners), shared_beginning(corners, beginnings)))
     return tuple(paths)
 
 
@@ -311,7 +312,7 @@ def _slack_below(measure: Extents) -> float:
     return measure.size.height - measure.body.y - measure.body.height
 
 
-def _shared(corners: List[Point], beginnings: Set[Tuple[Point, ...]]) -> int:
+def shared_beginning(corners: List[Point], beginnings: Set[Tuple[Point, ...]]) -> int:
     """How many straight pieces at the beginning of a wire an earlier wire from the same port has drawn already.
 
     `beginnings` has every beginning of the earlier wires, from the first corner to any other, and gets those of this

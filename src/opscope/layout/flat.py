@@ -143,12 +143,14 @@ class Size:
 class Sizes:
     """The sizes of all boxes of a group, and the width of each trunk's label by (source box or `BORDER`, port).
 
-    `heights` are the distances between the rows.
+    `heights` are the distances between the rows. `spans` are how far the labels reach from their box to the next row, where that is not
+    one height for all: in a drawing from left to right, whose texts stay upright.
     """
 
     boxes: Tuple[Size, ...]
     labels: Dict[Tuple[int, int], float]
     heights: Heights = field(default_factory=Heights)
+    spans: Dict[Tuple[int, int], float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

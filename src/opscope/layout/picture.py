@@ -44,6 +44,8 @@ class Drawn:
     body: Frame
     chips: Tuple[Frame, ...]
     inside: Optional[Inside] = None
+    room: Optional[Frame] = None
+    """In a drawing from left to right: what the item takes with all that stands around it, relative to the body's corner."""
 
 
 @dataclass(frozen=True)
@@ -63,3 +65,5 @@ class Drawing:
     root: Drawn
     structures: int
     """How many distinct groups its engine has arranged."""
+    rightward: bool = False
+    """Whether it goes from left to right (`layout.rightward`)."""

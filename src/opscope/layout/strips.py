@@ -54,10 +54,12 @@ class Strip(NamedTuple):
     top: float
     right: float
     bottom: float
+    is_line: bool = False
+    """Whether it is a line of flow, one of several below each other that a drawing from left to right is cut into."""
 
-    def shows(self, top: float, bottom: float) -> bool:
-        """Whether the column shows any of what lies between two heights."""
-        return top < self.bottom and bottom > self.top
+    def shows(self, begin: float, end: float) -> bool:
+        """Whether the column shows any of what lies between two heights; a line: between two distances from the left edge."""
+        return begin < self.right and end > self.left if self.is_line else begin < self.bottom and end > self.top
 
 
 WHOLE_DRAWING = Strip(float("-inf"), float("-inf"), float("inf"), float("inf"))
@@ -75,8 +77,8 @@ def strips(root: "Drawn", most: int, *, whole_cards: bool = False, tight: bool =
     return [_column(parts, top, bottom) for top, bottom in zip(ends, ends[1:])]
 
 
-def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> List[float]:
-    """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
+def free_heights(parts: Sequence[Occupied], least: float) -> List[float]:
+    """The heights where no mark is in the way of a cut."""
     free, bottom = [], 0.0
     for part in sorted((part for part in parts if part.whole), key=lambda part: part.top):
         # All marks so far end at `bottom`, so what follows is free. (The space above the first mark is no place for a
@@ -84,6 +86,12 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> 
         if part.top - bottom >= least and bottom:
             free.append((part.top + bottom) / 2)
         bottom = max(bottom, part.bottom)
+    return free
+
+
+def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> List[float]:
+    """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
+    free = free_heights(parts, least)
     found: List[float] = []
     for number in range(1, most):
         wanted = height * number / most

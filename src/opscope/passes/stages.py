@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_LAYERS = 3
 """Fewer layers with weights, poolings or sums take no more room than the card that would hold them."""
-LEAST_STEM = 4
+LEAST_STAGE = 4
 STEM = "stem"
 """What comes before the first block, where its layers have no names of their own."""
 LEAST_FLAT = 12
@@ -131,7 +131,7 @@ class _Siblings:
         unnamed = list(takewhile(lambda stage: not stage.name, before))
         stem = _Stage(STEM, [child for stage in unnamed for child in stage.members])
         together = [self._place[child] for child in stem.members]
-        if together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STEM:
+        if together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STAGE:
             return list(stages)
         return [stem, *(stage for stage in stages if stage not in unnamed)]
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Optional
 
+from ..errors import InputError, option
+
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..layout.overview.one_page import Overview
     from ..passes import Selection
     from .options import Options
 
+RIGHT = "right"
+"""The direction of a drawing from left to right."""
 OVERVIEW = "overview"
 """The depth that is a page of its own kind."""
-DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only"})
+DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only", "direction", "libraries"})
 """The options that say what is drawn."""
 SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
 """The same, and the options that say how it is drawn."""
@@ -22,12 +26,13 @@ def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> 
     """The drawing as DOT text. If `positions` is true, the positions of opscope's own layout are written into it."""
     from .dot.drawing import dot, scene_to_dot
 
+    rightward = options.direction == RIGHT
     page = None if positions else picture_overview(graph, options)
     if page is not None:
-        return scene_to_dot(page.drawing.scene)
+        return scene_to_dot(page.drawing.scene, rightward=rightward)
     return dot(
         _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
-        positions=positions,
+        positions=positions, rightward=rightward,
     )  # fmt: skip
 
 
@@ -44,17 +49,21 @@ def svg_text(graph: "Graph", options: "Options") -> str:
 
         return overview_svg(page, theme=options.theme, links=options.links)
     from ..layout.engine import layout
+    from ..layout.rightward import layout_rightward
     from .svg.drawing import svg
 
-    drawing = layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
+    _refuse_libraries(options)
+    laid_out = layout_rightward if options.direction == RIGHT else layout
+    drawing = laid_out(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
 def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
     """The overview of what a picture shows, if it is to be one; else ``None``."""
     if options.depth is None and (options.unfold or options.focus is not None):
+        _refuse_libraries(options)
         return None
-    return _overview(graph, options, options.selection)
+    return _overview(graph, options, options.selection, rightward=options.direction == RIGHT)
 
 
 def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> "Optional[Overview]":
@@ -64,20 +73,37 @@ def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> 
     """
     from ..passes import EVERYTHING
 
-    return _overview(graph, options, EVERYTHING, estimated)
+    return _overview(graph, options, EVERYTHING, rightward=False, estimated=estimated)
 
 
 def _overview(
-    graph: "Graph", options: "Options", selection: "Selection", estimated: "Optional[Graph]" = None
+    graph: "Graph",
+    options: "Options",
+    selection: "Selection",
+    *,
+    rightward: bool,
+    estimated: "Optional[Graph]" = None,
 ) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
     if options.depth not in (None, OVERVIEW):
         return None
-    from ..layout.overview.one_page import overview, overview_if_large
+    from ..layout.overview.one_page import Manner, overview, overview_if_large
 
+    wanted = Manner(rightward, options.packages)
     if options.depth == OVERVIEW:
-        return overview(_heated(graph, options), selection=selection)
-    return overview_if_large(_heated(graph, options), selection=selection, estimated=estimated)
+        return overview(_heated(graph, options), selection=selection, wanted=wanted)
+    found = overview_if_large(_heated(graph, options), selection=selection, wanted=wanted, estimated=estimated)
+    if found is None:
+        _refuse_libraries(options)
+    return found
+
+
+def _refuse_libraries(options: "Options") -> None:
+    """`InputError` if libraries were named for a drawing that is no overview."""
+    if options.packages:
+        name = option("libraries")
+        msg = f"{name} is for an overview, and this drawing is none; leave it out, or use {option('depth', OVERVIEW)}"
+        raise InputError(msg)
 
 
 def _heated(graph: "Graph", options: "Options") -> "Graph":

@@ -127,7 +127,21 @@ class Options:
     columns: int = field(
         default=1,
         metadata=_said(
-            "cut a tall drawing into up to this many columns side by side (default: 1)", metavar="N", takes=takes.COUNT
+            "cut a tall drawing into up to this many columns side by side (default: 1); one to the right: into lines",
+            metavar="N",
+            takes=takes.COUNT,
+        ),
+    )
+    direction: Literal["down", "right"] = field(
+        default="down",
+        metadata=_said("where the flow goes: down, the default, or right", choices=("down", "right")),
+    )
+    libraries: Union[str, Sequence[str]] = field(
+        default=(),
+        metadata=_said(
+            "a further package whose layers an overview closes like those of keras",
+            metavar="NAME",
+            takes=takes.PACKAGES,
         ),
     )
     timeout: float = field(
@@ -150,6 +164,12 @@ class Options:
         if self.columns > 1 and self.engine == "graphviz":
             msg = f"Graphviz does not draw columns; use {errors.option('engine', 'opscope')}, or leave {errors.option('columns')} out"
             raise InputError(msg)
+        if self.positions and self.direction == "right":
+            msg = f"positions are those of drawings that go down; leave {errors.option('positions')} or {errors.option('direction')} out"
+            raise InputError(msg)
+        if self.packages and self.depth not in (None, "overview"):
+            msg = f"{errors.option('libraries')} is for an overview; leave it out, or use {errors.option('depth', 'overview')}"
+            raise InputError(msg)
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
@@ -158,6 +178,11 @@ class Options:
     def chosen(cls, parameters: Mapping[str, Any]) -> "Options":
         """The options among the parameters of a function that has all of them, as ``locals()`` holds them at its start."""
         return cls(**{each.name: parameters[each.name] for each in fields(cls)})
+
+    @property
+    def packages(self) -> Tuple[str, ...]:
+        """The names of `libraries`."""
+        return (self.libraries,) if isinstance(self.libraries, str) else tuple(self.libraries)
 
     @property
     def selection(self) -> "Selection":

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Iterable, Sequence
+
+from ...errors import InputError, option
 from ...graph.groups import Group
+from ...suggestions import meant_or_known
 from ..scene.layer_table import LIBRARIES, entry_of
 
 OTHER_LIBRARIES = frozenset(
@@ -16,8 +20,22 @@ OTHER_LIBRARIES = frozenset(
 """Further packages whose layers are no part of the model that somebody writes with them."""
 
 
-def is_own(group: Group) -> bool:
-    """Whether the class of a layer is the author's: none of a library, and none that is known from one where the file does not tell."""
-    if not group.cls or group.defined_in in LIBRARIES or group.defined_in in OTHER_LIBRARIES:
-        return False
-    return group.defined_in is not None or entry_of(group.cls, None) is None
+class Authors:
+    """Tells whose the class of a layer is: the author's, or a library's. `libraries` are further packages that are libraries."""
+
+    def __init__(self, libraries: Sequence[str] = ()) -> None:
+        self._libraries = frozenset(libraries)
+
+    def is_own(self, group: Group) -> bool:
+        """Whether the class of a layer is the author's: none of a library, and none that is known from one where the file does not tell."""
+        package = group.defined_in
+        if not group.cls or package in LIBRARIES or package in OTHER_LIBRARIES or package in self._libraries:
+            return False
+        return package is not None or entry_of(group.cls, None) is None
+
+    def check(self, groups: Iterable[Group]) -> None:
+        """`InputError` for a library from which no class of the graph comes."""
+        there = {group.defined_in for group in groups if group.cls and group.defined_in is not None}
+        for name in sorted(self._libraries - there):
+            use = meant_or_known(name, sorted(there)) if there else "the graph does not say where its classes come from"
+            raise InputError(f"no layer's class comes from {option('libraries', name)}; {use}")

@@ -21,8 +21,8 @@ from ...passes.stages import stages
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
-from .authors import is_own
-from .formula import Formula
+from .authors import Authors
+from .formula import InsideFormula
 from .row_kinds import OP_SIGNS
 from .shared_weights import shared_weights
 from .step_words import phase_words
@@ -54,7 +54,14 @@ class Room(NamedTuple):
     lines: int
 
 
-def worded(scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> Scene:
+def worded(
+    scene: Scene,
+    graph: Graph,
+    like: Mapping[int, int],
+    insides: Mapping[int, InsideFormula],
+    room: Room,
+    authors: Authors,
+) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
     Args:
@@ -63,8 +70,9 @@ def worded(scene: Scene, graph: Graph, like: Mapping[int, int], insides: Mapping
         like: group -> an earlier one of the same structure.
         insides: group -> what is in it, as a formula.
         room: how much a card may say.
+        authors: tells whose the class of a layer is.
     """
-    words = _Words(graph, like, insides, room)
+    words = _Words(graph, like, insides, room, authors)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -82,8 +90,15 @@ def _plain(item: Item) -> Item:
 class _Words:
     """What cards say."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int], insides: Mapping[int, Formula], room: Room) -> None:
-        self._graph, self._like, self._insides = graph, like, insides
+    def __init__(
+        self,
+        graph: Graph,
+        like: Mapping[int, int],
+        insides: Mapping[int, InsideFormula],
+        room: Room,
+        authors: Authors,
+    ) -> None:
+        self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._characters, self._lines = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._held = self._classes()
@@ -129,7 +144,7 @@ class _Words:
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
         detail[:0] = more
-        own = is_own(self._groups[card.group])
+        own = self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE

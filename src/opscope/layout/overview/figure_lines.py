@@ -6,8 +6,9 @@ from typing import List, NamedTuple
 
 from ...graph.vocabulary import FLOW_KINDS
 from ..picture import Drawn
+from ..rightward import with_figures
 from ..scene.items import Card, Item, Pill
-from ..sizes.extents import LINE_ONE
+from ..sizes.extents import LINE_ONE, STACK_STEP, behind
 
 LEAST = 14.0
 """Two lines of figures are at least so far apart, from base line to base line."""
@@ -29,6 +30,23 @@ def lines(root: Drawn) -> List[FigureLine]:
     stack or a loop has.
     """
     return sorted(_within(root, root.body.y), key=lambda line: (line.y, line.x))
+
+
+def lines_below(root: Drawn) -> List[FigureLine]:
+    """The lines of figures of a drawing from left to right: each below the middle of its item, `y` is where the item ends."""
+    wanted = {id(item) for item in with_figures(root.item)} if isinstance(root.item, Card) else set()
+    found: List[FigureLine] = []
+    waiting = [(root, root.body.x, root.body.y)]
+    while waiting:
+        drawn, x, y = waiting.pop()
+        if id(drawn.item) in wanted:
+            repeat = drawn.item.repeat if isinstance(drawn.item, Card) else 1
+            end = y + drawn.body.height + STACK_STEP * behind(repeat)
+            found.append(FigureLine(drawn.item, end, x + drawn.body.width / 2))
+        elif drawn.inside is not None:
+            left, top = x + drawn.inside.x, y + drawn.inside.y
+            waiting += [(child, left + child.body.x, top + child.body.y) for child in drawn.inside.children]
+    return sorted(found, key=lambda line: (line.x, line.y))
 
 
 def _within(drawn: Drawn, y: float) -> List[FigureLine]:

@@ -12,9 +12,9 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
 from .row_kinds import CIRCLED
-from .series_parallel import Series, Step, series_of
+from .series_parallel import InsideStep, Steps, steps_of
 
-ARROW, BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
+_ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
@@ -27,7 +27,7 @@ _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
 
 
-class Told(NamedTuple):
+class FormulaText(NamedTuple):
     """A formula in words, and what is said once of all its layers; empty if nothing is."""
 
     steps: str
@@ -38,11 +38,11 @@ class Told(NamedTuple):
         return DOT.join(part for part in self if part)
 
 
-class Formula(NamedTuple):
+class InsideFormula(NamedTuple):
     """The inside of a card: in full, and shorter, where a convolution is only its kernel and filters."""
 
-    full: Told
-    short: Told
+    full: FormulaText
+    short: FormulaText
 
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
@@ -53,25 +53,27 @@ class Formula(NamedTuple):
         steps = _pieces(self.short.steps)
         for shown in range(len(steps) - 1, int(LEAST_SHOWN * len(steps)), -1):
             begun = "".join(steps[:shown]).rstrip()
-            found = _wrapped(Told(f"{begun} \u2026 {len(steps) - shown} more", self.short.each).whole(), room)
+            found = _wrapped(FormulaText(f"{begun} \u2026 {len(steps) - shown} more", self.short.each).whole(), room)
             if len(found) <= most:
                 return found
         return []
 
 
-def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[Formula]:
+def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormula]:
     """The formula of an open card whose children are rows; ``None`` if it is not wired as one, or has but one step.
 
     Args:
         card: the card.
         results: its wires to the border that count as results.
     """
-    series = series_of(card, results)
+    series = steps_of(card, results)
     if series is None:
         return None
     words = _Words(card)
     try:
-        return Formula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
+        return (
+            InsideFormula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
+        )
     except _UnsaidError:
         return None
 
@@ -105,7 +107,7 @@ class _Words:
         self._kind = kinds.pop() if len(kinds) == 1 else ""
         self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
 
-    def told(self, series: Series, *, short: bool) -> Told:
+    def told(self, series: Steps, *, short: bool) -> FormulaText:
         """The whole formula."""
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
         if self._ports == 1 and series and series[0].child < 0:
@@ -114,14 +116,14 @@ class _Words:
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return Told(text, each)
+        return FormulaText(text, each)
 
-    def _series(self, series: Series, *, short: bool) -> str:
-        return ARROW.join(
+    def _series(self, series: Steps, *, short: bool) -> str:
+        return _ARROW.join(
             [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
         )
 
-    def _step(self, step: Step, *, short: bool, begins: bool) -> List[str]:
+    def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""
         if step.child < 0:
             return [f"part {step.port + 1}" if step.is_part else _input(step.port)]
@@ -134,12 +136,12 @@ class _Words:
             raise _UnsaidError  # the branches would seem to be joined by the second cell
         return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
 
-    def _joined(self, step: Step, sign: str, *, begins: bool, short: bool) -> List[str]:
+    def _joined(self, step: InsideStep, sign: str, *, begins: bool, short: bool) -> List[str]:
         """The words of a step that joins branches."""
         itself = "input" if step.from_input else "as is"
         branches = [self._series(branch, short=short) or itself for branch in step.branches]
         if sign not in CIRCLED:
-            return [f"{_joining(sign)}({BESIDE.join(branches)})"]
+            return [f"{_joining(sign)}({_BESIDE.join(branches)})"]
         plain = [_is_input(branch) or not branch for branch in step.branches]
         if len(branches) == LEAST_ALIKE and plain.count(True) == 1:
             place = plain.index(True)
@@ -184,13 +186,13 @@ def _input(port: int) -> str:
     return f"input {port + 1}" if port else "input"
 
 
-def _is_input(branch: Series) -> bool:
+def _is_input(branch: Steps) -> bool:
     """Whether a branch is a tensor that enters, as it is."""
     return len(branch) == 1 and branch[0].child < 0 and not branch[0].is_part
 
 
 def _bracketed(text: str) -> str:
-    return f"({text})" if ARROW in text or any(f" {sign} " in text for sign in CIRCLED) else text
+    return f"({text})" if _ARROW in text or any(f" {sign} " in text for sign in CIRCLED) else text
 
 
 def _common(behind: Sequence[Tuple[str, ...]]) -> Tuple[str, ...]:

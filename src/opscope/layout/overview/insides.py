@@ -12,8 +12,8 @@ from ..flat import BORDER
 from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
-from .authors import is_own
-from .formula import Formula, formula_of
+from .authors import Authors
+from .formula import InsideFormula, formula_of
 from .loops_once import without_conditions
 from .rows import in_rows
 
@@ -21,11 +21,11 @@ from .rows import in_rows
 class Insides:
     """The formulas of the groups of a graph, each found when it is first asked for."""
 
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._known: Dict[int, Optional[Formula]] = {}
+    def __init__(self, opening: Opening, authors: Authors) -> None:
+        self._opening, self._authors = opening, authors
+        self._known: Dict[int, Optional[InsideFormula]] = {}
 
-    def of(self, opened: AbstractSet[int]) -> Mapping[int, Formula]:
+    def of(self, opened: AbstractSet[int]) -> Mapping[int, InsideFormula]:
         """The formulas of the groups that are drawn closed if these are open; groups of which there is none are no keys."""
         closed = [index for index in self._opening.closed(opened) if not self._is_known(index)]
         unknown = {index for index in closed if index not in self._known}
@@ -37,7 +37,7 @@ class Insides:
     def _is_known(self, index: int) -> bool:
         """Whether a group is a library's layer whose settings say what it does, as those of an LSTM."""
         group = self._opening.group(index)
-        return not is_own(group) and entry_of(group.cls, group.defined_in) is not None
+        return not self._authors.is_own(group) and entry_of(group.cls, group.defined_in) is not None
 
     def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:
         """Find the formulas of some groups that stand in open ones."""

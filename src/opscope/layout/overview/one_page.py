@@ -1,67 +1,37 @@
-"""Makes an overview fit on one page: opens as many groups as there is room for, and cuts what is high into columns."""
+"""The overview of a graph: a drawing on one page, with figures beside it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+from dataclasses import dataclass
+from typing import NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import LATER_PHASES
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.opening import Opening
-from ...passes.stages import staged, stages
-from ..density import TIGHT
-from ..engine import Engine, draw
+from ...passes.stages import staged
 from ..picture import Drawing
-from ..scene.bundling import bundle
-from ..scene.compose import compose
-from ..scene.items import Card, ChainRow, Scene, items
-from ..strips import Strip, strips
-from .authors import is_own
-from .card_words import BELOW_MORE, Room, worded
-from .figure_lines import FigureLine, lines
-from .formula import MOST_LINES, Formula
-from .insides import Insides
-from .loop_states import with_named_states
-from .loops_once import without_conditions
+from ..strips import Strip
+from .authors import Authors
+from .figure_lines import FigureLine, lines, lines_below
+from .fitting import Pages
 from .row_figures import RowFigures, figures
-from .rows import in_rows
-from .unframed import without_frames
 
-PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
-"""The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
-MOST_COLUMNS = 3
-TEXT_WIDE = 62.0
-"""The room that the numbers beside bars take, which only what was measured has."""
-PARTS_WIDE = 47.0
-"""The further room that the names of the parts of bars take."""
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
-MOST_OVER = 1.01
-"""A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
-MORE_TRIES = 14
-"""So many further groups are tried, one by one, when a budget fits."""
-MOST_TOLD = 6
-"""So many closed layers are tried, one by one, as cards that say what they hold, if all together do not fit."""
-BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
-"""How many boxes may be drawn, the first that fits."""
 
 
-class PageShape(NamedTuple):
-    """How a page is filled."""
+class Manner(NamedTuple):
+    """How an overview is to be drawn."""
 
-    columns: int
-    characters: int
-    """So many characters of what a card says stand in one line."""
-    figures: float
-    """The room for the figures beside each column, in pixels."""
+    rightward: bool = False
+    """From left to right, in lines of flow below each other, instead of from the top down in columns."""
+    libraries: Tuple[str, ...] = ()
+    """Further packages whose classes are those of a library."""
 
 
-PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
-NARROW_SHAPE = PageShape(1, 36, 318.0)
-"""For cards that say what they hold, beside others."""
+AS_USUAL = Manner()
 
 
 @dataclass(frozen=True)
@@ -72,53 +42,47 @@ class Overview:
     """The graph that is drawn."""
     drawing: Drawing
     columns: Tuple[Strip, ...]
+    """In a drawing from left to right: its lines of flow."""
     lines: Tuple[FigureLine, ...]
     figures: RowFigures
 
 
-class _Try(NamedTuple):
-    """One way to draw an overview."""
-
-    graph: Graph
-    drawing: Drawing
-    columns: Tuple[Strip, ...]
-    over: float
-    """By how much it is larger than the page, as a factor; 0 if it fits."""
-    opened: FrozenSet[int] = frozenset()
-    """The groups that are open."""
-    kept: FrozenSet[int] = frozenset()
-    """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
-
-
-def overview(graph: Graph, *, selection: Selection = EVERYTHING) -> Overview:
+def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL) -> Overview:
     """The overview of a graph.
 
     Args:
         graph: any graph.
         selection: which part of it is drawn.
+        wanted: how it is drawn.
 
     Raises:
-        InputError: `selection` names what is not there.
+        InputError: `selection` or `wanted` name what is not there.
     """
-    return _overview(prepared(graph, shapes=False, selection=selection))
+    return _overview(prepared(graph, shapes=False, selection=selection), wanted)
 
 
 def overview_if_large(
-    graph: Graph, *, selection: Selection = EVERYTHING, estimated: Optional[Graph] = None
+    graph: Graph,
+    *,
+    selection: Selection = EVERYTHING,
+    wanted: Manner = AS_USUAL,
+    estimated: Optional[Graph] = None,
 ) -> Optional[Overview]:
     """The overview of a graph; ``None`` if it has so few ops to draw that all of them fit on a page.
 
     `estimated` is the graph with its costs, if these are known already.
     """
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
+    return _overview(whole, wanted, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
-def _overview(whole: Graph, estimated: Optional[Graph] = None) -> Overview:
-    folded = staged(repeats_folded(whole), is_own)
+def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:
+    authors = Authors(wanted.libraries)
+    authors.check(content_of(whole).groups)
+    folded = staged(repeats_folded(whole), authors.is_own)
     like = alike(folded)
-    best = _Pages(Opening(folded, like, is_own), like).best()
-    there = lines(best.drawing.root)
+    best = Pages(Opening(folded, like, authors.is_own), like, authors, rightward=wanted.rightward).best()
+    there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
         best.graph,
         best.drawing,
@@ -126,120 +90,3 @@ def _overview(whole: Graph, estimated: Optional[Graph] = None) -> Overview:
         tuple(there),
         figures(whole, best.graph, [line.item for line in there], estimated),
     )
-
-
-class _Pages:
-    """Tries ways to draw an overview."""
-
-    def __init__(self, opening: Opening, like: Mapping[int, int]) -> None:
-        self._opening, self._like, self._insides = opening, like, Insides(opening)
-        self._engine = Engine(TIGHT)  # the tries have most of their cards in common
-
-    def best(self) -> _Try:
-        """The drawing with the most groups open that fits; the one that is least too large if none fits."""
-        best: Optional[_Try] = None
-        seen: Set[FrozenSet[int]] = set()
-        for rows in BUDGETS:
-            opened = self._opening.opened(rows)
-            if opened in seen:
-                continue
-            seen.add(opened)
-            tried = self._in_shape(opened)
-            if best is None or tried.over < best.over:
-                best = tried
-            if not best.over:
-                break
-        assert best is not None  # there is at least one budget
-        for fewer in range(MOST_LINES - 1, 0, -1):
-            for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
-                best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        return best if best.over else self._told(self._filled(best))
-
-    def _filled(self, best: _Try) -> _Try:
-        """The drawing with as many further groups open as fit."""
-        refused: Set[int] = set()
-        for _ in range(MORE_TRIES):
-            index = next((each for each in self._opening.next(best.opened) if each not in refused), None)
-            if index is None:
-                break
-            tried = self._in_shape(best.opened | {index})
-            further = self._opening.only(index)
-            if (
-                tried.over and further is not None
-            ):  # it alone shows one closed card, which may be wider than what is in it
-                tried = self._in_shape(best.opened | {index, further})
-            if tried.over:
-                refused.add(index)
-            else:
-                best = tried
-        return best
-
-    def _told(self, best: _Try) -> _Try:
-        """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
-        formulas = self._insides.of(best.opened)
-        held = [part.group for row in _rows_of(best.drawing.scene) for part in row.items if isinstance(part, Card)]
-        waiting = sorted({group for group in held if group in formulas}, key=lambda group: -self._opening.size(group))
-        for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD]]:
-            if best.kept.issuperset(kept):
-                continue
-            tried = self._in_shape(best.opened, best.kept.union(kept))
-            best = best if tried.over else tried
-        return best
-
-    def _in_shape(
-        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines_told: int = MOST_LINES
-    ) -> _Try:
-        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
-        graph = self._opening.graph(opened)
-        scene = with_named_states(without_conditions(compose(graph)), graph)
-        insides = self._insides.of(opened)
-        found: List[_Try] = []
-        for shape in (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
-            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told))
-            cells = self._in_cells(insides, shape.characters)
-            found.append(_tried(words, graph, shape, kept, cells, self._engine)._replace(opened=opened, kept=kept))
-            if not found[-1].over:
-                return found[-1]
-            if found[-1].over > MOST_COLUMNS:  # so much cannot be won by columns
-                break
-        return min(found, key=lambda tried: tried.over)
-
-    def _in_cells(self, insides: Mapping[int, Formula], characters: int) -> Dict[int, str]:
-        """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
-        told = {
-            index: formula.lines(characters + BELOW_MORE, 1)
-            for index, formula in insides.items()
-            if self._opening.is_stage(index)
-        }
-        return {index: line[0] for index, line in told.items() if line}
-
-
-def _beside(graph: Graph) -> float:
-    """How much wider the figures are than usual: the head names the parts of bars in a training step, and only times have numbers."""
-    if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
-        return PARTS_WIDE
-    return 0.0 if content_of(graph).measured else -TEXT_WIDE
-
-
-def _rows_of(scene: Scene) -> List[ChainRow]:
-    return [item for item in items(scene) if isinstance(item, ChainRow)]
-
-
-def _tried(
-    scene: Scene, graph: Graph, shape: PageShape, kept: FrozenSet[int], cells: Mapping[int, str], engine: Engine
-) -> _Try:
-    """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
-    scene = bundle(
-        replace(scene, root=without_frames(scene.root, stages(graph)))
-    )  # rows are no cards, to which bundles lead
-    scene = in_rows(scene, graph, kept, cells)
-    drawing = draw(scene, engine)
-    beside = shape.figures + _beside(graph)
-    found: List[_Try] = []
-    for whole_cards in (True, False):
-        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
-        high = max(strip.bottom - strip.top for strip in cut)
-        wide = sum(strip.right - strip.left + beside for strip in cut)
-        over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
-        found.append(_Try(graph, drawing, tuple(cut), 0.0 if over <= MOST_OVER else over))
-    return min(found, key=lambda tried: tried.over)

@@ -9,15 +9,15 @@ from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Seque
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP
-from ...graph.vocabulary import READ
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
 from ...passes.naming import is_made_up
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
-from ..scene.families import FAMILIES, family_of
 from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import cut, shape_text
-from ..scene.layer_words import card_text, family_of_layer
+from ..scene.layer_kinds import LAYER_KINDS, KindsOfCards, kind_of_op
+from ..scene.layer_words import card_text
 from ..sizes.row_sizes import row_width
 from .recurrent_words import RecurrentWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
@@ -58,9 +58,10 @@ def in_rows(
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
         built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
     root = built[id(scene.root)]
-    rows = [child for card in built.values() for child in card.children if isinstance(child, ChainRow)]
-    used = {cell.family for row in rows for cell in row.cells}
-    return replace(scene, root=root, families=tuple([family for family in FAMILIES if family in used]))
+    drawn = [child for card in built.values() for child in card.children]
+    used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
+    used |= {card.layer_kind for card in drawn if isinstance(card, Card)}
+    return replace(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
 
 
 def _called(graph: Graph, card: Card) -> str:
@@ -76,6 +77,7 @@ class _Teller:
         self.shared = shared_weights(graph)
         self._recurrent = RecurrentWords(graph)
         self._kept, self._words = kept, words
+        self._kinds = KindsOfCards(graph, self._ops)
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -95,6 +97,12 @@ class _Teller:
             return None
         return self._layer(item, group.cls or "")
 
+    def coloured(self, item: Item) -> Item:
+        """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
+        if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
+            return item
+        return replace(item, layer_kind=self._kinds.kind(item.group))
+
     def _op(self, box: Box) -> _Told:
         op = content_of(self.graph).table.ops[box.node]
         sign = OP_SIGNS.get(op, box.title)
@@ -103,7 +111,7 @@ class _Teller:
             self._formula(box, op, sign) or self._of_chips(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
         )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
-        return _Told(Cell(box, text, family_of(op), symbol=text in CIRCLED), part)
+        return _Told(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
         """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
@@ -143,7 +151,7 @@ class _Teller:
 
     def _layer(self, card: Card, cls: str) -> _Told:
         sign = LAYER_SIGNS.get(cls, "")
-        family = family_of_layer(self.graph, card.group, self._ops)
+        family = self._kinds.kind(card.group) or "unknown"
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         if card.group in self._words:
@@ -158,7 +166,7 @@ class _Rows:
     """The rows of one open card."""
 
     def __init__(self, card: Card, teller: _Teller, around: str) -> None:
-        self._card, self._around, self._graph = card, around, teller.graph
+        self._card, self._around, self._graph, self._teller = card, around, teller.graph, teller
         groups = content_of(teller.graph).groups
         self._classes = {
             child.group: groups[child.group].cls or ""
@@ -256,7 +264,7 @@ class _Rows:
     def _item(self, run: List[int]) -> Item:
         told = [one for one in (self._told[child] for child in run) if one is not None]
         if not told:
-            return self._card.children[run[0]]
+            return self._teller.coloured(self._card.children[run[0]])
         cells = tuple([one.cell for one in told])
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
         name = _name(cells, main, self._around, self._classes)

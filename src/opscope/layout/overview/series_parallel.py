@@ -21,7 +21,7 @@ MOST_STEPS = 60
 
 
 @dataclass(frozen=True)
-class Step:
+class InsideStep:
     """A child of a card, or a tensor that enters it, as a step of a series."""
 
     child: int
@@ -30,17 +30,17 @@ class Step:
     """Which tensor that is."""
     is_part: bool = False
     """Whether it is one of several that a child gives."""
-    branches: "Tuple[Series, ...]" = ()
+    branches: "Tuple[Steps, ...]" = ()
     """What the child joins, in the order of its operands; empty if it takes what the step before it gives. A branch without steps is that
     itself."""
     from_input: bool = False
     """Whether the branches begin at the tensor that enters the card first."""
 
 
-Series = Tuple[Step, ...]
+Steps = Tuple[InsideStep, ...]
 
 
-def series_of(card: Card, kept: Sequence[CardWire]) -> Optional[Series]:
+def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
     """The steps of an open card, whose only result is that of the last; ``None`` if it is not wired as a formula.
 
     Args:
@@ -74,21 +74,21 @@ class _Reader:
         self._first_fork = self._dominators()
         self._seen: Set[int] = set()
 
-    def series(self, last: int) -> Series:
+    def series(self, last: int) -> Steps:
         """All steps up to the last one. Each child is in it once."""
         found = self._between(ROOT, last)
         if len(self._seen) != self._count:
             raise _OtherwiseWiredError
         return found
 
-    def _between(self, start: int, last: int) -> Series:
+    def _between(self, start: int, last: int) -> Steps:
         """The steps behind `start`, up to `last`."""
-        steps: List[Step] = []
+        steps: List[InsideStep] = []
         while last != start:
             if last == ROOT:
                 raise _OtherwiseWiredError
             if last <= _FIRST_INPUT:
-                steps.append(Step(-1, _FIRST_INPUT - last))
+                steps.append(InsideStep(-1, _FIRST_INPUT - last))
                 last = ROOT
                 continue
             if last in self._seen:
@@ -96,16 +96,16 @@ class _Reader:
             self._seen.add(last)
             operands = self._operands[last]
             if last >= self._children:
-                steps.append(Step(-1, self._part(last), is_part=True))
+                steps.append(InsideStep(-1, self._part(last), is_part=True))
                 last = operands[0]
                 continue
             if len(operands) < 2:
-                steps.append(Step(last))
+                steps.append(InsideStep(last))
                 last = operands[0]
                 continue
             fork = self._first_fork[last]
             branches = tuple([self._between(fork, operand) for operand in operands])
-            steps.append(Step(last, branches=branches, from_input=fork == _FIRST_INPUT))
+            steps.append(InsideStep(last, branches=branches, from_input=fork == _FIRST_INPUT))
             last = fork
         return tuple(reversed(steps))
 

@@ -105,6 +105,8 @@ class _Rows:
 
     def _label_room(self, row: int, tracks: int) -> float:
         """The height that the labels below a row need; for the first row, those at the group's inputs."""
+        if self.sizes.spans:  # a drawing from left to right, which the page does not have
+            return self._longest(row)
         need = self.heights.label_height if tracks > 0 else self.heights.label_aside
         for slot in self.order.rows[row]:
             if slot < self.order.boxes:
@@ -114,6 +116,13 @@ class _Rows:
             elif row == 0 and self.sizes.labels.get((-1, slot - self.order.boxes), 0.0) > 0:
                 return need
         return 0.0
+
+    def _longest(self, row: int) -> float:
+        """How far the labels of a row reach towards the next one."""
+        slots = self.order.rows[row]
+        keys = [(slot, port) for slot in slots if slot < self.order.boxes for port in self.order.bottoms[slot].order]
+        keys += [(-1, slot - self.order.boxes) for slot in slots if row == 0 and slot >= self.order.boxes]
+        return max([self.sizes.spans.get(key, 0.0) for key in keys], default=0.0)
 
     def _gap_height(self, row: int, tracks: int, label: float) -> float:
         """The height of the gap below a row without its labels, which need `label`."""

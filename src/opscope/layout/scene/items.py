@@ -159,6 +159,8 @@ class Card:
     heat: Optional[Heat] = None
     own: bool = False
     """In an overview: whether the author of the model wrote the class of the layer."""
+    layer_kind: str = ""
+    """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ def dot(
     unfold: bool = False,
     selection: Selection = EVERYTHING,
     positions: bool = False,
+    rightward: bool = False,
 ) -> str:
     """The drawing of `graph` as DOT text; the same graph gives the same bytes.
 
@@ -49,36 +50,37 @@ def dot(
         unfold: draw every copy of a repeated structure. Otherwise the first is drawn, marked with the number of copies.
         selection: which part of the graph is drawn.
         positions: write the positions of opscope's own layout, also of wires, for ``neato -n2``.
+        rightward: lead the flow from left to right, without positions.
 
     Raises:
         InputError: `depth` is wrong, or the graph does not have what `selection` names.
     """
     scene = compose(for_drawing(graph, depth, unfold=unfold, selection=selection))
     if not positions:
-        return scene_to_dot(scene)
+        return scene_to_dot(scene, rightward=rightward)
     from ...layout.engine import draw
 
     drawing = draw(scene)
     return scene_to_dot(drawing.scene, Places(drawing))
 
 
-def scene_to_dot(scene: Scene, places: Optional[Places] = None) -> str:
-    """A scene as DOT text, with positions if `places` are given."""
+def scene_to_dot(scene: Scene, places: Optional[Places] = None, *, rightward: bool = False) -> str:
+    """A scene as DOT text, with positions if `places` are given; `rightward`: from left to right."""
     leaves = Leaves(scene)
-    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places)]
-    lines += _cards(leaves, places)
-    lines += _edges(leaves, places)
+    lines = [f"digraph {quote(scene.title)} {{", *_preamble(scene, places, rightward=rightward)]
+    lines += _cards(leaves, places, rightward=rightward)
+    lines += _edges(leaves, places, rightward=rightward)
     lines += ["  }", "}"]
     return "\n".join(lines) + "\n"
 
 
-def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
+def _preamble(scene: Scene, places: Optional[Places], *, rightward: bool) -> List[str]:
     """The attributes of the whole graph, and the beginning of a cluster around everything.
 
     A graph has only one label. The legend is the label of the graph, below; the title is that of this cluster, above.
     """
     graph: Look = {
-        "rankdir": "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
+        "rankdir": "LR" if rightward else "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
         "fontname": SANS_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
     }  # fmt: skip
     under = look.legend(scene)
@@ -108,7 +110,7 @@ def _preamble(scene: Scene, places: Optional[Places]) -> List[str]:
     ]
 
 
-def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
+def _cards(leaves: Leaves, places: Optional[Places], *, rightward: bool) -> List[str]:
     """All clusters and nodes, depth first. Not recursive, as cards may nest deeply."""
     lines: List[str] = []
     # The open cards from the outside in, each with the number of its next child.
@@ -136,9 +138,17 @@ def _cards(leaves: Leaves, places: Optional[Places]) -> List[str]:
                 lines.append(f"{indent}  {quote(f'{_cluster(child)}_empty')} [shape=point style=invis];")
         else:
             own = places.leaves[(card, place)] if places else {}
+            child = _without_ports(child) if rightward else child
             shown = _node_look(child, places.rooms[(card, place)] if places else None)
             lines.append(f"{indent}{quote(_name(leaves, (card, place)))}{attributes({**shown, **own})};")
     return lines
+
+
+def _without_ports(item: Item) -> Item:
+    """An item of a drawing from left to right: the ports of a node stand in its upper and lower rows, where no wire of such a drawing ends."""
+    if isinstance(item, Card):
+        return replace(item, inputs=(), outputs=())
+    return replace(item, outputs=1) if isinstance(item, Box) else item
 
 
 def _merge(card: int, port: int, places: Optional[Places]) -> str:
@@ -195,7 +205,7 @@ def _tips(tip: str, item: Union[Box, Pill, Card]) -> str:
     return "\n".join([tip, *(f"· {chip.text}: {chip.tip}" for chip in item.chips)])
 
 
-def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
+def _edges(leaves: Leaves, places: Optional[Places], *, rightward: bool) -> List[str]:
     """All edges. Many edges between the same two nodes become one, unless every wire has its position."""
     edges = leaves.edges()
     together: Dict[Tuple[CardChild, CardChild, str, str], List[LeafWire]] = {}
@@ -207,13 +217,15 @@ def _edges(leaves: Leaves, places: Optional[Places]) -> List[str]:
         if len(group) > MOST_PARALLEL and places is None:
             text = f"{sum(max(1, edge.times) for edge in group)} tensors" if kind != "control" else ""
             whole = replace(group[0], label=text, tip="\n".join(edge.tip for edge in group[:40]), head=taken)
-            lines.append(_edge(leaves, whole, None, bundle=True))
+            lines.append(_edge(leaves, whole, None, bundle=True, rightward=rightward))
         else:
-            lines += [_edge(leaves, edge, places) for edge in group]
+            lines += [_edge(leaves, edge, places, rightward=rightward) for edge in group]
     return lines
 
 
-def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False) -> str:
+def _edge(
+    leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: bool = False, rightward: bool = False
+) -> str:
     """One edge. ``ltail`` and ``lhead`` end it at the border of a cluster, if it means a whole card."""
     more: Look = {**_EDGES[edge.kind], **(places.edge(edge) if places else {})}
     # With positions, a label is written only if it has one.
@@ -233,8 +245,15 @@ def _edge(leaves: Leaves, edge: LeafWire, places: Optional[Places], *, bundle: b
     if edge.tip and text:
         more["labeltooltip"] = edge.tip
     whole = bundle or places is not None  # an edge with a position needs no port: its curve is given
+    if rightward:  # see `_without_ports`
+        return f"    {_side(leaves, edge.source, 'e')} -> {_side(leaves, edge.target, 'w')}{attributes(more)};"
     ends = _end(leaves, edge.source, "s", whole), _end(leaves, edge.target, "n", whole)
     return f"    {ends[0]} -> {ends[1]}{attributes(more)};"
+
+
+def _side(leaves: Leaves, tip: Tip, side: str) -> str:
+    """One end of an edge of a drawing from left to right: the left or right side of a node."""
+    return quote(f"merge{tip.place[0]}_{tip.port}") if tip.merge else f"{quote(_name(leaves, tip.place))}:o:{side}"
 
 
 def _end(leaves: Leaves, tip: Tip, side: str, whole: bool) -> str:

@@ -10,10 +10,10 @@ import textwrap
 from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
-from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, colour
 from ...layout.scene.items import Box, Card, ChainRow, Chip, Heat, Pill, Scene
 from ...layout.scene.labels import cut, source_text
+from ...layout.scene.layer_kinds import LOOKS
 from ...layout.sizes.extents import CHIP_ROWS
 from .syntax import cell, font, rounded, row, table
 
@@ -63,7 +63,7 @@ def card_colours(kind: str) -> Tuple[str, str]:
 
 def _chip(chip: Chip) -> str:
     """A chip."""
-    stroke = "#b6bcc5" if chip.family == "variable" else FAMILIES[chip.family].stroke
+    stroke = "#b6bcc5" if chip.family == "variable" else LOOKS[chip.family].stroke
     text = cell(font(chip.text, size=8, colour="#444c56", mono=True))
     return rounded(row(text, _slack(chip.text)), fill="#f3f4f6", stroke=stroke, pad=2)
 
@@ -133,7 +133,7 @@ def _note(item: Box) -> List[str]:
 
 def box(item: Box, room: Optional[Room] = None) -> str:
     """The label of an op: chips on the left, its name on the colour of its family, heat and note on the right."""
-    family = FAMILIES[item.family]
+    family = LOOKS[item.family]
     # Less the padding of 3 and the border of 1 on each side.
     wide, high = (int(room.width) - 8, int(room.height) - 8) if room else (104, 17)
     rows = row(cell(font(item.title, size=11, colour=INK), WIDTH=wide, HEIGHT=high))
@@ -149,7 +149,7 @@ def cells(item: ChainRow) -> str:
     """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the main one."""
     shown = []
     for place, one in enumerate(item.cells):
-        family = FAMILIES[one.family]
+        family = LOOKS[one.family]
         own = isinstance(one.item, Card) and one.item.own
         body = rounded(
             row(cell(font(one.text, size=11, colour=INK, bold=own))), fill=family.fill, stroke=family.stroke, pad=3
@@ -199,7 +199,8 @@ def _lines(card: Card, middle: int) -> str:
 
 def folded(card: Card, room: Optional[Room] = None) -> str:
     """The label of a folded card: its lines, the names of its chips, and ports if several tensors enter or leave."""
-    fill, stroke = card_colours(card.kind)
+    look = LOOKS.get(card.layer_kind)
+    fill, stroke = card_colours(card.kind) if look is None else (look.fill, look.stroke)
     if room:
         # Less the padding of 2, the spacing of 2 and the border of 1 on each side.
         text = row(cell(_lines(card, 12), WIDTH=int(room.width) - 10, HEIGHT=int(room.height) - 10))
@@ -245,7 +246,7 @@ def legend(scene: Scene) -> str:
     if scene.families:
         cells = []
         for name in scene.families:
-            family = FAMILIES[name]
+            family = LOOKS[name]
             swatch = rounded(row(cell("")), fill=family.fill, stroke=family.stroke, pad=0, **_SWATCH)
             cells += [
                 cell(swatch),

@@ -26,5 +26,5 @@ def _make(graph: "Graph", options: "Options") -> str:
 
 OUTPUT = Output(
     ".html", "interactive page, one file that needs no network", False, _make,
-    honours=frozenset({"depth", "sources", "heat", "theme"}), place=5,
+    honours=frozenset({"depth", "sources", "heat", "theme", "libraries"}), place=5,
 )  # fmt: skip

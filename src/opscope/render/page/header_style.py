@@ -17,6 +17,7 @@ from ...layout import arrow_words, engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.families import FAMILIES
+from ...layout.scene.layer_kinds import LAYER_KINDS
 from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
@@ -67,13 +68,13 @@ _SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
 
 CATEGORIES: Tuple[Tuple[str, str], ...] = (
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("matmul", "reduce", "elementwise")),
-    ("#fbe3ef", "#a33a72"),
+    (LAYER_KINDS["attention"].fill, LAYER_KINDS["attention"].stroke),
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("shape", "random", "state", "control")),
-    ("#eef3d6", "#5c6b10"),
+    (LAYER_KINDS["recurrent"].fill, LAYER_KINDS["recurrent"].stroke),
 )
 """Fill and border of values that are not amounts, such as dtypes, devices and files; the most frequent gets the first.
 
-They are the colours of the families, with two more.
+They are the colours of the families, and of two kinds of layers.
 """
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
 from xml.sax.saxutils import escape, quoteattr
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Box, ChainRow, Chip, Heat, Item, Pill
+    from ...layout.scene.items import Box, Cell, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
     """Writes the attributes of the group (``g``) that an item is drawn as, for a reader that has to know which is which."""
@@ -133,16 +133,23 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
     frames = cell_frames(item)
     for cell, frame in zip(item.cells, frames):
         place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
-        yield f"<g{named(cell.item)}>{tooltip(cell.item.tip)}"
-        if frame.x > 0:  # the cells of a row feed each other from left to right
-            yield f'<path class="wire" d="M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"/>'
-        yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
-        if isinstance(cell.item, Card) and cell.item.own:
-            yield shape("own", place, BOX_ROUND)
-        yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
-        yield "</g>"
+        # The cells of a row feed each other from left to right.
+        line = f"M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"
+        yield from cell_marks(cell, place, line if frame.x > 0 else "", named)
     if item.name:
         yield text_mark("called", body.x + body.width + NAME_GAP, body.y + body.height / 2 + NAME_DROP, item.name)
+
+
+def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator[Piece]:
+    """A cell of a row; `line` is the path of the line from the cell before, empty for the first."""
+    yield f"<g{named(cell.item)}>{tooltip(cell.item.tip)}"
+    if line:
+        yield f'<path class="wire" d="{line}"/>'
+    yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
+    if isinstance(cell.item, Card) and cell.item.own:
+        yield shape("own", place, BOX_ROUND)
+    yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
+    yield "</g>"
 
 
 def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
@@ -192,22 +199,26 @@ def card(
     If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
     """
     body = drawn.body
-    for sheet in sheets(body, item.repeat):
-        yield shape("behind", sheet, CARD_ROUND)
-    # Around the bodies of a loop or branch; one of these bodies; any other card.
-    ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
-    yield f"<g{named(item)}>{tooltip(item.tip)}"
-    yield shape(ground, body, CARD_ROUND)
-    if item.own:
-        yield shape("own", body, CARD_ROUND)
-    if headed:
-        yield from _head(body, item, links)
-    yield "</g>"
+    yield from card_ground(body, item, named, _head(body, item, links) if headed else ())
     if not headed:
         return
     if item.heat:
         yield from _heat(heat_bar(body, item.repeat), item.heat)
     yield from chips(drawn, item.chips)
+
+
+def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
+    """The cards behind a card in a stack, and the card itself with its head."""
+    for sheet in sheets(body, item.repeat):
+        yield shape("behind", sheet, CARD_ROUND)
+    # Around the bodies of a loop or branch; one of these bodies; any other card.
+    ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
+    yield f"<g{named(item)}>{tooltip(item.tip)}"
+    yield shape(f"f-{item.layer_kind}" if item.layer_kind else ground, body, CARD_ROUND)
+    if item.own:
+        yield shape("own", body, CARD_ROUND)
+    yield from head
+    yield "</g>"
 
 
 def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
@@ -227,9 +238,9 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
         yield source(item.source, right, body.y + LINE_TWO, links)
 
 
-def source(place: "Source", x: float, y: float, links: Optional[str]) -> str:
-    """A line of the user's code, as a link if there is a template for links. It ends at x."""
-    shown = text_mark("source", x, y, source_text(place), "end")
+def source(place: "Source", x: float, y: float, links: Optional[str], anchor: str = "end") -> str:
+    """A line of the user's code, as a link if there is a template for links. It ends at x, or at another `anchor`."""
+    shown = text_mark("source", x, y, source_text(place), anchor)
     address = link(place, links) if links is not None else ""
     return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
 

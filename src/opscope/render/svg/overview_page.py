@@ -8,6 +8,8 @@ from ...graph.content import content_of
 from ...graph.number_text import figure_text, percent_text
 from ...graph.quantities import FLOPS, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
+from ...layout.flow_lines import crossing
+from ...layout.overview.fitting import LINE_GAP
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
 from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.heat import not_counted
@@ -17,7 +19,8 @@ from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
-from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines
+from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
+from .figures_below import HEAD, SHADES, FiguresBelow, bare_figure, carried_on, unit_of
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
@@ -48,9 +51,10 @@ MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
+LEAST_WIDE = 604.0
+"""The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
-HEAD = Font("bold", 11.0)
 _TOLD = Font("bold", 12.0)
 
 
@@ -66,19 +70,45 @@ def overview_svg(
         named: writes the attributes that a card, a cell of a row, a pill and a line of figures are known by.
     """
     drawing = overview.drawing
-    scene, root = drawing.scene, drawing.root
+    scene = drawing.scene
+    rows = _told(overview)
+    flow = _lines_of_flow if drawing.rightward else _columns
+    parts = flow(overview, rows, links, named)
+    symbols, marks = with_symbols(iter(parts.pieces))
+    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(_slowest(overview), _TOLD)) + MARGIN
+    wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
+    bottom, y = _below(overview, wide, _TOP + parts.high)
+    title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
+    return "".join(
+        document([symbols, marks, *parts.content, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None)
+    )
+
+
+class _Parts(NamedTuple):
+    """The drawing with its figures: pieces that may become symbols, what is drawn over them, and how far they reach."""
+
+    pieces: List[Piece]
+    content: List[str]
+    wide: float
+    """The right end of all."""
+    high: float
+    """The lower end, from where the drawing begins."""
+
+
+def _columns(
+    overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]", links: Optional[str], named: "Naming"
+) -> _Parts:
+    """The columns of a drawing side by side, each with the figures of its rows beside it."""
+    root = overview.drawing.root
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
-    rows = _told(overview)
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     table = _Table(overview.figures, widths, named, names=any(_beside(rows, line) for line, _ in rows))
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
-        window = " ".join(coordinate(value) for value in (strip.left, strip.top, wide, high))
-        place = f'x="{coordinate(x)}" y="{coordinate(_TOP)}" width="{coordinate(wide)}" height="{coordinate(high)}"'
-        pieces.append(f'<svg {place} viewBox="{window}">')
+        pieces.append(window(strip, x, _TOP))
         pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
@@ -90,13 +120,34 @@ def overview_svg(
         content.extend(table.lines(here, x + wide + GAP, _TOP - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
-    symbols, marks = with_symbols(iter(pieces))
-    wide = max(x - GAP + MARGIN, 640.0)
-    y = _TOP + down
-    wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
-    bottom, y = _below(overview, wide, y)
-    title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
-    return "".join(document([symbols, marks, *content, *title, *bottom], wide, y, theme, _SCALE))
+    return _Parts(pieces, content, x - GAP, down)
+
+
+def _lines_of_flow(
+    overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]", links: Optional[str], named: "Naming"
+) -> _Parts:
+    """The lines of flow of a drawing from left to right below each other, with the figures of each item below it."""
+    root = overview.drawing.root
+    below = FiguresBelow(overview.figures, named)
+    wide = max(strip.right - strip.left for strip in overview.columns)
+    pieces: List[Piece] = []
+    content = [*below.head(MARGIN + max(wide, LEAST_WIDE - MARGIN), _TOP - 42.0)]
+    y = _TOP
+    before: Optional[Tuple[float, float]] = None  # where the flow left the line before
+    for strip in overview.columns:
+        pieces.append(window(strip, MARGIN, y))
+        pieces.extend(item_marks(root, links, strip, named, rightward=True))
+        pieces.append("</svg>")
+        flow = crossing(root, strip.left)
+        if before is not None and flow is not None:
+            content.append(carried_on(before, (MARGIN, y + flow - strip.top), y - LINE_GAP / 2))
+        after = crossing(root, strip.right)
+        before = None if after is None else (MARGIN + strip.right - strip.left, y + after - strip.top)
+        for line, amounts in rows:
+            if strip.shows(line.x, line.x):
+                content.extend(below.lines(line, amounts, MARGIN - strip.left, y - strip.top))
+        y += strip.bottom - strip.top + LINE_GAP
+    return _Parts(pieces, content, MARGIN + wide, y - LINE_GAP - _TOP)
 
 
 def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip") -> str:
@@ -131,10 +182,6 @@ WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
 """Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
-_SHADES = (1, 3, 0)
-"""The steps of the scale of colours that the parts of a bar have."""
-
-
 class _Table:
     """The columns of figures."""
 
@@ -146,8 +193,7 @@ class _Table:
         self._figures, self._widths, self._named = figures, widths, named
         self._parameters = any(row.parameters is not None for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
-        unit = next((each for each in reversed(FLOPS.units) if flops >= each.size), FLOPS.units[0])
-        self._unit = unit if flops else None
+        self._unit = unit_of(flops)
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
         self._names = NAMES_WIDE if names else 0.0
@@ -179,7 +225,7 @@ class _Table:
                 yield text_mark("head", x, y, self._figures.quantity.title)
                 return
             for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
-                yield rectangle(f"h{_SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
+                yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
                 yield text_mark("head", x + 12.0, y, part)
                 x += 20.0 + width(part, HEAD)
 
@@ -210,7 +256,7 @@ class _Table:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark("number", x, base, _cell(amounts.flops / self._unit.size), "end")
+                yield text_mark("number", x, base, bare_figure(amounts.flops / self._unit.size), "end")
         total = amounts.total
         if not self._bars or total is None or self._figures.quantity is None:
             return
@@ -220,7 +266,7 @@ class _Table:
             value = amounts.parts.get(part, 0.0)
             wide = self._widths.bar * value / self._top if self._top else 0.0
             if wide > 0:
-                yield rectangle(f"h{_SHADES[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
+                yield rectangle(f"h{SHADES[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
             end += wide
         if self._figures.quantity is FLOPS:  # the number stands in the column before
             return
@@ -233,15 +279,6 @@ def _told_error(amounts: Amounts) -> Optional[float]:
     """The error of what a bar shows, where it is known as such and worth saying."""
     known = amounts.error if amounts.errors == 1 else None
     return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
-
-
-def _cell(value: float) -> str:
-    """A number of a column whose unit stands in its head."""
-    if not value:
-        return "0"
-    if value < 0.005:
-        return "<0.01"
-    return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
 
 
 def _line_below(overview: "Overview") -> float:
@@ -308,6 +345,8 @@ def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
     """The lines of figures that tell something. Of several at one height, those that tell next to nothing are left out."""
     rows = [(line, amounts) for line, amounts in zip(overview.lines, overview.figures.rows) if amounts.tells]
     top = max([amounts.total or 0.0 for _, amounts in rows], default=0.0)
+    if overview.drawing.rightward:  # each has a place of its own
+        return rows
     return [
         (line, amounts)
         for line, amounts in rows

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List, NamedTuple, Tuple
 
-from ...layout.scene.families import FAMILIES
 from ...layout.scene.heat import STEPS, STEPS_DARK
+from ...layout.scene.layer_kinds import LOOKS
 from ...layout.sizes.extents import (
     CHIP_FONT,
     DETAIL_FONT,
@@ -157,7 +157,7 @@ def style_sheets(classes: Iterable[str]) -> StyleSheets:
     light = [(name, rule) for name, rule in _LIGHT if name in used]
     dark = [(name, rule) for name, rule in _DARK if name in used]
     opacity = f"{NIGHT:g}".lstrip("0")
-    for name, family in FAMILIES.items():
+    for name, family in LOOKS.items():
         bright = lighter(family.stroke)
         # Boxes of the family.
         if f"f-{name}" in used:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
 from ...layout.strips import Strip
-from .marks import coordinate, docks, text_mark, tooltip
+from . import marks, rightward_marks
+from .marks import coordinate, text_mark, tooltip
 from .symbols import Mark
 
 if TYPE_CHECKING:
@@ -23,12 +24,14 @@ ARROW_HALF = 3.2
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
 
 
-def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
+def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = False) -> Iterator[Piece]:
     """The wires inside an open card, the lines to chips, and the labels of wires.
 
     A wire that ends at the card's border has no arrow head, since it goes on outside. Labels that the column does not
-    show are left out; for this, `top` is the height in the drawing at which the inside of the card begins.
+    show are left out; for this, `begin` is where in the drawing the inside of the card begins: the height, or in a drawing that goes
+    `rightward` the distance from its left edge.
     """
+    docks = rightward_marks.dock_lines if rightward else marks.docks
     heads: Dict[str, List[str]] = {}
     lines = []
     for path in inside.paths:
@@ -37,9 +40,9 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
         # A bundle stands for several wires and is drawn thicker.
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
-            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1]))
+            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1], rightward=rightward))
         # The line ends a pixel inside the arrow head, so that no gap shows between them.
-        lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0), path.wire.tip))
+        lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0, rightward=rightward), path.wire.tip))
     # The heads come after the lines, and so lie on top of them.
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
@@ -48,7 +51,8 @@ def wires(inside: "Inside", column: Strip, top: float) -> Iterator[Piece]:
     if lines:
         yield _mark(lines)
     for label in (*inside.labels, *inside.heads):
-        if column.shows(top + label.y - 1, top + label.y):
+        along = begin + (label.x if rightward else label.y)
+        if column.shows(along - 1, along):
             yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
 
 
@@ -72,15 +76,17 @@ def _square(points: "Tuple[Point, ...]") -> str:
     return "".join(parts)
 
 
-def _head(end: "Point") -> str:
-    """The path data of an arrow head that points down to `end`: wires end at the top of what they lead to."""
+def _head(end: "Point", *, rightward: bool) -> str:
+    """The path data of an arrow head that points down to `end`, or right: wires end at the top, or the left side, of what they lead to."""
     x, y = end
+    if rightward:
+        return f"M{coordinate(x)} {coordinate(y)}l-{coordinate(ARROW)} -{ARROW_HALF}v{2 * ARROW_HALF}z"
     return f"M{coordinate(x)} {coordinate(y)}l-{ARROW_HALF} -{coordinate(ARROW)}h{2 * ARROW_HALF}z"
 
 
-def line_through(points: Sequence["Point"], shorter: float) -> str:
+def line_through(points: Sequence["Point"], shorter: float, *, rightward: bool = False) -> str:
     """The path data of a wire, with round corners. Its end is `shorter` by so many pixels, for the arrow head."""
-    start, *pieces = pieces_through(points, shorter)
+    start, *pieces = pieces_through(points, shorter, rightward=rightward)
     at = start[-1]
     parts = [f"M{coordinate(at[0])} {coordinate(at[1])}"]
     for piece in pieces:
@@ -92,11 +98,11 @@ def line_through(points: Sequence["Point"], shorter: float) -> str:
     return "".join(parts)
 
 
-def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Point", ...]]:
+def pieces_through(points: Sequence["Point"], shorter: float, *, rightward: bool = False) -> List[Tuple["Point", ...]]:
     """A wire as its start, then its pieces: (end,) for a straight one, (corner, end) for a rounded corner.
 
     A corner's radius is `CORNER`, or less if half of a piece beside it is shorter. The last point is moved up by
-    `shorter`.
+    `shorter`, or to the left.
     """
     # Points that are there twice would give corners without a direction.
     corners = [points[0]]
@@ -105,7 +111,7 @@ def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Poi
             corners.append(point)
     if len(corners) > 1:
         x, y = corners[-1]
-        corners[-1] = (x, y - shorter)
+        corners[-1] = (x - shorter, y) if rightward else (x, y - shorter)
     pieces: List[Tuple["Point", ...]] = [(corners[0],)]
     for before, corner, after in zip(corners, corners[1:], corners[2:]):
         radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)

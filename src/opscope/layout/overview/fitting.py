@@ -1,0 +1,224 @@
+"""Tries ways to draw an overview and chooses the one that opens most and fits on a page, in columns or in lines of flow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import LATER_PHASES
+from ...passes.opening import Opening
+from ...passes.stages import stages
+from ..density import TIGHT
+from ..engine import Engine, draw
+from ..flow_lines import flow_lines
+from ..picture import Drawing
+from ..rightward import draw_rightward
+from ..scene.bundling import bundle
+from ..scene.compose import compose
+from ..scene.items import Card, ChainRow, Scene, items
+from ..strips import Strip, strips
+from .authors import Authors
+from .card_words import BELOW_MORE, Room, worded
+from .formula import MOST_LINES, InsideFormula
+from .insides import Insides
+from .loop_states import with_named_states
+from .loops_once import without_conditions
+from .rows import in_rows
+from .unframed import without_frames
+
+PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
+"""The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more."""
+MOST_COLUMNS = 3
+TEXT_WIDE = 62.0
+"""The room that the numbers beside bars take, which only what was measured has."""
+PARTS_WIDE = 47.0
+"""The further room that the names of the parts of bars take."""
+MOST_OVER = 1.01
+"""A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
+MORE_TRIES = 14
+"""So many further groups are tried, one by one, when a budget fits."""
+MOST_TOLD_CARDS = 6
+"""So many closed layers are tried, one by one, as cards that say what they hold, if all together do not fit."""
+BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
+"""How many boxes may be drawn, the first that fits."""
+
+
+class PageShape(NamedTuple):
+    """How a page is filled."""
+
+    columns: int
+    characters: int
+    """So many characters of what a card says stand in one line."""
+    figures: float
+    """The room for the figures beside each column, in pixels."""
+
+
+PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
+NARROW_SHAPE = PageShape(1, 36, 318.0)
+"""For cards that say what they hold, beside others."""
+
+
+FLOW_SHAPE = PageShape(1, 100, 0.0)
+"""For a drawing from left to right, in which what cards say is broken into lines afterwards."""
+MOST_FLOW_LINES = 4
+LINE_GAP = 14.0
+"""Between two lines of flow, where the line is drawn that carries the flow on."""
+
+
+class Try(NamedTuple):
+    """One way to draw an overview."""
+
+    graph: Graph
+    drawing: Drawing
+    columns: Tuple[Strip, ...]
+    over: float
+    """By how much it is larger than the page, as a factor; 0 if it fits."""
+    opened: FrozenSet[int] = frozenset()
+    """The groups that are open."""
+    kept: FrozenSet[int] = frozenset()
+    """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
+
+
+class Pages:
+    """Tries ways to draw an overview."""
+
+    def __init__(self, opening: Opening, like: Mapping[int, int], authors: Authors, *, rightward: bool) -> None:
+        """Get ready.
+
+        Args:
+            opening: which groups may open, best first.
+            like: group -> an earlier one of the same structure.
+            authors: tells whose the class of a layer is.
+            rightward: draw from left to right, in lines of flow.
+        """
+        self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
+        self._insides = Insides(opening, authors)
+        self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+
+    def best(self) -> Try:
+        """The drawing with the most groups open that fits; the one that is least too large if none fits."""
+        best: Optional[Try] = None
+        seen: Set[FrozenSet[int]] = set()
+        for rows in BUDGETS:
+            opened = self._opening.opened(rows)
+            if opened in seen:
+                continue
+            seen.add(opened)
+            tried = self._in_shape(opened)
+            if best is None or tried.over < best.over:
+                best = tried
+            if not best.over:
+                break
+        assert best is not None  # there is at least one budget
+        for fewer in range(MOST_LINES - 1, 0, -1):
+            for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
+                best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
+        return best if best.over else self._told(self._filled(best))
+
+    def _filled(self, best: Try) -> Try:
+        """The drawing with as many further groups open as fit."""
+        refused: Set[int] = set()
+        for _ in range(MORE_TRIES):
+            index = next((each for each in self._opening.next(best.opened) if each not in refused), None)
+            if index is None:
+                break
+            tried = self._in_shape(best.opened | {index})
+            further = self._opening.only(index)
+            if (
+                tried.over and further is not None
+            ):  # it alone shows one closed card, which may be wider than what is in it
+                tried = self._in_shape(best.opened | {index, further})
+            if tried.over:
+                refused.add(index)
+            else:
+                best = tried
+        return best
+
+    def _told(self, best: Try) -> Try:
+        """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
+        formulas = self._insides.of(best.opened)
+        held = [part.group for row in _rows_of(best.drawing.scene) for part in row.items if isinstance(part, Card)]
+        waiting = sorted({group for group in held if group in formulas}, key=lambda group: -self._opening.size(group))
+        for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
+            if best.kept.issuperset(kept):
+                continue
+            tried = self._in_shape(best.opened, best.kept.union(kept))
+            best = best if tried.over else tried
+        return best
+
+    def _in_shape(
+        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines_told: int = MOST_LINES
+    ) -> Try:
+        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
+        graph = self._opening.graph(opened)
+        scene = with_named_states(without_conditions(compose(graph)), graph)
+        insides = self._insides.of(opened)
+        found: List[Try] = []
+        for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
+            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
+            # Rows are no cards, to which bundles lead.
+            words = bundle(replace(words, root=without_frames(words.root, stages(graph))))
+            told = in_rows(words, graph, kept, self._in_cells(insides, shape.characters))
+            tried = _in_lines(told, graph) if self._rightward else _in_columns(told, graph, shape, self._engine)
+            found.append(tried._replace(opened=opened, kept=kept))
+            if not tried.over:
+                return found[-1]
+            if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
+                break
+        return min(found, key=lambda tried: tried.over)
+
+    def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
+        """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
+        told = {
+            index: formula.lines(characters + BELOW_MORE, 1)
+            for index, formula in insides.items()
+            if self._opening.is_stage(index)
+        }
+        return {index: line[0] for index, line in told.items() if line}
+
+
+def _beside(graph: Graph) -> float:
+    """How much wider the figures are than usual: the head names the parts of bars in a training step, and only times have numbers."""
+    if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
+        return PARTS_WIDE
+    return 0.0 if content_of(graph).measured else -TEXT_WIDE
+
+
+def _rows_of(scene: Scene) -> List[ChainRow]:
+    return [item for item in items(scene) if isinstance(item, ChainRow)]
+
+
+def _in_lines(scene: Scene, graph: Graph) -> Try:
+    """The drawing from left to right in as few lines of flow as fit; cards are cut in two only if it does not fit otherwise."""
+    drawing = draw_rightward(scene, TIGHT, figured=True)
+    found: List[Try] = []
+    for whole_cards in (True, False):
+        cut = flow_lines(drawing.root, MOST_FLOW_LINES, whole_cards=whole_cards, wide=PAGE_WIDE)
+        high = sum(line.bottom - line.top for line in cut) + LINE_GAP * (len(cut) - 1)
+        wide = max(line.right - line.left for line in cut)
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        if not found[-1].over:
+            break
+    return min(found, key=lambda tried: tried.over)
+
+
+def _in_columns(scene: Scene, graph: Graph, shape: PageShape, engine: Engine) -> Try:
+    """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
+    drawing = draw(scene, engine)
+    beside = shape.figures + _beside(graph)
+    found: List[Try] = []
+    for whole_cards in (True, False):
+        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
+        high = max(strip.bottom - strip.top for strip in cut)
+        found.append(
+            Try(graph, drawing, tuple(cut), _over(sum(strip.right - strip.left + beside for strip in cut), high))
+        )
+    return min(found, key=lambda tried: tried.over)
+
+
+def _over(wide: float, high: float) -> float:
+    """By how much a drawing of that size is larger than the page, as a factor; 0 if it fits."""
+    over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
+    return 0.0 if over <= MOST_OVER else over
