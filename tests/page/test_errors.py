@@ -70,6 +70,21 @@ def test_the_table_of_layers_has_ranks_that_equal_layers_share_and_its_file_the_
     assert "24.0 ± 0.4 ms" in told["block_2"]
 
 
+@pytest.mark.parametrize("tab", ["layers", "ops", "types"])
+def test_no_time_in_a_table_loses_its_unit(open_page, tab):
+    opened = open_page(blocks())
+    opened.page.click(f"#tab-{tab}")
+    times = [cell for cell in opened.page.locator(".table-row .cell.amount").all() if "±" in cell.inner_text()]
+    assert times
+    assert all(cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth") for cell in times)
+
+
+def test_what_a_rank_is_can_be_read(open_page):
+    page = open_page(blocks()).page
+    page.click("#tab-layers")
+    assert "cannot tell apart" in page.get_attribute(".table-head button:has-text('Rank')", "title")
+
+
 def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page):
     page = open_page(blocks()).page
     page.click("[role=treeitem]:has-text('loop')")
