@@ -29,6 +29,8 @@ export class Names {
     const own = cutsOf(name).filter((cut) => (this.counts.get(keyOf(cut)) ?? 0) < 2);
     const length = ({ start, end }: Parts) => start.length + end.length;
     own.sort((a, b) => length(a) - length(b) || b.start.length - a.start.length);
+    // A name of one word is cut at its end: it has no part that tells it apart, and in two pieces it reads as two words.
+    if (!cutsOf(name).length) return partsOf(name, 0, name.length);
     return own[0] ?? (name.length > USUAL_END + LEAST_MIDDLE ? partsOf(name, 0, name.length - USUAL_END) : partsOf(name, 0, name.length));
   }
 }
