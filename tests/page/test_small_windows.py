@@ -399,3 +399,54 @@ ENDS = """async (picture) => {
 def ends(opened):
     picture = opened.page.locator(".tabs").screenshot()
     return opened.page.evaluate(ENDS, base64.b64encode(picture).decode("ascii"))
+
+
+WRITTEN = """() => { const own = CanvasRenderingContext2D.prototype, fill = own.fillText, texts = [];
+  own.fillText = function (text, ...rest) { texts.push(text); return fill.call(this, text, ...rest); };
+  document.querySelector("[aria-label='Zoom out']").click(); opscope.view();
+  own.fillText = fill; return [opscope.view().camera.scale, texts]; }"""
+
+
+def test_an_open_card_is_named_from_as_far_as_its_head_has_room_for_a_name(open_page):
+    """A layer of a single op is low: it had no name as soon as its own letters were too small."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name in ("first_layer", "other_layer"):
+        group = build.group(name, "layer", cls="Dense")
+        x = build.op(f"{name}/a", "Relu" if name[0] == "f" else "Exp", x, group=group)
+    opened = open_page(build.graph("far", ["x"], [x]))
+    opened.run("opscope.open('first_layer'), opscope.open('other_layer')")
+    seen = [opened.run(f"({WRITTEN})()") for _ in range(6)]
+    far = [texts for scale, texts in seen if 0.36 < scale < 0.46]
+    assert far
+    for texts in far:
+        assert [text for text in texts if text.startswith("fir")]
+        assert [text for text in texts if text.startswith("oth") and "/" not in text]
+
+
+@sizes
+def test_help_can_be_closed_without_scrolling(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.keyboard.press("?")
+    away = opened.page.locator(".help-away")
+    for scrolled in (0, 9999):
+        opened.run(f"document.querySelector('.help').scrollTop = {scrolled}")
+        box = away.bounding_box()
+        assert 0 <= box["y"] <= size[1] - box["height"]
+        assert 0 <= box["x"] <= size[0] - box["width"]
+    away.click()
+    assert not opened.page.is_visible(".help")
+
+
+def test_a_step_of_the_path_that_is_a_short_word_is_not_cut(open_page):
+    build = Builder()
+    x, around = build.op("x", "Placeholder"), -1
+    for depth, name in enumerate(["model", "a_long_name_of_a_stage", "a_long_name_of_a_block", "a_long_name_of_a_layer"]):
+        around = build.group(name, "layer", around, cls=f"Kind{depth}")
+    last = build.op("model/op", "Relu", x, group=around)
+    opened = open_page(build.graph("model", ["x"], [last]), size=(640, 360))
+    opened.run("opscope.select('model/op')")
+    shown = [one for one in opened.page.locator(".crumb").all() if one.is_visible()]
+    for one in shown:
+        if len(one.inner_text()) <= 3:
+            assert one.evaluate("(crumb) => crumb.scrollWidth <= crumb.clientWidth")
