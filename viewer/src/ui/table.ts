@@ -5,7 +5,7 @@ import { VirtualList } from "./list";
 import { csv, sorted, type Column, type Sheet } from "./rows";
 
 const ROW = 26;
-const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "parameters", "ops"]);
+const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "macs", "parameters", "ops"]);
 
 export class Table {
   readonly element = h("div", { class: "table", role: "table" });
@@ -128,12 +128,17 @@ const SIDES = 36 - GAP;
 /** A time with its error, as `~0.624 ± 0.086 µs`: what is cut off its end would be the unit. */
 const WITH_ERROR = 128;
 
+/** A shape of four dimensions, as `(16, 128, 128, 64)`. */
+const OF_FOUR = 126;
+
 /** The least width of a column, and how much of what is left it takes; 0: none. */
 function roomOf({ id, error }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
   if (id === "share") return [132, 0];
   if (id === "rank") return [64, 0];
   if (error && rows.some((row) => !Number.isNaN(error(row)))) return [WITH_ERROR, 0];
   if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
-  if (AMOUNTS.has(id)) return [92, 0];
+  if (id === "ops") return [56, 0];
+  if (AMOUNTS.has(id)) return [80, 0];
+  if (id === "output" || id === "shape") return [OF_FOUR, 1];
   return WIDE.has(id) ? [180, 3] : [80, 1];
 }
