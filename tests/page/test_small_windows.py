@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 import pytest
@@ -441,7 +442,9 @@ def test_help_can_be_closed_without_scrolling(open_page, size):
 def test_a_step_of_the_path_that_is_a_short_word_is_not_cut(open_page):
     build = Builder()
     x, around = build.op("x", "Placeholder"), -1
-    for depth, name in enumerate(["model", "a_long_name_of_a_stage", "a_long_name_of_a_block", "a_long_name_of_a_layer"]):
+    for depth, name in enumerate(
+        ["model", "a_long_name_of_a_stage", "a_long_name_of_a_block", "a_long_name_of_a_layer"]
+    ):
         around = build.group(name, "layer", around, cls=f"Kind{depth}")
     last = build.op("model/op", "Relu", x, group=around)
     opened = open_page(build.graph("model", ["x"], [last]), size=(640, 360))
@@ -450,3 +453,20 @@ def test_a_step_of_the_path_that_is_a_short_word_is_not_cut(open_page):
     for one in shown:
         if len(one.inner_text()) <= 3:
             assert one.evaluate("(crumb) => crumb.scrollWidth <= crumb.clientWidth")
+
+
+def test_a_phone_is_told_of_fingers_and_they_do_what_it_is_told(open_page):
+    opened = open_page(tagger(), size=(390, 844), has_touch=True, is_mobile=True)
+    opened.page.click("[aria-controls=panel-details]")
+    told = opened.page.inner_text(".details")
+    assert "double tap" in told
+    assert "wheel" not in told
+    opened.page.click("[aria-controls=panel-details]")
+    opened.run("opscope.close('model/head'), opscope.select('model/head')")
+    box = opened.page.locator("canvas.drawing").bounding_box()
+    ring = opened.page.evaluate(RING, ACCENT)
+    at = (box["x"] + (ring["left"] + ring["right"]) / 2, box["y"] + (ring["top"] + ring["bottom"]) / 2)
+    before = opened.run("opscope.view().open")
+    opened.page.touchscreen.tap(*at)
+    opened.page.touchscreen.tap(*at)
+    opened.wait(f"JSON.stringify(opscope.view().open) !== {json.dumps(json.dumps(before, separators=(',', ':')))}")
