@@ -6,16 +6,17 @@ import pytest
 
 from graphs import Builder
 from opscope.graph.content import with_measurement
-from opscope.graph.types import Measured, TensorType
+from opscope.graph.types import Cost, Measured, TensorType
+
+
+def took(time, error, calls=1.0):
+    return Measured(time, time, calls, error_us=error, spread_us=error)
 
 
 def blocks(disturbed=False):
     """Four equal blocks, of which one takes twice as long, a loop's worth of dispatch in a layer, and a head."""
     build = Builder()
     out = [TensorType("float32", (8, 64))]
-
-    def took(time, error, calls=1.0):
-        return Measured(time, time, calls, error_us=error, spread_us=error)
 
     x = build.op("x", "Placeholder", out=out)
     for index, time in enumerate((12300.0, 12000.0, 24000.0, 12100.0)):
@@ -68,6 +69,47 @@ def test_the_table_of_layers_has_ranks_that_equal_layers_share_and_its_file_the_
     assert all("2-4" in told[name] for name in ("block_0", "block_1", "block_3"))
     assert "5" in told["loop"]
     assert "24.0 ± 0.4 ms" in told["block_2"]
+
+
+@pytest.mark.parametrize("tab", ["layers", "ops", "types"])
+def test_no_time_in_a_table_loses_its_unit(open_page, tab):
+    opened = open_page(blocks())
+    opened.page.click(f"#tab-{tab}")
+    times = [cell for cell in opened.page.locator(".table-row .cell.amount").all() if "±" in cell.inner_text()]
+    assert times
+    assert all(cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth") for cell in times)
+
+
+def convolution():
+    """A measured layer with all figures that the table of layers has columns for."""
+    build = Builder()
+    out = (TensorType("float32", (16, 128, 128, 64)),)
+    cost = Cost(947e6, 5e6, macs=472e6)
+    group = build.group(
+        "conv", "layer", cls="Conv2D", measured=took(219e3, 91e3), parameters=25636712, cost=cost, outputs=out
+    )
+    x = build.op(
+        "conv/op", "Conv2D", build.op("x", "Placeholder"), group=group, out=out, cost=cost, measured=took(219e3, 91e3)
+    )
+    return build.graph("conv", ["x"], [x], measurement={"steps": 10, "profiled_step_time_us": 300e3})
+
+
+def test_the_table_of_layers_fits_a_usual_window_with_all_its_figures(open_page):
+    opened = open_page(convolution())
+    opened.page.click("#tab-layers")
+    columns = opened.page.locator(".table-head .cell").all()
+    assert {"Time", "Rank", "FLOPs", "MACs", "Parameters", "Output"} <= {
+        one.inner_text().split(" ")[0] for one in columns
+    }
+    assert all(one.bounding_box()["x"] + one.bounding_box()["width"] <= 1280 for one in columns)
+    for cell in opened.page.locator(".table-row .cell").all():
+        assert cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth"), cell.inner_text()
+
+
+def test_what_a_rank_is_can_be_read(open_page):
+    page = open_page(blocks()).page
+    page.click("#tab-layers")
+    assert "cannot tell apart" in page.get_attribute(".table-head button:has-text('Rank')", "title")
 
 
 def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page):

@@ -132,6 +132,26 @@ def test_the_saved_drawing_shows_what_was_found(open_page):
     assert 'opacity="0.32"' in svg
 
 
+def test_an_objects_path_is_broken_between_its_words(open_page):
+    """Where it has no room it goes on in another line behind a sign, not within a word."""
+    build = Builder()
+    group = build.group("block", "layer", cls="Block", object_path="blocks[1].attention.project_out_of_the_heads")
+    x = build.op("block/op", "Relu", build.op("x", "Placeholder"), group=group)
+    opened = open_page(build.graph("path", ["x"], [x]), size=(1280, 720))
+    opened.run("opscope.select('group:block')")
+    told = opened.page.locator(".details dd", has_text="project_out_of_the_heads")
+    lines = told.evaluate(
+        """(dd) => { const range = document.createRange(), lines = new Map();
+        for (const node of [...dd.childNodes].filter((one) => one.nodeType === 3)) for (let at = 0; at < node.length; at++) {
+          range.setStart(node, at), range.setEnd(node, at + 1);
+          const { top } = range.getBoundingClientRect();
+          lines.set(top, (lines.get(top) ?? '') + node.data[at]); }
+        return [...lines.values()]; }"""
+    )
+    assert len(lines) > 1
+    assert all(line[-1] in "._" for line in lines[:-1])
+
+
 def test_long_lists_of_inputs_can_be_seen_whole(open_page):
     build = Builder()
     inputs = [build.op(f"x{index}", "Placeholder") for index in range(30)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 
 import pytest
@@ -399,3 +400,73 @@ ENDS = """async (picture) => {
 def ends(opened):
     picture = opened.page.locator(".tabs").screenshot()
     return opened.page.evaluate(ENDS, base64.b64encode(picture).decode("ascii"))
+
+
+WRITTEN = """() => { const own = CanvasRenderingContext2D.prototype, fill = own.fillText, texts = [];
+  own.fillText = function (text, ...rest) { texts.push(text); return fill.call(this, text, ...rest); };
+  document.querySelector("[aria-label='Zoom out']").click(); opscope.view();
+  own.fillText = fill; return [opscope.view().camera.scale, texts]; }"""
+
+
+def test_an_open_card_is_named_from_as_far_as_its_head_has_room_for_a_name(open_page):
+    """A layer of a single op is low: it had no name as soon as its own letters were too small."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name in ("first_layer", "other_layer"):
+        group = build.group(name, "layer", cls="Dense")
+        x = build.op(f"{name}/a", "Relu" if name[0] == "f" else "Exp", x, group=group)
+    opened = open_page(build.graph("far", ["x"], [x]))
+    opened.run("opscope.open('first_layer'), opscope.open('other_layer')")
+    seen = [opened.run(f"({WRITTEN})()") for _ in range(6)]
+    far = [texts for scale, texts in seen if 0.36 < scale < 0.46]
+    assert far
+    for texts in far:
+        assert [text for text in texts if text.startswith("fir")]
+        assert [text for text in texts if text.startswith("oth") and "/" not in text]
+
+
+@sizes
+def test_help_can_be_closed_without_scrolling(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.keyboard.press("?")
+    away = opened.page.locator(".help-away")
+    for scrolled in (0, 9999):
+        opened.run(f"document.querySelector('.help').scrollTop = {scrolled}")
+        box = away.bounding_box()
+        assert 0 <= box["y"] <= size[1] - box["height"]
+        assert 0 <= box["x"] <= size[0] - box["width"]
+    away.click()
+    assert not opened.page.is_visible(".help")
+
+
+def test_a_step_of_the_path_that_is_a_short_word_is_not_cut(open_page):
+    build = Builder()
+    x, around = build.op("x", "Placeholder"), -1
+    for depth, name in enumerate(
+        ["model", "a_long_name_of_a_stage", "a_long_name_of_a_block", "a_long_name_of_a_layer"]
+    ):
+        around = build.group(name, "layer", around, cls=f"Kind{depth}")
+    last = build.op("model/op", "Relu", x, group=around)
+    opened = open_page(build.graph("model", ["x"], [last]), size=(640, 360))
+    opened.run("opscope.select('model/op')")
+    shown = [one for one in opened.page.locator(".crumb").all() if one.is_visible()]
+    for one in shown:
+        if len(one.inner_text()) <= 3:
+            assert one.evaluate("(crumb) => crumb.scrollWidth <= crumb.clientWidth")
+
+
+def test_a_phone_is_told_of_fingers_and_they_do_what_it_is_told(open_page):
+    opened = open_page(tagger(), size=(390, 844), has_touch=True, is_mobile=True)
+    opened.page.click("[aria-controls=panel-details]")
+    told = opened.page.inner_text(".details")
+    assert "double tap" in told
+    assert "wheel" not in told
+    opened.page.click("[aria-controls=panel-details]")
+    opened.run("opscope.close('model/head'), opscope.select('model/head')")
+    box = opened.page.locator("canvas.drawing").bounding_box()
+    ring = opened.page.evaluate(RING, ACCENT)
+    at = (box["x"] + (ring["left"] + ring["right"]) / 2, box["y"] + (ring["top"] + ring["bottom"]) / 2)
+    before = opened.run("opscope.view().open")
+    opened.page.touchscreen.tap(*at)
+    opened.page.touchscreen.tap(*at)
+    opened.wait(f"JSON.stringify(opscope.view().open) !== {json.dumps(json.dumps(before, separators=(',', ':')))}")

@@ -57,6 +57,23 @@ def test_names_without_room_keep_what_tells_them_apart(open_page, where):
         ]
 
 
+def test_a_name_of_one_word_is_not_cut_in_two(open_page):
+    """What is in view of it is one piece: in two it read as two words, with a gap between."""
+    names = ["discriminator_or_generator", "discriminator", "discriminator#2"]
+    rows = open_page(layers(dict.fromkeys(names, 123456.0))).run(ROWS)
+    assert [part["text"] for part in rows[1]["parts"]] == ["", "discriminator", ""]
+
+
+def test_a_name_that_is_cut_says_so(open_page):
+    """Where the middle of a name has no room for its first letter and an ellipsis, that letter looked like the name's end."""
+    names = ["convolution_max_pooling_of_windows", "convolution_8", "convolution_9", "dense_max_pooling_of_windows"]
+    opened = open_page(layers(dict.fromkeys(names, 123456.0)))
+    for row in opened.page.locator("[role=treeitem]").all():
+        middle = row.locator(".tree-middle")
+        if middle.inner_text() and middle.evaluate("(one) => one.scrollWidth > one.clientWidth"):
+            assert middle.bounding_box()["width"] >= 26
+
+
 def test_bars_are_on_one_scale_and_none_of_what_is_closed_is_cut(open_page):
     times = {"a": 66900.0, "b": 4190.0, "c": 3530.0, "d": 1000.0}
     rows = {row["name"]: row for row in open_page(layers(times)).run(ROWS)}

@@ -173,7 +173,9 @@ export class TextPainter {
     const onScreen = mark.inside ? FAR_OPEN : FAR_CLOSED;
     const size = onScreen / scale;
     const [wide, high] = [mark.w * scale, mark.h * scale];
-    if (mark.inside ? wide < 70 || high < 60 : wide < 30 || mark.h < size * 1.25) return;
+    // In an open card it may lie over what is inside, unless it ends where the card's own head does.
+    const ownHead = look.drafting.shape.lineTwo * scale >= onScreen * 1.3;
+    if (wide < 30 || (mark.inside ? !ownHead && (wide < 70 || high < 60) : mark.h < size * 1.25)) return;
     const context = this.context;
     const font = fontOf(look.drafting.fonts.title, onScreen);
     const text = shorten(context, font.css, mark.title, wide - 10, true);

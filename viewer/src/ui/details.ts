@@ -22,6 +22,8 @@ const TIPS: Row[] = [
   ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "select the neighbour"],
   ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
 ];
+/** The same with fingers, which have neither wheel nor keys. */
+const TOUCH_TIPS: Row[] = [["tap", "select"], ["double tap", "open or close a group"], ["two fingers", "zoom"], ["one finger", "move"]];
 /** How far "What feeds it" and "What it feeds" look. */
 const STEPS: Row[] = [["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8", "8 steps"], ["Infinity", "all steps"]];
 
@@ -54,7 +56,7 @@ export class Details {
     return [
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
-      pairs(graphRows(facts, this.words)), h("h3", {}, "Mouse and keys"), pairs(TIPS), ...this.step(),
+      pairs(graphRows(facts, this.words)), h("h3", {}, touched() ? "Fingers" : "Mouse and keys"), pairs(touched() ? TOUCH_TIPS : TIPS), ...this.step(),
     ];
   }
 
@@ -181,4 +183,9 @@ export class Details {
       button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
       button("Copy link", () => this.acts.copyLink()));
   }
+}
+
+/** Whether the page is driven by fingers, as on a phone. */
+function touched(): boolean {
+  return matchMedia("(pointer: coarse)").matches;
 }

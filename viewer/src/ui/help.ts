@@ -39,6 +39,7 @@ export class Help {
     const list = (rows: [string, string][]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     this.element.append(
+      button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
       h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
       button("Close", () => this.element.close(), { class: "close" }),
     );

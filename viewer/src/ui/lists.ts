@@ -18,7 +18,7 @@ export function pairs(rows: [name: string, value: string, meaning?: string | und
 /** A number and its unit stay on one line where figures stand side by side. */
 function whole(value: string): (string | HTMLElement)[] {
   const parts = value.split(" · ");
-  if (parts.length < 2 || parts.some((part) => part.length > SHORT)) return [value];
+  if (parts.length < 2 || parts.some((part) => part.length > SHORT)) return / /.test(value) ? [value] : breakable(value);
   return parts.flatMap((part, index) => [index ? " · " : "", h("span", { class: "whole" }, part)]);
 }
 

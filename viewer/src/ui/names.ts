@@ -19,8 +19,14 @@ export class Names {
   /** How many of the names have each beginning and end. */
   private readonly counts = new Map<string, number>();
 
+  /** What some name begins with, up to the sign before one of its words: `conv` of `conv_1`. */
+  private readonly stems = new Set<string>();
+
   constructor(names: Iterable<string>) {
-    for (const name of names) for (const cut of cutsOf(name)) this.counts.set(keyOf(cut), (this.counts.get(keyOf(cut)) ?? 0) + 1);
+    for (const name of names) {
+      for (const cut of cutsOf(name)) this.counts.set(keyOf(cut), (this.counts.get(keyOf(cut)) ?? 0) + 1);
+      for (const at of wordsOf(name)) this.stems.add(name.slice(0, at).replace(/[^a-zA-Z0-9]$/, ""));
+    }
   }
 
   /** A name cut so that beginning and end together are the shortest that no other has; of two as short, the longer beginning. */
@@ -29,6 +35,8 @@ export class Names {
     const own = cutsOf(name).filter((cut) => (this.counts.get(keyOf(cut)) ?? 0) < 2);
     const length = ({ start, end }: Parts) => start.length + end.length;
     own.sort((a, b) => length(a) - length(b) || b.start.length - a.start.length);
+    // A name of one word, or with which others go on, is cut at its end: it has no part that tells it apart, and in two pieces it reads as two names.
+    if (!wordsOf(name).length || this.stems.has(name)) return partsOf(name, 0, name.length);
     return own[0] ?? (name.length > USUAL_END + LEAST_MIDDLE ? partsOf(name, 0, name.length - USUAL_END) : partsOf(name, 0, name.length));
   }
 }
@@ -41,10 +49,16 @@ function keyOf({ start, end }: Parts): string {
   return `${start}\n${end}`;
 }
 
-/** Every way to cut a name between its words. */
-function cutsOf(name: string): Parts[] {
+/** Where the words of a name begin, its first one aside. */
+function wordsOf(name: string): number[] {
   const words: number[] = [];
   for (let at = 1; at < name.length; at++) if (/[^a-z0-9][a-z0-9]|[a-z0-9][A-Z]/.test(name.slice(at - 1, at + 1))) words.push(at);
+  return words;
+}
+
+/** Every way to cut a name between its words. */
+function cutsOf(name: string): Parts[] {
+  const words = wordsOf(name);
   const starts = [0, ...words.filter((at) => at <= MOST)];
   const ends = [...words.filter((at) => name.length - at <= MOST), name.length];
   return starts.flatMap((from) => ends.filter((to) => to - from >= LEAST_MIDDLE && to - from < name.length).map((to) => partsOf(name, from, to)));

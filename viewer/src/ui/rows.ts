@@ -6,6 +6,8 @@ import { opsByLine } from "./source";
 export interface Column {
   id: string;
   title: string;
+  /** What the figures are, where the title alone does not tell. */
+  meaning?: string;
   /** Numbers sort by size, texts by letter. */
   value(row: number): number | string;
   text(row: number): string;
@@ -32,6 +34,8 @@ function amountColumn(id: string, title: string, value: (row: number) => number,
   return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : told(value(row))) };
 }
 
+const RANK = "The places that a row may have by its time: 2-4 for three rows that the measurement cannot tell apart";
+
 /** Times with their errors, and the places that these leave them. */
 function timeColumns(words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
   const rank = (row: number) => {
@@ -40,7 +44,7 @@ function timeColumns(words: Words, time: (row: number) => number, error: (row: n
   };
   return [
     { ...amountColumn("time", "Time", time, words.time), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
-    { id: "rank", title: "Rank", value: (row) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank },
+    { id: "rank", title: "Rank", meaning: RANK, value: (row) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank },
   ];
 }
 

@@ -5,7 +5,7 @@ import { VirtualList } from "./list";
 import { csv, sorted, type Column, type Sheet } from "./rows";
 
 const ROW = 26;
-const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "parameters", "ops"]);
+const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "macs", "parameters", "ops"]);
 
 export class Table {
   readonly element = h("div", { class: "table", role: "table" });
@@ -50,7 +50,7 @@ export class Table {
   }
 
   private measure(): void {
-    const rooms = this.columns.map((column) => roomOf(column, this.sheet.columns.length));
+    const rooms = this.columns.map((column) => roomOf(column, this.sheet));
     this.element.style.setProperty("--columns", rooms.map(([least, parts]) => (parts ? `minmax(${least}px,${parts}fr)` : `${least}px`)).join(" "));
     this.element.style.setProperty("--rooms", `${rooms.reduce((sum, [least]) => sum + least, 0)}px`);
     this.element.style.setProperty("--gaps", String(rooms.length - 1));
@@ -77,7 +77,7 @@ export class Table {
     return h("div", {
       role: "columnheader", class: AMOUNTS.has(column.id) ? "cell amount" : "cell",
       "aria-sort": own ? (this.down ? "descending" : "ascending") : "none",
-    }, button(`${column.title}${sign}`, sort, { title: `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}` }));
+    }, button(`${column.title}${sign}`, sort, { title: [column.meaning, `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}`].filter(Boolean).join("\n") }));
   }
 
   private row(index: number): HTMLElement {
@@ -125,10 +125,20 @@ function wanted(columns: Column[]): number {
 const GAP = 14;
 const SIDES = 36 - GAP;
 
+/** A time with its error, as `~0.624 ± 0.086 µs`: what is cut off its end would be the unit. */
+const WITH_ERROR = 128;
+
+/** A shape of four dimensions, as `(16, 128, 128, 64)`. */
+const OF_FOUR = 126;
+
 /** The least width of a column, and how much of what is left it takes; 0: none. */
-function roomOf({ id }: Column, columns: number): [least: number, parts: number] {
+function roomOf({ id, error }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
   if (id === "share") return [132, 0];
+  if (id === "rank") return [64, 0];
+  if (error && rows.some((row) => !Number.isNaN(error(row)))) return [WITH_ERROR, 0];
   if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
-  if (AMOUNTS.has(id)) return [92, 0];
+  if (id === "ops") return [56, 0];
+  if (AMOUNTS.has(id)) return [80, 0];
+  if (id === "output" || id === "shape") return [OF_FOUR, 1];
   return WIDE.has(id) ? [180, 3] : [80, 1];
 }

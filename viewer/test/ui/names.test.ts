@@ -34,5 +34,13 @@ it("tells apart all names of a thousand blocks, and leaves the middle of each", 
 
 it("cuts nothing off a short name, and keeps the end of what nothing tells apart", () => {
   expect(kept(["add", "add", "out"])).toEqual(["*", "*", "*"]);
-  expect(kept(["averyverylongname", "averyverylongname"])).toEqual(["*ylongname", "*ylongname"]);
+  expect(kept(["a_very_long_name", "a_very_long_name"])).toEqual(["*long_name", "*long_name"]);
+});
+
+it("cuts a name with which others go on at its end", () => {
+  expect(kept(["batch_normalization", "batch_normalization_1", "conv2d_transpose"])).toEqual(["*", "*1", "conv2d_*"]);
+});
+
+it("leaves a name of one word in one piece", () => {
+  expect(kept(["discriminator", "discriminator#2", "generator"])).toEqual(["*", "*2", "*"]);
 });
