@@ -6,14 +6,16 @@ import json
 import re
 from pathlib import Path
 
-from graphs import graph, tower
+from graphs import graph, literal, tower
 from opscope.graph.content import with_content, with_measurement
+from opscope.graph.groups import Group
 from opscope.graph.step_parts import STEP_PARTS, step_part
 from opscope.graph.types import Measured
 from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
 from opscope.render.page.header_style import page_style
 from opscope.render.report.hot import head
+from opscope.render.report.text import text
 from opscope.render.timeline.speedscope import speedscope
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -49,3 +51,12 @@ def test_picture_summary_page_flame_graph_and_docs_use_the_same_words():
 
 def test_a_part_that_is_not_known_keeps_its_key():
     assert step_part("network") == "network"
+
+
+def test_a_summary_names_times_that_were_given_to_layers():
+    groups = (Group("d", -1, "layer", "d", measured=Measured(time_us=500.0)),)
+    made = literal(("d/m", "Mul", (), ()), groups=groups, places=[0])
+    made = with_content(made, measured={0: Measured(time_us=500.0)})
+    made = with_measurement(made, {**FIGURES, "coverage": SHARES})
+    assert "given" not in text(made)
+    assert "given, not measured, and not in what is told by op: d 500 ms" in text(made.overlay({"d": {"time": 0.5}}))

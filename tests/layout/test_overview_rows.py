@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -374,3 +375,70 @@ def test_loss_and_gradients_have_a_colour_of_their_own():
         "backward": "training",
         "optimizer": "training",
     }
+
+
+def measured_net(*names, take=10.0):
+    """Dense layers in a row, of which each op took so long: layers have the sum of their ops, as a profile gives it."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for name in names:
+        here = net.layer(
+            name, "Dense", "MatMul", here, measured=Measured(time_us=take, memory_bytes=64.0, error_us=2.0)
+        )
+        net.make.groups[-1] = replace(
+            net.make.groups[-1], measured=Measured(time_us=take, memory_bytes=64.0, error_us=2.0)
+        )
+    return net.make.graph("net", ["x"], [here])
+
+
+def test_numbers_of_the_user_take_the_place_of_measured_ones_and_have_no_error():
+    found = overview(measured_net("a", "b", "c").overlay({"b": {"time": 0.5}}))
+    by_name = {line.item.name: row for line, row in zip(found.lines, found.figures.rows)}
+    assert {name: row.total for name, row in by_name.items()} == {"a": 10.0, "b": 500000.0, "c": 10.0}
+    assert [by_name[name].error for name in "abc"] == [2.0, None, 2.0]
+    assert [by_name[name].given for name in "abc"] == [False, True, False]
+
+
+def test_numbers_of_the_user_on_one_layer_of_a_row_leave_what_was_measured_on_the_others():
+    net = Net()
+    each = {"measured": Measured(time_us=10.0, error_us=2.0)}
+    last = net.chain(net.make.op("x", "Placeholder"), ("a", "Conv2D", "Conv2D"), ("b", "ReLU", "Relu"), **each)
+    plain = net.make.graph("net", ["x"], [last])
+    (row,) = overview(plain).figures.rows
+    assert row.total == 20.0
+    (row,) = overview(plain.overlay({"a": {"time": 0.5}})).figures.rows
+    assert (row.total, row.error) == (500010.0, None)
+
+
+def test_memory_that_the_user_gives_is_shown_where_memory_is_asked_for():
+    graph = measured_net("a", "b").overlay({"b": {"memory": 4096}})
+    found = overview(only(graph, "memory"))
+    assert [row.total for row in found.figures.rows] == [64.0, 4096.0]
+    assert [row.total for row in overview(graph).figures.rows] == [
+        10.0,
+        10.0,
+    ]  # the first quantity, as in other drawings
+
+
+def test_numbers_of_the_user_on_all_copies_of_a_stack_are_those_of_its_line():
+    net, each = Net(), {"measured": Measured(time_us=7.0)}
+    here = net.make.op("x", "Placeholder")
+    for number in range(4):
+        here = block(net, here, number, **each)
+    last = net.layer("head", "Softmax", "Softmax", here, measured=Measured(time_us=1.0))
+    graph = net.make.graph("net", ["x"], [last]).overlay({"Conv2D": {"time": 0.001}})
+    assert sum(row.total or 0.0 for row in overview(graph).figures.rows) == 4 * (2 * 1000.0 + 4 * 7.0) + 1.0
+
+
+def test_a_number_for_a_phase_is_not_divided_among_the_layers_whose_gradients_are_in_it():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    layer = make.group("one", "layer", forward, cls="Dense", defined_in="keras")
+    make.op("x", "Placeholder")
+    here = make.op("forward/one/m", "MatMul", "x", group=layer, measured=Measured(time_us=10.0))
+    backward = make.group("backward", "backward")
+    mirror = make.group("one", "scope", backward, of="forward/one")
+    last = make.op("backward/one/g", "MatMul", here, group=mirror, measured=Measured(time_us=100.0))
+    last = make.op("backward/g", "MatMul", last, group=backward, measured=Measured(time_us=5.0))
+    graph = make.graph("step", ["x"], [last]).overlay({"backward": {"time": 0.5}})
+    assert sum(row.total or 0.0 for row in overview(graph).figures.rows) == 115.0

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _TAKEN = {each.name: each for each in MEASURED}
 """The quantities that a user may give, by name."""
+_ROUNDED = 1e-3
+"""A sum of rounded figures is off by no more than this part."""
 _Data = Mapping[str, Mapping[str, float]]
 """Name of an op, group, layer or class -> quantity -> its value."""
 
@@ -57,6 +59,29 @@ def in_question(graph: "Graph", key: str) -> str:
     names = dict.fromkeys((*layers, *(group.path for group in groups), *content_of(graph).table.names))
     meant = did_you_mean(key, names)
     return f"{key!r} ({meant})" if meant else repr(key)
+
+
+def given_times(graph: "Graph") -> "List[Group]":
+    """The layers of a measured graph whose time is not that of their ops, but one that a user gave them."""
+    content = content_of(graph)
+    sums = [0.0] * (len(content.groups) + 1)  # the last one, index -1, takes the ops that lie in no group
+    for row, measured in content.measured.items():
+        sums[content.node_group[row]] += measured.time_us or 0.0
+    for index in range(len(content.groups) - 1, -1, -1):
+        sums[content.groups[index].parent] += sums[index]
+    return [
+        group
+        for index, group in enumerate(content.groups)
+        if group.is_call
+        and sums[index]
+        and group.measured is not None
+        and is_given(group.measured.time_us, sums[index])
+    ]
+
+
+def is_given(figure: Optional[float], of_ops: float) -> bool:
+    """Whether a group's figure was given by a user: it is another than the sum of its ops, of which each has been rounded in a file."""
+    return figure is not None and not math.isclose(figure, of_ops, rel_tol=_ROUNDED)
 
 
 def _fields(key: str, values: Any) -> Dict[str, float]:

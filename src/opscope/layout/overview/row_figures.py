@@ -7,16 +7,17 @@ pass is not drawn again. So each op of the graph counts in exactly one row, or i
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import AbstractSet, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
-from ...graph.types import GraphCost, Measured
+from ...graph.types import GraphCost
 from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
+from .group_figures import add_groups
 
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
@@ -35,6 +36,8 @@ class Amounts:
     at least as much; ``None`` if none is known."""
     errors: int = 0
     """The sum of so many errors is `error`. Of one it is the standard error of what the bar shows, of more only a bound."""
+    given: bool = False
+    """Whether some of it is what a user gave to a layer (`Graph.overlay`), not what its ops have."""
 
     @property
     def total(self) -> Optional[float]:
@@ -100,39 +103,9 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     for row, variables in zip(rows, owners.variables()):
         row.parameters = variables
     if quantity is not None:
-        _add_groups(rows, drawn, items, quantity, owners.rows_of(measured))
+        add_groups(rows, whole, drawn, items, quantity, owners.places())
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
     return RowFigures(rows, rest, quantity, used, whole.cost)
-
-
-def _add_groups(
-    rows: Sequence[Amounts], drawn: Graph, items: Sequence[Item], quantity: Quantity, on_ops: AbstractSet[int]
-) -> None:
-    """Give rows what is known of their groups as such: the error of their sums, and the numbers that a user gave to layers.
-
-    `on_ops` are the rows of which some op has figures. What such a group has is the sum of these.
-    """
-    for place, (row, item) in enumerate(zip(rows, items)):
-        measures = _of_groups(drawn, item)
-        given = [getattr(each, quantity.field, None) for each in measures]
-        known = [value for value in given if value is not None]
-        if known and place not in on_ops:
-            row.parts[BAR_PARTS[0]] = sum(known)
-        errors = [each.error_us if each is not None else None for each in measures]
-        if errors and None not in errors and set(row.parts) == {BAR_PARTS[0]}:
-            row.error = sum(error for error in errors if error is not None)
-            row.errors = len(errors)
-
-
-def _of_groups(drawn: Graph, item: Item) -> List[Optional[Measured]]:
-    """What was measured on each of the groups that an item stands for, on all copies of a stack; empty if it has an op of its own."""
-    content, found = content_of(drawn), []
-    for part in item.items if isinstance(item, ChainRow) else (item,):
-        if not isinstance(part, Card) or part.group < 0:
-            return []
-        stack = content.view.stacks.get(part.group)
-        found.append(content.groups[part.group].measured if stack is None else stack.measured)
-    return found
 
 
 def _quantity(graph: Graph) -> Optional[Quantity]:
@@ -237,9 +210,9 @@ class _Owners:
             known = [sizes.get(each) for each in ids]
             yield sum(size for size in known if size is not None) if ids and None not in known else None
 
-    def rows_of(self, ops: Iterable[int]) -> Set[int]:
-        """The rows that stand for some of these ops; what counts in them as a gradient or update is no such op."""
-        return {self._own[op] for op in ops if op in self._own}
+    def places(self) -> Dict[int, Tuple[int, str]]:
+        """Op -> its row and the part of the bar, of the ops that count in a row."""
+        return {op: (place, part) for op, (place, part) in self.each() if place >= 0}
 
     def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
         """Each op with its row (-1: none) and the part of the bar."""

@@ -13,6 +13,7 @@ from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step
 from ...graph.uncertainty import uncertain
 from ...graph.vocabulary import chain
+from ...passes.overlay import given_times
 from ...profile.tables import slowest_layers, tables
 from .op_names import op_names
 from .text_columns import TextColumn, table_lines
@@ -49,8 +50,19 @@ def head(graph: "Graph") -> List[str]:
         f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(facts, step),
         *slowest(graph),
+        *_given(graph),
         *_dispatch(graph),
     ]
+
+
+def _given(graph: "Graph") -> List[str]:
+    """The layers with times of the user's own, which what is told by op does not have; empty if there are none."""
+    given = given_times(graph)
+    if not given:
+        return []
+    more = ", ..." if len(given) > _NAMED else ""
+    named = ", ".join(f"{group.name} {_time(group.measured.time_us)}" for group in given[:_NAMED] if group.measured)
+    return [f"given, not measured, and not in what is told by op: {named}{more}"]
 
 
 def _spread(measurement: Dict[str, Any]) -> str:
