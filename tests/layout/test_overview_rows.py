@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from graphs import Builder, F
+from opscope.graph.content import with_measurement
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.fitting import PAGE_HIGH
 from opscope.layout.overview.one_page import overview
@@ -295,8 +296,8 @@ def test_what_may_be_as_slow_as_the_slowest_is_named_with_it():
             here = net.layer(name, "Dense", "MatMul", here, measured=measured)
         return overview_svg(overview(net.make.graph("net", ["x"], [here])))
 
-    assert "slowest: a, 49 %, or perhaps b<" in said(1.0)
-    assert "slowest: a, 49 %<" in said(0.01)
+    assert "slowest: a, 49 % of time known, or perhaps b<" in said(1.0)
+    assert "slowest: a, 49 % of time known<" in said(0.01)
 
 
 def test_numbers_of_the_user_on_an_op_and_on_a_layer_stand_side_by_side():
@@ -442,3 +443,19 @@ def test_a_number_for_a_phase_is_not_divided_among_the_layers_whose_gradients_ar
     last = make.op("backward/g", "MatMul", last, group=backward, measured=Measured(time_us=5.0))
     graph = make.graph("step", ["x"], [last]).overlay({"backward": {"time": 0.5}})
     assert sum(row.total or 0.0 for row in overview(graph).figures.rows) == 115.0
+
+
+def test_a_share_says_what_it_is_of():
+    graph = measured_net("a", "b", "c")
+    assert "slowest: a, 33 % of time known" in overview_svg(overview(graph)).replace("33.3", "33")
+    step = with_measurement(graph, {"step_time_us": 40.0, "profiled_step_time_us": 50.0})
+    assert "slowest: a, 33 % of op time" in overview_svg(overview(step)).replace("33.3", "33")  # not 20 %, of the step
+    given = overview_svg(overview(step.overlay({"b": {"time": 0.5}})))
+    assert "slowest: b, &gt; 99.9 % of time known" in given
+    assert "% of all FLOPs" in overview_svg(overview(only(graph_with_costs(), "flops")))
+
+
+def graph_with_costs():
+    net = Net()
+    last = net.layer("a", "Dense", "MatMul", net.make.op("x", "Placeholder"), cost=Cost(100.0, None))
+    return net.make.graph("net", ["x"], [last])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.number_text import figure_text, percent_text
-from ...graph.quantities import FLOPS, TIMES
+from ...graph.quantities import FLOPS, TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.flow_lines import crossing
 from ...layout.overview.fitting import LINE_GAP
@@ -25,6 +25,7 @@ from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
+    from ...graph.quantities import Quantity
     from ...layout.overview.figure_lines import FigureLine
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
@@ -377,6 +378,7 @@ def _slowest(overview: "Overview") -> str:
     everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
     rows.sort(key=lambda pair: -(pair[0].total or 0.0))
     most, item = rows[0]
+    base = _base(overview, quantity)
     word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
     errors = errors_compared(overview.graph.measurement)
     first = WithError(most.total or 0.0, most.error)
@@ -387,9 +389,20 @@ def _slowest(overview: "Overview") -> str:
     parts = [part for part in BAR_PARTS if part in figures.parts]
     split = ""
     if len(parts) > 1:
-        split = " \u00b7 " + ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
+        told = ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
+        split = f" \u00b7 {base}: {told}"
     share = percent_text((most.total or 0.0) / everything)
-    return f"{word}: {_name_of(item)}, {share}{_source(overview, item)}{perhaps}{split}"
+    return f"{word}: {_name_of(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
+
+
+def _base(overview: "Overview", quantity: "Quantity") -> str:
+    """What the shares are of, in words: the ops' time is less than that of the profiled step."""
+    if quantity.estimated:
+        return f"all {quantity.title}"
+    measured = overview.graph.measurement and not any(row.given for row in overview.figures.rows)
+    if quantity is TIME and measured:
+        return "op time"
+    return f"{quantity.title} known"
 
 
 def _some(names: Sequence[str]) -> str:
