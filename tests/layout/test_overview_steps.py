@@ -128,6 +128,37 @@ def test_a_second_use_of_a_network_says_whose_weights_it_has():
     ]
     marked += [card.group for card in cards(found.drawing.scene) if "same weights as critic" in card.subtitle]
     assert marked == [two]
+    told = {}
+    for line, row in zip(found.lines, found.figures.rows):
+        part = line.item.items[0] if isinstance(line.item, ChainRow) else line.item
+        told[getattr(part, "group", "join")] = (row.parameters, row.shared)
+    del told["join"]
+    assert told == {one: (9, False), two: (None, True), other: (None, True)}  # the judge has the critic's kernel too
+    assert graph.parameters == 9
+
+
+def test_parameters_that_are_used_twice_count_at_their_first_use_and_add_up_to_the_total():
+    make = Builder()
+    model = make.group("lm", "model", cls="LM", defined_in="__main__")
+    make.op("x", "Placeholder")
+    make.variable("table", "lm.table", (100, 8))
+    make.variable("bias", "lm.bias", (100,))
+    make.variable("seen", "lm.seen", ())
+    make.variables[-1] = replace(make.variables[-1], trainable=False)
+    embed = make.group("embed", "layer", model, cls="Embedding", defined_in="keras", variables=(0,), outputs=(F,))
+    make.op("lm/embed/g", "GatherV2", "table", "x", group=embed)
+    norm = make.group("norm", "layer", model, cls="LayerNormalization", defined_in="keras", outputs=(F,))
+    make.op("lm/norm/n", "Mul", "lm/embed/g", "x", group=norm)
+    make.op("lm/logits", "MatMul", "lm/norm/n", "table", group=model)
+    make.op("lm/add", "BiasAdd", "lm/logits", "bias", group=model)
+    make.op("one", "Const")
+    make.op("count", "AssignAddVariableOp", "seen", "one")
+    graph = make.graph("lm", ["x"], ["lm/add"])
+    found = overview(graph)
+    told = [(row.parameters, row.shared) for row in found.figures.rows if row.parameters or row.shared]
+    assert told in ([(800, False), (100, True)], [(800, False), (None, True), (100, False)])
+    assert graph.parameters == 900  # the counter is none, in the total as in the column
+    assert "900 parameters" in overview_svg(found)
 
 
 def test_a_counter_is_said_as_python_writes_it():

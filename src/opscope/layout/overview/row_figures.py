@@ -18,6 +18,7 @@ from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
 from .group_figures import add_groups
+from .row_parameters import first_uses, row_parameters
 
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
@@ -28,6 +29,9 @@ class Amounts:
     """What one row has; ``None`` where nothing is known, which is not 0."""
 
     parameters: Optional[int] = None
+    """Of the variables that are used here first."""
+    shared: bool = False
+    """Whether it uses variables that count in another row."""
     flops: Optional[float] = None
     parts: Dict[str, float] = field(default_factory=dict)
     """Of the quantity that the bars show, by part."""
@@ -47,7 +51,7 @@ class Amounts:
     @property
     def tells(self) -> bool:
         """Whether any of it is known and not 0."""
-        return bool(self.parameters or self.flops or self.total)
+        return bool(self.parameters or self.shared or self.flops or self.total)
 
 
 @dataclass(frozen=True)
@@ -100,8 +104,8 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
             if found is not None and found.error_us is not None:
                 row.error = (row.error or 0.0) + found.error_us
                 row.errors += 1
-    for row, variables in zip(rows, owners.variables()):
-        row.parameters = variables
+    for row, variables in zip(rows, row_parameters(whole, owners.used, owners.first)):
+        row.parameters, row.shared = variables
     if quantity is not None:
         add_groups(rows, whole, drawn, items, quantity, owners.places())
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
@@ -129,7 +133,12 @@ class _Owners:
         """Op of the whole graph -> the row that stands for it."""
         self._find_own(items)
         self._group_row = self._rows_of_groups()
-        self._variable_row = self._rows_of_variables()
+        self.used = self._ids()
+        """For each row its variables."""
+        self.first = first_uses(drawn, items, self.used)
+        """Variable -> the row in which it counts."""
+        paths = {variable.id: variable.object_path for variable in whole.variables}
+        self._variable_row = {paths[each]: place for each, place in self.first.items() if paths.get(each)}
         self._of_path = {
             group.path: self._group_row[index]
             for index, group in enumerate(content_of(whole).groups)
@@ -180,18 +189,8 @@ class _Owners:
                 found[group] = -1
         return {group: place for group, place in found.items() if place >= 0}
 
-    def _rows_of_variables(self) -> Dict[str, int]:
-        """Object path of a variable -> the row that uses it."""
-        paths = {variable.id: variable.object_path for variable in self._whole.variables}
-        found: Dict[str, int] = {}
-        for place, ids in enumerate(self._ids()):
-            for each in ids:
-                if paths.get(each):
-                    found.setdefault(paths[each], place)
-        return found
-
     def _ids(self) -> List[Set[int]]:
-        """For each row its variables."""
+        """The variables of each row."""
         content = content_of(self._whole)
         found: List[Set[int]] = [set() for _ in range(self._count)]
         for op, place in self._own.items():
@@ -202,13 +201,6 @@ class _Owners:
             if self._later[group] == "forward":
                 found[place].update(content.groups[group].variables)
         return found
-
-    def variables(self) -> Iterator[Optional[int]]:
-        """For each row how many parameters its variables have; ``None`` where that is not known, or there are none."""
-        sizes = {variable.id: _size(variable.shape) for variable in self._whole.variables}
-        for ids in self._ids():
-            known = [sizes.get(each) for each in ids]
-            yield sum(size for size in known if size is not None) if ids and None not in known else None
 
     def places(self) -> Dict[int, Tuple[int, str]]:
         """Op -> its row and the part of the bar, of the ops that count in a row."""
@@ -244,16 +236,6 @@ def _places(item: Item) -> Iterator[int]:
     chips: Tuple[Chip, ...] = getattr(item, "chips", ())
     for chip in chips:
         yield from chip.nodes
-
-
-def _size(shape: "Optional[Tuple[Optional[int], ...]]") -> Optional[int]:
-    """How many elements a tensor has; ``None`` if that is not known."""
-    if shape is None or None in shape:
-        return None
-    size = 1
-    for each in shape:
-        size *= each or 0
-    return size
 
 
 def shares(found: RowFigures) -> Dict[str, float]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHADES = (1, 3, 0)
 """The steps of the scale of colours that the parts of a bar have."""
+SHARED = "shared"
+"""Stands for parameters that count in another line: where they are used first."""
 PITCH = 12.5
 """From one line of figures to the next."""
 FIRST = 13.0
@@ -78,6 +80,9 @@ class FiguresBelow:
             yield f"<g{known}>"
         if amounts.parameters is not None:
             yield text_mark("number", x, y, f"{amounts.parameters:,} params", "middle")
+            y += PITCH
+        elif amounts.shared:
+            yield text_mark("note", x, y, f"{SHARED} params", "middle")
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:

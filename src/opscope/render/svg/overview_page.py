@@ -20,7 +20,7 @@ from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
-from .figures_below import HEAD, SHADES, FiguresBelow, bare_figure, carried_on, unit_of
+from .figures_below import HEAD, SHADES, SHARED, FiguresBelow, bare_figure, carried_on, unit_of
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .symbols import Piece, with_symbols
 
@@ -192,7 +192,7 @@ class _Table:
         self._with_errors = widths is WIDE_TABLE and any(_told_error(row) is not None for row in rows)
         widths = WITH_ERRORS if self._with_errors else widths
         self._figures, self._widths, self._named = figures, widths, named
-        self._parameters = any(row.parameters is not None for row in rows)
+        self._parameters = any(row.parameters is not None or row.shared for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         self._unit = unit_of(flops)
         self._bars = figures.quantity is not None and any(row.total for row in rows)
@@ -254,6 +254,8 @@ class _Table:
             x += self._widths.parameters
             if amounts.parameters is not None:
                 yield text_mark("number", x, base, f"{amounts.parameters:,}", "end")
+            elif amounts.shared:
+                yield text_mark("note", x, base, SHARED, "end")
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
@@ -351,7 +353,10 @@ def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
     return [
         (line, amounts)
         for line, amounts in rows
-        if amounts.parameters or (amounts.total or 0.0) >= LEAST_BESIDE * top or not _beside(rows, line)
+        if amounts.parameters
+        or amounts.shared
+        or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        or not _beside(rows, line)
     ]
 
 
