@@ -212,6 +212,9 @@ def test_gradients_and_updates_count_in_the_rows_of_their_layers():
     assert parts["one"] == {"forward": 10.0, "backward": 100.0}
     assert parts["two"] == {"forward": 10.0, "backward": 200.0}
     assert parts["loss"] == {"forward": 1.0}
+    assert not any(
+        row.elsewhere for line, row in zip(found.lines, found.figures.rows) if not isinstance(line.item, Card)
+    )
     assert parts["backward"] == {}  # all of it stands beside the layers, whatever the phase's own group has in all
 
 

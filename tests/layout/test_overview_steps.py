@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from graphs import Builder, F
@@ -75,6 +76,43 @@ def test_several_optimizers_say_for_whom_they_are():
     step = Step(None, None, {"optimizers": [{**ADAM, "of": ["generator"]}, {**ADAM, "class": "SGD", "of": ["critic"]}]})
     step.update(UPDATE)
     assert step.said()["optimizer"] == ("Adam, lr 0.001, for generator", "SGD, lr 0.001, for critic")
+
+
+def test_optimizers_for_which_there_is_no_room_beside_the_title_have_a_line_each():
+    adam = {**ADAM, "learning_rate": 0.0001, "of": ["a_generator_of_faces"]}
+    step = Step(None, None, {"optimizers": [adam, {**adam, "class": "RMSprop", "of": ["a_critic_of_faces"]}]})
+    step.update(UPDATE)
+    beside, below = step.said()["optimizer"]
+    told = ["Adam, lr 0.0001, for a_generator_of_faces", "RMSprop, lr 0.0001, for a_critic_of_faces"]
+    assert [line for line in (beside, *below.split("\n")) if line] == told
+
+
+def test_lines_of_figures_are_called_what_the_picture_calls_their_rows_and_phases_say_that_layers_are_not_in_them():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    make.op("x", "Placeholder")
+    timed = {"measured": Measured(time_us=10.0)}
+    same = {"cls": "Critic", "defined_in": "__main__", "object_path": "critic", "variables": (0,), "outputs": (F,)}
+    make.variable("kernel", "critic.kernel", (3, 3))
+    ends = []
+    for call in (1, 2):
+        path = f"forward/critic{'#2' if call == 2 else ''}"
+        group = make.group("critic", "model", forward, call=call, path=path, **same)
+        inner = make.op(f"{path}/a", "MatMul", "x", "kernel", group=group, **timed)
+        ends.append(make.op(f"{path}/b", "Softmax", inner, group=group, **timed))
+    loss = make.group("loss", "loss")
+    value = make.op("loss/l", "AddV2", *ends, group=loss, **timed)
+    backward = make.group("backward", "backward")
+    mirror = make.group("critic", "scope", backward, of="forward/critic")
+    value = make.op("backward/critic/g", "MatMul", value, group=mirror, **timed)
+    value = make.op("backward/g", "MatMul", value, group=backward, **timed)
+    drawn = overview_svg(overview(make.graph("step", ["x"], [value])))
+    notes = re.findall(r'class="note"[^>]*>([^<]*)<', drawn)
+    assert notes.count("outside layers") == 1
+    assert "shared" in notes
+    assert not any("critic#2" in note for note in notes)
+    shown = re.findall(r">([^<>]+)<", drawn)
+    assert all(shown.count(note) > 1 for note in notes if note not in ("outside layers", "shared"))
 
 
 def test_what_nobody_noted_has_no_name():

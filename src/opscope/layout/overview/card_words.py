@@ -233,7 +233,12 @@ def _lines(room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequ
 
 
 def _two_lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
-    """The same, but the second kind always stands below, unless there is nothing else to say."""
+    """The same, but the second kind always stands below, unless there is nothing else to say.
+
+    What an optimizer is set to is long: where it has no room beside the title, each optimizer has a line of its own below.
+    """
+    if parts and len(parts[0]) > max(room, LEAST_ROOM):
+        return _Said("", "\n".join(map(_whole_settings, [*parts, *detail])))
     return _Said(_whole(parts or detail, room), _whole(detail if parts else [], room + BELOW_MORE))
 
 
@@ -245,6 +250,18 @@ def _whole(parts: Sequence[str], room: int) -> str:
             return " \u00b7 ".join([*said, f"and {len(parts) - len(said)} more"])
         said.append(part)
     return cut(" \u00b7 ".join(said), max(room, LEAST_ROOM))
+
+
+def _whole_settings(text: str) -> str:
+    """Settings without the last ones for which there is no room.
+
+    >>> _whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, for generator")
+    'Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, \u2026'
+    """
+    if len(text) <= MOST_TOLD:
+        return text
+    begun = text[: MOST_TOLD + 1].rpartition(", ")[0]
+    return f"{begun}, \u2026" if begun else cut(text, MOST_TOLD)
 
 
 def _told(stack: Stack) -> Sequence[str]:

@@ -40,6 +40,8 @@ class Amounts:
     at least as much; ``None`` if none is known."""
     errors: int = 0
     """The sum of so many errors is `error`. Of one it is the standard error of what the bar shows, of more only a bound."""
+    elsewhere: bool = False
+    """Whether ops that it stands for count in other rows: gradients and updates, in those of their layers."""
     given: bool = False
     """Whether some of it is what a user gave to a layer (`Graph.overlay`), not what its ops have."""
 
@@ -90,6 +92,9 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     costs, measured = content_of(whole).costs, content_of(whole).measured
     for op, (place, part) in owners.each():
         row = rows[place] if place >= 0 else rest
+        home = owners.home(op)
+        if home not in (-1, place):
+            rows[home].elsewhere = True
         cost = costs.get(op)
         if cost is not None and cost.flops is not None:
             row.flops = (row.flops or 0.0) + cost.flops
@@ -201,6 +206,10 @@ class _Owners:
             if self._later[group] == "forward":
                 found[place].update(content.groups[group].variables)
         return found
+
+    def home(self, op: int) -> int:
+        """The row whose item stands for an op, wherever it counts; -1 if that is no row's."""
+        return self._own.get(op, -1)
 
     def places(self) -> Dict[int, Tuple[int, str]]:
         """Op -> its row and the part of the bar, of the ops that count in a row."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.number_text import figure_text, percent_text
@@ -11,7 +11,6 @@ from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.flow_lines import crossing
 from ...layout.overview.fitting import LINE_GAP
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
-from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -22,6 +21,7 @@ from ...layout.strips import flow_at
 from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
 from .figures_below import HEAD, SHADES, SHARED, FiguresBelow, bare_figure, carried_on, unit_of
 from .marks import coordinate, rectangle, text_mark, unnamed
+from .row_names import BESIDE_GAP, beside, label, label_wide, name_of
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
@@ -40,16 +40,15 @@ _TOP = 62.0
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
 BAR_HEIGHT = 10.0
-NAMES_WIDE = 100.0
-"""The room for the names of lines at one height."""
-_MOST_NAME = 15
+NAME_PITCH = 12.0
+"""From one line of text before the figures of a row to the next."""
 LEAST_BESIDE = 0.01
 """A line _beside others that has no parameters and less than this part of the longest bar is left out."""
-SAME_HEIGHT = 8.0
 LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
+_MOST_EQUAL_NAME = 30
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 LEAST_WIDE = 604.0
@@ -105,7 +104,8 @@ def _columns(
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    table = _Table(overview.figures, widths, named, names=any(_beside(rows, line) for line, _ in rows))
+    labels = _labels(overview, rows)
+    table = _Table(overview.figures, widths, named, labels)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
@@ -186,8 +186,10 @@ WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
 class _Table:
     """The columns of figures."""
 
-    def __init__(self, figures: RowFigures, widths: _Widths, named: "Naming", *, names: bool) -> None:
-        """`names`: whether some lines have to say what they are about."""
+    def __init__(
+        self, figures: RowFigures, widths: _Widths, named: "Naming", labels: Mapping[int, Sequence[str]]
+    ) -> None:
+        """`labels` are what lines say they are about, by the identity of their items."""
         rows = figures.rows
         self._with_errors = widths is WIDE_TABLE and any(_told_error(row) is not None for row in rows)
         widths = WITH_ERRORS if self._with_errors else widths
@@ -197,7 +199,7 @@ class _Table:
         self._unit = unit_of(flops)
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._names = NAMES_WIDE if names else 0.0
+        self._labels, self._names = labels, label_wide(list(labels.values()))
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
@@ -234,12 +236,16 @@ class _Table:
         """The figures of rows, each at the height of what it is about."""
         low = float("-inf")
         for line, amounts in rows:
-            y = low = max(line.y + shift, low + 13.0)
+            label = self._labels[id(line.item)]
+            half = max(0, len(label) - 1) * NAME_PITCH / 2
+            y = max(line.y + shift, low + 13.0 + half)
+            low = y + half
             known = self._named(line.item)
             if known:
                 yield f"<g{known}>"
-            if _beside(rows, line):
-                yield text_mark("note", x + NAMES_WIDE - 6.0, y + 4.0, cut(_name_of(line.item), _MOST_NAME), "end")
+            for number, text in enumerate(label):
+                base = y + 4.0 - half + number * NAME_PITCH
+                yield text_mark("note", x + self._names - BESIDE_GAP / 2, base, text, "end")
             yield from self._line(amounts, x + self._names, y)
             if known:
                 yield "</g>"
@@ -344,6 +350,14 @@ def _cards(scene: "Scene") -> "Iterator[Card]":
         yield from (part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card))
 
 
+def _labels(overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]") -> Dict[int, List[str]]:
+    """What each line says it is about, by the identity of its item. One that is left out is in the picture all the same."""
+    there = list(zip(overview.lines, overview.figures.rows))
+    telling = [(line, amounts) for line, amounts in there if amounts.tells]
+    # Of two phases side by side one may have nothing but what counts in layers.
+    return {id(line.item): label(there if amounts.elsewhere else telling, line, amounts) for line, amounts in rows}
+
+
 def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
     """The lines of figures that tell something. Of several at one height, those that tell next to nothing are left out."""
     rows = [(line, amounts) for line, amounts in zip(overview.lines, overview.figures.rows) if amounts.tells]
@@ -356,22 +370,8 @@ def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
         if amounts.parameters
         or amounts.shared
         or (amounts.total or 0.0) >= LEAST_BESIDE * top
-        or not _beside(rows, line)
+        or not beside(rows, line)
     ]
-
-
-def _beside(rows: "Sequence[Tuple[FigureLine, Amounts]]", line: "FigureLine") -> bool:
-    """Whether several lines are at the height of one."""
-    return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
-
-
-def _name_of(item: "Item") -> str:
-    """What an item of an overview is called."""
-    if isinstance(item, ChainRow):
-        if item.name.startswith(SAME_WEIGHTS):
-            return item.items[item.main].title
-        return item.name or " ".join(cell.text for cell in item.cells)
-    return item.title
 
 
 def _slowest(overview: "Overview") -> str:
@@ -388,7 +388,7 @@ def _slowest(overview: "Overview") -> str:
     errors = errors_compared(overview.graph.measurement)
     first = WithError(most.total or 0.0, most.error)
     equal = [
-        _name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
+        name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
     ]
     perhaps = f", or perhaps {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
@@ -397,7 +397,7 @@ def _slowest(overview: "Overview") -> str:
         told = ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
         split = f" \u00b7 {base}: {told}"
     share = percent_text((most.total or 0.0) / everything)
-    return f"{word}: {_name_of(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
+    return f"{word}: {name_of(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
 
 
 def _base(overview: "Overview", quantity: "Quantity") -> str:
@@ -413,7 +413,7 @@ def _base(overview: "Overview", quantity: "Quantity") -> str:
 def _some(names: Sequence[str]) -> str:
     """A few names, and how many more there are."""
     more = f" and {len(names) - MOST_EQUAL} more" if len(names) > MOST_EQUAL else ""
-    return ", ".join(cut(name, _MOST_NAME * 2) for name in names[:MOST_EQUAL]) + more
+    return ", ".join(cut(name, _MOST_EQUAL_NAME) for name in names[:MOST_EQUAL]) + more
 
 
 def _source(overview: "Overview", item: "Item") -> str:

@@ -1,0 +1,68 @@
+"""What a line of figures says it is about: beside others at its height, and where it has only a part of what it stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, List, Sequence, Tuple
+
+from ...layout.overview.shared_weights import SAME_WEIGHTS
+from ...layout.scene.items import ChainRow
+from ...layout.sizes.extents import SMALL_FONT
+from ...layout.sizes.text_width import width
+from ...visible import one_line
+
+if TYPE_CHECKING:
+    from ...layout.overview.figure_lines import FigureLine
+    from ...layout.overview.row_figures import Amounts
+    from ...layout.scene.items import Item
+
+OUTSIDE = "outside layers"
+"""Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
+MOST_NAME = 20
+SAME_HEIGHT = 8.0
+BESIDE_GAP = 12.0
+"""Between a name and the column behind it."""
+Rows = Sequence[Tuple["FigureLine", "Amounts"]]
+
+
+def name_of(item: Item) -> str:
+    """What an item of an overview is called in a sentence."""
+    if isinstance(item, ChainRow) and item.name.startswith(SAME_WEIGHTS):
+        return f"{item.cells[item.main].text}, {item.name}"
+    return _shown_name(item)
+
+
+def _shown_name(item: Item) -> str:
+    """The name of an item as it stands in the picture: the bold word beside a row, else what its boxes say; the title of a card."""
+    if isinstance(item, ChainRow):
+        return item.name or " \u00b7 ".join(cell.text for cell in item.cells)
+    return item.title
+
+
+def beside(rows: Rows, line: FigureLine) -> bool:
+    """Whether several lines are at the height of one."""
+    return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
+
+
+def label(rows: Rows, line: FigureLine, amounts: Amounts) -> List[str]:
+    """The lines of text before the figures of a row; none where the row stands alone and has all that is its own.
+
+    `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
+    """
+    named = [end_cut(_shown_name(line.item))] if beside(rows, line) else []
+    return [*named, OUTSIDE] if amounts.elsewhere else named
+
+
+def end_cut(text: str, most: int = MOST_NAME) -> str:
+    """The text with its end left out if it is longer than `most`.
+
+    >>> end_cut("a_very_long_name_indeed", 11)
+    'a_very_lon\u2026'
+    """
+    text = one_line(text)
+    return text if len(text) <= most else f"{text[: most - 1]}\u2026"
+
+
+def label_wide(labels: Sequence[Sequence[str]]) -> float:
+    """The width of a column of labels; 0 for none."""
+    widest = max((width(text, SMALL_FONT) for texts in labels for text in texts), default=0.0)
+    return widest + BESIDE_GAP if widest else 0.0
