@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict
+from typing import Any, Dict, Mapping, Optional
 
 from .number_text import percent_text
 from .uncertainty import UNCERTAIN
@@ -17,8 +17,28 @@ PARTS: Dict[str, str] = {
 """What goes on in each part of a measured step, by the keys of `step_parts.STEP_PARTS`."""
 
 UNPROFILED = "the median of steps that ran without the profiler: the one to compare"
-PROFILED = "longer, as each op is recorded; times and shares of ops and layers are of this step"
+OF_PROFILED = "times and shares of ops and layers are of this step"
 ERROR = f"± its standard error; ~ where that is more than {percent_text(UNCERTAIN)} of it"
 
 SAMPLE = "for one sample: the batch is open"
 """What estimates are of where a leading dimension is open and no batch size was given."""
+
+
+def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:
+    """What is told of the profiled step, beside the unprofiled one.
+
+    >>> profiled({"step_time_us": 164.0, "profiled_step_time_us": 225.0})
+    'longer, as each op is recorded; times and shares of ops and layers are of this step'
+    >>> profiled({"step_time_us": 225.0, "profiled_step_time_us": 164.0})
+    'not longer than an unprofiled one here, though each op is recorded; times and shares of ops and layers are of this step'
+    """
+    step, recorded = ((measurement or {}).get(key) for key in ("step_time_us", "profiled_step_time_us"))
+    if not step or not recorded:
+        return OF_PROFILED
+    longer = recorded > step
+    said = (
+        "longer, as each op is recorded"
+        if longer
+        else "not longer than an unprofiled one here, though each op is recorded"
+    )
+    return f"{said}; {OF_PROFILED}"

@@ -13,6 +13,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 from ...graph.content import content_of
 from ...graph.disturbance import UNCERTAIN_WORDS
 from ...graph.graph import Graph
+from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
 from ...passes.found import LEAST_BLOCKS
@@ -35,6 +36,8 @@ MOST_HELD = 6
 BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
 _MOST_TITLE = 36
+STEPS_ALIKE = 0.1
+"""Steps with and without the profiler that differ by no more than this part are not told apart."""
 BELOW_MORE = 16
 """So many more characters than beside the title stand in the line below, which begins at the card's edge."""
 LEAST_ROOM = 12
@@ -79,7 +82,18 @@ def worded(
         built[id(card)] = words.card(replace(card, children=children))
     notes = [note for note in scene.notes if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
     coverage = [scene.scale.coverage] if scene.scale is not None and scene.scale.coverage else []
-    return replace(scene, root=built[id(scene.root)], scale=None, shares="", notes=(*coverage, *notes))
+    return replace(
+        scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=(*coverage, *notes)
+    )
+
+
+def _whose_times(scene: Scene, graph: Graph) -> str:
+    """Of which step the times beside the rows are, where it is another than the one in the line under the title."""
+    measurement = graph.measurement or {}
+    step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
+    if not scene.shares or not step or not profiled or abs(profiled - step) <= STEPS_ALIKE * step:
+        return ""
+    return f"times are {of_profiled_step(profiled)}"
 
 
 def _plain(item: Item) -> Item:

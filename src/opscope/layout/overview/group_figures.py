@@ -26,7 +26,7 @@ class _Figure(NamedTuple):
     ops: Set[int]
 
 
-def add_groups(
+def add_figures_of_groups(
     rows: Sequence[Amounts],
     whole: Graph,
     drawn: Graph,

@@ -17,7 +17,7 @@ from ...graph.types import GraphCost
 from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
-from .group_figures import add_groups
+from .group_figures import add_figures_of_groups
 from .row_parameters import first_uses, row_parameters
 
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
@@ -112,7 +112,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     for row, variables in zip(rows, row_parameters(whole, owners.used, owners.first)):
         row.parameters, row.shared = variables
     if quantity is not None:
-        add_groups(rows, whole, drawn, items, quantity, owners.places())
+        add_figures_of_groups(rows, whole, drawn, items, quantity, owners.places())
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
     return RowFigures(rows, rest, quantity, used, whole.cost)
 

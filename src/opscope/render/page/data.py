@@ -93,7 +93,7 @@ def page_data(
         "state": _state(graph),
         "cost": _cost(graph),
         "memory": memory,
-        "style": page_style(),
+        "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),
         "files": code.files,

@@ -6,7 +6,7 @@ Each is taken from the module that defines it. The tables below name the constan
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ...graph import meanings
 from ...graph.quantities import MULTIPLY_ADDS, OPERATIONS, PREFIXES, QUANTITIES, RUNS, SIZES, TIMES
@@ -78,8 +78,8 @@ They are the colours of the families, and of two kinds of layers.
 """
 
 
-def page_style() -> Dict[str, Any]:
-    """The part `style` of the header, which `docs/page.md` describes."""
+def page_style(measurement: Optional[Mapping[str, Any]] = None) -> Dict[str, Any]:
+    """The part `style` of the header, which `docs/page.md` describes, with what is told of the steps of a measurement."""
     return {
         "place": _named(_PLACE),
         "card": _named(_CARD),
@@ -108,7 +108,7 @@ def page_style() -> Dict[str, Any]:
         "meanings": {
             "parts": meanings.PARTS,
             "unprofiled": meanings.UNPROFILED,
-            "profiled": meanings.PROFILED,
+            "profiled": meanings.profiled(measurement),
             "error": meanings.ERROR,
             "sample": meanings.SAMPLE,
         },

@@ -21,7 +21,7 @@ from ...layout.strips import flow_at
 from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
 from .figures_below import HEAD, SHADES, SHARED, FiguresBelow, bare_figure, carried_on, unit_of
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .row_names import BESIDE_GAP, beside, label, label_wide, name_of
+from .row_names import BESIDE_GAP, at_one_height, label_wide, row_label, row_name
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
@@ -77,6 +77,7 @@ def overview_svg(
     symbols, marks = with_symbols(iter(parts.pieces))
     wide = max(parts.wide, LEAST_WIDE, MARGIN + width(_slowest(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
+    wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
     bottom, y = _below(overview, wide, _TOP + parts.high)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
     return "".join(
@@ -355,7 +356,7 @@ def _labels(overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]") 
     there = list(zip(overview.lines, overview.figures.rows))
     telling = [(line, amounts) for line, amounts in there if amounts.tells]
     # Of two phases side by side one may have nothing but what counts in layers.
-    return {id(line.item): label(there if amounts.elsewhere else telling, line, amounts) for line, amounts in rows}
+    return {id(line.item): row_label(there if amounts.elsewhere else telling, line, amounts) for line, amounts in rows}
 
 
 def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
@@ -370,7 +371,7 @@ def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
         if amounts.parameters
         or amounts.shared
         or (amounts.total or 0.0) >= LEAST_BESIDE * top
-        or not beside(rows, line)
+        or not at_one_height(rows, line)
     ]
 
 
@@ -388,7 +389,7 @@ def _slowest(overview: "Overview") -> str:
     errors = errors_compared(overview.graph.measurement)
     first = WithError(most.total or 0.0, most.error)
     equal = [
-        name_of(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
+        row_name(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
     ]
     perhaps = f", or perhaps {_some(equal)}" if equal and most.error is not None else ""
     parts = [part for part in BAR_PARTS if part in figures.parts]
@@ -397,7 +398,7 @@ def _slowest(overview: "Overview") -> str:
         told = ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
         split = f" \u00b7 {base}: {told}"
     share = percent_text((most.total or 0.0) / everything)
-    return f"{word}: {name_of(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
+    return f"{word}: {row_name(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
 
 
 def _base(overview: "Overview", quantity: "Quantity") -> str:

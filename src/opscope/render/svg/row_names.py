@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
-MOST_NAME = 20
+_MOST_SHOWN = 20
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
 """Between a name and the column behind it."""
-Rows = Sequence[Tuple["FigureLine", "Amounts"]]
+Telling = Sequence[Tuple["FigureLine", "Amounts"]]
 
 
-def name_of(item: Item) -> str:
+def row_name(item: Item) -> str:
     """What an item of an overview is called in a sentence."""
     if isinstance(item, ChainRow) and item.name.startswith(SAME_WEIGHTS):
         return f"{item.cells[item.main].text}, {item.name}"
@@ -38,24 +38,24 @@ def _shown_name(item: Item) -> str:
     return item.title
 
 
-def beside(rows: Rows, line: FigureLine) -> bool:
+def at_one_height(rows: Telling, line: FigureLine) -> bool:
     """Whether several lines are at the height of one."""
     return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
 
 
-def label(rows: Rows, line: FigureLine, amounts: Amounts) -> List[str]:
+def row_label(rows: Telling, line: FigureLine, amounts: Amounts) -> List[str]:
     """The lines of text before the figures of a row; none where the row stands alone and has all that is its own.
 
     `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
     """
-    named = [end_cut(_shown_name(line.item))] if beside(rows, line) else []
+    named = [without_end(_shown_name(line.item))] if at_one_height(rows, line) else []
     return [*named, OUTSIDE] if amounts.elsewhere else named
 
 
-def end_cut(text: str, most: int = MOST_NAME) -> str:
+def without_end(text: str, most: int = _MOST_SHOWN) -> str:
     """The text with its end left out if it is longer than `most`.
 
-    >>> end_cut("a_very_long_name_indeed", 11)
+    >>> without_end("a_very_long_name_indeed", 11)
     'a_very_lon\u2026'
     """
     text = one_line(text)
