@@ -52,6 +52,7 @@ def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
         *check.places(),
         *check.ends(),
         *check.empty_cards(),
+        *check.uses_told(),
         *check.wires(),
         *check.chips(),
         *check.missing(),
@@ -716,14 +717,43 @@ class _Check:
         )
 
     def _counted_on(self, target: Leaf) -> int:
-        """How many tensors from elsewhere the chip of a card says that it uses; 0 if it has none."""
+        """How many tensors from elsewhere a card says that it uses, on a chip or, of gradients in an overview, in words; 0 if it says none."""
         chips = (
             chip.text
             for card in self.cards
             if Leaf("card", card.group) == target and not card.open
             for chip in card.chips
         )
-        return max((int(text.split(" ")[0]) for text in chips if text.endswith(" drawn elsewhere")), default=0)
+        counted = [int(text.split(" ")[0]) for text in chips if text.endswith(" drawn elsewhere")]
+        return max(
+            [*counted, *(self._said_uses(card) for card in self.cards if Leaf("card", card.group) == target)], default=0
+        )
+
+    def _said_uses(self, card: Card) -> int:
+        """How many tensors the words on the card of closed gradients say that they use, beside those that are wired to it."""
+        said = re.search(r"uses ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail}")
+        return int(said[1].replace(",", "")) if said and not card.open else 0
+
+    def uses_told(self) -> Iterator[str]:
+        """What gradients are said to use is, with what is wired to them, as much as the ops that feed them, and no more than these give."""
+        for around in self.cards:
+            for place, card in enumerate(around.children):
+                said = self._said_uses(card) if isinstance(card, Card) else 0
+                if not said:
+                    continue
+                wired = sum(
+                    max(wire.times, wire.count, _times(wire)) for wire in around.wires if wire.target.child == place
+                )
+                pairs = [
+                    pairs
+                    for (source, target), pairs in self.real.items()
+                    if target == Leaf("card", card.group) != source
+                ]
+                feeding = {one for each in pairs for one, _ in each}
+                given = sum(len(content_of(self.whole).table.outputs[op]) for op in feeding)
+                feeding = {one for one in feeding if not self._is_side(one)}
+                if not len(feeding) - wired <= said <= given:
+                    yield f"{card.title} is said to use {said} tensors beside {wired}, and {len(feeding)} ops feed it"
 
     @property
     def _names_on(self) -> Dict[Leaf, str]:

@@ -9,7 +9,7 @@ from graphs import Builder, F
 from opscope.graph.types import Measured
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
-from opscope.layout.scene.items import ChainRow, Pill, cards, items
+from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
@@ -282,3 +282,51 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     assert (
         RecurrentWords(looped({"cls": "LSTM", "defined_in": "mine"})).of(0) == ""
     )  # a class of that name, not Keras's
+
+
+def step_of_a_file():
+    """A training step as a file has it: scopes of layers, a loss in no scope, gradients in ``gradient_tape``, which use two tensors of each layer."""
+    make = Builder()
+    here = make.op("x", "Placeholder")
+    net = make.group("net", "scope")
+    inside = []
+    for number in range(4):
+        layer = make.group(f"dense_{number}", "scope", net)
+        product = make.op(f"net/dense_{number}/MatMul", "MatMul", here, here, group=layer)
+        here = make.op(f"net/dense_{number}/Tanh", "Tanh", product, group=layer)
+        inside += [product, here]
+    loss = make.op("pow", "Square", here)
+    tape = make.group("gradient_tape", "scope")
+    grad = make.op("gradient_tape/a", "TanhGrad", loss, here, group=tape)
+    for number, used in enumerate(inside):
+        grad = make.op(f"gradient_tape/g{number}", "TanhGrad", grad, used, group=tape)
+    return make.graph("step", ["x"], [grad, loss])
+
+
+def test_what_gradients_of_a_file_use_of_layers_is_told_on_their_card_but_for_the_last():
+    graph = step_of_a_file()
+    found = overview(graph)
+    scene = apart(found.drawing.scene)
+    (tape,) = [card for card in cards(found.drawing.scene) if card.title == "gradient_tape"]
+    # Two tensors of each of four layers: seven are told, and what the loss uses too is wired.
+    assert "uses 7 more tensors of the layers" in f"{tape.subtitle} {tape.detail}"
+    assert lies(graph, found.graph, scene) == []
+    (net,) = [card for card in cards(found.drawing.scene) if card.title == "net"]
+    assert net.open
+
+
+def test_the_checker_counts_what_gradients_are_said_to_use():
+    graph = step_of_a_file()
+    found = overview(graph)
+
+    def less(card):
+        children = tuple(less(child) if isinstance(child, Card) else child for child in card.children)
+        return replace(
+            card,
+            children=children,
+            subtitle=card.subtitle.replace("uses 7", "uses 6"),
+            detail=card.detail.replace("uses 7", "uses 6"),
+        )
+
+    scene = apart(found.drawing.scene)
+    assert lies(graph, found.graph, replace(scene, root=less(scene.root))) != []

@@ -157,7 +157,7 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        detail[:0] = more
+        detail[:0] = [*([f"uses {plural(card.uses, 'more tensor')} of the layers"] if card.uses else []), *more]
         own = self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.

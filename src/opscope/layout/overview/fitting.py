@@ -153,7 +153,7 @@ class Pages:
     ) -> Try:
         """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
         graph = self._opening.graph(opened)
-        scene = with_named_states(without_conditions(compose(graph)), graph)
+        scene = with_named_states(without_conditions(compose(graph, gradients_told=True)), graph)
         insides = self._insides.of(opened)
         found: List[Try] = []
         for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:

@@ -89,6 +89,7 @@ class _Teller:
             or item.repeat > 1
             or item.group < 0
             or item.chips
+            or item.uses
             or item.group in self._kept
         ):
             return None

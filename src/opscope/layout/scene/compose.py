@@ -26,14 +26,16 @@ from .links import Linker
 from .wire_words import WireWords
 
 
-def compose(graph: Graph) -> Scene:
+def compose(graph: Graph, *, gradients_told: bool = False) -> Scene:
     """The drawing of a graph.
+
+    With `gradients_told`, what closed gradients of a file use of layers is counted on their card (`Card.uses`) instead of wired.
 
     Before: the drawing passes have run. After: every op has exactly one place. It is a box (or a pill, or the card of
     its body), a chip, or it is counted in a folded card or as hidden; `items.places` adds up to the ops of the graph.
     Every data edge between two boxes is a chain of wires from one to the other, or a chip that names its source.
     """
-    linker = Linker(graph)
+    linker = Linker(graph, gradients_told=gradients_told)
     linker.run()
     return _Builder(linker).scene()
 
@@ -185,7 +187,7 @@ class _Builder:
             subtitle=subtitle, detail=detail, source=group.source,
             ops=0 if opened else ops, hidden=self._hidden.get(index, 0) + ops if opened else 0,
             repeat=len(stack.names),
-            chips=self._chips.get(self._stage.card(index), ()),
+            chips=self._chips.get(self._stage.card(index), ()), uses=self._linker.told_uses(self._stage.card(index)),
             chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index, group.parent),
             outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),

@@ -150,6 +150,8 @@ class Card:
     """How many groups of one structure this card stands for, as a stack. It shows one of them; 1 for a single group."""
     chips: Tuple[Chip, ...] = ()
     """A folded card: what it uses from elsewhere, named instead of wired. No op has its place on these chips."""
+    uses: int = 0
+    """In an overview, of closed gradients: how many tensors of the layers they use. These are told in words instead of wired."""
     chips_folded: Tuple[Chip, ...] = ()
     """An open card: the chips that it would have if it alone were folded, as a reader of the page may fold it."""
     children: Tuple["Item", ...] = field(default=(), repr=False)
