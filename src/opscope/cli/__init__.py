@@ -118,7 +118,8 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
+    # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
     for verb in (render, show, summary, profile, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
