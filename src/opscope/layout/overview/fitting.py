@@ -156,12 +156,16 @@ class Pages:
         scene = with_named_states(without_conditions(compose(graph)), graph)
         insides = self._insides.of(opened)
         found: List[Try] = []
-        said: Optional[Tuple[Scene, Dict[int, str]]] = None
+        before: Optional[Tuple[Scene, Dict[int, str], int]] = None
         for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
             words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
             cells = self._in_cells(insides, shape.characters)
-            if (words, cells) != said:  # mostly all has room in narrower lines too: the drawing is the one before
-                said = words, cells
+            # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
+            is_same = before is not None and (words, cells) == before[:2]
+            if before is not None and is_same and shape.columns == before[2]:
+                continue
+            before = words, cells, shape.columns
+            if not is_same:
                 # Rows are no cards, to which bundles lead.
                 unframed = bundle(replace(words, root=without_frames(words.root, stages(graph))))
                 told = in_rows(unframed, graph, kept, cells)
@@ -218,6 +222,8 @@ def _in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
         found.append(
             Try(graph, drawing, tuple(cut), _over(sum(strip.right - strip.left + beside for strip in cut), high))
         )
+        if not found[-1].over:
+            break
     return min(found, key=lambda tried: tried.over)
 
 
