@@ -144,3 +144,19 @@ def test_with_a_batch_given_an_open_graph_costs_what_one_traced_with_it_costs(ma
     assert opened.unknown_shape == opened.without_formula == {}
     assert opened.flops == pytest.approx(fixed.flops, rel=1e-4)  # it computes a few shapes more
     assert opened.per == fixed.per == "step"
+
+
+def test_ops_that_look_alike_have_shapes_of_their_own_where_values_or_lists_tell_them():
+    """The first of each pair is worked out before the second, with equal attributes and inputs of equal shapes."""
+    variant, plain = [("variant", ())], {"dtype": "float"}
+    graph = literal(
+        ("x", "Placeholder", (), [(F, (None, 6))]), const("by_two", -1, 2), const("by_three", -1, 3),
+        ("two", "Reshape", ["x", "by_two"], [(F, (None, None))], plain),
+        ("three", "Reshape", ["x", "by_three"], [(F, (None, None))], plain),
+        ("rows", "TensorListFromTensor", ["x", "by_two"], variant), ("pairs", "TensorListFromTensor", ["two", "by_two"], variant),
+        scalar("at", 0), ("row", "TensorListGetItem", ["rows", "at", "by_two"], [(F, None)], plain),
+        ("pair", "TensorListGetItem", ["pairs", "at", "by_two"], [(F, None)], plain),
+        ("again", "Relu", ["two"], [(F, (None, None))], plain), ("same", "Relu", ["two"], [(F, (None, None))], plain),
+    )  # fmt: skip
+    found = {name: shape_of(graph, name, batch=4) for name in ("two", "three", "row", "pair", "again", "same")}
+    assert found == {"two": (12, 2), "three": (8, 3), "row": (6,), "pair": (2,), "again": (12, 2), "same": (12, 2)}
