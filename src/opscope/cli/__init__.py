@@ -6,6 +6,7 @@ The docstring of such a module is the verb's help text: its first line stands in
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from typing import Any, List, NoReturn, Optional, Tuple
 
@@ -75,6 +76,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return INTERRUPTED
     finally:
         answer.settle()
+        if arguments is None:
+            # The process is about to end. Python would look through every object once more, for cycles that nobody waits for.
+            gc.freeze()
 
 
 def _main(arguments: Optional[List[str]]) -> int:
