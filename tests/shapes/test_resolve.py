@@ -1,10 +1,12 @@
 """Shapes behind an open batch: followed through what the graph computes, never guessed where a rule says otherwise."""
 
+from dataclasses import replace
+
 import pytest
 
 from graphs import literal
 from opscope.cost import estimate
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_content
 from opscope.shapes.resolve import resolve
 
 F = "float32"
@@ -144,3 +146,21 @@ def test_with_a_batch_given_an_open_graph_costs_what_one_traced_with_it_costs(ma
     assert opened.unknown_shape == opened.without_formula == {}
     assert opened.flops == pytest.approx(fixed.flops, rel=1e-4)  # it computes a few shapes more
     assert opened.per == fixed.per == "step"
+
+
+def test_ops_that_look_alike_have_shapes_of_their_own_where_values_or_lists_tell_them():
+    """The first of each pair is worked out before the second, with equal attributes and inputs of equal shapes."""
+    variant = [("variant", ())]
+    graph = literal(
+        ("x", "Placeholder", (), [(F, (None, 6))]), const("by_two", -1, 2), const("by_three", -1, 3),
+        ("two", "Reshape", ["x", "by_two"], [(F, (None, None))]), ("three", "Reshape", ["x", "by_three"], [(F, (None, None))]),
+        ("rows", "TensorListFromTensor", ["x", "by_two"], variant), ("pairs", "TensorListFromTensor", ["two", "by_two"], variant),
+        scalar("at", 0), ("row", "TensorListGetItem", ["rows", "at", "by_two"], [(F, None)]),
+        ("pair", "TensorListGetItem", ["pairs", "at", "by_two"], [(F, None)]),
+        ("again", "Relu", ["two"], [(F, (None, None))]), ("same", "Relu", ["two"], [(F, (None, None))]),
+    )  # fmt: skip
+    table = content_of(graph).table
+    shared = {outputs: outputs for outputs in table.outputs}  # as in a graph that was read: equal types are one object
+    graph = with_content(graph, table=replace(table, outputs=[shared[outputs] for outputs in table.outputs]))
+    found = {name: shape_of(graph, name, batch=4) for name in ("two", "three", "row", "pair", "again", "same")}
+    assert found == {"two": (12, 2), "three": (8, 3), "row": (6,), "pair": (2,), "again": (12, 2), "same": (12, 2)}

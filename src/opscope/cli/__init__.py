@@ -6,6 +6,7 @@ The docstring of such a module is the verb's help text: its first line stands in
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 from typing import Any, List, NoReturn, Optional, Tuple
 
@@ -75,6 +76,9 @@ def main(arguments: Optional[List[str]] = None) -> int:
         return INTERRUPTED
     finally:
         answer.settle()
+        if arguments is None:
+            # The process is about to end. Python would look through every object once more, for cycles that nobody waits for.
+            gc.freeze()
 
 
 def _main(arguments: Optional[List[str]]) -> int:
@@ -118,7 +122,8 @@ def _parser() -> argparse.ArgumentParser:
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb")
+    # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
+    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
     for verb in (render, show, summary, profile, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()

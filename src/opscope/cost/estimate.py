@@ -214,11 +214,11 @@ def _group_costs(
     Where it is not known how often the branches of an ``if`` run (`taken` has those of which it is), only the one with most FLOPs
     (of equal ones, most bytes) counts for the ``if``.
     """
-    groups = content_of(graph).groups
+    groups, homes = content_of(graph).groups, content_of(graph).node_group
     # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
     sums = [_Sum() for _ in range(len(groups) + 1)]
     for row, own in costs.items():
-        sums[content_of(graph).node_group[row]].add(own)
+        sums[homes[row]].add(own)
     branches: Dict[int, Cost] = {}  # group of an ``if`` -> its costliest branch so far
     for index in range(len(groups) - 1, -1, -1):  # parents come before their children, so backwards from the inside out
         if index in branches:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from string import ascii_letters
 from typing import TYPE_CHECKING, List, Sequence
 
@@ -131,6 +132,11 @@ def is_made_up(name: str, cls: str) -> bool:
     >>> is_made_up("conv2d_7", "Conv2D"), is_made_up("re_lu", "ReLU"), is_made_up("fc1", "Dense")
     (True, True, False)
     """
+    return bool(cls) and _made_up_names(cls).fullmatch(name) is not None
+
+
+@lru_cache(maxsize=1024)  # a stack of a thousand copies asks for each of their names
+def _made_up_names(cls: str) -> "re.Pattern[str]":
     words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", cls)  # as keras.src.utils.naming.to_snake_case
     snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-    return bool(cls) and re.fullmatch(re.escape(snake) + r"(_\d+)?(#\d+)?", name) is not None
+    return re.compile(re.escape(snake) + r"(_\d+)?(#\d+)?")

@@ -89,8 +89,8 @@ class InferenceContext:
         self.output = output
         """The output whose value is wanted. Shape rules ignore it: they tell of all outputs at once."""
         self.looked = False
-        """Whether the rule has asked for a value. If not, its answer also holds for equal ops with inputs of equal
-        shapes."""
+        """Whether the rule has asked for a value, or for what a tensor list holds. If not, its answer also holds for equal ops
+        with inputs of equal shapes."""
 
     @property
     def count(self) -> int:
@@ -130,10 +130,12 @@ class InferenceContext:
 
     def item_shape(self) -> Shape:
         """The shape of an item of the tensor list that is the first input."""
+        self.looked = True
         return self._source.item_shape(self.row)
 
     def list_length(self) -> Dim:
         """The length of the tensor list that is the first input."""
+        self.looked = True
         length = self._source.list_length(self.row)
         return None if length is None else single(self._values.of(*length))
 

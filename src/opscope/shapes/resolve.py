@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.table import NodeTable
-from ..graph.types import Edge, Shape
+from ..graph.types import Edge, Shape, TensorType
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
 from .body_values import branch_taken
 from .budget import shape_within, shapes_told
@@ -22,6 +22,8 @@ from .value import single
 _SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
 """Ops that keep the number of elements. With all of the input's dimensions and all but one of the output's, the last
 follows."""
+_BY_PLACE = frozenset({ARGUMENT, "ParseExample"}) | LOOPS | MERGES
+"""Ops whose outputs depend on where they are in the graph, on more than their inputs and attributes."""
 _MOST_ROUNDS = 4
 """So often the ops of a loop are filled in again, each time with less of the variables that turned out to change. Then with
 nothing of any."""
@@ -86,12 +88,15 @@ class _Resolver:
         self._table = content_of(graph).table
         self._batch = batch
         self._whole = whole
+        self._unknown: Dict[int, Tuple[_Known, ...]] = {}
+        """The identity of an op's output types -> the same dtypes, without shapes."""
         self._outputs: List[Sequence[_Known]] = [
-            types if known else [(kind.dtype, None) for kind in types]
-            for types, known in zip(content_of(graph).table.outputs, whole)
+            types if known else self._without_shapes(types) for types, known in zip(self._table.outputs, whole)
         ]
         self._shared: Dict[Tuple[_Known, ...], Tuple[_Known, ...]] = {}
         """Tensors -> the same tensors: ops with equal outputs share one tuple here too."""
+        self._told: Dict[Hashable, Tuple[_Known, ...]] = {}
+        """`_likeness` of an op -> its outputs: a deep model has few distinct ops."""
         self._schedule = Schedule(graph)
         self._loops = Loops(graph, self._outputs)
         self._source = self._loops.source
@@ -138,6 +143,13 @@ class _Resolver:
         self._kept.update((turn.variable, None) for turn in turns)
         self._again(rows)
 
+    def _without_shapes(self, types: Tuple[TensorType, ...]) -> Tuple[_Known, ...]:
+        """What is known of an op's outputs before it is filled in."""
+        found = self._unknown.get(id(types))
+        if found is None:
+            found = self._unknown[id(types)] = tuple([(kind.dtype, None) for kind in types])
+        return found
+
     def _turns(self, loop: int) -> List[_Turn]:
         """The variables of a loop."""
         parts = self._loops.bodies.loops.get(loop, {})
@@ -166,8 +178,7 @@ class _Resolver:
         self._refills -= len(rows)
         for row in rows:
             if not self._whole[row]:
-                types = self._table.outputs[row]
-                self._outputs[row] = [(kind.dtype, None) for kind in types]
+                self._outputs[row] = self._without_shapes(self._table.outputs[row])
         self._loops.forget()
         self._values = self._loops.values()
         if self._refills >= 0:  # else, for loops in loops in loops in a damaged file, they stay unknown
@@ -183,12 +194,31 @@ class _Resolver:
     def _fill(self, row: int) -> None:
         """Work out the shapes of one op's outputs. Those of its producers are known by now, loops aside."""
         op, types = self._table.ops[row], self._table.outputs[row]
+        key = self._likeness(op, row)
+        told = self._told.get(key) if key is not None else None
+        if told is not None:
+            self._outputs[row] = told
+            return
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at)
         found = [*found, *[None] * (len(types) - len(found))]
         shapes = [merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
-        self._outputs[row] = self._shared.setdefault(tensors, tensors)
+        self._outputs[row] = tensors = self._shared.setdefault(tensors, tensors)
+        if key is not None and not at.looked:
+            self._told[key] = tensors
+
+    def _likeness(self, op: str, row: int) -> Optional[Hashable]:
+        """A key: ops that have the same one have equal outputs, unless a rule looked at values. ``None`` for an op that has to be asked itself.
+
+        Equal tensors are mostly one tuple, and all such tuples stay as long as this object, so that they are compared by identity.
+        """
+        bodies, table, known = self._loops.bodies, self._table, self._outputs
+        if op in _BY_PLACE or op in BATCHES or row in bodies.functions or row in bodies.branches:
+            return None
+        start, end = table.edge_start[row], table.edge_start[row + 1]
+        given = [id(known[producer]) for producer in table.edge_node[start:end]]
+        return op, id(table.outputs[row]), table.attrs_key(row), bytes(table.edge_output[start:end]), tuple(given)
 
     def _found(self, op: str, at: InferenceContext) -> List[Shape]:
         """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""

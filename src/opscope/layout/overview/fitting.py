@@ -156,12 +156,21 @@ class Pages:
         scene = with_named_states(without_conditions(compose(graph, gradients_told=True)), graph)
         insides = self._insides.of(opened)
         found: List[Try] = []
+        before: Optional[Tuple[Scene, Dict[int, str], int]] = None
         for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
             words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
-            # Rows are no cards, to which bundles lead.
-            words = bundle(replace(words, root=without_frames(words.root, stages(graph))))
-            told = in_rows(words, graph, kept, self._in_cells(insides, shape.characters))
-            tried = _in_lines(told, graph) if self._rightward else _in_columns(told, graph, shape, self._engine)
+            cells = self._in_cells(insides, shape.characters)
+            # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
+            is_same = before is not None and (words, cells) == before[:2]
+            if before is not None and is_same and shape.columns == before[2]:
+                continue
+            before = words, cells, shape.columns
+            if not is_same:
+                # Rows are no cards, to which bundles lead.
+                unframed = bundle(replace(words, root=without_frames(words.root, stages(graph))))
+                told = in_rows(unframed, graph, kept, cells)
+                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
+            tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
             found.append(tried._replace(opened=opened, kept=kept))
             if not tried.over:
                 return found[-1]
@@ -190,9 +199,8 @@ def _rows_of(scene: Scene) -> List[ChainRow]:
     return [item for item in items(scene) if isinstance(item, ChainRow)]
 
 
-def _in_lines(scene: Scene, graph: Graph) -> Try:
+def _in_lines(drawing: Drawing, graph: Graph) -> Try:
     """The drawing from left to right in as few lines of flow as fit; cards are cut in two only if it does not fit otherwise."""
-    drawing = draw_rightward(scene, TIGHT, figured=True)
     found: List[Try] = []
     for whole_cards in (True, False):
         cut = flow_lines(drawing.root, MOST_FLOW_LINES, whole_cards=whole_cards, wide=PAGE_WIDE)
@@ -204,9 +212,8 @@ def _in_lines(scene: Scene, graph: Graph) -> Try:
     return min(found, key=lambda tried: tried.over)
 
 
-def _in_columns(scene: Scene, graph: Graph, shape: PageShape, engine: Engine) -> Try:
+def _in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
     """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
-    drawing = draw(scene, engine)
     beside = shape.figures + _beside(graph)
     found: List[Try] = []
     for whole_cards in (True, False):
@@ -215,6 +222,8 @@ def _in_columns(scene: Scene, graph: Graph, shape: PageShape, engine: Engine) ->
         found.append(
             Try(graph, drawing, tuple(cut), _over(sum(strip.right - strip.left + beside for strip in cut), high))
         )
+        if not found[-1].over:
+            break
     return min(found, key=lambda tried: tried.over)
 
 

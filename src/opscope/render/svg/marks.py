@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
-from xml.sax.saxutils import escape, quoteattr
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.scene.heat import step
@@ -68,7 +68,7 @@ def coordinate(value: float) -> str:
 def text_mark(name: str, x: float, y: float, content: str, anchor: str = "") -> str:
     """One line of text, of the class `name`; `anchor` is ``end`` or ``middle`` if x is not its start."""
     place = f' text-anchor="{anchor}"' if anchor else ""
-    return f'<text class="{name}" x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(one_line(content))}</text>'
+    return f'<text class="{name}" x="{coordinate(x)}" y="{coordinate(y)}"{place}>{escape(one_line(content), quote=False)}</text>'
 
 
 def rectangle(name: str, frame: Frame, corner: float) -> str:
@@ -87,7 +87,7 @@ def shape(name: str, frame: Frame, corner: float) -> Mark:
 
 def tooltip(tip: str) -> str:
     """The tooltip of the group (``g``) that it stands in."""
-    return f"<title>{escape(visible(tip))}</title>" if tip else ""
+    return f"<title>{escape(visible(tip), quote=False)}</title>" if tip else ""
 
 
 def unnamed(item: "Item") -> str:  # noqa: ARG001  (it is a `Naming`)
@@ -242,7 +242,11 @@ def source(place: "Source", x: float, y: float, links: Optional[str], anchor: st
     """A line of the user's code, as a link if there is a template for links. It ends at x, or at another `anchor`."""
     shown = text_mark("source", x, y, source_text(place), anchor)
     address = link(place, links) if links is not None else ""
-    return f"<a href={quoteattr(address)}>{shown}</a>" if address else shown
+    if not address:
+        return shown
+    from xml.sax.saxutils import quoteattr  # late, as it imports an HTTP client and few drawings have links
+
+    return f"<a href={quoteattr(address)}>{shown}</a>"
 
 
 def _heat(bar: Frame, heat: "Heat") -> Iterator[str]:
