@@ -192,3 +192,15 @@ def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
     opened.page.keyboard.press("ArrowUp")
     assert opened.run("opscope.view().select") == "group:outer/inner"
     opened.wait("document.querySelector('.tree-rest').textContent === '+ 25 µs outside of all layers'")
+
+
+def test_layers_that_were_found_are_marked(open_page):
+    opened = open_page(layers(dict.fromkeys([f"block_{number}" for number in range(12)], 10.0)))
+    found = "[...document.querySelectorAll('.tree-row.found .tree-name')].map((one) => one.textContent)"
+    opened.page.fill("[role=combobox]", "block_3")
+    assert opened.run(found) == ["block_3"]
+    assert not opened.page.is_visible(".hit-more")
+    opened.page.fill("[role=combobox]", "block")
+    assert opened.page.text_content(".hit-more").startswith(f"{12 + 24} in all")
+    opened.page.fill("[role=combobox]", "")
+    assert opened.run(found) == []

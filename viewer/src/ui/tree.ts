@@ -42,6 +42,8 @@ export class Tree {
   /** The figure of the longest bar. */
   private longest = 0;
   private at = 0;
+  /** The cards of what is lit, in whatever copy. */
+  private found: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly session: Session,
@@ -58,6 +60,7 @@ export class Tree {
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
+    session.on("lit", () => this.markFound());
     this.refresh();
   }
 
@@ -72,6 +75,13 @@ export class Tree {
     this.longest = this.most();
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current && !row.own));
     this.follow();
+  }
+
+  /** Mark the rows of what is lit, such as what a search has found. */
+  private markFound(): void {
+    const { lit, cards } = this.session;
+    this.found = new Set(lit?.groups.map((group) => cards.ofGroup(group)));
+    this.list.show(this.rows.length);
   }
 
   /** What the tree does not have: the ops outside of all layers. With it the tree comes to what the header says. */
@@ -162,7 +172,7 @@ export class Tree {
       h("span", { class: "tree-start" }, start), h("span", { class: "tree-middle" }, middle), h("span", { class: "tree-end" }, end));
     const copy = this.copyText(card);
     const row = h("div", {
-      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
+      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
     }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(card));
