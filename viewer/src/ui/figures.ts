@@ -16,8 +16,10 @@ export function recovered(source: string): string[] {
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables, layers } = facts;
-  const rows: Row[] = [["Ops", exact(facts.nodes.count)]];
-  if (layers) rows.push(["Layers", exact(layers)]);
+  const loose = facts.nodes.ids("group").reduce((count, group) => count + (group < 0 ? 1 : 0), 0);
+  const rows: Row[] = [["Ops", exact(facts.nodes.count), loose && facts.groups.count ? `${exact(loose)} of them outside of all layers` : undefined]];
+  const calls = Array.from({ length: layers ? facts.groups.count : 0 }, (_, group) => facts.groups.cls(group)).filter(Boolean).length;
+  if (layers) rows.push(["Layers", exact(layers), calls > layers ? `called ${exact(calls)} times: the table has a row for each call` : undefined]);
   rows.push([layers ? "All groups" : "Groups", exact(facts.groups.count), layers ? "calls of layers, name scopes, loops, phases" : "name scopes, loops, phases"]);
   if (facts.perSample) rows.push(["FLOPs and bytes", words.meanings.sample]);
   if (variables.length) {

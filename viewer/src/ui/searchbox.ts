@@ -126,7 +126,17 @@ export class SearchBox {
     const { groups, ops } = this.hits;
     const layers = groups.filter((group) => this.session.facts.groups.cls(group) !== "").length;
     const counts: [number, string][] = [[layers, "layer"], [groups.length - layers, layers ? "other group" : "group"], [ops.length, "op"]];
-    return counts.filter(([count]) => count).map(([count, noun]) => plural(count, noun)).join(", ");
+    const told = counts.filter(([count]) => count).map(([count, noun]) => plural(count, noun)).join(", ");
+    const where = this.whereText();
+    return where ? `${told}: ${where}` : told;
+  }
+
+  /** Why a card holds fewer ops than were found: some lie in copies that are not shown, some in no layer. */
+  private whereText(): string {
+    const { cards, facts: { nodes } } = this.session;
+    const outside = this.hits.ops.filter((op) => nodes.group(op) < 0).length;
+    const copies = this.hits.ops.filter((op) => nodes.group(op) >= 0 && cards.stacks.copyOf("nodes", op) !== null && !cards.shows("nodes", op)).length;
+    return [copies && `${plural(copies, "op")} in other copies`, outside && `${plural(outside, "op")} outside of all layers`].filter(Boolean).join(", ");
   }
 
   private showPanel(shown: boolean): void {

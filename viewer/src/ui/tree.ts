@@ -230,7 +230,7 @@ export class Tree {
     if (Number.isNaN(value)) return [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
     const beyond = value > this.longest;
-    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the longest bar, ${mode.text(this.longest)}` : null });
+    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `broken off: ${mode.text(value)} is more than the longest whole bar, ${mode.text(this.longest)}` : null });
     bar.style.width = `${Math.max(4, beyond ? 100 : (100 * value) / (this.longest || 1))}%`;
     bar.style.background = heat(this.looks.scale().level(value), this.looks.theme);
     return [h("span", { class: "tree-figure" }, ...withError(mode.text(value, errorOf(this.session.cards, card, mode))), h("span", { class: "tree-bar-room" }, bar))];
