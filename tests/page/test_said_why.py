@@ -64,6 +64,9 @@ def test_layers_are_told_from_other_groups(open_page):
     told = lines[lines.index("Layers") + 1]
     assert told == "7"
     assert f" ops in {told} layers" in opened.page.get_attribute(".title", "title")
+    rows = sum(1 for group in content_of(graph).groups if group.cls)
+    assert rows > int(told)
+    assert lines[lines.index("Layers") + 2].startswith(f"the table has {rows} rows: ")
     assert lines[lines.index("All groups") + 1] == str(len(content_of(graph).groups)) == "9"
     opened.run("opscope.search('e')")  # model, embed, head, and the scope inner in no class
     assert opened.page.text_content(".hit-kinds").startswith("3 layers, 1 other group, ")
