@@ -187,10 +187,19 @@ def test_labels_of_wires_are_those_of_the_copy_that_is_shown(open_page):
     for level in range(4):
         opened.run(f"() => opscope.select('down_{level}')")
         opened.run(f"() => opscope.select('up_{level}')")
-        shapes = Counter(text for text in drawing(opened) if re.fullmatch(r"\(8, \d+\)", text))
+        shapes = Counter(text for text in drawing(opened) if re.fullmatch(r"(last copy: )?\(8, \d+\)", text))
         # Inside the two stages the shape is told where it is new. Outside of them: what the last of each gives, and the model's ends.
-        outside = Counter({"(8, 8)": 1, "(8, 64)": 1, "(8, 4)": 2})
+        outside = Counter({"last copy: (8, 8)": 1, "last copy: (8, 64)": 1, "(8, 4)": 2})
         assert set(shapes - outside) == {f"(8, {64 >> level})", f"(8, {8 << level})"}, level
+
+
+def test_the_label_of_what_enters_names_the_copy_that_is_shown(open_page, models):
+    """Blocks of a ResNet take from the second on another shape than the stack does."""
+    opened = everything_open(open_page, models("resnet"))
+    for block, enters in ((2, "28, 28, 512"), (3, "28, 28, 512"), (1, "56, 56, 256")):
+        opened.run(f"() => opscope.select('resnet50/conv3_block{block}_1_conv')")
+        told = [text for text in drawing(opened) if text.startswith("copy ")]
+        assert f"copy {block}: (None, {enters})" in told, told
 
 
 def test_words_at_arrow_heads_stay_when_another_copy_is_shown(open_page):

@@ -106,6 +106,21 @@ def test_the_table_of_layers_fits_a_usual_window_with_all_its_figures(open_page)
         assert cell.evaluate("(cell) => cell.scrollWidth <= cell.clientWidth"), cell.inner_text()
 
 
+def test_ranks_that_tell_nothing_have_no_column(open_page):
+    """Where each layer may be at any place."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name in ("one", "two", "three"):
+        took = Measured(10.0, 10.0, 1.0, error_us=9.0, spread_us=9.0)
+        x = build.op(
+            f"{name}/Relu", "Relu", x, group=build.group(name, "layer", cls="Relu", measured=took), measured=took
+        )
+    page = open_page(build.graph("net", ["x"], [x]), link="t=layers").page
+    head = page.inner_text(".table-head")
+    assert "Time" in head
+    assert "Rank" not in head
+
+
 def test_what_a_rank_is_can_be_read(open_page):
     page = open_page(blocks()).page
     page.click("#tab-layers")

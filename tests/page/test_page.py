@@ -174,6 +174,23 @@ def test_a_repeated_block_is_drawn_once_and_opens_to_any_copy(open_page):
     assert "block_1" in text(opened, ".details .name")
 
 
+def test_the_arrows_between_copies_lead_where_there_is_one(open_page):
+    """By the place that is told, whichever copy the drawing has; the keys end there as well."""
+    opened = open_page(tagger())
+    opened.run("opscope.select('model/block_3')")
+    ends = {}
+    for place in range(1, 6):
+        opened.page.fill("[aria-label='Number of the copy that is shown']", str(place))
+        opened.page.keyboard.press("Enter")
+        ends[place] = tuple(opened.page.is_enabled(f"[aria-label='{way} copy']") for way in ("Previous", "Next"))
+    assert ends == {1: (False, True), 2: (True, True), 3: (True, True), 4: (True, True), 5: (True, False)}
+    opened.page.evaluate("document.activeElement.blur()")
+    opened.page.keyboard.press(".")
+    assert opened.page.input_value("[aria-label='Number of the copy that is shown']") == "5"
+    opened.page.keyboard.press(",")
+    assert opened.page.input_value("[aria-label='Number of the copy that is shown']") == "4"
+
+
 def test_a_link_restores_the_view(open_page):
     first = open_page(tagger())
     first.run("opscope.select('model/block_2/Tanh')")

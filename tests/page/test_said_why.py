@@ -64,9 +64,30 @@ def test_layers_are_told_from_other_groups(open_page):
     told = lines[lines.index("Layers") + 1]
     assert told == "7"
     assert f" ops in {told} layers" in opened.page.get_attribute(".title", "title")
+    rows = sum(1 for group in content_of(graph).groups if group.cls)
+    assert rows > int(told)
+    assert lines[lines.index("Layers") + 2].startswith(f"the table has {rows} rows: ")
     assert lines[lines.index("All groups") + 1] == str(len(content_of(graph).groups)) == "9"
     opened.run("opscope.search('e')")  # model, embed, head, and the scope inner in no class
     assert opened.page.text_content(".hit-kinds").startswith("3 layers, 1 other group, ")
+
+
+def test_counts_of_ops_say_which_are_outside_of_all_layers_and_which_in_other_copies(open_page):
+    """So that the model's row, a card and a search come to what the whole graph has."""
+    build = Builder()
+    x = build.op("x", "Placeholder", out=[TensorType("float32", (8, 10))])
+    for number in range(3):
+        block = build.group(f"block_{number}", "layer", cls="Block")
+        kernel = build.op(f"block_{number}/kernel", "Placeholder", out=[TensorType("float32", (10, 10))])
+        x = build.op(f"block_{number}/MatMul", "MatMul", x, kernel, group=block, out=[TensorType("float32", (8, 10))])
+        x = build.op(f"block_{number}/Relu", "Relu", x, group=block, out=[TensorType("float32", (8, 10))])
+    opened = open_page(build.graph("net", ["x"], {"output": x}))
+    assert "10\n4 of them outside of all layers" in opened.page.inner_text(".details")
+    opened.run("opscope.search('block')")
+    assert opened.page.text_content(".hit-kinds") == "3 layers, 9 ops: 3 ops outside of all layers"
+    opened = open_page(tagger())  # five equal blocks, of which one is drawn
+    opened.run("opscope.search('op:Tanh')")
+    assert opened.page.text_content(".hit-kinds") == "5 ops: 4 ops in other copies"
 
 
 def test_estimates_for_one_sample_say_so_beside_each_figure(open_page):

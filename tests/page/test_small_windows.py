@@ -470,3 +470,15 @@ def test_a_phone_is_told_of_fingers_and_they_do_what_it_is_told(open_page):
     opened.page.touchscreen.tap(*at)
     opened.page.touchscreen.tap(*at)
     opened.wait(f"JSON.stringify(opscope.view().open) !== {json.dumps(json.dumps(before, separators=(',', ':')))}")
+
+
+def test_a_phone_has_the_models_name_a_path_that_can_be_read_and_what_fingers_do(open_page):
+    opened = open_page(tagger(), size=(390, 844), has_touch=True, is_mobile=True)
+    assert opened.page.is_visible(".title h1")
+    opened.run("opscope.select('model/block_3')")
+    crumbs = [one for one in opened.page.locator(".crumb").all() if one.is_visible()]
+    assert [one.text_content() for one in crumbs] == ["block_3"]
+    assert crumbs[0].evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+    opened.page.keyboard.press("?")
+    assert opened.page.locator(".help h2").all_text_contents()[0] == "Fingers"
+    assert opened.page.is_visible(".help :text('double tap')")

@@ -155,3 +155,52 @@ def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
     assert not error.is_visible()
     assert opened.page.locator(".tree-figure").inner_text() == "~123 ms"
     assert "~123 ± 25 ms" in opened.page.get_attribute("[role=treeitem]", "title")
+
+
+def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
+    """With a row for the ops that lie in it and in no layer of it; small ones are told by its title."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    outer = build.group("outer", "layer", cls="Outer", measured=took(100.0))
+    inner = build.group("inner", "layer", outer, cls="Inner", measured=took(60.0))
+    x = build.op("outer/inner/Relu", "Relu", x, group=inner, measured=took(60.0))
+    x = build.op("outer/Tanh", "Tanh", x, group=outer, measured=took(40.0))
+    slight = build.group("slight", "layer", cls="Slight", measured=took(200.0))
+    most = build.group("most", "layer", slight, cls="Most", measured=took(199.0))
+    x = build.op("slight/most/Exp", "Exp", x, group=most, measured=took(199.0))
+    x = build.op("slight/Abs", "Abs", x, group=slight, measured=took(1.0))
+    x = build.op("loose", "Neg", x, measured=took(25.0))
+    opened = open_page(build.graph("named", ["x"], [x]), link="c=time")
+    for layer in ("outer", "slight"):
+        opened.run(f"opscope.open({layer!r})")
+    rows = opened.run(
+        "[...document.querySelectorAll('.tree-row')].map((row) => "
+        "[row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
+    )
+    assert [(name, figure) for name, figure, _ in rows] == [
+        ("outerOuter", "100 µs"),
+        ("innerInner", "60 µs"),
+        ("own ops", "40 µs"),
+        ("slightSlight", "200 µs"),
+        ("mostMost", "199 µs"),
+    ]
+    assert "own ops, in no row below it: 1 µs" in rows[3][2]
+    opened.page.focus("[role=tree]")
+    opened.run("opscope.select('outer/inner')")
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.run("opscope.view().select") == "group:slight"
+    opened.page.keyboard.press("ArrowUp")
+    assert opened.run("opscope.view().select") == "group:outer/inner"
+    opened.wait("document.querySelector('.tree-rest').textContent === '+ 25 µs outside of all layers'")
+
+
+def test_layers_that_were_found_are_marked(open_page):
+    opened = open_page(layers(dict.fromkeys([f"block_{number}" for number in range(12)], 10.0)))
+    found = "[...document.querySelectorAll('.tree-row.found .tree-name')].map((one) => one.textContent)"
+    opened.page.fill("[role=combobox]", "block_3")
+    assert opened.run(found) == ["block_3"]
+    assert not opened.page.is_visible(".hit-more")
+    opened.page.fill("[role=combobox]", "block")
+    assert opened.page.text_content(".hit-more").startswith(f"{12 + 24} in all")
+    opened.page.fill("[role=combobox]", "")
+    assert opened.run(found) == []

@@ -54,7 +54,7 @@ def test_what_follows_a_chain_takes_the_last_copys_shape():
     graph = net([64, 32, 16])
     scene = compose(for_drawing(graph, "all", unfold=False))
     leaving = next(wire for wire in scene.root.wires if wire.source.child == 1)
-    assert leaving.label == "(1, 16)"
+    assert leaving.label == "last copy: (1, 16)"
     assert leaving.tip == "r24:0 float32 (1, 16)"
     assert [port.text for port in scene.root.children[1].outputs] == ["float32 (1, 16)"]
 

@@ -70,6 +70,8 @@ class Leaving(NamedTuple):
     """The op that makes it. If several copies make one each, that of the last."""
     type: Optional[TensorType]
     """Its type; ``None`` if several copies make tensors of different types."""
+    place: Optional[int] = None
+    """Of a tensor that leaves: the place of the copy that makes it, in the order of the data. ``None`` if several copies make one each."""
 
 
 class Carried(NamedTuple):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Opt
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL, Edge
-from ..graph.view import Leaving, Stack
+from ..graph.view import LACKING, Leaving, Stack
 from ..graph.vocabulary import chain
 from .differ import variation_words
 from .fit import variations
@@ -90,11 +90,20 @@ def _taken(
     return found
 
 
-def _note(noted: "Dict[TensorRef, Leaving]", tensor: "TensorRef", real: "TensorRef", table: "NodeTable") -> None:
-    """Note what is really there for a drawn tensor; what is there for it in other places may be of another type."""
+def _note(
+    noted: "Dict[TensorRef, Leaving]",
+    tensor: "TensorRef",
+    real: "TensorRef",
+    table: "NodeTable",
+    *,
+    place: Optional[int] = None,
+) -> None:
+    """Note what is really there for a drawn tensor, of the copy at a place; what is there for it elsewhere may be of another type and copy."""
     types, known = table.outputs[real[0]], noted.get(tensor)
     kind = types[real[1]] if 0 <= real[1] < len(types) else None
-    noted[tensor] = Leaving(table.names[real[0]], kind if known is None or known.type == kind else None)
+    if known is not None:
+        kind, place = kind if known.type == kind else None, place if known.place == place else None
+    noted[tensor] = Leaving(table.names[real[0]], kind, place)
 
 
 def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[TensorRef, Leaving]]":
@@ -103,6 +112,7 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
     uses = [(use, node) for node in reduced.home for use in _inputs(reduced, node)]
     uses += [((port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
+    places = {group: _places(stack) for group, stack in stacks.items()}
     for use, user in uses:
         if reduced.stand_in(use[0]) == use[0]:
             continue
@@ -112,8 +122,15 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
             continue
         group = _outermost_left(reduced, stacks, shown, user)
         if group is not None:
-            _note(found.setdefault(group, {}), (reduced.row[shown], giver.output), giver, table)
+            tensor = (reduced.row[shown], giver.output)
+            _note(found.setdefault(group, {}), tensor, giver, table, place=places[group].get(giver.node))
     return found
+
+
+def _places(stack: Stack) -> Dict[int, int]:
+    """Op in a copy of the stack -> the place of that copy, in the order of the data."""
+    order = stack.places or range(len(stack.copies))
+    return {op: place for ops, place in zip(stack.copies, order) for op in ops if op != LACKING}
 
 
 def _inputs(reduced: Reduced, node: int) -> "List[TensorRef]":

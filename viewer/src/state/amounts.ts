@@ -46,10 +46,18 @@ function sum(values: number[]): number {
   return known.length ? known.reduce((total, value) => total + value, 0) : NaN;
 }
 
-/** What the whole graph has beside the cards of the drawing itself: ops in no layer. NaN where the ops have no figures. */
+/** What the whole graph has beside the cards of the drawing itself: ops outside of all layers. NaN where the ops have no figures. */
 export function restOf(cards: Cards, ops: number, figures: Figures): number {
-  const all = sum(Array.from({ length: ops }, (_, row) => figures.op(row)));
-  const told = cards.childCards(0).map((card) => (cards.repeat(card) > 1 ? togetherOf(cards, card, figures) : amountOf(cards, card, figures)));
+  return beside(cards, 0, sum(Array.from({ length: ops }, (_, row) => figures.op(row))), figures);
+}
+
+/** What a card has beside the cards in it, of each stack with all its copies: its own ops. NaN where that is nothing, or nothing is in it. */
+export function ownOf(cards: Cards, card: number, figures: Figures): number {
+  return cards.childCards(card).length ? beside(cards, card, amountOf(cards, card, figures), figures) : NaN;
+}
+
+function beside(cards: Cards, card: number, all: number, figures: Figures): number {
+  const told = cards.childCards(card).map((child) => (cards.repeat(child) > 1 ? togetherOf(cards, child, figures) : amountOf(cards, child, figures)));
   const rest = all - (sum(told) || 0);
   return rest > ROUNDING * all ? rest : NaN;
 }

@@ -210,12 +210,15 @@ export class Commands {
     session.selectCard(card);
   }
 
-  /** The next copy of the innermost stack around the selection, or the one before. */
+  /** The next copy of the innermost stack around the selection, or the one before; nothing at the last and the first. */
   stepCopy(by: number): void {
     const { selection, cards } = this.session;
     for (let at = selection ? this.session.cardAround(selection) : 0; at > 0; at = cards.parent(at)) {
       const [stack, count] = [cards.stack(at), cards.repeat(at)];
-      if (stack >= 0) return this.showCopy(at, cards.stacks.copyAt(stack, (cards.stacks.place(stack, cards.copy(at)) + by + count) % count));
+      if (stack < 0) continue;
+      const place = cards.stacks.place(stack, cards.copy(at)) + by;
+      if (place >= 0 && place < count) this.showCopy(at, cards.stacks.copyAt(stack, place));
+      return;
     }
   }
 

@@ -1,4 +1,4 @@
-// Which copy of a stack is shown: by number, by name, one on or back; and in what the copies differ.
+// Which copy of a stack is shown: by number, by name, one on or back, where there is one; and in what the copies differ.
 import type { Cards } from "../data/cards";
 import { exact } from "../data/words";
 import { button, h } from "./dom";
@@ -9,7 +9,8 @@ export function copyChoice(cards: Cards, card: number, show: (copy: number) => v
   const stack = card > 0 ? cards.stack(card) : -1;
   if (count < 2 || stack < 0) return [];
   const place = cards.stacks.place(stack, cards.copy(card));
-  const showAt = (at: number) => show(cards.stacks.copyAt(stack, (at + count) % count));
+  const showAt = (at: number) => show(cards.stacks.copyAt(stack, at));
+  const arrow = (sign: string, at: number, label: string) => button(sign, () => showAt(at), { "aria-label": label, class: "quiet", disabled: at < 0 || at >= count });
   const choice = h("select", { "aria-label": "Copy that is shown" }, ...Array.from({ length: count }, (_, at) =>
     h("option", { value: at, selected: at === place }, `${at + 1}  ${cards.titleIn(card, cards.stacks.copyAt(stack, at))}`)));
   choice.addEventListener("change", () => showAt(Number(choice.value)));
@@ -18,8 +19,7 @@ export function copyChoice(cards: Cards, card: number, show: (copy: number) => v
   const differ = cards.differ(card).map((words) => h("li", { class: "mono" }, words));
   return [
     h("div", { class: "copies" }, h("label", {}, "Copy ", number, ` of ${exact(count)}`),
-      button("‹", () => showAt(place - 1), { "aria-label": "Previous copy", class: "quiet" }),
-      button("›", () => showAt(place + 1), { "aria-label": "Next copy", class: "quiet" }), choice),
+      arrow("‹", place - 1, "Previous copy"), arrow("›", place + 1, "Next copy"), choice),
     ...(differ.length ? [h("h3", {}, "The copies differ in"), h("ul", { class: "refs" }, ...differ)] : []),
   ];
 }

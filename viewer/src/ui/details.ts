@@ -23,7 +23,7 @@ const TIPS: Row[] = [
   ["wheel, + −", "zoom"], ["drag, Shift + arrows", "move"], ["/", "search"], ["?", "all keys"],
 ];
 /** The same with fingers, which have neither wheel nor keys. */
-const TOUCH_TIPS: Row[] = [["tap", "select"], ["double tap", "open or close a group"], ["two fingers", "zoom"], ["one finger", "move"]];
+export const TOUCH_TIPS: Row[] = [["tap", "select"], ["double tap", "open or close a group"], ["two fingers", "zoom"], ["one finger", "move"]];
 /** How far "What feeds it" and "What it feeds" look. */
 const STEPS: Row[] = [["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8", "8 steps"], ["Infinity", "all steps"]];
 
@@ -186,6 +186,7 @@ export class Details {
 }
 
 /** Whether the page is driven by fingers, as on a phone. */
-function touched(): boolean {
+/** Whether fingers point, not a mouse. */
+export function touched(): boolean {
   return matchMedia("(pointer: coarse)").matches;
 }

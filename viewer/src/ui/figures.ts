@@ -16,8 +16,9 @@ export function recovered(source: string): string[] {
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables, layers } = facts;
-  const rows: Row[] = [["Ops", exact(facts.nodes.count)]];
-  if (layers) rows.push(["Layers", exact(layers)]);
+  const loose = facts.nodes.ids("group").reduce((count, group) => count + (group < 0 ? 1 : 0), 0);
+  const rows: Row[] = [["Ops", exact(facts.nodes.count), loose && facts.groups.count ? `${exact(loose)} of them outside of all layers` : undefined]];
+  if (layers) rows.push(["Layers", exact(layers), tableText(facts)]);
   rows.push([layers ? "All groups" : "Groups", exact(facts.groups.count), layers ? "calls of layers, name scopes, loops, phases" : "name scopes, loops, phases"]);
   if (facts.perSample) rows.push(["FLOPs and bytes", words.meanings.sample]);
   if (variables.length) {
@@ -32,6 +33,17 @@ export function graphRows(facts: Facts, words: Words): Row[] {
   if (measurement?.step_time_us) rows.push(["Unprofiled step", `${words.time(measurement.step_time_us)}${spreadOf(words, measurement.step_spread_us)}`, meanings.unprofiled]);
   if (measurement?.profiled_step_time_us) rows.push(["Profiled step", words.time(measurement.profiled_step_time_us), meanings.profiled]);
   return rows;
+}
+
+/** What the table of layers has a row for, where that is more than the layers. */
+function tableText({ groups, layers }: Facts): string | undefined {
+  const kinds = Array.from({ length: groups.count }, (_, group) => (groups.cls(group) ? groups.kind(group) : "")).filter(Boolean);
+  const calls = kinds.filter((kind) => kind === "layer").length;
+  const others = kinds.length - calls;
+  const noun = kinds.every((kind) => kind === "layer" || kind === "model") ? "model" : "other group";
+  if (kinds.length <= layers) return undefined;
+  const told = [calls > layers ? `${plural(calls, "call")} of them` : "each of them", others && plural(others, noun)].filter(Boolean).join(", ");
+  return `the table has ${exact(kinds.length)} rows: ${told}`;
 }
 
 /** Where a profiled step goes; nothing of a graph that was not measured. */

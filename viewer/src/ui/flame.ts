@@ -148,7 +148,8 @@ export class Flame {
   /** The whole, and what the width and the colour of a bar are. */
   private root(amount: Amount, total: number, width: number, high: number): HTMLElement {
     const told = `${amount.title} ${amount.text(total)}`.trim();
-    const means = amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops";
+    const signs = [this.bars.some(({ kind }) => kind === "own") && "own: in no layer of it", this.bars.some(({ kind }) => kind === "more") && "+3: three more, for which there is no room"];
+    const means = [...signs, amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].filter(Boolean).join(" · ");
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
     const fits = this.measure(`${text}  ${means}`) <= width - 4 * PAD;

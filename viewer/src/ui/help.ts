@@ -1,4 +1,5 @@
-// All keys, in a dialog.
+// What fingers do, where they point, and all keys, in a dialog.
+import { TOUCH_TIPS, touched } from "./details";
 import { button, h } from "./dom";
 
 const KEYS: [string, string][] = [
@@ -36,11 +37,12 @@ export class Help {
 
   /** @param overview whether the page has one. */
   constructor(overview: boolean) {
-    const list = (rows: [string, string][]) =>
+    const list = (rows: readonly (readonly [string, string, ...unknown[]])[]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
+    const fingers = touched() ? [h("h2", {}, "Fingers"), list(TOUCH_TIPS)] : [];
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, h("section", {}, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
+      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {

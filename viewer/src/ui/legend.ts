@@ -10,7 +10,7 @@ const MOST = 9;
 const RUN = new Set(["time", "busy", "calls"]);
 
 /** In a low window only the first is told. */
-const DISTURBED = "disturbed";
+const DISTURBED = "measurement disturbed";
 const REMEDY = ": measure again on an idle machine";
 
 export class Legend {

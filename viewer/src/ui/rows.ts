@@ -37,15 +37,21 @@ function amountColumn(id: string, title: string, value: (row: number) => number,
 const RANK = "The places that a row may have by its time: 2-4 for three rows that the measurement cannot tell apart";
 
 /** Times with their errors, and the places that these leave them. */
-function timeColumns(words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
+function timeColumns(rows: number[], words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
   const rank = (row: number) => {
     const [first, last] = ranked(row);
     return first < 0 ? "" : first === last ? exact(first) : `${exact(first)}-${exact(last)}`;
   };
   return [
     { ...amountColumn("time", "Time", time, words.time), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
-    { id: "rank", title: "Rank", meaning: RANK, value: (row) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank },
+    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
   ];
+}
+
+/** Whether places tell anything: not where each of several may be any. */
+function tells(ranges: [number, number][]): boolean {
+  const known = ranges.filter(([first]) => first >= 0);
+  return known.length === 1 || known.some(([first, last]) => first !== 1 || last !== known.length);
 }
 
 /** The columns that at least one of the rows has a figure in. */
@@ -73,7 +79,7 @@ function layers(facts: Facts, words: Words): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (group) => groups.path(group)),
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
-      ...timeColumns(words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
+      ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
       amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, words.count),
       amountColumn("macs", words.title("macs"), (group) => groups.cost(group)?.macs ?? NaN, words.count),
@@ -98,7 +104,7 @@ function ops(facts: Facts, words: Words): Sheet {
     columns: withFigures(rows, [
       textColumn("name", "Name", (row) => nodes.name(row)),
       textColumn("op", "Op", (row) => nodes.op(row)),
-      ...timeColumns(words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
+      ...timeColumns(rows, words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
       amountColumn("calls", words.title("calls"), (row) => nodes.measures.figure(row, "calls"), number),
       amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
       amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
@@ -121,7 +127,7 @@ function summed(facts: Facts, words: Words, sets: number[][], sums: (Sum | undef
   const flops = total((row) => nodes.cost(row)?.flops ?? NaN);
   return [
     amountColumn("ops", "Ops", (index) => sets[index].length, exact),
-    ...timeColumns(words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
+    ...timeColumns(sets.map((_, index) => index), words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
     ...share(facts, (index) => time[index]),
     amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
     amountColumn("flops", "FLOPs", (index) => flops[index], words.count),

@@ -13,7 +13,7 @@ const ROW = 40;
 const FEW = 3;
 /** Rows of the list at most, and what of the window stands above and below it, in pixels. */
 const MOST = 9;
-const BESIDE = 84;
+const BESIDE = 106;
 /** What of a row's width a path does not have, and the width of one of its letters, in pixels. */
 const BESIDE_PATH = 30;
 const LETTER = 6.3;
@@ -34,6 +34,8 @@ export class SearchBox {
   private readonly problem = h("p", { class: "problem" });
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private readonly kinds = h("p", { class: "hit-kinds" });
+  /** Below the list: that there is more than its rows. */
+  private readonly more = h("p", { class: "hit-more" });
   private readonly panel = h("div", { class: "hits", hidden: true });
   private readonly search: Search;
   private hits: Hits = { groups: [], ops: [], terms: [], problem: "" };
@@ -52,7 +54,7 @@ export class SearchBox {
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");
-    this.panel.append(this.problem, this.kinds, this.list.element);
+    this.panel.append(this.problem, this.kinds, this.list.element, this.more);
     const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", tabindex: -1 });
     this.element = h("div", { class: "search", role: "search" }, this.input, this.counter, clear, this.panel);
     this.input.addEventListener("input", () => this.run(this.input.value));
@@ -101,9 +103,16 @@ export class SearchBox {
     this.kinds.hidden = !this.total;
     this.element.classList.toggle("searched", searched);
     this.counter.textContent = searched ? this.countText() : "";
-    this.list.element.style.height = `${Math.min(MOST, this.total, rowsThatFit()) * ROW}px`;
+    this.setRows(Math.min(MOST, rowsThatFit()));
     this.list.element.scrollTop = 0;
     this.showPanel(searched && document.activeElement === this.input && (this.total > 0 || this.hits.problem !== ""));
+  }
+
+  /** Give the list so many rows, or fewer where less was found. */
+  private setRows(most: number): void {
+    this.list.element.style.height = `${Math.min(most, this.total) * ROW}px`;
+    this.more.hidden = this.total <= most;
+    this.more.textContent = `${exact(this.total)} in all: scroll, or step with Enter`;
   }
 
   private countText(): string {
@@ -117,7 +126,17 @@ export class SearchBox {
     const { groups, ops } = this.hits;
     const layers = groups.filter((group) => this.session.facts.groups.cls(group) !== "").length;
     const counts: [number, string][] = [[layers, "layer"], [groups.length - layers, layers ? "other group" : "group"], [ops.length, "op"]];
-    return counts.filter(([count]) => count).map(([count, noun]) => plural(count, noun)).join(", ");
+    const told = counts.filter(([count]) => count).map(([count, noun]) => plural(count, noun)).join(", ");
+    const where = this.whereText();
+    return where ? `${told}: ${where}` : told;
+  }
+
+  /** Why a card holds fewer ops than were found: some lie in copies that are not shown, some in no layer. */
+  private whereText(): string {
+    const { cards, facts: { nodes } } = this.session;
+    const outside = this.hits.ops.filter((op) => nodes.group(op) < 0).length;
+    const copies = this.hits.ops.filter((op) => nodes.group(op) >= 0 && cards.stacks.copyOf("nodes", op) !== null && !cards.shows("nodes", op)).length;
+    return [copies && `${plural(copies, "op")} in other copies`, outside && `${plural(outside, "op")} outside of all layers`].filter(Boolean).join(", ");
   }
 
   private showPanel(shown: boolean): void {
@@ -172,7 +191,8 @@ export class SearchBox {
       this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
       this.showPanel(this.total > 0);
       this.kinds.hidden = true;
-      this.list.element.style.height = `${Math.min(FEW, this.total) * ROW}px`;
+      this.setRows(FEW);
+      this.more.hidden = true;
     } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);

@@ -2,7 +2,7 @@
 import { cardKey } from "../draw/keys";
 import { heat } from "../draw/theme";
 import { exact } from "../data/words";
-import { allText, amountOf, errorOf, restOf, type Figures } from "../state/amounts";
+import { allText, amountOf, errorOf, ownOf, restOf, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -16,7 +16,12 @@ interface Row {
   level: number;
   place: number;
   siblings: number;
+  /** Whether the row tells the card's own ops, below the rows of what is in it. It cannot be selected. */
+  own?: boolean;
 }
+
+/** Own ops have a row where they are so much of what they are in; else only its title tells them. */
+const OWN = 0.05;
 
 export interface TreeCommands {
   /** Select a card and bring it into view. */
@@ -37,6 +42,8 @@ export class Tree {
   /** The figure of the longest bar. */
   private longest = 0;
   private at = 0;
+  /** The cards of what is lit, in whatever copy. */
+  private found: ReadonlySet<number> = new Set();
 
   constructor(
     private readonly session: Session,
@@ -53,6 +60,7 @@ export class Tree {
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
+    session.on("lit", () => this.markFound());
     this.refresh();
   }
 
@@ -65,11 +73,18 @@ export class Tree {
     this.rows = [];
     this.collect(0, 1);
     this.longest = this.most();
-    this.at = Math.max(0, this.rows.findIndex((row) => row.card === current));
+    this.at = Math.max(0, this.rows.findIndex((row) => row.card === current && !row.own));
     this.follow();
   }
 
-  /** What the tree does not have: the ops in no layer. With it the tree comes to what the header says. */
+  /** Mark the rows of what is lit, such as what a search has found. */
+  private markFound(): void {
+    const { lit, cards } = this.session;
+    this.found = new Set(lit?.groups.map((group) => cards.ofGroup(group)));
+    this.list.show(this.rows.length);
+  }
+
+  /** What the tree does not have: the ops outside of all layers. With it the tree comes to what the header says. */
   private tellRest(): void {
     const { kind, id } = this.looks.mode();
     const told = this.rests.get(kind === "amount" ? id : "ops");
@@ -85,7 +100,7 @@ export class Tree {
     if (this.rests.has(key)) return;
     const figures = this.figures();
     const rest = restOf(cards, facts.nodes.count, figures);
-    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : rest === 1 ? " op" : " ops"} in no layer`);
+    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : rest === 1 ? " op" : " ops"} outside of all layers`);
     this.tellRest();
   }
 
@@ -101,6 +116,26 @@ export class Tree {
       this.rows.push({ card: child, level, place: place + 1, siblings: inside.length });
       if (this.session.isOpen(child)) this.collect(child, level + 1);
     });
+    if (card > 0 && this.own(card) >= OWN * amountOf(this.session.cards, card, this.figures())) this.rows.push({ card, level, place: 0, siblings: inside.length, own: true });
+  }
+
+  /** The figure of a card's own ops, with which those in it come to its figure; NaN: none. */
+  private own(card: number): number {
+    return ownOf(this.session.cards, card, this.figures());
+  }
+
+  /** What own ops are called; of parameters, which no op has, variables. */
+  private get ownName(): string {
+    return this.looks.mode().id === "parameters" ? "own variables" : "own ops";
+  }
+
+  private ownRow({ card, level }: Row): HTMLElement {
+    const name = this.session.cards.title(card);
+    const row = h("div", { class: "tree-row tree-own", role: "presentation", title: `what ${name} has beside the layers and groups in it` },
+      h("span", { class: "twist" }), h("span", { class: "tree-label" }, this.ownName), h("span", { class: "tree-figure" }, this.figures().text(this.own(card))),
+      this.looks.mode().kind === "amount" ? h("span", { class: "tree-bar-room" }) : null);
+    row.style.paddingLeft = `${indent(level)}px`;
+    return row;
   }
 
   /** The most of what is not told by its parts. An open row has more than these and would leave them no room beside it. */
@@ -116,7 +151,7 @@ export class Tree {
   private follow(): void {
     const { selection } = this.session;
     const card = selection ? this.session.cardAround(selection) : -1;
-    const found = this.rows.findIndex((row) => row.card === card);
+    const found = this.rows.findIndex((row) => row.card === card && !row.own);
     if (found >= 0) this.at = found;
     this.list.show(this.rows.length, found);
     this.list.element.setAttribute("aria-activedescendant", this.rows.length ? rowId(this.rows[this.at].card) : "");
@@ -124,7 +159,8 @@ export class Tree {
 
   private row(index: number): HTMLElement {
     const { cards } = this.session;
-    const { card, level, place, siblings } = this.rows[index];
+    const { card, level, place, siblings, own } = this.rows[index];
+    if (own) return this.ownRow(this.rows[index]);
     const { selection } = this.session;
     const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
     const canOpen = cards.canOpen(card);
@@ -136,11 +172,11 @@ export class Tree {
       h("span", { class: "tree-start" }, start), h("span", { class: "tree-middle" }, middle), h("span", { class: "tree-end" }, end));
     const copy = this.copyText(card);
     const row = h("div", {
-      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}`,
+      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
     }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(card));
-    row.style.paddingLeft = `${4 + Math.min(110, 12 * (level - 1))}px`;
+    row.style.paddingLeft = `${indent(level)}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
       this.at = index;
@@ -181,9 +217,11 @@ export class Tree {
     const name = `${cards.title(card)} ${cards.subtitle(card)}`.trim();
     const copy = cards.repeat(card) > 1 && cards.stack(card) >= 0 ? `copy ${this.copyText(card)}` : "";
     const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
-    if (Number.isNaN(value)) return [name, copy].filter(Boolean).join("\n");
+    const own = this.own(card);
+    const apart = Number.isNaN(own) ? "" : `${this.ownName}, in no row below it: ${this.figures().text(own)}`;
+    if (Number.isNaN(value)) return [name, copy, apart].filter(Boolean).join("\n");
     const figure = mode.text(value, errorOf(cards, card, mode));
-    return [name, copy ? `${copy}: ${figure}` : figure, allText(cards, card, mode)].filter(Boolean).join("\n");
+    return [name, copy ? `${copy}: ${figure}` : figure, apart, allText(cards, card, mode)].filter(Boolean).join("\n");
   }
 
   private figure(card: number): HTMLElement[] {
@@ -192,7 +230,7 @@ export class Tree {
     if (Number.isNaN(value)) return [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
     const beyond = value > this.longest;
-    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `more than the longest bar, ${mode.text(this.longest)}` : null });
+    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `broken off: ${mode.text(value)} is more than the longest whole bar, ${mode.text(this.longest)}` : null });
     bar.style.width = `${Math.max(4, beyond ? 100 : (100 * value) / (this.longest || 1))}%`;
     bar.style.background = heat(this.looks.scale().level(value), this.looks.theme);
     return [h("span", { class: "tree-figure" }, ...withError(mode.text(value, errorOf(this.session.cards, card, mode))), h("span", { class: "tree-bar-room" }, bar))];
@@ -203,21 +241,25 @@ export class Tree {
     if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
     const { session } = this;
     const go = (index: number) => {
-      this.at = Math.max(0, Math.min(this.rows.length - 1, index));
+      const step = index < this.at ? -1 : 1;
+      let to = Math.max(0, Math.min(this.rows.length - 1, index));
+      while (this.rows[to]?.own) to += step;
+      if (!this.rows[to]) return;
+      this.at = to;
       this.commands.showCard(this.rows[this.at].card);
     };
     switch (event.key) {
       case "ArrowDown": go(this.at + 1); break;
       case "ArrowUp": go(this.at - 1); break;
       case "Home": go(0); break;
-      case "End": go(this.rows.length - 1); break;
+      case "End": go(this.rows.reduce((last, { own }, index) => (own ? last : index), 0)); break;
       case "ArrowRight":
         if (!session.isOpen(row.card) && session.cards.canOpen(row.card)) this.commands.toggle(row.card);
         else if (session.isOpen(row.card)) go(this.at + 1);
         break;
       case "ArrowLeft":
         if (session.isOpen(row.card)) this.commands.toggle(row.card);
-        else go(this.rows.findIndex((other) => other.card === session.cards.parent(row.card)));
+        else go(this.rows.findIndex((other) => other.card === session.cards.parent(row.card) && !other.own));
         break;
       case "Enter":
       case " ": this.commands.toggle(row.card); break;
@@ -232,6 +274,11 @@ export class Tree {
 function withError(text: string): (string | HTMLElement)[] {
   const [, before, error, after] = /^(.*?)( ± \S+)(.*)$/.exec(text) ?? [];
   return error ? [before, h("span", { class: "tree-error" }, error), after] : [text];
+}
+
+/** The room left of a row, in pixels. */
+function indent(level: number): number {
+  return 4 + Math.min(110, 12 * (level - 1));
 }
 
 function rowId(card: number): string {

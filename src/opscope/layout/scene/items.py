@@ -218,6 +218,8 @@ class LabelParts(NamedTuple):
     """Which side of a v1 condition it is; empty for other tensors and where that was said before."""
     fresh: bool
     """Whether this is the wire that tells the tensor's type, if that is new to the reader."""
+    copy: str = ""
+    """Whose type it tells, where the reader sees another copy of a stack than the one that makes the tensor: words before the type."""
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,20 @@ def type_text(kind: TensorType, *, dtype: bool = True) -> str:
     return f"{kind.dtype} {shape_text(kind.shape)}" if dtype else shape_text(kind.shape)
 
 
+def copy_text(place: int, count: int = 0) -> str:
+    """What stands before the type of one copy's tensor, where another copy's is beside it; with how many copies there are, the last is called so.
+
+    >>> copy_text(1), copy_text(3, 4)
+    ('copy 2:', 'last copy:')
+    """
+    return "last copy:" if place == count - 1 else f"copy {place + 1}:"
+
+
+def type_of_copy(copy: str, kind: Optional[TensorType], *, dtype: bool = True) -> str:
+    """The type with the words of `copy_text` before it, if there are any; nothing where it is not known."""
+    return f"{copy} {type_text(kind, dtype=dtype)}".lstrip() if kind else ""
+
+
 def last_part(path: str) -> str:
     """The last component of a name or an object path, without what TensorFlow appends for the read of a variable.
 

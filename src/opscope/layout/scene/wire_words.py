@@ -56,7 +56,7 @@ class WireWords:
             return self._next_label(group), None
         side, fresh = self._side_label(lead, group), lead.tensor not in self._said
         text = " ".join(part for part in (side, self._type_label(lead, group)) if part)
-        return text, LabelParts(lead.tensor, lead.user, side, fresh)
+        return text, LabelParts(lead.tensor, lead.user, side, fresh, self._copy(lead.tensor, group))
 
     def type_at(self, tensor: TensorRef, at: int) -> Optional[TensorType]:
         """The type that a tensor has in the group `at`."""
@@ -102,7 +102,7 @@ class WireWords:
         given, kind = self._given(lead.tensor, group), self._type(lead.tensor)
         if given is not None and given.type != kind:  # another copy's: inside the stack the reader saw another
             dtype = given.type is not None and (kind is None or given.type.dtype != kind.dtype)
-            return labels.type_text(given.type, dtype=dtype) if given.type else ""
+            return labels.type_of_copy(self._copy(lead.tensor, group), given.type, dtype=dtype)
         if kind is None or lead.tensor in self._said or lead.tensor[0] in content_of(self._graph).view.gathered_inputs:
             return ""
         self._said.add(lead.tensor)
@@ -131,14 +131,29 @@ class WireWords:
 
         ``None`` wherever it is the tensor of the drawn copy itself.
         """
-        for group in chain(content_of(self._graph).groups, at) if self._entered else ():
-            taken = self._entered.get(group, {}).get(tensor)
-            if taken is not None:
-                return taken
+        entered, left = self._crossed(tensor, at)
+        stacks = content_of(self._graph).view.stacks
+        return self._entered[entered][tensor] if entered >= 0 else stacks[left].gives[tensor] if left >= 0 else None
+
+    def _crossed(self, tensor: TensorRef, at: int) -> Tuple[int, int]:
+        """The group of the stack that a tensor has entered and is not drawn for, seen from the group `at`, and of that which it has left; -1: none."""
+        around = list(chain(content_of(self._graph).groups, at))
+        entered = next((group for group in around if tensor in self._entered.get(group, {})), -1)
         stack = self._leaving.get(tensor, -1)
-        if stack < 0 or stack in chain(content_of(self._graph).groups, at):
-            return None
-        return content_of(self._graph).view.stacks[stack].gives[tensor]
+        return entered, stack if entered < 0 and stack not in around else -1
+
+    def _copy(self, tensor: TensorRef, at: int) -> str:
+        """Whose type a wire in the group `at` tells, where the reader sees the tensor of another copy with another type; else empty."""
+        given, stacks = self._given(tensor, at), content_of(self._graph).view.stacks
+        if given is None or given.type == self._type(tensor):
+            return ""
+        entered, left = self._crossed(tensor, at)
+        if entered >= 0:
+            return labels.copy_text(stacks[entered].places[0] if stacks[entered].places else 0)
+        if left < 0:
+            return ""
+        place = stacks[left].gives[tensor].place
+        return "" if place is None else labels.copy_text(place, len(stacks[left].copies))
 
     def _type(self, tensor: TensorRef) -> Optional[TensorType]:
         """The type of a tensor; ``None`` for a control edge, an item without an op, or an unknown type."""

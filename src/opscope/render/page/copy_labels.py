@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Opt
 
 from ...graph.content import content_of
 from ...graph.view import CHIP
+from ...graph.vocabulary import chain
 from ...layout.flat import BORDER
 from ...layout.scene.items import Card, LabelParts
-from ...layout.scene.labels import fresh_type, type_text
+from ...layout.scene.labels import copy_text, fresh_type, type_of_copy
 from .stacks import Copies, CopyPlaces, Where
 from .undrawn import HANDED_ON, NOT_DRAWN, NOT_TAKEN, layer_or_op
 
@@ -70,13 +71,14 @@ class CopyLabels:
     def of(self, card: Card) -> Iterator[WireLabel]:
         """The labels of a card's wires in each other copy, where they say something else."""
         places = self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ()
-        units = [(unit, self._own.get(way, {})) for unit, way in places]
+        units = [(unit, self._own.get(way, {}), dict(way)) for unit, way in places]
         for wire, one in enumerate(card.wires) if units else ():
             if one.told is None or one.count > 1:
                 continue
             if not (one.label or one.told.fresh or self._undrawn or self._places.lacks):
                 continue
-            for unit, own in units:
+            entered = self._entered(one.told, card.group)
+            for unit, own, copies in units:
                 word = self._into_nothing(one.told, own) if one.target.child != BORDER else ""
                 if word:
                     yield WireLabel(unit, wire, word, at_head=True)
@@ -86,9 +88,22 @@ class CopyLabels:
                     maker = layer_or_op(self._found.whole, carried[0])
                     yield WireLabel(unit, wire, f"from {maker}, {NOT_DRAWN}", at_head=True)
                     continue
-                text = self._text(one.told, own, carried, labelled=bool(one.label))
+                told = one.told if entered < 0 else one.told._replace(copy=self._copy(entered, copies))
+                text = self._text(told, own, carried, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
+
+    def _entered(self, told: LabelParts, group: int) -> int:
+        """The group of the stack around `group` that the tensor enters, if another copy than the first is drawn; -1: none."""
+        content = content_of(self._found.drawn)
+        around = chain(content.groups, group) if told.copy else ()
+        stacks = content.view.stacks
+        return next((at for at in around if at in stacks and told.tensor in stacks[at].takes), -1)
+
+    def _copy(self, group: int, copies: Mapping[int, int]) -> str:
+        """What is said before the type of a copy's own tensor: which one that is, in the stack of `group`, of stacks that show these copies."""
+        order, copy = content_of(self._found.drawn).view.stacks[group].places, copies.get(self._found.stack[group], 0)
+        return copy_text(order[copy] if order else copy)
 
     def _into_nothing(self, told: LabelParts, ops: Mapping[int, int]) -> str:
         """What a wire says that would lead to an op which some copies lack; empty where they have it. `ops` as for `_carried`."""
@@ -105,11 +120,11 @@ class CopyLabels:
             return told.side
         own = self._type(self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1])))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
-            text = type_text(kind, dtype=own.dtype != kind.dtype)
-        elif told.fresh:
-            text = fresh_type(kind, self._types_into(carried[0]))
-        else:  # it was said that what enters here is of another type than outside
-            text = type_text(kind, dtype=False) if own is None and labelled else ""
+            text = type_of_copy(told.copy, kind, dtype=own.dtype != kind.dtype)
+        elif told.copy:  # it was said that what enters here is of another type than outside
+            text = type_of_copy(told.copy, kind, dtype=False) if own is None and labelled else ""
+        else:
+            text = fresh_type(kind, self._types_into(carried[0])) if told.fresh else ""
         return " ".join(part for part in (told.side, text) if part)
 
     def _carried(self, told: LabelParts, ops: Mapping[int, int]) -> "TensorRef":
