@@ -136,11 +136,34 @@ def test_what_is_not_wired_as_a_formula_has_none():
     assert net.formula(net.add(second, net.dense(8, both))) is None
 
 
-def test_a_layer_that_gives_two_results_has_no_formula():
+def test_a_result_that_leaves_before_the_last_step_is_marked():
+    """The encoder of a U-Net: what is pooled goes on to the decoder as well."""
+    net = Block()
+    here = net.conv((3, 3), 16, net.conv((3, 3), 16, net.x))
+    last = net.of("MaxPooling2D", "MaxPool", here, pool_size=[2, 2], strides=[2, 2], padding="valid")
+    outside = net.layer("outside", "Concatenate", "ConcatV2", last, here)
+    assert net.formula(outside) == ["3×3 conv, 16 → 3×3 conv, 16 (given on) → 2×2 max pool · each conv with BN, ReLU"]
+
+
+def test_two_results_of_which_none_comes_before_the_other_have_no_formula():
     net = Block()
     here = net.dense(8, net.x)
-    last = net.dense(4, here)
-    outside = net.layer("outside", "Add", "AddV2", last, here)
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, here), net.dense(2, here))
+    assert net.formula(outside) is None
+
+
+def test_a_result_of_which_nobody_could_say_whether_it_is_the_sum_has_no_formula():
+    net = Block()
+    here = net.add(net.x, net.dense(8, net.x))
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, here), here)
+    assert net.formula(outside) is None
+
+
+def test_another_part_of_a_split_that_leaves_has_no_formula():
+    net = Block()
+    halves = [("float32", (8, 96)), ("float32", (8, 96))]
+    split = net.make.op("net/block/split", "Split", net.dense(192, net.x), group=net.block, out=halves)
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, split), f"{split}:1")
     assert net.formula(outside) is None
 
 

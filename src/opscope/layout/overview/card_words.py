@@ -22,12 +22,11 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word
 from .authors import Authors
+from .courses import course
 from .formula import InsideFormula
-from .row_kinds import OP_SIGNS
 from .shared_weights import shared_weights
 from .step_words import phase_words
 
-LEAST_COURSE = 3
 MOST_TOLD = 60
 """A difference has at most so many characters."""
 MOST_HELD = 6
@@ -134,9 +133,10 @@ class _Words:
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         formula = self._formula(card)
-        detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
+        told = _told(stack, self._characters + BELOW_MORE)
+        detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if formula:
-            detail = _without_sizes(detail, stack)
+            detail = _with_copy(detail, stack)
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
         if not card.open and not formula:
@@ -247,30 +247,21 @@ def _whole(parts: Sequence[str], room: int) -> str:
     return cut(" \u00b7 ".join(said), max(room, LEAST_ROOM))
 
 
-def _told(stack: Stack) -> Sequence[str]:
-    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides."""
-    return [_course(_PADDED.sub("", each)) for each in stack.differences if not each.endswith("parameters")]
+def _told(stack: Stack, room: int) -> Sequence[str]:
+    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
 
-
-def _without_sizes(told: Sequence[str], stack: Stack) -> List[str]:
-    """How copies differ, beside a formula with the sizes of one of them: whose these are says more than how one op's shape goes on."""
-    kept = [each for each in told if each.startswith(_SINGLE) or "(" not in each]
-    copy = stack.places[0] + 1 if stack.places else 1
-    return kept if len(kept) == len(told) else [*kept, f"sizes of copy {copy}"]
-
-
-def _course(difference: str) -> str:
-    """A difference; of a course of shapes only the first and the last.
-
-    >>> _course("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)")
-    'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
+    A course of shapes is told in full if it fits into so many characters.
     """
-    kind, space, rest = difference.partition(" ")
-    difference = f"{OP_SIGNS.get(kind, kind)}{space}{rest}"
-    stages = difference.split(" \u2192 ")
-    return cut(
-        difference if len(stages) < LEAST_COURSE else f"{stages[0]} \u2192 \u2026 \u2192 {stages[-1]}", MOST_TOLD
-    )
+    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
+    return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course(each, room) for each in found]
+
+
+def _with_copy(told: Sequence[str], stack: Stack) -> List[str]:
+    """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
+    single = [each for each in told if each.startswith(_SINGLE)]
+    courses = [each for each in told if not each.startswith(_SINGLE)]
+    copy = stack.places[0] + 1 if stack.places else 1
+    return [*single, f"sizes of copy {copy}", *courses] if courses else single
 
 
 def _stem(title: str) -> str:

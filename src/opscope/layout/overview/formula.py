@@ -14,6 +14,8 @@ from ..sizes.extents import times
 from .row_kinds import CIRCLED
 from .series_parallel import InsideStep, Steps, steps_of
 
+GIVEN = "(given on)"
+"""Behind a step whose result also leaves the card, before the last step."""
 _ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_ALIKE = 2
@@ -124,6 +126,15 @@ class _Words:
         )
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
+        """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
+        done = self._done(step, short=short, begins=begins)
+        if not step.is_given:
+            return done
+        if any(f"{sign} " in done[-1] for sign in CIRCLED):
+            raise _UnsaidError  # the mark would seem to belong to the last operand
+        return [*done[:-1], f"{done[-1]} {GIVEN}"]
+
+    def _done(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""
         if step.child < 0:
             return [f"part {step.port + 1}" if step.is_part else _input(step.port)]

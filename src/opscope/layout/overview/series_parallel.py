@@ -7,7 +7,7 @@ is of that kind: where a tensor goes into two branches at different depths, noth
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, List, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, ChainRow, End, Pill
@@ -35,13 +35,15 @@ class InsideStep:
     itself."""
     from_input: bool = False
     """Whether the branches begin at the tensor that enters the card first."""
+    is_given: bool = False
+    """Whether what it gives leaves the card as well, before the last step."""
 
 
 Steps = Tuple[InsideStep, ...]
 
 
 def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
-    """The steps of an open card, whose only result is that of the last; ``None`` if it is not wired as a formula.
+    """The steps of an open card; ``None`` if it is not wired as a formula. Results that leave before the last step are marked at their steps.
 
     Args:
         card: an open card.
@@ -52,12 +54,20 @@ def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
     if any(wire.kind != "data" or wire.count > 1 for wire in card.wires):
         return None
     ends = {wire.source.child for wire in kept}
-    if len(ends) != 1 or BORDER in ends:
+    inside = {wire.source.child for wire in card.wires if wire.target.child != BORDER}
+    last = ends - inside
+    if len(last) != 1 or BORDER in ends or not _give_one_tensor(card, ends - last):
         return None
     try:
-        return _Reader(card).series(ends.pop())
+        return _Reader(card, ends - last).series(last.pop())
     except _OtherwiseWiredError:
         return None
+
+
+def _give_one_tensor(card: Card, children: AbstractSet[int]) -> bool:
+    """Whether what leaves each of these children early is what the next ones in the card take, not another result."""
+    sources = {wire.source for wire in card.wires if wire.source.child in children}
+    return len(sources) == len(children)
 
 
 class _OtherwiseWiredError(Exception):
@@ -67,8 +77,8 @@ class _OtherwiseWiredError(Exception):
 class _Reader:
     """Walks from the result back to what enters."""
 
-    def __init__(self, card: Card) -> None:
-        self._children = len(card.children)
+    def __init__(self, card: Card, given: AbstractSet[int]) -> None:
+        self._children, self._given = len(card.children), given
         self._operands = _operands(card)
         self._count = len(self._operands)
         self._first_fork = self._dominators()
@@ -100,12 +110,13 @@ class _Reader:
                 last = operands[0]
                 continue
             if len(operands) < 2:
-                steps.append(InsideStep(last))
+                steps.append(InsideStep(last, is_given=last in self._given))
                 last = operands[0]
                 continue
             fork = self._first_fork[last]
             branches = tuple([self._between(fork, operand) for operand in operands])
-            steps.append(InsideStep(last, branches=branches, from_input=fork == _FIRST_INPUT))
+            from_input, is_given = fork == _FIRST_INPUT, last in self._given
+            steps.append(InsideStep(last, branches=branches, from_input=from_input, is_given=is_given))
             last = fork
         return tuple(reversed(steps))
 
