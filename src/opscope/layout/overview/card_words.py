@@ -20,10 +20,11 @@ from ...passes.naming import BETWEEN, is_made_up
 from ...passes.stages import stages
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
-from ..scene.layer_words import kind_word
+from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
 from .courses import course
 from .formula import InsideFormula
+from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
 from .step_words import phase_words
 
@@ -100,7 +101,7 @@ class _Words:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._characters, self._lines = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._held = self._classes()
+        self._recurrent = RecurrentWords(graph)
         self._phases, self._shared = phase_words(graph), shared_weights(graph)
         self._held, self._stages = self._classes(), stages(graph)
         self._layer_classes = {group.cls for group in self._groups if group.is_call and group.cls}
@@ -133,6 +134,9 @@ class _Words:
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         formula = self._formula(card)
+        own_cell = bool(formula) and self._authors.is_told(self._groups[card.group])
+        if own_cell:
+            parts[:1] = [settings_text(self._groups[card.group]), self._recurrent.of(card.group)]
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if formula:
@@ -144,7 +148,7 @@ class _Words:
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
         detail[:0] = more
-        own = self._authors.is_own(self._groups[card.group])
+        own = own_cell or self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE

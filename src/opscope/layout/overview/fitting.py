@@ -84,17 +84,20 @@ class Try(NamedTuple):
 class Pages:
     """Tries ways to draw an overview."""
 
-    def __init__(self, opening: Opening, like: Mapping[int, int], authors: Authors, *, rightward: bool) -> None:
+    def __init__(
+        self, opening: Opening, like: Mapping[int, int], authors: Authors, insides: Insides, *, rightward: bool
+    ) -> None:
         """Get ready.
 
         Args:
             opening: which groups may open, best first.
             like: group -> an earlier one of the same structure.
             authors: tells whose the class of a layer is.
+            insides: tells what is in closed groups.
             rightward: draw from left to right, in lines of flow.
         """
         self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
-        self._insides = Insides(opening, authors)
+        self._insides = insides
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
 
     def best(self) -> Try:

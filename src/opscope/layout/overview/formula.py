@@ -7,17 +7,19 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
 from .row_kinds import CIRCLED
-from .series_parallel import InsideStep, Steps, steps_of
+from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
 
 GIVEN = "(given on)"
 """Behind a step whose result also leaves the card, before the last step."""
 _ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
+LEAST_STEPS = 2
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
 MOST_LINES = 3
@@ -25,6 +27,9 @@ MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
+PAIR = 2
+_OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
+"""An op that takes a constant first."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
 
@@ -69,13 +74,20 @@ def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormul
         results: its wires to the border that count as results.
     """
     series = steps_of(card, results)
-    if series is None:
+    return None if series is None else _told(_Words(card), [NamedSteps("", series)])
+
+
+def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:
+    """The formula of a cell that a loop runs, with these names for what enters it. Tensors taken at several places have names."""
+    parts = named_steps_of(card, results)
+    return None if parts is None else _told(_Words(card, inputs), parts)
+
+
+def _told(words: _Words, parts: Sequence[NamedSteps]) -> Optional[InsideFormula]:
+    if words.steps < LEAST_STEPS:
         return None
-    words = _Words(card)
     try:
-        return (
-            InsideFormula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
-        )
+        return InsideFormula(words.told(parts, short=False), words.told(parts, short=True))
     except _UnsaidError:
         return None
 
@@ -97,7 +109,8 @@ class _Row(NamedTuple):
 class _Words:
     """Writes a series."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, inputs: Sequence[str] = ()) -> None:
+        self._inputs = inputs
         self._rows = [_row(child) for child in card.children]
         self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
         self._ports = len({wire.source.port for wire in card.wires if wire.source.child < 0})
@@ -109,21 +122,29 @@ class _Words:
         self._kind = kinds.pop() if len(kinds) == 1 else ""
         self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
 
-    def told(self, series: Steps, *, short: bool) -> FormulaText:
-        """The whole formula."""
+    def told(self, parts: Sequence[NamedSteps], *, short: bool) -> FormulaText:
+        """The whole formula, with the tensors that have names first."""
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
-        if self._ports == 1 and series and series[0].child < 0:
-            series = series[1:]
-        text = self._series(series, short=short)
+        text = DOT.join(
+            [(f"{name} = " if name else "") + self._series(self._begun(series), short=short) for name, series in parts]
+        )
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
         return FormulaText(text, each)
 
+    def _begun(self, series: Steps) -> Steps:
+        """A series without the input at its begin, where there is but one."""
+        first = series[0] if series else None
+        enters = first is not None and first.child < 0 and not first.name
+        return series[1:] if enters and self._ports == 1 and not self._inputs else series
+
     def _series(self, series: Steps, *, short: bool) -> str:
-        return _ARROW.join(
-            [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
-        )
+        told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
+        leaf = len(series) == PAIR == len(told) and series[0].child < 0
+        if self._inputs and leaf and _OF_ANOTHER.fullmatch(told[1]):
+            return f"{told[1][:-1]}{told[0]}"
+        return _ARROW.join(told)
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
@@ -137,7 +158,7 @@ class _Words:
     def _done(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""
         if step.child < 0:
-            return [f"part {step.port + 1}" if step.is_part else _input(step.port)]
+            return [step.name or (f"part {step.port + 1}" if step.is_part else self._input(step.port))]
         row = self._rows[step.child]
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
@@ -147,12 +168,22 @@ class _Words:
             raise _UnsaidError  # the branches would seem to be joined by the second cell
         return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
 
+    def _operand(self, sign: str, branch: Steps, text: str) -> str:
+        """An operand of an equation: a product in a sum needs no brackets."""
+        is_product = len(branch) == 1 and branch[0].branches and self._rows[branch[0].child].main == "\u00d7"
+        return text if is_product and sign == "+" else _bracketed(text)
+
+    def _input(self, port: int) -> str:
+        return self._inputs[port] if port < len(self._inputs) else _input(port)
+
     def _joined(self, step: InsideStep, sign: str, *, begins: bool, short: bool) -> List[str]:
         """The words of a step that joins branches."""
         itself = "input" if step.from_input else "as is"
         branches = [self._series(branch, short=short) or itself for branch in step.branches]
         if sign not in CIRCLED:
             return [f"{_joining(sign)}({_BESIDE.join(branches)})"]
+        if self._inputs:  # an equation
+            return [f" {sign} ".join(map(partial(self._operand, sign), step.branches, branches))]
         plain = [_is_input(branch) or not branch for branch in step.branches]
         if len(branches) == LEAST_ALIKE and plain.count(True) == 1:
             place = plain.index(True)

@@ -6,8 +6,9 @@ is of that kind: where a tensor goes into two branches at different depths, noth
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import AbstractSet, Dict, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, ChainRow, End, Pill
@@ -16,6 +17,9 @@ ROOT = -1
 """What all that enters comes from."""
 _FIRST_INPUT = -2
 """The first port in the card's border; the next ones have the numbers below it."""
+RESULT = "result"
+NAMES = ("a", "b", "c")
+"""Tensors that are taken at several places are called so; more than these nobody follows."""
 MOST_STEPS = 60
 """What is larger is no formula that anybody reads."""
 
@@ -35,6 +39,8 @@ class InsideStep:
     itself."""
     from_input: bool = False
     """Whether the branches begin at the tensor that enters the card first."""
+    name: str = ""
+    """What the tensor is called, where it is one that is taken at several places and has been told before."""
     is_given: bool = False
     """Whether what it gives leaves the card as well, before the last step."""
 
@@ -62,6 +68,61 @@ def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
         return _Reader(card, ends - last).series(last.pop())
     except _OtherwiseWiredError:
         return None
+
+
+class NamedSteps(NamedTuple):
+    """The steps up to a tensor that is taken at several places, and its name; without one the steps up to the result."""
+
+    name: str
+    steps: Steps
+
+
+def named_steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[List[NamedSteps]]:
+    """The steps of an open card in which each tensor that is taken at several places has a name; ``None`` if that needs too many names.
+
+    Args:
+        card: an open card.
+        kept: those of its wires to the border that count as results: one.
+    """
+    ends = {wire.source.child for wire in kept}
+    if not 0 < len(card.children) <= MOST_STEPS or any(isinstance(child, Pill) for child in card.children):
+        return None
+    if any(wire.kind != "data" or wire.count > 1 for wire in card.wires) or len(ends) != 1 or BORDER in ends:
+        return None
+    try:
+        return _named(_operands(card), ends.pop(), len(card.children))
+    except _OtherwiseWiredError:
+        return None
+
+
+def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> List[NamedSteps]:
+    """The steps up to each child that is taken several times, and up to the last."""
+    if len(operands) > children:
+        raise _OtherwiseWiredError  # different tensors of one op
+    uses = Counter(source for sources in operands.values() for source in sources)
+    order = [child for child in _in_order(operands) if child >= 0]
+    shared = [child for child in order if uses[child] + (child == last) > 1]
+    if len(shared) > len(NAMES) or any(not uses[child] and child != last for child in order):
+        raise _OtherwiseWiredError
+    names = dict(zip(shared, NAMES))
+
+    def taken(source: int) -> Steps:
+        if source < 0:
+            return (InsideStep(-1, max(_FIRST_INPUT - source, 0)),)
+        return (InsideStep(-1, name=names[source]),) if source in names else told(source)
+
+    def told(child: int) -> Steps:
+        sources = operands[child]
+        if len(sources) < 2:
+            return (*taken(sources[0]), InsideStep(child))
+        return (InsideStep(child, branches=tuple([taken(source) for source in sources])),)
+
+    if last in names:
+        raise _OtherwiseWiredError  # a circle, or a result that goes on inside
+    return [
+        *(NamedSteps(name, told(child)) for child, name in names.items()),
+        NamedSteps(RESULT if names else "", told(last)),
+    ]
 
 
 def _give_one_tensor(card: Card, children: AbstractSet[int]) -> bool:
@@ -127,7 +188,7 @@ class _Reader:
 
     def _dominators(self) -> Dict[int, int]:
         """For each child what all ways to it have in common last."""
-        order = self._in_order()
+        order = _in_order(self._operands)
         place = {node: number for number, node in enumerate(order)}
         above: Dict[int, int] = {ROOT: ROOT}
         for node in order[1:]:
@@ -142,19 +203,20 @@ class _Reader:
             above[node] = common
         return above
 
-    def _in_order(self) -> List[int]:
-        """What enters and the children, each behind all that it takes."""
-        entering = sorted({source for sources in self._operands.values() for source in sources if source < ROOT})
-        order = [ROOT, *reversed(entering)]
-        placed, waiting = set(order), set(range(self._count))
-        while waiting:
-            ready = sorted(child for child in waiting if placed.issuperset(self._operands[child]))
-            if not ready:
-                raise _OtherwiseWiredError  # a circle
-            order += ready
-            placed.update(ready)
-            waiting.difference_update(ready)
-        return order
+
+def _in_order(operands: Mapping[int, Sequence[int]]) -> List[int]:
+    """What enters and the children, each behind all that it takes."""
+    entering = sorted({source for sources in operands.values() for source in sources if source < ROOT})
+    order = [ROOT, *reversed(entering)]
+    placed, waiting = set(order), set(operands)
+    while waiting:
+        ready = sorted(child for child in waiting if placed.issuperset(operands[child]))
+        if not ready:
+            raise _OtherwiseWiredError  # a circle
+        order += ready
+        placed.update(ready)
+        waiting.difference_update(ready)
+    return order
 
 
 def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:
