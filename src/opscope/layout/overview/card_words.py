@@ -22,7 +22,7 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
-from .courses import course
+from .courses import course_words
 from .formula import InsideFormula
 from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
@@ -257,7 +257,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     A course of shapes is told in full if it fits into so many characters.
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
-    return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course(each, room) for each in found]
+    return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room) for each in found]
 
 
 def _with_copy(told: Sequence[str], stack: Stack) -> List[str]:

@@ -18,16 +18,16 @@ _ARROW = " \u2192 "
 _SHAPE = re.compile(r"\(([^()]*)\)$")
 
 
-def course(difference: str, room: int) -> str:
+def course_words(difference: str, room: int) -> str:
     """A difference of copies that is a course of values, in full if it has at most so many characters, else of long ones the ends.
 
     Shapes are written short: without their first dimension, the batch as a rule, or without all in front that all copies have.
 
-    >>> course("Relu (\u2026, 64, 16) \u2192 (\u2026, 32, 32) \u2192 (\u2026, 16, 64)", 60)
+    >>> course_words("Relu (\u2026, 64, 16) \u2192 (\u2026, 32, 32) \u2192 (\u2026, 16, 64)", 60)
     'ReLU 64\u00d716 \u2192 32\u00d732 \u2192 16\u00d764'
-    >>> course("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)", 26)
+    >>> course_words("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)", 26)
     'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
-    >>> course("Mul (None, 7, 7, 672) \u2192 (None, 7, 7, 1152)", 60)
+    >>> course_words("Mul (None, 7, 7, 672) \u2192 (None, 7, 7, 1152)", 60)
     '\u00d7 7\u00d77\u00d7672 \u2192 7\u00d77\u00d71152'
     """
     kind, space, rest = difference.partition(" ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -56,6 +56,8 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
+NAME_TAKES = 10
+"""So many characters fewer are told behind the name of a row than in a card."""
 NARROW_SHAPE = PageShape(1, 36, 318.0)
 """For cards that say what they hold, beside others."""
 
@@ -79,6 +81,8 @@ class Try(NamedTuple):
     """The groups that are open."""
     kept: FrozenSet[int] = frozenset()
     """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
+    beside: FrozenSet[int] = frozenset()
+    """The closed layers that stand in rows which say beside their names what these hold."""
 
 
 class Pages:
@@ -149,12 +153,28 @@ class Pages:
                 continue
             tried = self._in_shape(best.opened, best.kept.union(kept))
             best = best if tried.over else tried
+        return best if self._rightward else self._beside(best, [group for group in waiting if group not in best.kept])
+
+    def _beside(self, best: Try, waiting: Sequence[int]) -> Try:
+        """The drawing in which rows say beside their names what their layers hold, as many as there is width for."""
+        for groups in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
+            if best.beside.issuperset(groups):
+                continue
+            tried = self._in_shape(best.opened, best.kept, beside=best.beside.union(groups))
+            best = best if tried.over else tried
         return best
 
     def _in_shape(
-        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines_told: int = MOST_LINES
+        self,
+        opened: FrozenSet[int],
+        kept: FrozenSet[int] = frozenset(),
+        lines_told: int = MOST_LINES,
+        beside: FrozenSet[int] = frozenset(),
     ) -> Try:
-        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
+        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
+
+        The groups `kept` are cards, those `beside` are told beside their rows.
+        """
         graph = self._opening.graph(opened)
         scene = with_named_states(without_conditions(compose(graph)), graph)
         insides = self._insides.of(opened)
@@ -163,9 +183,12 @@ class Pages:
             words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
             # Rows are no cards, to which bundles lead.
             words = bundle(replace(words, root=without_frames(words.root, stages(graph))))
-            told = in_rows(words, graph, kept, self._in_cells(insides, shape.characters))
+            room = shape.characters - NAME_TAKES
+            behind = {index: insides[index].lines(room, 1) for index in beside if index in insides}
+            behind_rows = {index: line[0] for index, line in behind.items() if line}
+            told = in_rows(words, graph, kept, self._in_cells(insides, shape.characters), behind_rows)
             tried = _in_lines(told, graph) if self._rightward else _in_columns(told, graph, shape, self._engine)
-            found.append(tried._replace(opened=opened, kept=kept))
+            found.append(tried._replace(opened=opened, kept=kept, beside=beside))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns

@@ -15,11 +15,11 @@ from ..sizes.extents import times
 from .row_kinds import CIRCLED
 from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
 
-GIVEN = "(given on)"
+LEAVES_EARLY = "(given on)"
 """Behind a step whose result also leaves the card, before the last step."""
 _ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
-LEAST_STEPS = 2
+LEAST_TOLD = 2
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
 MOST_LINES = 3
@@ -27,7 +27,6 @@ MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
-PAIR = 2
 _OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
 """An op that takes a constant first."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
@@ -84,7 +83,7 @@ def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[st
 
 
 def _told(words: _Words, parts: Sequence[NamedSteps]) -> Optional[InsideFormula]:
-    if words.steps < LEAST_STEPS:
+    if words.steps < LEAST_TOLD:
         return None
     try:
         return InsideFormula(words.told(parts, short=False), words.told(parts, short=True))
@@ -141,7 +140,7 @@ class _Words:
 
     def _series(self, series: Steps, *, short: bool) -> str:
         told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
-        leaf = len(series) == PAIR == len(told) and series[0].child < 0
+        leaf = len(series) == LEAST_ALIKE == len(told) and series[0].child < 0
         if self._inputs and leaf and _OF_ANOTHER.fullmatch(told[1]):
             return f"{told[1][:-1]}{told[0]}"
         return _ARROW.join(told)
@@ -153,7 +152,7 @@ class _Words:
             return done
         if any(f"{sign} " in done[-1] for sign in CIRCLED):
             raise _UnsaidError  # the mark would seem to belong to the last operand
-        return [*done[:-1], f"{done[-1]} {GIVEN}"]
+        return [*done[:-1], f"{done[-1]} {LEAVES_EARLY}"]
 
     def _done(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""

@@ -19,7 +19,7 @@ from .recurrent_words import is_recurrent
 from .rows import in_rows
 
 EACH_STEP = "each step: "
-STATE, TAKEN = "state", "input"
+_STATE, _TAKEN = "state", "input"
 """What a cell takes: what the loop carries from step to step, and what is new in each."""
 
 
@@ -60,7 +60,7 @@ def _inputs(body: Card, place: int) -> Tuple[str, ...]:
     for wire in body.wires:
         if wire.target.child == place and wire.kind == "data":
             source = body.children[wire.source.child] if wire.source.child >= 0 else None
-            names[wire.target.port] = STATE if isinstance(source, Pill) and source.kind == STATE else TAKEN
+            names[wire.target.port] = _STATE if isinstance(source, Pill) and source.kind == _STATE else _TAKEN
     inputs = tuple([names[port] for port in sorted(names)])
     return inputs if sorted(names) == list(range(len(names))) and len(set(inputs)) == len(inputs) else ()
 

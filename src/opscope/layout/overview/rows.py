@@ -44,15 +44,19 @@ class _Told(NamedTuple):
 
 
 def in_rows(
-    scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset(), words: Mapping[int, str] = MappingProxyType({})
+    scene: Scene,
+    graph: Graph,
+    kept: AbstractSet[int] = frozenset(),
+    words: Mapping[int, str] = MappingProxyType({}),
+    beside: Mapping[int, str] = MappingProxyType({}),
 ) -> Scene:
     """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
 
-    `words` has what the cells of some groups say, in place of their settings.
+    `words` has what the cells of some groups say, in place of their settings, `beside` what stands behind the row of some.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept, words)
+    teller = _Teller(graph, kept, words, beside)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -72,7 +76,10 @@ def _called(graph: Graph, card: Card) -> str:
 class _Teller:
     """Says what the cell of an item says."""
 
-    def __init__(self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str]) -> None:
+    def __init__(
+        self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str], beside: Mapping[int, str]
+    ) -> None:
+        self.beside = beside
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
         self.shared = shared_weights(graph)
         self._recurrent = RecurrentWords(graph)
@@ -273,7 +280,13 @@ class _Rows:
             for each in cells
             if isinstance(each.item, Card) and each.item.group in self._shared
         ]
-        return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main)
+        inside = [self._teller.beside[group] for group in map(_group, cells) if group in self._teller.beside]
+        said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
+        return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
+
+
+def _group(cell: Cell) -> int:
+    return cell.item.group if isinstance(cell.item, Card) else -1
 
 
 def _shortened(text: str) -> str:

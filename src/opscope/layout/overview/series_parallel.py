@@ -17,7 +17,7 @@ ROOT = -1
 """What all that enters comes from."""
 _FIRST_INPUT = -2
 """The first port in the card's border; the next ones have the numbers below it."""
-RESULT = "result"
+_RESULT = "result"
 NAMES = ("a", "b", "c")
 """Tensors that are taken at several places are called so; more than these nobody follows."""
 MOST_STEPS = 60
@@ -121,7 +121,7 @@ def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> Li
         raise _OtherwiseWiredError  # a circle, or a result that goes on inside
     return [
         *(NamedSteps(name, told(child)) for child, name in names.items()),
-        NamedSteps(RESULT if names else "", told(last)),
+        NamedSteps(_RESULT if names else "", told(last)),
     ]
 
 
