@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphs import F
 from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
 from opscope.layout.overview.authors import Authors
@@ -15,6 +16,7 @@ from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
 from opscope.passes.stages import staged, stages
+from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
 
@@ -167,6 +169,39 @@ def test_another_part_of_a_split_that_leaves_has_no_formula():
     assert net.formula(outside) is None
 
 
+def squeezed(net, here, gate="sigmoid", behind=(), taken=None):
+    """What squeeze and excitation does, with the layers that Keras has for it; `taken` is what is pooled."""
+    pooled = net.of("GlobalAveragePooling2D", "Mean", here if taken is None else taken, keepdims=False)
+    pooled = net.of("Reshape", "Reshape", pooled, target_shape=[1, 1, 32])
+    sizes = {"kernel_size": [1, 1], "strides": [1, 1], "padding": "same"}
+    narrow = net.of("Conv2D", "Conv2D", pooled, filters=8, activation="silu", **sizes)
+    for cls, op in behind:
+        narrow = net.of(cls, op, narrow)
+    return net.of("Multiply", "Mul", here, net.of("Conv2D", "Conv2D", narrow, filters=32, activation=gate, **sizes))
+
+
+def test_squeeze_and_excitation_has_its_name():
+    net = Block()
+    here = squeezed(net, net.conv((3, 3), 32, net.x))
+    assert net.formula(net.conv((1, 1), 16, here)) == [
+        "3×3 conv, 32 → squeeze-excite, 8 → 1×1 conv, 16 · each conv with BN, ReLU"
+    ]
+
+
+@pytest.mark.parametrize("odd", ["no gate", "normalized", "of another tensor"])
+def test_what_only_looks_like_squeeze_and_excitation_is_told_in_full(odd):
+    net = Block()
+    here = net.conv((3, 3), 32, net.x)
+    if odd == "no gate":
+        last = squeezed(net, here, gate="relu")
+    elif odd == "normalized":
+        last = squeezed(net, here, behind=(BN,))
+    else:
+        last = squeezed(net, here, taken=net.x)
+    told = " ".join(net.formula(last))
+    assert "squeeze" not in told and "global average pool" in told
+
+
 def test_a_long_formula_is_cut_between_steps_and_counts_them():
     steps = " → ".join(f"step {number}" for number in range(10))
     formula = InsideFormula(FormulaText(steps, "each with care"), FormulaText(steps, "each with care"))
@@ -241,3 +276,40 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     assert card.detail.startswith(begins)
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
+
+
+UNLIKE = (
+    "MatMul",
+    "Conv2D",
+    "MaxPool",
+    "AvgPool",
+    "Tanh",
+    "Sigmoid",
+    "Exp",
+    "Log",
+    "Erf",
+    "Neg",
+    "Sqrt",
+    "Rsqrt",
+    "Square",
+    "Softplus",
+    "Abs",
+)
+WIDE = "_".join(["a_name_so_long_that_no_two_columns_stand_side_by_side"] * 2)
+
+
+def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds():
+    """A model so high that no card has room for a line more, and so wide that it stands in one column."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number, op in enumerate(UNLIKE):
+        here = net.layer(f"{op}_{WIDE}", f"Part{number}", op, here)
+    block = net.make.group("mixer", "layer", net.model, cls="Mixer", defined_in="__main__", outputs=(F,))
+    for name, units in (("wide", 640), ("narrow", 256)):
+        here = net.layer(name, "Dense", "MatMul", here, parent=block, settings={"units": units, "activation": "relu"})
+    found = net.drawn(net.layer("last", "Conv2D", "Conv2D", here))
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, ChainRow)]
+    assert {row.cells[0].text: row.inside for row in rows if row.inside} == {
+        "Mixer": "Dense 640, ReLU → Dense 256, ReLU"
+    }
+    assert "Dense 640, ReLU \u2192 Dense 256, ReLU</text>" in overview_svg(found)

@@ -52,6 +52,8 @@ class Room(NamedTuple):
 
     characters: int
     lines: int
+    courses: bool = True
+    """Whether a card that says what one copy holds says also how the shapes go on from copy to copy."""
 
 
 def worded(
@@ -99,7 +101,7 @@ class _Words:
         authors: Authors,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
-        self._characters, self._lines = room
+        self._characters, self._lines, self._courses = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._recurrent = RecurrentWords(graph)
         self._phases, self._shared = phase_words(graph), shared_weights(graph)
@@ -140,7 +142,7 @@ class _Words:
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if formula:
-            detail = _with_copy(detail, stack)
+            detail = _with_copy(detail, stack, courses=self._courses)
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
         if not card.open and not formula:
@@ -260,12 +262,12 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room) for each in found]
 
 
-def _with_copy(told: Sequence[str], stack: Stack) -> List[str]:
+def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
     """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
     single = [each for each in told if each.startswith(_SINGLE)]
-    courses = [each for each in told if not each.startswith(_SINGLE)]
+    others = [each for each in told if not each.startswith(_SINGLE)]
     copy = stack.places[0] + 1 if stack.places else 1
-    return [*single, f"sizes of copy {copy}", *courses] if courses else single
+    return [*single, f"sizes of copy {copy}", *(others if courses else ())] if others else single
 
 
 def _stem(title: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -179,8 +179,10 @@ class Pages:
         scene = with_named_states(without_conditions(compose(graph)), graph)
         insides = self._insides.of(opened)
         found: List[Try] = []
-        for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
-            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
+        for shape, courses in self._shapes(graph, insides, kept):
+            words = worded(
+                scene, graph, self._like, insides, Room(shape.characters, lines_told, courses), self._authors
+            )
             # Rows are no cards, to which bundles lead.
             words = bundle(replace(words, root=without_frames(words.root, stages(graph))))
             room = shape.characters - NAME_TAKES
@@ -194,6 +196,17 @@ class Pages:
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
         return min(found, key=lambda tried: tried.over)
+
+    def _shapes(
+        self, graph: Graph, insides: Mapping[int, InsideFormula], kept: AbstractSet[int]
+    ) -> List[Tuple[PageShape, bool]]:
+        """The shapes of a page to be tried, each with and, before there are several columns, without the courses of shapes beside formulas."""
+        if self._rightward:
+            return [(FLOW_SHAPE, True)]
+        found = [(shape, True) for shape in PAGE_SHAPES]
+        if any(index in insides for index in content_of(graph).view.stacks):
+            found.insert(1, (PAGE_SHAPES[0], False))
+        return found + ([(NARROW_SHAPE, True)] if kept else [])
 
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
 from .row_kinds import CIRCLED
 from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
+from .squeeze_excite import squeeze_excite
 
 LEAVES_EARLY = "(given on)"
 """Behind a step whose result also leaves the card, before the last step."""
@@ -73,16 +74,17 @@ def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormul
         results: its wires to the border that count as results.
     """
     series = steps_of(card, results)
-    return None if series is None else _told(_Words(card), [NamedSteps("", series)])
+    return None if series is None else _told(card, [NamedSteps("", series)])
 
 
 def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:
     """The formula of a cell that a loop runs, with these names for what enters it. Tensors taken at several places have names."""
     parts = named_steps_of(card, results)
-    return None if parts is None else _told(_Words(card, inputs), parts)
+    return None if parts is None else _told(card, parts, inputs)
 
 
-def _told(words: _Words, parts: Sequence[NamedSteps]) -> Optional[InsideFormula]:
+def _told(card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str] = ()) -> Optional[InsideFormula]:
+    words = _Words(card, parts, inputs)
     if words.steps < LEAST_TOLD:
         return None
     try:
@@ -104,22 +106,54 @@ class _Row(NamedTuple):
     """Normalization and activation behind a layer with weights."""
     after: Tuple[str, ...]
 
+    def all(self) -> Tuple[str, ...]:
+        """All its words, one for each cell."""
+        return (*self.before, self.main, *self.behind, *self.after)
+
 
 class _Words:
     """Writes a series."""
 
-    def __init__(self, card: Card, inputs: Sequence[str] = ()) -> None:
+    def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str]) -> None:
         self._inputs = inputs
         self._rows = [_row(child) for child in card.children]
         self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
         self._ports = len({wire.source.port for wire in card.wires if wire.source.child < 0})
-        weighted = [row for row in self._rows if _WEIGHTED.search(row.main)]
+        self._squeezed: Dict[int, str] = {}
+        """The steps that are squeeze and excitation, and their words."""
+        self._within: Set[int] = set()
+        """The children that these words stand for."""
+        for part in parts:
+            self._find_squeezed(part.steps)
+        rows = [row for child, row in enumerate(self._rows) if child not in self._within]
+        weighted = [row for row in rows if _WEIGHTED.search(row.main)]
         kinds = {_WEIGHTED.findall(row.main)[0] for row in weighted}
         self._alike: Tuple[str, ...] = ()
         if len(weighted) >= LEAST_ALIKE and len(kinds) == 1:
             self._alike = _common([row.behind for row in weighted])
         self._kind = kinds.pop() if len(kinds) == 1 else ""
         self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
+
+    def _find_squeezed(self, series: Steps) -> None:
+        """Find squeeze and excitation in a series: a product of a tensor and of what is made of that tensor itself."""
+        for step in series:
+            branches = step.branches
+            if (
+                len(branches) == LEAST_ALIKE
+                and () in branches
+                and self._rows[step.child].main == "\u00d7"
+                and not self._rows[step.child].before
+            ):
+                gate = branches[0] or branches[1]
+                plain = all(each.child >= 0 and not (each.branches or each.is_given) for each in gate)
+                found = (
+                    squeeze_excite([word for each in gate for word in self._rows[each.child].all()]) if plain else None
+                )
+                if found:
+                    self._squeezed[step.child] = found
+                    self._within.update(each.child for each in gate)
+            for branch in branches:
+                self._find_squeezed(branch)
 
     def told(self, parts: Sequence[NamedSteps], *, short: bool) -> FormulaText:
         """The whole formula, with the tensors that have names first."""
@@ -163,6 +197,8 @@ class _Words:
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
         if not step.branches:
             return [*row.before, ", ".join([main, *behind]), *row.after]
+        if step.child in self._squeezed:
+            return [self._squeezed[step.child], *behind, *row.after]
         if row.before:
             raise _UnsaidError  # the branches would seem to be joined by the second cell
         return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
