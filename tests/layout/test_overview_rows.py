@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -374,3 +375,20 @@ def test_loss_and_gradients_have_a_colour_of_their_own():
         "backward": "training",
         "optimizer": "training",
     }
+
+
+@pytest.mark.parametrize(
+    ("facts", "apart_by"), [("1 op in 1 layer", 11.0), ("1 op in 1 layer of a long line of facts" * 2, 19.0)]
+)
+def test_the_heads_of_the_figures_stand_clear_of_the_line_of_facts(facts, apart_by):
+    """They stand closely below it, unless it reaches over them."""
+    net = Net()
+    last = net.layer(
+        "d", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={"units": 4}, cost=Cost(100.0, 10.0)
+    )
+    found = net.drawn(last)
+    drawing = replace(found.drawing, scene=replace(found.drawing.scene, heading=facts))
+    text = overview_svg(replace(found, drawing=drawing))
+    (head,) = re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text)
+    assert f'y="66">{facts}' in text and "translate(0 -20)" in text
+    assert float(head) - 46.0 == apart_by
