@@ -387,7 +387,7 @@ def test_the_heads_of_the_figures_stand_clear_of_the_line_of_facts(facts, apart_
         "d", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={"units": 4}, cost=Cost(100.0, 10.0)
     )
     found = net.drawn(last)
-    drawing = replace(found.drawing, scene=replace(found.drawing.scene, heading=facts))
+    drawing = replace(found.drawing, scene=replace(found.drawing.scene, facts=facts))
     text = overview_svg(replace(found, drawing=drawing))
     (head,) = re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text)
     assert f'y="66">{facts}' in text and "translate(0 -20)" in text
