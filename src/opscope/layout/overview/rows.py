@@ -202,7 +202,7 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label or self._said(wire, inner.get(source, ""))
+            label = wire.label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             wires.append(
                 replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
             )
@@ -213,13 +213,37 @@ class _Rows:
 
         It is said only if it is still so behind the last cell.
         """
-        if not inner or wire.told is None:
+        shape = self._shape(wire) if inner else ""
+        return inner if shape and inner.endswith(shape) else ""
+
+    def _behind_stack(self, wire: CardWire) -> str:
+        """The label of a wire from an open stack whose result has another shape than what enters it: it is told only inside.
+
+        It is that of all copies if no shape in them differs.
+        """
+        source = self._card.children[wire.source.child] if wire.source.child >= 0 else None
+        if (
+            not isinstance(source, Card)
+            or not source.open
+            or source.repeat < LEAST_OPERANDS
+            or wire.kind != "data"
+            or wire.count > 1
+        ):
+            return ""
+        stack = content_of(self._graph).view.stacks.get(source.group)
+        if stack is None or any("(" in words for words in stack.differences):
+            return ""
+        shape = self._shape(wire)
+        return "" if shape in map(self._shape, self._into.get(wire.source.child, ())) else shape
+
+    def _shape(self, wire: CardWire) -> str:
+        """The shape of the tensor that a wire stands for; empty if it is not known."""
+        if wire.told is None:
             return ""
         node, output = wire.told.tensor
         outputs = content_of(self._graph).table.outputs
         types = outputs[node] if node < len(outputs) else ()
-        shape = shape_text(types[output].shape) if 0 <= output < len(types) else ""
-        return inner if shape and inner.endswith(shape) else ""
+        return shape_text(types[output].shape) if 0 <= output < len(types) else ""
 
     def _labels_inside(self, place: Dict[int, int], runs: Sequence[Sequence[int]]) -> Dict[int, str]:
         """For each row the last label on a wire between its cells: all that follows in the row keeps that shape."""
