@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from graphs import F
 from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
 from opscope.layout.overview.authors import Authors
@@ -15,6 +16,7 @@ from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
 from opscope.passes.stages import staged, stages
+from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
 
@@ -136,12 +138,68 @@ def test_what_is_not_wired_as_a_formula_has_none():
     assert net.formula(net.add(second, net.dense(8, both))) is None
 
 
-def test_a_layer_that_gives_two_results_has_no_formula():
+def test_a_result_that_leaves_before_the_last_step_is_marked():
+    """The encoder of a U-Net: what is pooled goes on to the decoder as well."""
+    net = Block()
+    here = net.conv((3, 3), 16, net.conv((3, 3), 16, net.x))
+    last = net.of("MaxPooling2D", "MaxPool", here, pool_size=[2, 2], strides=[2, 2], padding="valid")
+    outside = net.layer("outside", "Concatenate", "ConcatV2", last, here)
+    assert net.formula(outside) == ["3×3 conv, 16 → 3×3 conv, 16 (given on) → 2×2 max pool · each conv with BN, ReLU"]
+
+
+def test_two_results_of_which_none_comes_before_the_other_have_no_formula():
     net = Block()
     here = net.dense(8, net.x)
-    last = net.dense(4, here)
-    outside = net.layer("outside", "Add", "AddV2", last, here)
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, here), net.dense(2, here))
     assert net.formula(outside) is None
+
+
+def test_a_result_of_which_nobody_could_say_whether_it_is_the_sum_has_no_formula():
+    net = Block()
+    here = net.add(net.x, net.dense(8, net.x))
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, here), here)
+    assert net.formula(outside) is None
+
+
+def test_another_part_of_a_split_that_leaves_has_no_formula():
+    net = Block()
+    halves = [("float32", (8, 96)), ("float32", (8, 96))]
+    split = net.make.op("net/block/split", "Split", net.dense(192, net.x), group=net.block, out=halves)
+    outside = net.layer("outside", "Add", "AddV2", net.dense(4, split), f"{split}:1")
+    assert net.formula(outside) is None
+
+
+def squeezed(net, here, gate="sigmoid", behind=(), taken=None):
+    """What squeeze and excitation does, with the layers that Keras has for it; `taken` is what is pooled."""
+    pooled = net.of("GlobalAveragePooling2D", "Mean", here if taken is None else taken, keepdims=False)
+    pooled = net.of("Reshape", "Reshape", pooled, target_shape=[1, 1, 32])
+    sizes = {"kernel_size": [1, 1], "strides": [1, 1], "padding": "same"}
+    narrow = net.of("Conv2D", "Conv2D", pooled, filters=8, activation="silu", **sizes)
+    for cls, op in behind:
+        narrow = net.of(cls, op, narrow)
+    return net.of("Multiply", "Mul", here, net.of("Conv2D", "Conv2D", narrow, filters=32, activation=gate, **sizes))
+
+
+def test_squeeze_and_excitation_has_its_name():
+    net = Block()
+    here = squeezed(net, net.conv((3, 3), 32, net.x))
+    assert net.formula(net.conv((1, 1), 16, here)) == [
+        "3×3 conv, 32 → squeeze-excite, 8 → 1×1 conv, 16 · each conv with BN, ReLU"
+    ]
+
+
+@pytest.mark.parametrize("odd", ["no gate", "normalized", "of another tensor"])
+def test_what_only_looks_like_squeeze_and_excitation_is_told_in_full(odd):
+    net = Block()
+    here = net.conv((3, 3), 32, net.x)
+    if odd == "no gate":
+        last = squeezed(net, here, gate="relu")
+    elif odd == "normalized":
+        last = squeezed(net, here, behind=(BN,))
+    else:
+        last = squeezed(net, here, taken=net.x)
+    told = " ".join(net.formula(last))
+    assert "squeeze" not in told and "global average pool" in told
 
 
 def test_a_long_formula_is_cut_between_steps_and_counts_them():
@@ -218,3 +276,40 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     assert card.detail.startswith(begins)
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
+
+
+UNLIKE = (
+    "MatMul",
+    "Conv2D",
+    "MaxPool",
+    "AvgPool",
+    "Tanh",
+    "Sigmoid",
+    "Exp",
+    "Log",
+    "Erf",
+    "Neg",
+    "Sqrt",
+    "Rsqrt",
+    "Square",
+    "Softplus",
+    "Abs",
+)
+WIDE = "_".join(["a_name_so_long_that_no_two_columns_stand_side_by_side"] * 2)
+
+
+def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds():
+    """A model so high that no card has room for a line more, and so wide that it stands in one column."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number, op in enumerate(UNLIKE):
+        here = net.layer(f"{op}_{WIDE}", f"Part{number}", op, here)
+    block = net.make.group("mixer", "layer", net.model, cls="Mixer", defined_in="__main__", outputs=(F,))
+    for name, units in (("wide", 640), ("narrow", 256)):
+        here = net.layer(name, "Dense", "MatMul", here, parent=block, settings={"units": units, "activation": "relu"})
+    found = net.drawn(net.layer("last", "Conv2D", "Conv2D", here))
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, ChainRow)]
+    assert {row.cells[0].text: row.inside for row in rows if row.inside} == {
+        "Mixer": "Dense 640, ReLU → Dense 256, ReLU"
+    }
+    assert "Dense 640, ReLU \u2192 Dense 256, ReLU</text>" in overview_svg(found)

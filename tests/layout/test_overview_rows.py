@@ -472,3 +472,50 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
     assert heading(1000.0, 1200.0).endswith("unprofiled step 1 ms · times are of the profiled step, 1.2 ms")
     assert heading(1000.0, 800.0).endswith("unprofiled step 1 ms · times are of the profiled step, 800 µs")
     assert heading(1000.0, 1050.0).endswith("unprofiled step 1 ms")
+
+
+@pytest.mark.parametrize(
+    ("facts", "apart_by"), [("1 op in 1 layer", 11.0), ("1 op in 1 layer of a long line of facts" * 2, 19.0)]
+)
+def test_the_heads_of_the_figures_stand_clear_of_the_line_of_facts(facts, apart_by):
+    """They stand closely below it, unless it reaches over them."""
+    net = Net()
+    last = net.layer(
+        "d", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={"units": 4}, cost=Cost(100.0, 10.0)
+    )
+    found = net.drawn(last)
+    drawing = replace(found.drawing, scene=replace(found.drawing.scene, facts=facts))
+    text = overview_svg(replace(found, drawing=drawing))
+    (head,) = re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text)
+    assert f'y="66">{facts}' in text and "translate(0 -20)" in text
+    assert float(head) - 46.0 == apart_by
+
+
+def test_the_shape_behind_an_open_stack_is_told_where_it_is_not_that_before():
+    def behind(wide):
+        net = Net()
+        here, made = net.make.op("x", "Placeholder"), [("float32", (8, wide))]
+        for number in range(8):
+            block = net.make.group(
+                f"block_{number}", "layer", net.model, cls="Block", defined_in="__main__", outputs=(F,)
+            )
+            for name, cls, op in (
+                ("one", "Dense", "MatMul"),
+                ("two", "Conv2D", "Conv2D"),
+                ("three", "Dense", "MatMul"),
+                ("four", "ReLU", "Relu"),
+            ):
+                group = net.make.group(name, "layer", block, cls=cls, defined_in="keras", outputs=(F,))
+                here = net.make.op(f"block_{number}/{name}/{op}", op, here, group=group, out=made)
+        scene = net.drawn(net.layer("end", "Flatten", "Reshape", here)).drawing.scene
+        return [
+            wire.label
+            for card in cards(scene)
+            for wire in card.wires
+            if wire.source.child >= 0
+            and isinstance(card.children[wire.source.child], Card)
+            and card.children[wire.source.child].repeat > 1
+        ]
+
+    assert behind(16) == ["(8, 16)"]
+    assert behind(F.shape[1]) == [""]

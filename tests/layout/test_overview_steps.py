@@ -330,3 +330,82 @@ def test_the_checker_counts_what_gradients_are_said_to_use():
 
     scene = apart(found.drawing.scene)
     assert lies(graph, found.graph, replace(scene, root=less(scene.root))) != []
+
+
+def recurrent(layer, cell, tail=True):
+    """A model with a recurrent layer, whose loop of 10 steps calls a cell: ``gate × state + (1 − gate) × Dense(state)``, gate by ``input | state``."""
+    make = Builder()
+    model = make.group("net", "model", cls="Functional", defined_in="keras")
+    i32, row, some = [("int32", ())], [("float32", (8, 4))], [("variant", ())]
+    x = make.op("x", "Placeholder", out=row)
+    top = make.group("rnn", "layer", model, outputs=(F,), **layer)
+    zero = make.op("zero", "Const", group=top, out=i32, value={"shape": [], "values": [0]})
+    listed = make.op("steps", "TensorListFromTensor", x, group=top, out=some)
+    start = make.op("start", "Relu", x, group=top, out=row)
+    loop = make.op("loop", "While", zero, start, listed, group=top, out=[*i32, *row, *some])
+    around = make.group("loop", "while", top, owner=len(make.rows) - 1)
+    cond, body = (make.group(part, part, around, owner=len(make.rows) - 1) for part in ("cond", "body"))
+    kinds = (("at", i32, zero), ("state", row, start), ("listed", some, listed))
+    for part, group in (("cond", cond), ("body", body)):
+        for index, (name, out, given) in enumerate(kinds):
+            make.op(f"loop/{part}/{name}", "_Arg", given, group=group, out=out, index=index)
+    ten = make.op("loop/cond/ten", "Const", group=cond, out=i32, value={"shape": [], "values": [10]})
+    less = make.op("loop/cond/less", "Less", "loop/cond/at", ten, group=cond, out=[("bool", ())])
+    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    one = make.op("loop/body/one", "Const", group=body, out=i32, value={"shape": [], "values": [1]})
+    added = make.op("loop/body/add", "AddV2", "loop/body/at", one, group=body, out=i32)
+    taken = make.op("loop/body/get", "TensorListGetItem", "loop/body/listed", "loop/body/at", group=body, out=row)
+    own = make.group("cell", "layer", body, outputs=(F,), **cell)
+    dense = {"cls": "Dense", "defined_in": "keras", "outputs": (F,)}
+    gate, fresh = (make.group(name, "layer", own, settings={"units": 4, "activation": kind}, **dense) for name, kind in
+                   (("gate", "sigmoid"), ("fresh", "tanh")))  # fmt: skip
+    state = "loop/body/state"
+    both = make.op("cell/concat", "ConcatV2", taken, state, group=own, out=row)
+    opened = make.op("cell/gate/MatMul", "MatMul", both, group=gate, out=row)
+    made = make.op("cell/fresh/MatMul", "MatMul", state, group=fresh, out=row)
+    whole = make.op("cell/one", "Const", group=own, out=[("float32", ())], value={"shape": [], "values": [1.0]})
+    rest = make.op("cell/rest", "Sub", whole, opened, group=own, out=row)
+    left = make.op("cell/left", "Mul", opened, state, group=own, out=row)
+    right = make.op("cell/right", "Mul", rest, made, group=own, out=row)
+    after = make.op("cell/after", "AddV2", left, right, group=own, out=row)
+    for index, (done, out) in enumerate(((added, i32), (after, row), ("loop/body/listed", some))):
+        make.op(f"loop/body/r{index}", "_Retval", done, group=body, out=out, index=index)
+    last = make.op("end", "Relu", f"{loop}:1", group=top, out=row)
+    if tail:
+        head = make.group("head", "layer", model, cls="Dense", defined_in="keras", settings={"units": 2}, outputs=(F,))
+        last = make.op("head/MatMul", "MatMul", last, group=head, out=row)
+    return make.graph("net", ["x"], [last])
+
+
+def test_a_recurrent_layer_of_a_library_stays_closed_however_much_room_there_is():
+    units = {"units": 4, "return_sequences": True}
+    graph = recurrent(
+        {"cls": "LSTM", "defined_in": "keras", "settings": units}, {"cls": "LSTMCell", "defined_in": "keras"}
+    )
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, ChainRow)]
+    assert rows[0].cells[0].text == "LSTM 4, returns sequences · states h, c · 10 steps"
+
+
+def test_what_is_all_of_the_model_opens_even_if_its_settings_say_what_it_does():
+    graph = recurrent(
+        {"cls": "LSTM", "defined_in": "keras", "settings": {"units": 4}},
+        {"cls": "LSTMCell", "defined_in": "keras"},
+        tail=False,
+    )
+    assert any(card.kind == "while" for card in cards(overview(graph).drawing.scene))
+
+
+def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step():
+    """Tensors that are taken twice have names, so that any wiring can be said."""
+    layer = {"cls": "RNN", "defined_in": "keras", "settings": {"cell": {"class": "GatedCell", "units": 4}}}
+    graph = recurrent(layer, {"cls": "GatedCell", "defined_in": "__main__"})
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    (card,) = [card for card in cards(found.drawing.scene) if card.title == "rnn"]
+    assert card.own and not card.open
+    assert card.subtitle == "RNN of GatedCell units 4 · 10 steps"
+    assert card.detail.replace("\n", " ") == (
+        "each step: a = concat(input | state) → Dense 4, sigmoid · result = a × state + (1 − a) × (state → Dense 4, tanh)"
+    )

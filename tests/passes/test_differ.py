@@ -47,7 +47,8 @@ def test_two_shapes_are_both_named():
 def test_the_course_of_the_shapes_is_told_and_of_a_long_one_its_ends_and_how_many_there_are():
     assert words(net([64, 32, 32, 16])) == [("Relu (…, 64) → (…, 32) → (…, 16)",)]
     assert words(net([8, 16, 8])) == [("Relu (1, 8) → (1, 16) → (1, 8)",)]
-    assert words(net([8, 9, 10, 11, 12, 8])) == [("Relu (…, 8) → … → (…, 8) (5 kinds)",)]
+    assert words(net([8, 9, 10, 11, 12, 8])) == [("Relu (…, 8) → (…, 9) → (…, 10) → (…, 11) → (…, 12) → (…, 8)",)]
+    assert words(net([8, 9, 10, 11, 12, 13, 8])) == [("Relu (…, 8) → … → (…, 8) (6 kinds)",)]
 
 
 def test_what_follows_a_chain_takes_the_last_copys_shape():

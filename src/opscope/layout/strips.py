@@ -19,7 +19,7 @@ from .sizes.extents import (
     head_height,
     head_width,
 )
-from .sizes.row_sizes import NAME_FONT, NAME_GAP
+from .sizes.row_sizes import beside_width
 from .sizes.text_width import width
 
 if TYPE_CHECKING:
@@ -156,7 +156,7 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
         note = item.heat.text if item.heat else item.note
         right += NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
     elif isinstance(item, ChainRow):
-        right += NAME_GAP + width(item.name, NAME_FONT) if item.name else 0.0
+        right += beside_width(item)
     elif isinstance(item, Card) and item.open:
         right, bottom = x + head_width(item, source_text(item.source)), y + head_height(item)
     elif isinstance(item, Card):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 MOST_SOURCES = 2
 """More sources of one tensor than these, and each copy has its own."""
-MOST_IN_COURSE = 4
+MOST_IN_COURSE = 6
 """Values of one thing that are named one by one, in the order of the copies."""
 ALIKE = frozenset(
     {"Add", "AddV2", "AddN", "AccumulateNV2", "Mul", "Maximum", "Minimum", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "SquaredDifference"}

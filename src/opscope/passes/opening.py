@@ -41,13 +41,22 @@ def is_later(group: Group) -> bool:
 class Opening:
     """Opens groups, best first."""
 
-    def __init__(self, graph: Graph, like: Mapping[int, int], is_own: Callable[[Group], bool]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        like: Mapping[int, int],
+        is_own: Callable[[Group], bool],
+        is_told: Callable[[Group], bool] = lambda _: False,
+        told: AbstractSet[int] = frozenset(),
+    ) -> None:
         """Find out when each group may open.
 
         Args:
             graph: what to draw; its roles are decided and its repeats are stacks.
             like: group -> an earlier one of the same structure.
             is_own: whether the author of the model wrote the class of a layer.
+            is_told: whether a library's layer says by its settings what it does: it stays closed unless it holds a model or an author's layer.
+            told: layers that stay closed though they hold an author's layer, because they say what is in that.
         """
         self._graph, self._first = graph, frozenset(like.values())
         self._groups, self._like = content_of(graph).groups, like
@@ -59,6 +68,7 @@ class Opening:
         self._holds_stack = [False] * len(self._groups)  # whether something repeats in the group
         self._holds_own = [False] * len(self._groups)  # whether one that the author wrote is
         self._has_calls = any(group.is_call for group in self._groups)
+        holds_model = [False] * len(self._groups)
         self._inner: Dict[int, List[int]] = {}
         for index in range(len(self._groups) - 1, -1, -1):
             group = self._groups[index]
@@ -69,6 +79,19 @@ class Opening:
                 self._holds_stack[group.parent] |= self._holds_stack[index]
                 self._holds_calls[group.parent] |= group.is_call or self._holds_calls[index]
                 self._holds_own[group.parent] |= self._holds_own[index] or self._own[index]
+                holds_model[group.parent] |= holds_model[index] or group.kind == "model"
+        self._told = {
+            index
+            for index, group in enumerate(self._groups)
+            if index in told
+            or (
+                group.kind == "layer"
+                and self._holds_calls[index]
+                and not self._holds_own[index]
+                and not holds_model[index]
+                and is_told(group)
+            )
+        }
 
     def opened(self, rows: int) -> FrozenSet[int]:
         """The groups that are open if about so many boxes may be drawn. What is around all else is open whatever its size."""
@@ -160,6 +183,8 @@ class Opening:
         """When a group opens; ``None`` for one that stays closed."""
         group = self._groups[index]
         if group.kind in LATER_PHASES or group.kind == _LOSS or self._is_plain(index):
+            return None
+        if index in self._told and not self._is_frame(index):
             return None
         rank = _LIBRARY
         if self.is_stage(index):

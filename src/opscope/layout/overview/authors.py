@@ -8,6 +8,7 @@ from ...errors import InputError, option
 from ...graph.groups import Group
 from ...suggestions import meant_or_known
 from ..scene.layer_table import LIBRARIES, entry_of
+from ..scene.layer_words import settings_text
 
 OTHER_LIBRARIES = frozenset(
     """
@@ -32,6 +33,12 @@ class Authors:
         if not group.cls or package in LIBRARIES or package in OTHER_LIBRARIES or package in self._libraries:
             return False
         return package is not None or entry_of(group.cls, None) is None
+
+    def is_told(self, group: Group) -> bool:
+        """Whether a group is a library's layer of a known class whose settings say what it does, as those of an LSTM."""
+        return (
+            not self.is_own(group) and entry_of(group.cls, group.defined_in) is not None and bool(settings_text(group))
+        )
 
     def check(self, groups: Iterable[Group]) -> None:
         """`InputError` for a library from which no class of the graph comes."""

@@ -21,14 +21,14 @@ from ...passes.naming import BETWEEN, is_made_up
 from ...passes.stages import stages
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
-from ..scene.layer_words import kind_word
+from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
+from .courses import course_words
 from .formula import InsideFormula
-from .row_kinds import OP_SIGNS
+from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
 from .step_words import phase_words
 
-LEAST_COURSE = 3
 MOST_TOLD = 60
 """A difference has at most so many characters."""
 MOST_HELD = 6
@@ -55,6 +55,8 @@ class Room(NamedTuple):
 
     characters: int
     lines: int
+    courses: bool = True
+    """Whether a card that says what one copy holds says also how the shapes go on from copy to copy."""
 
 
 def worded(
@@ -113,9 +115,9 @@ class _Words:
         authors: Authors,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
-        self._characters, self._lines = room
+        self._characters, self._lines, self._courses = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._held = self._classes()
+        self._recurrent = RecurrentWords(graph)
         self._phases, self._shared = phase_words(graph), shared_weights(graph)
         self._held, self._stages = self._classes(), stages(graph)
         self._layer_classes = {group.cls for group in self._groups if group.is_call and group.cls}
@@ -148,9 +150,13 @@ class _Words:
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         formula = self._formula(card)
-        detail = [each for each in _told(stack) if not again or each.startswith(_SINGLE)]  # wires say shapes
+        own_cell = bool(formula) and self._authors.is_told(self._groups[card.group])
+        if own_cell:
+            parts[:1] = [settings_text(self._groups[card.group]), self._recurrent.of(card.group)]
+        told = _told(stack, self._characters + BELOW_MORE)
+        detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if formula:
-            detail = _without_sizes(detail, stack)
+            detail = _with_copy(detail, stack, courses=self._courses)
         if card.open and stack.places and stack.places[0]:
             parts.append(f"drawn: copy {stack.places[0] + 1}")
         if not card.open and not formula:
@@ -158,7 +164,7 @@ class _Words:
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
         detail[:0] = [*([f"uses {plural(card.uses, 'more tensor')} of the layers"] if card.uses else []), *more]
-        own = self._authors.is_own(self._groups[card.group])
+        own = own_cell or self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE
@@ -278,30 +284,21 @@ def _whole_settings(text: str) -> str:
     return f"{begun}, \u2026" if begun else cut(text, MOST_TOLD)
 
 
-def _told(stack: Stack) -> Sequence[str]:
-    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides."""
-    return [_course(_PADDED.sub("", each)) for each in stack.differences if not each.endswith("parameters")]
+def _told(stack: Stack, room: int) -> Sequence[str]:
+    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
 
-
-def _without_sizes(told: Sequence[str], stack: Stack) -> List[str]:
-    """How copies differ, beside a formula with the sizes of one of them: whose these are says more than how one op's shape goes on."""
-    kept = [each for each in told if each.startswith(_SINGLE) or "(" not in each]
-    copy = stack.places[0] + 1 if stack.places else 1
-    return kept if len(kept) == len(told) else [*kept, f"sizes of copy {copy}"]
-
-
-def _course(difference: str) -> str:
-    """A difference; of a course of shapes only the first and the last.
-
-    >>> _course("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)")
-    'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
+    A course of shapes is told in full if it fits into so many characters.
     """
-    kind, space, rest = difference.partition(" ")
-    difference = f"{OP_SIGNS.get(kind, kind)}{space}{rest}"
-    stages = difference.split(" \u2192 ")
-    return cut(
-        difference if len(stages) < LEAST_COURSE else f"{stages[0]} \u2192 \u2026 \u2192 {stages[-1]}", MOST_TOLD
-    )
+    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
+    return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room) for each in found]
+
+
+def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
+    """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
+    single = [each for each in told if each.startswith(_SINGLE)]
+    others = [each for each in told if not each.startswith(_SINGLE)]
+    copy = stack.places[0] + 1 if stack.places else 1
+    return [*single, f"sizes of copy {copy}", *(others if courses else ())] if others else single
 
 
 def _stem(title: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -56,6 +56,8 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
+NAME_TAKES = 10
+"""So many characters fewer are told behind the name of a row than in a card."""
 NARROW_SHAPE = PageShape(1, 36, 318.0)
 """For cards that say what they hold, beside others."""
 
@@ -79,22 +81,36 @@ class Try(NamedTuple):
     """The groups that are open."""
     kept: FrozenSet[int] = frozenset()
     """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
+    beside: FrozenSet[int] = frozenset()
+    """The closed layers that stand in rows which say beside their names what these hold."""
+
+
+class _Said(NamedTuple):
+    """What rows say of what groups hold."""
+
+    cells: Dict[int, str]
+    """In the cell of a stage."""
+    behind: Dict[int, str]
+    """Behind the name of the row."""
 
 
 class Pages:
     """Tries ways to draw an overview."""
 
-    def __init__(self, opening: Opening, like: Mapping[int, int], authors: Authors, *, rightward: bool) -> None:
+    def __init__(
+        self, opening: Opening, like: Mapping[int, int], authors: Authors, insides: Insides, *, rightward: bool
+    ) -> None:
         """Get ready.
 
         Args:
             opening: which groups may open, best first.
             like: group -> an earlier one of the same structure.
             authors: tells whose the class of a layer is.
+            insides: tells what is in closed groups.
             rightward: draw from left to right, in lines of flow.
         """
         self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
-        self._insides = Insides(opening, authors)
+        self._insides = insides
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
 
     def best(self) -> Try:
@@ -146,37 +162,65 @@ class Pages:
                 continue
             tried = self._in_shape(best.opened, best.kept.union(kept))
             best = best if tried.over else tried
+        return best if self._rightward else self._beside(best, [group for group in waiting if group not in best.kept])
+
+    def _beside(self, best: Try, waiting: Sequence[int]) -> Try:
+        """The drawing in which rows say beside their names what their layers hold, as many as there is width for."""
+        for groups in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
+            if best.beside.issuperset(groups):
+                continue
+            tried = self._in_shape(best.opened, best.kept, beside=best.beside.union(groups))
+            best = best if tried.over else tried
         return best
 
     def _in_shape(
-        self, opened: FrozenSet[int], kept: FrozenSet[int] = frozenset(), lines_told: int = MOST_LINES
+        self,
+        opened: FrozenSet[int],
+        kept: FrozenSet[int] = frozenset(),
+        lines_told: int = MOST_LINES,
+        beside: FrozenSet[int] = frozenset(),
     ) -> Try:
-        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold."""
+        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
+
+        The groups `kept` are cards, those `beside` are told beside their rows.
+        """
         graph = self._opening.graph(opened)
         scene = with_named_states(without_conditions(compose(graph, gradients_told=True)), graph)
         insides = self._insides.of(opened)
         found: List[Try] = []
-        before: Optional[Tuple[Scene, Dict[int, str], int]] = None
-        for shape in (FLOW_SHAPE,) if self._rightward else (*PAGE_SHAPES, NARROW_SHAPE) if kept else PAGE_SHAPES:
-            words = worded(scene, graph, self._like, insides, Room(shape.characters, lines_told), self._authors)
-            cells = self._in_cells(insides, shape.characters)
+        before: Optional[Tuple[Scene, _Said, int]] = None
+        for shape, courses in self._shapes(graph, insides, kept):
+            room = Room(shape.characters, lines_told, courses)
+            words = worded(scene, graph, self._like, insides, room, self._authors)
+            said = _Said(self._in_cells(insides, shape.characters), _behind(insides, beside, shape))
             # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
-            is_same = before is not None and (words, cells) == before[:2]
+            is_same = before is not None and (words, said) == before[:2]
             if before is not None and is_same and shape.columns == before[2]:
                 continue
-            before = words, cells, shape.columns
+            before = words, said, shape.columns
             if not is_same:
                 # Rows are no cards, to which bundles lead.
                 unframed = bundle(replace(words, root=without_frames(words.root, stages(graph))))
-                told = in_rows(unframed, graph, kept, cells)
+                told = in_rows(unframed, graph, kept, said.cells, said.behind)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
-            found.append(tried._replace(opened=opened, kept=kept))
+            found.append(tried._replace(opened=opened, kept=kept, beside=beside))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
         return min(found, key=lambda tried: tried.over)
+
+    def _shapes(
+        self, graph: Graph, insides: Mapping[int, InsideFormula], kept: AbstractSet[int]
+    ) -> List[Tuple[PageShape, bool]]:
+        """The shapes of a page to be tried, each with and, before there are several columns, without the courses of shapes beside formulas."""
+        if self._rightward:
+            return [(FLOW_SHAPE, True)]
+        found = [(shape, True) for shape in PAGE_SHAPES]
+        if any(index in insides for index in content_of(graph).view.stacks):
+            found.insert(1, (PAGE_SHAPES[0], False))
+        return found + ([(NARROW_SHAPE, True)] if kept else [])
 
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
@@ -186,6 +230,12 @@ class Pages:
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _behind(insides: Mapping[int, InsideFormula], beside: AbstractSet[int], shape: PageShape) -> Dict[int, str]:
+    """The formulas of some groups that are short enough to stand behind the name of a row."""
+    lines = {index: insides[index].lines(shape.characters - NAME_TAKES, 1) for index in beside if index in insides}
+    return {index: line[0] for index, line in lines.items() if line}
 
 
 def _beside(graph: Graph) -> float:

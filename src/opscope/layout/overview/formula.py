@@ -7,15 +7,20 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional, Sequence, Tuple
+from functools import partial
+from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
 from .row_kinds import CIRCLED
-from .series_parallel import InsideStep, Steps, steps_of
+from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
+from .squeeze_excite import squeeze_excite
 
+LEAVES_EARLY = "(given on)"
+"""Behind a step whose result also leaves the card, before the last step."""
 _ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
+LEAST_TOLD = 2
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
 MOST_LINES = 3
@@ -23,6 +28,8 @@ MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
+_OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
+"""An op that takes a constant first."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
 
@@ -67,13 +74,21 @@ def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormul
         results: its wires to the border that count as results.
     """
     series = steps_of(card, results)
-    if series is None:
+    return None if series is None else _told(card, [NamedSteps("", series)])
+
+
+def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:
+    """The formula of a cell that a loop runs, with these names for what enters it. Tensors taken at several places have names."""
+    parts = named_steps_of(card, results)
+    return None if parts is None else _told(card, parts, inputs)
+
+
+def _told(card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str] = ()) -> Optional[InsideFormula]:
+    words = _Words(card, parts, inputs)
+    if words.steps < LEAST_TOLD:
         return None
-    words = _Words(card)
     try:
-        return (
-            InsideFormula(words.told(series, short=False), words.told(series, short=True)) if words.steps > 1 else None
-        )
+        return InsideFormula(words.told(parts, short=False), words.told(parts, short=True))
     except _UnsaidError:
         return None
 
@@ -91,15 +106,27 @@ class _Row(NamedTuple):
     """Normalization and activation behind a layer with weights."""
     after: Tuple[str, ...]
 
+    def all(self) -> Tuple[str, ...]:
+        """All its words, one for each cell."""
+        return (*self.before, self.main, *self.behind, *self.after)
+
 
 class _Words:
     """Writes a series."""
 
-    def __init__(self, card: Card) -> None:
+    def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str]) -> None:
+        self._inputs = inputs
         self._rows = [_row(child) for child in card.children]
         self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
         self._ports = len({wire.source.port for wire in card.wires if wire.source.child < 0})
-        weighted = [row for row in self._rows if _WEIGHTED.search(row.main)]
+        self._squeezed: Dict[int, str] = {}
+        """The steps that are squeeze and excitation, and their words."""
+        self._within: Set[int] = set()
+        """The children that these words stand for."""
+        for part in parts:
+            self._find_squeezed(part.steps)
+        rows = [row for child, row in enumerate(self._rows) if child not in self._within]
+        weighted = [row for row in rows if _WEIGHTED.search(row.main)]
         kinds = {_WEIGHTED.findall(row.main)[0] for row in weighted}
         self._alike: Tuple[str, ...] = ()
         if len(weighted) >= LEAST_ALIKE and len(kinds) == 1:
@@ -107,34 +134,82 @@ class _Words:
         self._kind = kinds.pop() if len(kinds) == 1 else ""
         self._all_short = all(_CONVOLUTION.match(row.main) or "conv" not in row.main for row in weighted)
 
-    def told(self, series: Steps, *, short: bool) -> FormulaText:
-        """The whole formula."""
+    def _find_squeezed(self, series: Steps) -> None:
+        """Find squeeze and excitation in a series: a product of a tensor and of what is made of that tensor itself."""
+        for step in series:
+            branches = step.branches
+            if (
+                len(branches) == LEAST_ALIKE
+                and () in branches
+                and self._rows[step.child].main == "\u00d7"
+                and not self._rows[step.child].before
+            ):
+                gate = branches[0] or branches[1]
+                plain = all(each.child >= 0 and not (each.branches or each.is_given) for each in gate)
+                found = (
+                    squeeze_excite([word for each in gate for word in self._rows[each.child].all()]) if plain else None
+                )
+                if found:
+                    self._squeezed[step.child] = found
+                    self._within.update(each.child for each in gate)
+            for branch in branches:
+                self._find_squeezed(branch)
+
+    def told(self, parts: Sequence[NamedSteps], *, short: bool) -> FormulaText:
+        """The whole formula, with the tensors that have names first."""
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
-        if self._ports == 1 and series and series[0].child < 0:
-            series = series[1:]
-        text = self._series(series, short=short)
+        text = DOT.join(
+            [(f"{name} = " if name else "") + self._series(self._begun(series), short=short) for name, series in parts]
+        )
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
         return FormulaText(text, each)
 
+    def _begun(self, series: Steps) -> Steps:
+        """A series without the input at its begin, where there is but one."""
+        first = series[0] if series else None
+        enters = first is not None and first.child < 0 and not first.name
+        return series[1:] if enters and self._ports == 1 and not self._inputs else series
+
     def _series(self, series: Steps, *, short: bool) -> str:
-        return _ARROW.join(
-            [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
-        )
+        told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
+        leaf = len(series) == LEAST_ALIKE == len(told) and series[0].child < 0
+        if self._inputs and leaf and _OF_ANOTHER.fullmatch(told[1]):
+            return f"{told[1][:-1]}{told[0]}"
+        return _ARROW.join(told)
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
+        """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
+        done = self._done(step, short=short, begins=begins)
+        if not step.is_given:
+            return done
+        if any(f"{sign} " in done[-1] for sign in CIRCLED):
+            raise _UnsaidError  # the mark would seem to belong to the last operand
+        return [*done[:-1], f"{done[-1]} {LEAVES_EARLY}"]
+
+    def _done(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done."""
         if step.child < 0:
-            return [f"part {step.port + 1}" if step.is_part else _input(step.port)]
+            return [step.name or (f"part {step.port + 1}" if step.is_part else self._input(step.port))]
         row = self._rows[step.child]
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
         if not step.branches:
             return [*row.before, ", ".join([main, *behind]), *row.after]
+        if step.child in self._squeezed:
+            return [self._squeezed[step.child], *behind, *row.after]
         if row.before:
             raise _UnsaidError  # the branches would seem to be joined by the second cell
         return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
+
+    def _operand(self, sign: str, branch: Steps, text: str) -> str:
+        """An operand of an equation: a product in a sum needs no brackets."""
+        is_product = len(branch) == 1 and branch[0].branches and self._rows[branch[0].child].main == "\u00d7"
+        return text if is_product and sign == "+" else _bracketed(text)
+
+    def _input(self, port: int) -> str:
+        return self._inputs[port] if port < len(self._inputs) else _input(port)
 
     def _joined(self, step: InsideStep, sign: str, *, begins: bool, short: bool) -> List[str]:
         """The words of a step that joins branches."""
@@ -142,6 +217,8 @@ class _Words:
         branches = [self._series(branch, short=short) or itself for branch in step.branches]
         if sign not in CIRCLED:
             return [f"{_joining(sign)}({_BESIDE.join(branches)})"]
+        if self._inputs:  # an equation
+            return [f" {sign} ".join(map(partial(self._operand, sign), step.branches, branches))]
         plain = [_is_input(branch) or not branch for branch in step.branches]
         if len(branches) == LEAST_ALIKE and plain.count(True) == 1:
             place = plain.index(True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, Optional, Set
 
 from ...graph.content import Content, content_of
@@ -21,8 +22,11 @@ from .rows import in_rows
 class Insides:
     """The formulas of the groups of a graph, each found when it is first asked for."""
 
-    def __init__(self, opening: Opening, authors: Authors) -> None:
-        self._opening, self._authors = opening, authors
+    def __init__(
+        self, opening: Opening, authors: Authors, cells: Mapping[int, InsideFormula] = MappingProxyType({})
+    ) -> None:
+        """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
+        self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
 
     def of(self, opened: AbstractSet[int]) -> Mapping[int, InsideFormula]:
@@ -32,10 +36,11 @@ class Insides:
         if unknown:
             self._read(opened, unknown)
         found = {index: self._known[index] for index in closed}
+        found.update({index: self._cells[index] for index in self._opening.closed(opened) if index in self._cells})
         return {index: formula for index, formula in found.items() if formula is not None}
 
     def _is_known(self, index: int) -> bool:
-        """Whether a group is a library's layer whose settings say what it does, as those of an LSTM."""
+        """Whether a group is a library's layer of a known class."""
         group = self._opening.group(index)
         return not self._authors.is_own(group) and entry_of(group.cls, group.defined_in) is not None
 

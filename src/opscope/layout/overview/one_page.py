@@ -16,6 +16,8 @@ from ..strips import Strip
 from .authors import Authors
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
+from .insides import Insides
+from .own_cells import cell_formulas
 from .row_figures import RowFigures, figures
 
 _FEW = 40
@@ -80,8 +82,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
     folded = staged(repeats_folded(whole), authors.is_own)
-    like = alike(folded)
-    best = Pages(Opening(folded, like, authors.is_own), like, authors, rightward=wanted.rightward).best()
+    best = _pages(folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
         best.graph,
@@ -90,3 +91,13 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         tuple(there),
         figures(whole, best.graph, [line.item for line in there], estimated),
     )
+
+
+def _pages(folded: Graph, authors: Authors, wanted: Manner) -> Pages:
+    """The pages of a graph whose repeats and stages are found."""
+    like = alike(folded)
+    opening = Opening(folded, like, authors.is_own, authors.is_told)
+    cells = cell_formulas(folded, opening, authors)
+    if cells:
+        opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys())
+    return Pages(opening, like, authors, Insides(opening, authors, cells), rightward=wanted.rightward)

@@ -7,6 +7,7 @@ from typing import Any, Dict, Mapping
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.groups import Group
 from ...graph.vocabulary import chain
 from ...shapes.loops import Trips, trips
 from ..scene.labels import plural
@@ -21,6 +22,16 @@ _RECURRENT = frozenset({*_STATES, "RNN", "Bidirectional"})
 _LIBRARIES = frozenset({"keras", "tf_keras", None})
 
 
+def is_recurrent(group: Group) -> bool:
+    """Whether a group is a recurrent layer of Keras."""
+    return (
+        group.cls is not None
+        and group.cls in _RECURRENT
+        and not group.cls.endswith("Cell")
+        and group.defined_in in _LIBRARIES
+    )
+
+
 class RecurrentWords:
     """Tells of the recurrent layers of one graph; its loops are counted when the first of them is met."""
 
@@ -30,7 +41,7 @@ class RecurrentWords:
     def of(self, index: int) -> str:
         """``states h, c · 20 steps``, as far as it is known; empty for other layers."""
         group = content_of(self._graph).groups[index]
-        if group.cls not in _RECURRENT or group.cls.endswith("Cell") or group.defined_in not in _LIBRARIES:
+        if group.cls is None or not is_recurrent(group):
             return ""
         return " \u00b7 ".join(filter(None, (_states(group.cls, group.settings), self._steps(index))))
 

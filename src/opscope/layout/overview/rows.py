@@ -44,15 +44,19 @@ class _Told(NamedTuple):
 
 
 def in_rows(
-    scene: Scene, graph: Graph, kept: AbstractSet[int] = frozenset(), words: Mapping[int, str] = MappingProxyType({})
+    scene: Scene,
+    graph: Graph,
+    kept: AbstractSet[int] = frozenset(),
+    words: Mapping[int, str] = MappingProxyType({}),
+    beside: Mapping[int, str] = MappingProxyType({}),
 ) -> Scene:
     """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
 
-    `words` has what the cells of some groups say, in place of their settings.
+    `words` has what the cells of some groups say, in place of their settings, `beside` what stands behind the row of some.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept, words)
+    teller = _Teller(graph, kept, words, beside)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -72,7 +76,10 @@ def _called(graph: Graph, card: Card) -> str:
 class _Teller:
     """Says what the cell of an item says."""
 
-    def __init__(self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str]) -> None:
+    def __init__(
+        self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str], beside: Mapping[int, str]
+    ) -> None:
+        self.beside = beside
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
         self.shared = shared_weights(graph)
         self._recurrent = RecurrentWords(graph)
@@ -196,7 +203,7 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label or self._said(wire, inner.get(source, ""))
+            label = wire.label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             wires.append(
                 replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
             )
@@ -207,13 +214,37 @@ class _Rows:
 
         It is said only if it is still so behind the last cell.
         """
-        if not inner or wire.told is None:
+        shape = self._shape(wire) if inner else ""
+        return inner if shape and inner.endswith(shape) else ""
+
+    def _behind_stack(self, wire: CardWire) -> str:
+        """The label of a wire from an open stack whose result has another shape than what enters it: it is told only inside.
+
+        It is that of all copies if no shape in them differs.
+        """
+        source = self._card.children[wire.source.child] if wire.source.child >= 0 else None
+        if (
+            not isinstance(source, Card)
+            or not source.open
+            or source.repeat < LEAST_OPERANDS
+            or wire.kind != "data"
+            or wire.count > 1
+        ):
+            return ""
+        stack = content_of(self._graph).view.stacks.get(source.group)
+        if stack is None or any("(" in words for words in stack.differences):
+            return ""
+        shape = self._shape(wire)
+        return "" if shape in map(self._shape, self._into.get(wire.source.child, ())) else shape
+
+    def _shape(self, wire: CardWire) -> str:
+        """The shape of the tensor that a wire stands for; empty if it is not known."""
+        if wire.told is None:
             return ""
         node, output = wire.told.tensor
         outputs = content_of(self._graph).table.outputs
         types = outputs[node] if node < len(outputs) else ()
-        shape = shape_text(types[output].shape) if 0 <= output < len(types) else ""
-        return inner if shape and inner.endswith(shape) else ""
+        return shape_text(types[output].shape) if 0 <= output < len(types) else ""
 
     def _labels_inside(self, place: Dict[int, int], runs: Sequence[Sequence[int]]) -> Dict[int, str]:
         """For each row the last label on a wire between its cells: all that follows in the row keeps that shape."""
@@ -274,7 +305,13 @@ class _Rows:
             for each in cells
             if isinstance(each.item, Card) and each.item.group in self._shared
         ]
-        return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main)
+        inside = [self._teller.beside[group] for group in map(_group, cells) if group in self._teller.beside]
+        said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
+        return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
+
+
+def _group(cell: Cell) -> int:
+    return cell.item.group if isinstance(cell.item, Card) else -1
 
 
 def _shortened(text: str) -> str:

@@ -6,8 +6,9 @@ is of that kind: where a tensor goes into two branches at different depths, noth
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, ChainRow, End, Pill
@@ -16,6 +17,9 @@ ROOT = -1
 """What all that enters comes from."""
 _FIRST_INPUT = -2
 """The first port in the card's border; the next ones have the numbers below it."""
+_RESULT = "result"
+NAMES = ("a", "b", "c")
+"""Tensors that are taken at several places are called so; more than these nobody follows."""
 MOST_STEPS = 60
 """What is larger is no formula that anybody reads."""
 
@@ -35,13 +39,17 @@ class InsideStep:
     itself."""
     from_input: bool = False
     """Whether the branches begin at the tensor that enters the card first."""
+    name: str = ""
+    """What the tensor is called, where it is one that is taken at several places and has been told before."""
+    is_given: bool = False
+    """Whether what it gives leaves the card as well, before the last step."""
 
 
 Steps = Tuple[InsideStep, ...]
 
 
 def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
-    """The steps of an open card, whose only result is that of the last; ``None`` if it is not wired as a formula.
+    """The steps of an open card; ``None`` if it is not wired as a formula. Results that leave before the last step are marked at their steps.
 
     Args:
         card: an open card.
@@ -52,12 +60,75 @@ def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
     if any(wire.kind != "data" or wire.count > 1 for wire in card.wires):
         return None
     ends = {wire.source.child for wire in kept}
-    if len(ends) != 1 or BORDER in ends:
+    inside = {wire.source.child for wire in card.wires if wire.target.child != BORDER}
+    last = ends - inside
+    if len(last) != 1 or BORDER in ends or not _give_one_tensor(card, ends - last):
         return None
     try:
-        return _Reader(card).series(ends.pop())
+        return _Reader(card, ends - last).series(last.pop())
     except _OtherwiseWiredError:
         return None
+
+
+class NamedSteps(NamedTuple):
+    """The steps up to a tensor that is taken at several places, and its name; without one the steps up to the result."""
+
+    name: str
+    steps: Steps
+
+
+def named_steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[List[NamedSteps]]:
+    """The steps of an open card in which each tensor that is taken at several places has a name; ``None`` if that needs too many names.
+
+    Args:
+        card: an open card.
+        kept: those of its wires to the border that count as results: one.
+    """
+    ends = {wire.source.child for wire in kept}
+    if not 0 < len(card.children) <= MOST_STEPS or any(isinstance(child, Pill) for child in card.children):
+        return None
+    if any(wire.kind != "data" or wire.count > 1 for wire in card.wires) or len(ends) != 1 or BORDER in ends:
+        return None
+    try:
+        return _named(_operands(card), ends.pop(), len(card.children))
+    except _OtherwiseWiredError:
+        return None
+
+
+def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> List[NamedSteps]:
+    """The steps up to each child that is taken several times, and up to the last."""
+    if len(operands) > children:
+        raise _OtherwiseWiredError  # different tensors of one op
+    uses = Counter(source for sources in operands.values() for source in sources)
+    order = [child for child in _in_order(operands) if child >= 0]
+    shared = [child for child in order if uses[child] + (child == last) > 1]
+    if len(shared) > len(NAMES) or any(not uses[child] and child != last for child in order):
+        raise _OtherwiseWiredError
+    names = dict(zip(shared, NAMES))
+
+    def taken(source: int) -> Steps:
+        if source < 0:
+            return (InsideStep(-1, max(_FIRST_INPUT - source, 0)),)
+        return (InsideStep(-1, name=names[source]),) if source in names else told(source)
+
+    def told(child: int) -> Steps:
+        sources = operands[child]
+        if len(sources) < 2:
+            return (*taken(sources[0]), InsideStep(child))
+        return (InsideStep(child, branches=tuple([taken(source) for source in sources])),)
+
+    if last in names:
+        raise _OtherwiseWiredError  # a circle, or a result that goes on inside
+    return [
+        *(NamedSteps(name, told(child)) for child, name in names.items()),
+        NamedSteps(_RESULT if names else "", told(last)),
+    ]
+
+
+def _give_one_tensor(card: Card, children: AbstractSet[int]) -> bool:
+    """Whether what leaves each of these children early is what the next ones in the card take, not another result."""
+    sources = {wire.source for wire in card.wires if wire.source.child in children}
+    return len(sources) == len(children)
 
 
 class _OtherwiseWiredError(Exception):
@@ -67,8 +138,8 @@ class _OtherwiseWiredError(Exception):
 class _Reader:
     """Walks from the result back to what enters."""
 
-    def __init__(self, card: Card) -> None:
-        self._children = len(card.children)
+    def __init__(self, card: Card, given: AbstractSet[int]) -> None:
+        self._children, self._given = len(card.children), given
         self._operands = _operands(card)
         self._count = len(self._operands)
         self._first_fork = self._dominators()
@@ -100,12 +171,13 @@ class _Reader:
                 last = operands[0]
                 continue
             if len(operands) < 2:
-                steps.append(InsideStep(last))
+                steps.append(InsideStep(last, is_given=last in self._given))
                 last = operands[0]
                 continue
             fork = self._first_fork[last]
             branches = tuple([self._between(fork, operand) for operand in operands])
-            steps.append(InsideStep(last, branches=branches, from_input=fork == _FIRST_INPUT))
+            from_input, is_given = fork == _FIRST_INPUT, last in self._given
+            steps.append(InsideStep(last, branches=branches, from_input=from_input, is_given=is_given))
             last = fork
         return tuple(reversed(steps))
 
@@ -116,7 +188,7 @@ class _Reader:
 
     def _dominators(self) -> Dict[int, int]:
         """For each child what all ways to it have in common last."""
-        order = self._in_order()
+        order = _in_order(self._operands)
         place = {node: number for number, node in enumerate(order)}
         above: Dict[int, int] = {ROOT: ROOT}
         for node in order[1:]:
@@ -131,19 +203,20 @@ class _Reader:
             above[node] = common
         return above
 
-    def _in_order(self) -> List[int]:
-        """What enters and the children, each behind all that it takes."""
-        entering = sorted({source for sources in self._operands.values() for source in sources if source < ROOT})
-        order = [ROOT, *reversed(entering)]
-        placed, waiting = set(order), set(range(self._count))
-        while waiting:
-            ready = sorted(child for child in waiting if placed.issuperset(self._operands[child]))
-            if not ready:
-                raise _OtherwiseWiredError  # a circle
-            order += ready
-            placed.update(ready)
-            waiting.difference_update(ready)
-        return order
+
+def _in_order(operands: Mapping[int, Sequence[int]]) -> List[int]:
+    """What enters and the children, each behind all that it takes."""
+    entering = sorted({source for sources in operands.values() for source in sources if source < ROOT})
+    order = [ROOT, *reversed(entering)]
+    placed, waiting = set(order), set(operands)
+    while waiting:
+        ready = sorted(child for child in waiting if placed.issuperset(operands[child]))
+        if not ready:
+            raise _OtherwiseWiredError  # a circle
+        order += ready
+        placed.update(ready)
+        waiting.difference_update(ready)
+    return order
 
 
 def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:

@@ -186,6 +186,8 @@ class ChainRow:
     """What its layers are called, in short; stands beside the row."""
     main: int = 0
     """Which of the cells the wires end at."""
+    inside: str = ""
+    """What one of its layers holds, as a formula; stands behind the name."""
 
     @property
     def items(self) -> Tuple[Union[Box, Card], ...]:

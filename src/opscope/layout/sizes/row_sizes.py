@@ -6,7 +6,7 @@ from typing import List, Sequence
 
 from ..flat import Size
 from ..scene.items import Cell, ChainRow
-from .extents import Extents, Frame
+from .extents import SMALL_FONT, Extents, Frame
 from .text_width import Font, width
 
 CELL_FONT = Font("regular", 12.5)
@@ -43,12 +43,17 @@ def cell_frames(row: ChainRow) -> List[Frame]:
     return frames
 
 
+def beside_width(row: ChainRow) -> float:
+    """The room for the name of a row and for what it holds, with the gaps before them."""
+    name = NAME_GAP + width(row.name, NAME_FONT) if row.name else 0.0
+    return name + (NAME_GAP + width(row.inside, SMALL_FONT) if row.inside else 0.0)
+
+
 def measure_row(row: ChainRow) -> Extents:
     """The size of a row. Its axis runs through the middle of its main cell."""
     frames = cell_frames(row)
     main = frames[row.main]
     axis = main.x + main.width / 2
     total = frames[-1].x + frames[-1].width
-    name = NAME_GAP + width(row.name, NAME_FONT) if row.name else 0.0
     body = Frame(-axis, 0.0, total, CELL_HEIGHT)
-    return Extents(Size(axis, total - axis + name, CELL_HEIGHT, main.width / 2), body, ())
+    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, main.width / 2), body, ())

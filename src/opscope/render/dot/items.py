@@ -156,6 +156,7 @@ def cells(item: ChainRow) -> str:
         )
         shown.append(cell(body, **({"PORT": "o"} if place == item.main else {})))
     named = [cell(font(item.name, size=10, colour=INK, bold=True), CELLPADDING=3)] if item.name else []
+    named += [cell(font(item.inside, size=8.5, colour=SOFT, mono=True), CELLPADDING=3)] if item.inside else []
     return table(row(*shown, *named), CELLSPACING=2)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
 
@@ -28,7 +29,7 @@ from ...layout.sizes.extents import (
     behind,
     times,
 )
-from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, cell_frames
+from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
@@ -136,8 +137,11 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
         # The cells of a row feed each other from left to right.
         line = f"M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"
         yield from cell_marks(cell, place, line if frame.x > 0 else "", named)
+    right, y = body.x + body.width, body.y + body.height / 2 + NAME_DROP
     if item.name:
-        yield text_mark("called", body.x + body.width + NAME_GAP, body.y + body.height / 2 + NAME_DROP, item.name)
+        yield text_mark("called", right + NAME_GAP, y, item.name)
+    if item.inside:
+        yield text_mark("note", right + beside_width(replace(item, inside="")) + NAME_GAP, y, item.inside)
 
 
 def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator[Piece]:

@@ -37,6 +37,8 @@ _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
 _TOP = 62.0
 """Where the drawing begins, below the title and the heads of the figures."""
+LOWER = 8.0
+"""So much lower it begins where the line of facts is so long that it stands above these heads."""
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
 BAR_HEIGHT = 10.0
@@ -107,22 +109,30 @@ def _columns(
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     labels = _labels(overview, rows)
     table = _Table(overview.figures, widths, named, labels)
+    top = _TOP + _head_below_facts(overview)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
-        pieces.append(window(strip, x, _TOP))
+        pieces.append(window(strip, x, top))
         pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
-            content.append(_carried(root, before, x, strip))
+            content.append(_carried(root, before, strip, x, top))
         flow = flow_at(root, strip.bottom)
-        before = None if flow is None else (x + flow - strip.left, _TOP + high)
+        before = None if flow is None else (x + flow - strip.left, top + high)
         here = [(line, amounts) for line, amounts in rows if strip.shows(line.y, line.y)]
-        content.extend(table.head(x + wide + GAP, _TOP - 5.0))
-        content.extend(table.lines(here, x + wide + GAP, _TOP - strip.top))
+        content.extend(table.head(x + wide + GAP, top - 5.0))
+        content.extend(table.lines(here, x + wide + GAP, top - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
-    return _Parts(pieces, content, x - GAP, down)
+    return _Parts(pieces, content, x - GAP, down + top - _TOP)
+
+
+def _head_below_facts(overview: "Overview") -> float:
+    """How much lower the drawing begins, so that the heads of the figures stand below the line of facts where that reaches over them."""
+    first = overview.columns[0]
+    reaches = width(overview.drawing.scene.heading, FACTS) > first.right - first.left + GAP
+    return LOWER if reaches else 0.0
 
 
 def _lines_of_flow(
@@ -152,8 +162,8 @@ def _lines_of_flow(
     return _Parts(pieces, content, MARGIN + wide, y - LINE_GAP - _TOP)
 
 
-def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip") -> str:
-    """The line along which the flow goes on from the foot of a column to the head of the next, which begins at `x`."""
+def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float, top: float) -> str:
+    """The line along which the flow goes on from the foot of a column to the head of the next, which begins at `x` and `top`."""
     flow = flow_at(root, strip.top)
     if flow is None:
         return ""
@@ -161,9 +171,9 @@ def _carried(root: "Drawn", start: Tuple[float, float], x: float, strip: "Strip"
     corners = [
         (start[0], start[1] + 6.0),
         (gutter, start[1] + 6.0),
-        (gutter, _TOP - 4.0),
-        (end, _TOP - 4.0),
-        (end, _TOP),
+        (gutter, top - 4.0),
+        (end, top - 4.0),
+        (end, top),
     ]
     steps = "L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in (start, *corners))
     return f'<path class="carried" d="M{steps}"/>'

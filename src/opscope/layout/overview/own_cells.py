@@ -1,0 +1,69 @@
+"""Says what a cell that the author wrote does in a recurrent layer of a library, so that nobody needs to look into the layer's loop."""
+
+from __future__ import annotations
+
+from typing import Dict, List, Optional, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain
+from ...passes.opening import Opening
+from ..flat import BORDER
+from ..scene.compose import compose
+from ..scene.items import Card, Pill, cards
+from .authors import Authors
+from .formula import FormulaText, InsideFormula, step_formula_of
+from .loop_states import with_named_states
+from .loops_once import without_conditions
+from .recurrent_words import is_recurrent
+from .rows import in_rows
+
+EACH_STEP = "each step: "
+_STATE, _TAKEN = "state", "input"
+"""What a cell takes: what the loop carries from step to step, and what is new in each."""
+
+
+def cell_formulas(graph: Graph, opening: Opening, authors: Authors) -> Dict[int, InsideFormula]:
+    """For each recurrent layer of a library with one cell that the author wrote what that does in each step, if there is a formula for it."""
+    content = content_of(graph)
+    cells: Dict[int, List[int]] = {}
+    for index, group in enumerate(content.groups):
+        if not (group.is_call and authors.is_own(group) and opening.size(index)):
+            continue
+        around = list(chain(content.groups, index))[1:]
+        layer = next((each for each in around if is_recurrent(content.groups[each])), None)
+        inside = around[: around.index(layer)] if layer is not None else []
+        if layer is None or any(authors.is_own(content.groups[each]) for each in inside):
+            continue
+        if any(content.groups[each].kind == "body" for each in inside):
+            cells.setdefault(layer, []).append(index)
+    found = {layer: _formula(graph, opening, own[0]) for layer, own in cells.items() if len(own) == 1}
+    return {layer: formula for layer, formula in found.items() if formula is not None}
+
+
+def _formula(graph: Graph, opening: Opening, cell: int) -> Optional[InsideFormula]:
+    """What a cell does in a step."""
+    opened = opening.graph(set(chain(content_of(graph).groups, cell)))
+    told = in_rows(with_named_states(without_conditions(compose(opened)), opened), opened)
+    for around in cards(told):
+        for place, card in enumerate(around.children):
+            if isinstance(card, Card) and card.group == cell and card.open:
+                results = [wire for wire in card.wires if wire.target.child == BORDER]
+                formula = step_formula_of(card, results, _inputs(around, place))
+                return formula and InsideFormula(*(_each_step(text) for text in formula))
+    return None
+
+
+def _inputs(body: Card, place: int) -> Tuple[str, ...]:
+    """The names of what a cell takes from the body of its loop, in the order of its ports; empty if two would have one name."""
+    names: Dict[int, str] = {}
+    for wire in body.wires:
+        if wire.target.child == place and wire.kind == "data":
+            source = body.children[wire.source.child] if wire.source.child >= 0 else None
+            names[wire.target.port] = _STATE if isinstance(source, Pill) and source.kind == _STATE else _TAKEN
+    inputs = tuple([names[port] for port in sorted(names)])
+    return inputs if sorted(names) == list(range(len(names))) and len(set(inputs)) == len(inputs) else ()
+
+
+def _each_step(text: FormulaText) -> FormulaText:
+    return FormulaText(EACH_STEP + text.steps, text.each)
