@@ -551,6 +551,8 @@ class _Check:
             else:
                 own = self._around(target)
                 inside = [pair for pair in inside if not self._is_side(pair[0]) or self._drawn_copy(pair[1], own)]
+            if self._is_noted(source, target):
+                continue
             if inside and not self._named(source, target):
                 names = content_of(self.whole).table.names
                 for one, other in inside:
@@ -559,6 +561,28 @@ class _Check:
             # The chip of a folded card counts what it uses from elsewhere, and lists only the first.
             if len(said) > self._counted_on(target):
                 yield from said.values()
+
+    def _is_noted(self, source: Leaf, target: Leaf) -> bool:
+        """Whether a note says of all gradients that no wire leads to them from the forward pass, nor from the inputs."""
+        if "what gradients use of the layers is not drawn" not in self.scene.notes:
+            return False
+        inputs = {content_of(self.whole).table.names[port.node] for port in content_of(self.whole).inputs}
+        is_input = source.kind == "op" and content_of(self.drawn).table.names[source.number] in inputs
+        return self._phase_of(target) == "backward" and (is_input or self._phase_of(source) == "forward")
+
+    def _phase_of(self, leaf: Leaf) -> str:
+        """The outermost phase of a training step in which a mark is; empty for none."""
+        groups = content_of(self.drawn).groups
+        group = leaf.number if leaf.kind == "card" else content_of(self.drawn).node_group[leaf.number]
+        phase = ""
+        while group >= 0 and leaf.kind != "output":
+            phase = (
+                groups[group].kind
+                if groups[group].kind in ("forward", "loss", "backward", "optimizer", "metrics")
+                else phase
+            )
+            group = groups[group].parent
+        return phase
 
     # what is said at the borders of stacks
 

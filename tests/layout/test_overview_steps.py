@@ -284,6 +284,26 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     )  # a class of that name, not Keras's
 
 
+def test_a_note_says_that_no_wires_lead_to_gradients_from_the_layers_whose_tensors_they_use():
+    def drawn(back):
+        step = Step()
+        step.make.op("back/c", back, "back/b", "net/MatMul", group=step.of["backward"])
+        step.update(("update", "ResourceApplyGradientDescent", "kernel", "back/c"))
+        graph = step.make.graph("step", ["x"], ["loss/mean"])
+        return graph, overview(graph)
+
+    graph, found = drawn("MatMul")
+    scene = apart(found.drawing.scene)
+    note = "what gradients use of the layers is not drawn"
+    assert note in scene.notes
+    assert note in overview_svg(found)
+    assert lies(graph, found.graph, scene) == []
+    assert lies(graph, found.graph, replace(scene, notes=())) != []  # it has to be said
+    alone = Step()
+    alone.update(UPDATE)
+    assert note not in overview(alone.make.graph("step", ["x"], ["loss/mean"])).drawing.scene.notes
+
+
 def step_of_a_file():
     """A training step as a file has it: scopes of layers, a loss in no scope, gradients in ``gradient_tape``, which use two tensors of each layer."""
     make = Builder()

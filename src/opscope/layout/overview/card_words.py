@@ -59,6 +59,10 @@ class Room(NamedTuple):
     """Whether a card that says what one copy holds says also how the shapes go on from copy to copy."""
 
 
+GRADIENTS_USE = "what gradients use of the layers is not drawn"
+"""The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
+
+
 def worded(
     scene: Scene,
     graph: Graph,
@@ -83,6 +87,8 @@ def worded(
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
         built[id(card)] = words.card(replace(card, children=children))
     notes = [note for note in scene.notes if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
+    if any(card.kind == "backward" and card.chips for card in cards(scene)):
+        notes.append(GRADIENTS_USE)
     coverage = [scene.scale.coverage] if scene.scale is not None and scene.scale.coverage else []
     return replace(
         scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=(*coverage, *notes)
