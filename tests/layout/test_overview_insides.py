@@ -7,11 +7,12 @@ import pytest
 from graphs import F
 from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
+from opscope.layout.overview import fitting
 from opscope.layout.overview.authors import Authors
 from opscope.layout.overview.fitting import PAGE_HIGH
 from opscope.layout.overview.formula import FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
-from opscope.layout.overview.one_page import overview
+from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
@@ -313,3 +314,64 @@ def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds():
         "Mixer": "Dense 640, ReLU → Dense 256, ReLU"
     }
     assert "Dense 640, ReLU \u2192 Dense 256, ReLU</text>" in overview_svg(found)
+
+
+@pytest.mark.parametrize(
+    ("entering", "steps"),
+    [
+        (["a:0", "b:0"], "(left input → Dense 8) × right input"),
+        (["b:0", "a:0"], "(right input → Dense 8) × left input"),
+        (["b:0"], "(input → Dense 8) × input 2"),
+        (["b:0", "c:0"], "(input → Dense 8) × input 2"),
+        (["a:0", "b:0", "b:0"], "(input → Dense 8) × input 2"),
+    ],
+)
+def test_two_inputs_are_called_by_the_side_on_which_they_enter_if_that_is_known(entering, steps):
+    text = FormulaText("(input → Dense 8) × input 2", "")
+    assert InsideFormula(text, text, ("a:0", "b:0")).sided(entering, "left", "right").full.steps == steps
+
+
+def test_more_inputs_are_numbered_from_the_left_and_a_single_one_has_no_side():
+    text = FormulaText("Gather(input | input 3 | input 2)", "")
+    found = InsideFormula(text, text, ("a:0", "b:0", "c:0")).sided(["c:0", "a:0", "b:0"], "left", "right")
+    assert found.short.steps == "Gather(input 2 | input 1 | input 3)"
+    one = FormulaText("Dense 8 → + input", "")
+    assert InsideFormula(one, one, ("a:0",)).sided(["a:0"], "left", "right").full == one
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_side_that_a_formula_names_is_that_of_the_wire(turned, monkeypatch):
+    """The block multiplies what comes from ``one`` by a layer of what comes from ``two``, whichever stands left."""
+    monkeypatch.setattr(fitting, "BUDGETS", (1,))
+    monkeypatch.setattr(fitting, "MORE_TRIES", 0)
+    net = Block()
+    first, second = ("two", "one") if turned else ("one", "two")
+    made = {
+        name: net.layer(name, "Conv2D", "Conv2D", net.x, settings={"filters": 8, "kernel_size": [3, 3]})
+        for name in (first, second)
+    }
+    last = net.of("Multiply", "Mul", made["one"], net.dense(8, net.dense(16, made["two"])))
+    graph = net.make.graph("net", ["x"], [last])
+    found = overview(graph)
+    (block,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
+    paths = [path for path in around(found.drawing.root, block).inside.paths if "block" not in path.wire.tip]
+    ends = {name: path.points[-1][0] for path in paths for name in made if f"{name}/" in path.wire.tip}
+    assert len(ends) == 2
+    sides = {name: "left" if ends[name] == min(ends.values()) else "right" for name in ends}
+    said = f"{block.subtitle} {block.detail}"
+    assert f"{sides['two']} input → Dense 16 → Dense 8" in said
+    assert f"× {sides['one']} input" in said or f"{sides['one']} input ×" in said
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    neutral = overview(graph, wanted=Manner(placed=False))  # Graphviz has its own places
+    assert "left input" not in overview_svg(neutral)
+
+
+def around(drawn, card):
+    """The drawn card that holds a card."""
+    for child in drawn.inside.children if drawn.inside else ():
+        if child.item is card:
+            return drawn
+        found = around(child, card)
+        if found is not None:
+            return found
+    return None

@@ -8,7 +8,7 @@ from ..errors import InputError, option
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from ..layout.overview.one_page import Overview
+    from ..layout.overview.one_page import Manner, Overview
     from ..passes import Selection
     from .options import Options
 
@@ -27,7 +27,7 @@ def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> 
     from .dot.drawing import dot, scene_to_dot
 
     rightward = options.direction == RIGHT
-    page = None if positions else picture_overview(graph, options)
+    page = None if positions else picture_overview(graph, options, placed=False)
     if page is not None:
         return scene_to_dot(page.drawing.scene, rightward=rightward)
     return dot(
@@ -58,12 +58,15 @@ def svg_text(graph: "Graph", options: "Options") -> str:
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
-def picture_overview(graph: "Graph", options: "Options") -> "Optional[Overview]":
-    """The overview of what a picture shows, if it is to be one; else ``None``."""
+def picture_overview(graph: "Graph", options: "Options", *, placed: bool = True) -> "Optional[Overview]":
+    """The overview of what a picture shows, if it is to be one; else ``None``. `placed`: its coordinates are used."""
     if options.depth is None and (options.unfold or options.focus is not None):
         _refuse_libraries(options)
         return None
-    return _overview(graph, options, options.selection, rightward=options.direction == RIGHT)
+    from ..layout.overview.one_page import Manner
+
+    wanted = Manner(options.direction == RIGHT, options.packages, placed)
+    return _overview(graph, options, options.selection, wanted)
 
 
 def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> "Optional[Overview]":
@@ -71,25 +74,24 @@ def page_overview(graph: "Graph", options: "Options", *, estimated: "Graph") -> 
 
     `estimated` is the graph with its costs, which a page shows too.
     """
+    from ..layout.overview.one_page import Manner
     from ..passes import EVERYTHING
 
-    return _overview(graph, options, EVERYTHING, rightward=False, estimated=estimated)
+    return _overview(graph, options, EVERYTHING, Manner(False, options.packages), estimated)
 
 
 def _overview(
     graph: "Graph",
     options: "Options",
     selection: "Selection",
-    *,
-    rightward: bool,
+    wanted: "Manner",
     estimated: "Optional[Graph]" = None,
 ) -> "Optional[Overview]":
     """The overview, if it was asked for, or if no depth was asked for and the graph is large; else ``None``."""
     if options.depth not in (None, OVERVIEW):
         return None
-    from ..layout.overview.one_page import Manner, overview, overview_if_large
+    from ..layout.overview.one_page import overview, overview_if_large
 
-    wanted = Manner(rightward, options.packages)
     if options.depth == OVERVIEW:
         return overview(_heated(graph, options), selection=selection, wanted=wanted)
     found = overview_if_large(_heated(graph, options), selection=selection, wanted=wanted, estimated=estimated)

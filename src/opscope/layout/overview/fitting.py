@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -13,7 +13,7 @@ from ...passes.stages import stages
 from ..density import TIGHT
 from ..engine import Engine, draw
 from ..flow_lines import flow_lines
-from ..picture import Drawing
+from ..picture import Drawing, Drawn
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
@@ -83,6 +83,8 @@ class Try(NamedTuple):
     """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
     beside: FrozenSet[int] = frozenset()
     """The closed layers that stand in rows which say beside their names what these hold."""
+    lines_told: int = MOST_LINES
+    """In so many lines cards say what they hold."""
 
 
 class _Said(NamedTuple):
@@ -98,7 +100,14 @@ class Pages:
     """Tries ways to draw an overview."""
 
     def __init__(
-        self, opening: Opening, like: Mapping[int, int], authors: Authors, insides: Insides, *, rightward: bool
+        self,
+        opening: Opening,
+        like: Mapping[int, int],
+        authors: Authors,
+        insides: Insides,
+        *,
+        rightward: bool,
+        placed: bool = True,
     ) -> None:
         """Get ready.
 
@@ -108,10 +117,14 @@ class Pages:
             authors: tells whose the class of a layer is.
             insides: tells what is in closed groups.
             rightward: draw from left to right, in lines of flow.
+            placed: everything stays where it is put here.
         """
+        self._placed = placed
         self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
         self._insides = insides
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self._entering: Dict[int, List[str]] = {}
+        """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
     def best(self) -> Try:
         """The drawing with the most groups open that fits; the one that is least too large if none fits."""
@@ -131,7 +144,21 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        return best if best.over else self._told(self._filled(best))
+        found = best if best.over else self._told(self._filled(best))
+        return self._sided(found) if self._placed else found
+
+    def _sided(self, best: Try) -> Try:
+        """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
+        self._entering = dict(_entering(best.drawing.root, along=1 if self._rightward else 0))
+        insides = self._insides.of(best.opened)
+        if self._called(insides) == insides:
+            return best
+        return self._in_shape(best.opened, best.kept, best.lines_told, best.beside)
+
+    def _called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
+        """The formulas with their inputs called by where they enter, as far as that is known."""
+        first, last = ("upper", "lower") if self._rightward else ("left", "right")
+        return {index: told.sided(self._entering.get(index, ()), first, last) for index, told in insides.items()}
 
     def _filled(self, best: Try) -> Try:
         """The drawing with as many further groups open as fit."""
@@ -186,13 +213,14 @@ class Pages:
         """
         graph = self._opening.graph(opened)
         scene = with_named_states(without_conditions(compose(graph, gradients_told=True)), graph)
-        insides = self._insides.of(opened)
+        insides = self._called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int]] = None
         for shape, courses in self._shapes(graph, insides, kept):
             room = Room(shape.characters, lines_told, courses)
             words = worded(scene, graph, self._like, insides, room, self._authors)
-            said = _Said(self._in_cells(insides, shape.characters), _behind(insides, beside, shape))
+            cells = self._in_cells(insides, shape.characters)
+            said = _Said(cells, _behind(insides, beside.difference(cells), shape))
             # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
             is_same = before is not None and (words, said) == before[:2]
             if before is not None and is_same and shape.columns == before[2]:
@@ -204,7 +232,7 @@ class Pages:
                 told = in_rows(unframed, graph, kept, said.cells, said.behind)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
-            found.append(tried._replace(opened=opened, kept=kept, beside=beside))
+            found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
@@ -243,6 +271,23 @@ def _beside(graph: Graph) -> float:
     if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
         return PARTS_WIDE
     return 0.0 if content_of(graph).measured else -TEXT_WIDE
+
+
+def _entering(drawn: Drawn, *, along: int) -> Iterator[Tuple[int, List[str]]]:
+    """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
+
+    `along` is 0 for wires that end side by side, 1 for those that end one below the other.
+    """
+    if drawn.inside is None:
+        return
+    ends: Dict[int, List[Tuple[float, str]]] = {}
+    for path in drawn.inside.paths:
+        ends.setdefault(path.wire.target.child, []).append((path.points[-1][along], path.wire.tip.split(" ")[0]))
+    for place, child in enumerate(drawn.inside.children):
+        yield from _entering(child, along=along)
+        item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
+        if isinstance(item, Card) and not item.open and place in ends:
+            yield item.group, [name for _, name in sorted(ends[place])]
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:

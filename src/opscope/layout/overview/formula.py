@@ -10,6 +10,7 @@ import re
 from functools import partial
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
 from .row_kinds import CIRCLED
@@ -28,6 +29,9 @@ MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
+LEAST_SIDED = 2
+"""Of so many inputs it has to be said which is which."""
+_INPUT = re.compile(r"\binput(?: (\d+)\b)?(?! \d)")
 _OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
 """An op that takes a constant first."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
@@ -50,6 +54,29 @@ class InsideFormula(NamedTuple):
 
     full: FormulaText
     short: FormulaText
+    inputs: Tuple[str, ...] = ()
+    """The tensors that enter, by their numbers in the formula, as the tips of their wires begin."""
+
+    def sided(self, entering: Sequence[str], first: str, last: str) -> "InsideFormula":
+        """The formula in which inputs are called by where their wires end; as it is if there is but one, or that is not known.
+
+        Args:
+            entering: the tensors that enter the card, in the order in which their wires end there.
+            first: what two inputs are called: ``left``.
+            last: ``right``.
+        """
+        places = [entering.index(name) if entering.count(name) == 1 else -1 for name in self.inputs]
+        if len(places) < LEAST_SIDED or len(places) != len(entering) or -1 in places:
+            return self
+        two = len(places) == LEAST_SIDED
+        names = [f"{(first, last)[place]} input" if two else f"input {place + 1}" for place in places]
+
+        def called(found: "re.Match[str]") -> str:
+            number = int(found[1] or 1)
+            return names[number - 1] if number <= len(names) else found[0]
+
+        full, short = (told._replace(steps=_INPUT.sub(called, told.steps)) for told in (self.full, self.short))
+        return self._replace(full=full, short=short)
 
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
@@ -74,7 +101,9 @@ def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormul
         results: its wires to the border that count as results.
     """
     series = steps_of(card, results)
-    return None if series is None else _told(card, [NamedSteps("", series)])
+    found = None if series is None else _told(card, [NamedSteps("", series)])
+    entering = {wire.source.port: wire.tip.split(" ")[0] for wire in card.wires if wire.source.child == BORDER}
+    return None if found is None else found._replace(inputs=tuple([entering[port] for port in sorted(entering)]))
 
 
 def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:

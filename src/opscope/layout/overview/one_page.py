@@ -31,6 +31,8 @@ class Manner(NamedTuple):
     """From left to right, in lines of flow below each other, instead of from the top down in columns."""
     libraries: Tuple[str, ...] = ()
     """Further packages whose classes are those of a library."""
+    placed: bool = True
+    """Whether everything stays where it is put here. Graphviz has places of its own, so that nothing may be called by its side."""
 
 
 AS_USUAL = Manner()
@@ -100,4 +102,6 @@ def _pages(folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     cells = cell_formulas(folded, opening, authors)
     if cells:
         opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys())
-    return Pages(opening, like, authors, Insides(opening, authors, cells), rightward=wanted.rightward)
+    return Pages(
+        opening, like, authors, Insides(opening, authors, cells), rightward=wanted.rightward, placed=wanted.placed
+    )

@@ -50,7 +50,7 @@ def _formula(graph: Graph, opening: Opening, cell: int) -> Optional[InsideFormul
             if isinstance(card, Card) and card.group == cell and card.open:
                 results = [wire for wire in card.wires if wire.target.child == BORDER]
                 formula = step_formula_of(card, results, _inputs(around, place))
-                return formula and InsideFormula(*(_each_step(text) for text in formula))
+                return formula and InsideFormula(_each_step(formula.full), _each_step(formula.short))
     return None
 
 
