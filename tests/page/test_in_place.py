@@ -88,6 +88,10 @@ def test_what_is_nested_opens_further_in_it(opened):
     assert shown(opened) == "overview"
     assert ("Neg" in words(opened)) != ("Neg" in was)
     opened.page.keyboard.press("Enter")
+    for _ in range(40):  # it is drawn in one of the next frames
+        if set(words(opened)) == was:
+            break
+        opened.page.wait_for_timeout(50)
     assert set(words(opened)) == was
 
 

@@ -18,7 +18,7 @@ def test_the_times_of_a_step_and_its_parts_say_what_they_are(open_page):
     lines = page.inner_text(".details").split("\n")
     for name, figure, meaning in (
         ("Unprofiled step", "80 ms", meanings.UNPROFILED),
-        ("Profiled step", "100 ms", meanings.PROFILED),
+        ("Profiled step", "100 ms", meanings.profiled({"step_time_us": 80.0, "profiled_step_time_us": 100.0})),
         ("ops", "60 %", meanings.PARTS["ops"]),
         ("op dispatch", "30 %", meanings.PARTS["dispatch"]),
     ):
