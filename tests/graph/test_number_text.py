@@ -31,3 +31,8 @@ def test_the_table_has_every_way_to_write_a_number():
 @pytest.mark.parametrize(("kind", "value", "text"), [(kind, *row) for kind, rows in TABLE.items() for row in rows])
 def test_a_number_reads_as_the_table_says(kind, value, text):
     assert WRITERS[kind](value) == text
+
+
+def test_a_share_that_no_float_holds_stops_nothing():
+    """A damaged or hostile file may say that an op took 1e300 times as long as the step."""
+    assert percent_text(float("inf")) == percent_text(1e306) == "> 100 %"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphs import literal
+from graphs import Builder, literal
 from opscope.cost import estimate
 from opscope.graph.content import content_of
 from opscope.shapes.budget import MOST_TIMES
@@ -170,3 +170,19 @@ def test_a_loop_of_tensorflow_1_is_counted_once_and_said_to_be():
     )  # fmt: skip
     cost = estimate(graph).cost
     assert (cost.macs, cost.per, cost.loops) == (8, "iteration", {"rnn/while": None})
+
+
+def test_an_if_of_a_damaged_graph_may_lack_the_branch_that_runs():
+    """Its only branch is that for true, and its condition is false: nothing in it runs."""
+    make = Builder()
+    condition = make.op("no", "Const", out=[("bool", ())], value={"shape": [], "values": [False]})
+    given = make.op("x", "Placeholder", out=[("float32", (2,))])
+    chosen = make.op("chosen", "StatelessIf", condition, given, out=[("float32", (2,))])
+    owner = len(make.rows) - 1
+    around = make.group("chosen", "if", owner=owner)
+    then = make.group("then", "branch", around, owner=owner)
+    taken = make.op("chosen/then/x", "_Arg", given, group=then, out=[("float32", (2,))], index=0)
+    made = make.op("chosen/then/neg", "Neg", taken, group=then, out=[("float32", (2,))])
+    make.op("chosen/then/result", "_Retval", made, group=then, out=[("float32", (2,))], index=0)
+    graph = estimate(make.graph("damaged", ["x"], [chosen]))
+    assert not graph.cost.flops

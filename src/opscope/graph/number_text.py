@@ -126,9 +126,13 @@ def _with_error(number: _Rounded, error: float) -> str:
 def percent_text(share: float) -> str:
     """A share between 0 and 1 as percent, with one decimal. Only exactly 0 reads ``0 %``, and only exactly 1 ``100 %``.
 
+    A file may have figures whose share is more than a float holds: no such part is that of a whole.
+
     >>> percent_text(0.4), percent_text(0.1234), percent_text(0.0001), percent_text(0.9999)
     ('40 %', '12.3 %', '< 0.1 %', '> 99.9 %')
     """
+    if math.isinf(share * 1000):
+        return "> 100 %"
     tenths = math.floor(share * 1000 + 0.5)
     if tenths == 0 < share:
         return "< 0.1 %"

@@ -71,7 +71,8 @@ class BodyValues(Values):
         branches = self._bodies.branches[row]
         taken = single(self.of(*self.source.inputs(row)[0]))
         if type(taken) in {bool, int}:
-            return self._returned(branches[branch_taken(taken, len(branches), self.source.ops[row])], output)
+            number = branch_taken(taken, len(branches), self.source.ops[row])
+            return self._returned(branches[number], output) if number < len(branches) else None
         found = [self._returned(group, output) for group in branches]
         two = self.source.ops[row] not in CASES and len(branches) == 2
         if two and (single(found[1]) is False or self._is_condition(row, branches[1], output)):
@@ -100,7 +101,10 @@ class BodyValues(Values):
 
 
 def branch_taken(chosen: int, count: int, op: str) -> int:
-    """Which of `count` branches runs: of an ``if`` the first if it is true; of a case the one with this number, else the last."""
+    """Which of `count` branches runs: of an ``if`` the first if it is true; of a case the one with this number, else the last.
+
+    A damaged graph may lack the second branch of an ``if``: the number is then `count`.
+    """
     if op in CASES:
         return chosen if 0 <= chosen < count else count - 1
     return 0 if chosen else 1

@@ -153,7 +153,8 @@ class Loops:
         chosen = single(self._everywhere().of(*condition)) if condition is not None else None
         if isinstance(chosen, (bool, int)):
             self._taken.add(branch)
-            taken = branches[branch_taken(chosen, len(branches), self._table.ops[owner])] == branch
+            number = branch_taken(chosen, len(branches), self._table.ops[owner])
+            taken = number < len(branches) and branches[number] == branch
             return outer if taken else Runs(0.0)
         if branch in measured:
             self._taken.add(branch)
