@@ -36,3 +36,10 @@ def test_a_number_reads_as_the_table_says(kind, value, text):
 def test_a_share_that_no_float_holds_stops_nothing():
     """A damaged or hostile file may say that an op took 1e300 times as long as the step."""
     assert percent_text(float("inf")) == percent_text(1e306) == "> 100 %"
+
+
+def test_a_sum_that_no_float_holds_stops_nothing():
+    """Two ops of a hostile file may each have taken 1e308 µs."""
+    for field in ("time_us", "memory_bytes", "flops", "calls"):
+        assert quantity_text(field, float("inf"))
+    assert figure_text("time_us", 3.0, float("inf"))

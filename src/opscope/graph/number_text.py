@@ -19,6 +19,10 @@ DECIMALS = 3
 """The most decimals. A number that would be rounded to 0 with so many is written as ``< 0.001``."""
 
 
+LARGEST_NUMBER = 1e300
+"""No larger number is written: a hostile file's figures may be so large that their sum is infinite."""
+
+
 class _Rounded(NamedTuple):
     """A rounded number without rounding errors: 2.38 is kept as the whole number 238 with 2 decimals."""
 
@@ -43,10 +47,10 @@ def _rounded(value: float) -> _Rounded:
     """
     # With as many decimals as leave at most three digits: 0.123, 1.23, 12.3.
     for decimals in range(DECIMALS, 0, -1):
-        digits = math.floor(value * 10**decimals + 0.5)
+        digits = math.floor(min(value, LARGEST_NUMBER) * 10**decimals + 0.5)
         if digits < 10**DIGITS:
             return _Rounded(digits, decimals)
-    return _Rounded(math.floor(value + 0.5), 0)
+    return _Rounded(math.floor(min(value, LARGEST_NUMBER) + 0.5), 0)
 
 
 def number_text(value: float) -> str:
@@ -117,7 +121,7 @@ def figure_text(field: str, value: float, error: Optional[float] = None) -> str:
 def _with_error(number: _Rounded, error: float) -> str:
     """A number and its error with the same decimals, as few as both need."""
     digits, decimals = number
-    more = max(math.floor(error * 10**decimals + 0.5), 1 if error else 0)
+    more = max(math.floor(min(error, LARGEST_NUMBER) * 10**decimals + 0.5), 1 if error else 0)
     while decimals and not digits % 10 and not more % 10:
         digits, more, decimals = digits // 10, more // 10, decimals - 1
     return f"{digits / 10**decimals:,.{decimals}f} ± {more / 10**decimals:,.{decimals}f}"
