@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from page_driver import Opened
 from page_graphs import HOSTILE, tagger, tower
+from told import timed
 
 from opscope.render.options import Options
 from opscope.render.registry import output_for
@@ -322,6 +323,28 @@ def test_controls_that_mean_nothing_there_say_so(opened):
     assert opened.page.is_visible(".legend")
     opened.page.click("button:has-text('Save')")
     assert entry.is_enabled()
+
+
+def test_the_scale_of_an_amount_stands_beside_what_has_its_colours(open_page):
+    """The overview's own bars and boxes have other colours; the tree and what is open in the overview have these."""
+    opened = open_page(timed(tower()), overview=True)
+    legend = opened.page.get_by_label("Colours", exact=True)
+    assert opened.run("opscope.view().colour") == "time"
+    assert shown(opened) == "overview"
+    assert legend.is_hidden()
+    opened.page.keyboard.press("t")
+    assert legend.is_visible()  # the tree's bars
+    opened.page.get_by_label("Layers beside the drawing").click()
+    assert legend.is_hidden()
+    stem = opened.page.locator(".overview text:text-is('stem')").first
+    stem.dblclick()  # its body is drawn by the drawing's painter
+    assert legend.is_visible()
+    opened.page.keyboard.press("v")
+    assert shown(opened) == "overview"
+    assert legend.is_hidden()
+    opened.page.keyboard.press("v")
+    assert shown(opened) == "drawing"
+    assert legend.is_visible()
 
 
 def test_save_takes_the_overview_while_it_is_shown(opened):

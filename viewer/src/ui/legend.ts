@@ -22,13 +22,16 @@ export class Legend {
   ) {
     session.on("colour", () => this.refresh());
     session.on("overview", () => this.refresh());
+    session.on("place", () => this.refresh());
     this.refresh();
   }
 
   refresh(): void {
     const mode = this.looks.mode();
-    // The overview has a legend in it. Beside it an amount has a scale still, that of the layers' bars.
-    this.element.hidden = this.session.overview ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0;
+    // The overview has a legend of its own colours in it. These are those of what is open in it, and an amount's those of the bars of the tree, if that is beside it.
+    const alone = this.session.overview && this.session.inPlace.size === 0;
+    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0;
+    this.element.classList.toggle("of-tree", alone);
     if (mode.kind === "family") {
       replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)));
     } else if (mode.kind === "category") {
