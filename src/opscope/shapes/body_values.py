@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Callable, Mapping, Optional, Sequence
 
 from ..graph.table import NodeTable
 from ..graph.types import Edge
@@ -71,8 +71,8 @@ class BodyValues(Values):
         branches = self._bodies.branches[row]
         taken = single(self.of(*self.source.inputs(row)[0]))
         if type(taken) in {bool, int}:
-            number = branch_taken(taken, len(branches), self.source.ops[row])
-            return self._returned(branches[number], output) if number < len(branches) else None
+            runs = branch_taken(taken, branches, self.source.ops[row])
+            return None if runs is None else self._returned(runs, output)
         found = [self._returned(group, output) for group in branches]
         two = self.source.ops[row] not in CASES and len(branches) == 2
         if two and (single(found[1]) is False or self._is_condition(row, branches[1], output)):
@@ -100,11 +100,12 @@ class BodyValues(Values):
         return self.of(self._bodies.ends(group).results[output], 0)
 
 
-def branch_taken(chosen: int, count: int, op: str) -> int:
-    """Which of `count` branches runs: of an ``if`` the first if it is true; of a case the one with this number, else the last.
+def branch_taken(chosen: int, branches: Sequence[int], op: str) -> Optional[int]:
+    """Which branch runs: of an ``if`` the first if it is true; of a case the one with this number, else the last.
 
-    A damaged graph may lack the second branch of an ``if``: the number is then `count`.
+    ``None`` if a damaged graph lacks it.
     """
+    number = 0 if chosen else 1
     if op in CASES:
-        return chosen if 0 <= chosen < count else count - 1
-    return 0 if chosen else 1
+        number = chosen if 0 <= chosen < len(branches) else len(branches) - 1
+    return branches[number] if 0 <= number < len(branches) else None

@@ -153,9 +153,7 @@ class Loops:
         chosen = single(self._everywhere().of(*condition)) if condition is not None else None
         if isinstance(chosen, (bool, int)):
             self._taken.add(branch)
-            number = branch_taken(chosen, len(branches), self._table.ops[owner])
-            taken = number < len(branches) and branches[number] == branch
-            return outer if taken else Runs(0.0)
+            return outer if branch_taken(chosen, branches, self._table.ops[owner]) == branch else Runs(0.0)
         if branch in measured:
             self._taken.add(branch)
             return Runs(measured[branch])

@@ -278,8 +278,8 @@ class _Resolver:
         branches = self._loops.bodies.branches[at.row]
         taken = single(at.value(0))
         if type(taken) in {bool, int}:
-            number = branch_taken(taken, len(branches), self._table.ops[at.row])
-            return self._returned(at, branches[number]) if number < len(branches) else [None] * at.outputs
+            runs = branch_taken(taken, branches, self._table.ops[at.row])
+            return [None] * at.outputs if runs is None else self._returned(at, runs)
         first, *others = [self._returned(at, body) for body in branches]
         for other in others:
             first = [_common(one, another) for one, another in zip(first, other)]
