@@ -200,11 +200,9 @@ class Structures:
         """The ops whose tensors a child takes from outside, each as often as it does."""
         if not isinstance(child, int):
             return [edge[2] for edge in child.outer]
-        start, end = self.table.edge_start[child], self.table.edge_start[child + 1]
-        producers, outputs = self.table.edge_node[start:end], self.table.edge_output[start:end]
-        if CONTROL not in outputs:
-            return producers
-        return [producer for producer, output in zip(producers, outputs) if output != CONTROL]
+        producers, outputs = self.table.edge_node, self.table.edge_output
+        edges = range(self.table.edge_start[child], self.table.edge_start[child + 1])
+        return [producers[edge] for edge in edges if outputs[edge] != CONTROL]
 
     def signature(self, children: Sequence[Child]) -> Tuple[StructureKey, List[Outer]]:
         """What makes up the structure of a part with these children; and the data edges into that part.
