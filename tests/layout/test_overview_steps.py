@@ -233,6 +233,26 @@ def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
     assert "±" not in drawn(None)
 
 
+def of_ten_steps(make, top, kinds):
+    """A loop of 10 steps over variables, each with its name, its type and what it begins with, the first a counter.
+
+    Gives the loop, the group of its body, and the counter's next value.
+    """
+    first, i32 = kinds[0][:2]
+    out = [kind for _, types, _ in kinds for kind in types]
+    loop = make.op("loop", "While", *(given for _, _, given in kinds), group=top, out=out)
+    around = make.group("loop", "while", top, owner=len(make.rows) - 1)
+    cond, body = (make.group(part, part, around, owner=len(make.rows) - 1) for part in ("cond", "body"))
+    for part, group in (("cond", cond), ("body", body)):
+        for index, (name, types, given) in enumerate(kinds):
+            make.op(f"loop/{part}/{name}", "_Arg", given, group=group, out=types, index=index)
+    ten = make.op("loop/cond/ten", "Const", group=cond, out=i32, value={"shape": [], "values": [10]})
+    less = make.op("loop/cond/less", "Less", f"loop/cond/{first}", ten, group=cond, out=[("bool", ())])
+    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    one = make.op("loop/body/one", "Const", group=body, out=i32, value={"shape": [], "values": [1]})
+    return loop, body, make.op("loop/body/add", "AddV2", f"loop/body/{first}", one, group=body, out=i32)
+
+
 def looped(layer=None):
     """A loop of 10 steps with a counter that is used, a list of results and a state; in a layer, if its fields are given."""
     make = Builder()
@@ -241,19 +261,9 @@ def looped(layer=None):
     top = make.group("layer", "layer", outputs=(F,), **layer) if layer else -1
     zero = make.op("zero", "Const", group=top, out=i32, value={"shape": [], "values": [0]})
     empty = make.op("empty", "EmptyTensorList", x, x, group=top, out=some)
-    loop = make.op("loop", "While", zero, empty, x, group=top, out=[*i32, *some, *row])
-    around = make.group("loop", "while", top, owner=len(make.rows) - 1)
-    cond, body = (make.group(part, part, around, owner=len(make.rows) - 1) for part in ("cond", "body"))
     kinds = (("while_placeholder", i32, zero), ("while_placeholder_1", some, empty), ("while_placeholder_2", row, x))
-    for part, group in (("cond", cond), ("body", body)):
-        for index, (name, out, given) in enumerate(kinds):
-            make.op(f"loop/{part}/{name}", "_Arg", given, group=group, out=out, index=index)
-    ten = make.op("loop/cond/ten", "Const", group=cond, out=i32, value={"shape": [], "values": [10]})
-    less = make.op("loop/cond/less", "Less", "loop/cond/while_placeholder", ten, group=cond, out=[("bool", ())])
-    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
+    loop, body, added = of_ten_steps(make, top, kinds)
     at, listed, state = (f"loop/body/{name}" for name, _, _ in kinds)
-    one = make.op("loop/body/one", "Const", group=body, out=i32, value={"shape": [], "values": [1]})
-    added = make.op("loop/body/add", "AddV2", at, one, group=body, out=i32)
     tanh = make.op("loop/body/tanh", "Tanh", state, group=body, out=row)
     kept = make.op("loop/body/keep", "TensorListSetItem", listed, at, tanh, group=body, out=some)
     for index, (made, out) in enumerate(((added, i32), (kept, some), (tanh, row))):
@@ -362,18 +372,8 @@ def recurrent(layer, cell, tail=True):
     zero = make.op("zero", "Const", group=top, out=i32, value={"shape": [], "values": [0]})
     listed = make.op("steps", "TensorListFromTensor", x, group=top, out=some)
     start = make.op("start", "Relu", x, group=top, out=row)
-    loop = make.op("loop", "While", zero, start, listed, group=top, out=[*i32, *row, *some])
-    around = make.group("loop", "while", top, owner=len(make.rows) - 1)
-    cond, body = (make.group(part, part, around, owner=len(make.rows) - 1) for part in ("cond", "body"))
     kinds = (("at", i32, zero), ("state", row, start), ("listed", some, listed))
-    for part, group in (("cond", cond), ("body", body)):
-        for index, (name, out, given) in enumerate(kinds):
-            make.op(f"loop/{part}/{name}", "_Arg", given, group=group, out=out, index=index)
-    ten = make.op("loop/cond/ten", "Const", group=cond, out=i32, value={"shape": [], "values": [10]})
-    less = make.op("loop/cond/less", "Less", "loop/cond/at", ten, group=cond, out=[("bool", ())])
-    make.op("loop/cond/result", "_Retval", less, group=cond, out=[("bool", ())], index=0)
-    one = make.op("loop/body/one", "Const", group=body, out=i32, value={"shape": [], "values": [1]})
-    added = make.op("loop/body/add", "AddV2", "loop/body/at", one, group=body, out=i32)
+    loop, body, added = of_ten_steps(make, top, kinds)
     taken = make.op("loop/body/get", "TensorListGetItem", "loop/body/listed", "loop/body/at", group=body, out=row)
     own = make.group("cell", "layer", body, outputs=(F,), **cell)
     dense = {"cls": "Dense", "defined_in": "keras", "outputs": (F,)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from .scene.items import Card
 from .sizes.extents import SMALL_FONT, Frame
@@ -55,20 +55,6 @@ def _line(parts: List[Occupied], begin: float, end: float) -> Strip:
     top = min((part.top for part in shown), default=0.0) - EDGE
     bottom = max((part.bottom for part in shown), default=0.0) + EDGE
     return Strip(begin, top, end, bottom, is_line=True)
-
-
-def crossing(root: "Drawn", x: float) -> Optional[float]:
-    """The height at which the main flow crosses a cut between the outermost items: that of the shortest wire; ``None`` if none does."""
-    if root.inside is None:
-        return None
-    left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
-    found = [
-        (path.points[-1][0] - path.points[0][0], y)
-        for path in root.inside.paths
-        for (before, y), (after, _) in zip(path.points, path.points[1:])
-        if left + before <= x <= left + after
-    ]
-    return top + min(found)[1] if found else None
 
 
 def _parts(root: "Drawn", *, whole_cards: bool) -> Iterator[Occupied]:

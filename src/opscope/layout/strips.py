@@ -111,18 +111,22 @@ def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
     return Strip(left, top, right, bottom)
 
 
-def flow_at(root: "Drawn", y: float) -> "float | None":
-    """The x at which the main flow crosses a height between the outermost items: that of the shortest wire; ``None`` if none crosses it."""
+def flow_at(root: "Drawn", place: float, *, along: int = 1) -> "float | None":
+    """Where the main flow crosses a cut between the outermost items: that of the shortest wire; ``None`` if none crosses it.
+
+    `along` is the axis along which wires run: 1 downwards, so that the cut is a height and the answer an x; 0 to the right.
+    """
     if root.inside is None:
         return None
-    left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
+    origin = (root.body.x + root.inside.x, root.body.y + root.inside.y)
+    across = 1 - along
     found = [
-        (path.points[-1][1] - path.points[0][1], x)
+        (path.points[-1][along] - path.points[0][along], start[across])
         for path in root.inside.paths
-        for (x, above), (_, below) in zip(path.points, path.points[1:])
-        if top + above <= y <= top + below
+        for start, end in zip(path.points, path.points[1:])
+        if origin[along] + start[along] <= place <= origin[along] + end[along]
     ]
-    return left + min(found)[1] if found else None
+    return origin[across] + min(found)[1] if found else None
 
 
 def _parts(root: "Drawn", gap: float, *, whole_cards: bool) -> Iterator[Occupied]:

@@ -1,7 +1,7 @@
 """Stacks in which some copies have more than the others, or lack something: which copies may be in the stack at all.
 
 What a copy has more than the drawn one has no place in the drawing: it is counted in the fold and told in words. So nothing
-that is drawn may have a wire from it. Gradients have none from the forward pass, whose tensors they name (`named_only`). What a copy
+that is drawn may have a wire from it. Gradients have none from the forward pass, whose tensors they name (`NamedOnly`). What a copy
 lacks is drawn for the others, and told as well.
 """
 

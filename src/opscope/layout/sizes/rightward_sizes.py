@@ -39,7 +39,7 @@ from .extents import (
     times,
 )
 from .row_sizes import CELL_GAP, CELL_HEIGHT, NAME_FONT, cell_width
-from .text_width import Font, width
+from .text_width import in_lines, width
 
 CHIP_INDENT = 12.0
 """From the left edge of a body to the chips above it; the line that joins them to it runs half way."""
@@ -163,7 +163,7 @@ def head_lines(card: Card, source: str, wide: float, title: str = "name") -> Lis
     lines: List[HeadLine] = []
     base = HEAD_TOP - 4.0
     for name, text in ((title, named), ("kind", card.subtitle), ("detail", card.detail), ("source", source)):
-        for line in _broken(text, FONTS[name], room):
+        for line in in_lines(" ".join(text.split()), FONTS[name], room) if text else ():
             base += _PITCH[name]
             lines.append(HeadLine(name, line, base))
     return lines
@@ -173,18 +173,6 @@ def head_room(card: Card, source: str, wide: float) -> float:
     """The height of what a card says; a card without a title keeps a little room above what it holds."""
     lines = head_lines(card, source, wide)
     return lines[-1].base + HEAD_BELOW if lines else INSIDE - 6.0
-
-
-def _broken(text: str, font: Font, room: float) -> List[str]:
-    """A text in lines that fit, broken between words; a word that is too long has a line of its own."""
-    lines: List[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and width(longer, font) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
 
 
 def _across(

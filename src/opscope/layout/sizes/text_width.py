@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import Dict, NamedTuple, Tuple
+from typing import Dict, List, NamedTuple, Tuple
 
 _METRICS = Path(__file__).with_name("font_metrics.json")
 
@@ -44,3 +44,15 @@ def width(text: str, font: Tuple[str, float]) -> float:
     face = _faces()[font[0]]
     total = sum(face.advance.get(character, face.missing) for character in text)
     return round(total * font[1] / 1000, 1)
+
+
+def in_lines(text: str, font: Tuple[str, float], room: float, space: str = " ") -> List[str]:
+    """A text in lines of at most `room` pixels, broken only at `space`; a piece that is too long has a line of its own."""
+    lines: List[str] = []
+    for piece in text.split(space):
+        longer = f"{lines[-1]}{space}{piece}" if lines else piece
+        if lines and width(longer, font) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(piece)
+    return lines

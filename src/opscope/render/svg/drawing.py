@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Iterator, List, Optional, Set, Tuple
 
-from ...layout.flow_lines import crossing, flow_lines
+from ...layout.flow_lines import flow_lines
 from ...layout.scene.heat import STEPS
 from ...layout.scene.items import Box, ChainRow, Pill
 from ...layout.scene.labels import cut
 from ...layout.scene.layer_kinds import LOOKS
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
-from ...layout.sizes.text_width import Font, width
-from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip
+from ...layout.sizes.text_width import Font, in_lines, width
+from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip, flow_at
 from ...layout.strips import strips as cut_into
 from . import marks, rightward_marks
 from .figures_below import carried_on
@@ -90,7 +90,7 @@ def _rightward(drawing: "Drawing", theme: str, links: Optional[str], most: int) 
     content = [symbols, shown]
     y, before = TOP - ABOVE, None
     for line in lines:  # the flow goes on from the end of a line to the beginning of the next
-        flow, after = crossing(root, line.left), crossing(root, line.right)
+        flow, after = flow_at(root, line.left, along=0), flow_at(root, line.right, along=0)
         if before is not None and flow is not None:
             content.append(carried_on(before, (MARGIN, y + flow - line.top), y - STRIP_GAP / 2))
         before = None if after is None else (MARGIN + line.right - line.left, y + after - line.top)
@@ -276,11 +276,4 @@ def _scale(scale: "Scale", y: float, wide: float) -> Tuple[List[str], float]:
 def text_lines(text: str, room: float) -> List[str]:
     """Break a text into lines that fit: between the parts of an enumeration (``a · b``), else between words."""
     space = " · " if " · " in text else " "
-    lines: List[str] = []
-    for part in text.split(space):
-        longer = f"{lines[-1]}{space}{part}" if lines else part
-        if lines and width(longer, FACTS) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(part)
-    return lines
+    return in_lines(text, FACTS, room, space)

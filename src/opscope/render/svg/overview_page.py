@@ -1,14 +1,13 @@
-"""Writes an overview as one SVG document: the drawing in columns, the figures of each row _beside it, and what is slowest below."""
+"""Writes an overview as one SVG document: the drawing in columns, the figures of each row beside it, and what is slowest below."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.number_text import figure_text, percent_text
-from ...graph.quantities import FLOPS, TIME, TIMES
+from ...graph.number_text import percent_text
+from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
-from ...layout.flow_lines import crossing
 from ...layout.overview.fitting import LINE_GAP
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
 from ...layout.scene.heat import not_counted
@@ -19,9 +18,10 @@ from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
 from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
-from .figures_below import HEAD, SHADES, SHARED, FiguresBelow, bare_figure, carried_on, unit_of
+from .figures_below import FiguresBelow, carried_on
+from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .row_names import BESIDE_GAP, at_one_height, label_wide, row_label, row_name
+from .row_names import at_one_height, row_label, row_name
 from .symbols import Piece, with_symbols
 
 if TYPE_CHECKING:
@@ -39,15 +39,8 @@ _TOP = 62.0
 """Where the drawing begins, below the title and the heads of the figures."""
 LOWER = 8.0
 """So much lower it begins where the line of facts is so long that it stands above these heads."""
-GAP = 16.0
-"""Between a column of the drawing and its figures, and behind them."""
-BAR_HEIGHT = 10.0
-NAME_PITCH = 12.0
-"""From one line of text before the figures of a row to the next."""
 LEAST_BESIDE = 0.01
-"""A line _beside others that has no parameters and less than this part of the longest bar is left out."""
-LEAST_ERROR = 0.02
-"""An error of less than this part of a figure is not said: nobody sees it in the bars."""
+"""A line beside others that has no parameters and less than this part of the longest bar is left out."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
 _MOST_EQUAL_NAME = 30
@@ -108,7 +101,7 @@ def _columns(
     pieces: List[Piece] = []
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     labels = _labels(overview, rows)
-    table = _Table(overview.figures, widths, named, labels)
+    table = FiguresBeside(overview.figures, widths, named, labels)
     top = _TOP + _head_below_facts(overview)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
@@ -150,10 +143,10 @@ def _lines_of_flow(
         pieces.append(window(strip, MARGIN, y))
         pieces.extend(item_marks(root, links, strip, named, rightward=True))
         pieces.append("</svg>")
-        flow = crossing(root, strip.left)
+        flow = flow_at(root, strip.left, along=0)
         if before is not None and flow is not None:
             content.append(carried_on(before, (MARGIN, y + flow - strip.top), y - LINE_GAP / 2))
-        after = crossing(root, strip.right)
+        after = flow_at(root, strip.right, along=0)
         before = None if after is None else (MARGIN + strip.right - strip.left, y + after - strip.top)
         for line, amounts in rows:
             if strip.shows(line.x, line.x):
@@ -177,128 +170,6 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
     ]
     steps = "L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in (start, *corners))
     return f'<path class="carried" d="M{steps}"/>'
-
-
-class _Widths(NamedTuple):
-    """The widths of the columns of figures, in pixels."""
-
-    parameters: float
-    flops: float
-    bar: float
-    text: float
-
-
-WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
-"""Beside the only column of a drawing, and _beside one of several."""
-WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
-"""Beside the only column, where errors stand beside figures: they take as much room together."""
-
-
-class _Table:
-    """The columns of figures."""
-
-    def __init__(
-        self, figures: RowFigures, widths: _Widths, named: "Naming", labels: Mapping[int, Sequence[str]]
-    ) -> None:
-        """`labels` are what lines say they are about, by the identity of their items."""
-        rows = figures.rows
-        self._with_errors = widths is WIDE_TABLE and any(_told_error(row) is not None for row in rows)
-        widths = WITH_ERRORS if self._with_errors else widths
-        self._figures, self._widths, self._named = figures, widths, named
-        self._parameters = any(row.parameters is not None or row.shared for row in rows)
-        flops = max([row.flops or 0.0 for row in rows], default=0.0)
-        self._unit = unit_of(flops)
-        self._bars = figures.quantity is not None and any(row.total for row in rows)
-        self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._labels, self._names = labels, label_wide(list(labels.values()))
-        self.wide = (
-            self._names
-            + (widths.parameters if self._parameters else 0.0)
-            + (widths.flops if self._unit else 0.0)
-            + (GAP / 2 + self._bar_room() if self._bars else 0.0)
-        )
-
-    def _bar_room(self) -> float:
-        """The width of the bars with what stands beside or above them."""
-        text = 0.0 if self._figures.quantity is FLOPS else self._widths.text
-        parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(self._figures.parts) > 1 else 0.0
-        return max(self._widths.bar + text, parts)
-
-    def head(self, x: float, y: float) -> Iterator[str]:
-        """The heads of the columns, with their units."""
-        x += self._names
-        if self._parameters:
-            x += self._widths.parameters
-            yield text_mark("head", x, y, "parameters", "end")
-        if self._unit is not None:
-            x += self._widths.flops
-            yield text_mark("head", x, y, self._unit.name, "end")
-        if self._bars and self._figures.quantity is not None:
-            x += GAP / 2
-            if len(self._figures.parts) < 2:
-                yield text_mark("head", x, y, self._figures.quantity.title)
-                return
-            for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
-                yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
-                yield text_mark("head", x + 12.0, y, part)
-                x += 20.0 + width(part, HEAD)
-
-    def lines(self, rows: "Sequence[Tuple[FigureLine, Amounts]]", x: float, shift: float) -> Iterator[str]:
-        """The figures of rows, each at the height of what it is about."""
-        low = float("-inf")
-        for line, amounts in rows:
-            label = self._labels[id(line.item)]
-            half = max(0, len(label) - 1) * NAME_PITCH / 2
-            y = max(line.y + shift, low + 13.0 + half)
-            low = y + half
-            known = self._named(line.item)
-            if known:
-                yield f"<g{known}>"
-            for number, text in enumerate(label):
-                base = y + 4.0 - half + number * NAME_PITCH
-                yield text_mark("note", x + self._names - BESIDE_GAP / 2, base, text, "end")
-            yield from self._line(amounts, x + self._names, y)
-            if known:
-                yield "</g>"
-
-    def _error(self, amounts: Amounts) -> Optional[float]:
-        """The error that stands beside a figure; ``None`` for none."""
-        return _told_error(amounts) if self._with_errors else None
-
-    def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
-        base = y + 4.0
-        if self._parameters:
-            x += self._widths.parameters
-            if amounts.parameters is not None:
-                yield text_mark("number", x, base, f"{amounts.parameters:,}", "end")
-            elif amounts.shared:
-                yield text_mark("note", x, base, SHARED, "end")
-        if self._unit is not None:
-            x += self._widths.flops
-            if amounts.flops is not None:
-                yield text_mark("number", x, base, bare_figure(amounts.flops / self._unit.size), "end")
-        total = amounts.total
-        if not self._bars or total is None or self._figures.quantity is None:
-            return
-        x += GAP / 2
-        end = x
-        for number, part in enumerate(BAR_PARTS):
-            value = amounts.parts.get(part, 0.0)
-            wide = self._widths.bar * value / self._top if self._top else 0.0
-            if wide > 0:
-                yield rectangle(f"h{SHADES[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
-            end += wide
-        if self._figures.quantity is FLOPS:  # the number stands in the column before
-            return
-        # Its mark of doubt is left out: the error says it.
-        text = figure_text(self._figures.quantity.field, total, self._error(amounts)).lstrip("~")
-        yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
-
-
-def _told_error(amounts: Amounts) -> Optional[float]:
-    """The error of what a bar shows, where it is known as such and worth saying."""
-    known = amounts.error if amounts.errors == 1 else None
-    return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
 
 
 def _line_below(overview: "Overview") -> float:
@@ -351,7 +222,7 @@ def _of_flops(figures: RowFigures) -> List[str]:
 
 def _of_errors(overview: "Overview") -> List[str]:
     """What the errors are, where some are shown."""
-    shown = len(overview.columns) == 1 and any(_told_error(row) is not None for _, row in _told(overview))
+    shown = len(overview.columns) == 1 and any(told_error(row) is not None for _, row in _told(overview))
     return ["± standard error over the profiled steps"] if shown else []
 
 
