@@ -163,12 +163,13 @@ def repeats(group: "Group") -> bool:
     return group.kind in FLOW_KINDS and group.kind != "if"
 
 
-def outer_phases(groups: "Sequence[Group]") -> List[str]:
-    """For each group: the outermost phase of a training step that it is or lies in; empty if there is none."""
-    found: List[str] = []
-    for group in groups:
-        around = found[group.parent] if group.parent >= 0 else ""
-        found.append(around or (group.kind if group.kind in PHASES else ""))
+def outer_phases(groups: "Sequence[Group]") -> List[int]:
+    """For each group: the outermost phase of a training step that it is or lies in; -1 if there is none."""
+    found: List[int] = []
+    for index, group in enumerate(groups):
+        # A parent comes before its children, so its phase is known.
+        around = found[group.parent] if group.parent >= 0 else -1
+        found.append(around if around >= 0 else index if group.kind in PHASES else -1)
     return found
 
 

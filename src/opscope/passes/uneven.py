@@ -52,7 +52,8 @@ class NamedOnly:
     """Tells which uses of tensors are no wires but names: a gradient names what it uses of the forward pass."""
 
     def __init__(self, graph: Graph) -> None:
-        self._phases = outer_phases(content_of(graph).groups)
+        groups = content_of(graph).groups
+        self._phases = [groups[phase].kind if phase >= 0 else "" for phase in outer_phases(groups)]
         self._node_group = content_of(graph).node_group
         self.any = "backward" in self._phases
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Set
 from ...graph.content import Content, content_of
 from ...graph.graph import Graph
 from ...graph.model_variables import ADDS, told_apart
-from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain
+from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain, outer_phases
 from ...visible import one_line
 from ..scene.labels import cut
 from ..scene.setting_values import is_number, number, number_words
@@ -144,7 +144,7 @@ def _rate(rate: Any) -> str:
 def _updates(content: Content, optimizers: Sequence[int]) -> Dict[int, List[str]]:
     """What the ops of each optimizer's phase tell: clipping, moving averages, gradients that are added up, updates in a branch."""
     table, groups = content.table, content.groups
-    phase_of = _phases_around(content)
+    phase_of = outer_phases(content.groups)
     parameters = {variable.id for variable in told_apart(content).parameters}
     said: Dict[int, List[str]] = {index: [] for index in optimizers}
     branched: Dict[int, Set[bool]] = {index: set() for index in optimizers}
@@ -171,15 +171,6 @@ def _updates(content: Content, optimizers: Sequence[int]) -> Dict[int, List[str]
         if found == {True}:
             said[index].append("update in tf.cond")
     return {index: list(dict.fromkeys(words)) for index, words in said.items()}
-
-
-def _phases_around(content: Content) -> List[int]:
-    """For each group the phase that it is or lies in, the outermost; -1 for none."""
-    found: List[int] = []
-    for index, group in enumerate(content.groups):
-        around = found[group.parent] if group.parent >= 0 else -1
-        found.append(around if around >= 0 else index if group.kind in PHASES else -1)
-    return found
 
 
 def _mappings(value: Any) -> List[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
 from ...graph.view import ASIDE, BOX, CHIP, PILL, Carried
-from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain
+from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain, outer_phases
 from ...passes.flow import TensorRef
 from ...passes.opening import is_later
 from ...visible import one_line
@@ -60,6 +60,7 @@ class Linker:
         """Item of closed gradients -> the tensors of layers that they use and that are told instead of wired, each with those of other
         copies of a stack that it stands for."""
         self._phases = any(group.kind == "backward" for group in content_of(graph).groups)
+        self._phase_around = outer_phases(content_of(graph).groups)
 
     def run(self) -> None:
         """Make all wires and chips.
@@ -282,9 +283,7 @@ class Linker:
         """The group of the phase of a training step in which an item stands, the outermost of several; -1: none."""
         group = self.stage.group_of(item)
         group = group if group >= 0 else self.stage.home(item)
-        groups = content_of(self.graph).groups
-        # Groups come after their parents, so the lowest index is the outermost.
-        return min((index for index in chain(groups, group) if groups[index].kind in PHASES), default=-1)
+        return self._phase_around[group] if group >= 0 else -1
 
     def _draw_results(self) -> None:
         """Inside open loops and branches, wire what computes a result to the card's border, if the result is used.
