@@ -62,14 +62,30 @@ def repeating(draw):
     )
 
 
+def passed_back(make, last, used, updates, *, grouped):
+    """A pass back through blocks, which uses their tensors; the op that it ends in. With a list of updates to add to, it has a phase and they have one."""
+    backward = make.group("backward", "backward") if updates is not None else -1
+    update = make.group("update", "optimizer") if updates is not None else -1
+    for name, *tensors in reversed(used):
+        group = make.group(f"back_{name}", "scope", backward) if grouped else backward
+        for place, tensor in enumerate(tensors):
+            last = make.op(f"back_{name}_{place}", "Mul", last, tensor, group=group)
+        if updates is not None:
+            updates.append(make.op(f"update_{name}", "Neg", last, group=update))
+    return last
+
+
 @st.composite
 def staged(draw):
     """Stages of blocks with shortcuts that some copies compute and others lack, with settings of their own; grouped by block, by stage, by layer or not at all.
 
-    Some have a pass back behind them, which uses what the blocks computed, as a training step has.
+    Some have a pass back behind them, which uses what the blocks computed, as a training step has; some say which phases these are, and update as well.
     """
     make = Builder()
     stem = last = make.op("x", "Placeholder")
+    phased = draw(st.booleans())
+    forward = make.group("forward", "forward") if phased else -1
+    uses_shortcuts = phased and draw(st.booleans())
     block = draw(st.lists(st.sampled_from(["Conv2D", "Relu", "MatMul", "BiasAdd"]), min_size=3, max_size=6))
     join = draw(st.sampled_from(["AddV2", "ConcatV2", "Mul"]))
     more = draw(st.lists(st.sampled_from(["Conv2D", "Tanh", "MatMul"]), min_size=1, max_size=2))
@@ -84,13 +100,15 @@ def staged(draw):
     )
     blocks = draw(st.sampled_from([None, 2, 3, 3]))
     for stage in range(draw(st.integers(1, 4))):
-        around = make.group(f"stage{stage}", draw(st.sampled_from(["scope", "layer"]))) if grouping == "stage" else -1
+        around = forward
+        if grouping == "stage":
+            around = make.group(f"stage{stage}", draw(st.sampled_from(["scope", "layer"])), forward)
         for number in range(blocks or draw(st.integers(2, 5))):
             name = f"s{stage}_b{number}"
             inner = (
                 make.group(f"b{number}_of{stage}" if grouping == "stage" else name, "layer", around, cls="B")
                 if grouping in ("block", "stage", "deep")
-                else -1
+                else forward
             )
 
             def op(part, kind, *inputs, name=name, inner=inner):
@@ -127,12 +145,10 @@ def staged(draw):
                 last = op(f"f{place}", kind, *([last, inner_last] if kind == "AddV2" else [last]))
             if draw(st.integers(0, 12)) == 0:
                 outputs.append(draw(st.sampled_from([short, last, inner_last])))
-            used.append((name, start, inner_last, last))
-    last = make.op("head", "Softmax", last)
-    for name, *tensors in reversed(used) if draw(st.integers(0, 2)) == 0 else ():
-        group = make.group(f"back_{name}", "scope") if grouping == "block" else -1
-        for place, tensor in enumerate(tensors):
-            last = make.op(f"back_{name}_{place}", "Mul", last, tensor, group=group)
+            used.append((name, start, *([short] if uses_shortcuts else []), inner_last, last))
+    last = make.op("head", "Softmax", last, group=forward)
+    if phased or draw(st.integers(0, 2)) == 0:
+        last = passed_back(make, last, used, outputs if phased else None, grouped=grouping == "block")
     return make.graph(inputs=["x"], outputs=list(dict.fromkeys(name for name in [*outputs, last] if name != "x")))
 
 

@@ -114,6 +114,36 @@ def test_a_gradient_names_what_only_one_copy_has():
     assert sum(places(scene).values()) == len(for_drawing(graph, "all", unfold=False))
 
 
+@pytest.mark.parametrize("depth", ["all", None, "layers", 0])
+def test_a_projection_that_gradients_name_may_have_weights_in_every_stage(depth):
+    """Two stages, each of whose first blocks projects by a weight; stages and blocks fold. The one stage's weight stands for nothing drawn, as its projection."""
+    make = Builder()
+    forward, backward = make.group("forward", "forward"), make.group("backward", "backward")
+    last, used = make.op("x", "Placeholder"), []
+    for name in (f"s{stage}_b{number}" for stage in range(2) for number in range(3)):
+
+        def layer(part, kind, *inputs, name=name):
+            group = make.group(f"{name}_{part}", "layer", forward, cls=kind)
+            weight = (
+                [make.op(f"{name}_{part}_w", "Const", group=group, value={"shape": [], "values": [1.0]})]
+                if kind == "Conv2D"
+                else []
+            )
+            return make.op(f"{name}_{part}", kind, *inputs, *weight, group=group)
+
+        here = short = last
+        for part in range(4):
+            here = layer(f"o{part}", "Conv2D", here)
+        short = layer("m", "Conv2D", last) if name.endswith("b0") else last
+        last = layer("join", "AddV2", here, short)
+        used += [short] if name.endswith("b0") else []
+    gradient = make.op("first", "Mul", last, used[1], group=backward)
+    gradient = make.op("second", "Mul", gradient, used[0], group=backward)
+    graph = make.graph("net", ["x"], [last, gradient])
+    drawn = for_drawing(graph, depth, unfold=False)
+    assert lies(graph, drawn, compose(drawn)) == []
+
+
 def test_the_ops_of_all_copies_are_counted_whatever_is_named():
     scene = compose(for_drawing(a_step(), "all", unfold=False))
     assert scene.facts.startswith("28 ops")

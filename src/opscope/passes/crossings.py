@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL, Edge
@@ -28,6 +28,8 @@ class Reduced(NamedTuple):
     """The groups that stay; indices of groups mean these."""
     home: Mapping[int, int]
     """Op that stays -> its group, -1 for a loose op."""
+    aside: AbstractSet[int]
+    """Those of them that stay only to be named: their inputs are not drawn."""
     row: Mapping[int, int]
     """Op that stays -> its row in the new table."""
     stand_in: Callable[[int], int]
@@ -69,7 +71,7 @@ def _taken(
     left = {tensor for tensors in gives.values() for tensor in tensors}
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
     inside = {node for group, stack in stacks.items() if left or stack.places for node in stack.copies[0]}
-    for user in sorted(inside.intersection(reduced.home)):
+    for user in sorted(inside.intersection(reduced.home) - reduced.aside):
         if reduced.passed[user]:  # a wire: what it hands on is told where an op takes it, and may run past the copy
             continue
         around = [group for group in chain(reduced.groups, reduced.home[user]) if group in stacks]
@@ -110,7 +112,7 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     """For each stack the tensors that leave it and are not the drawn copy's. A tensor leaves the outermost stack around it last."""
     table = content_of(reduced.whole).table
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
-    uses = [(use, node) for node in reduced.home for use in _inputs(reduced, node)]
+    uses = [(use, node) for node in reduced.home if node not in reduced.aside for use in _inputs(reduced, node)]
     uses += [((port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
     places = {group: _places(stack) for group, stack in stacks.items()}
     for use, user in uses:

@@ -15,7 +15,6 @@ from ..graph.edges import user_of
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
 from ..graph.view import ASIDE, CHIP, LACKING, Stack
-from ..graph.vocabulary import chain
 from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
@@ -141,12 +140,25 @@ class _Reduction:
         """The ops for which none stands that gradients use all the same: each stays, to be named there, without its own inputs."""
         table, is_named = content_of(self._graph).table, NamedOnly(self._graph)
         used = (row for row, giver in enumerate(table.edge_node) if giver in self._extra) if is_named.any else ()
+        named = {
+            table.edge_node[row]
+            for row in used
+            if table.edge_output[row] != CONTROL and is_named(table.edge_node[row], user_of(table.edge_start, row))
+        }
+        return self._around(named) if named else {}
+
+    def _around(self, ops: Set[int]) -> Dict[int, int]:
+        """For each of these ops the innermost group that stays around it, one made of siblings included; -1 for none."""
         found: Dict[int, int] = {}
-        for row in used:
-            giver = table.edge_node[row]
-            if table.edge_output[row] != CONTROL and is_named(giver, user_of(table.edge_start, row)):
-                around = chain(content_of(self._graph).groups, content_of(self._graph).node_group[giver])
-                found[giver] = next((self._index[group] for group in around if group in self._index), -1)
+        waiting: List[Tuple[Any, int]] = [(child, -1) for child in self._found.tops]
+        while waiting:
+            child, group = waiting.pop()
+            if isinstance(child, int):
+                if child in ops:
+                    found[child] = group
+            else:
+                group = self.serials.get(child.serial, group)
+                waiting.extend((inner, group) for inner in child.children)
         return found
 
     def _add(self, part: Part, parent: int) -> int:
@@ -243,8 +255,9 @@ class _Reduction:
         stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
         first = {group: self._first[stack[0].serial] for group, stack in parts.items()}
         reduced = Reduced(
-            self._graph, self._groups, self._home, row, self.stand_in, self._passed, self._entering, first
-        )
+            self._graph, self._groups, self._home, self._aside.keys(), row, self.stand_in, self._passed,
+            self._entering, first,
+        )  # fmt: skip
         return with_borders(reduced, stacks, parts)
 
     def _ports(self, ports: Sequence[Port], row: Mapping[int, int]) -> Tuple[Port, ...]:
