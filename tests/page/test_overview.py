@@ -229,7 +229,10 @@ def test_it_starts_readable_and_each_edge_that_cuts_it_says_so(open_page, size):
     if cut & {"left", "right"}:
         assert seen["letters"] >= 11 - 0.05  # the smallest letters have 13 units
     elif cut:
-        assert seen["letters"] >= min(9, seen["letters"] * (room["right"] - room["left"]) / (sheet["right"] - sheet["left"])) - 0.05
+        assert (
+            seen["letters"]
+            >= min(9, seen["letters"] * (room["right"] - room["left"]) / (sheet["right"] - sheet["left"])) - 0.05
+        )
         assert seen["letters"] >= 7.5
         if seen["letters"] >= 9.05:  # it has grown: then all that is drawn is in view, over the sign
             assert seen["marks"] <= seen["signs"]["down"]["top"] + 0.5

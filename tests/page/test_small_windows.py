@@ -147,7 +147,7 @@ def test_the_map_stands_beside_the_drawing_and_stays_where_it_is(open_page):
         if opened.page.is_visible(".minimap"):
             places.add(tuple(opened.page.locator(".minimap").bounding_box().values()))
     assert len(places) == 1
-    (x, y, width, height) = places.pop()
+    (x, y, width, _) = places.pop()
     drawing, tree = (opened.page.locator(part).bounding_box() for part in ("canvas.drawing", ".tree .list"))
     assert x + width <= drawing["x"]
     assert y >= tree["y"] + tree["height"] - 1
@@ -177,7 +177,10 @@ def test_each_edge_that_cuts_the_drawing_says_so(open_page, size):
     opened.page.click("[aria-label='Show everything']")
     assert opened.page.evaluate(SIGNS) == []
     ink, whole = opened.page.evaluate(INK), opened.run(INSIDE)
-    drawn = {side: whole["xy"[side in ("top", "bottom")]] + ink[side] / whole["scale"] for side in ("left", "top", "right", "bottom")}
+    drawn = {
+        side: whole["xy"[side in ("top", "bottom")]] + ink[side] / whole["scale"]
+        for side in ("left", "top", "right", "bottom")
+    }
     for name in ("net/a0", "net/l_convolution/op1", "net/r_convolution/op2", "net/b5"):
         opened.run(f"opscope.select('{name}')")
         signs, seen = set(opened.page.evaluate(SIGNS)), opened.run(INSIDE)
@@ -211,7 +214,9 @@ def test_a_strip_that_cannot_tell_all_parts_of_the_step_adds_up_the_others(open_
         return
     shares = [float(part) for part in re.findall(r"([\d.]+) %", line.inner_text())]
     assert sum(shares) == pytest.approx(100, abs=0.3)
-    assert line.evaluate("(line) => line.scrollHeight <= line.clientHeight + 1 && line.scrollWidth <= line.clientWidth + 1")
+    assert line.evaluate(
+        "(line) => line.scrollHeight <= line.clientHeight + 1 && line.scrollWidth <= line.clientWidth + 1"
+    )
 
 
 @sizes
@@ -225,12 +230,17 @@ def test_the_bar_has_the_models_name(open_page, size):
         assert one["x"] + one["width"] <= size[0] + 0.5
         for other in boxes[:at]:  # no two of them overlap
             beside = one["x"] >= other["x"] + other["width"] - 0.5 or other["x"] >= one["x"] + one["width"] - 0.5
-            assert beside or one["y"] >= other["y"] + other["height"] - 0.5 or other["y"] >= one["y"] + one["height"] - 0.5
+            assert (
+                beside or one["y"] >= other["y"] + other["height"] - 0.5 or other["y"] >= one["y"] + one["height"] - 0.5
+            )
 
 
 @sizes
 def test_a_long_path_stays_within_the_margins_of_the_details(open_page, size):
-    opened = open_page(tagger("/a_rather_long_folder_name/with_more_of_it/that_has_no_end_so_soon/tagger_with_a_long_name.py"), size=size)
+    opened = open_page(
+        tagger("/a_rather_long_folder_name/with_more_of_it/that_has_no_end_so_soon/tagger_with_a_long_name.py"),
+        size=size,
+    )
     opened.run("opscope.select('model/head')")
     if not opened.page.is_visible(".details"):
         opened.page.click("[aria-controls=panel-details]")
