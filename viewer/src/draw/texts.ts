@@ -14,8 +14,9 @@ const SMALL_TITLE = 6.2;
 /** ... of an open card, of a closed one. */
 const FAR_OPEN = 10.5;
 const FAR_CLOSED = 11.5;
-/** The room of the sign of more at an edge of the window, in pixels. */
-const SIGN = 26;
+/** The room of the sign of more at an edge of the window, in pixels, and with a gap beside it. */
+const EDGE = 22;
+const SIGN = EDGE + 4;
 
 export class TextPainter {
   /** How many texts were painted. */
@@ -76,7 +77,7 @@ export class TextPainter {
       return;
     }
     const { paint } = look.tint(mark);
-    const [left, right] = this.ends(mark, view, scale, look, this.firstLine(mark, view, look));
+    const [left, right] = this.ends(mark, view, scale, look, this.firstLine(mark, view, scale, look));
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
@@ -85,7 +86,7 @@ export class TextPainter {
       this.text(fonts.heat, ink, words, left + room - SLACK, first, "right", room);
       room -= widthOf(this.context, fonts.heat.css, words) + shape.textGap;
     };
-    aside(theme.ink.hot, this.figure(mark, view, whole, look));
+    aside(theme.ink.hot, this.figure(mark, view, scale, whole, look));
     // While a search is lit, a closed card says what it holds of it.
     aside(theme.hit, elsewhereText(mark, look));
     aside(theme.hit, heldText(mark, look));
@@ -118,10 +119,10 @@ export class TextPainter {
   }
 
   /** The texts that a card's first line may have. */
-  private firstLine(mark: Mark, view: Rect, look: Look): [Font, string][] {
+  private firstLine(mark: Mark, view: Rect, scale: number, look: Look): [Font, string][] {
     const { fonts } = look.drafting;
     const { bar } = look.tint(mark);
-    const figure = bar && ((mark.inside && !this.seen(mark, figureText(bar), view, look)) || !this.hasRoom(mark, look)) ? figureText(bar) : "";
+    const figure = bar && ((mark.inside && !this.seen(mark, figureText(bar), view, scale, look)) || !this.hasRoom(mark, look)) ? figureText(bar) : "";
     const found = [heldText(mark, look), elsewhereText(mark, look)];
     return [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], ...[figure, ...found].map((text): [Font, string] => [fonts.heat, text])];
   }
@@ -131,11 +132,11 @@ export class TextPainter {
    * then there is room. Else, and where an open card reaches out of the window, it goes on the right of the first line, where it is cut off from the names.
    * Returns what is left to be written there.
    */
-  private figure(mark: Mark, view: Rect, room: number, look: Look): string {
+  private figure(mark: Mark, view: Rect, scale: number, room: number, look: Look): string {
     const { bar } = look.tint(mark);
     if (!bar) return "";
     const words = figureText(bar);
-    const out = mark.inside && !this.seen(mark, words, view, look) && this.fits(mark, words, room, look);
+    const out = mark.inside && !this.seen(mark, words, view, scale, look) && this.fits(mark, words, room, look);
     if (this.hasRoom(mark, look) && !out) {
       this.beside(mark, words, look);
       return "";
@@ -150,11 +151,11 @@ export class TextPainter {
     return beside > shape.stackStep * behind(count, shape) + shape.heatGap + shape.heatBar + shape.heatText;
   }
 
-  /** Whether words beside a card's bar are in the room that is kept for them, and in view. */
-  private seen({ x, y, w, h, beside, count }: Mark, words: string, view: Rect, { drafting: { fonts, shape } }: Look): boolean {
+  /** Whether words beside a card's bar are in the room that is kept for them, and in view, where no sign lies over them. */
+  private seen({ x, y, w, h, beside, count }: Mark, words: string, view: Rect, scale: number, { drafting: { fonts, shape } }: Look): boolean {
     const bar = heatBar({ x, y, w, h, count }, shape);
     const end = bar.x + bar.w + shape.heatText + widthOf(this.context, fonts.heat.css, words);
-    return end <= Math.min(x + w + beside + SLACK, view.x + view.w);
+    return end <= Math.min(x + w + beside + SLACK, view.x + view.w - EDGE / scale);
   }
 
   /** Whether the first line of a card has room for some words on its right. */
