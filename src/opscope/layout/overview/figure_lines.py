@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple
+from typing import List, NamedTuple, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS
 from ..picture import Drawn
@@ -21,13 +21,15 @@ class FigureLine(NamedTuple):
     y: float
     x: float = 0.0
     """Where it is from left to right, for lines at one height."""
+    inner: Tuple[FigureLine, ...] = ()
+    """The lines of what is in an open card, which has one of its own for all of it."""
 
 
 def lines(root: Drawn) -> List[FigureLine]:
     """The lines of figures of a drawing, from the top down.
 
     A card that is open has the lines of what is in it, unless two of them would be at one height: then it has one line for all, as a
-    stack or a loop has.
+    stack or a loop has, and those of what is in it are parts of that.
     """
     return sorted(_within(root, root.body.y), key=lambda line: (line.y, line.x))
 
@@ -63,10 +65,10 @@ def _of(drawn: Drawn, top: float) -> List[FigureLine]:
     item = drawn.item
     if isinstance(item, Pill):
         return []
-    if isinstance(item, Card) and item.open and item.repeat == 1 and item.kind not in FLOW_KINDS:
-        inner = sorted(_within(drawn, top), key=lambda line: (line.y, line.x))
-        if inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:])):
-            return inner
-    if isinstance(item, Card) and item.open:
-        return [FigureLine(item, top + LINE_ONE - 5.0, drawn.body.x)]
-    return [FigureLine(item, top + drawn.body.height / 2, drawn.body.x)]
+    if not isinstance(item, Card) or not item.open:
+        return [FigureLine(item, top + drawn.body.height / 2, drawn.body.x)]
+    inner = sorted(_within(drawn, top), key=lambda line: (line.y, line.x))
+    clear = inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:]))
+    if clear and item.repeat == 1 and item.kind not in FLOW_KINDS:
+        return inner
+    return [FigureLine(item, top + LINE_ONE - 5.0, drawn.body.x, tuple(inner))]

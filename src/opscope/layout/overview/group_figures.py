@@ -47,8 +47,6 @@ def add_figures_of_groups(
         quantity: what the bars show.
         places: op of the whole graph -> its row and the part of the bar.
     """
-    if all(group.measured is None for group in content_of(whole).groups):
-        return  # as in the largest graphs, whose groups are not worth to be looked through in vain
     known = _known(whole, quantity)
     groups = _Groups(whole, drawn)
     for place, (row, item) in enumerate(zip(rows, items)):

@@ -91,7 +91,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.drawing,
         best.columns,
         tuple(there),
-        figures(whole, best.graph, [line.item for line in there], estimated),
+        figures(whole, best.graph, there, estimated),
     )
 
 

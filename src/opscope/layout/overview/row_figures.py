@@ -1,24 +1,28 @@
 """The figures in the columns of an overview: what each row of it has in parameters, FLOPs and time.
 
 A row stands for its own ops, those of all copies if it is a stack, and for the gradients and updates of its layers: the backward
-pass is not drawn again. So each op of the graph counts in exactly one row, or in none.
+pass is not drawn again. So each op of the graph counts in exactly one row, or in none. Rows that are inside an open card have their parts
+of what that has.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, Optional, Sequence, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost
-from ...graph.view import LACKING
-from ...graph.vocabulary import LATER_PHASES, PHASES, chain
-from ..scene.items import Box, Card, ChainRow, Chip, Item, Pill
+from ...graph.vocabulary import PHASES
+from ..scene.items import Card
 from .group_figures import add_figures_of_groups
-from .row_parameters import first_uses, row_parameters
+from .row_owners import Lines, Owners, numbered
+
+if TYPE_CHECKING:
+    from ..scene.items import Item
+    from .figure_lines import FigureLine
 
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
@@ -44,6 +48,10 @@ class Amounts:
     """Whether ops that it stands for count in other rows: gradients and updates, in those of their layers."""
     given: bool = False
     """Whether some of it is what a user gave to a layer (`Graph.overlay`), not what its ops have."""
+    inner: Tuple["Amounts", ...] = ()
+    """What the lines inside this one have, each a part of it: those of an open stack, of all its copies together."""
+    beside: Optional["Amounts"] = None
+    """What it has besides, in no line inside it; ``None`` if there are none."""
 
     @property
     def total(self) -> Optional[float]:
@@ -70,13 +78,13 @@ class RowFigures:
     """What the FLOPs do not count, and what they are for."""
 
 
-def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Optional[Graph] = None) -> RowFigures:
-    """The figures of rows.
+def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: Optional[Graph] = None) -> RowFigures:
+    """The figures of lines, and of the lines inside them.
 
     Args:
         whole: the graph before its repeats were folded.
         drawn: the graph that is drawn.
-        items: an item for each row: a box, a row of cells, or a card.
+        lines: what they are about: boxes, rows of cells, cards.
         estimated: the same ops with their costs, if these are known already.
     """
     quantity = _quantity(whole)
@@ -86,35 +94,102 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
         else:
             whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS
-    owners = _Owners(whole, drawn, items)
-    rows = [Amounts() for _ in items]
-    rest = Amounts()
-    costs, measured = content_of(whole).costs, content_of(whole).measured
-    for op, (place, part) in owners.each():
-        row = rows[place] if place >= 0 else rest
-        home = owners.home(op)
-        if home not in (-1, place):
-            rows[home].elsewhere = True
-        cost = costs.get(op)
-        if cost is not None and cost.flops is not None:
-            row.flops = (row.flops or 0.0) + cost.flops
-        if quantity is None:
-            continue
-        found = measured.get(op)
-        value = getattr(found, quantity.field, None)
-        if value is None and quantity is FLOPS and cost is not None:
-            value = cost.flops
-        if value is not None:
+    numbers = numbered(lines)
+    owners = Owners(whole, drawn, numbers)
+    counted = _Counted(whole, numbers, owners, quantity)
+    if quantity is not None:
+        counted.add_figures_of_groups(drawn)
+    rows = [counted.row(place) for place in numbers.outer]
+    used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
+    return RowFigures(rows, counted.rest, quantity, used, whole.cost)
+
+
+class _Counted:
+    """The amounts of lines: what their ops have, each op in its line and in those around it."""
+
+    def __init__(self, whole: Graph, lines: Lines, owners: Owners, quantity: Optional[Quantity]) -> None:
+        self._whole, self._lines, self._owners, self._quantity = whole, lines, owners, quantity
+        self._rows = [Amounts() for _ in lines.items]
+        self._beside = [Amounts() for _ in lines.items]
+        """What each has in none of the lines inside it."""
+        self.rest = Amounts()
+        self._places = dict(owners.each())
+        self._ways = [list(lines.up(place)) for place in range(len(lines.items))]
+        for op, (place, part) in self._places.items():
+            rows = (
+                [self._rows[each] for each in self._ways[place]] + [self._beside[place]] if place >= 0 else [self.rest]
+            )
+            self._add(op, part, rows)
+            home = owners.home(op)
+            if home not in (-1, place):
+                for each in self._ways[home]:
+                    self._rows[each].elsewhere |= place < 0 or each not in self._ways[place]
+        for place, row in enumerate(self._rows):
+            row.parameters, row.shared = owners.parameters.of(place)
+            self._beside[place].parameters = owners.parameters.beside(place)
+
+    def _add(self, op: int, part: str, rows: Sequence[Amounts]) -> None:
+        """Add what an op has to some rows."""
+        content, quantity = content_of(self._whole), self._quantity
+        cost, found = content.costs.get(op), content.measured.get(op)
+        flops = None if cost is None else cost.flops
+        value = None if quantity is None else getattr(found, quantity.field, None)
+        if value is None and quantity is FLOPS:
+            value = flops
+        for row in rows:
+            if flops is not None:
+                row.flops = (row.flops or 0.0) + flops
+            if value is None:
+                continue
             row.parts[part] = row.parts.get(part, 0.0) + value
             if found is not None and found.error_us is not None:
                 row.error = (row.error or 0.0) + found.error_us
                 row.errors += 1
-    for row, variables in zip(rows, row_parameters(whole, owners.used, owners.first)):
-        row.parameters, row.shared = variables
-    if quantity is not None:
-        add_figures_of_groups(rows, whole, drawn, items, quantity, owners.places())
-    used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
-    return RowFigures(rows, rest, quantity, used, whole.cost)
+
+    def add_figures_of_groups(self, drawn: Graph) -> None:
+        """Give rows what is known of their groups. Of those inside a stack it is known of the drawn copy alone, which is not told."""
+        if self._quantity is None or all(group.measured is None for group in content_of(self._whole).groups):
+            return  # as in the largest graphs, which are not worth to be looked through in vain
+        alone = [not any(copies(self._lines.items[each]) > 1 for each in way[1:]) for way in self._ways]
+        for level in range(max(map(len, self._ways), default=0)):
+            chosen = [place for place, way in enumerate(self._ways) if len(way) == level + 1 and alone[place]]
+            numbers = {place: number for number, place in enumerate(chosen)}
+            add_figures_of_groups(
+                [self._rows[place] for place in chosen],
+                self._whole,
+                drawn,
+                [self._lines.items[place] for place in chosen],
+                self._quantity,
+                {
+                    op: (next((numbers[each] for each in self._ways[place] if each in numbers), -1), part)
+                    for op, (place, part) in self._places.items()
+                    if place >= 0
+                },
+            )
+
+    def row(self, place: int) -> Amounts:
+        """A line with those inside it."""
+        row = self._rows[place]
+        row.inner = tuple([self.row(each) for each in self._lines.inside(place)])
+        if row.inner:
+            row.beside = self._beside[place]
+        if row.given:  # what was measured on its parts is no part of what the user gave for the whole
+            for each in _all(row.inner if copies(self._lines.items[place]) > 1 else ()):
+                each.parts, each.error, each.errors = {}, None, 0
+            if row.beside is not None:
+                row.beside.parts = {}
+        return row
+
+
+def _all(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+    for row in rows:
+        yield row
+        yield from _all(row.inner)
+
+
+def copies(item: Item) -> int:
+    """For how many copies an item is drawn; 1 if it is no stack."""
+    return item.repeat if isinstance(item, Card) else 1
 
 
 def _quantity(graph: Graph) -> Optional[Quantity]:
@@ -125,126 +200,6 @@ def _quantity(graph: Graph) -> Optional[Quantity]:
         if any(getattr(value, quantity.field, None) is not None for value in shown):
             return quantity
     return FLOPS if any(cost.flops is not None for cost in content.costs.values()) else None
-
-
-class _Owners:
-    """Which row each op of the whole graph counts in."""
-
-    def __init__(self, whole: Graph, drawn: Graph, items: Sequence[Item]) -> None:
-        self._whole, self._drawn = whole, drawn
-        self._count = len(items)
-        self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
-        self._own: Dict[int, int] = {}
-        """Op of the whole graph -> the row that stands for it."""
-        self._find_own(items)
-        self._group_row = self._rows_of_groups()
-        self.used = self._ids()
-        """For each row its variables."""
-        self.first = first_uses(drawn, items, self.used)
-        """Variable -> the row in which it counts."""
-        paths = {variable.id: variable.object_path for variable in whole.variables}
-        self._variable_row = {paths[each]: place for each, place in self.first.items() if paths.get(each)}
-        self._of_path = {
-            group.path: self._group_row[index]
-            for index, group in enumerate(content_of(whole).groups)
-            if index in self._group_row
-        }
-
-    def _phase(self, index: int) -> str:
-        """The part of a bar that the ops of a group belong to."""
-        groups = content_of(self._whole).groups
-        kinds = [groups[around].kind for around in chain(groups, index) if groups[around].kind in LATER_PHASES]
-        return {PHASES[2]: PHASES[2], PHASES[3]: "update"}.get(kinds[-1] if kinds else "", "forward")
-
-    def _find_own(self, items: Sequence[Item]) -> None:
-        """Give each op the row whose item stands for it, ops of the copies of stacks too."""
-        drawn = content_of(self._drawn)
-        row_of_group: Dict[int, int] = {}
-        row_of_op: Dict[int, int] = {}
-        for place, item in enumerate(items):
-            for part in item.items if isinstance(item, ChainRow) else (item,):
-                if isinstance(part, Card):
-                    row_of_group[part.group] = place
-                for node in _places(part):
-                    row_of_op[node] = place
-        for index, group in enumerate(drawn.groups):  # parents come before their children
-            if index not in row_of_group and group.parent in row_of_group:
-                row_of_group[index] = row_of_group[group.parent]
-        names = content_of(self._whole).table
-        for node, home in enumerate(drawn.node_group):
-            place = row_of_op.get(node, row_of_group.get(home, -1))
-            if place >= 0:
-                self._own[names.index(drawn.table.names[node])] = place
-        for group_index, stack in drawn.view.stacks.items():
-            place = row_of_group.get(group_index, -1)
-            if place >= 0:
-                self._own.update((op, place) for copy in stack.copies for op in copy if op != LACKING)
-
-    def _rows_of_groups(self) -> Dict[int, int]:
-        """Group of the whole graph -> the only row that stands for ops in it."""
-        content = content_of(self._whole)
-        found: Dict[int, int] = {}
-        for op, place in self._own.items():
-            for group in chain(content.groups, content.node_group[op]):
-                known = found.setdefault(group, place)
-                if known == place:
-                    continue
-                if known == -1:
-                    break  # and so are those around
-                found[group] = -1
-        return {group: place for group, place in found.items() if place >= 0}
-
-    def _ids(self) -> List[Set[int]]:
-        """The variables of each row."""
-        content = content_of(self._whole)
-        found: List[Set[int]] = [set() for _ in range(self._count)]
-        for op, place in self._own.items():
-            home = content.node_group[op]
-            if op in content.handles and (home < 0 or self._later[home] == "forward"):
-                found[place].add(content.handles[op])
-        for group, place in self._group_row.items():
-            if self._later[group] == "forward":
-                found[place].update(content.groups[group].variables)
-        return found
-
-    def home(self, op: int) -> int:
-        """The row whose item stands for an op, wherever it counts; -1 if that is no row's."""
-        return self._own.get(op, -1)
-
-    def places(self) -> Dict[int, Tuple[int, str]]:
-        """Op -> its row and the part of the bar, of the ops that count in a row."""
-        return {op: (place, part) for op, (place, part) in self.each() if place >= 0}
-
-    def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
-        """Each op with its row (-1: none) and the part of the bar."""
-        content = content_of(self._whole)
-        mirrors = [self._mirror(index) for index in range(len(content.groups))]
-        for op, home in enumerate(content.node_group):
-            part = self._later[home] if home >= 0 else "forward"
-            place = mirrors[home] if home >= 0 and part != "forward" else -1
-            yield op, (place if place >= 0 else self._own.get(op, -1), part)
-
-    def _mirror(self, index: int) -> int:
-        """The row whose gradients or updates a group holds; -1 if that is no row's."""
-        groups = content_of(self._whole).groups
-        for around in chain(groups, index):
-            of = groups[around].of
-            if of:
-                place = self._of_path.get(of, self._variable_row.get(of, -1))
-                if place >= 0:
-                    return place
-        return -1
-
-
-def _places(item: Item) -> Iterator[int]:
-    """The ops that have their place in a box or pill, or on the chips beside an item."""
-    if isinstance(item, Box):
-        yield item.node
-    elif isinstance(item, Pill):
-        yield from item.nodes
-    chips: Tuple[Chip, ...] = getattr(item, "chips", ())
-    for chip in chips:
-        yield from chip.nodes
 
 
 def shares(found: RowFigures) -> Dict[str, float]:

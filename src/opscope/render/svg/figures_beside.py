@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Sequence
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
@@ -14,19 +14,26 @@ from .marks import rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide
 
 if TYPE_CHECKING:
-    from ...layout.overview.figure_lines import FigureLine
     from .marks import Naming
+    from .told_lines import ToldLine
 
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
 BAR_HEIGHT = 10.0
+PART_HEIGHT = 4.0
+"""Of the bar of a line inside another one."""
+LONGEST_BAR = 240.0
+REST = "rest"
+"""Before what a card has besides its rows."""
+BELOW_PITCH = 12.5
+"""From the figures of a stack to the words below them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
 LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
 
-class _Widths(NamedTuple):
+class Widths(NamedTuple):
     """The widths of the columns of figures, in pixels."""
 
     parameters: float
@@ -35,9 +42,9 @@ class _Widths(NamedTuple):
     text: float
 
 
-WIDE_TABLE, NARROW_TABLE = _Widths(88.0, 60.0, 80.0, 66.0), _Widths(76.0, 50.0, 46.0, 58.0)
+WIDE_TABLE, NARROW_TABLE = Widths(88.0, 60.0, 80.0, 66.0), Widths(76.0, 50.0, 46.0, 58.0)
 """Beside the only column of a drawing, and beside one of several."""
-WITH_ERRORS = _Widths(88.0, 60.0, 48.0, 98.0)
+WITH_ERRORS = Widths(88.0, 60.0, 48.0, 98.0)
 """Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
@@ -45,19 +52,27 @@ class FiguresBeside:
     """The columns of figures."""
 
     def __init__(
-        self, figures: RowFigures, widths: _Widths, named: "Naming", labels: Mapping[int, Sequence[str]]
+        self, figures: RowFigures, told: "Sequence[ToldLine]", widths: Widths, named: "Naming", longest: float = 0.0
     ) -> None:
-        """`labels` are what lines say they are about, by the identity of their items."""
+        """Find out how wide the columns are.
+
+        Args:
+            figures: the figures of the whole overview.
+            told: the lines that are written.
+            widths: how wide columns are.
+            named: as in `overview_svg`.
+            longest: so wide is the longest bar, if that is more than usual.
+        """
         rows = figures.rows
         self._with_errors = widths is WIDE_TABLE and any(told_error(row) is not None for row in rows)
         widths = WITH_ERRORS if self._with_errors else widths
-        self._figures, self._widths, self._named = figures, widths, named
+        self._figures, self._widths, self._named = figures, widths._replace(bar=max(widths.bar, longest)), named
         self._parameters = any(row.parameters is not None or row.shared for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         self._unit = unit_of(flops)
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._labels, self._names = labels, label_wide(list(labels.values()))
+        self._names = label_wide(each.label for each in told)
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
@@ -70,6 +85,12 @@ class FiguresBeside:
         text = 0.0 if self._figures.quantity is FLOPS else self._widths.text
         parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(self._figures.parts) > 1 else 0.0
         return max(self._widths.bar + text, parts)
+
+    def longer(self, room: float) -> float:
+        """How long the longest bar may be in a table that is to be wider by so much."""
+        if not self._bars:
+            return 0.0
+        return min(LONGEST_BAR, self._widths.bar + max(room, 0.0))
 
     def head(self, x: float, y: float) -> Iterator[str]:
         """The heads of the columns, with their units."""
@@ -90,56 +111,61 @@ class FiguresBeside:
                 yield text_mark("head", x + 12.0, y, part)
                 x += 20.0 + width(part, HEAD)
 
-    def lines(self, rows: "Sequence[Tuple[FigureLine, Amounts]]", x: float, shift: float) -> Iterator[str]:
-        """The figures of rows, each at the height of what it is about."""
+    def lines(self, told: "Sequence[ToldLine]", x: float, shift: float) -> Iterator[str]:
+        """The figures of lines, each at the height of what it is about."""
         low = float("-inf")
-        for line, amounts in rows:
-            label = self._labels[id(line.item)]
-            half = max(0, len(label) - 1) * NAME_PITCH / 2
-            y = max(line.y + shift, low + 13.0 + half)
+        for each in told:
+            half = max(0, len(each.label) - 1) * NAME_PITCH / 2
+            y = max(each.line.y + shift, low + 13.0 + half)
             low = y + half
-            known = self._named(line.item)
+            known = self._named(each.line.item)
             if known:
                 yield f"<g{known}>"
-            for number, text in enumerate(label):
+            for number, text in enumerate(each.label):
                 base = y + 4.0 - half + number * NAME_PITCH
                 yield text_mark("note", x + self._names - BESIDE_GAP / 2, base, text, "end")
-            yield from self._line(amounts, x + self._names, y)
+            yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"
 
-    def _error(self, amounts: Amounts) -> Optional[float]:
-        """The error that stands beside a figure; ``None`` for none."""
-        return told_error(amounts) if self._with_errors else None
-
-    def _line(self, amounts: Amounts, x: float, y: float) -> Iterator[str]:
-        base = y + 4.0
+    def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
+        base, amounts = y + 4.0, told.amounts
+        look = "head" if told.is_sum else "note" if told.depth else "number"
+        first = x + (self._widths.parameters if self._parameters else self._widths.flops)
         if self._parameters:
-            x += self._widths.parameters
-            if amounts.parameters is not None:
-                yield text_mark("number", x, base, f"{amounts.parameters:,}", "end")
+            x = first
+            parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"
+            if told.is_rest:
+                yield text_mark(look, x, base, f"{REST} {parameters}".strip(), "end")
+            elif parameters:
+                yield text_mark(look, x, base, parameters, "end")
             elif amounts.shared:
                 yield text_mark("note", x, base, SHARED, "end")
+        if told.below:
+            yield text_mark("note", first, base + BELOW_PITCH, told.below, "end")
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark("number", x, base, bare_figure(amounts.flops / self._unit.size), "end")
-        total = amounts.total
-        if not self._bars or total is None or self._figures.quantity is None:
-            return
-        x += GAP / 2
+                yield text_mark(look, x, base, bare_figure(amounts.flops / self._unit.size), "end")
+        if self._bars and amounts.total is not None:
+            yield from self._bar(told, x + GAP / 2, y, look)
+
+    def _bar(self, told: "ToldLine", x: float, y: float, look: str) -> Iterator[str]:
+        """The bar of a line, with its number behind it. That of a part is thin: it shows a part of a bar above it again."""
+        amounts, quantity, total = told.amounts, self._figures.quantity, told.amounts.total or 0.0
+        high = PART_HEIGHT if told.depth else BAR_HEIGHT
         end = x
         for number, part in enumerate(BAR_PARTS):
-            value = amounts.parts.get(part, 0.0)
-            wide = self._widths.bar * value / self._top if self._top else 0.0
+            wide = self._widths.bar * amounts.parts.get(part, 0.0) / self._top if self._top else 0.0
             if wide > 0:
-                yield rectangle(f"h{SHADES[number]}", Frame(end, y - BAR_HEIGHT / 2, max(wide, 0.5), BAR_HEIGHT), 0)
+                yield rectangle(f"h{SHADES[number]}", Frame(end, y - high / 2, max(wide, 0.5), high), 0)
             end += wide
-        if self._figures.quantity is FLOPS:  # the number stands in the column before
+        if quantity is None or quantity is FLOPS:  # the number stands in the column before
             return
         # Its mark of doubt is left out: the error says it.
-        text = figure_text(self._figures.quantity.field, total, self._error(amounts)).lstrip("~")
-        yield text_mark("hot" if total >= self._top else "number", end + 6.0, base, text)
+        error = told_error(amounts) if self._with_errors and not told.depth else None
+        text = figure_text(quantity.field, total, error).lstrip("~")
+        yield text_mark("hot" if total >= self._top and not told.depth else look, end + 6.0, y + 4.0, text)
 
 
 def told_error(amounts: Amounts) -> Optional[float]:

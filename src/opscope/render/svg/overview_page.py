@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.number_text import percent_text
 from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.fitting import LINE_GAP
-from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures, shares
+from ...layout.overview.row_figures import BAR_PARTS, RowFigures, shares
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -21,17 +21,19 @@ from .drawing import FACTS, MARGIN, document, footer_families, heading, item_mar
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .row_names import at_one_height, row_label, row_name
+from .row_names import row_name
 from .symbols import Piece, with_symbols
+from .told_lines import told_lines
 
 if TYPE_CHECKING:
     from ...graph.quantities import Quantity
-    from ...layout.overview.figure_lines import FigureLine
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
     from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
+    from .figures_beside import Widths
     from .marks import Naming
+    from .told_lines import ToldLine
 
 _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
@@ -39,8 +41,10 @@ _TOP = 62.0
 """Where the drawing begins, below the title and the heads of the figures."""
 LOWER = 8.0
 """So much lower it begins where the line of facts is so long that it stands above these heads."""
-LEAST_BESIDE = 0.01
-"""A line beside others that has no parameters and less than this part of the longest bar is left out."""
+_UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
+"""A document is shown in a window of 1280 × 720 as it is up to this width; wider, if it is so high that its height decides."""
+_BELOW_HIGH = 90.0
+"""About so high is what stands below the drawing."""
 MOST_EQUAL = 2
 """So many rows are named that may be as slow as the slowest."""
 _MOST_EQUAL_NAME = 30
@@ -66,9 +70,9 @@ def overview_svg(
     """
     drawing = overview.drawing
     scene = drawing.scene
-    rows = _told(overview)
+    told = told_lines(overview)
     flow = _lines_of_flow if drawing.rightward else _columns
-    parts = flow(overview, rows, links, named)
+    parts = flow(overview, told, links, named)
     symbols, marks = with_symbols(iter(parts.pieces))
     wide = max(parts.wide, LEAST_WIDE, MARGIN + width(_slowest(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
@@ -91,17 +95,14 @@ class _Parts(NamedTuple):
     """The lower end, from where the drawing begins."""
 
 
-def _columns(
-    overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]", links: Optional[str], named: "Naming"
-) -> _Parts:
+def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[str], named: "Naming") -> _Parts:
     """The columns of a drawing side by side, each with the figures of its rows beside it."""
     root = overview.drawing.root
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    labels = _labels(overview, rows)
-    table = FiguresBeside(overview.figures, widths, named, labels)
+    table = _table(overview, told, widths, named)
     top = _TOP + _head_below_facts(overview)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
@@ -113,12 +114,22 @@ def _columns(
             content.append(_carried(root, before, strip, x, top))
         flow = flow_at(root, strip.bottom)
         before = None if flow is None else (x + flow - strip.left, top + high)
-        here = [(line, amounts) for line, amounts in rows if strip.shows(line.y, line.y)]
+        here = [each for each in told if strip.shows(each.line.y, each.line.y)]
         content.extend(table.head(x + wide + GAP, top - 5.0))
         content.extend(table.lines(here, x + wide + GAP, top - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     return _Parts(pieces, content, x - GAP, down + top - _TOP)
+
+
+def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
+    """The table of figures, with bars as long as the page has room for."""
+    usual = FiguresBeside(overview.figures, told, widths, named)
+    drawn = [strip.right - strip.left for strip in overview.columns]
+    taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
+    high = _TOP + max(strip.bottom - strip.top for strip in overview.columns) + _BELOW_HIGH
+    room = min(PAGE_WIDEST, max(high * _WIDE_FOR_HIGH, _UNSHRUNK)) - taken
+    return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)))
 
 
 def _head_below_facts(overview: "Overview") -> float:
@@ -128,9 +139,7 @@ def _head_below_facts(overview: "Overview") -> float:
     return LOWER if reaches else 0.0
 
 
-def _lines_of_flow(
-    overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]", links: Optional[str], named: "Naming"
-) -> _Parts:
+def _lines_of_flow(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[str], named: "Naming") -> _Parts:
     """The lines of flow of a drawing from left to right below each other, with the figures of each item below it."""
     root = overview.drawing.root
     below = FiguresBelow(overview.figures, named)
@@ -148,9 +157,9 @@ def _lines_of_flow(
             content.append(carried_on(before, (MARGIN, y + flow - strip.top), y - LINE_GAP / 2))
         after = flow_at(root, strip.right, along=0)
         before = None if after is None else (MARGIN + strip.right - strip.left, y + after - strip.top)
-        for line, amounts in rows:
-            if strip.shows(line.x, line.x):
-                content.extend(below.lines(line, amounts, MARGIN - strip.left, y - strip.top))
+        for each in told:
+            if strip.shows(each.line.x, each.line.x):
+                content.extend(below.lines(each.line, each.amounts, MARGIN - strip.left, y - strip.top))
         y += strip.bottom - strip.top + LINE_GAP
     return _Parts(pieces, content, MARGIN + wide, y - LINE_GAP - _TOP)
 
@@ -222,7 +231,7 @@ def _of_flops(figures: RowFigures) -> List[str]:
 
 def _of_errors(overview: "Overview") -> List[str]:
     """What the errors are, where some are shown."""
-    shown = len(overview.columns) == 1 and any(told_error(row) is not None for _, row in _told(overview))
+    shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in overview.figures.rows)
     return ["± standard error over the profiled steps"] if shown else []
 
 
@@ -230,30 +239,6 @@ def _cards(scene: "Scene") -> "Iterator[Card]":
     """All cards, those in rows too."""
     for item in scene_items(scene):
         yield from (part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card))
-
-
-def _labels(overview: "Overview", rows: "Sequence[Tuple[FigureLine, Amounts]]") -> Dict[int, List[str]]:
-    """What each line says it is about, by the identity of its item. One that is left out is in the picture all the same."""
-    there = list(zip(overview.lines, overview.figures.rows))
-    telling = [(line, amounts) for line, amounts in there if amounts.tells]
-    # Of two phases side by side one may have nothing but what counts in layers.
-    return {id(line.item): row_label(there if amounts.elsewhere else telling, line, amounts) for line, amounts in rows}
-
-
-def _told(overview: "Overview") -> "List[Tuple[FigureLine, Amounts]]":
-    """The lines of figures that tell something. Of several at one height, those that tell next to nothing are left out."""
-    rows = [(line, amounts) for line, amounts in zip(overview.lines, overview.figures.rows) if amounts.tells]
-    top = max([amounts.total or 0.0 for _, amounts in rows], default=0.0)
-    if overview.drawing.rightward:  # each has a place of its own
-        return rows
-    return [
-        (line, amounts)
-        for line, amounts in rows
-        if amounts.parameters
-        or amounts.shared
-        or (amounts.total or 0.0) >= LEAST_BESIDE * top
-        or not at_one_height(rows, line)
-    ]
 
 
 def _slowest(overview: "Overview") -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterable, Sequence, Tuple
 
 from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.items import ChainRow
@@ -28,10 +28,10 @@ def row_name(item: Item) -> str:
     """What an item of an overview is called in a sentence."""
     if isinstance(item, ChainRow) and item.name.startswith(SAME_WEIGHTS):
         return f"{item.cells[item.main].text}, {item.name}"
-    return _shown_name(item)
+    return shown_name(item)
 
 
-def _shown_name(item: Item) -> str:
+def shown_name(item: Item) -> str:
     """The name of an item as it stands in the picture: the bold word beside a row, else what its boxes say; the title of a card."""
     if isinstance(item, ChainRow):
         return item.name or " \u00b7 ".join(cell.text for cell in item.cells)
@@ -41,15 +41,6 @@ def _shown_name(item: Item) -> str:
 def at_one_height(rows: Telling, line: FigureLine) -> bool:
     """Whether several lines are at the height of one."""
     return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
-
-
-def row_label(rows: Telling, line: FigureLine, amounts: Amounts) -> List[str]:
-    """The lines of text before the figures of a row; none where the row stands alone and has all that is its own.
-
-    `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
-    """
-    named = [without_end(_shown_name(line.item))] if at_one_height(rows, line) else []
-    return [*named, OUTSIDE] if amounts.elsewhere else named
 
 
 def without_end(text: str, most: int = _MOST_SHOWN) -> str:
@@ -62,7 +53,7 @@ def without_end(text: str, most: int = _MOST_SHOWN) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}\u2026"
 
 
-def label_wide(labels: Sequence[Sequence[str]]) -> float:
+def label_wide(labels: Iterable[Sequence[str]]) -> float:
     """The width of a column of labels; 0 for none."""
     widest = max((width(text, SMALL_FONT) for texts in labels for text in texts), default=0.0)
     return widest + BESIDE_GAP if widest else 0.0

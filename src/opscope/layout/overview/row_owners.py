@@ -1,0 +1,239 @@
+"""Which line of an overview each op of the whole graph counts in, ops of undrawn copies, gradients and updates included.
+
+Lines lie within others: that of an open stack has those of its rows inside it. An op has the innermost line whose item stands for it.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
+
+from ...graph.content import content_of
+from ...graph.view import LACKING
+from ...graph.vocabulary import LATER_PHASES, PHASES, READ, chain
+from ..scene.items import Box, Card, ChainRow, Pill
+from .row_parameters import Parameters
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ..scene.items import Chip, Item
+    from .figure_lines import FigureLine
+
+
+class Lines(NamedTuple):
+    """The lines of figures, each before those inside it; a line is known by its place among them."""
+
+    items: List[Item]
+    around: List[int]
+    """The line that each is directly inside; -1 for none."""
+
+    @property
+    def outer(self) -> List[int]:
+        """The lines that are inside no other."""
+        return self.inside(-1)
+
+    def inside(self, place: int) -> List[int]:
+        """The lines directly inside one."""
+        return [line for line, around in enumerate(self.around) if around == place]
+
+    def up(self, place: int) -> Iterator[int]:
+        """A line and those around it, the innermost first; nothing for -1."""
+        while place >= 0:
+            yield place
+            place = self.around[place]
+
+    def common(self, one: int, other: int) -> int:
+        """The innermost line that two lines are both inside, or are; -1 if there is none."""
+        ways = set(self.up(one))
+        return next((place for place in self.up(other) if place in ways), -1)
+
+
+def numbered(lines: Sequence[FigureLine]) -> Lines:
+    """The lines with those inside them."""
+    found = Lines([], [])
+
+    def add(line: FigureLine, around: int) -> None:
+        place = len(found.items)
+        found.items.append(line.item)
+        found.around.append(around)
+        for each in line.inner:
+            add(each, place)
+
+    for line in lines:
+        add(line, -1)
+    return found
+
+
+class Owners:
+    """Which line each op of the whole graph counts in."""
+
+    def __init__(self, whole: Graph, drawn: Graph, lines: Lines) -> None:
+        self._whole, self._drawn, self._lines = whole, drawn, lines
+        self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
+        self._own: Dict[int, int] = {}
+        """Op of the whole graph -> the line that stands for it."""
+        self._find_own()
+        self._group_row = self._rows_of_groups()
+        self.parameters = Parameters(whole, drawn, lines, self._ids())
+        paths = {variable.id: variable.object_path for variable in whole.variables}
+        self._variable_row = {paths[each]: place for each, place in self.parameters.places.items() if paths.get(each)}
+        self._of_path = {
+            group.path: self._group_row[index]
+            for index, group in enumerate(content_of(whole).groups)
+            if index in self._group_row
+        }
+
+    def _phase(self, index: int) -> str:
+        """The part of a bar that the ops of a group belong to."""
+        groups = content_of(self._whole).groups
+        kinds = [groups[around].kind for around in chain(groups, index) if groups[around].kind in LATER_PHASES]
+        return {PHASES[2]: PHASES[2], PHASES[3]: "update"}.get(kinds[-1] if kinds else "", "forward")
+
+    def _find_own(self) -> None:
+        """Give each op the line whose item stands for it, ops of the copies of stacks too."""
+        drawn = content_of(self._drawn)
+        row_of_group: Dict[int, int] = {}
+        row_of_op: Dict[int, int] = {}
+        for place, item in enumerate(self._lines.items):
+            for part in item.items if isinstance(item, ChainRow) else (item,):
+                if isinstance(part, Card):
+                    row_of_group[part.group] = place
+                for node in _places(part):
+                    row_of_op[node] = place
+        for index, group in enumerate(drawn.groups):  # parents come before their children
+            if index not in row_of_group and group.parent in row_of_group:
+                row_of_group[index] = row_of_group[group.parent]
+        names = content_of(self._whole).table
+        loose = self._loose(row_of_op, row_of_group)
+        for node, home in enumerate(drawn.node_group):
+            place = loose.get(node, row_of_op.get(node, row_of_group.get(home, -1)))
+            if place >= 0:
+                self._own[names.index(drawn.table.names[node])] = place
+        for index in sorted(drawn.view.stacks, reverse=True):  # a stack in another one before that
+            self._add_copies(index, row_of_group.get(index, -1))
+
+    def _loose(self, row_of_op: Dict[int, int], row_of_group: Dict[int, int]) -> Dict[int, int]:
+        """Ops without a mark of their own in a card with lines inside it -> the line in which all ops of the card count that use them."""
+        drawn, around = content_of(self._drawn), set(self._lines.around)
+        home = {
+            node: row_of_group[group]
+            for node, group in enumerate(drawn.node_group)
+            if node not in row_of_op and row_of_group.get(group, -1) in around and row_of_group.get(group, -1) >= 0
+        }
+        users: Dict[int, List[int]] = {node: [] for node in home}
+        for node in range(len(drawn.node_group)) if home else ():
+            for source, _ in drawn.table.data_inputs(node):
+                if source in users:
+                    users[source].append(node)
+        found: Dict[int, int] = {}
+        waiting = list(home)
+        while waiting:
+            node = waiting[-1]
+            unknown = [user for user in users[node] if user in home and user not in found]
+            if node not in found and unknown:
+                found.update({node: home[node]})  # of ops that feed each other in a circle, until their users are known
+                waiting.extend(unknown)
+                continue
+            waiting.pop()
+            places = [
+                found.get(user, row_of_op.get(user, row_of_group.get(drawn.node_group[user], -1)))
+                for user in users[node]
+            ]
+            inside = [place for place in places if home[node] in self._lines.up(place)]
+            found[node] = reduce(self._lines.common, inside) if inside else home[node]
+        return found
+
+    def _add_copies(self, index: int, place: int) -> None:
+        """Give the ops of a stack's copies the lines of the ops that stand for them; those for which none stands, that of the stack."""
+        if place < 0:
+            return
+        first, *others = content_of(self._drawn).view.stacks[index].copies
+        for op in first:
+            self._own.setdefault(op, place)
+        for copy in others:
+            for drawn, op in zip(first, copy):
+                if op != LACKING:
+                    self._own[op] = self._own[drawn]
+            self._own.update((op, place) for op in copy[len(first) :])
+
+    def _rows_of_groups(self) -> Dict[int, int]:
+        """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
+        content, common = content_of(self._whole), self._lines.common
+        found: Dict[int, int] = {}
+        for op, place in self._own.items():
+            for group in chain(content.groups, content.node_group[op]):
+                known = found.setdefault(group, place)
+                if known == place:
+                    continue
+                if known == -1:
+                    break  # and so are those around
+                found[group] = common(known, place)
+        return {group: place for group, place in found.items() if place >= 0}
+
+    def _ids(self) -> List[Set[int]]:
+        """The variables of each line, without those of the lines inside it."""
+        content = content_of(self._whole)
+        found: List[Set[int]] = [set() for _ in self._lines.items]
+        for op, place in self._own.items():
+            home = content.node_group[op]
+            if op in content.handles and (home < 0 or self._later[home] == "forward"):
+                found[place].add(content.handles[op])
+        for group, place in self._group_row.items():
+            if self._later[group] == "forward":
+                found[place].update(content.groups[group].variables)
+        readers = self._readers()
+        for place in sorted(set(self._lines.around) - {-1}):
+            for variable in found[place] & readers.keys():
+                inside = [reader for reader in readers[variable] if place in self._lines.up(reader)]
+                if inside:
+                    found[reduce(self._lines.common, inside)].add(variable)
+        return found
+
+    def _readers(self) -> Dict[int, Set[int]]:
+        """Variable -> the lines of the ops that read it, where lines are inside others.
+
+        A file says of a scope which variables it has, not which row of the scope uses them.
+        """
+        content = content_of(self._whole)
+        found: Dict[int, Set[int]] = {}
+        for op, place in self._own.items() if any(around >= 0 for around in self._lines.around) else ():
+            if content.table.ops[op] == READ:
+                variable = content.handles.get(next(iter(content.table.data_inputs(op)), (-1, 0))[0])
+                if variable is not None:
+                    found.setdefault(variable, set()).add(place)
+        return found
+
+    def home(self, op: int) -> int:
+        """The line whose item stands for an op, wherever it counts; -1 if that is no line's."""
+        return self._own.get(op, -1)
+
+    def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
+        """Each op with its line (-1: none) and the part of the bar."""
+        content = content_of(self._whole)
+        mirrors = [self._mirror(index) for index in range(len(content.groups))]
+        for op, home in enumerate(content.node_group):
+            part = self._later[home] if home >= 0 else "forward"
+            place = mirrors[home] if home >= 0 and part != "forward" else -1
+            yield op, (place if place >= 0 else self._own.get(op, -1), part)
+
+    def _mirror(self, index: int) -> int:
+        """The line whose gradients or updates a group holds; -1 if that is no line's."""
+        groups = content_of(self._whole).groups
+        for around in chain(groups, index):
+            of = groups[around].of
+            if of:
+                place = self._of_path.get(of, self._variable_row.get(of, -1))
+                if place >= 0:
+                    return place
+        return -1
+
+
+def _places(item: Item) -> Iterator[int]:
+    """The ops that have their place in a box or pill, or on the chips beside an item."""
+    if isinstance(item, Box):
+        yield item.node
+    elif isinstance(item, Pill):
+        yield from item.nodes
+    chips: Tuple[Chip, ...] = getattr(item, "chips", ())
+    for chip in chips:
+        yield from chip.nodes

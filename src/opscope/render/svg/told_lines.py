@@ -1,0 +1,106 @@
+"""Which lines of figures are written beside an overview, and what each says that it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Iterator, List, Tuple
+
+from ...layout.overview.row_figures import copies
+from .row_names import OUTSIDE, at_one_height, shown_name, without_end
+
+if TYPE_CHECKING:
+    from ...layout.overview.figure_lines import FigureLine
+    from ...layout.overview.one_page import Overview
+    from ...layout.overview.row_figures import Amounts
+    from .row_names import Telling
+
+LEAST_BESIDE = 0.01
+"""A line beside others that has no parameters and less than this part of the longest bar is left out."""
+LEAST_REST = 0.01
+"""What an open card has in none of its rows is written if it is this part of the card's bar or parameters."""
+_PITCH = 13.0
+LEAST_INNER = 2
+"""So many lines are worth to be told as the parts of one."""
+
+
+@dataclass(frozen=True)
+class ToldLine:
+    """A line of figures that is written."""
+
+    line: FigureLine
+    amounts: Amounts
+    label: Tuple[str, ...]
+    """The lines of text before its figures."""
+    depth: int = 0
+    """In how many lines that are written it is a part."""
+    is_sum: bool = False
+    """Whether lines that are parts of it follow."""
+    is_rest: bool = False
+    """Whether it is what the line around it has besides its other parts."""
+    below: str = ""
+    """What stands below its figures: of how many copies they and those of its parts are."""
+
+
+def told_lines(overview: Overview) -> List[ToldLine]:
+    """The lines that tell something, from the top down, each followed by its parts.
+
+    Of several at one height, those that tell next to nothing are left out.
+    """
+    every = list(zip(overview.lines, overview.figures.rows))
+    found = _told(
+        every, 0, max([amounts.total or 0.0 for _, amounts in every], default=0.0), overview.drawing.rightward
+    )
+    return found if overview.drawing.rightward else sorted(found, key=lambda told: (told.line.y, told.line.x))
+
+
+def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldLine]:
+    telling = [(line, amounts) for line, amounts in every if amounts.tells]
+    found: List[ToldLine] = []
+    for line, amounts in telling:
+        known = amounts.parameters or amounts.shared or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        if not (rightward or known or not at_one_height(telling, line)):
+            continue
+        inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
+        # Of two phases side by side one may have nothing but what counts in layers.
+        label = _label(every if amounts.elsewhere else telling, line, amounts)
+        below = f"all {copies(line.item):,} copies" if inner and copies(line.item) > 1 else ""
+        found += [ToldLine(line, amounts, tuple(label), depth, bool(inner), below=below), *inner]
+    return found
+
+
+def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
+    """The text before the figures of a line; none where the line stands alone and has all that is its own.
+
+    `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
+    """
+    if at_one_height(rows, line):
+        yield without_end(shown_name(line.item))
+    if amounts.elsewhere:
+        yield OUTSIDE
+
+
+def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
+    """The lines inside one, and what it has besides; none where they would tell no more than itself does."""
+    found = _told(list(zip(line.inner, amounts.inner)), depth + 1, top, rightward=False)
+    rest = amounts.beside
+    if not found or rest is None:
+        return []
+    if _is_worth(rest, amounts):
+        below = line._replace(y=max(told.line.y for told in found) + _PITCH, inner=())
+        found.append(ToldLine(below, rest, (), depth + 1, is_rest=True))
+    return found if len(found) >= LEAST_INNER else []
+
+
+def _is_worth(rest: Amounts, whole: Amounts) -> bool:
+    pairs = ((rest.parameters, whole.parameters), (rest.flops, whole.flops), (rest.total, whole.total))
+    return any((part or 0.0) > LEAST_REST * (of or 0.0) for part, of in pairs)
+
+
+def _alone(rows: Telling, line: FigureLine) -> bool:
+    """Whether no other line stands beside those inside one, so that nobody takes it for one of them."""
+    low = max([_end(inner) for inner in line.inner], default=line.y)
+    return not any(other is not line and line.y <= other.y <= low for other, _ in rows)
+
+
+def _end(line: FigureLine) -> float:
+    return max([line.y, *map(_end, line.inner)])

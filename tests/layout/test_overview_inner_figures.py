@@ -1,0 +1,136 @@
+"""The figures of rows inside an open card: parts of the card's own, of all copies of a stack together. The right answers are sums over ops."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from graphs import Builder, F
+from opscope.graph.types import Cost, Measured, Variable
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.items import ChainRow
+from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.told_lines import told_lines
+
+
+def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, package="keras"):
+    """A layer of one op, with a variable of so many numbers."""
+    variables = ()
+    if size:
+        variables = (len(make.variables),)
+        make.variables.append(Variable(variables[0], f"{name}.kernel", "float32", (size,), True))
+    group = make.group(
+        name, "layer", around, cls=cls, defined_in=package, variables=variables, outputs=(F,),
+        measured=Measured(time_us=took, error_us=took / 100),
+    )  # fmt: skip
+    path = make.groups[group].path
+    return make.op(
+        f"{path}/{op}", op, source, group=group,
+        cost=Cost(flops, None) if flops else None, measured=Measured(time_us=took, error_us=took / 100),
+    )  # fmt: skip
+
+
+def stacked(copies=3, shortcut=0.0):
+    """A model of equal blocks: attention and a dense layer, each added to its input; the first block may have one more layer."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number in range(copies):
+        block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        normed = layer(make, "norm", block, "LayerNormalization", "Mul", here, took=1.0)
+        normed = layer(make, "drop", block, "Dropout", "Mul", normed, took=1.0)
+        inner = layer(
+            make, "attention", block, "MultiHeadAttention", "Einsum", normed, took=40.0 + number, flops=100.0, size=7
+        )
+        short = here
+        if shortcut and not number:
+            short = layer(make, "project", block, "Conv2D", "Conv2D", here, took=shortcut, flops=30.0, size=11)
+        path = make.groups[block].path
+        added = make.op(f"{path}/add", "AddV2", inner, short, group=block, measured=Measured(time_us=2.0, error_us=0.1))
+        here = layer(make, "mlp", block, "Dense", "MatMul", added, took=10.0 + number, flops=300.0, size=20)
+    last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
+    return make.graph("net", ["x"], [last])
+
+
+def named(lines, rows):
+    """What lines say of themselves -> their amounts, the parts of each too."""
+    found = {}
+    for line, row in zip(lines, rows):
+        name = line.item.name or line.item.cells[0].text if isinstance(line.item, ChainRow) else line.item.title
+        found[name] = row
+        found.update(named(line.inner, row.inner))
+    return found
+
+
+def test_rows_inside_a_stack_have_what_all_copies_have_in_them():
+    found = overview(stacked())
+    by_name = named(found.lines, found.figures.rows)
+    assert by_name["norm"].total == 3 * 2.0  # with its dropout, in one row
+    assert by_name["attention"].total == 40.0 + 41.0 + 42.0
+    assert by_name["mlp"].total == 10.0 + 11.0 + 12.0
+    assert by_name["+"].total == 3 * 2.0
+    assert (by_name["attention"].parameters, by_name["mlp"].parameters) == (3 * 7, 3 * 20)
+    assert (by_name["attention"].flops, by_name["mlp"].flops) == (300.0, 900.0)
+    assert by_name["+"].parameters is None  # not 0: it has none
+    stack = by_name["block_0 … 2"]
+    assert sum(row.total for row in stack.inner) == pytest.approx(stack.total)
+    assert sum(row.parameters or 0 for row in stack.inner) == stack.parameters
+    assert [row.total for row in found.figures.rows] == [stack.total, 5.0]  # nothing counts twice
+
+
+def test_what_only_one_copy_has_is_told_as_the_rest_so_that_parts_add_up():
+    found = overview(stacked(shortcut=17.0))
+    stack = named(found.lines, found.figures.rows)["block_0 … 2"]
+    assert (stack.beside.total, stack.beside.parameters, stack.beside.flops) == (17.0, 11, 30.0)
+    assert sum(row.total for row in stack.inner) + 17.0 == pytest.approx(stack.total)
+    (rest,) = [told for told in told_lines(found) if told.is_rest]
+    assert rest.amounts is stack.beside
+    assert re.search(r">rest 11<", overview_svg(found))
+
+
+def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_of_how_many_copies_they_are():
+    svg = overview_svg(overview(stacked()))
+    bars = [
+        (float(wide), float(high))
+        for wide, high in re.findall(r'<rect class="h1" x="[^"]+" y="[^"]+" width="([^"]+)" height="([^"]+)"', svg)
+    ]
+    (whole, *parts, last) = bars
+    assert (whole[1], {high for _, high in parts}, last[1]) == (10.0, {4.0}, 10.0)
+    assert sum(wide for wide, _ in parts) == pytest.approx(whole[0], abs=0.5)
+    assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
+    assert ">all 3 copies<" in svg
+    assert 200.0 <= whole[0] <= 240.0  # as long as the page has room for
+
+
+def test_a_number_that_the_user_gave_for_a_stack_has_no_measured_parts():
+    graph = stacked().overlay({"block_0": {"time": 1.0}, "block_1": {"time": 2.0}, "block_2": {"time": 3.0}})
+    found = overview(graph)
+    stack = named(found.lines, found.figures.rows)["block_0 … 2"]
+    assert stack.total == 6e6
+    assert [row.total for row in stack.inner] == [None] * len(stack.inner)
+
+
+def test_the_gradients_of_all_copies_count_in_the_rows_of_their_layers():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    model = make.group("net", "model", forward, cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number in range(3):
+        block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        for name in ("one", "two", "three", "four"):
+            here = layer(make, name, block, "Dense", "MatMul", here, took=10.0)
+        here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
+    loss = make.group("loss", "loss")
+    value = make.op("loss/l", "Square", here, group=loss, measured=Measured(time_us=1.0))
+    backward = make.group("backward", "backward")
+    for number in (2, 1, 0):
+        for name, took in (("four", 0.0), ("three", 0.0), ("two", 100.0), ("one", 30.0)):
+            mirror = make.group(f"{name}_{number}", "scope", backward, of=f"forward/net/block_{number}/{name}")
+            path = make.groups[mirror].path
+            value = make.op(f"{path}/g", "MatMul", value, group=mirror, measured=Measured(time_us=took + number))
+    found = overview(make.graph("step", ["x"], [value]))
+    stack = next(row for row in found.figures.rows if row.inner)
+    assert [dict(row.parts) for row in stack.inner if row.parts] == [
+        {"forward": 30.0, "backward": backward} for backward in (93.0, 303.0, 3.0, 3.0)
+    ]
