@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,29 +13,39 @@ def test_a_figure_is_uncertain_if_its_error_is_more_than_a_tenth_of_it():
     assert [uncertain(100.0, error) for error in (None, 0.0, 10.0, 10.1)] == [False, False, False, True]
 
 
-def test_figures_are_apart_if_their_intervals_of_five_errors_do_not_overlap():
-    assert apart(WithError(20.0, 1.0), WithError(9.9, 1.0))
-    assert not apart(WithError(20.0, 1.0), WithError(10.0, 1.0))
+def test_figures_are_apart_if_their_95_percent_intervals_do_not_overlap():
+    # Student's t of 9 degrees of freedom, as tables have it: 2.262.
+    assert apart(WithError(20.0, 1.0), WithError(15.47, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(15.48, 1.0))
     assert apart(WithError(2.0), WithError(1.0))
+
+
+@pytest.mark.parametrize(
+    ("kept", "quantile"), [(2, 12.706), (6, 2.571), (10, 2.262), (21, 2.086), (31, 2.042), (1000, 1.962)]
+)
+def test_intervals_are_as_wide_as_the_number_of_steps_asks_for(kept, quantile):
+    assert quantile <= errors_compared({"steps_kept": kept}) <= quantile * 1.07
+    if kept <= 21:
+        assert errors_compared({"steps_kept": kept}) == quantile
 
 
 def test_in_a_disturbed_measurement_the_intervals_are_half_as_wide_again():
     assert [
         errors_compared(told) for told in (None, {"disturbed": False}, {"disturbed": None}, {"disturbed": True})
-    ] == [5, 5, 5, 7.5]
-    assert apart(WithError(20.0, 1.0), WithError(9.0, 1.0))
-    assert not apart(WithError(20.0, 1.0), WithError(9.0, 1.0), 7.5)
-    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(9.0, 1.0)], 7.5)] == ["1-2", "1-2"]
+    ] == pytest.approx([2.262, 2.262, 2.262, 3.393])
+    assert apart(WithError(20.0, 1.0), WithError(14.0, 1.0))
+    assert not apart(WithError(20.0, 1.0), WithError(14.0, 1.0), 3.393)
+    assert [str(rank) for rank in ranked([WithError(20.0, 1.0), WithError(14.0, 1.0)], 3.393)] == ["1-2", "1-2"]
 
 
 def test_what_overlaps_shares_places():
-    # 100 is above all. 50 and 44 overlap; 39 overlaps with 44 but not with 50. 0 is below all.
+    # 100 is above all. 50 and 46 overlap; 42 overlaps with 46 but not with 50. 0 is below all.
     figures = [
-        WithError(39.0, 1.0),
+        WithError(42.0, 1.0),
         WithError(100.0, 5.0),
         WithError(50.0, 1.0),
         WithError(0.0, 0.0),
-        WithError(44.0, 1.0),
+        WithError(46.0, 1.0),
     ]
     assert [str(rank) for rank in ranked(figures)] == ["3-4", "1", "2-3", "5", "2-4"]
 

@@ -1,11 +1,9 @@
 """How sure measured figures are: which are uncertain, and which are apart so that one may be called the larger.
 
-A figure stands with its standard error, as in ``12.3 ± 0.4 ms`` (`graph.number_text.figure_text`). Figures are compared by the interval
-of `ERRORS` standard errors to either side. Over 10 steps it holds the true value with a probability of 99.93 % (Student's t, 9 degrees
-of freedom), if times were normally distributed. So much is needed since a table compares thousands of pairs. With three standard
-errors (98.5 %), five runs of a transformer on an idle machine ordered 1 of 1540 pairs of layers in both ways. On a busy one, where a
-few steps take much longer, it was up to 32 pairs with two standard errors, 9 with three, and none with four to eight. In a
-disturbed measurement intervals are half as wide again.
+A figure stands with its standard error, as in ``12.3 ± 0.4 ms`` (`graph.number_text.figure_text`). Figures are compared by the interval that
+holds the true value with a probability of 95 %: so many standard errors to either side as Student's t says for the steps that were kept.
+Two intervals that only touch are 3.2 standard errors of their difference apart, if both are equally wide and of ten steps. In a disturbed measurement, in
+which a few steps take much longer, intervals are half as wide again.
 """
 
 from __future__ import annotations
@@ -13,8 +11,35 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
-ERRORS = 5.0
-"""How many standard errors the interval of a figure reaches to either side."""
+_QUANTILES = (
+    12.706,
+    4.303,
+    3.182,
+    2.776,
+    2.571,
+    2.447,
+    2.365,
+    2.306,
+    2.262,
+    2.228,
+    2.201,
+    2.179,
+    2.160,
+    2.145,
+    2.131,
+    2.120,
+    2.110,
+    2.101,
+    2.093,
+    2.086,
+)
+"""The 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom (scipy.stats.t.ppf)."""
+_OF_MANY = 2.09
+"""That for more of them, rounded up: it falls to 1.96."""
+_USUAL_STEPS = 10
+"""So many steps are taken to be kept where that is not known."""
+ERRORS = _QUANTILES[_USUAL_STEPS - 2]
+"""How many standard errors the interval of a figure reaches to either side, over as many steps as usual."""
 _DISTURBED = 1.5
 """How many times as wide it is in a disturbed measurement."""
 UNCERTAIN = 0.1
@@ -53,7 +78,10 @@ def uncertain(value: float, error: Optional[float]) -> bool:
 
 def errors_compared(measurement: Optional[Mapping[str, Any]]) -> float:
     """How many standard errors figures of this measurement are compared by."""
-    return ERRORS * (_DISTURBED if measurement and measurement.get("disturbed") else 1.0)
+    told = measurement or {}
+    kept = told.get("steps_kept") or _USUAL_STEPS
+    errors = _QUANTILES[max(kept - 2, 0)] if kept - 2 < len(_QUANTILES) else _OF_MANY
+    return errors * (_DISTURBED if told.get("disturbed") else 1.0)
 
 
 def apart(one: WithError, other: WithError, errors: float = ERRORS) -> bool:

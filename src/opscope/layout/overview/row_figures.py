@@ -18,7 +18,9 @@ from ...graph.types import GraphCost
 from ...graph.vocabulary import PHASES
 from ..scene.items import Card
 from .group_figures import add_figures_of_groups
-from .row_owners import Lines, Owners, numbered
+from .kinds_inside import KindAmount, kinds_inside
+from .row_errors import lessen_errors
+from .row_owners import LineTree, Owners, numbered
 
 if TYPE_CHECKING:
     from ..scene.items import Item
@@ -50,6 +52,8 @@ class Amounts:
     """Whether some of it is what a user gave to a layer (`Graph.overlay`), not what its ops have."""
     inner: Tuple["Amounts", ...] = ()
     """What the lines inside this one have, each a part of it: those of an open stack, of all its copies together."""
+    kinds: Tuple[KindAmount, ...] = ()
+    """Of a closed stack or block: how much of the bar the kinds of layers in it have, the most first."""
     beside: Optional["Amounts"] = None
     """What it has besides, in no line inside it; ``None`` if there are none."""
 
@@ -107,7 +111,7 @@ def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: 
 class _Counted:
     """The amounts of lines: what their ops have, each op in its line and in those around it."""
 
-    def __init__(self, whole: Graph, lines: Lines, owners: Owners, quantity: Optional[Quantity]) -> None:
+    def __init__(self, whole: Graph, lines: LineTree, owners: Owners, quantity: Optional[Quantity]) -> None:
         self._whole, self._lines, self._owners, self._quantity = whole, lines, owners, quantity
         self._rows = [Amounts() for _ in lines.items]
         self._beside = [Amounts() for _ in lines.items]
@@ -150,7 +154,7 @@ class _Counted:
         """Give rows what is known of their groups. Of those inside a stack it is known of the drawn copy alone, which is not told."""
         if self._quantity is None or all(group.measured is None for group in content_of(self._whole).groups):
             return  # as in the largest graphs, which are not worth to be looked through in vain
-        alone = [not any(copies(self._lines.items[each]) > 1 for each in way[1:]) for way in self._ways]
+        alone = [not any(copies_of(self._lines.items[each]) > 1 for each in way[1:]) for way in self._ways]
         for level in range(max(map(len, self._ways), default=0)):
             chosen = [place for place, way in enumerate(self._ways) if len(way) == level + 1 and alone[place]]
             numbers = {place: number for number, place in enumerate(chosen)}
@@ -166,6 +170,15 @@ class _Counted:
                     if place >= 0
                 },
             )
+        lessen_errors(self._rows, self._whole, self._lines, self._places)
+
+    def _most(self) -> int:
+        """The outer line with the longest bar."""
+        return max(self._lines.outer, key=lambda place: self._rows[place].total or 0.0, default=-1)
+
+    def _ops(self, place: int) -> Iterator[int]:
+        """The ops that count in a line."""
+        return (op for op, (line, _) in self._places.items() if line >= 0 and place in self._ways[line])
 
     def row(self, place: int) -> Amounts:
         """A line with those inside it."""
@@ -173,8 +186,10 @@ class _Counted:
         row.inner = tuple([self.row(each) for each in self._lines.inside(place)])
         if row.inner:
             row.beside = self._beside[place]
+        elif self._quantity is not None and place == self._most():
+            row.kinds = kinds_inside(self._whole, self._lines.items[place], self._ops(place), self._quantity)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
-            for each in _all(row.inner if copies(self._lines.items[place]) > 1 else ()):
+            for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0
             if row.beside is not None:
                 row.beside.parts = {}
@@ -187,7 +202,7 @@ def _all(rows: Sequence[Amounts]) -> Iterator[Amounts]:
         yield from _all(row.inner)
 
 
-def copies(item: Item) -> int:
+def copies_of(item: Item) -> int:
     """For how many copies an item is drawn; 1 if it is no stack."""
     return item.repeat if isinstance(item, Card) else 1
 

@@ -1,6 +1,6 @@
 """Which line of an overview each op of the whole graph counts in, ops of undrawn copies, gradients and updates included.
 
-Lines lie within others: that of an open stack has those of its rows inside it. An op has the innermost line whose item stands for it.
+LineTree lie within others: that of an open stack has those of its rows inside it. An op has the innermost line whose item stands for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from ...graph.content import content_of
 from ...graph.view import LACKING
 from ...graph.vocabulary import LATER_PHASES, PHASES, READ, chain
 from ..scene.items import Box, Card, ChainRow, Pill
-from .row_parameters import Parameters
+from .row_parameters import CountedParameters
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .figure_lines import FigureLine
 
 
-class Lines(NamedTuple):
+class LineTree(NamedTuple):
     """The lines of figures, each before those inside it; a line is known by its place among them."""
 
     items: List[Item]
@@ -48,9 +48,9 @@ class Lines(NamedTuple):
         return next((place for place in self.up(other) if place in ways), -1)
 
 
-def numbered(lines: Sequence[FigureLine]) -> Lines:
+def numbered(lines: Sequence[FigureLine]) -> LineTree:
     """The lines with those inside them."""
-    found = Lines([], [])
+    found = LineTree([], [])
 
     def add(line: FigureLine, around: int) -> None:
         place = len(found.items)
@@ -67,14 +67,14 @@ def numbered(lines: Sequence[FigureLine]) -> Lines:
 class Owners:
     """Which line each op of the whole graph counts in."""
 
-    def __init__(self, whole: Graph, drawn: Graph, lines: Lines) -> None:
+    def __init__(self, whole: Graph, drawn: Graph, lines: LineTree) -> None:
         self._whole, self._drawn, self._lines = whole, drawn, lines
         self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
         self._own: Dict[int, int] = {}
         """Op of the whole graph -> the line that stands for it."""
         self._find_own()
         self._group_row = self._rows_of_groups()
-        self.parameters = Parameters(whole, drawn, lines, self._ids())
+        self.parameters = CountedParameters(whole, drawn, lines, self._ids())
         paths = {variable.id: variable.object_path for variable in whole.variables}
         self._variable_row = {paths[each]: place for each, place in self.parameters.places.items() if paths.get(each)}
         self._of_path = {

@@ -16,7 +16,7 @@ from .shared_weights import shared_weights
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ..scene.items import Item
-    from .row_owners import Lines
+    from .row_owners import LineTree
 
 
 class RowParameters(NamedTuple):
@@ -28,10 +28,10 @@ class RowParameters(NamedTuple):
     """Whether the line also uses variables that count in another one."""
 
 
-class Parameters:
+class CountedParameters:
     """Which variables count in which line."""
 
-    def __init__(self, whole: Graph, drawn: Graph, lines: Lines, used: Sequence[Set[int]]) -> None:
+    def __init__(self, whole: Graph, drawn: Graph, lines: LineTree, used: Sequence[Set[int]]) -> None:
         """`used` are the variables of each line, without those of the lines inside it."""
         self._lines = lines
         self._further = set(shared_weights(drawn))

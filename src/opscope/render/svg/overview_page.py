@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ...graph.content import content_of
-from ...graph.number_text import percent_text
-from ...graph.quantities import TIME, TIMES
-from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.fitting import LINE_GAP
-from ...layout.overview.row_figures import BAR_PARTS, RowFigures, shares
+from ...layout.overview.row_figures import RowFigures
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
-from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
@@ -21,15 +16,14 @@ from .drawing import FACTS, MARGIN, document, footer_families, heading, item_mar
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .row_names import row_name
+from .slowest import slowest
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
 if TYPE_CHECKING:
-    from ...graph.quantities import Quantity
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Item, Scene
+    from ...layout.scene.items import Scene
     from ...layout.strips import Strip
     from .figures_beside import Widths
     from .marks import Naming
@@ -45,9 +39,6 @@ _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
 """A document is shown in a window of 1280 × 720 as it is up to this width; wider, if it is so high that its height decides."""
 _BELOW_HIGH = 90.0
 """About so high is what stands below the drawing."""
-MOST_EQUAL = 2
-"""So many rows are named that may be as slow as the slowest."""
-_MOST_EQUAL_NAME = 30
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 LEAST_WIDE = 604.0
@@ -74,7 +65,7 @@ def overview_svg(
     flow = _lines_of_flow if drawing.rightward else _columns
     parts = flow(overview, told, links, named)
     symbols, marks = with_symbols(iter(parts.pieces))
-    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(_slowest(overview), _TOLD)) + MARGIN
+    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(slowest(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
     bottom, y = _below(overview, wide, _TOP + parts.high)
@@ -184,7 +175,7 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
 def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
     words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
-    return 2 * MARGIN + max(width(words, FACTS), width(_slowest(overview), _TOLD) + GAP + _legend_wide(overview))
+    return 2 * MARGIN + max(width(words, FACTS), width(slowest(overview), _TOLD) + GAP + _legend_wide(overview))
 
 
 def _legend_wide(overview: "Overview") -> float:
@@ -197,7 +188,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     scene = overview.drawing.scene
     y += 8
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
-    said = _slowest(overview)
+    said = slowest(overview)
     left = MARGIN
     if said:
         parts.append(text_mark("told", MARGIN, y + 19, said))
@@ -239,53 +230,3 @@ def _cards(scene: "Scene") -> "Iterator[Card]":
     """All cards, those in rows too."""
     for item in scene_items(scene):
         yield from (part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card))
-
-
-def _slowest(overview: "Overview") -> str:
-    """Which row has most of what the bars show, with its share and the line of the user's code. What may be equal is named with it."""
-    figures, quantity = overview.figures, overview.figures.quantity
-    rows = [(row, line.item) for row, line in zip(figures.rows, overview.lines) if row.total]
-    if not rows or quantity is None:
-        return ""
-    everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
-    rows.sort(key=lambda pair: -(pair[0].total or 0.0))
-    most, item = rows[0]
-    base = _base(overview, quantity)
-    word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
-    errors = errors_compared(overview.graph.measurement)
-    first = WithError(most.total or 0.0, most.error)
-    equal = [
-        row_name(other) for row, other in rows[1:] if not apart(first, WithError(row.total or 0.0, row.error), errors)
-    ]
-    perhaps = f", or perhaps {_some(equal)}" if equal and most.error is not None else ""
-    parts = [part for part in BAR_PARTS if part in figures.parts]
-    split = ""
-    if len(parts) > 1:
-        told = ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
-        split = f" \u00b7 {base}: {told}"
-    share = percent_text((most.total or 0.0) / everything)
-    return f"{word}: {row_name(item)}, {share} of {base}{_source(overview, item)}{perhaps}{split}"
-
-
-def _base(overview: "Overview", quantity: "Quantity") -> str:
-    """What the shares are of, in words: the ops' time is less than that of the profiled step."""
-    if quantity.estimated:
-        return f"all {quantity.title}"
-    measured = overview.graph.measurement and not any(row.given for row in overview.figures.rows)
-    if quantity is TIME and measured:
-        return "op time"
-    return f"{quantity.title} known"
-
-
-def _some(names: Sequence[str]) -> str:
-    """A few names, and how many more there are."""
-    more = f" and {len(names) - MOST_EQUAL} more" if len(names) > MOST_EQUAL else ""
-    return ", ".join(cut(name, _MOST_EQUAL_NAME) for name in names[:MOST_EQUAL]) + more
-
-
-def _source(overview: "Overview", item: "Item") -> str:
-    """The user's line that a row comes from, if it is known."""
-    cards = [part for part in (item.items if isinstance(item, ChainRow) else (item,)) if isinstance(part, Card)]
-    groups = content_of(overview.graph).groups
-    source = next((groups[card.group].source for card in cards if card.group >= 0), None)
-    return f" ({source_text(source)})" if source is not None else ""

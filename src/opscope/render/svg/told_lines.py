@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
-from ...layout.overview.row_figures import copies
+from ...layout.overview.row_figures import copies_of
 from .row_names import OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldL
         inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
         # Of two phases side by side one may have nothing but what counts in layers.
         label = _label(every if amounts.elsewhere else telling, line, amounts)
-        below = f"all {copies(line.item):,} copies" if inner and copies(line.item) > 1 else ""
+        below = f"all {copies_of(line.item):,} copies" if inner and copies_of(line.item) > 1 else ""
         found += [ToldLine(line, amounts, tuple(label), depth, bool(inner), below=below), *inner]
     return found
 

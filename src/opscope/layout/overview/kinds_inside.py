@@ -1,0 +1,62 @@
+"""Which kinds of layers have most of the time of a closed block, in the words of their boxes: ``1\u00d71 conv``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Tuple
+
+from ...graph.content import content_of
+from ...graph.quantities import FLOPS
+from ...graph.vocabulary import chain
+from ..scene.items import Card
+from ..scene.layer_words import kind_word, settings_text
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ...graph.groups import Group
+    from ...graph.quantities import Quantity
+    from ..scene.items import Item
+
+
+class KindAmount(NamedTuple):
+    """What the layers of one kind have of a quantity."""
+
+    name: str
+    value: float
+    error: float = 0.0
+    """At most: the sum of the errors of their ops."""
+
+
+def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantity) -> Tuple[KindAmount, ...]:
+    """How much the kinds of layers have of what a closed card's ops have, the most first; nothing for other items.
+
+    Gradients count for the layer whose they are. What lies in no layer, or in one of which nothing is known, is left out.
+    """
+    if not isinstance(item, Card) or item.open:
+        return ()
+    content = content_of(whole)
+    index = {group.path: number for number, group in enumerate(content.groups)}
+    names: Dict[int, str] = {}
+    found: Dict[str, KindAmount] = {}
+    for op in ops:
+        measured, cost = content.measured.get(op), content.costs.get(op)
+        value = getattr(measured, quantity.field, None)
+        if value is None and quantity is FLOPS and cost is not None:
+            value = cost.flops
+        home = content.node_group[op]
+        if value is None or home < 0:
+            continue
+        for around in chain(content.groups, home):
+            of = content.groups[around].of
+            layer = index.get(of, around) if of else around
+            if content.groups[layer].is_call:
+                name = names.setdefault(layer, _kind(content.groups[layer]))
+                known = found.get(name, KindAmount(name, 0.0))
+                error = measured.error_us if measured is not None and measured.error_us is not None else 0.0
+                found[name] = KindAmount(name, known.value + value, known.error + error)
+                break
+    return tuple(sorted((each for each in found.values() if each.name), key=lambda each: (-each.value, each.name)))
+
+
+def _kind(layer: Group) -> str:
+    """What layers of one kind are called: the first words of their boxes, else their class."""
+    return settings_text(layer).split(",")[0] or kind_word(layer)
