@@ -130,7 +130,7 @@ def test_a_stack_is_called_by_its_first_and_last_copy_and_a_later_stage_by_the_e
         ("stage1_block1 … 4", 4, True),
         ("stage2_block1 … 5", 5, False),
     ]
-    assert "copy 1: projection shortcut" in stacks[0].subtitle
+    assert "first: shortcut 3×3 conv, 64" in stacks[0].subtitle
     assert stacks[1].subtitle.startswith("as stage1_block")
 
 
@@ -176,7 +176,7 @@ def test_what_a_copy_lacks_is_no_op_of_the_stack_nor_of_another_row():
     last = net.make.op("net/head/m", "MatMul", here, group=head, cost=Cost(3.0, None))  # of all ops, too
     found = net.drawn(last)
     (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
-    assert (stack.repeat, "copy 1: no shortcut" in stack.subtitle) == (4, True)
+    assert (stack.repeat, "first: no shortcut" in stack.subtitle) == (4, True)
     figures = [
         (getattr(line.item, "title", ""), row.flops, row.parameters)
         for line, row in zip(found.lines, found.figures.rows)

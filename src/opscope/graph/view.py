@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .types import Measured, TensorType
+
+if TYPE_CHECKING:
+    from .groups import Group
 
 BOX = 0
 """The op is a box of its own (or the card of the body that it owns)."""
@@ -129,6 +132,8 @@ class Stack(NamedTuple):
     """Op and output of the drawing that enter the stack -> what the drawn copy takes in that place, where it is not the first."""
     places: Tuple[int, ...] = ()
     """For each copy its place in the order of the data, counted from 0. Empty: they are in that order."""
+    own_layers: Mapping[int, Tuple[Group, ...]] = {}
+    """Place in the order of the data -> the layers that only this copy has, in the order in which they are called."""
 
 
 ALONE = Stack(("",), ())

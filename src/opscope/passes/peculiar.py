@@ -30,6 +30,7 @@ from .uneven import common
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.groups import Group
     from .structure import Part
 
 _WINDOW = ("ksize", "strides", "padding")
@@ -85,6 +86,30 @@ def peculiar(graph: Graph, stack: Sequence[Part]) -> Peculiar:
         if own:
             same.setdefault(", ".join(own), []).append(number)
     return Peculiar(tuple(f"{copies_text(numbers)}: {text}" for text, numbers in same.items()), frozenset(told))
+
+
+def own_layers(graph: Graph, stack: Sequence[Part]) -> Dict[int, Tuple[Group, ...]]:
+    """For each copy that has ops more than the others, the innermost layers that these are in; a copy with such an op in no layer is left out.
+
+    Args:
+        graph: the graph that holds all copies.
+        stack: the copies in the order of the data.
+    """
+    content, shared = content_of(graph), common(stack)
+    found: Dict[int, Tuple[Group, ...]] = {}
+    for number, part in enumerate(stack):
+        boxes = [op for op in sorted(part.ops()[shared:]) if content.view.role(op) in (BOX, PILL)]
+        inside = {inner.group for inner in part.within()[1:]}
+        layers = [
+            next(
+                (g for g in chain(content.groups, content.node_group[op]) if content.groups[g].is_call and g in inside),
+                -1,
+            )
+            for op in boxes
+        ]
+        if layers and -1 not in layers:
+            found[number] = tuple(content.groups[layer] for layer in dict.fromkeys(layers))
+    return found
 
 
 def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:

@@ -23,6 +23,7 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
+from .copy_words import FIRST, copy_words
 from .courses import course_words
 from .formula import InsideFormula
 from .recurrent_words import RecurrentWords
@@ -44,7 +45,7 @@ LEAST_ROOM = 12
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
-_SINGLE = ("copy ", "copies ")
+_SINGLE = ("copy ", "copies ", f"{FIRST}: ")
 """How it begins what is said of single copies."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
@@ -296,7 +297,10 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     A course of shapes is told in full if it fits into so many characters.
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
-    return [cut(each, MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room) for each in found]
+    return [
+        cut(copy_words(each, stack.own_layers), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
+        for each in found
+    ]
 
 
 def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
