@@ -26,6 +26,7 @@ from .authors import Authors
 from .copy_words import FIRST, copy_words
 from .courses import course_words
 from .formula import InsideFormula
+from .level_words import level_title
 from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
 from .step_words import phase_words
@@ -176,7 +177,10 @@ class _Words:
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE
         said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
-        return replace(card, title=title, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below)
+        tip = card.tip if title in card.tip or card.title in card.tip else f"{card.title}\n{card.tip}"
+        return replace(
+            card, title=title, tip=tip, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below
+        )
 
     def _formula(self, card: Card) -> List[str]:
         """What is in a closed card, in lines; empty where it is not told so."""
@@ -192,7 +196,10 @@ class _Words:
         if len(stack.names) < 2:
             return title
         order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
-        return _range(self._given([stack.names[copy] for copy in order]))
+        names = [stack.names[copy] for copy in order]
+        given = self._given(names)
+        level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
+        return level or _range(given)
 
     def _given(self, names: Sequence[str]) -> Sequence[str]:
         """What an author calls copies that have the names of their first and last layers: without names that Keras made up.

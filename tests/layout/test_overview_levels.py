@@ -1,0 +1,84 @@
+"""What repeated layers are called that have no name of their author's. The right answers are read off the shapes that the test writes."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphs import Builder
+from opscope.graph.types import TensorType
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.items import cards
+from opscope.render.svg.overview_page import overview_svg
+
+OPS = {
+    "Conv2D": ("Conv2D", "BiasAdd", "Relu"),
+    "MaxPooling2D": ("MaxPool",),
+    "BatchNormalization": ("Rsqrt", "Mul", "Sub", "AddV2"),
+    "ReLU": ("Relu",),
+    "Conv2DTranspose": ("Conv2DBackpropInput", "BiasAdd"),
+}
+
+
+class Unnamed:
+    """Layers with the names that Keras makes of their classes, convolutions with a weight that lies outside of them."""
+
+    def __init__(self):
+        self.make = Builder()
+        self.model = self.make.group("net", "model", cls="Functional", defined_in="keras")
+        self.count = {}
+        self.last = self.make.op("x", "Placeholder", out=[TensorType("float32", (4, 64, 64, 8))])
+        self.weight = self.make.op("w", "Const", out=[TensorType("float32", (3, 3, 8, 8))])
+
+    def layer(self, cls, snake, size, named=""):
+        number = self.count[snake] = self.count.get(snake, -1) + 1
+        name = named or (f"{snake}_{number}" if number else snake)
+        group = self.make.group(name, "layer", self.model, cls=cls, defined_in="keras")
+        out = [TensorType("float32", (4, size, size, 8))]
+        for op in OPS[cls]:
+            sources = [self.last, self.weight] if op == "Conv2D" else [self.last]
+            self.last = self.make.op(f"net/{name}/{op}", op, *sources, group=group, out=out)
+
+    def titles(self):
+        found = overview(self.make.graph("net", ["x"], [self.last]))
+        return [(card.title, card.repeat) for card in cards(found.drawing.scene) if card.repeat > 1], found
+
+
+def test_levels_are_called_by_what_they_do_to_height_and_width():
+    net = Unnamed()
+    for level in range(4):
+        for _ in range(2):
+            net.layer("Conv2D", "conv2d", 64 >> level)
+            net.layer("BatchNormalization", "batch_normalization", 64 >> level)
+        net.layer("MaxPooling2D", "max_pooling2d", 32 >> level)
+    for level in reversed(range(4)):
+        net.layer("Conv2DTranspose", "conv2d_transpose", 64 >> level)
+        net.layer("ReLU", "re_lu", 64 >> level)
+        net.layer("Conv2D", "conv2d", 64 >> level)
+        net.layer("BatchNormalization", "batch_normalization", 64 >> level)
+    titles, found = net.titles()
+    assert titles == [("downsampling level", 4), ("upsampling level", 4)]
+    tips = [card.tip for card in cards(found.drawing.scene) if card.repeat > 1]
+    assert "max_pooling2d" in tips[0]  # the names are not lost
+    assert ">downsampling level<" in overview_svg(found)
+
+
+def test_levels_that_keep_height_and_width_are_so_many_layers():
+    net = Unnamed()
+    for _ in range(4):
+        net.layer("Conv2D", "conv2d", 64)
+        net.layer("BatchNormalization", "batch_normalization", 64)
+        net.layer("MaxPooling2D", "max_pooling2d", 64)
+    assert net.titles()[0] == [("3 layers", 4)]
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_name_of_the_author_is_kept(place):
+    net = Unnamed()
+    for level in range(4):
+        names = ["", "", ""]
+        names[place] = f"level{level}"
+        net.layer("Conv2D", "conv2d", 64 >> level, names[0])
+        net.layer("BatchNormalization", "batch_normalization", 64 >> level, names[1])
+        net.layer("MaxPooling2D", "max_pooling2d", 32 >> level, names[2])
+    (title, repeat) = net.titles()[0][0]
+    assert ("level0" in title, repeat) == (True, 4)
