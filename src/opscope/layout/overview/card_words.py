@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
-from ...graph.disturbance import UNCERTAIN_WORDS
 from ...graph.graph import Graph
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
@@ -25,6 +24,7 @@ from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
 from .copy_words import FIRST, copy_words
 from .courses import course_words
+from .footer import footer_notes
 from .formula import InsideFormula
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
@@ -88,13 +88,9 @@ def worded(
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
         built[id(card)] = words.card(replace(card, children=children))
-    notes = [note for note in scene.notes if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
-    if any(card.kind == "backward" and card.chips for card in cards(scene)):
-        notes.append(GRADIENTS_USE)
-    coverage = [scene.scale.coverage] if scene.scale is not None and scene.scale.coverage else []
-    return replace(
-        scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=(*coverage, *notes)
-    )
+    gradients = any(card.kind == "backward" and card.chips for card in cards(scene))
+    notes = (*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else ()))
+    return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=notes)
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:

@@ -63,22 +63,44 @@ def _replicas(graph: Graph) -> int:
 
 def notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences under a picture, which say what is not drawn and how much of it."""
+    left_out = not_drawn(graph)
+    found = [f"not drawn: {', '.join(left_out)}"] if left_out else []
+    counts = content_of(graph).view.counts
+    vain = vain_note(graph)
+    found += [vain] if vain else []
+    if counts.shaping:
+        found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
+    gone = in_other_copies(graph)
+    if gone:
+        found.append(f"repeated blocks are drawn once: {plural(gone, 'more op')} in their other copies")
+    return (*found, *other_notes(graph))
+
+
+def not_drawn(graph: Graph) -> List[str]:
+    """What is not drawn for its own sake, by kind: ``1 NoOp``."""
     counts = content_of(graph).view.counts
     parts = [plural(counts.dead, "dead op")] if counts.dead else []
     types = {"NoOp": counts.idle, **counts.passed_on}
     parts += [f"{thousands(count)} {name}" for name, count in types.items() if count]
     if counts.left_out:
         parts.append(f"{plural(counts.left_out, 'op')} outside the selection")
-    found = [f"not drawn: {', '.join(parts)}"] if parts else []
+    return parts
+
+
+def in_other_copies(graph: Graph) -> int:
+    """How many ops are in copies of stacks that are not drawn."""
+    return content_of(graph).view.counts.stacked + content_of(graph).view.roles.count(ASIDE)
+
+
+def vain_note(graph: Graph) -> str:
+    """What there was nothing to hide of; empty for nothing."""
     vain = content_of(graph).view.vain
-    if vain:
-        found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
-    if counts.shaping:
-        found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
-    gone = counts.stacked + content_of(graph).view.roles.count(ASIDE)
-    if gone:
-        found.append(f"repeated blocks are drawn once: {plural(gone, 'more op')} in their other copies")
-    found.extend(_absent_notes(content_of(graph).absent))
+    return f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own" if vain else ""
+
+
+def other_notes(graph: Graph) -> Tuple[str, ...]:
+    """The sentences that are not about what is left out of the drawing: what the file lacks, what disturbed the measurement."""
+    found = [*_absent_notes(content_of(graph).absent)]
     closed = content_of(graph).closed_calls
     if closed:
         found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")

@@ -223,7 +223,7 @@ def _of_flops(figures: RowFigures) -> List[str]:
 def _of_errors(overview: "Overview") -> List[str]:
     """What the errors are, where some are shown."""
     shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in overview.figures.rows)
-    return ["± standard error over the profiled steps"] if shown else []
+    return ["± standard error"] if shown else []
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":

@@ -1,0 +1,50 @@
+"""What stands below an overview, in few words: what a step was spent on, what is not drawn, and the notes of other drawings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Tuple
+
+from ...graph.content import content_of
+from ...graph.disturbance import UNCERTAIN_WORDS
+from ...graph.number_text import percent_text
+from ...graph.step_parts import of_profiled_step, step_part
+from ..scene.captions import in_other_copies, not_drawn, other_notes, vain_note
+from ..scene.labels import thousands
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+    from ..scene.items import Scene
+
+_SHORT = {"python": "outside ops"}
+LEAST_SHARE = 0.005
+"""Shares of a step below this are told together."""
+
+
+def footer_notes(scene: Scene, graph: Graph) -> Tuple[str, ...]:
+    """The notes of an overview, in the place of those of other drawings."""
+    coverage = scene.scale.coverage if scene.scale is not None else ""
+    if coverage.startswith(of_profiled_step(None)):
+        coverage = _step(graph)
+    others = [note for note in other_notes(graph) if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
+    return tuple(note for note in (coverage, _left_out(graph), vain_note(graph), *others) if note)
+
+
+def _step(graph: Graph) -> str:
+    """What a profiled step was spent on; parts of which nobody would ask are ``other``."""
+    measurement = graph.measurement or {}
+    shares = (measurement.get("coverage") or {}).items()
+    large = [
+        f"{_SHORT.get(name, step_part(name))} {percent_text(share)}" for name, share in shares if share >= LEAST_SHARE
+    ]
+    other = sum(share for _, share in shares if share < LEAST_SHARE)
+    parts = [*large, *([f"other {percent_text(other)}"] if other else [])]
+    return f"{of_profiled_step(measurement.get('profiled_step_time_us'))}: {', '.join(parts)}" if parts else ""
+
+
+def _left_out(graph: Graph) -> str:
+    """What is not drawn."""
+    shaping, copies = content_of(graph).view.counts.shaping, in_other_copies(graph)
+    parts = not_drawn(graph)
+    parts += [f"{thousands(shaping)} of shape arithmetic"] if shaping else []
+    parts += [f"{thousands(copies)} in other copies"] if copies else []
+    return f"not drawn: {', '.join(parts)}" if parts else ""

@@ -1,0 +1,36 @@
+"""What stands below an overview: few words, and nothing that is not so."""
+
+from __future__ import annotations
+
+from graphs import Builder
+from opscope.graph.content import with_measurement
+from opscope.graph.types import Measured
+from opscope.layout.overview.one_page import overview
+
+SHARES = {"ops": 0.93, "dispatch": 0.06, "python": 0.004, "copies": 0.003, "unattributed": 0.003}
+
+
+def measured(coverage):
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number in range(3):
+        layer = make.group(
+            f"d{number}", "layer", model, cls="Dense", defined_in="keras", measured=Measured(time_us=5.0)
+        )
+        here = make.op(f"net/d{number}/m", "MatMul", here, group=layer, measured=Measured(time_us=5.0))
+        here = make.op(f"net/d{number}/i", "Identity", here, group=layer)
+    graph = make.graph("net", ["x"], [make.op("net/end", "Tanh", here, group=model)])
+    return with_measurement(graph, {"profiled_step_time_us": 2000.0, "coverage": coverage})
+
+
+def test_shares_of_a_step_that_nobody_would_ask_for_are_told_together():
+    notes = overview(measured(SHARES)).drawing.scene.notes
+    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 6 %, other 1 %" in notes
+    notes = overview(measured({**SHARES, "unattributed": 0.02, "dispatch": 0.043})).drawing.scene.notes
+    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 4.3 %, not attributed 2 %, other 0.7 %" in notes
+
+
+def test_what_is_not_drawn_is_one_clause():
+    notes = overview(measured(SHARES)).drawing.scene.notes
+    assert [note for note in notes if "drawn" in note] == ["not drawn: 3 Identity"]
