@@ -11,6 +11,7 @@ from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.told_lines import told_lines
 from rows_apart import apart
 from truth import lies
 
@@ -429,3 +430,30 @@ def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step():
     assert card.detail.replace("\n", " ") == (
         "each step: a = concat(input | state) → Dense 4, sigmoid · result = a × state + (1 − a) × (state → Dense 4, tanh)"
     )
+
+
+def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_beside_their_figures():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    make.op("x", "Placeholder")
+    timed = {"measured": Measured(time_us=10.0)}
+    ends = []
+    for name in ("generator", "critic"):
+        layer = make.group(name, "layer", forward, cls="Dense", defined_in="keras", outputs=(F,))
+        ends.append(make.op(f"forward/{name}/m", "MatMul", "x", group=layer, **timed))
+    loss = make.group("loss", "loss")
+    value = make.op("loss/l", "AddV2", *ends, group=loss, **timed)
+    last = []
+    for name, whose in (("backward", "generator"), ("backward#2", "critic")):
+        backward = make.group(name, "backward", settings={"of": [whose], "through": {whose: 1}})
+        mirror = make.group(whose, "scope", backward, of=f"forward/{whose}")
+        inner = make.op(f"{name}/{whose}/g", "MatMul", value, group=mirror, **timed)
+        last.append(make.op(f"{name}/g", "MatMul", inner, group=backward, **timed))
+    found = overview(make.graph("step", ["x"], last))
+    backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
+    assert [(card.title, card.subtitle.split(" ·")[0]) for card in backward] == [
+        ("backward", "of generator"),
+        ("backward", "of critic"),
+    ]
+    labels = [told.label for told in told_lines(found) if "outside layers" in told.label]
+    assert labels == [("backward", "of generator", "outside layers"), ("backward", "of critic", "outside layers")]

@@ -149,6 +149,8 @@ class _Words:
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         again = not card.open and card.group in self._like
         said_first, *more = self._phases.get(card.group) or [""]
+        if said_first and self._groups[card.group].kind in BESIDE:
+            title = title.partition("#")[0]  # whose it is tells it from the other
         parts += [said_first] if said_first else []
         parts += [self._shared[card.group].words] if card.group in self._shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:

@@ -66,13 +66,16 @@ class FiguresBeside:
         rows = figures.rows
         self._with_errors = widths is WIDE_TABLE and any(told_error(row) is not None for row in rows)
         widths = WITH_ERRORS if self._with_errors else widths
-        self._figures, self._widths, self._named = figures, widths._replace(bar=max(widths.bar, longest)), named
+        self._text = 0.0 if figures.quantity is FLOPS else widths.text
+        self._parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(figures.parts) > 1 else 0.0
+        bar = max(widths.bar, longest, min(LONGEST_BAR, self._parts - self._text))
+        self._figures, self._widths, self._named = figures, widths._replace(bar=bar), named
         self._parameters = any(row.parameters is not None or row.shared for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         self._unit = unit_of(flops)
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
-        self._names = label_wide(each.label for each in told)
+        self._names = max([0.0, *(label_wide([each.label]) - self._free(each) for each in told)])
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
@@ -80,11 +83,14 @@ class FiguresBeside:
             + (GAP / 2 + self._bar_room() if self._bars else 0.0)
         )
 
+    def _free(self, told: "ToldLine") -> float:
+        """So much of the column of parameters a label may take: all, where there are none."""
+        empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
+        return self._widths.parameters if self._parameters and empty else 0.0
+
     def _bar_room(self) -> float:
         """The width of the bars with what stands beside or above them."""
-        text = 0.0 if self._figures.quantity is FLOPS else self._widths.text
-        parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(self._figures.parts) > 1 else 0.0
-        return max(self._widths.bar + text, parts)
+        return max(self._widths.bar + self._text, self._parts)
 
     def longer(self, room: float) -> float:
         """How long the longest bar may be in a table that is to be wider by so much."""
@@ -123,7 +129,7 @@ class FiguresBeside:
                 yield f"<g{known}>"
             for number, text in enumerate(each.label):
                 base = y + 4.0 - half + number * NAME_PITCH
-                yield text_mark("note", x + self._names - BESIDE_GAP / 2, base, text, "end")
+                yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
             yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...layout.overview.row_figures import copies_of
+from ...layout.scene.items import Card
 from .row_names import OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
@@ -73,9 +75,12 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
 
     `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
     """
-    if at_one_height(rows, line):
+    beside = at_one_height(rows, line)
+    if beside or amounts.elsewhere:
         yield without_end(shown_name(line.item))
     if amounts.elsewhere:
+        if beside and isinstance(line.item, Card) and line.item.subtitle:
+            yield without_end(re.split(", | \u00b7 ", line.item.subtitle)[0])
         yield OUTSIDE
 
 
