@@ -22,11 +22,11 @@ from ..scene.items import Box, Card, Item, Pill, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import kind_word, settings_text
 from .authors import Authors
-from .copy_words import FIRST, copy_words
 from .courses import course_words
 from .footer import footer_notes
 from .formula import InsideFormula
 from .level_words import level_title
+from .odd_copy import FIRST_COPY, odd_copy_words
 from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
 from .step_words import phase_words
@@ -46,7 +46,7 @@ LEAST_ROOM = 12
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
-_SINGLE = ("copy ", "copies ", f"{FIRST}: ")
+_SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 _NUMBERED = re.compile(r"^(.*?)(\d+)$")
@@ -303,7 +303,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
     return [
-        cut(copy_words(each, stack.own_layers), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
+        cut(odd_copy_words(each, stack.own_layers), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
         for each in found
     ]
 

@@ -16,7 +16,7 @@ from .drawing import FACTS, MARGIN, document, footer_families, heading, item_mar
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .slowest import slowest
+from .most import most_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
@@ -65,7 +65,7 @@ def overview_svg(
     flow = _lines_of_flow if drawing.rightward else _columns
     parts = flow(overview, told, links, named)
     symbols, marks = with_symbols(iter(parts.pieces))
-    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(slowest(overview), _TOLD)) + MARGIN
+    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
     bottom, y = _below(overview, wide, _TOP + parts.high)
@@ -175,7 +175,7 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
 def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
     words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
-    return 2 * MARGIN + max(width(words, FACTS), width(slowest(overview), _TOLD) + GAP + _legend_wide(overview))
+    return 2 * MARGIN + max(width(words, FACTS), width(most_told(overview), _TOLD) + GAP + _legend_wide(overview))
 
 
 def _legend_wide(overview: "Overview") -> float:
@@ -188,7 +188,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     scene = overview.drawing.scene
     y += 8
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
-    said = slowest(overview)
+    said = most_told(overview)
     left = MARGIN
     if said:
         parts.append(text_mark("told", MARGIN, y + 19, said))

@@ -10,7 +10,7 @@ from ..scene.layer_words import settings_text
 if TYPE_CHECKING:
     from ...graph.groups import Group
 
-FIRST = "first"
+FIRST_COPY = "first"
 """The first copy, in the order of the data."""
 MOST_LAYERS = 3
 """So many layers of a shortcut are named."""
@@ -22,12 +22,12 @@ _SET = re.compile(r", (?:/[\d\u00d7]+|valid|same)(?=,|$)")
 """What a layer is set to that goes with the copy's stride, which is said once."""
 
 
-def copy_words(said: str, layers: Mapping[int, Sequence[Group]]) -> str:
+def odd_copy_words(said: str, layers: Mapping[int, Sequence[Group]]) -> str:
     """What `passes.peculiar` says of a copy, in the words that stand in boxes. The stride, by which it differs most, comes first.
 
     `layers` are those that only one copy has, by its place; of those without settings nothing more is said than before.
 
-    >>> copy_words("copy 1: no shortcut, stride 2", {}), copy_words("copies 1, 3: no shortcut", {})
+    >>> odd_copy_words("copy 1: no shortcut, stride 2", {}), odd_copy_words("copies 1, 3: no shortcut", {})
     ('first: /2, no shortcut', 'copies 1, 3: no shortcut')
     """
     found = _SAID.fullmatch(said)
@@ -38,7 +38,7 @@ def copy_words(said: str, layers: Mapping[int, Sequence[Group]]) -> str:
     others = [part for part in parts if not _STRIDE.fullmatch(part)]
     own = _shortcut(layers.get(int(found[1]) - 1, ()))
     words = [own if part == PROJECTION and own else part for part in others]
-    return f"{FIRST if found[1] == '1' else f'copy {found[1]}'}: {', '.join([*strides, *words])}"
+    return f"{FIRST_COPY if found[1] == '1' else f'copy {found[1]}'}: {', '.join([*strides, *words])}"
 
 
 def _shortcut(layers: Sequence[Group]) -> str:

@@ -36,7 +36,7 @@ class _Figure(NamedTuple):
     figure: WithError
 
 
-def slowest(overview: Overview) -> str:
+def most_told(overview: Overview) -> str:
     """Which line has most, with its share and the line of the user's code. Lines that are not told apart from it are named with it."""
     figures, quantity = overview.figures, overview.figures.quantity
     rows = [(row, line) for row, line in zip(figures.rows, overview.lines) if row.total]
