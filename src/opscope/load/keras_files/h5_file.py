@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from contextlib import contextmanager
-from typing import Any, Iterator, List, Optional, Tuple
+from typing import Any, Iterator, List, Optional, Set, Tuple
 
 from ...errors import LoadError, MissingDependencyError
 from ...shapes.tensor import product
@@ -74,8 +74,17 @@ class H5Group:
             return None
         return _dtype(found.dtype), tuple(int(dim) for dim in found.shape)
 
-    def datasets(self, path: Tuple[str, ...] = ()) -> Iterator[Tuple[Tuple[str, ...], str, Tuple[int, ...]]]:
+    def datasets(self) -> Iterator[Tuple[Tuple[str, ...], str, Tuple[int, ...]]]:
         """Every dataset inside: its path, dtype and shape; those of a group before those of the groups in it."""
+        yield from self._datasets((), set())
+
+    def _datasets(
+        self, path: Tuple[str, ...], seen: Set[Any]
+    ) -> Iterator[Tuple[Tuple[str, ...], str, Tuple[int, ...]]]:
+        # Groups may be in each other in a circle; each is looked into once. h5py compares them by where they lie in the file.
+        if self._group in seen or len(path) > _MOST_DEPTH:
+            return
+        seen.add(self._group)
         inner: List[str] = []
         for name in self.names():
             found = self.dataset(name)
@@ -83,10 +92,10 @@ class H5Group:
                 yield ((*path, name), *found)
             else:
                 inner.append(name)
-        for name in inner if len(path) < _MOST_DEPTH else ():
+        for name in inner:
             group = self.group(name)
             if group is not None:
-                yield from group.datasets((*path, name))
+                yield from group._datasets((*path, name), seen)  # noqa: SLF001, of its own class
 
     def text(self, name: str) -> Optional[bytes]:
         """An attribute that is a text; ``None`` if there is none."""
@@ -135,9 +144,7 @@ class H5Group:
     def _spend(self, count: int) -> None:
         self._left[0] -= count
         if self._left[0] < 0:
-            raise LoadError(
-                f"more than {_MOST_OBJECTS:,} groups and datasets, or groups in a circle; is this the right file?"
-            )
+            raise LoadError(f"more than {_MOST_OBJECTS:,} groups and datasets; is this the right file?")
 
 
 def _members(group: Any) -> Any:
