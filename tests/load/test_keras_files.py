@@ -10,6 +10,9 @@ import pytest
 import opscope
 from opscope.graph.content import content_of
 from opscope.graph.vocabulary import layer_class
+from opscope.layout.overview.one_page import overview
+from rows_apart import apart
+from truth import lies
 
 pytest.importorskip("tensorflow", exc_type=ImportError)
 keras = pytest.importorskip("keras", exc_type=ImportError)
@@ -257,3 +260,63 @@ def test_json_of_it_is_read_back_as_it_is(saved, tmp_path):
     graph = opscope.load(saved)
     graph.save(tmp_path / "graph.json")
     assert opscope.load(tmp_path / "graph.json").to_json() == graph.to_json()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("suffix", [".keras", ".h5"])
+@pytest.mark.parametrize("name", ["MobileNetV2", "EfficientNetB0", "NASNetMobile"])
+def test_applications_are_read_as_keras_tells_them(name, suffix, tmp_path):
+    made = getattr(keras.applications, name)(weights=None)
+    made.save(tmp_path / f"model{suffix}")
+    known = Known()
+    graph = opscope.load(tmp_path / f"model{suffix}")
+    assert told_by_opscope(graph, known) == told_by_keras(made, known)
+    assert graph.parameters == made.count_params()
+
+
+def test_a_subclassed_model_is_told_as_such_with_its_weights(tmp_path):
+    @keras.saving.register_keras_serializable("tests")
+    class Net(keras.Model):
+        def __init__(self, **options):
+            super().__init__(**options)
+            self.first, self.second = L.Dense(4, name="first"), L.Dense(3, name="second")
+
+        def call(self, inputs):
+            return self.second(self.first(inputs))
+
+    net = Net(name="net")
+    net(keras.ops.zeros((1, 5)))
+    net.save(tmp_path / "net.keras")
+    graph = opscope.load(tmp_path / "net.keras")
+    assert graph.parameters == net.count_params()
+    assert "the calls of Net are Python code" in graph.summary()
+    assert sorted(shape for types in content_of(graph).table.outputs for _, shape in types) == [
+        (3,),
+        (4,),
+        (4, 3),
+        (5, 4),
+    ]
+
+
+def test_weights_alone_are_a_table_of_them(tmp_path):
+    made = chain()
+    made.save_weights(tmp_path / "model.weights.h5")
+    graph = opscope.load(tmp_path / "model.weights.h5")
+    assert graph.parameters == made.count_params()
+    assert sorted(map(str, (types[0].shape for types in content_of(graph).table.outputs))) == sorted(
+        str(tuple(weight.shape)) for weight in made.weights
+    )
+    assert not list(content_of(graph).table.edge_node)
+
+
+def test_the_drawing_is_true_and_says_what_layers_are_set_to(model, tmp_path):
+    model.save(tmp_path / "model.keras")
+    graph = opscope.load(tmp_path / "model.keras")
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    graph.save(tmp_path / "model.svg")
+    graph.save(tmp_path / "model.html")
+    first = next((layer for _, layer in leaves(model) if isinstance(layer, (L.Dense, L.Conv2D))), None)
+    if first is not None:
+        words = f"Dense {first.units}" if isinstance(first, L.Dense) else f"conv, {first.filters}"
+        assert words in (tmp_path / "model.svg").read_text(encoding="utf-8")
