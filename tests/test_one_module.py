@@ -91,7 +91,7 @@ except opscope.InputError as error:
     ]
     assert lines[5].startswith("model.ops: ") and "tags" in lines[5] and "an op list" in lines[5]
     assert lines[6] == "broken.ops: no list of ops ('x'); a line is NAME TYPE DTYPE:SHAPE INPUTS"
-    assert "neither an op list, opscope's JSON" in lines[7]
+    assert "an op list, opscope's JSON" in lines[7]
     assert "without ops.txt or saved_model.pb or saved_model.pbtxt" in lines[8]
     assert "an op list's own folder" in lines[8]
     assert lines[9].endswith(".speedscope .trace .tsv")

@@ -62,7 +62,7 @@ TEXTS = {
     "a list of checkpoints": (b'model_checkpoint_path: "model.ckpt-7"\n', "checkpoint"),
     "Caffe's text": (b'name: "LeNet"\nlayer {\n  name: "data"\n  type: "Input"\n}\n', "Caffe"),
     "TensorFlow.js": (b'{"format": "graph-model", "modelTopology": {"node": []}}', "TensorFlow.js"),
-    "a Keras configuration": (b'{"class_name": "Sequential", "config": {"layers": []}}', "configuration of a Keras model"),
+    "a Keras configuration": (b'{"class_name": "Net", "config": {"units": 4}}', "a model of a class of its own (Net)"),
 }  # fmt: skip
 
 BYTES = {
@@ -72,7 +72,7 @@ BYTES = {
     "tar": (tarred(), "a tar archive"),
     "a plain zip": (zipped("model/saved_model.pb", "model/variables/variables.index"), "a zip archive: unpack it"),
     "a cut off zip": (zipped("a.pb")[:40], "a zip archive: unpack it"),
-    ".keras": (zipped("metadata.json", "config.json", "model.weights.h5"), "a .keras file"),
+    ".keras": (zipped("metadata.json", "config.json", "model.weights.h5"), "a configuration that is not JSON"),
     ".pt": (zipped("archive/data.pkl", "archive/version", "archive/data/0"), "PyTorch"),
     ".npz": (zipped("w.npy", "b.npy"), "NumPy"),
     ".npy": (b"\x93NUMPY\x01\x00" + bytes(60), "NumPy"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import io
+import json
+import zipfile
 
 import atheris
 
@@ -54,8 +57,23 @@ def _corpus(paths):
         graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
     model = message_class("SavedModel")(saved_model_schema_version=1)
     model.meta_graphs.add(graph_def=graph).signature_def["serving_default"].outputs["y"].name = "d:0"
-    found = [graph.SerializeToString(), model.SerializeToString()]
+    found = [graph.SerializeToString(), model.SerializeToString(), _keras()]
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("metadata.json", "{}")
+        packed.writestr("config.json", _keras())
+    found.append(archive.getvalue())
     for path in paths:
         files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         found += [file.read_bytes() for file in files if file.stat().st_size <= MOST_BYTES]
     return found
+
+
+def _keras():
+    """The configuration of a model of Keras, with a layer that is called twice."""
+    layers = [
+        {"class_name": "InputLayer", "name": "x", "config": {"batch_input_shape": [None, 4], "dtype": "float32"}, "inbound_nodes": []},
+        {"class_name": "Dense", "name": "d", "config": {"trainable": True, "units": 4}, "inbound_nodes": [[["x", 0, 0, {}]], [["d", 0, 0, {}]]]},
+    ]  # fmt: skip
+    config = {"name": "m", "layers": layers, "input_layers": [["x", 0, 0]], "output_layers": [["d", 1, 0]]}
+    return json.dumps({"class_name": "Functional", "config": config}).encode()

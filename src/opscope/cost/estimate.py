@@ -12,7 +12,7 @@ from ..graph.content import content_of, with_cost
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
-from ..graph.vocabulary import ENDS, FED, READ
+from ..graph.vocabulary import ENDS, FED, READ, layer_class
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
@@ -62,7 +62,7 @@ def estimate(
         per_sample=per_sample,
         flops=total.flops,
         macs=total.macs,
-        bytes=total.bytes,
+        bytes=None if _of_layers(graph) else total.bytes,
         peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
         without_formula=dict(found.nodes.without_formula.most_common()),
         unknown_shape=dict(found.nodes.unknown_shape.most_common()),
@@ -72,6 +72,11 @@ def estimate(
         fixed_flops=fixed,
     )
     return with_cost(graph, whole, costs=found.nodes.costs, groups=found.groups)
+
+
+def _of_layers(graph: Graph) -> bool:
+    """Whether ops of the graph are calls of layers: what these move, and keep between their own ops, is not known."""
+    return any(map(layer_class, set(content_of(graph).table.ops)))
 
 
 @dataclass(frozen=True)

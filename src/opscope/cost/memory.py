@@ -17,7 +17,7 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
-from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES, loop_part
+from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES, layer_class, loop_part
 from ..shapes.budget import FAILURES
 from ..shapes.loops import Runs, loop_counts
 from ..shapes.resolve import resolve
@@ -57,7 +57,8 @@ class Memory:
     peak_tensors: Tuple[Alive, ...]
     """What is alive then, the largest first."""
     unknown: int
-    """How many tensors have an unknown size. They are in none of the figures."""
+    """How many tensors have an unknown size. They are in none of the figures. Where an op is the call of a layer, what the layer makes
+    inside counts as one."""
 
     @property
     def known_peak(self) -> Optional[int]:
@@ -171,7 +172,8 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
     for buffer, size in sizes.items():
         change[place[buffer[0]]] += size
         change[last[buffer] + 1] -= size
-    return _memory(order, place, change, sizes, last, unknown)
+    inside = sum(1 for op in table.ops if layer_class(op))
+    return _memory(order, place, change, sizes, last, unknown + inside)
 
 
 def _sizes(buffers: _Buffers, last: Dict[Buffer, int]) -> Tuple[Dict[Buffer, int], int]:

@@ -6,7 +6,7 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
-from ..graph.vocabulary import CONSTANTS, INPUTS, ITERATED, MERGES, MISSING, SWITCHES, VARIABLES
+from ..graph.vocabulary import CONSTANTS, INPUTS, ITERATED, MERGES, MISSING, SWITCHES, VARIABLES, layer_class
 from ..shapes.budget import Unknown
 from .elsewhere import ELSEWHERE
 from .formulas import updates
@@ -76,7 +76,7 @@ def bytes_moved(op: Op) -> float:
     kind = op.kind
     if kind in VIEWS:
         return 0
-    if kind in ELSEWHERE:
+    if kind in ELSEWHERE or layer_class(kind):  # a layer moves its weights and what lies between its ops, too
         raise Unknown
     written = sum(tensor_bytes(tensor) for tensor in op.outputs)
     if kind in SLICES:

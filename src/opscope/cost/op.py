@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -98,10 +98,14 @@ class Op:
 
     def attr(self, name: str, default: Any = None) -> Any:
         """One attribute as a plain value; `default` where the node has none."""
+        value = self.attributes().get(name)
+        return default if value is None else value
+
+    def attributes(self) -> Mapping[str, Any]:
+        """All attributes as plain values."""
         if self._attrs is None:
             self._attrs = self._table.attrs(self.row)
-        value = self._attrs.get(name)
-        return default if value is None else value
+        return self._attrs
 
     def channels_last(self) -> bool:
         """Whether the data format puts channels last (the default of every op that has the attribute)."""

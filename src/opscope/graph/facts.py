@@ -59,7 +59,7 @@ class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef`` or ``GraphDef``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int
@@ -74,6 +74,12 @@ class Facts(TypedDict, total=False):
     """The tags of the graph that is shown."""
     tensorflow: Optional[str]
     """The version of TensorFlow that wrote the file; ``None`` if the file does not say."""
+    keras: Optional[str]
+    """The version of Keras that wrote the file; ``None`` if the file does not say."""
+    weights_unread: str
+    """Why parameters are counted by what the layers are set to, and not by stored weights."""
+    calls_unknown: str
+    """The class of a model whose calls are Python code, not in the file: only its weights are shown."""
     producer: int
     """The GraphDef version of the program that wrote the file (``GraphDef.versions.producer``)."""
     signatures: Dict[str, SignatureFacts]

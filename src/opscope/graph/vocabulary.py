@@ -55,6 +55,11 @@ FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
 FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 """All ops that run functions; their functions are expanded."""
 
+KERAS_LAYER, KERAS_OPERATION, OTHER_LAYER = "Keras>", "Keras>ops.", "Layer>"
+"""How the types of ops begin that are calls of layers, in a graph that was read from the configuration of a Keras model: ``Keras>Conv2D``
+is one of Keras's own, ``Keras>ops.Add`` one of its operations, ``Layer>GatedBlock`` any other. TensorFlow has ops called ``Conv2D`` and
+``Add``, which are something else; its own names for ops of a package are spelled like these (``Addons>Gelu``)."""
+
 CALL_KINDS = frozenset({"model", "module", "layer"})
 """Groups that are calls of the user's objects, so they have a class, a call number, variables and parameters."""
 LOOP_PARTS = frozenset({"cond", "body"})
@@ -109,6 +114,18 @@ def chain(groups: Sequence[HasParent], index: int) -> Iterator[int]:
     while index >= 0:
         yield index
         index = groups[index].parent
+
+
+def layer_class(op: str) -> str:
+    """The class of the layer that an op is a call of; "" for an op of TensorFlow.
+
+    >>> layer_class("Keras>Conv2D"), layer_class("Keras>ops.Add"), layer_class("Layer>GatedBlock"), layer_class("Conv2D")
+    ('Conv2D', 'Add', 'GatedBlock', '')
+    """
+    for start in (KERAS_OPERATION, KERAS_LAYER, OTHER_LAYER):
+        if op.startswith(start):
+            return op[len(start) :]
+    return ""
 
 
 def is_body(group: "Group") -> bool:

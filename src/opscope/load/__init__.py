@@ -27,7 +27,7 @@ def load(
     """Read a model file into a `Graph`, no TensorFlow needed.
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
-    binary or text, frozen or not, and opscope's own JSON.
+    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), and opscope's own JSON.
 
     Args:
         path: The file, or a SavedModel's folder, or one with numbered versions of a model, of which the highest is read.
@@ -41,6 +41,7 @@ def load(
             signatures and none was chosen (the message lists them).
         InputError: Options that exclude each other, or one that this format does not take: ``tags`` is for SavedModels,
             ``signature`` for these and MetaGraphDefs; opscope's JSON takes none.
+        MissingDependencyError: HDF5 without h5py (the extra ``opscope[files]``).
     """
     from .format import Wish
 

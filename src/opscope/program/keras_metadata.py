@@ -6,7 +6,7 @@ Format: keras/protobuf/saved_metadata.proto of Keras 2.5 to 2.15; each node's ``
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 
 from ..graph.settings import NO_SETTINGS, Settings, kept_text, package_of, settings_of
 from .proto import message_class
@@ -72,6 +72,14 @@ def _defined_in(data: Dict[str, Any]) -> Optional[str]:
         return "keras"
     is_own = data["class_name"] in _KERAS_CLASSES and isinstance(config, dict) and config.keys() >= _CONFIGURED
     return "keras" if is_own else None
+
+
+def is_keras_class(data: Mapping[str, Any]) -> bool:
+    """Whether an object that was saved without its module is of a class of Keras: by name, and by what all of Keras's layers save."""
+    cls, config = data.get("class_name"), data.get("config")
+    if cls in _KERAS_MODELS or cls == "InputLayer":
+        return True
+    return cls in _KERAS_CLASSES and isinstance(config, dict) and "trainable" in config
 
 
 def _text(data: Any, key: str) -> Optional[str]:

@@ -21,6 +21,10 @@ class Attributes(ABC):
     of `budget.FAILURES`.
     """
 
+    def plain(self) -> Mapping[str, Any]:
+        """All of them as plain values, for rules of layers, which have settings in settings; empty if they are a NodeDef's."""
+        return {}
+
     @abstractmethod
     def flag(self, name: str) -> bool:
         """A boolean; false when it is missing."""
@@ -62,6 +66,9 @@ class PlainAttributes(Attributes):
 
     def __init__(self, attrs: Mapping[str, Any]) -> None:
         self._attrs = attrs
+
+    def plain(self) -> Mapping[str, Any]:
+        return self._attrs
 
     def flag(self, name: str) -> bool:
         return bool(self._attrs.get(name))

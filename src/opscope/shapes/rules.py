@@ -1,7 +1,7 @@
 """Every op type with a shape rule, and the part of them that may fill in the shapes of a file.
 
 A new rule goes into the table of its family: `elementwise_rules`, `layer_rules`, `array_rules`, `source_rules`,
-`text_rules`, `image_rules`, `sparse_rules`, `linear_rules`.
+`text_rules`, `image_rules`, `sparse_rules`, `linear_rules`, of layers in Keras's files `keras_rules`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from ..graph.vocabulary import ITERATED
 from .array_rules import ARRAYS
 from .elementwise_rules import ELEMENTWISE
 from .image_rules import IMAGES
+from .keras_rules import KERAS
 from .layer_rules import LAYERS, batch_norm
 from .linear_rules import LINEAR
 from .rule import Rule
@@ -19,7 +20,7 @@ from .source_rules import SOURCES
 from .sparse_rules import SPARSE_OPS
 from .text_rules import TEXTS
 
-_LATER: Dict[str, Rule] = {**TEXTS, **IMAGES, **SPARSE_OPS, **LINEAR}
+_LATER: Dict[str, Rule] = {**TEXTS, **IMAGES, **SPARSE_OPS, **LINEAR, **KERAS}
 ALL_RULES: Dict[str, Rule] = {**ELEMENTWISE, **LAYERS, **ARRAYS, **SOURCES, **_LATER}
 """Op type -> its rule. Cost estimates use all of them, once the batch is put in (`shapes.resolve`)."""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.vocabulary import layer_class
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
 from ...passes.likeness import alike
 from ...passes.opening import Opening
@@ -77,7 +78,10 @@ def overview_if_large(
     `estimated` is the graph with its costs, if these are known already.
     """
     whole = prepared(graph, shapes=False, selection=selection)
-    return _overview(whole, wanted, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
+    # What a graph of layers has to tell stands on closed cards; inside of each is nothing but a box.
+    of_layers = any(map(layer_class, set(content_of(whole).table.ops)))
+    is_large = content_of(whole).view.marks(len(whole)) > _FEW
+    return _overview(whole, wanted, estimated) if is_large or of_layers else None
 
 
 def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:

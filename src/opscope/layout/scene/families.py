@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Dict, NamedTuple
 
+from ...graph.vocabulary import KERAS_LAYER, layer_class
+from .layer_table import entry_of
+
 
 class Family(NamedTuple):
     """A family's words in the legend and its two colours.
@@ -139,7 +142,8 @@ def family_of(op: str) -> str:
     >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp")
     ('matmul', 'shape', 'other')
     """
-    known = FAMILY.get(op)
+    entry = entry_of(layer_class(op), "keras") if op.startswith(KERAS_LAYER) else None
+    known = FAMILY.get(op) if entry is None else entry.family
     if known is not None:
         return known
     for ending, family in _ENDINGS:

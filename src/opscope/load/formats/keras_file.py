@@ -1,11 +1,13 @@
-"""Recognises a ``.keras`` file: a zip archive with the configuration of layers and their weights, and no graph.
+"""Reads a ``.keras`` file, a zip archive with the configuration of a model and its weights, as Keras 3 and the last of Keras 2 write it.
 
 Format: keras/src/saving/saving_lib.py, the names of the archive's files.
 """
 
 from __future__ import annotations
 
-from ..format import TRACE, refused
+from ...errors import LoadError, in_file
+from ...graph.graph import Graph
+from ..format import Format, ModelFile, Wish
 from ..heads import Head
 from ..zip_names import zip_names
 
@@ -15,8 +17,13 @@ def _fits(head: Head) -> bool:
     return "config.json" in names and ("metadata.json" in names or any(name.endswith(".h5") for name in names))
 
 
-FORMAT = refused(
-    _fits,
-    what="a .keras file, which holds a configuration and weights but no graph",
-    do=f"load it with Keras, give the model to {TRACE}",
-)
+def _read(file: ModelFile, _: Wish) -> Graph:
+    from ..keras_files.reading import of_archive
+
+    try:
+        return of_archive(file.graph_name, file.data)
+    except LoadError as error:
+        raise LoadError(in_file(error, str(file.path))) from None
+
+
+FORMAT = Format("a .keras file", _fits, _read, precedence=0)

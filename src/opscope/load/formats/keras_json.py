@@ -1,15 +1,28 @@
-"""Recognises the configuration of a Keras model as JSON (``model.to_json()``). Format: keras/src/saving/serialization_lib.py."""
+"""Reads the configuration of a Keras model as JSON (``model.to_json()``). Format: keras/src/saving/serialization_lib.py."""
 
 from __future__ import annotations
 
 import re
 
-from ..format import TRACE, refused
+from ...errors import LoadError, in_file
+from ...graph.graph import Graph
+from ..format import Format, ModelFile, Wish
+from ..heads import Head
 
 _KEYS = re.compile(rb'\s*\{\s*"(?:class_name|module|backend|keras_version)"\s*:')
 
-FORMAT = refused(
-    lambda head: _KEYS.match(head.data[:4096]) is not None and b'"config"' in head.data[: 1 << 20],
-    what="the configuration of a Keras model, which holds layers but no graph",
-    do=f"build the model of it (keras.models.model_from_json), give that to {TRACE}",
-)
+
+def _fits(head: Head) -> bool:
+    return _KEYS.match(head.data[:4096]) is not None and b'"config"' in head.data[: 1 << 20]
+
+
+def _read(file: ModelFile, _: Wish) -> Graph:
+    from ..keras_files.reading import of_text
+
+    try:
+        return of_text(file.graph_name, file.data)
+    except LoadError as error:
+        raise LoadError(in_file(error, str(file.path))) from None
+
+
+FORMAT = Format("the configuration of a Keras model", _fits, _read, precedence=0)

@@ -18,6 +18,7 @@ def file_lines(facts: "Facts") -> List[str]:
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
+    found += _keras(facts)
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
         found.append(
@@ -31,6 +32,20 @@ def file_lines(facts: "Facts") -> List[str]:
     for names, what in ((facts.get("custom_ops"), "custom ops"), (facts.get("assets"), "assets")):
         if names:
             found.append(f"{what}: {_listed(names)}")
+    return found
+
+
+def _keras(facts: "Facts") -> List[str]:
+    """What a file of Keras leaves open."""
+    found = []
+    if facts.get("calls_unknown"):
+        found.append(
+            f"the calls of {facts['calls_unknown']} are Python code, which is not in the file: only its weights are shown"
+        )
+    if facts.get("weights_unread"):
+        found.append(
+            f"parameters: counted by what the layers are set to, not by stored weights ({facts['weights_unread']})"
+        )
     return found
 
 
@@ -49,6 +64,8 @@ def _format(facts: "Facts") -> str:
         )
     elif facts.get("tags"):
         parts.append("tagged " + "+".join(facts["tags"]))
+    if facts.get("keras"):
+        parts.append(f"Keras {facts['keras']}")
     if facts.get("producer"):
         parts.append(f"GraphDef version {facts['producer']}")
     if facts.get("version") is not None:

@@ -1,0 +1,76 @@
+"""Reads files of a ``.keras`` archive into memory; none is unpacked to disk, and none larger than a limit is read.
+
+Format: PKWARE's APPNOTE; the members are those of keras/src/saving/saving_lib.py.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+from collections import Counter
+from typing import Optional
+
+from ...errors import LoadError
+
+CONFIGURATION, METADATA, WEIGHTS_FILE = "config.json", "metadata.json", "model.weights.h5"
+_MOST_TEXT = 1 << 26
+"""Bytes of the configuration; that of the largest models has some megabytes."""
+_MOST_PACKED = 1 << 28
+"""Bytes of weights that are compressed, which Keras does not do. As they lie in the archive they may be of any size."""
+
+
+class Archive:
+    """A ``.keras`` file. `LoadError` if it is damaged, or made to deceive."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            names = self._zip.namelist()
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
+            raise LoadError("a damaged .keras archive; was it copied completely?") from None
+        (name, count), *_ = Counter(names).most_common(1) or [("", 0)]
+        if count > 1:
+            raise LoadError(
+                f"{name!r} is in the archive {count} times, so that readers differ in which counts; save the model again"
+            )
+        for name in names:
+            if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
+                raise LoadError(f"the archive has a file for a place outside of it, {name!r}; do not unpack it")
+
+    def text(self, name: str) -> bytes:
+        """A small file; empty if it is not there."""
+        return self._read(name, _MOST_TEXT) or b""
+
+    def weights(self) -> Optional[bytes]:
+        """The file with the weights; ``None`` if it is not there."""
+        try:
+            packed = self._zip.getinfo(WEIGHTS_FILE).compress_type != zipfile.ZIP_STORED
+        except KeyError:
+            return None
+        return self._read(WEIGHTS_FILE, _MOST_PACKED if packed else None)
+
+    def _read(self, name: str, most: Optional[int]) -> Optional[bytes]:
+        try:
+            info = self._zip.getinfo(name)
+            if most is not None and info.file_size > most:
+                raise LoadError(
+                    f"{name} in the archive is {info.file_size:,} bytes unpacked, more than any model's; is this the right file?"
+                )
+            with self._zip.open(info) as file:
+                # What is said of the size may be wrong, so no more is unpacked than is said.
+                return file.read(info.file_size)
+        except KeyError:
+            return None
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+            OSError,
+            ValueError,
+        ) as error:
+            if isinstance(error, LoadError):
+                raise
+            raise LoadError(f"{name} in the archive cannot be read; was it copied completely?") from None
