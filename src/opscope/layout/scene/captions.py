@@ -75,6 +75,8 @@ def notes(graph: Graph) -> Tuple[str, ...]:
         found.append(f"nothing to hide: what {' or '.join(map(cut, vain))} matches has no box of its own")
     if counts.shaping:
         found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
+    if counts.bookkeeping:
+        found.append(f"loop bookkeeping folded: {plural(counts.bookkeeping, 'op')}")
     gone = counts.stacked + content_of(graph).view.roles.count(ASIDE)
     if gone:
         found.append(f"repeated blocks are drawn once: {plural(gone, 'more op')} in their other copies")
