@@ -588,7 +588,8 @@ class _Check:
             return False
         inputs = {content_of(self.whole).table.names[port.node] for port in content_of(self.whole).inputs}
         is_input = source.kind == "op" and content_of(self.drawn).table.names[source.number] in inputs
-        return self._phase_of(target) == "backward" and (is_input or self._phase_of(source) == "forward")
+        forward = "forward" if any(group.kind == "forward" for group in content_of(self.drawn).groups) else ""
+        return self._phase_of(target) == "backward" and (is_input or self._phase_of(source) == forward)
 
     def _phase_of(self, leaf: Leaf) -> str:
         """The outermost phase of a training step in which a mark is; empty for none."""
@@ -775,7 +776,8 @@ class _Check:
 
     def _said_uses(self, card: Card) -> int:
         """How many tensors the words on the card of closed gradients say that they use, beside those that are wired to it."""
-        said = re.search(r"uses ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail}")
+        notes = " ".join(self.scene.notes) if card.kind == "backward" else ""
+        said = re.search(r"uses? ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail} {notes}")
         return int(said[1].replace(",", "")) if said and not card.open else 0
 
     def uses_told(self) -> Iterator[str]:

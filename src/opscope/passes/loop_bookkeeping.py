@@ -16,7 +16,7 @@ from ..graph.view import BOOKKEEPING, BOX, CHIP, PILL, SHAPING, WIRE
 from ..graph.vocabulary import LOOPS, RESULT, chain, is_called
 from ..shapes.loops import trips
 from .flow import Flow, TensorRef
-from .shape_arithmetic import ARITHMETIC, SIZES, Use
+from .shape_arithmetic import ARITHMETIC, ASKING_SIZES, Use
 from .step_positions import INDEXED, KEEPING, Positions
 from .wires import KEPT_IN
 
@@ -146,9 +146,9 @@ class _Bookkeeping:
         found: Set[int] = set()
         told = {CHIP, SHAPING}
         for node, op in enumerate(self._table.ops if self._conditions else ()):
-            if self._roles[node] == BOX and (op in SIZES or op in ARITHMETIC):
+            if self._roles[node] == BOX and (op in ASKING_SIZES or op in ARITHMETIC):
                 sources = [source for source, _ in self._flow.taken(node)]
-                if op in SIZES or all(self._roles[source] in told or source in found for source in sources):
+                if op in ASKING_SIZES or all(self._roles[source] in told or source in found for source in sources):
                     found.add(node)
         return found
 

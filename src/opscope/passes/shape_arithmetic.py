@@ -20,7 +20,7 @@ from .flow import Flow
 from .shape_operands import TOLD, no_data
 from .wires import KEPT_IN, PASSING
 
-SIZES = frozenset("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
+ASKING_SIZES = frozenset("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
 """Ops that ask a tensor, a variable or a list only for its size."""
 ARITHMETIC = frozenset(
     """StridedSlice Slice Gather GatherV2 GatherNd Pack Unpack Concat ConcatV2 ConcatOffset Split SplitV Add AddV2 AddN Sub Mul Div
@@ -102,7 +102,7 @@ class _ShapeArithmetic:
         roles, ops = self._roles, self._table.ops
         waiting = []
         for node, op in enumerate(ops):
-            if (roles[node] == CHIP and op in CONSTANTS) or (roles[node] == BOX and op in SIZES):
+            if (roles[node] == CHIP and op in CONSTANTS) or (roles[node] == BOX and op in ASKING_SIZES):
                 self._derived[node] = 1
             elif roles[node] in (BOX, CHIP) and op in ARITHMETIC:
                 waiting.append(node)

@@ -87,8 +87,12 @@ def worded(
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
         built[id(card)] = words.card(replace(card, children=children))
     notes = [note for note in scene.notes if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
-    if any(card.kind == "backward" and card.chips for card in cards(scene)):
+    backward = [card for card in cards(scene) if card.kind == PHASES[2]]
+    if any(card.chips for card in backward):
         notes.append(GRADIENTS_USE)
+    uses = sum(card.uses for card in backward)
+    if uses:
+        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers")
     coverage = [scene.scale.coverage] if scene.scale is not None and scene.scale.coverage else []
     return replace(
         scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=(*coverage, *notes)
@@ -169,7 +173,8 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        detail[:0] = [*([f"uses {plural(card.uses, 'more tensor')} of the layers"] if card.uses else []), *more]
+        uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
+        detail[:0] = [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more]
         own = own_cell or self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.

@@ -8,6 +8,7 @@ from typing import NamedTuple, Optional, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
+from ...passes.file_phases import with_phases
 from ...passes.likeness import alike
 from ...passes.opening import Opening
 from ...passes.stages import staged
@@ -62,7 +63,7 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner 
     Raises:
         InputError: `selection` or `wanted` name what is not there.
     """
-    return _overview(prepared(graph, shapes=False, selection=selection), wanted)
+    return _overview(prepared(with_phases(graph), shapes=False, selection=selection), wanted)
 
 
 def overview_if_large(
@@ -76,7 +77,7 @@ def overview_if_large(
 
     `estimated` is the graph with its costs, if these are known already.
     """
-    whole = prepared(graph, shapes=False, selection=selection)
+    whole = prepared(with_phases(graph), shapes=False, selection=selection)
     return _overview(whole, wanted, estimated) if content_of(whole).view.marks(len(whole)) > _FEW else None
 
 
