@@ -278,7 +278,9 @@ def test_variables_of_a_loop_are_called_what_they_are_for():
     found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
     pills = [item for item in items(found.drawing.scene) if isinstance(item, Pill) and item.kind == "state"]
-    assert [pill.title for pill in pills] == ["counter", "results so far", "state"]
+    assert [pill.title for pill in pills] == [
+        "state"
+    ]  # how often it runs is on its card, and that each result is kept in the loop
 
 
 def test_a_closed_recurrent_layer_says_its_states_and_steps():

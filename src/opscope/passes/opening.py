@@ -128,11 +128,13 @@ class Opening:
     def _is_readable(self, index: int) -> bool:
         """Whether what is in a group can be said in a few words, and has to be: a reader knows what a library's layer does."""
         group = self._groups[index]
-        is_named_loss = group.kind == _LOSS and bool(group.settings)
-        if not 1 < self._direct[index] <= MOST_INSIDE or is_named_loss or is_later(group):
+        is_loss = group.kind == _LOSS
+        # A trace says which loss it is; a file, which has no forward phase, knows its ops alone.
+        is_noted = is_loss and any(each.kind == _FORWARD for each in self._groups)
+        if not 1 < self._direct[index] <= MOST_INSIDE or is_noted or is_later(group):
             return False
         made = index in self._view.made or index in self._view.stacks
-        return made or self._own[index] or self._holds_calls[index] or group.kind == _LOSS
+        return made or self._own[index] or self._holds_calls[index] or is_loss
 
     def graph(self, opened: AbstractSet[int]) -> Graph:
         """The graph with exactly these groups open."""
