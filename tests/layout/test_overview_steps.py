@@ -288,7 +288,12 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     told = RecurrentWords(looped({"cls": "LSTM", "settings": {"units": 64}, **keras}))
     assert told.of(0) == "states h, c · 10 steps"
     inner = {"layer": {"class": "GRU", "units": 3}}
-    assert RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0) == "state h · 10 steps"
+    assert (
+        RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0)
+        == "two directions · state h · 10 steps"
+    )
+    merged = RecurrentWords(looped({"cls": "Bidirectional", "settings": {**inner, "merge_mode": "concat"}, **keras}))
+    assert merged.of(0) == "two directions, merged by concat · state h · 10 steps"
     own = {"cell": {"class": "GatedCell", "units": 3}}
     assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
     assert (
