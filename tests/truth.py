@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from typing import AbstractSet, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from loop_truth import false_bookkeeping
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
-from opscope.graph.view import ASIDE, SHAPING
+from opscope.graph.view import ASIDE, BOOKKEEPING, SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
 from shape_truth import false_shapes
 
@@ -49,6 +50,7 @@ def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
     said = [*check.copies(), *check.variations(), *check.carried(), *check.borders()]
     return [
         *check.shapes(),
+        *check.loops(),
         *check.places(),
         *check.ends(),
         *check.empty_cards(),
@@ -87,11 +89,13 @@ class _Check:
                         self.extra[op] = group
                     elif number:
                         self.first[op] = stack.copies[0][place]
-        self.shaping = self._left_out_as_shapes()
+        self.shaping = self._left_out(SHAPING)
         """Ops that the drawing leaves out as shape arithmetic."""
+        self.bookkeeping = self._left_out(BOOKKEEPING)
+        """Ops that the drawing leaves out as the bookkeeping of loops."""
         self.leaf = self._leaves()
         self.marks = set(self.leaf.values())
-        self.feeds = _Feeds(whole, self.leaf, self.shaping)
+        self.feeds = _Feeds(whole, self.leaf, self.shaping | self.bookkeeping)
         self.real: Dict[Tuple[Leaf, Leaf], List[Tuple[int, int]]] = {}
         self.takes: Dict[int, Set[int]] = {}
         self.gives: Dict[int, Set[int]] = {}
@@ -110,10 +114,10 @@ class _Check:
 
     # which mark stands for which ops
 
-    def _left_out_as_shapes(self) -> Set[int]:
+    def _left_out(self, reason: int) -> Set[int]:
         role = content_of(self.drawn).view.role
         shown = ((op, self._shown(op)) for op in range(len(self.whole)))
-        return {op for op, drawn in shown if drawn in self.stays and role(self.stays[drawn]) == SHAPING}
+        return {op for op, drawn in shown if drawn in self.stays and role(self.stays[drawn]) == reason}
 
     def _leaves(self) -> Dict[int, Leaf]:
         boxes: Dict[int, int] = {}  # row -> the row that its mark goes by
@@ -132,7 +136,7 @@ class _Check:
             while shown in self.first and shown not in self.stays:
                 shown = self.first[shown]
             row = self.stays.get(shown)
-            if op in self.shaping or (row is None and shown not in self.extra):
+            if op in self.shaping or op in self.bookkeeping or (row is None and shown not in self.extra):
                 continue
             if row in boxes:
                 found[op] = Leaf("op", boxes[row])
@@ -192,6 +196,22 @@ class _Check:
         said = content_of(self.drawn).view.counts.shaping
         if not len(self.shaping) <= said <= len(self.shaping) + len(self.extra):
             yield f"{said} ops are said to be shape arithmetic, {len(self.shaping)} are left out as that"
+
+    def loops(self) -> Iterator[str]:
+        """What is left out as the bookkeeping of loops is that, and is counted."""
+        if self.bookkeeping:
+            drawn = content_of(self.drawn)
+            silent = [
+                drawn.table.names[drawn.groups[card.group].owner]
+                for card in self.cards
+                if card.kind == "while"
+                and card.open
+                and not re.search(r"(?<!≤ )\b[\d,.]+ iteration", f"{card.subtitle} {card.detail}")
+            ]
+            yield from false_bookkeeping(self.whole, self.bookkeeping, {self.rows[name] for name in silent})
+        said = content_of(self.drawn).view.counts.bookkeeping
+        if not len(self.bookkeeping) <= said <= len(self.bookkeeping) + len(self.extra):
+            yield f"{said} ops are said to be bookkeeping of loops, {len(self.bookkeeping)} are left out as that"
 
     def places(self) -> Iterator[str]:
         """Every op has its one place, those of copies that are not drawn aside."""
@@ -568,7 +588,8 @@ class _Check:
             return False
         inputs = {content_of(self.whole).table.names[port.node] for port in content_of(self.whole).inputs}
         is_input = source.kind == "op" and content_of(self.drawn).table.names[source.number] in inputs
-        return self._phase_of(target) == "backward" and (is_input or self._phase_of(source) == "forward")
+        forward = "forward" if any(group.kind == "forward" for group in content_of(self.drawn).groups) else ""
+        return self._phase_of(target) == "backward" and (is_input or self._phase_of(source) == forward)
 
     def _phase_of(self, leaf: Leaf) -> str:
         """The outermost phase of a training step in which a mark is; empty for none."""
@@ -755,7 +776,8 @@ class _Check:
 
     def _said_uses(self, card: Card) -> int:
         """How many tensors the words on the card of closed gradients say that they use, beside those that are wired to it."""
-        said = re.search(r"uses ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail}")
+        notes = " ".join(self.scene.notes) if card.kind == "backward" else ""
+        said = re.search(r"uses? ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail} {notes}")
         return int(said[1].replace(",", "")) if said and not card.open else 0
 
     def uses_told(self) -> Iterator[str]:

@@ -279,7 +279,9 @@ def test_variables_of_a_loop_are_called_what_they_are_for():
     found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
     pills = [item for item in items(found.drawing.scene) if isinstance(item, Pill) and item.kind == "state"]
-    assert [pill.title for pill in pills] == ["counter", "results so far", "state"]
+    assert [pill.title for pill in pills] == [
+        "state"
+    ]  # how often it runs is on its card, and that each result is kept in the loop
 
 
 def test_a_closed_recurrent_layer_says_its_states_and_steps():
@@ -287,7 +289,12 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     told = RecurrentWords(looped({"cls": "LSTM", "settings": {"units": 64}, **keras}))
     assert told.of(0) == "states h, c · 10 steps"
     inner = {"layer": {"class": "GRU", "units": 3}}
-    assert RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0) == "state h · 10 steps"
+    assert (
+        RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0)
+        == "two directions · state h · 10 steps"
+    )
+    merged = RecurrentWords(looped({"cls": "Bidirectional", "settings": {**inner, "merge_mode": "concat"}, **keras}))
+    assert merged.of(0) == "two directions, merged by concat · state h · 10 steps"
     own = {"cell": {"class": "GatedCell", "units": 3}}
     assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
     assert (

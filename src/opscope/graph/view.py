@@ -28,7 +28,13 @@ SHAPING = 6
 ASIDE = 7
 """The op is in a copy of a stack that has it more than the drawn one: not drawn, only counted; the gradients that use it name it."""
 
-UNWIRED = frozenset({CHIP, SHAPING})
+BOOKKEEPING = 8
+"""The op only counts a loop's iterations, or keeps the list of its results: words say it, it is not drawn, only counted."""
+
+TOLD_IN_WORDS = frozenset({SHAPING, BOOKKEEPING})
+"""Ops that no mark stands for, since the words of others say what they do."""
+
+UNWIRED = frozenset({CHIP, *TOLD_IN_WORDS})
 """An op with one of these roles is wired to none that uses it."""
 
 LACKING = -1
@@ -53,6 +59,8 @@ class Unseen:
     """The edges in these copies."""
     shaping: int = 0
     """Ops that only compute the shapes which labels say; see `passes.shape_arithmetic`."""
+    bookkeeping: int = 0
+    """Ops that only keep the books of loops; see `passes.loop_bookkeeping`."""
     left_out: Optional[int] = None
     """Ops outside of what the user selected; ``None`` if nothing was selected."""
 

@@ -11,6 +11,7 @@ from .dock import dock
 from .ends import gather_ends
 from .fold import Depth, fold
 from .hide import hide_dead
+from .loop_bookkeeping import fold_bookkeeping
 from .metrics import home_metrics
 from .repeat import repeat
 from .select import EVERYTHING, Selection, select
@@ -37,10 +38,11 @@ def for_drawing(graph: Graph, depth: Depth = None, *, unfold: bool = True, selec
 def prepared(graph: Graph, *, shapes: bool = True, selection: Selection = EVERYTHING) -> Graph:
     """Decide what of a graph is drawn, and how: the first passes of `for_drawing`.
 
-    Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`.
+    Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`,
+    and so is the bookkeeping of loops, see `fold_bookkeeping`.
     """
     graph = select(with_roles(graph), selection)
-    return graph if shapes else fold_shapes(graph)
+    return graph if shapes else fold_bookkeeping(fold_shapes(graph))
 
 
 def with_roles(graph: Graph) -> Graph:
@@ -61,6 +63,6 @@ def repeats_folded(graph: Graph) -> Graph:
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_bookkeeping", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
     "repeat", "repeats_folded", "select", "wire_through", "with_roles",
 ]  # fmt: skip

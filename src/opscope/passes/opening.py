@@ -128,10 +128,13 @@ class Opening:
     def _is_readable(self, index: int) -> bool:
         """Whether what is in a group can be said in a few words, and has to be: a reader knows what a library's layer does."""
         group = self._groups[index]
-        if not 1 < self._direct[index] <= MOST_INSIDE or group.kind == _LOSS or is_later(group):
+        is_loss = group.kind == _LOSS
+        # A trace says which loss it is; a file, which has no forward phase, knows its ops alone.
+        is_noted = is_loss and any(each.kind == _FORWARD for each in self._groups)
+        if not 1 < self._direct[index] <= MOST_INSIDE or is_noted or is_later(group):
             return False
         made = index in self._view.made or index in self._view.stacks
-        return made or self._own[index] or self._holds_calls[index]
+        return made or self._own[index] or self._holds_calls[index] or is_loss
 
     def graph(self, opened: AbstractSet[int]) -> Graph:
         """The graph with exactly these groups open."""
@@ -167,11 +170,16 @@ class Opening:
         """Whether a group holds all that there is, but for the later phases: closed it would tell nothing."""
         while index >= 0:
             parent = self._groups[index].parent
-            beside = [other for other in self._inner.get(parent, ()) if self._groups[other].kind not in LATER_PHASES]
+            beside = [other for other in self._inner.get(parent, ()) if not self._is_beside(self._groups[other])]
             if beside != [index]:
                 return False
             index = parent
         return True
+
+    @staticmethod
+    def _is_beside(group: Group) -> bool:
+        """Whether a group is a part of a training step that stands beside the network."""
+        return group.kind in LATER_PHASES or group.kind == _LOSS
 
     def _add(self, waiting: List[_Waiting], parent: int, level: int) -> None:
         for index in self._inner.get(parent, ()):

@@ -20,9 +20,9 @@ from .flow import Flow
 from .shape_operands import TOLD, no_data
 from .wires import KEPT_IN, PASSING
 
-_SIZES = frozenset("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
+ASKING_SIZES = frozenset("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
 """Ops that ask a tensor, a variable or a list only for its size."""
-_ARITHMETIC = frozenset(
+ARITHMETIC = frozenset(
     """StridedSlice Slice Gather GatherV2 GatherNd Pack Unpack Concat ConcatV2 ConcatOffset Split SplitV Add AddV2 AddN Sub Mul Div
     FloorDiv TruncateDiv RealDiv FloorMod Mod TruncateMod Maximum Minimum Neg Abs Sign Square Ceil Floor Round Rint Cast Prod Sum Max Min
     All Any Squeeze ExpandDims Reshape Range Fill Tile BroadcastTo Identity Snapshot StopGradient InvertPermutation BroadcastArgs
@@ -102,9 +102,9 @@ class _ShapeArithmetic:
         roles, ops = self._roles, self._table.ops
         waiting = []
         for node, op in enumerate(ops):
-            if (roles[node] == CHIP and op in CONSTANTS) or (roles[node] == BOX and op in _SIZES):
+            if (roles[node] == CHIP and op in CONSTANTS) or (roles[node] == BOX and op in ASKING_SIZES):
                 self._derived[node] = 1
-            elif roles[node] in (BOX, CHIP) and op in _ARITHMETIC:
+            elif roles[node] in (BOX, CHIP) and op in ARITHMETIC:
                 waiting.append(node)
         # Once is enough in the order of the table, in which only what a function returns may come after its user.
         before = -1

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Un
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL
-from ..graph.view import BOX, PILL, SHAPING
+from ..graph.view import BOX, PILL, TOLD_IN_WORDS
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -349,7 +349,8 @@ def _telling_roles(roles: bytes, *, selected: bool) -> bytes:
     """
     if selected:
         return roles
-    return bytes([role == SHAPING for role in roles]) if SHAPING in roles else b""
+    told = [role in TOLD_IN_WORDS for role in roles]
+    return bytes(told) if any(told) else b""
 
 
 def _first(child: Child) -> int:

@@ -56,10 +56,17 @@ class NamedOnly:
         self._phases = [groups[phase].kind if phase >= 0 else "" for phase in outer_phases(groups)]
         self._node_group = content_of(graph).node_group
         self.any = "backward" in self._phases
+        # A file's forward pass is in no phase, see `file_phases`.
+        self._forward = "forward" if "forward" in self._phases else ""
+        self._handles = content_of(graph).handles
 
     def __call__(self, source: int, user: int) -> bool:
-        """Whether the op `user` names what it takes of the op `source`."""
-        return self._phase(source) == "forward" and self._phase(user) == "backward"
+        """Whether the op `user` names what it takes of the op `source`; the update of a variable names its handle."""
+        if source in self._handles and self._phase(user) == "optimizer":
+            return True
+        return (
+            self._phase(source) == self._forward and self._phase(user) == "backward" and self._node_group[source] >= 0
+        )
 
     def _phase(self, op: int) -> str:
         return self._phases[self._node_group[op]] if self._node_group[op] >= 0 else ""

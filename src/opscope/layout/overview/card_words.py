@@ -88,9 +88,13 @@ def worded(
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
         built[id(card)] = words.card(replace(card, children=children))
-    gradients = any(card.kind == "backward" and card.chips for card in cards(scene))
-    notes = (*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else ()))
-    return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=notes)
+    backward = [card for card in cards(scene) if card.kind == PHASES[2]]
+    gradients = any(card.chips for card in backward)
+    uses = sum(card.uses for card in backward)
+    notes = [*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else [])]
+    if uses:
+        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers")
+    return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes))
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
@@ -169,7 +173,8 @@ class _Words:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
-        detail[:0] = [*([f"uses {plural(card.uses, 'more tensor')} of the layers"] if card.uses else []), *more]
+        uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
+        detail[:0] = [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more]
         own = own_cell or self._authors.is_own(self._groups[card.group])
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.

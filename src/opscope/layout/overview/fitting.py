@@ -21,10 +21,10 @@ from ..scene.items import Card, ChainRow, Scene, items
 from ..strips import Strip, strips
 from .authors import Authors
 from .card_words import BELOW_MORE, Room, worded
+from .end_names import with_given_names
 from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
 from .loop_states import with_named_states
-from .loops_once import without_conditions
 from .rows import in_rows
 from .unframed import without_frames
 
@@ -212,7 +212,7 @@ class Pages:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = with_named_states(without_conditions(compose(graph, gradients_told=True)), graph)
+        scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
         insides = self._called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int]] = None

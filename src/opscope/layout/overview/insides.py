@@ -15,7 +15,6 @@ from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
 from .authors import Authors
 from .formula import InsideFormula, formula_of
-from .loops_once import without_conditions
 from .rows import in_rows
 
 
@@ -49,7 +48,7 @@ class Insides:
         self._known.update(dict.fromkeys(unknown))
         graph = self._opening.graph({*opened, *unknown})
         leaving = _Leaving(graph)
-        for card in cards(in_rows(without_conditions(compose(graph)), graph)):
+        for card in cards(in_rows(compose(graph), graph)):
             if card.group in unknown and card.open:
                 self._known[card.group] = formula_of(card, leaving.results(card))
 

@@ -14,8 +14,8 @@ from ...graph.graph import Graph
 from ...graph.view import CHIP
 from ...passes.rewire import origin, passing
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
-from .loops_once import ADDING
 
+_ADDING = frozenset({"Add", "AddV2"})
 _NAMELESS = re.compile(r"variable \d+")
 _COUNTER, _COLLECTED, _STATE = "counter", "results so far", "state"
 _COLLECTING = frozenset({"TensorListSetItem", "TensorListPushBack"})
@@ -58,7 +58,7 @@ def _kind(source: "Item | None", pill: Pill, graph: Graph, passed: bytes) -> str
         made_of = [origin(content.table, *each, passed) for each in content.table.data_inputs(source.node)]
         own = any(node == pill.op for node, _ in made_of)
         op = content.table.ops[source.node]
-        if own and op in ADDING and any(content.view.role(node) == CHIP for node, _ in made_of if node != pill.op):
+        if own and op in _ADDING and any(content.view.role(node) == CHIP for node, _ in made_of if node != pill.op):
             return _COUNTER
         if op in _COLLECTING and made_of and made_of[0][0] == pill.op:
             return _COLLECTED

@@ -9,6 +9,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import layer_class
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
+from ...passes.file_phases import with_phases
 from ...passes.likeness import alike
 from ...passes.opening import Opening
 from ...passes.stages import staged
@@ -63,7 +64,7 @@ def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner 
     Raises:
         InputError: `selection` or `wanted` name what is not there.
     """
-    return _overview(prepared(graph, shapes=False, selection=selection), wanted)
+    return _overview(prepared(with_phases(graph), shapes=False, selection=selection), wanted)
 
 
 def overview_if_large(
@@ -77,7 +78,7 @@ def overview_if_large(
 
     `estimated` is the graph with its costs, if these are known already.
     """
-    whole = prepared(graph, shapes=False, selection=selection)
+    whole = prepared(with_phases(graph), shapes=False, selection=selection)
     # What a graph of layers has to tell stands on closed cards; inside of each is nothing but a box.
     of_layers = any(map(layer_class, set(content_of(whole).table.ops)))
     is_large = content_of(whole).view.marks(len(whole)) > _FEW

@@ -14,7 +14,6 @@ from ..scene.items import Card, Pill, cards
 from .authors import Authors
 from .formula import FormulaText, InsideFormula, step_formula_of
 from .loop_states import with_named_states
-from .loops_once import without_conditions
 from .recurrent_words import is_recurrent
 from .rows import in_rows
 
@@ -44,7 +43,7 @@ def cell_formulas(graph: Graph, opening: Opening, authors: Authors) -> Dict[int,
 def _formula(graph: Graph, opening: Opening, cell: int) -> Optional[InsideFormula]:
     """What a cell does in a step."""
     opened = opening.graph(set(chain(content_of(graph).groups, cell)))
-    told = in_rows(with_named_states(without_conditions(compose(opened)), opened), opened)
+    told = in_rows(with_named_states(compose(opened), opened), opened)
     for around in cards(told):
         for place, card in enumerate(around.children):
             if isinstance(card, Card) and card.group == cell and card.open:

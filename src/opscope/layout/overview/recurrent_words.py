@@ -43,7 +43,8 @@ class RecurrentWords:
         group = content_of(self._graph).groups[index]
         if group.cls is None or not is_recurrent(group):
             return ""
-        return " \u00b7 ".join(filter(None, (_states(group.cls, group.settings), self._steps(index))))
+        words = (_directions(group), _states(group.cls, group.settings), self._steps(index))
+        return " \u00b7 ".join(filter(None, words))
 
     def _steps(self, index: int) -> str:
         """How many steps the loops in a layer have, if all have as many and it is known."""
@@ -62,6 +63,14 @@ class RecurrentWords:
                 for around in chain(content.groups, index):
                     found.setdefault(around, set()).add(count)
         return found
+
+
+def _directions(group: Group) -> str:
+    """That a wrapper runs its layer twice, and how it puts the results together."""
+    if group.cls != "Bidirectional":
+        return ""
+    # Other ways to put them together are told by the settings themselves.
+    return "two directions, merged by concat" if group.settings.get("merge_mode") == "concat" else "two directions"
 
 
 def _states(cls: str, settings: Mapping[str, Any]) -> str:

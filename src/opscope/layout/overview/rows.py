@@ -22,6 +22,7 @@ from ..sizes.row_sizes import row_width
 from .recurrent_words import RecurrentWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .shared_weights import shared_weights
+from .step_of_loop import StepsOfLoops
 
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
@@ -31,6 +32,8 @@ WIDEST = 400.0
 LEAST_OPERANDS = 2
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
+_LIST = "variant"
+"""The type of a list of tensors, which tells nobody anything."""
 LEAST_STEM = 3
 """What names begin with is a name if it has so many characters."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
@@ -82,7 +85,7 @@ class _Teller:
         self.beside = beside
         self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
         self.shared = shared_weights(graph)
-        self._recurrent = RecurrentWords(graph)
+        self._recurrent, self._steps = RecurrentWords(graph), StepsOfLoops(graph)
         self._kept, self._words = kept, words
         self._kinds = KindsOfCards(graph, self._ops)
 
@@ -116,7 +119,10 @@ class _Teller:
         sign = OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
         text = (
-            self._formula(box, op, sign) or self._of_chips(box, op, sign) or f"{sign} {self._beside(box, op)}".strip()
+            self._steps.words(box.node)
+            or self._formula(box, op, sign)
+            or self._of_chips(box, op, sign)
+            or f"{sign} {self._beside(box, op)}".strip()
         )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return _Told(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
@@ -203,7 +209,8 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
+            label = wire.label if wire.label != _LIST else ""
+            label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             wires.append(
                 replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
             )

@@ -107,9 +107,8 @@ def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
     >>> _optimizer({"class": "Adam", "learning_rate": 0.0001, "variables": 8, "of": ["generator"]})
     'Adam, lr 0.0001, ×8 variables of generator'
     """
-    if not isinstance(settings.get("class"), str):
-        return ""
-    parts = [one_line(settings["class"]), _rate(settings.get("learning_rate"))]
+    known = isinstance(settings.get("class"), str)
+    parts = [one_line(settings["class"]) if known else "", _rate(settings.get("learning_rate"))]
     clips = [(words, number(settings, name)) for name, words in _CLIPS.items()]
     parts += [f"{words} {number_words(bound)}" for words, bound in clips if bound is not None]
     if is_number(settings.get("gradient_accumulation_steps")):

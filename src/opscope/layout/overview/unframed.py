@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import AbstractSet, Dict, List, Optional, Tuple
 
-from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES
+from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES, PHASES
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, End, Item
 
@@ -44,7 +44,8 @@ def _frame(card: Card) -> Optional[int]:
     """Which child is a frame around all: the only open one, or the forward pass of a training step."""
     opened = [(place, child) for place, child in enumerate(card.children) if isinstance(child, Card) and child.open]
     for place, child in opened:
-        alone = len(opened) == 1 and not any(isinstance(other, Card) and not other.open for other in card.children)
+        beside = [other for other in card.children if isinstance(other, Card) and not other.open]
+        alone = len(opened) == 1 and all(other.kind in PHASES for other in beside)  # the network of a file's step
         if child.repeat == 1 and child.node < 0 and (alone or child.kind in FIRST_PHASES):
             return place
     return None

@@ -70,6 +70,8 @@ def notes(graph: Graph) -> Tuple[str, ...]:
     found += [vain] if vain else []
     if counts.shaping:
         found.append(f"shape arithmetic folded: {plural(counts.shaping, 'op')}")
+    if counts.bookkeeping:
+        found.append(f"loop bookkeeping folded: {plural(counts.bookkeeping, 'op')}")
     gone = in_other_copies(graph)
     if gone:
         found.append(f"repeated blocks are drawn once: {plural(gone, 'more op')} in their other copies")

@@ -12,7 +12,7 @@ from typing import Dict, List, Optional, Set, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import Measured
-from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, SHAPING, WIRE, Stack
+from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, TOLD_IN_WORDS, WIRE, Stack
 from ...graph.vocabulary import FLOW_PARTS
 from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
@@ -116,7 +116,7 @@ class _Builder:
             elif role in (BOX, PILL) and stage.target(node) == node:
                 self._contents.setdefault(stage.home(node), []).append((node, node))
             elif (
-                role in (WIRE, HIDDEN, OMITTED, SHAPING, ASIDE)
+                role in (WIRE, HIDDEN, OMITTED, *TOLD_IN_WORDS, ASIDE)
                 or (role == CHIP and not self._linker.docks.placed(node))
                 or self._is_gone(node)
             ):

@@ -14,7 +14,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, MISSING, SWITCHES, chain, repeats
+from ...graph.vocabulary import FLOW_KINDS, MISSING, PHASES, SWITCHES, chain, repeats
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN, STATE
 from ...shapes.loops import Trips
@@ -175,6 +175,8 @@ def group_title(graph: Graph, index: int) -> str:
     stack = content_of(graph).view.stacks.get(index, ALONE)
     if not are_a_series(stack.names):
         return stack_title(stack.names, stack.places)
+    if group.kind in PHASES and not group.path.rpartition("/")[2].startswith(group.name):
+        return group.name  # a file's, whose scope has another name
     if group.parent < 0:
         return group.path
     above = content_of(graph).groups[group.parent].path + "/"

@@ -59,7 +59,9 @@ class Linker:
         self.told: Dict[int, Dict[TensorRef, Set[TensorRef]]] = {}
         """Item of closed gradients -> the tensors of layers that they use and that are told instead of wired, each with those of other
         copies of a stack that it stands for."""
-        self._phases = any(group.kind == "backward" for group in content_of(graph).groups)
+        kinds = {group.kind for group in content_of(graph).groups}
+        self._phases = kinds >= {"forward", "backward"}
+        """Whether a trace knew the phases. A file tells gradients and updates, not what is forward."""
         self._phase_around = outer_phases(content_of(graph).groups)
 
     def run(self) -> None:
@@ -263,7 +265,10 @@ class Linker:
 
     def _is_loose(self, item: int) -> bool:
         """Whether an item stands in no group, as the ops of a loss do in many files."""
-        return self.stage.is_box(item) and self.stage.group_of(item) < 0 and self.stage.home(item) < 0
+        home = self.stage.group_of(item) if self.stage.group_of(item) >= 0 else self.stage.home(item)
+        if home < 0:
+            return self.stage.is_box(item)
+        return content_of(self.graph).groups[home].kind == PHASES[1]
 
     def _used_by_gradients(self, tensor: TensorRef, target: int) -> bool:
         """Whether closed gradients, which a file knows by their scope's name, use a tensor of a layer beside them.
@@ -271,7 +276,12 @@ class Linker:
         If all layers are in one folded card there is a wire all the same, as in `_saved`. What is in no group, such as a loss, is wired.
         """
         groups, user = content_of(self.graph).groups, self.stage.group_of(target)
-        if user < 0 or groups[user].kind in PHASES or not is_later(groups[user]) or not self.stage.is_folded(user):
+        if (
+            user < 0
+            or (self._phases and groups[user].kind in PHASES)
+            or not is_later(groups[user])
+            or not self.stage.is_folded(user)
+        ):
             return False
         maker = self.stage.origin(tensor[0])
         own = self.stage.group_of(maker)

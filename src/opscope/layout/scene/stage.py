@@ -10,7 +10,7 @@ from typing import Dict, FrozenSet, Iterator, List
 from ...graph.attrs import function_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import BOX, PILL, SHAPING
+from ...graph.view import BOX, PILL, TOLD_IN_WORDS
 from ...passes.ends import drawn_inputs
 from ...passes.flow import Flow
 from ...passes.fold import box_counts
@@ -158,7 +158,7 @@ class Stage:
 
     def _target(self, node: int) -> int:
         """As `target`, worked out anew."""
-        if self.roles[node] == SHAPING:  # not even a folded card has a wire for it
+        if self.roles[node] in TOLD_IN_WORDS:  # not even a folded card has a wire for it
             return NOWHERE
         fold = self.fold_of(node)
         if fold >= 0:
