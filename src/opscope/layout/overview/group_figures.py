@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.view import LACKING
@@ -32,7 +32,7 @@ def add_figures_of_groups(
     drawn: Graph,
     items: Sequence[Item],
     quantity: Quantity,
-    places: Mapping[int, Tuple[int, str]],
+    places: Callable[[], Mapping[int, Tuple[int, str]]],
 ) -> None:
     """Give rows what is known of their groups: the error of their sums, and the numbers that a user gave to layers.
 
@@ -45,18 +45,18 @@ def add_figures_of_groups(
         drawn: the graph that is drawn.
         items: for each row what it stands for.
         quantity: what the bars show.
-        places: op of the whole graph -> its row and the part of the bar.
+        places: gives for the ops of the whole graph the row and the part of the bar.
     """
     if all(group.measured is None for group in content_of(whole).groups):
         return  # as in the largest graphs, whose groups are not worth to be looked through in vain
-    known = _known(whole, quantity)
+    known, homes = _known(whole, quantity), places()
     groups = _Groups(whole, drawn)
     for place, (row, item) in enumerate(zip(rows, items)):
         parts = item.items if isinstance(item, ChainRow) else (item,)
         replaced = False
         for part in parts:
             for figure in groups.figures(part.group, quantity) if isinstance(part, Card) and part.group >= 0 else ():
-                replaced |= _replaced(row, place, figure, quantity, known, places)
+                replaced |= _replaced(row, place, figure, quantity, known, homes)
         if replaced:
             row.given, row.error, row.errors = True, None, 0
             continue

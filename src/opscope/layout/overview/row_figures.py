@@ -82,7 +82,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     quantity = _quantity(whole)
     if not content_of(whole).costs:
         if estimated is None or estimated.cost is None:
-            whole = estimate(whole, peak=False)
+            whole = estimate(whole, peak=False, groups=False)
         else:
             whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS
@@ -90,9 +90,8 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     rows = [Amounts() for _ in items]
     rest = Amounts()
     costs, measured = content_of(whole).costs, content_of(whole).measured
-    for op, (place, part) in owners.each():
+    for op, home, place, part in owners.each():
         row = rows[place] if place >= 0 else rest
-        home = owners.home(op)
         if home not in (-1, place):
             rows[home].elsewhere = True
         cost = costs.get(op)
@@ -101,7 +100,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
         if quantity is None:
             continue
         found = measured.get(op)
-        value = getattr(found, quantity.field, None)
+        value = getattr(found, quantity.field) if found is not None else None
         if value is None and quantity is FLOPS and cost is not None:
             value = cost.flops
         if value is not None:
@@ -112,7 +111,7 @@ def figures(whole: Graph, drawn: Graph, items: Sequence[Item], estimated: Option
     for row, variables in zip(rows, row_parameters(whole, owners.used, owners.first)):
         row.parameters, row.shared = variables
     if quantity is not None:
-        add_figures_of_groups(rows, whole, drawn, items, quantity, owners.places())
+        add_figures_of_groups(rows, whole, drawn, items, quantity, owners.places)
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
     return RowFigures(rows, rest, quantity, used, whole.cost)
 
@@ -170,11 +169,14 @@ class _Owners:
         for index, group in enumerate(drawn.groups):  # parents come before their children
             if index not in row_of_group and group.parent in row_of_group:
                 row_of_group[index] = row_of_group[group.parent]
-        names = content_of(self._whole).table
+        row_of_name: Dict[str, int] = {}
         for node, home in enumerate(drawn.node_group):
             place = row_of_op.get(node, row_of_group.get(home, -1))
             if place >= 0:
-                self._own[names.index(drawn.table.names[node])] = place
+                row_of_name[drawn.table.names[node]] = place
+        for op, name in enumerate(content_of(self._whole).table.names):
+            if name in row_of_name:
+                self._own[op] = row_of_name[name]
         for group_index, stack in drawn.view.stacks.items():
             place = row_of_group.get(group_index, -1)
             if place >= 0:
@@ -207,22 +209,19 @@ class _Owners:
                 found[place].update(content.groups[group].variables)
         return found
 
-    def home(self, op: int) -> int:
-        """The row whose item stands for an op, wherever it counts; -1 if that is no row's."""
-        return self._own.get(op, -1)
-
     def places(self) -> Dict[int, Tuple[int, str]]:
         """Op -> its row and the part of the bar, of the ops that count in a row."""
-        return {op: (place, part) for op, (place, part) in self.each() if place >= 0}
+        return {op: (place, part) for op, _, place, part in self.each() if place >= 0}
 
-    def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
-        """Each op with its row (-1: none) and the part of the bar."""
+    def each(self) -> Iterator[Tuple[int, int, int, str]]:
+        """Each op, the row whose item stands for it, the row in which it counts (-1: none), and the part of the bar."""
         content = content_of(self._whole)
         mirrors = [self._mirror(index) for index in range(len(content.groups))]
-        for op, home in enumerate(content.node_group):
-            part = self._later[home] if home >= 0 else "forward"
-            place = mirrors[home] if home >= 0 and part != "forward" else -1
-            yield op, (place if place >= 0 else self._own.get(op, -1), part)
+        for op, group in enumerate(content.node_group):
+            home = self._own.get(op, -1)
+            part = self._later[group] if group >= 0 else "forward"
+            mirror = mirrors[group] if part != "forward" else -1
+            yield op, home, mirror if mirror >= 0 else home, part
 
     def _mirror(self, index: int) -> int:
         """The row whose gradients or updates a group holds; -1 if that is no row's."""
