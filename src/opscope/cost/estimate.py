@@ -18,7 +18,7 @@ from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
 from .formulas.complex_numbers import is_complex
 from .formulas.complex_numbers import work as complex_work
-from .memory import activation_memory
+from .memory import Memory, memory_of
 from .movement import NO_FLOPS, bytes_moved
 from .op import Op, Work, likeness
 
@@ -51,6 +51,26 @@ def estimate(
     if batch is not None:
         check_count("batch", batch, "the number of samples")
     found = _figures(graph, batch, measured_runs)
+    most = memory_of(graph, found.shapes, found.counts).known_peak if peak else None
+    return _costed(graph, found, batch, measured_runs, most, groups=groups)
+
+
+def estimate_with_memory(graph: Graph) -> Tuple[Graph, Memory]:
+    """As `estimate` without the peak, and `activation_memory`: what both need is worked out once."""
+    found = _figures(graph, None, None)
+    return _costed(graph, found, None, None, None, groups=True), memory_of(graph, found.shapes, found.counts)
+
+
+def _costed(
+    graph: Graph,
+    found: "_Figures",
+    batch: Optional[int],
+    measured_runs: Optional[Mapping[int, float]],
+    most: Optional[int],
+    *,
+    groups: bool,
+) -> Graph:
+    """The graph with what was found; `most` is the peak of its activation memory."""
     total, per_sample = found.total, batch is None and found.shapes.open
     fixed = None
     if per_sample and total.flops is not None:
@@ -64,7 +84,7 @@ def estimate(
         flops=total.flops,
         macs=total.macs,
         bytes=total.bytes,
-        peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
+        peak_activation_bytes=most,
         without_formula=dict(found.nodes.without_formula.most_common()),
         unknown_shape=dict(found.nodes.unknown_shape.most_common()),
         loops={name: count.exact for name, count in found.counts.trips.items()},
