@@ -1,6 +1,6 @@
 """Runs the test suite on every supported TensorFlow, each in its own environment under .ci-envs/.
 
-    python tools/matrix.py [--jobs 2] [ROW ...] [-- PYTEST ARGUMENTS]
+    python tools/matrix.py [--jobs 2] [--others] [ROW ...] [-- PYTEST ARGUMENTS]
 
 Interpreters are found by tools/find-python. One that is absent fails the run in CI (CI=true) and is skipped, visibly,
 elsewhere. An environment is made once and used again while its row and the package's dependencies stay the same.
@@ -18,6 +18,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -56,9 +57,24 @@ class Outcome:
     seconds: float
 
 
-def find_python(version: str) -> Optional[str]:
+def installed(package: str) -> Optional[str]:
+    """The version of a package in the Python that runs this; ``None`` if it is not there."""
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None
+
+
+def is_here(row: Row) -> bool:
+    """Whether the Python that runs this is as that of the row: of its version, with the same TensorFlow and Keras."""
+    running = ".".join(map(str, sys.version_info[:2]))
+    pinned = dict(package.split("==") for package in row.packages if "==" in package)
+    return row.python == running and all(installed(name) == pinned.get(name) for name in ("tensorflow-cpu", "tf_keras"))
+
+
+def find_python(wanted: str) -> Optional[str]:
     """The path of that Python, or ``None``."""
-    found = subprocess.run([ROOT / "tools/find-python", version], capture_output=True, text=True, check=False)
+    found = subprocess.run([ROOT / "tools/find-python", wanted], capture_output=True, text=True, check=False)
     return found.stdout.strip() or None
 
 
@@ -137,11 +153,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rows", nargs="*", metavar="ROW", help=", ".join(row.name for row in ROWS))
     parser.add_argument("--jobs", type=int, default=2, help="rows tested at the same time")
+    parser.add_argument(
+        "--others", action="store_true", help="leave out the row that the running Python and its TensorFlow are"
+    )
     options = parser.parse_args(arguments[:split])
     unknown = set(options.rows) - {row.name for row in ROWS}
     if unknown:
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     rows = [row for row in ROWS if not options.rows or row.name in options.rows]
+    if options.others:
+        rows = [row for row in rows if not is_here(row)]
     ENVIRONMENTS.mkdir(exist_ok=True)
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = list(pool.map(lambda row: test(row, arguments[split + 1 :]), rows))

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Tuple
+from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import check_count
 from ..graph.content import content_of, with_cost
 from ..graph.graph import Graph
-from ..graph.groups import Group
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ, layer_class
 from ..shapes.budget import FAILURES, Unknown
@@ -19,9 +18,9 @@ from ..shapes.resolve import Shapes, resolve
 from .formulas import formulas
 from .formulas.complex_numbers import is_complex
 from .formulas.complex_numbers import work as complex_work
-from .memory import activation_memory
+from .memory import Memory, memory_of
 from .movement import NO_FLOPS, bytes_moved
-from .op import Op, Work
+from .op import Op, Work, likeness
 
 
 def estimate(
@@ -30,6 +29,7 @@ def estimate(
     batch: Optional[int] = None,
     measured_runs: Optional[Mapping[int, float]] = None,
     peak: bool = True,
+    groups: bool = True,
 ) -> Graph:
     """The graph with a `Cost` on its ops and groups, and their totals as `Graph.cost`; see `Graph.estimate`.
 
@@ -43,6 +43,7 @@ def estimate(
             does not tell it.
         peak: whether the peak of the activation memory is found too. That takes longer than all the rest; drawings, which
             do not show it, leave it out.
+        groups: whether groups get their sums too. An overview, which adds up the ops of its rows, leaves them out.
 
     Raises:
         InputError: `batch` is below 1.
@@ -50,6 +51,26 @@ def estimate(
     if batch is not None:
         check_count("batch", batch, "the number of samples")
     found = _figures(graph, batch, measured_runs)
+    most = memory_of(graph, found.shapes, found.counts).known_peak if peak else None
+    return _costed(graph, found, batch, measured_runs, most, groups=groups)
+
+
+def estimate_with_memory(graph: Graph) -> Tuple[Graph, Memory]:
+    """As `estimate` without the peak, and `activation_memory`: what both need is worked out once."""
+    found = _figures(graph, None, None)
+    return _costed(graph, found, None, None, None, groups=True), memory_of(graph, found.shapes, found.counts)
+
+
+def _costed(
+    graph: Graph,
+    found: "_Figures",
+    batch: Optional[int],
+    measured_runs: Optional[Mapping[int, float]],
+    most: Optional[int],
+    *,
+    groups: bool,
+) -> Graph:
+    """The graph with what was found; `most` is the peak of its activation memory."""
     total, per_sample = found.total, batch is None and found.shapes.open
     fixed = None
     if per_sample and total.flops is not None:
@@ -63,7 +84,7 @@ def estimate(
         flops=total.flops,
         macs=total.macs,
         bytes=None if _of_layers(graph) else total.bytes,
-        peak_activation_bytes=activation_memory(graph, batch=batch).known_peak if peak else None,
+        peak_activation_bytes=most,
         without_formula=dict(found.nodes.without_formula.most_common()),
         unknown_shape=dict(found.nodes.unknown_shape.most_common()),
         loops={name: count.exact for name, count in found.counts.trips.items()},
@@ -71,7 +92,11 @@ def estimate(
         per=total.per,
         fixed_flops=fixed,
     )
-    return with_cost(graph, whole, costs=found.nodes.costs, groups=found.groups)
+    if not groups:
+        return with_cost(graph, whole, costs=found.nodes.costs)
+    costs = zip(content_of(graph).groups, found.groups)
+    summed = tuple([replace(group, cost=cost) for group, cost in costs])
+    return with_cost(graph, whole, costs=found.nodes.costs, groups=summed)
 
 
 def _of_layers(graph: Graph) -> bool:
@@ -95,7 +120,8 @@ class _Figures:
     shapes: Shapes
     counts: LoopCounts
     nodes: _NodeCosts
-    groups: Tuple[Group, ...]
+    groups: Sequence[Optional[Cost]]
+    """For each group the sum of what is in it."""
     total: Cost
 
 
@@ -140,11 +166,10 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
         if kind in _FREE and not run.unknown:
             found.costs[row] = free
             continue
-        op = Op(table, shapes.outputs, row)
-        key = (*op.likeness(), id(run))
+        key = (likeness(table, shapes.outputs, row), id(run))
         cost = known.get(key)
         if cost is None:
-            cost = known[key] = _cost(op, run)
+            cost = known[key] = _cost(Op(table, shapes.outputs, row), run)
         found.costs[row], missing = cost
         if missing is not None:
             getattr(found, missing)[kind] += 1
@@ -213,8 +238,8 @@ class _Sum:
 
 def _group_costs(
     graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
-) -> Tuple[Tuple[Group, ...], Optional[Cost]]:
-    """The groups with the sum of what is in them, and the sum of the whole graph.
+) -> Tuple[List[Optional[Cost]], Optional[Cost]]:
+    """For each group the sum of what is in it, and the sum of the whole graph.
 
     Where it is not known how often the branches of an ``if`` run (`taken` has those of which it is), only the one with most FLOPs
     (of equal ones, most bytes) counts for the ``if``.
@@ -237,4 +262,5 @@ def _group_costs(
                 branches[group.parent] = cost
         else:
             sums[group.parent].add(cost)
-    return tuple(replace(group, cost=sums[index].cost()) for index, group in enumerate(groups)), sums[-1].cost()
+    *found, total = [each.cost() for each in sums]
+    return found, total

@@ -19,8 +19,8 @@ from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.vocabulary import CONSTANTS, PLACEHOLDERS, READ, RESULT, VARIABLES, layer_class, loop_part
 from ..shapes.budget import FAILURES
-from ..shapes.loops import Runs, loop_counts
-from ..shapes.resolve import resolve
+from ..shapes.loops import LoopCounts, Runs, loop_counts
+from ..shapes.resolve import Shapes, resolve
 from ..shapes.schedule import Schedule
 from ..shapes.tensor import Tensor
 from .movement import VIEWS
@@ -71,13 +71,18 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
 
     A tensor list of a loop keeps what every iteration puts into it, so such an item counts as often as the loop runs.
     """
-    known = resolve(graph, batch).outputs
-    schedule = Schedule(graph)
+    shapes = resolve(graph, batch)
+    return memory_of(graph, shapes, loop_counts(graph, shapes.outputs))
+
+
+def memory_of(graph: Graph, shapes: Shapes, counts: LoopCounts) -> Memory:
+    """As `activation_memory`, of a graph whose shapes and loops are known already."""
+    schedule = shapes.schedule or Schedule(graph)
     order = schedule.order()
     place = array("i", bytes(4 * len(graph)))  # row -> its position in `order`; zeros at first
     for position, row in enumerate(order):
         place[row] = position
-    buffers = _Buffers(graph, schedule, known, loop_counts(graph, known).runs)
+    buffers = _Buffers(graph, schedule, shapes.outputs, counts.runs)
     return _sweep(graph, order, place, buffers)
 
 

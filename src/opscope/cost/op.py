@@ -63,18 +63,6 @@ class Op:
                 tensors.append(types[output] if output < len(types) else ("unknown", None))
         return tensors
 
-    def likeness(self) -> Tuple[Hashable, ...]:
-        """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
-
-        Ops with equal outputs mostly share one tuple of tensors (see `resolve`). So we compare these tuples by
-        identity, which is quick. If two equal ones are two objects, a cost is only worked out twice.
-        """
-        table, known, row = self._table, self._known, self.row
-        start, end = table.edge_start[row], table.edge_start[row + 1]
-        outputs = table.edge_output[start:end]  # an array, of which `bytes` takes the memory as it is
-        producers = [id(known[producer]) for producer in table.edge_node[start:end]]
-        return (table.ops[row], table.attrs_key(row), id(known[row]), tuple(producers), bytes(outputs))
-
     @property
     def outputs(self) -> Sequence[Tensor]:
         """The tensors on the outputs."""
@@ -110,6 +98,18 @@ class Op:
     def channels_last(self) -> bool:
         """Whether the data format puts channels last (the default of every op that has the attribute)."""
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
+
+
+def likeness(table: NodeTable, known: Sequence[Sequence[Tensor]], row: int) -> Tuple[Hashable, ...]:
+    """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
+
+    Ops with equal outputs mostly share one tuple of tensors (see `resolve`). So we compare these tuples by
+    identity, which is quick. If two equal ones are two objects, a cost is only worked out twice.
+    """
+    start, end = table.edge_start[row], table.edge_start[row + 1]
+    outputs = table.edge_output[start:end]  # an array, of which `bytes` takes the memory as it is
+    producers = [id(known[producer]) for producer in table.edge_node[start:end]]
+    return (table.ops[row], table.attrs_key(row), id(known[row]), tuple(producers), bytes(outputs))
 
 
 class Work(NamedTuple):

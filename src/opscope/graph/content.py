@@ -71,7 +71,8 @@ class Content:
 
 def content_of(graph: Graph) -> Content:
     """The ops and groups, expanded at the first look. For the rooms: users have `Graph.ops` and `Graph.layers`."""
-    return graph._expanded()
+    content = graph._content  # nearly always it is there already, and drawings ask a hundred thousand times
+    return content if isinstance(content, Content) else graph._expanded()
 
 
 def traced_files(graph: Graph) -> Optional[TracedFiles]:

@@ -66,7 +66,8 @@ class NodeTable:
 
     def data_inputs(self, node: int) -> List[Edge]:
         """The node's data inputs only."""
-        return [edge for edge in self.inputs(node) if edge.output != CONTROL]
+        rows = range(self.edge_start[node], self.edge_start[node + 1])
+        return [Edge(self.edge_node[row], self.edge_output[row]) for row in rows if self.edge_output[row] != CONTROL]
 
     def input_type(self, edge: Edge) -> Optional[TensorType]:
         """The type of the tensor on `edge`; ``None`` for a control edge or an output nothing is known of."""

@@ -125,7 +125,7 @@ class _Inference:
 
     def infer_op(self, row: int) -> None:
         """Work out the unknown shapes of one op. What the file says stays, even if the rule says otherwise."""
-        new = self._shapes_of_outputs(InferenceContext(self._source, self._values, row, self._source.inputs(row)))
+        new = self._shapes_of_outputs(row)
         if not new:
             return
         old = [output.shape for output in self._body.outputs[row]]
@@ -134,20 +134,21 @@ class _Inference:
             self.shapes[row] = merged
             self.changed.append(row)
 
-    def _shapes_of_outputs(self, at: InferenceContext) -> Sequence[Shape]:
+    def _shapes_of_outputs(self, row: int) -> Sequence[Shape]:
         """What the op's rule says of its outputs; empty if nothing.
 
         For ops of one type with the same attributes and the same input shapes the rule is asked once. That does not hold
-        for a rule that looked at the values of inputs (`at.looked`): Reshape's output depends on them.
+        for a rule that looked at the values of inputs (`InferenceContext.looked`): Reshape's output depends on them.
         """
-        op = self._body.ops[at.row]
+        op, inputs = self._body.ops[row], self._source.inputs(row)
         if op in _OWN:
-            return self._rule(op, at)
-        shapes = tuple([self._source.shape(*edge) for edge in at.inputs])
-        key = (op, id(self._body.raw_attrs[at.row]), at.outputs, shapes)
+            return self._rule(op, InferenceContext(self._source, self._values, row, inputs))
+        shapes = tuple([self._source.shape(*edge) for edge in inputs])
+        key = (op, id(self._body.raw_attrs[row]), self._source.outputs(row), shapes)
         known = self._told.get(key)
         if known is not None:
             return known
+        at = InferenceContext(self._source, self._values, row, inputs)
         told = self._rule(op, at)
         found = told if any(shape is not None for shape in told) else ()
         if not at.looked:

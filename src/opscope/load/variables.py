@@ -56,9 +56,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
         handles[row] = names[name]
     if trainable is None and handles:
         state = _of_optimizers(body, handles, list(names))
-        variables = [
-            replace(variable, trainable=variable.trainable and variable.id not in state) for variable in variables
-        ]
+        variables = [replace(each, trainable=False) if each.id in state else each for each in variables]
     return Held(tuple(variables), tuple(names), handles)
 
 

@@ -27,9 +27,9 @@ def bodies(graph: Graph) -> List[int]:
 def ends_of_bodies(graph: Graph, op: str) -> Dict[int, List[int]]:
     """Group of a body -> the rows of its ops of type `op` (`_Arg` or `_Retval`), in the order of their numbers."""
     table, found = content_of(graph).table, {}  # type: ignore[var-annotated]
-    rows = [row for row, kind in enumerate(table.ops) if kind == op]
-    if not rows:
+    if op not in table.ops:
         return {}
+    rows = [row for row, kind in enumerate(table.ops) if kind == op]
     body = bodies(graph)
     for row in rows:
         found.setdefault(body[row], []).append((whole_of(table.attrs(row), "index"), row))

@@ -44,6 +44,8 @@ class Shapes:
     """For each op the dtype and shape of each output. A shape is fully known, or it is ``None``."""
     open: bool
     """Whether the batch size (or a dimension that follows from it) was put in for an open leading dimension."""
+    schedule: Optional[Schedule] = None
+    """In which order the ops were looked at; ``None`` if the graph itself has all shapes."""
 
 
 def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
@@ -120,7 +122,7 @@ class _Resolver:
             if id(types) not in known:
                 known[id(types)] = tuple([(dtype, _whole(shape)) for dtype, shape in types])
             outputs[row] = known[id(types)]
-        return Shapes(outputs, self._open)
+        return Shapes(outputs, self._open, self._schedule)
 
     def _fill_all(self, order: Sequence[int]) -> None:
         loops = self._loops.bodies.loops

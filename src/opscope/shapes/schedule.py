@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from typing import Dict, List
+from typing import Dict, List, Optional
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
@@ -33,6 +33,7 @@ class Schedule:
             self.body_of[index] = index if owned else self.body_of[group.parent]
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
+        self._order: Optional[List[int]] = None
         self._state = bytearray(len(graph))
         """How far `_sorted` is with each op; `_ELSEWHERE` until its body is looked at."""
         self.rows: Dict[int, List[int]] = {}
@@ -40,7 +41,12 @@ class Schedule:
             self.rows.setdefault(self.body_of[place], []).append(row)
 
     def order(self) -> List[int]:
-        """The rows of all ops, producers first."""
+        """The rows of all ops, producers first; worked out when it is first asked for."""
+        if self._order is None:
+            self._order = self._ordered()
+        return self._order
+
+    def _ordered(self) -> List[int]:
         if not self.bodies:
             return list(self._sorted(-1))
         result: List[int] = []

@@ -6,7 +6,6 @@ RowFigures are in columns and shapes on wires, so cards do not repeat them.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
@@ -15,21 +14,15 @@ from ...graph.graph import Graph
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
-from ...passes.found import LEAST_BLOCKS
-from ...passes.naming import BETWEEN, is_made_up
-from ...passes.stages import stages
-from ..scene.items import Box, Card, Item, Pill, Scene, cards
+from ..scene.items import Box, Card, Item, Scene, cards
 from ..scene.labels import cut, plural
-from ..scene.layer_words import kind_word, settings_text
+from ..scene.layer_words import settings_text
 from .authors import Authors
 from .courses import course_words
 from .footer import footer_notes
 from .formula import InsideFormula
-from .level_words import level_title
+from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
-from .recurrent_words import RecurrentWords
-from .shared_weights import shared_weights
-from .step_words import phase_words
 
 MOST_TOLD = 60
 """A difference has at most so many characters."""
@@ -49,7 +42,6 @@ _SIZES = ("filters", "units", "output_dim")
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
-_NUMBERED = re.compile(r"^(.*?)(\d+)$")
 
 
 class Room(NamedTuple):
@@ -72,6 +64,7 @@ def worded(
     insides: Mapping[int, InsideFormula],
     room: Room,
     authors: Authors,
+    known: KnownWords,
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
@@ -82,8 +75,9 @@ def worded(
         insides: group -> what is in it, as a formula.
         room: how much a card may say.
         authors: tells whose the class of a layer is.
+        known: what is said of the graph's groups whichever are open.
     """
-    words = _Words(graph, like, insides, room, authors)
+    words = _Words(graph, like, insides, room, authors, known)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([_plain(built.get(id(child), child)) for child in card.children])
@@ -108,7 +102,7 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
 
 def _plain(item: Item) -> Item:
     """An item without its figure."""
-    return item if isinstance(item, Pill) or not isinstance(item, (Box, Card)) else replace(item, heat=None)
+    return replace(item, heat=None) if isinstance(item, (Box, Card)) and item.heat is not None else item
 
 
 class _Words:
@@ -121,28 +115,12 @@ class _Words:
         insides: Mapping[int, InsideFormula],
         room: Room,
         authors: Authors,
+        known: KnownWords,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._characters, self._lines, self._courses = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._recurrent = RecurrentWords(graph)
-        self._phases, self._shared = phase_words(graph), shared_weights(graph)
-        self._held, self._stages = self._classes(), stages(graph)
-        self._layer_classes = {group.cls for group in self._groups if group.is_call and group.cls}
-
-    def _classes(self) -> List["Counter[str]"]:
-        """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
-        found: List[Counter[str]] = [Counter() for _ in self._groups]
-        for index in range(len(self._groups) - 1, -1, -1):
-            group, times = self._groups[index], len(self._stacks.get(index, ALONE).names)
-            if group.parent < 0:
-                continue
-            if group.is_call and group.cls:
-                found[group.parent][kind_word(group)] += times
-            else:
-                for name, count in found[index].items():
-                    found[group.parent][name] += count * times
-        return found
+        self._known = known
 
     def card(self, card: Card) -> Card:
         """The card with its words."""
@@ -152,17 +130,17 @@ class _Words:
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         again = not card.open and card.group in self._like
-        said_first, *more = self._phases.get(card.group) or [""]
+        said_first, *more = self._known.phases.get(card.group) or [""]
         if said_first and self._groups[card.group].kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
         parts += [said_first] if said_first else []
-        parts += [self._shared[card.group].words] if card.group in self._shared else []
+        parts += [self._known.shared[card.group].words] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         formula = self._formula(card)
         own_cell = bool(formula) and self._authors.is_told(self._groups[card.group])
         if own_cell:
-            parts[:1] = [settings_text(self._groups[card.group]), self._recurrent.of(card.group)]
+            parts[:1] = [settings_text(self._groups[card.group]), self._known.recurrent.of(card.group)]
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if formula:
@@ -194,32 +172,11 @@ class _Words:
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
         stack = self._stacks.get(index, ALONE)
-        if index in self._stages:
+        if index in self._known.stages:
             return self._groups[index].name
         if len(stack.names) < 2:
             return title
-        order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
-        names = [stack.names[copy] for copy in order]
-        given = self._given(names)
-        level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
-        return level or _range(given)
-
-    def _given(self, names: Sequence[str]) -> Sequence[str]:
-        """What an author calls copies that have the names of their first and last layers: without names that Keras made up.
-
-        ``conv2d_5 … mixed0`` is ``mixed0``; what all names end with tells nothing: ``block3_sepconv1_act … add_2`` is ``block3``.
-        """
-        ends = [name.split(BETWEEN) for name in names]
-        if any(len(pair) < LEAST_BLOCKS for pair in ends):
-            return names
-        for place in (0, -1):
-            chosen = [pair[place] for pair in ends]
-            if not any(self._is_made_up(name) for name in chosen):
-                return _without_common_end(chosen)
-        return names
-
-    def _is_made_up(self, name: str) -> bool:
-        return any(is_made_up(name, cls) for cls in self._layer_classes)
+        return self._known.copies(index)
 
     def _closed(self, index: int, ops: int) -> List[str]:
         """What a closed card holds."""
@@ -230,10 +187,10 @@ class _Words:
             as_what = _stem(title) if _stem(title) != _stem(own) else title
             return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
-            said = self._phases.get(index, ())
+            said = self._known.phases.get(index, ())
             count = plural(ops, "op") if said else f"{plural(ops, 'op')}, beside the layers"
             return [] if len(said) > 1 else [count]  # words tell more than how many ops there are
-        held = list(self._held[index].items())[::-1]  # found from the last to the first
+        held = list(self._known.held[index].items())[::-1]  # found from the last to the first
         if not held:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
@@ -328,33 +285,5 @@ def _stem(title: str) -> str:
     ('conv2_block', 'encoder')
     """
     name, dots, _ = title.partition(" \u2026 ")
-    numbered = _NUMBERED.match(name) if dots else None
+    numbered = NUMBERED.match(name) if dots else None
     return numbered[1].rstrip("_-") if numbered and numbered[1] else name
-
-
-def _without_common_end(names: Sequence[str]) -> Sequence[str]:
-    """Names without the words that all end with.
-
-    >>> _without_common_end(["block3_sepconv1_act", "block4_sepconv1_act"]), _without_common_end(["mixed0", "mixed1"])
-    (['block3', 'block4'], ['mixed0', 'mixed1'])
-    """
-    words = [name.split("_") for name in names]
-    while min(map(len, words)) > 1 and len({each[-1] for each in words}) == 1:
-        words = [each[:-1] for each in words]
-    return ["_".join(each) for each in words]
-
-
-def _range(names: Sequence[str]) -> str:
-    """The names of copies in short.
-
-    >>> _range(["block_1", "block_2", "block_3"]), _range(["a", "b"])
-    ('block_1 … 3', 'a … b')
-    """
-    first, last = (
-        names[0].split(" \u2026 ")[0],
-        names[-1].split(" \u2026 ")[-1],
-    )  # of siblings put together: the first and the last
-    begins, ends = _NUMBERED.match(first), _NUMBERED.match(last)
-    if begins and ends and begins[1] == ends[1]:
-        return f"{cut(first)} \u2026 {ends[2]}"
-    return f"{cut(first, 24)} \u2026 {cut(last, 24)}"

@@ -24,6 +24,7 @@ from .card_words import BELOW_MORE, Room, worded
 from .end_names import with_given_names
 from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
+from .known_words import KnownWords
 from .loop_states import with_named_states
 from .rows import in_rows
 from .unframed import without_frames
@@ -122,6 +123,7 @@ class Pages:
         self._placed = placed
         self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
         self._insides = insides
+        self._known = KnownWords(opening.graph(frozenset()))
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._entering: Dict[int, List[str]] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
@@ -218,7 +220,7 @@ class Pages:
         before: Optional[Tuple[Scene, _Said, int]] = None
         for shape, courses in self._shapes(graph, insides, kept):
             room = Room(shape.characters, lines_told, courses)
-            words = worded(scene, graph, self._like, insides, room, self._authors)
+            words = worded(scene, graph, self._like, insides, room, self._authors, self._known)
             cells = self._in_cells(insides, shape.characters)
             said = _Said(cells, _behind(insides, beside.difference(cells), shape))
             # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
@@ -229,7 +231,7 @@ class Pages:
             if not is_same:
                 # Rows are no cards, to which bundles lead.
                 unframed = bundle(replace(words, root=without_frames(words.root, stages(graph))))
-                told = in_rows(unframed, graph, kept, said.cells, said.behind)
+                told = in_rows(unframed, graph, kept, said.cells, said.behind, self._known)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
             found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told))

@@ -94,7 +94,7 @@ def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: 
     quantity = _quantity(whole)
     if not content_of(whole).costs:
         if estimated is None or estimated.cost is None:
-            whole = estimate(whole, peak=False)
+            whole = estimate(whole, peak=False, groups=False)
         else:
             whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS

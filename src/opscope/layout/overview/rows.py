@@ -11,17 +11,14 @@ from ...graph.graph import Graph
 from ...graph.view import CHIP
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
 from ...passes.naming import is_made_up
-from ...passes.rewire import origin, passing
+from ...passes.rewire import origin
 from ..flat import BORDER
-from ..scene.group_ops import GroupOps
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import cut, shape_text
-from ..scene.layer_kinds import LAYER_KINDS, KindsOfCards, kind_of_op
-from ..scene.layer_words import card_text
+from ..scene.layer_kinds import LAYER_KINDS, kind_of_op
 from ..sizes.row_sizes import row_width
-from .recurrent_words import RecurrentWords
+from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
-from .shared_weights import shared_weights
 from .step_of_loop import StepsOfLoops
 
 MOST_CELL_TEXT = 44
@@ -52,14 +49,16 @@ def in_rows(
     kept: AbstractSet[int] = frozenset(),
     words: Mapping[int, str] = MappingProxyType({}),
     beside: Mapping[int, str] = MappingProxyType({}),
+    known: Optional[KnownWords] = None,
 ) -> Scene:
     """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
 
-    `words` has what the cells of some groups say, in place of their settings, `beside` what stands behind the row of some.
+    `words` has what the cells of some groups say, in place of their settings, `beside` what stands behind the row of some. `known` is what
+    is said of groups whichever are open, if that was found before.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept, words, beside)
+    teller = _Teller(graph, kept, words, beside, known or KnownWords(graph))
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -80,14 +79,16 @@ class _Teller:
     """Says what the cell of an item says."""
 
     def __init__(
-        self, graph: Graph, kept: AbstractSet[int], words: Mapping[int, str], beside: Mapping[int, str]
+        self,
+        graph: Graph,
+        kept: AbstractSet[int],
+        words: Mapping[int, str],
+        beside: Mapping[int, str],
+        known: KnownWords,
     ) -> None:
-        self.beside = beside
-        self.graph, self._ops, self._passed = graph, GroupOps(graph), passing(graph)
-        self.shared = shared_weights(graph)
-        self._recurrent, self._steps = RecurrentWords(graph), StepsOfLoops(graph)
-        self._kept, self._words = kept, words
-        self._kinds = KindsOfCards(graph, self._ops)
+        self.graph, self.beside = graph, beside
+        self.shared, self._steps = known.shared, StepsOfLoops(graph)
+        self._kept, self._words, self._known = kept, words, known
 
     def told(self, item: Item) -> Optional[_Told]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -112,7 +113,7 @@ class _Teller:
         """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
         if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
             return item
-        return replace(item, layer_kind=self._kinds.kind(item.group))
+        return replace(item, layer_kind=self._known.kind(item.group))
 
     def _op(self, box: Box) -> _Told:
         op = content_of(self.graph).table.ops[box.node]
@@ -133,7 +134,7 @@ class _Teller:
             return ""
         content = content_of(self.graph)
         first = next(iter(content.table.data_inputs(box.node)), None)
-        if first is None or content.view.role(origin(content.table, *first, self._passed)[0]) != CHIP:
+        if first is None or content.view.role(origin(content.table, *first, self._known.passed)[0]) != CHIP:
             return ""
         second = box.chips[1].text if len(box.chips) > 1 else "x"
         return f"{box.chips[0].text} {sign} {second}"
@@ -165,14 +166,14 @@ class _Teller:
 
     def _layer(self, card: Card, cls: str) -> _Told:
         sign = LAYER_SIGNS.get(cls, "")
-        family = self._kinds.kind(card.group) or "unknown"
+        family = self._known.kind(card.group) or "unknown"
         if sign:
             return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         if card.group in self._words:
             return _Told(Cell(card, self._words[card.group], family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        text = _shortened(card_text(self.graph, card.group, self._ops) or cls or card.title)
-        inside = self._recurrent.of(card.group)
+        text = _shortened(self._known.layer(card.group) or cls or card.title)
+        inside = self._known.recurrent.of(card.group)
         return _Told(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 
 
@@ -211,9 +212,9 @@ class _Rows:
                 continue
             label = wire.label if wire.label != _LIST else ""
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
-            wires.append(
-                replace(wire, source=End(source, wire.source.port), target=End(target, wire.target.port), label=label)
-            )
+            ends = End(source, wire.source.port), End(target, wire.target.port)
+            same = ends == (wire.source, wire.target) and label == wire.label
+            wires.append(wire if same else replace(wire, source=ends[0], target=ends[1], label=label))
         return replace(self._card, children=children, wires=tuple(wires))
 
     def _said(self, wire: CardWire, inner: str) -> str:

@@ -63,6 +63,13 @@ def _at_border(wire: CardWire, ins: Merge, outs: Merge) -> CardWire:
         source = End(BORDER, ins.get(source.port, source.port))
     if target.child == BORDER:
         target = End(BORDER, outs.get(target.port, target.port))
+    return _between(wire, source, target)
+
+
+def _between(wire: CardWire, source: End, target: End) -> CardWire:
+    """A wire with other ends; most have the same ones."""
+    if source == wire.source and target == wire.target:
+        return wire
     return replace(wire, source=source, target=target)
 
 
@@ -126,7 +133,7 @@ def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
         fresh = wire.source not in counted.setdefault(key, set())  # a tensor may have two wires into one card
         counted[key].add(wire.source)
         if other is None:
-            found[key] = replace(wire, source=source, target=target)
+            found[key] = _between(wire, source, target)
         elif fresh:
             count = other.count + wire.count
             tip = f"{other.tip}\n{wire.tip}" if count <= MOST_NAMED else other.tip

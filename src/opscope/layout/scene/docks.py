@@ -111,7 +111,7 @@ class Docks:
         chain, waiting = [node], [node]
         seen = {node}
         while waiting:
-            for source, _ in self._stage.flow.taken(waiting.pop()):
+            for source, _ in self._stage.taken(waiting.pop()):
                 if source not in seen:
                     seen.add(source)
                     chain.append(source)
@@ -122,7 +122,7 @@ class Docks:
         """The constant or variable that an op of side matter is made from, found by going back along first inputs."""
         seen = {node}
         while True:
-            taken = self._stage.flow.taken(node)
+            taken = self._stage.taken(node)
             if not taken or taken[0][0] in seen:  # a damaged file may go round in circles
                 return node
             node = taken[0][0]

@@ -173,14 +173,21 @@ def group_title(graph: Graph, index: int) -> str:
     """
     group = content_of(graph).groups[index]
     stack = content_of(graph).view.stacks.get(index, ALONE)
-    if not are_a_series(stack.names):
-        return stack_title(stack.names, stack.places)
+    title = _title_of_all(stack.names, stack.places)
+    if title is not None:
+        return title
     if group.kind in PHASES and not group.path.rpartition("/")[2].startswith(group.name):
         return group.name  # a file's, whose scope has another name
     if group.parent < 0:
         return group.path
     above = content_of(graph).groups[group.parent].path + "/"
     return group.path[len(above) :] if group.path.startswith(above) else group.path.rpartition("/")[2]
+
+
+@lru_cache(maxsize=256)  # an overview is drawn again and again, and a stack may have thousands of copies
+def _title_of_all(names: Tuple[str, ...], places: Tuple[int, ...]) -> Optional[str]:
+    """The title of a stack whose copies have unlike names; ``None`` if their names are a series."""
+    return None if are_a_series(names) else stack_title(names, places)
 
 
 def group_detail(

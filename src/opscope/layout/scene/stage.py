@@ -12,7 +12,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, PILL, TOLD_IN_WORDS
 from ...passes.ends import drawn_inputs
-from ...passes.flow import Flow
+from ...passes.flow import Flow, TensorRef
 from ...passes.fold import box_counts
 from ...passes.input_names import input_names
 
@@ -34,6 +34,7 @@ class Stage:
         self.roles = content_of(graph).view.roles or bytes(len(graph))
         self._groups = content_of(graph).node_group
         self._targets: Dict[int, int] = {}
+        self._taken: Dict[int, List[TensorRef]] = {}
         self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
         self.first_extra = self.first_card + len(content_of(graph).groups)
@@ -172,6 +173,13 @@ class Stage:
             return NOWHERE
         # A branch op is a box inside its own card: it is what chooses between the branches.
         return node if content_of(self.graph).groups[owned].kind == "if" else self.card(owned)
+
+    def taken(self, node: int) -> List[TensorRef]:
+        """As `Flow.taken`, remembered: the words of chips, boxes and wires, and of all copies of these, ask for each op several times."""
+        known = self._taken.get(node)
+        if known is None:
+            known = self._taken[node] = self.flow.taken(node)
+        return known
 
     def origin(self, node: int) -> int:
         """The item where wires out of an op begin: as `target`, except that a branch op's results leave its card."""

@@ -136,7 +136,7 @@ class CopyLabels:
         slot = self._slot(told)
         if user < 0 or slot < 0 or user in self._places.lacks:
             return self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
-        taken = self._stage.flow.taken(user)
+        taken = self._stage.taken(user)
         return taken[slot] if slot < len(taken) else (-1, 0)
 
     def _there(self, tensor: "TensorRef") -> "TensorRef":
@@ -154,7 +154,7 @@ class CopyLabels:
             return -1
         if key not in self._slots:
             table = content_of(self._found.whole).table
-            sources = self._stage.flow.taken(self._base(told.user))
+            sources = self._stage.taken(self._base(told.user))
             # The tensor itself, or that of a copy for which it stands.
             shown = [(self._places.nodes.base(node), output) for node, output in sources]
             wanted = (self._base(told.tensor[0]), told.tensor[1])
@@ -178,7 +178,7 @@ class CopyLabels:
         """The types of the tensors that are wired to an op; a body's op has its wires inside."""
         if row in self._stage.owned:
             return set()
-        taken = self._stage.flow.taken(row)
+        taken = self._stage.taken(row)
         found = [self._type(tensor) for tensor in taken if self._stage.roles[tensor[0]] != CHIP]
         return {kind for kind in found if kind is not None}
 

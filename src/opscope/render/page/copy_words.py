@@ -225,7 +225,7 @@ class CopyWords:
         return None
 
     def _inputs(self, row: int) -> "List[TensorRef]":
-        return self._stage.flow.taken(row)
+        return self._stage.taken(row)
 
     def _words(self, tensor: "TensorRef", argument: str) -> str:
         if self._stage.roles[tensor[0]] == CHIP:

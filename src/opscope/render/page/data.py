@@ -30,6 +30,7 @@ from .stacks import CopyPlaces, add_stacks, copies, page_scene
 if TYPE_CHECKING:
     import os
 
+    from ...cost import Memory
     from ...graph.graph import Graph
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
@@ -52,6 +53,7 @@ def page_data(
     sources: "Union[bool, str, os.PathLike[str]]" = True,
     start: Optional[Mapping[str, Optional[str]]] = None,
     overview: "Optional[Overview]" = None,
+    memory: "Optional[Memory]" = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
@@ -61,6 +63,7 @@ def page_data(
         sources: whether the user's code around the lines that made ops goes in, or the folder below which it may be read.
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
         overview: what the page shows first; ``None``: the drawing.
+        memory: the graph's activation memory, if it was found before.
     """
     if not content_of(graph).costs:
         graph = estimate(graph, peak=False)
@@ -69,7 +72,7 @@ def page_data(
     add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
     add_groups(found.whole, columns, pools)
     measures = add_measures(found.whole, columns)
-    memory = add_memory(graph, columns)
+    peak = add_memory(graph, columns, memory)
     scene = page_scene(found.drawn)
     opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
     places = CopyPlaces(found)
@@ -92,7 +95,7 @@ def page_data(
         "layers": layer_count(found.drawn),
         "state": _state(graph),
         "cost": _cost(graph),
-        "memory": memory,
+        "memory": peak,
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),

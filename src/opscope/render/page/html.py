@@ -17,6 +17,7 @@ from .data import page_data
 if TYPE_CHECKING:
     import os
 
+    from ...cost import Memory
     from ...graph.graph import Graph
     from ...layout.overview.one_page import Overview
     from ...passes import Depth
@@ -56,6 +57,7 @@ def html(
     heat: Optional[str] = None,
     theme: str = "auto",
     overview: "Optional[Overview]" = None,
+    memory: "Optional[Memory]" = None,
 ) -> str:
     """The page of a graph as HTML text.
 
@@ -71,10 +73,11 @@ def html(
         theme: ``light``, ``dark``, or ``auto``: what the reader's system asks for. The reader can change it in the
             page.
         overview: what the page shows first; ``None``: the drawing.
+        memory: the graph's activation memory, if it was found before.
     """
     start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
-    data = page_data(graph, depth=depth, sources=sources, start=start, overview=overview)
+    data = page_data(graph, depth=depth, sources=sources, start=start, overview=overview, memory=memory)
     return _PAGE.format(
         policy=_policy(script, style),
         title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),

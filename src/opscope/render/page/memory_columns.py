@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from ...cost import activation_memory
 
 if TYPE_CHECKING:
+    from ...cost import Memory
     from ...graph.graph import Graph
     from .container import PageColumns
 
@@ -18,10 +19,11 @@ INT32 = (1 << 31) - 1
 """The largest number in a column of integers."""
 
 
-def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any]]:
+def add_memory(graph: "Graph", columns: "PageColumns", memory: "Optional[Memory]" = None) -> Optional[Dict[str, Any]]:
     """Add the columns `a.row`, the ops in the order in which they run, and `a.change`.
 
-    `a.change` says by how many bytes the memory alive grows from the op before to this one (negative: it shrinks).
+    `a.change` says by how many bytes the memory alive grows from the op before to this one (negative: it shrinks). `memory` is that
+    of the graph, if it was found before.
 
     Returns the peak for the header: its bytes, its place in the schedule, its tensors as (op, output, bytes), their
     number, and how many tensors of unknown size are left out of all figures. If no tensor has a known size, or if the
@@ -29,7 +31,8 @@ def add_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any
     """
     if len(graph) > MOST_SCHEDULED:
         return None
-    memory = activation_memory(graph, batch=graph.cost.batch if graph.cost is not None else None)
+    if memory is None:
+        memory = activation_memory(graph, batch=graph.cost.batch if graph.cost is not None else None)
     if memory.peak_node is None:
         return None
     columns.deltas("a.row", memory.order)

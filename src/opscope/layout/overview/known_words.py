@@ -1,0 +1,127 @@
+"""What is said of the groups of a graph whichever of them are open: found once for all tries of an overview."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Dict, List, Sequence
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.view import ALONE
+from ...passes.found import LEAST_BLOCKS
+from ...passes.naming import BETWEEN, is_made_up
+from ...passes.rewire import passing
+from ...passes.stages import stages
+from ..scene.group_ops import GroupOps
+from ..scene.labels import cut
+from ..scene.layer_kinds import KindsOfCards
+from ..scene.layer_words import card_text, kind_word
+from .level_words import level_title
+from .recurrent_words import RecurrentWords
+from .shared_weights import shared_weights
+from .step_words import phase_words
+
+NUMBERED = re.compile(r"^(.*?)(\d+)$")
+"""A name that ends in a number."""
+
+
+class KnownWords:
+    """The words of groups. Right for all graphs that differ only in which groups are closed."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.passed = passing(graph)
+        self.recurrent = RecurrentWords(graph)
+        self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
+        self.held = _held(graph)
+        """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
+        self._graph, self._ops = graph, GroupOps(graph)
+        self._stacks = content_of(graph).view.stacks
+        self._kinds = KindsOfCards(graph, self._ops)
+        self._layer_classes = {group.cls for group in content_of(graph).groups if group.is_call and group.cls}
+        self._kind: Dict[int, str] = {}
+        self._layer: Dict[int, str] = {}
+        self._copies: Dict[int, str] = {}
+
+    def kind(self, index: int) -> str:
+        """The kind of a closed group, see `KindsOfCards`."""
+        if index not in self._kind:
+            self._kind[index] = self._kinds.kind(index)
+        return self._kind[index]
+
+    def layer(self, index: int) -> str:
+        """What the layer that a group is does, in words; empty if that is not known."""
+        if index not in self._layer:
+            self._layer[index] = card_text(self._graph, index, self._ops)
+        return self._layer[index]
+
+    def copies(self, index: int) -> str:
+        """The names of the copies of a stack: ``conv2_block1 … 3``."""
+        if index not in self._copies:
+            stack = self._stacks[index]
+            order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
+            names = [stack.names[copy] for copy in order]
+            given = self._given(names)
+            level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
+            self._copies[index] = level or _range(given)
+        return self._copies[index]
+
+    def _given(self, names: Sequence[str]) -> Sequence[str]:
+        """What an author calls copies that have the names of their first and last layers: without names that Keras made up.
+
+        ``conv2d_5 … mixed0`` is ``mixed0``; what all names end with tells nothing: ``block3_sepconv1_act … add_2`` is ``block3``.
+        """
+        ends = [name.split(BETWEEN) for name in names]
+        if any(len(pair) < LEAST_BLOCKS for pair in ends):
+            return names
+        for place in (0, -1):
+            chosen = [pair[place] for pair in ends]
+            if not any(self._is_made_up(name) for name in chosen):
+                return _without_common_end(chosen)
+        return names
+
+    def _is_made_up(self, name: str) -> bool:
+        return any(is_made_up(name, cls) for cls in self._layer_classes)
+
+
+def _held(graph: Graph) -> List["Counter[str]"]:
+    groups, stacks = content_of(graph).groups, content_of(graph).view.stacks
+    found: List[Counter[str]] = [Counter() for _ in groups]
+    for index in range(len(groups) - 1, -1, -1):
+        group, times = groups[index], len(stacks.get(index, ALONE).names)
+        if group.parent < 0:
+            continue
+        if group.is_call and group.cls:
+            found[group.parent][kind_word(group)] += times
+        else:
+            for name, count in found[index].items():
+                found[group.parent][name] += count * times
+    return found
+
+
+def _without_common_end(names: Sequence[str]) -> Sequence[str]:
+    """Names without the words that all end with.
+
+    >>> _without_common_end(["block3_sepconv1_act", "block4_sepconv1_act"]), _without_common_end(["mixed0", "mixed1"])
+    (['block3', 'block4'], ['mixed0', 'mixed1'])
+    """
+    words = [name.split("_") for name in names]
+    while min(map(len, words)) > 1 and len({each[-1] for each in words}) == 1:
+        words = [each[:-1] for each in words]
+    return ["_".join(each) for each in words]
+
+
+def _range(names: Sequence[str]) -> str:
+    """The names of copies in short.
+
+    >>> _range(["block_1", "block_2", "block_3"]), _range(["a", "b"])
+    ('block_1 … 3', 'a … b')
+    """
+    first, last = (
+        names[0].split(" \u2026 ")[0],
+        names[-1].split(" \u2026 ")[-1],
+    )  # of siblings put together: the first and the last
+    begins, ends = NUMBERED.match(first), NUMBERED.match(last)
+    if begins and ends and begins[1] == ends[1]:
+        return f"{cut(first)} \u2026 {ends[2]}"
+    return f"{cut(first, 24)} \u2026 {cut(last, 24)}"
