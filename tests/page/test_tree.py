@@ -13,7 +13,7 @@ ROWS = """[...document.querySelectorAll('[role=treeitem]')].map((row) => {
     return { text: one.textContent, whole: one.scrollWidth <= one.clientWidth + 1 && box.right <= label.right + 1 }; };
   const bar = row.querySelector('.tree-bar');
   return { parts: ['start', 'middle', 'end'].map(part), name: row.querySelector('.tree-name').textContent, figure: row.querySelector('.tree-figure')?.textContent ?? '',
-    bar: bar && bar.getBoundingClientRect().width, beyond: bar !== null && bar.classList.contains('beyond') }; })"""
+    bar: bar && bar.getBoundingClientRect().width }; })"""
 
 
 def took(time, error=None):
@@ -34,10 +34,10 @@ def layers(named):
 
 
 FAMILIES = {
-    "at the beginning": [f"stage{stage}_separable_block" for stage in range(1, 7)],
-    "at the end": [f"very_wide_separable_block_{part}" for part in ("conv", "bn", "relu", "add", "out", "pad")],
-    "in the middle": [f"stage{stage}_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
-    "at both": [f"{side}_attention_{part}" for side in ("encoder", "decoder") for part in ("query", "key", "value")],
+    "at the beginning": [f"stage{stage}_separable_convolution_block" for stage in range(1, 7)],
+    "at the end": [f"very_wide_separable_block_{part}_part" for part in ("conv", "bn", "relu", "add", "out", "pad")],
+    "in the middle": [f"stage{stage}_wide_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
+    "at both": [f"{side}_multi_head_self_attention_{part}" for side in ("encoder", "decoder") for part in ("query", "key", "value")],
 }
 
 
@@ -80,14 +80,13 @@ def test_bars_are_on_one_scale_and_none_of_what_is_closed_is_cut(open_page):
     longest = rows["a"]["bar"]
     for name, time in times.items():
         assert rows[name]["bar"] == pytest.approx(max(0.04, time / 66900.0) * longest, abs=0.7)
-    assert not any(row["beyond"] for row in rows.values())
 
 
 def test_what_is_open_does_not_shorten_the_bars_of_its_parts(open_page):
-    """A model with two layers: the layers' bars are on a scale of their own, the model's is broken."""
+    """A model with two layers: open it has no bar beside theirs, closed it has the one there is. Two bars of one length are of one figure."""
     build = Builder()
     x = build.op("x", "Placeholder")
-    model = build.group("model", "model", measured=took(100_000.0))
+    model = build.group("model", "model", measured=took(5000.0))
     for name, kind, time in (("big", "Relu", 4000.0), ("small", "Tanh", 1000.0)):
         group = build.group(name, "layer", model, cls="Dense", measured=took(time))
         scope = build.group("scope", "scope", group)  # without a figure it tells nothing of the layer's
@@ -100,9 +99,10 @@ def test_what_is_open_does_not_shorten_the_bars_of_its_parts(open_page):
     assert [row["name"] for row in found].count("scope") >= 1
     rows = {row["name"]: row for row in found}
     assert rows["small"]["bar"] == pytest.approx(rows["big"]["bar"] / 4, abs=0.7)
-    assert [name for name, row in rows.items() if row["beyond"]] == ["model"]
+    assert rows["model"]["bar"] is None
     opened.run("opscope.close('model')")
-    assert [(row["name"], row["beyond"]) for row in opened.run(ROWS)] == [("model", False)]
+    (row,) = opened.run(ROWS)
+    assert row["bar"] == pytest.approx(rows["big"]["bar"], abs=0.7)
 
 
 def stack():
@@ -145,7 +145,7 @@ def test_a_row_that_has_no_rows_in_it_promises_none(open_page):
 
 
 def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
-    opened = open_page(layers({"separable_block": 123456.0}))
+    opened = open_page(layers({"separable_block_of_a": 123456.0}))
     error = opened.page.locator(".tree-error")
     assert error.is_visible()
     assert opened.page.locator(".tree-figure").inner_text() == "~123 ± 25 ms"
@@ -155,6 +155,14 @@ def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
     assert not error.is_visible()
     assert opened.page.locator(".tree-figure").inner_text() == "~123 ms"
     assert "~123 ± 25 ms" in opened.page.get_attribute("[role=treeitem]", "title")
+
+
+def test_a_name_has_room_before_an_error(open_page):
+    """In rows of one tree: a figure is told with its error where that leaves the name whole, and else without."""
+    names = ["conv", "separable_block_of_a1", "separable_block_of_a2"]
+    rows = open_page(layers(dict.fromkeys(names, 123456.0))).run(ROWS)
+    assert [row["figure"] for row in rows] == ["~123 ± 25 ms", "~123 ms", "~123 ms"]
+    assert all(part["whole"] for row in rows for part in row["parts"])
 
 
 def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
@@ -175,9 +183,12 @@ def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
         opened.run(f"opscope.open({layer!r})")
     rows = opened.run(
         "[...document.querySelectorAll('.tree-row')].map((row) => "
-        "[row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
+        "[row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title, "
+        "row.querySelector('.tree-bar')?.getBoundingClientRect().width])"
     )
-    assert [(name, figure) for name, figure, _ in rows] == [
+    widths = {name: width for name, _, _, width in rows}
+    assert widths["own ops"] == pytest.approx(widths["mostMost"] * 40 / 199, abs=0.7)
+    assert [(name, figure) for name, figure, *_ in rows] == [
         ("outerOuter", "100 µs"),
         ("innerInner", "60 µs"),
         ("own ops", "40 µs"),

@@ -180,7 +180,7 @@ export class MemoryView {
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
       const times = name.lastIndexOf("×");
-      context.fillText(shortName(name, times > 0 ? [name.slice(times)] : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
+      context.fillText(shortName(name, times > 0 ? { ends: [name.slice(times)], begins: 0 } : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
     });
   }
 
