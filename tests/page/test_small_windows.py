@@ -327,12 +327,12 @@ def test_numbers_of_the_whole_are_told_whole_or_not_at_all(open_page, size):
             assert part["x"] + part["width"] <= size[0]
             shown += [words] if above else []
     told = opened.page.get_attribute(".title", "title")
-    assert " ops in 7 layers" in told  # embed, five blocks, head
+    assert " ops · 7 layers" in told  # embed, five blocks, head
     if size[1] > 480:
         assert "ops 91.4 %" in shown
         assert "op dispatch 6.2 %" in shown
     if size == (1280, 720):
-        assert any("ops in" in words for words in shown)
+        assert any(" ops · 7 layers" in words for words in shown)
 
 
 def crowded():
