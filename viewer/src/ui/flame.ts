@@ -3,7 +3,7 @@ import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
 import { widthOf, type Pen } from "../draw/text";
 import { heat, inkOn, type Theme } from "../draw/theme";
-import { figureOf, type Figures } from "../state/amounts";
+import { atLeast, figureOf, type Figures } from "../state/amounts";
 import type { Mode } from "../state/colours";
 import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
@@ -230,7 +230,7 @@ export class Flame {
   private said({ kind, levels, value }: Bar, amount: Amount, ends: Map<Level, Telling>): Said {
     const [level] = levels;
     const { errors } = amount.figures;
-    const told = Number.isNaN(value) ? "" : amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
+    const told = Number.isNaN(value) ? "" : atLeast(levels.flatMap(({ held }) => held), amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
     if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };

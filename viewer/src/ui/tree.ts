@@ -2,13 +2,14 @@
 import { cardKey } from "../draw/keys";
 import { widthOf, type Pen } from "../draw/text";
 import { heat } from "../draw/theme";
-import { exact } from "../data/words";
-import { allText, amountOf, errorOf, ownOf, restOf, type Figures } from "../state/amounts";
+import { exact, type Words } from "../data/words";
+import { allText, amountOf, amountText, ownOf, restOf, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
 import type { Looks } from "./look";
 import { Names } from "./names";
+import { whyNone } from "./none";
 
 const ROW = 27;
 
@@ -58,6 +59,7 @@ export class Tree {
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
+    private readonly words: Words,
     private readonly commands: TreeCommands,
   ) {
     const { element } = this.list;
@@ -82,6 +84,7 @@ export class Tree {
     this.unit.title = [
       stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
       mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
+      mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
     ].filter(Boolean).join("\n");
     this.tellRest();
     const current = this.rows[this.at]?.card;
@@ -224,7 +227,7 @@ export class Tree {
   /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown when it is pointed at or selected. */
   private sign(card: number, open: boolean): HTMLElement {
     const outer = this.session.cards.childCards(card).length > 0;
-    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
+    const [closed, opened] = outer ? ["▸", "▾"] : ["▹", "▿"];
     const title = outer ? null : `${open ? "Close" : "Open"} it in the drawing`;
     return button(open ? opened : closed, () => this.commands.toggle(card), { class: outer ? "twist" : "twist inner", tabindex: -1, "aria-hidden": "true", title });
   }
@@ -235,6 +238,14 @@ export class Tree {
     let known = this.names.get(parent);
     if (!known) this.names.set(parent, (known = new Names(cards.childCards(parent).map((sibling) => cards.title(sibling)))));
     return known;
+  }
+
+  /** Why a card has no figure, where that is known. */
+  private none(card: number): string {
+    const { id, kind, title } = this.looks.mode();
+    if (kind !== "amount" || !Number.isNaN(amountOf(this.session.cards, card, this.figures()))) return "";
+    const why = whyNone(this.session.facts.measurement, id);
+    return why && `no ${title.toLowerCase()} of its own: ${why}`;
   }
 
   /** Which copy of a stack a row and its figure are of; empty for a card that stands for itself. */
@@ -254,8 +265,8 @@ export class Tree {
     const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
     const own = this.own(card);
     const apart = Number.isNaN(own) ? "" : `${this.ownName}, in no row below it: ${this.figures().text(own)}`;
-    if (Number.isNaN(value)) return [name, copy, apart].filter(Boolean).join("\n");
-    const figure = mode.text(value, errorOf(cards, card, mode));
+    if (Number.isNaN(value)) return [name, copy, apart, this.none(card)].filter(Boolean).join("\n");
+    const figure = amountText(cards, card, mode);
     return [name, copy ? `${copy}: ${figure}` : figure, apart, allText(cards, card, mode)].filter(Boolean).join("\n");
   }
 
@@ -263,9 +274,9 @@ export class Tree {
     const { card } = row;
     const mode = this.figures();
     const value = amountOf(this.session.cards, card, mode);
-    if (Number.isNaN(value)) return [];
+    if (Number.isNaN(value)) return this.none(card) ? [h("span", { class: "tree-figure" }, "–")] : [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
-    const text = mode.text(value, errorOf(this.session.cards, card, mode));
+    const text = amountText(this.session.cards, card, mode);
     const told = this.fits(row, text) ? withError(text) : [text.replace(ERROR, "")];
     return [h("span", { class: "tree-figure" }, ...told, this.byParts(card) ? null : this.bar(value))];
   }
