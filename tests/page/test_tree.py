@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import Builder
-from opscope.graph.types import Measured
+from opscope.graph.types import Cost, Measured
 
 ROWS = """[...document.querySelectorAll('[role=treeitem]')].map((row) => {
   const label = row.querySelector('.tree-label').getBoundingClientRect();
@@ -37,7 +37,11 @@ FAMILIES = {
     "at the beginning": [f"stage{stage}_separable_convolution_block" for stage in range(1, 7)],
     "at the end": [f"very_wide_separable_block_{part}_part" for part in ("conv", "bn", "relu", "add", "out", "pad")],
     "in the middle": [f"stage{stage}_wide_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
-    "at both": [f"{side}_multi_head_self_attention_{part}" for side in ("encoder", "decoder") for part in ("query", "key", "value")],
+    "at both": [
+        f"{side}_multi_head_self_attention_{part}"
+        for side in ("encoder", "decoder")
+        for part in ("query", "key", "value")
+    ],
 }
 
 
@@ -215,3 +219,57 @@ def test_layers_that_were_found_are_marked(open_page):
     assert opened.page.text_content(".hit-more").startswith(f"{12 + 24} in all")
     opened.page.fill("[role=combobox]", "")
     assert opened.run(found) == []
+
+
+def test_an_estimate_that_is_at_least_so_much_says_so_wherever_it_stands(open_page):
+    """Of a loop with an unknown number of iterations one is counted: in tree, card, panel, table and flame graph."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, kind, per in (("decoder", "Exp", "iteration"), ("head", "Tanh", "step")):
+        cost = Cost(2_000_000.0, None, per)
+        group = build.group(name, "layer", cls=name.title(), cost=cost)
+        x = build.op(f"{name}/{kind}", kind, x, group=group, cost=cost)
+        x = build.op(f"{name}/last", "Relu", x, group=group)
+    opened = open_page(build.graph("loops", ["x"], [x]), link="c=flops")
+    assert [row["figure"] for row in opened.run(ROWS)] == ["\u2265 2 MFLOP", "2 MFLOP"]
+    for name, said in (("decoder", "\u2265 2 MFLOP"), ("head", "2 MFLOP")):
+        opened.run(f"opscope.select({name!r})")
+        lines = opened.page.inner_text(".details").split("\n")
+        assert lines[lines.index("FLOPs") + 1] == said
+        assert ("at least: loops with an unknown number" in opened.page.inner_text(".details")) == (name == "decoder")
+    opened.page.click("#tab-layers")
+    cells = [row.inner_text().split("\n") for row in opened.page.locator(".table-row").all()]
+    assert {row[0]: next(cell for cell in row if cell.endswith("2 M")) for row in cells} == {
+        "decoder": "\u2265 2 M",
+        "head": "2 M",
+    }
+    opened.page.click("#tab-flame")
+    bars = opened.run("[...document.querySelectorAll('button.flame-bar')].map((bar) => bar.title)")
+    assert {"decoder: \u2265 2 MFLOP", "head: 2 MFLOP"} <= set(bars)
+
+
+def test_a_layer_without_a_time_says_why(open_page):
+    """A dash, and in its tip the reason; of the reader's own numbers nothing is known of the others."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, kind, measured in (("one", "Exp", took(10.0)), ("other", "Tanh", None)):
+        group = build.group(name, "layer", cls=name.title(), measured=measured)
+        x = build.op(f"{name}/{kind}", kind, x, group=group, measured=measured)
+        x = build.op(f"{name}/last", "Relu", x, group=group)
+    for measurement, figure in (({"steps": 3, "profiled_step_time_us": 20.0}, "\u2013"), (None, "")):
+        opened = open_page(build.graph("named", ["x"], [x], measurement=measurement), link="c=time")
+        assert [row["figure"] for row in opened.run(ROWS)] == ["10 \u00b5s", figure]
+        title = opened.page.get_attribute("[role=treeitem]:has-text('other')", "title")
+        assert ("fused, constant or not run" in title) == (measurement is not None)
+
+
+def test_the_path_names_a_layer_that_has_the_models_name_once(open_page):
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    net = build.group("net", "model", cls="Net")
+    dense = build.group("dense", "layer", net, cls="Dense")
+    for kind in ("Exp", "Tanh"):
+        x = build.op(f"net/dense/{kind}", kind, x, group=dense)
+    opened = open_page(build.graph("net", ["x"], [x]))
+    opened.run("opscope.select('net/dense')")
+    assert opened.page.inner_text(".breadcrumb").split() == ["net", "\u203a", "dense"]
