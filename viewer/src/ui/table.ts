@@ -130,7 +130,7 @@ const WITH_ERROR = 128;
 
 /** The width of a letter of a cell, and the most that classes take beside names and figures. */
 const LETTER = 6.7;
-const MOST_CLASS = 150;
+const MOST_CLASS = 104;
 
 /** A shape of four dimensions, as `(16, 128, 128, 64)`. */
 const OF_FOUR = 126;
@@ -138,12 +138,13 @@ const OF_FOUR = 126;
 /** The least width of a column, and how much of what is left it takes; 0: none. */
 function roomOf({ id, error, text }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
   if (id === "share") return [132, 0];
-  if (id === "rank") return [96, 0];
+  if (id === "rank") return [84, 0];
   if (error && rows.some((row) => !Number.isNaN(error(row)))) return [WITH_ERROR, 0];
   if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
   if (id === "class") return [Math.min(MOST_CLASS, Math.max(80, LETTER * rows.reduce((most, row) => Math.max(most, text(row).length), 0) + 1)), 1];
   if (id === "ops") return [56, 0];
+  if (id === "memory" || id === "flops" || id === "macs") return [70, 0];
   if (AMOUNTS.has(id)) return [80, 0];
   if (id === "output" || id === "shape") return [OF_FOUR, 1];
-  return WIDE.has(id) ? [180, 3] : [80, 1];
+  return WIDE.has(id) ? [170, 3] : [80, 1];
 }
