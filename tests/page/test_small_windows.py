@@ -244,8 +244,9 @@ def test_the_legend_says_where_the_last_colour_begins(open_page):
     """Whatever is drawn in the darkest colour is at least what the legend says of it, and nothing lighter is."""
     opened = open_page(tagger())
     rows = opened.run(
-        """[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-figure')?.textContent, row.querySelector('.tree-bar')?.style.background])"""
+        """[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-figure')?.textContent, row.querySelector('.tree-bar')?.style.background]).filter(([, bar]) => bar)"""
     )
+    assert rows
     least = opened.page.inner_text(".legend").split("\u2265")[1].split(" per")[0]
     darkest = opened.run("getComputedStyle(document.querySelector('.scale span:last-child')).backgroundColor")
     for figure, colour in rows:
