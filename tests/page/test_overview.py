@@ -219,34 +219,64 @@ def test_hovering_tells_what_the_drawing_would(opened):
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-def test_it_starts_as_large_as_fits_or_with_letters_of_nine_pixels_in_a_low_window(open_page, size):
+def test_it_starts_readable_and_each_edge_that_cuts_it_says_so(open_page, size):
+    """Whole, or with all its width and letters of 7.5 pixels, or a part of it with letters of 11."""
     opened = open_page(tower(), overview=True, size=size)
-    scale = opened.run(f"{SHADOW}.querySelector('svg').getBoundingClientRect().width / {SHADOW}.querySelector('svg').getAttribute('width')")  # fmt: skip
-    whole, room = (
-        opened.run(
-            f"(() => {{ const {{ width, height }} = {found}.getBoundingClientRect(); return [width, height]; }})()"
+    seen = opened.page.evaluate(SEEN)
+    sheet, room = seen["sheet"], seen["room"]
+    cut = {side for side, away in away_from(sheet, room).items() if away > 1.5}
+    assert set(seen["signs"]) == cut
+    if cut & {"left", "right"}:
+        assert seen["letters"] >= 11 - 0.05  # the smallest letters have 13 units
+    elif cut:
+        assert (
+            seen["letters"]
+            >= min(9, seen["letters"] * (room["right"] - room["left"]) / (sheet["right"] - sheet["left"])) - 0.05
         )
-        for found in (f"{SHADOW}.querySelector('svg')", "document.querySelector('.room')")
-    )
-    if whole[1] > room[1] + 0.5:
-        assert whole[0] <= room[0] + 0.5
-        # The smallest letters have 13 units. It is never wider than the window.
-        assert scale == pytest.approx(min(9 / 13, scale * room[0] / whole[0]), rel=1e-3)
-        assert opened.run("document.querySelector('.overview').scrollTop") == 0
-        opened.page.keyboard.press("0")
-    whole, room = (
-        opened.run(
-            f"(() => {{ const {{ left, top, right, bottom }} = {found}.getBoundingClientRect(); return {{ left, top, right, bottom }}; }})()"
-        )
-        for found in (f"{SHADOW}.querySelector('svg')", "document.querySelector('.room')")
-    )
-    for side in ("left", "top"):
-        assert whole[side] >= room[side] - 0.5
-    for side in ("right", "bottom"):
-        assert whole[side] <= room[side] + 0.5
-    wide, high = (whole[b] - whole[a] for a, b in (("left", "right"), ("top", "bottom")))
-    assert max(wide / (room["right"] - room["left"]), high / (room["bottom"] - room["top"])) > 0.98  # as large as fits
+        assert seen["letters"] >= 7.5
+        if seen["letters"] >= 9.05:  # it has grown: then all that is drawn is in view, over the sign
+            assert seen["marks"] <= seen["signs"]["down"]["top"] + 0.5
+    for one in seen["signs"].values():
+        assert max(away_from(one, room).values()) <= 0.5
+    opened.page.keyboard.press("0")
+    seen = opened.page.evaluate(SEEN)
+    sheet, room = seen["sheet"], seen["room"]
+    assert max(away_from(sheet, room).values()) <= 0.5
+    assert not seen["signs"]
+    wide, high = ((sheet[b] - sheet[a]) / (room[b] - room[a]) for a, b in (("left", "right"), ("top", "bottom")))
+    assert max(wide, high) > 0.98  # as large as fits
     assert opened.page.is_visible(".above button:has-text('Overview')")
+
+
+def away_from(rect, room):
+    """How far a rectangle reaches out of another at each side."""
+    return {
+        "left": room["left"] - rect["left"], "up": room["top"] - rect["top"],
+        "right": rect["right"] - room["right"], "down": rect["bottom"] - room["bottom"],
+    }  # fmt: skip
+
+
+SEEN = f"""async () => {{
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const box = (one) => {{ const {{ left, top, right, bottom }} = one.getBoundingClientRect(); return {{ left, top, right, bottom }}; }};
+  const texts = [...{SHADOW}.querySelectorAll('svg text')];
+  const letters = Math.min(...texts.map((text) => parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a));
+  const sides = [...document.querySelectorAll('.overview + .more .more-side:not([hidden])')].filter((one) => one.checkVisibility());
+  const marks = Math.max(...[...{SHADOW}.querySelectorAll('[data-op], [data-unit]')].map((one) => one.getBoundingClientRect().bottom));
+  return {{ letters, marks, sheet: box({SHADOW}.querySelector('svg')), room: box(document.querySelector('.room')),
+    signs: Object.fromEntries(sides.map((one) => [one.className.split('more-').pop(), box(one)])) }};
+}}"""
+"""What is in view of the overview: its smallest letters, its place, and the signs of more at the edges of the room."""
+
+
+def test_a_sign_of_more_leads_there(open_page):
+    opened = open_page(tower(), overview=True, size=(390, 844), has_touch=True, is_mobile=True)
+    before = opened.page.evaluate(SEEN)
+    assert "right" in before["signs"]
+    opened.page.tap(".overview + .more .more-right button")
+    after = opened.page.evaluate(SEEN)
+    assert after["sheet"]["left"] < before["sheet"]["left"] - 50
+    assert "left" in after["signs"]
 
 
 def test_it_follows_the_window_and_zooms(opened):

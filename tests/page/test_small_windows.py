@@ -138,41 +138,116 @@ def test_the_canvas_is_painted_to_its_last_pixel(open_page):
     assert dark > 240
 
 
-UNDER_MAP = """(() => { const map = document.querySelector('.minimap').getBoundingClientRect(), room = document.querySelector('canvas.drawing').getBoundingClientRect();
-  const canvas = document.querySelector('canvas.drawing'), step = canvas.width / room.width;
-  const { data } = canvas.getContext('2d').getImageData((map.left - room.left) * step, (map.top - room.top) * step, map.width * step, map.height * step);
-  const seen = new Map();
-  for (let at = 0; at < data.length; at += 4) { const key = data[at] + ',' + data[at + 1] + ',' + data[at + 2]; seen.set(key, (seen.get(key) ?? 0) + 1); }
-  const [first, second = 0] = [...seen.values()].sort((a, b) => b - a);
-  return (4 * (first + second)) / data.length; })()"""
-"""How much of what lies under the map is plain: the ground, or the ground and a card's."""
-
-
-def test_the_map_lies_on_nothing_that_is_read(open_page):
+def test_the_map_stands_beside_the_drawing_and_stays_where_it_is(open_page):
     opened = open_page(wide())
-    stood = 0
-    for name in (
-        "net/a0",
-        "net/l_convolution",
-        "net/l_convolution/op1",
-        "net/m_convolution",
-        "net/r_convolution/op2",
-        "net/sum",
-        "net/b5",
-    ):
+    places = set()
+    for name in ("net/a0", "net/l_convolution/op1", "net/m_convolution", "net/r_convolution/op2", "net/sum", "net/b5"):
         opened.run(f"opscope.select('{name}')")
+        opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         if opened.page.is_visible(".minimap"):
-            stood += 1
-            assert opened.run(UNDER_MAP) > 0.9, name
-    assert stood
+            places.add(tuple(opened.page.locator(".minimap").bounding_box().values()))
+    assert len(places) == 1
+    (x, y, width, _) = places.pop()
+    drawing, tree = (opened.page.locator(part).bounding_box() for part in ("canvas.drawing", ".tree .list"))
+    assert x + width <= drawing["x"]
+    assert y >= tree["y"] + tree["height"] - 1
 
 
-def test_a_map_that_made_room_comes_when_it_is_asked_for(open_page):
+def test_a_map_over_the_drawing_comes_when_it_is_asked_for_and_stays_where_it_is(open_page):
     opened = open_page(wide(), size=(800, 600))
     opened.run("opscope.select('net/sum')")
     assert not opened.page.is_visible(".minimap")
     opened.page.click(".map-button")
     assert opened.page.is_visible(".minimap")
+    before = opened.page.locator(".minimap").bounding_box()
+    opened.run("opscope.select('net/r_convolution/op2')")
+    assert opened.page.locator(".minimap").bounding_box() == before
+
+
+SIGNS = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return [...document.querySelectorAll('canvas.drawing + .more .more-side')].filter((one) => one.checkVisibility()).map((one) => one.className.split('more-').pop());
+}"""
+
+
+@sizes
+def test_each_edge_that_cuts_the_drawing_says_so(open_page, size):
+    opened = open_page(wide(), size=size)
+    opened.run("opscope.open('net/l_convolution'), opscope.open('net/r_convolution')")
+    opened.page.click("[aria-label='Show everything']")
+    assert opened.page.evaluate(SIGNS) == []
+    ink, whole = opened.page.evaluate(INK), opened.run(INSIDE)
+    drawn = {
+        side: whole["xy"[side in ("top", "bottom")]] + ink[side] / whole["scale"]
+        for side in ("left", "top", "right", "bottom")
+    }
+    for name in ("net/a0", "net/l_convolution/op1", "net/r_convolution/op2", "net/b5"):
+        opened.run(f"opscope.select('{name}')")
+        signs, seen = set(opened.page.evaluate(SIGNS)), opened.run(INSIDE)
+        beyond = {
+            "left": seen["x"] - drawn["left"], "right": drawn["right"] - seen["x"] - seen["w"],
+            "up": seen["y"] - drawn["top"], "down": drawn["bottom"] - seen["y"] - seen["h"],
+        }  # fmt: skip
+        assert signs >= {side for side, away in beyond.items() if away > 5}
+        assert not signs & {side for side, away in beyond.items() if away < -45}  # the drawing has a margin
+
+
+INK = """() => {
+  const canvas = document.querySelector('canvas.drawing'), step = canvas.width / canvas.getBoundingClientRect().width;
+  const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  let [left, top, right, bottom] = [Infinity, Infinity, -1, -1];
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+    const at = 4 * (y * width + x);
+    if ([0, 1, 2].every((part) => Math.abs(data[at + part] - data[part]) < 9)) continue;
+    [left, top, right, bottom] = [Math.min(left, x), Math.min(top, y), Math.max(right, x + 1), Math.max(bottom, y + 1)];
+  }
+  return { left: left / step, top: top / step, right: right / step, bottom: bottom / step };
+}"""
+"""The part of the canvas that is not plain ground."""
+
+
+@sizes
+def test_a_strip_that_cannot_tell_all_parts_of_the_step_adds_up_the_others(open_page, size):
+    opened = open_page(tagger(), size=size)
+    line = opened.page.locator(".coverage")
+    if not line.is_visible():
+        return
+    shares = [float(part) for part in re.findall(r"([\d.]+) %", line.inner_text())]
+    assert sum(shares) == pytest.approx(100, abs=0.3)
+    assert line.evaluate(
+        "(line) => line.scrollHeight <= line.clientHeight + 1 && line.scrollWidth <= line.clientWidth + 1"
+    )
+
+
+@sizes
+def test_the_bar_has_the_models_name(open_page, size):
+    opened = open_page(tagger(), size=size)
+    name = opened.page.locator(".title h1")
+    assert name.inner_text() == opened.run("document.querySelector('.title').title.split('\\n')[0]")
+    assert name.evaluate("(name) => name.clientWidth > 0 && name.scrollWidth <= name.clientWidth + 1")
+    boxes = [one.bounding_box() for one in opened.page.locator(".bar > *:visible").all()]
+    for at, one in enumerate(boxes):
+        assert one["x"] + one["width"] <= size[0] + 0.5
+        for other in boxes[:at]:  # no two of them overlap
+            beside = one["x"] >= other["x"] + other["width"] - 0.5 or other["x"] >= one["x"] + one["width"] - 0.5
+            assert (
+                beside or one["y"] >= other["y"] + other["height"] - 0.5 or other["y"] >= one["y"] + one["height"] - 0.5
+            )
+
+
+@sizes
+def test_a_long_path_stays_within_the_margins_of_the_details(open_page, size):
+    opened = open_page(
+        tagger("/a_rather_long_folder_name/with_more_of_it/that_has_no_end_so_soon/tagger_with_a_long_name.py"),
+        size=size,
+    )
+    opened.run("opscope.select('model/head')")
+    if not opened.page.is_visible(".details"):
+        opened.page.click("[aria-controls=panel-details]")
+    reach = """(panel) => { const inner = panel.getBoundingClientRect().left + panel.clientLeft + panel.clientWidth - parseFloat(getComputedStyle(panel).paddingRight);
+      const lines = [...panel.querySelectorAll('p, dd, li, h2, h3, button')].flatMap((one) => { const range = document.createRange(); range.selectNodeContents(one); return [...range.getClientRects()]; });
+      return Math.max(...lines.map((line) => line.right)) - inner; }"""
+    assert opened.page.locator(".details").evaluate(reach) <= 1
 
 
 def test_a_short_window_with_a_panel_keeps_path_buttons_and_legend(open_page):

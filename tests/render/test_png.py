@@ -14,7 +14,13 @@ SVG = (
 
 
 def dark(data):
-    """How many pixels of a PNG are darker than grey (8-bit RGBA or RGB, no interlace)."""
+    """How many pixels of a PNG are darker than grey, and its size."""
+    rows = dark_rows(data)
+    return sum(map(sum, rows)), len(rows[0]), len(rows)
+
+
+def dark_rows(data):
+    """For each pixel of a PNG, row by row, whether it is darker than grey (8-bit RGBA or RGB, no interlace)."""
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     width, height, depth, colour, _, _, interlace = struct.unpack(">IIBBBBB", data[16:29])
     assert (depth, interlace) == (8, 0)
@@ -25,7 +31,7 @@ def dark(data):
         raw += data[place + 8 : place + 8 + length] if kind == b"IDAT" else b""
         place += 12 + length
     rows = unfilter(zlib.decompress(raw), width * step, height, step)
-    return sum(1 for row in rows for x in range(0, len(row), step) if max(row[x : x + 3]) < 128), width, height
+    return [[max(row[x : x + 3]) < 128 for x in range(0, len(row), step)] for row in rows]
 
 
 def unfilter(raw, length, height, step):
@@ -49,6 +55,16 @@ def test_text_is_drawn_without_any_system_font(family):
     count, width, height = dark(png(SVG.format(w=200, h=50, family=family, weight=400, text="MatMul (8, 10)")))
     assert count > 500
     assert (width, height) == (400, 100)
+
+
+@pytest.mark.parametrize("weight", [400, 600])
+@pytest.mark.parametrize("family", ["Inter", "JetBrains Mono"])
+def test_a_zero_has_nothing_within(family, weight):
+    """A dot or a slash in it makes it an 8 or a 6 in small letters: any line through a plain ring meets it twice at most."""
+    picture = dark_rows(png(SVG.format(w=40, h=40, family=family, weight=weight, text="0")))
+    for line in (*picture, *zip(*picture)):
+        assert sum(now and not before for before, now in zip((False, *line), line)) <= 2
+    assert any(any(line) for line in picture)
 
 
 def test_bold_text_is_heavier():

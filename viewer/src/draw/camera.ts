@@ -58,20 +58,23 @@ export function centred(rect: Rect, size: Size, scale: number): Camera {
   return { x: rect.x + rect.w / 2 - size.w / scale / 2, y: rect.y + rect.h / 2 - size.h / scale / 2, scale };
 }
 
-/** All of a drawing is shown at once down to this scale; one that is only long keeps larger letters. */
+/** All of a drawing is shown at once, or all of its width, down to this scale; one that is only long keeps larger letters. */
 const WHOLE = 0.6;
-/** The least scale for a title and what is read first side by side, and half the width of the latter. */
-const BOTH = 0.45;
-const ABOUT = 130;
+/** The scale where not all of the width is shown: then nothing is won with small letters. */
+const PART = 0.85;
+/** The least scale for a title and what is read first side by side, and half the width of the latter, with the times beside it. */
+const BOTH = 0.6;
+const ABOUT = 220;
 
 /**
  * Readable from the start: all of it where that can be read, else its top, with `anchor` (where reading begins) in the middle, yet from `left` on where
  * both have room. Where they have none, the titles of what begins further left are written at the edge of the window.
  */
-export function readable(rect: Rect, size: Size, anchor: number, left = Infinity, least = 0.6): Camera {
+export function readable(rect: Rect, size: Size, anchor: number, left = Infinity): Camera {
   const [side, top] = [24, 12];
   const whole = fit(rect, size);
-  const wanted = Math.max(least, Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w)));
+  const across = Math.min(1, (size.w - 2 * side) / Math.max(1, rect.w));
+  const wanted = across >= WHOLE ? across : PART;
   // What is read first and the title left of it are both in view, if that does not make them too small.
   const both = Number.isFinite(left) ? (size.w - 2 * side) / Math.max(1, anchor + ABOUT - left) : Infinity;
   const apart = both < BOTH;

@@ -14,7 +14,7 @@ export function sheets({ x, y, w, h, count }: Mark, shape: MarkShape): Rect[] {
 }
 
 /** The bar beside a card, and beside those behind it. */
-export function heatBar({ x, y, w, h, count }: Mark, shape: MarkShape): Rect {
+export function heatBar({ x, y, w, h, count }: Rect & { count: number }, shape: MarkShape): Rect {
   return { x: x + w + shape.stackStep * behind(count, shape) + shape.heatGap, y, w: shape.heatBar, h };
 }
 

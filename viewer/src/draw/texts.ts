@@ -14,6 +14,9 @@ const SMALL_TITLE = 6.2;
 /** ... of an open card, of a closed one. */
 const FAR_OPEN = 10.5;
 const FAR_CLOSED = 11.5;
+/** The room of the sign of more at an edge of the window, in pixels, and with a gap beside it. */
+const EDGE = 22;
+const SIGN = EDGE + 4;
 
 export class TextPainter {
   /** How many texts were painted. */
@@ -74,7 +77,7 @@ export class TextPainter {
       return;
     }
     const { paint } = look.tint(mark);
-    const [left, right] = this.ends(mark, view, look, this.firstLine(mark, look));
+    const [left, right] = this.ends(mark, view, scale, look, this.firstLine(mark, view, scale, look));
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
@@ -83,7 +86,7 @@ export class TextPainter {
       this.text(fonts.heat, ink, words, left + room - SLACK, first, "right", room);
       room -= widthOf(this.context, fonts.heat.css, words) + shape.textGap;
     };
-    aside(theme.ink.hot, this.figure(mark, whole, look));
+    aside(theme.ink.hot, this.figure(mark, view, scale, whole, look));
     // While a search is lit, a closed card says what it holds of it.
     aside(theme.hit, elsewhereText(mark, look));
     aside(theme.hit, heldText(mark, look));
@@ -95,7 +98,7 @@ export class TextPainter {
     next(fonts.title, nameInk(mark, look), mark.title);
     next(fonts.subtitle, theme.ink.kind, mark.subtitle);
     next(fonts.title, nameInk(mark, look), timesText(mark));
-    if (scale * fonts.detail.size >= READABLE) this.second(mark, view, look);
+    if (scale * fonts.detail.size >= READABLE) this.second(mark, view, scale, look);
     this.halo = "";
   }
 
@@ -103,34 +106,38 @@ export class TextPainter {
    * Where a line of a card's head begins and ends. Of a card that is cut by the edge of the window it keeps in view what has room there: its name at the
    * left edge, its figure at the right one. What does not fit in between is not cut for that.
    */
-  private ends(mark: Mark, view: Rect, look: Look, texts: [Font, string][]): [left: number, right: number] {
+  private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][]): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
     const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
     if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
+    // Beside the sign of more, as soon as the card reaches so far out of the window.
+    const beside = (out: number) => pad + Math.max(0, Math.min(SIGN / scale - pad, out));
+    const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
     const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
-    const from = Math.max(left, Math.min(view.x + pad, right - used));
-    return [from, Math.min(right, Math.max(view.x + view.w - pad, from + used))];
+    const from = Math.max(left, Math.min(start, right - used));
+    return [from, Math.min(right, Math.max(end, from + used))];
   }
 
   /** The texts that a card's first line may have. */
-  private firstLine(mark: Mark, look: Look): [Font, string][] {
+  private firstLine(mark: Mark, view: Rect, scale: number, look: Look): [Font, string][] {
     const { fonts } = look.drafting;
     const { bar } = look.tint(mark);
-    const figure = bar && (mark.inside || !this.hasRoom(mark, look)) ? figureText(bar) : "";
+    const figure = bar && ((mark.inside && !this.seen(mark, figureText(bar), view, scale, look)) || !this.hasRoom(mark, look)) ? figureText(bar) : "";
     const found = [heldText(mark, look), elsewhereText(mark, look)];
     return [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], ...[figure, ...found].map((text): [Font, string] => [fonts.heat, text])];
   }
 
   /**
    * The figure of a card, which of a stack is also that of all copies. It is written beside the bar, as in pictures, where the graph was measured:
-   * then there is room. Else it goes on the right of the first line, where it is cut off from the names. Returns what is left to be written there.
+   * then there is room. Else, and where an open card reaches out of the window, it goes on the right of the first line, where it is cut off from the names.
+   * Returns what is left to be written there.
    */
-  private figure(mark: Mark, room: number, look: Look): string {
+  private figure(mark: Mark, view: Rect, scale: number, room: number, look: Look): string {
     const { bar } = look.tint(mark);
     if (!bar) return "";
     const words = figureText(bar);
-    if (mark.inside && this.fits(mark, words, room, look)) return words; // it is wide, and beside it is often out of sight
-    if (this.hasRoom(mark, look)) {
+    const out = mark.inside && !this.seen(mark, words, view, scale, look) && this.fits(mark, words, room, look);
+    if (this.hasRoom(mark, look) && !out) {
       this.beside(mark, words, look);
       return "";
     }
@@ -142,6 +149,13 @@ export class TextPainter {
   /** Whether room was kept for more beside a card than for the cards behind it and a bar. */
   private hasRoom({ beside, count }: Mark, { drafting: { shape } }: Look): boolean {
     return beside > shape.stackStep * behind(count, shape) + shape.heatGap + shape.heatBar + shape.heatText;
+  }
+
+  /** Whether words beside a card's bar are in the room that is kept for them, and in view, where no sign lies over them. */
+  private seen({ x, y, w, h, beside, count }: Mark, words: string, view: Rect, scale: number, { drafting: { fonts, shape } }: Look): boolean {
+    const bar = heatBar({ x, y, w, h, count }, shape);
+    const end = bar.x + bar.w + shape.heatText + widthOf(this.context, fonts.heat.css, words);
+    return end <= Math.min(x + w + beside + SLACK, view.x + view.w - EDGE / scale);
   }
 
   /** Whether the first line of a card has room for some words on its right. */
@@ -158,9 +172,9 @@ export class TextPainter {
   }
 
   /** A card's second line: what is known of it on the left, where it was made on the right. */
-  private second(mark: Mark, view: Rect, look: Look): void {
+  private second(mark: Mark, view: Rect, scale: number, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;
-    const [left, right] = this.ends(mark, view, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]]);
+    const [left, right] = this.ends(mark, view, scale, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]]);
     const room = right - left + SLACK;
     const y = mark.y + shape.lineTwo;
     const corner = mark.corner ? widthOf(this.context, fonts.small.css, mark.corner) + shape.textGap : 0;

@@ -15,16 +15,16 @@ export type Aim =
   | { to: "hold"; key: number; at: Point };
 
 /** Kept free around what is brought into view, in pixels of the screen: this part of the window, yet between these. */
-const MARGIN = { part: 0.06, least: 12, most: 48 };
+const MARGIN = { part: 0.06, least: 24, most: 48 };
 /** Below the first scale a mark is not well in view. Above the second the camera zooms out to show one. */
 const READABLE = 0.6;
+/** The scale at which a part of a mark is shown. */
+const PART = 0.75;
 const LARGE = 1.5;
 /** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
-const WHOLE = 0.42;
+const WHOLE = 0.5;
 /** The room of the figure beside a box. */
 const FIGURE = 80;
-/** The room of the cards behind an open one and of its bar; its figure stands in its head. */
-const BEHIND = 36;
 /** How long a move takes that the eye can follow, in milliseconds. */
 const GLIDE = 220;
 
@@ -149,15 +149,17 @@ export class Viewport {
 
   /** Bring a mark into the middle, readable, unless it is well in view already. */
   private reveal(frame: Frame, key: number, now: number): void {
-    const [rect, ...around] = wayTo(frame, key).reverse().map(([mark, at]) => withBeside(mark, at));
+    const found = wayTo(frame, key).reverse();
+    const [rect, ...around] = found.map(([mark, at]) => withBeside(mark, at));
     if (!rect) return;
     const { camera, size } = this;
     const margin = marginOf(size);
     const whole = Math.min(1, (size.w - 2 * margin.x) / rect.w, (size.h - 2 * margin.y) / rect.h);
     if (camera.scale >= READABLE && inView(rect, camera, size, margin) && (whole < WHOLE || camera.scale <= whole || camera.scale > 1)) return;
-    const scale = whole < WHOLE ? READABLE : whole;
+    const scale = whole < WHOLE ? PART : whole;
     const kept = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, scale) : scale;
-    this.glide(filled(topOf(rect, size, kept, margin), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);
+    const fitted = whole < WHOLE ? kept : withAround(kept, around, size.w - 2 * margin.x);
+    this.glide(filled(topOf(rect, size, fitted, margin, main(found[0])), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);
   }
 }
 
@@ -172,9 +174,9 @@ function beginning({ marks, w }: Frame): [middle: number, left: number | undefin
 }
 
 /** A mark with all that is read with it: its chips on the left, on the right the cards behind it and its figure. */
-export function withBeside({ tags, beside, form, inside }: Mark, rect: Rect): Rect {
+export function withBeside({ tags, beside, form }: Mark, rect: Rect): Rect {
   const left = tags.reduce((least, tag) => Math.min(least, tag.x), 0);
-  return { ...rect, x: rect.x + left, w: rect.w - left + (form === "box" ? Math.max(beside, FIGURE) : inside ? Math.min(beside, BEHIND) : beside) };
+  return { ...rect, x: rect.x + left, w: rect.w - left + (form === "box" ? Math.max(beside, FIGURE) : beside) };
 }
 
 function marginOf({ w, h }: Size): Point {
@@ -189,11 +191,32 @@ function inView(rect: Rect, { x, y, scale }: Camera, { w, h }: Size, margin: Poi
   return within(rect.x, rect.w, x, w / scale, margin.x / scale) && within(rect.y, rect.h, y, h / scale, margin.y / scale);
 }
 
-/** The mark in the middle. One that is larger than the window begins at the margin, so that its title is in view. */
-function topOf(rect: Rect, size: Size, scale: number, margin: Point): Camera {
+/** A scale at which the cards around a mark are in view with both their borders, from the innermost on, as far as that does not make it too small. */
+function withAround(scale: number, around: Rect[], room: number): number {
+  let found = scale;
+  for (const { w } of around) {
+    if (room / w < READABLE) break;
+    found = Math.min(found, room / w);
+  }
+  return found;
+}
+
+/** The middle of the chain that leads out of an open card: of its lowest mark. */
+function main([{ inside, inset }, at]: [Mark, Point]): number | null {
+  if (!inside?.marks.length) return null;
+  const last = inside.marks.reduce((best, mark) => (mark.y + mark.h > best.y + best.h ? mark : best));
+  return at.x + inset.x + last.x + last.w / 2;
+}
+
+/**
+ * The mark in the middle. One that is higher than the window begins at the margin. One that is wider is shown where its main chain is: its title is
+ * written where the window begins.
+ */
+function topOf(rect: Rect, size: Size, scale: number, margin: Point, main: number | null): Camera {
   const middle = centred(rect, size, scale);
+  const [left, right] = [rect.x - margin.x / scale, rect.x + rect.w + margin.x / scale - size.w / scale];
   return {
-    x: rect.w * scale > size.w - 2 * margin.x + 1e-6 ? rect.x - margin.x / scale : middle.x,
+    x: rect.w * scale > size.w - 2 * margin.x + 1e-6 ? Math.max(left, Math.min(right, main === null ? left : main - size.w / scale / 2)) : middle.x,
     y: rect.h * scale > size.h - 2 * margin.y + 1e-6 ? rect.y - margin.y / scale : middle.y,
     scale,
   };

@@ -51,6 +51,11 @@ export class Sheet {
     for (const column of this.columns) for (const shape of column.shapes) for (const cell of shape.cells) this.homes.set(cell, { column, shape });
   }
 
+  /** Where the flow ends and the notes below it begin, with nothing open. */
+  get flowEnd(): number {
+    return this.bottom * this.scale;
+  }
+
   /** Whether a mark can give way to what is in it: it is whole in one column. */
   has(mark: Element): boolean {
     const home = this.homes.get(mark);

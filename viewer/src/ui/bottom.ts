@@ -1,16 +1,14 @@
 // The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
-import { percent, type Words } from "../data/words";
+import type { Words } from "../data/words";
 import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
-import { button, h, replace } from "./dom";
+import { coverage } from "./coverage";
+import { button, h, replace, tellCut } from "./dom";
 import { Flame } from "./flame";
 import type { Looks } from "./look";
 import { MemoryView } from "./memory";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
-
-/** A part of the step that is less than this is left out on little room. */
-const MINOR = 0.01;
 
 export class Bottom {
   readonly element: HTMLElement;
@@ -29,7 +27,8 @@ export class Bottom {
   ) {
     this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, this.coverage()), this.body);
+      h("div", { class: "strip" }, this.strip, coverage(session, words)), this.body);
+    tellCut(this.strip);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
     session.on("select", () => this.markSelected());
@@ -114,20 +113,6 @@ export class Bottom {
       event.preventDefault();
       event.stopPropagation();
     });
-    return element;
-  }
-
-  /** What the measured step was spent on. Where it is told on little room, the title tells its least parts. */
-  private coverage(): HTMLElement {
-    const covered = this.session.facts.measurement?.coverage;
-    if (!covered) return h("div", { class: "coverage" });
-    const told = (name: string, share: number) => `${this.words.part(name)} ${percent(share)}`;
-    const parts = Object.entries(covered).map(([name, share]) => h("span", { class: share < MINOR ? "minor" : null }, told(name, share)));
-    const step = this.session.facts.measurement?.profiled_step_time_us;
-    const lead = `of the profiled step${step ? `, ${this.words.time(step)}` : ""}: `;
-    const element = h("div", { class: "coverage" }, lead, ...parts.flatMap((part) => [part, " "]));
-    const meant = Object.entries(covered).map(([name, share]) => [told(name, share), this.words.meanings.parts[name]].filter(Boolean).join(": "));
-    element.title = [lead.trim(), ...meant].join("\n");
     return element;
   }
 }

@@ -24,6 +24,16 @@ export function replace(element: Element, ...children: Child[]): void {
   element.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
 }
 
+/** Keeps on an element that scrolls sideways the classes that say on which side something is out of sight. */
+export function tellCut(element: HTMLElement): void {
+  const tell = () => {
+    element.classList.toggle("cut-left", element.scrollLeft > 1);
+    element.classList.toggle("cut-right", element.scrollLeft + element.clientWidth < element.scrollWidth - 1);
+  };
+  element.addEventListener("scroll", tell);
+  new ResizeObserver(tell).observe(element);
+}
+
 /** Runs `act` at most once a frame, however often it is asked for. */
 export function eachFrame(act: () => void): () => void {
   let asked = false;

@@ -1,5 +1,5 @@
 // The drawing on screen: listens to the session, and draws one frame for all that has changed since the last one.
-import type { Camera } from "../draw/camera";
+import { toScreen, type Camera } from "../draw/camera";
 import type { Composer } from "../draw/compose";
 import type { Frame } from "../draw/frame";
 import { FrameLoop, type Stale } from "../draw/loop";
@@ -9,6 +9,7 @@ import { Canvas } from "./canvas";
 import { reducedMotion } from "./dom";
 import type { Looks } from "./look";
 import { Minimap } from "./minimap";
+import { beyond, More } from "./more";
 
 export class Drawing {
   /** What was drawn last. */
@@ -16,6 +17,7 @@ export class Drawing {
   readonly canvas: Canvas;
   readonly viewport: Viewport;
   readonly minimap: Minimap;
+  private readonly more: More;
   private readonly loop = new FrameLoop((stale) => this.draw(stale));
   private waiting: (() => void)[] = [];
   private readonly watching: (() => void)[] = [];
@@ -28,6 +30,7 @@ export class Drawing {
     this.canvas = new Canvas(`Drawing of ${session.facts.name}. Arrow keys select a neighbour, Enter opens a group, question mark lists all keys.`);
     this.viewport = new Viewport(() => this.loop.mark("camera"), reducedMotion);
     this.minimap = new Minimap(this.viewport, () => looks.now());
+    this.more = new More((dx, dy) => this.viewport.pan(-dx, -dy));
     session.onCards((card, below) => {
       if (!below) return composer.changed(card);
       composer.changedBelow(card);
@@ -87,6 +90,17 @@ export class Drawing {
     return true;
   }
 
+  /** The signs of what lies beyond its edges. */
+  get edges(): HTMLElement {
+    return this.more.element;
+  }
+
+  private tellMore(): void {
+    const { frame: { w, h }, viewport: { camera, size } } = this;
+    const { x, y } = toScreen(camera, { x: 0, y: 0 });
+    this.more.show(beyond({ x, y, w: w * camera.scale, h: h * camera.scale }, size));
+  }
+
   private draw(stale: ReadonlySet<Stale>): void {
     const { looks, minimap, viewport } = this;
     if (stale.has("cards")) this.frame = this.composer.frame();
@@ -97,6 +111,7 @@ export class Drawing {
     const goesOn = viewport.settle(this.frame, performance.now());
     this.canvas.paint(this.frame, viewport.camera, looks.now());
     minimap.draw(this.frame);
+    this.tellMore();
     const { waiting } = this;
     this.waiting = [];
     for (const act of [...waiting, ...this.watching]) act();

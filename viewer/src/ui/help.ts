@@ -1,4 +1,4 @@
-// What fingers do, where they point, and all keys, in a dialog.
+// What fingers do, where they point, all keys, what can be searched for, and what wires look like, in a dialog.
 import { TOUCH_TIPS, touched } from "./details";
 import { button, h } from "./dom";
 
@@ -32,8 +32,15 @@ const FILTERS: [string, string][] = [
   ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
 ];
 
+const WIRES: [string, string][] = [
+  ["thin", "a tensor, its type beside it where it is new"],
+  ["thick", "several tensors, their number beside it"],
+  ["dotted grey", "an order: what it leads to waits for the other (control edge), or is a branch of it"],
+  ["dashed red", "the way back of a loop's variable"],
+];
+
 export class Help {
-  readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys and search" });
+  readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search and wires" });
 
   /** @param overview whether the page has one. */
   constructor(overview: boolean) {
@@ -42,7 +49,7 @@ export class Help {
     const fingers = touched() ? [h("h2", {}, "Fingers"), list(TOUCH_TIPS)] : [];
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS))),
+      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS), h("h2", {}, "Wires"), list(WIRES))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {

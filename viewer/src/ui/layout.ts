@@ -55,7 +55,7 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
     data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
     tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink,
   });
-  tree.element.append(splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
+  tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
   middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details.element }));
   bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: bottom.body }));
   return [top, tree.element, middle, details.element, bottom.element, said.element, help.element];

@@ -1,18 +1,16 @@
-// The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there.
+// The whole drawing in small, with the part in view, the selection and what was found marked; a click or drag goes there. It stands under the layers, where
+// it covers nothing; where these are hidden it lies over the drawing, if it is asked for.
 import { centred, visible } from "../draw/camera";
-import { around, overlaps, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
+import { walk, type Frame, type Mark, type Rect } from "../draw/frame";
 import type { Look } from "../draw/look";
-import { withBeside, type Viewport } from "../draw/viewport";
+import type { Viewport } from "../draw/viewport";
 import { h } from "./dom";
 
-const WIDE = 108;
+const WIDE = 160;
 const HIGH = 100;
 const DEEP = 3;
-/** Between the picture and the edges of the drawing, and between it and what is drawn. */
-const EDGE = 10;
-const APART = 4;
-/** Where it may stand, the usual corner first. */
-const CORNERS = ["right bottom", "left bottom", "right top", "left top"];
+/** The windows in which it is hidden until it is asked for. */
+const SMALL = "(max-width: 900px), (max-height: 560px)";
 
 export class Minimap {
   readonly element = h("canvas", { class: "minimap", "aria-hidden": "true" });
@@ -21,13 +19,14 @@ export class Minimap {
   private scale = 1;
   /** Where what is lit is, and the selection; null when that is to be looked up again. */
   private spots: { lit: Rect[]; selected: Rect | null } | null = null;
-  private corner = CORNERS[0];
-  /** Whether it makes room where something is drawn in each corner; not where a reader asked for it. */
-  private modest = true;
-  private held = false;
+  /** Its place under the layers. */
+  readonly dock = h("div", { class: "map-dock" });
+  /** Whether a reader wants it; null: nobody has said. */
+  private asked: boolean | null = null;
+  private readonly small = matchMedia(SMALL);
   /** Whether all of the drawing is in view: there is nothing for a map to show then. */
   whole = false;
-  /** Told when it comes or goes by itself. */
+  /** Told when it comes or goes. */
   changedBy: () => void = () => undefined;
 
   constructor(
@@ -43,60 +42,36 @@ export class Minimap {
     };
     this.element.addEventListener("pointerdown", (event) => {
       this.element.setPointerCapture(event.pointerId);
-      this.held = true;
       go(event);
     });
-    for (const end of ["pointerup", "pointercancel"]) {
-      this.element.addEventListener(end, () => {
-        this.held = false;
-        if (this.frame) this.stand(this.frame);
-      });
-    }
     this.element.addEventListener("pointermove", go);
   }
 
+  /** Where it stands while the layers are hidden. */
+  set room(room: HTMLElement) {
+    const place = () => {
+      const home = this.dock.offsetParent ? this.dock : room;
+      if (this.element.parentElement !== home) home.append(this.element);
+      this.tell();
+    };
+    new ResizeObserver(place).observe(this.dock);
+    this.small.addEventListener("change", () => this.tell());
+    place();
+  }
+
   get shown(): boolean {
-    return !this.element.classList.contains("off") && !this.element.hidden;
+    return !this.whole && (this.asked ?? (!this.small.matches && this.element.parentElement === this.dock));
   }
 
-  /** Show it or hide it. `asked`: a reader wants it, whatever it covers. */
-  show(shown: boolean, asked: boolean): void {
-    this.modest = !asked;
-    this.element.classList.toggle("off", !shown);
-    if (this.frame) this.stand(this.frame);
+  /** Show it or hide it, as a reader wants. */
+  toggle(): void {
+    this.asked = !this.shown;
+    this.tell();
   }
 
-  /** Stand where it covers nothing, or go away, and tell who shows whether it is there. */
-  private stand(frame: Frame): void {
-    const before = [this.shown, this.whole].join();
-    this.place(frame);
-    if ([this.shown, this.whole].join() !== before) this.changedBy();
-  }
-
-  /** Where there is no corner in which it covers nothing, it goes away. Not from under the pointer. */
-  private place(frame: Frame): void {
-    const { viewport, element } = this;
-    const seen = visible(viewport.camera, viewport.size);
-    this.whole = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
-    if (this.whole || this.held || element.classList.contains("off")) {
-      element.hidden = this.whole;
-      return;
-    }
-    const { selected } = this.look();
-    const free = (bordered: (mark: Mark) => boolean) => [this.corner, ...CORNERS.filter((one) => one !== this.corner)].find((corner) => !covers(this.at(corner), frame, bordered));
-    // Best over no border at all; that of a selected card is never covered.
-    const corner = free(() => true) ?? free((mark) => mark.key === selected);
-    element.hidden = corner === undefined && this.modest;
-    this.corner = corner ?? CORNERS[0];
-    element.dataset.corner = this.corner;
-  }
-
-  /** The part of the world that it would cover in a corner. */
-  private at(corner: string): Rect {
-    const { camera: { x, y, scale }, size } = this.viewport;
-    const left = corner.startsWith("left") ? EDGE : size.w - EDGE - WIDE;
-    const top = corner.endsWith("top") ? EDGE : size.h - EDGE - HIGH;
-    return { x: x + (left - APART) / scale, y: y + (top - APART) / scale, w: (WIDE + 2 * APART) / scale, h: (HIGH + 2 * APART) / scale };
+  private tell(): void {
+    this.element.hidden = !this.shown;
+    this.changedBy();
   }
 
   /** Forget the picture: the drawing or its colours have changed. */
@@ -133,7 +108,10 @@ export class Minimap {
     const right = Math.min(WIDE - 1, this.left() + (seen.x + seen.w) * this.scale);
     const bottom = Math.min(HIGH - 1, this.top() + (seen.y + seen.h) * this.scale);
     if (right > x && bottom > y) context.strokeRect(x, y, right - x, bottom - y);
-    this.stand(frame);
+    const whole = seen.w >= frame.w && seen.h >= frame.h && seen.x <= 0 && seen.y <= 0;
+    if (whole === this.whole) return;
+    this.whole = whole;
+    this.tell();
   }
 
   private points(context: CanvasRenderingContext2D, frame: Frame): void {
@@ -206,35 +184,4 @@ export class Minimap {
       }
     }
   }
-}
-
-function within(rect: Rect, outer: Rect): boolean {
-  return rect.x >= outer.x && rect.y >= outer.y && rect.x + rect.w <= outer.x + outer.w && rect.y + rect.h <= outer.y + outer.h;
-}
-
-/** Whether a wire runs through a rectangle. */
-function crosses(rect: Rect, points: Point[]): boolean {
-  return points.some((point, index) => index > 0 && overlaps(rect, widened(around([points[index - 1], point]))));
-}
-
-/** A straight piece of a wire has no width of its own. */
-function widened({ x, y, w, h }: Rect): Rect {
-  return { x: x - 1, y: y - 1, w: w + 2, h: h + 2 };
-}
-
-/** Whether a part of the world has anything in it that is read: a wire, a mark, an open card's head, its bar, and the border where `bordered` says so. */
-function covers(rect: Rect, frame: Frame, bordered: (mark: Mark) => boolean, origin: Point = { x: 0, y: 0 }): boolean {
-  const own = { ...rect, x: rect.x - origin.x, y: rect.y - origin.y };
-  if (frame.lines.some((line) => overlaps(own, line.box) && crosses(own, line.points))) return true;
-  return frame.marks.some((mark) => {
-    if (mark.y > own.y + own.h || mark.y + mark.h < own.y) return false; // nearly all of them
-    const { x, y, w, h } = withBeside(mark, mark);
-    if (!overlaps(own, { x, y, w: Math.max(w, mark.x + mark.w + mark.beside - x), h })) return false;
-    if (!mark.inside) return true;
-    const bar = { x: mark.x + mark.w, y, w: x + w - mark.x - mark.w, h };
-    if (overlaps(own, bar) || overlaps(own, { x, y, w: mark.w + mark.beside, h: mark.inset.y })) return true;
-    if (!overlaps(own, mark)) return false;
-    if (bordered(mark) && !within(own, mark)) return true;
-    return covers(rect, mark.inside, bordered, { x: origin.x + mark.x + mark.inset.x, y: origin.y + mark.y + mark.inset.y });
-  });
 }

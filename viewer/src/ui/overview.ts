@@ -4,7 +4,8 @@ import type { Point } from "../draw/frame";
 import type { Selection, Session } from "../state/session";
 import { Sheet, type Opening } from "../opened/sheet";
 import type { Bodies } from "./bodies";
-import { h } from "./dom";
+import { h, reducedMotion } from "./dom";
+import { beyond, More } from "./more";
 import { neighbour, frameOf, type Direction } from "./neighbour";
 
 export interface OverviewActs {
@@ -18,13 +19,21 @@ export interface OverviewActs {
 const KNOWN = "[data-op], [data-unit]";
 /** The most that the overview is enlarged to fill a window, and by zooming. */
 const LARGEST = 1.5;
-/** Fitted into a low window it would be small: it keeps letters of 9 pixels, the smallest have 13 units, and reaches below the window as long as it is not wider. */
+/** The smallest letters have 13 units. Fitted into a low window it would be small: it keeps letters of 9 pixels and reaches below the window, as long as it is not wider. */
 const READABLE = 9 / 13;
+/** Letters of 11 pixels: it grows to them while all but the notes below it are in view, and a window that is too narrow for all of it shows a part with these. */
+const COMFORTABLE = 11 / 13;
+/** Down to letters of 7.5 pixels all of its width is shown. */
+const ACROSS = 7.5 / 13;
 const MOST = 8;
 /** A pointer that has moved less is still a click, in pixels. */
 const CLICK = 4;
-/** Room kept beside what is brought into view. */
-const EDGE = 12;
+/** Room kept beside what is brought into view: a sign of more may stand there. */
+const EDGE = 24;
+/** Room kept beside what reading begins with. */
+const BESIDE = 30;
+/** About half the width of the rows below it. */
+const ABOUT = 110;
 /** Where each arrow points. */
 const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const SHEET = `
@@ -54,6 +63,9 @@ export class OverviewPane {
   private readonly own = new CSSStyleSheet();
   /** How much larger it is than fitted. */
   private zoomed = 1;
+  /** Whether it is still where it began. Then it begins again in a window of another size. */
+  private untouched = true;
+  private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
   private pressed: Point | null = null;
   private dragged = false;
 
@@ -86,6 +98,8 @@ export class OverviewPane {
     session.on("overview", () => this.refresh());
     for (const change of ["open", "select", "colour", "lit", "place"] as const) session.on(change, () => (this.stale ||= session.inPlace.size + this.placed.length > 0));
     new ResizeObserver(() => this.fit()).observe(element);
+    element.addEventListener("scroll", () => this.tellMore());
+    element.addEventListener("touchstart", () => (this.untouched = false), { passive: true });
     // What the first click of two has selected opens: the panel that tells of it may have moved the overview.
     sheet.addEventListener("click", (event) => !this.dragged && event.detail < 2 && this.acts.pick(this.standsAt(event)));
     sheet.addEventListener("dblclick", () => session.selection && this.acts.open());
@@ -136,6 +150,7 @@ export class OverviewPane {
     this.stale = false;
     for (const card of new Set([...session.inPlace, ...this.placed])) if (session.inPlace.has(card) !== this.placed.includes(card)) bodies.changed(card);
     const held = this.heldMark();
+    this.untouched = false;
     const cards = [...session.inPlace].filter((card) => this.markFor(card));
     const openings = cards.map((card): Opening => ({ mark: this.markFor(card) as SVGElement, size: bodies.size(card) }));
     const places = this.drawn.apply(openings);
@@ -166,8 +181,20 @@ export class OverviewPane {
 
   // Size and place
 
+  /** The signs of what lies beyond its edges. */
+  get edges(): HTMLElement {
+    return this.more.element;
+  }
+
+  /** Move it; from now on it is where the reader has put it. */
+  private go(move: () => void): void {
+    this.untouched = false;
+    move();
+  }
+
   zoom(factor: number, at?: Point): void {
     const { element } = this;
+    this.untouched = false;
     const { x, y } = at ?? { x: element.clientWidth / 2, y: element.clientHeight / 2 };
     const before = this.sheet.getBoundingClientRect();
     const { left, top } = element.getBoundingClientRect();
@@ -183,6 +210,7 @@ export class OverviewPane {
     const { width, height } = this.element.getBoundingClientRect();
     const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
     this.zoomed = Math.min(width / wide, height / high, LARGEST) / this.fitted(width, height);
+    this.untouched = false;
     this.fit();
   }
 
@@ -196,19 +224,44 @@ export class OverviewPane {
   /** The scale in a room of this size, whatever is open. */
   private fitted(width: number, height: number): number {
     const { w, h } = this.drawn.size;
-    return Math.min(width / w, Math.max(height / h, READABLE), LARGEST);
+    const across = width / w;
+    if (across < ACROSS) return COMFORTABLE;
+    return Math.min(across, Math.max(height / h, Math.min((height - EDGE) / this.drawn.flowEnd, COMFORTABLE), READABLE), LARGEST);
+  }
+
+  /**
+   * Where reading begins, in a window that does not show all of it: with its title, if the first mark stands there too, else with the first mark,
+   * the cards around it from their left edge if they have the room.
+   */
+  private begin(): void {
+    const { element, marks } = this;
+    const [room, own] = [element.clientWidth, this.sheet.getBoundingClientRect()];
+    const rects = marks.map((mark) => mark.getBoundingClientRect());
+    const first = rects.reduce((best, rect) => (rect.top < best.top - 0.5 ? rect : best), rects[0]);
+    if (!first || own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, 0);
+    const [left, middle] = [Math.min(...rects.map((rect) => rect.left)) - own.left - BESIDE, (first.left + first.right) / 2 - own.left];
+    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, first.top - own.top - BESIDE);
+  }
+
+  private tellMore(): void {
+    const { element, session } = this;
+    const none = { left: false, right: false, up: false, down: false };
+    const sheet = { x: -element.scrollLeft, y: -element.scrollTop, w: element.scrollWidth, h: element.scrollHeight };
+    this.more.show(session.overview ? beyond(sheet, { w: element.clientWidth, h: element.clientHeight }) : none);
   }
 
   private fit(): void {
     const { element, sheet } = this;
     const { width, height } = element.getBoundingClientRect();
     const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
+    if (!width) return; // it is hidden
     const scale = this.fitted(width, height) * this.zoomed;
-    if (!(scale > 0)) return; // it is hidden
     element.classList.toggle("zoomed", scale * wide > width + 0.5 || scale * high > height + 0.5);
     sheet.style.width = `${scale * wide}px`;
     sheet.style.height = `${scale * high}px`;
+    if (this.untouched) this.begin();
     this.point();
+    this.tellMore();
   }
 
   private wheel(event: WheelEvent): void {
@@ -229,6 +282,7 @@ export class OverviewPane {
     const { x, y } = this.pressed;
     if (!this.dragged && Math.hypot(event.clientX - x, event.clientY - y) < CLICK) return;
     this.dragged = true;
+    this.untouched = false;
     this.element.scrollBy(x - event.clientX, y - event.clientY);
     this.pressed = { x: event.clientX, y: event.clientY };
   }
@@ -321,6 +375,7 @@ export class OverviewPane {
     const { session: { selection }, element } = this;
     const own = selection && this.placeOf(selection);
     if (!own) return;
+    this.untouched = false;
     const { left, top, right, bottom } = element.getBoundingClientRect();
     const away = (from: number, to: number, least: number, most: number) => (from < least ? from - least : to > most ? Math.min(to - most, from - least) : 0);
     element.scrollBy(away(own.left, own.right, left + EDGE, right - EDGE), away(own.top, own.bottom, top + EDGE, bottom - EDGE));

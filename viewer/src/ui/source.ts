@@ -2,6 +2,7 @@
 import type { Facts, Source } from "../data/facts";
 import { plural } from "../data/words";
 import { button, h } from "./dom";
+import { breakable } from "./lists";
 
 const BEFORE = 5;
 const AFTER = 6;
@@ -37,7 +38,7 @@ export function sourceBlock(facts: Facts, source: Source, light: (ops: number[],
   const made = opsByLine(facts).get(source.file);
   if (!lines.length) {
     const why = facts.whyAbsent(source.file);
-    return [heading, h("p", { class: "soft mono" }, `${place} in ${source.func}`), ...(why ? [h("p", { class: "soft" }, why)] : [])];
+    return [heading, h("p", { class: "soft mono path" }, ...breakable(`${place} in ${source.func}`)), ...(why ? [h("p", { class: "soft" }, why)] : [])];
   }
   const indent = Math.min(...lines.filter(([, text]) => text.trim()).map(([, text]) => text.length - text.trimStart().length));
   const rows = lines.map(([line, text]) => {

@@ -33,7 +33,8 @@ export function stage({ data, session, drawing, commands, overview, zooming, bre
   const steps = h("div", { class: "steps" },
     button("←", () => commands.back(), { "aria-label": "Back" }), button("→", () => commands.forward(), { "aria-label": "Forward" }));
   const empty = data.cards.canOpen(0) ? null : h("p", { class: "nothing" }, whyNothing(data));
-  const room = h("div", { class: "room" }, canvas.element, minimap.element, overview?.element, empty, ...over);
+  const room = h("div", { class: "room" }, canvas.element, drawing.edges, overview?.element, overview?.edges, empty, ...over);
+  minimap.room = room;
   const between = session.hasOverview ? betweenButtons(session, commands) : [];
   const element = h("main", { class: "stage" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom), room, legend);
   const refresh = () => element.classList.toggle("with-overview", session.overview);
@@ -56,25 +57,14 @@ function betweenButtons(session: Session, commands: Commands): HTMLElement[] {
   return [flip, open];
 }
 
-/** The windows in which the small picture is hidden until it is asked for: it would cover what is drawn. */
-const SMALL = "(max-width: 900px), (max-height: 560px)";
-
 /** Hides and shows the small picture of the whole drawing. */
 function mapButton(map: Minimap): HTMLElement {
-  const small = matchMedia(SMALL);
-  const refresh = () => {
+  const element = button("◳", () => map.toggle(), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
+  map.changedBy = () => {
     element.disabled = map.whole;
     element.setAttribute("aria-pressed", String(map.shown));
     element.title = map.whole ? "All of the drawing is in view: no small picture of it is needed" : `${map.shown ? "Hide" : "Show"} the small picture of the whole drawing`;
   };
-  const show = (shown: boolean, asked = false) => {
-    map.show(shown, asked);
-    refresh();
-  };
-  const element = button("◳", () => show(!map.shown, true), { class: "map-button", "aria-label": "Small picture of the whole drawing" });
-  map.changedBy = refresh;
-  small.addEventListener("change", () => show(!small.matches));
-  show(!small.matches);
   return element;
 }
 

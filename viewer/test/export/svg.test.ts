@@ -51,6 +51,17 @@ describe("the view as SVG", () => {
     expect(svg).toMatch(/<text x="14" y="21"[^>]*>block<tspan dx="8"[^>]*>Block<\/tspan><tspan dx="8"[^>]*>×2<\/tspan><\/text>/);
   });
 
+  it("has the figure of a card right of its bar, be it open or closed, and of an open one that is cut in its head", () => {
+    const inside = { w: 300, h: 100, marks: [], lines: [] };
+    const figure = (open: boolean, w: number) => {
+      const card = mark(1, 0, 0, 300, 100, { form: "card", title: "block", kind: "layer", beside: 100, inside: open ? inside : null });
+      return Number(/<text x="([\d.]+)"[^>]*>2 ms/.exec(svgOf({ w: 400, h: 100, marks: [card], lines: [] }, { x: 0, y: 0, scale: 1 }, { w, h: 200 }, look, pen))?.[1]);
+    };
+    expect(figure(false, 400)).toBeGreaterThan(300);
+    expect(figure(true, 400)).toBe(figure(false, 400));
+    expect(figure(true, 310)).toBeLessThan(300);
+  });
+
   it("has the head of an open card where it is in view, as on screen", () => {
     const inside = { w: 900, h: 300, marks: [], lines: [] };
     const seen = (x: number, w: number) => {
@@ -58,7 +69,8 @@ describe("the view as SVG", () => {
       return [/<text x="([\d.]+)"[^>]*>block/, /<text x="([\d.]+)"[^>]*>2 ms/].map((place) => Number(place.exec(svg)?.[1]));
     };
     const [left, right] = seen(0, 1000);
-    const [pad, end] = [left, 1000 - right];
+    expect([left, right]).toEqual([14, 1000 - 14]);
+    const [pad, end] = [26, 26]; // at an edge that cuts it, beside the sign of more
     expect(seen(300, 200)).toEqual([300 + pad, 500 - end]);
     // Where both have no room side by side the figure follows the name, and at the card's end neither leaves it.
     expect(seen(300, 20)[0]).toBe(300 + pad);

@@ -1,0 +1,31 @@
+// What the profiled step was spent on, in the strip at the bottom: as many parts as it has room for, the others added up. A part that is cut would be another figure.
+import { percent, type Words } from "../data/words";
+import type { Session } from "../state/session";
+import { h } from "./dom";
+
+export function coverage({ facts: { measurement } }: Session, words: Words): HTMLElement {
+  const element = h("div", { class: "coverage" });
+  if (!measurement?.coverage) return element;
+  const parts = Object.entries(measurement.coverage);
+  const told = ([name, share]: [string, number]) => `${words.part(name)} ${percent(share)}`;
+  const step = measurement.profiled_step_time_us;
+  const lead = `of the profiled step${step ? `, ${words.time(step)}` : ""}: `;
+  const meant = parts.map((part) => [told(part), words.meanings.parts[part[0]]].filter(Boolean).join(": "));
+  element.title = [lead.trim(), ...meant].join("\n");
+  const tell = (count: number) => {
+    const rest = parts.slice(count);
+    const others = rest.length ? [`others ${percent(rest.reduce((sum, [, share]) => sum + share, 0))}`] : [];
+    element.replaceChildren(lead, ...[...parts.slice(0, count).map(told), ...others].flatMap((text) => [h("span", {}, text), " "]));
+  };
+  const cut = () => element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
+  let room = -1;
+  new ResizeObserver(() => {
+    // Fewer parts may make it narrower: only a window of another size is a reason to begin again.
+    if (room === innerWidth) return;
+    room = innerWidth;
+    let count = parts.length;
+    for (tell(count); count > 1 && cut(); tell(--count));
+  }).observe(element);
+  tell(parts.length);
+  return element;
+}
