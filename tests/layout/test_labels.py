@@ -56,7 +56,7 @@ def test_a_loop_variable_loses_what_tensorflow_put_before_its_name(name, text):
 
 
 def test_the_facts_count_ops_layers_and_parameters():
-    assert captions.facts(drawn.dense()) == ("", "9 ops in 1 layer · 20 parameters")
+    assert captions.facts(drawn.dense()) == ("", "9 ops · 1 layer · 20 parameters")
 
 
 def test_an_op_type_is_in_one_family():
@@ -109,5 +109,5 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     graph = make.graph(inputs=["x"])
     folded = for_drawing(graph, unfold=False)
     assert [len(stack.names) for stack in content_of(folded).view.stacks.values()] == [5]
-    assert captions.facts(graph)[1] == captions.facts(folded)[1] == "16 ops in 5 layers"
+    assert captions.facts(graph)[1] == captions.facts(folded)[1] == "16 ops · 5 layers"
     assert "repeated blocks are drawn once: 12 more ops in their other copies" in captions.notes(folded)

@@ -476,11 +476,12 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
 
     assert heading(1000.0, 1200.0).endswith("unprofiled step 1 ms · times are of the profiled step, 1.2 ms")
     assert heading(1000.0, 800.0).endswith("unprofiled step 1 ms · times are of the profiled step, 800 µs")
-    assert heading(1000.0, 1050.0).endswith("unprofiled step 1 ms")
+    assert heading(1000.0, 1050.0).endswith("unprofiled step 1 ms · times are of the profiled step, 1.05 ms")
+    assert heading(1000.0, 1000.4).endswith("unprofiled step 1 ms")
 
 
 @pytest.mark.parametrize(
-    ("facts", "apart_by"), [("1 op in 1 layer", 11.0), ("1 op in 1 layer of a long line of facts" * 2, 19.0)]
+    ("facts", "apart_by"), [("1 op · 1 layer", 11.0), ("1 op · 1 layer of a long line of facts" * 2, 19.0)]
 )
 def test_the_heads_of_the_figures_stand_clear_of_the_line_of_facts(facts, apart_by):
     """They stand closely below it, unless it reaches over them."""

@@ -121,7 +121,7 @@ def test_what_is_selected_and_too_narrow_is_marked_on_what_holds_it(open_page):
         x = build.op(f"{name}/op", name.rpartition("_")[2].title(), x, group=group, out=[FLOAT], measured=took_of(time))
     opened = open_page(build.graph("few"))
     bars = flame(opened)
-    (more,) = (bar for bar in bars if bar["kind"] == "root" and "too narrow" in bar["title"])
+    (more,) = (bar for bar in bars if bar["kind"] == "root" and "layers and groups too narrow" in bar["title"])
     assert more["title"] == "4 layers and groups too narrow to be shown: 800 \u00b5s"
     opened.run("opscope.select('small_exp')")
     assert opened.run("[...document.querySelectorAll('.flame-bar.around')].map((bar) => bar.title)") == [more["title"]]
@@ -168,7 +168,11 @@ def test_the_flame_graph_uses_its_room(open_page, size):
 def test_the_whole_and_the_rest_of_the_step_are_told(open_page):
     bars = flame(open_page(blocks(wide=100.0)[0]))
     whole = bars[0]
-    assert re.fullmatch(r"profiled step [\d.]+ ms width: time \u00b7 colour: as in the legend", whole["label"])
+    assert re.fullmatch(
+        r"profiled step [\d.]+ ms grey: no layer, or several too narrow to be shown, \+2 for 2 of them"
+        r" \u00b7 width: time \u00b7 colour: as in the legend",
+        whole["label"],
+    )
     (dispatch,) = (bar for bar in bars if bar["title"].startswith("op dispatch"))
     assert microseconds(dispatch["label"]) == pytest.approx(0.18 * microseconds(whole["title"].split(";")[0]), rel=0.01)
     (more,) = (bar for bar in bars if bar["title"].startswith("Python"))

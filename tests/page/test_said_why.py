@@ -63,7 +63,7 @@ def test_layers_are_told_from_other_groups(open_page):
     lines = opened.page.inner_text(".details").split("\n")
     told = lines[lines.index("Layers") + 1]
     assert told == "7"
-    assert f" ops in {told} layers" in opened.page.get_attribute(".title", "title")
+    assert f" ops · {told} layers" in opened.page.get_attribute(".title", "title")
     rows = sum(1 for group in content_of(graph).groups if group.cls)
     assert rows > int(told)
     assert lines[lines.index("Layers") + 2].startswith(f"the table has {rows} rows: ")

@@ -319,8 +319,9 @@ def test_the_legend_says_where_the_last_colour_begins(open_page):
     """Whatever is drawn in the darkest colour is at least what the legend says of it, and nothing lighter is."""
     opened = open_page(tagger())
     rows = opened.run(
-        """[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-figure')?.textContent, row.querySelector('.tree-bar')?.style.background])"""
+        """[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-figure')?.textContent, row.querySelector('.tree-bar')?.style.background]).filter(([, bar]) => bar)"""
     )
+    assert rows
     least = opened.page.inner_text(".legend").split("\u2265")[1].split(" per")[0]
     darkest = opened.run("getComputedStyle(document.querySelector('.scale span:last-child')).backgroundColor")
     for figure, colour in rows:
@@ -402,12 +403,12 @@ def test_numbers_of_the_whole_are_told_whole_or_not_at_all(open_page, size):
             assert part["x"] + part["width"] <= size[0]
             shown += [words] if above else []
     told = opened.page.get_attribute(".title", "title")
-    assert " ops in 7 layers" in told  # embed, five blocks, head
+    assert " ops · 7 layers" in told  # embed, five blocks, head
     if size[1] > 480:
         assert "ops 91.4 %" in shown
         assert "op dispatch 6.2 %" in shown
     if size == (1280, 720):
-        assert any("ops in" in words for words in shown)
+        assert any(" ops · 7 layers" in words for words in shown)
 
 
 def crowded():

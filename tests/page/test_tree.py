@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from graphs import Builder
-from opscope.graph.types import Measured
+from opscope.graph.types import Cost, Measured
 
 ROWS = """[...document.querySelectorAll('[role=treeitem]')].map((row) => {
   const label = row.querySelector('.tree-label').getBoundingClientRect();
@@ -13,7 +13,7 @@ ROWS = """[...document.querySelectorAll('[role=treeitem]')].map((row) => {
     return { text: one.textContent, whole: one.scrollWidth <= one.clientWidth + 1 && box.right <= label.right + 1 }; };
   const bar = row.querySelector('.tree-bar');
   return { parts: ['start', 'middle', 'end'].map(part), name: row.querySelector('.tree-name').textContent, figure: row.querySelector('.tree-figure')?.textContent ?? '',
-    bar: bar && bar.getBoundingClientRect().width, beyond: bar !== null && bar.classList.contains('beyond') }; })"""
+    bar: bar && bar.getBoundingClientRect().width }; })"""
 
 
 def took(time, error=None):
@@ -34,10 +34,14 @@ def layers(named):
 
 
 FAMILIES = {
-    "at the beginning": [f"stage{stage}_separable_block" for stage in range(1, 7)],
-    "at the end": [f"very_wide_separable_block_{part}" for part in ("conv", "bn", "relu", "add", "out", "pad")],
-    "in the middle": [f"stage{stage}_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
-    "at both": [f"{side}_attention_{part}" for side in ("encoder", "decoder") for part in ("query", "key", "value")],
+    "at the beginning": [f"stage{stage}_separable_convolution_block" for stage in range(1, 7)],
+    "at the end": [f"very_wide_separable_block_{part}_part" for part in ("conv", "bn", "relu", "add", "out", "pad")],
+    "in the middle": [f"stage{stage}_wide_block{block}_1_convolution" for stage in (2, 3) for block in (1, 2)],
+    "at both": [
+        f"{side}_multi_head_self_attention_{part}"
+        for side in ("encoder", "decoder")
+        for part in ("query", "key", "value")
+    ],
 }
 
 
@@ -80,14 +84,13 @@ def test_bars_are_on_one_scale_and_none_of_what_is_closed_is_cut(open_page):
     longest = rows["a"]["bar"]
     for name, time in times.items():
         assert rows[name]["bar"] == pytest.approx(max(0.04, time / 66900.0) * longest, abs=0.7)
-    assert not any(row["beyond"] for row in rows.values())
 
 
 def test_what_is_open_does_not_shorten_the_bars_of_its_parts(open_page):
-    """A model with two layers: the layers' bars are on a scale of their own, the model's is broken."""
+    """A model with two layers: open it has no bar beside theirs, closed it has the one there is. Two bars of one length are of one figure."""
     build = Builder()
     x = build.op("x", "Placeholder")
-    model = build.group("model", "model", measured=took(100_000.0))
+    model = build.group("model", "model", measured=took(5000.0))
     for name, kind, time in (("big", "Relu", 4000.0), ("small", "Tanh", 1000.0)):
         group = build.group(name, "layer", model, cls="Dense", measured=took(time))
         scope = build.group("scope", "scope", group)  # without a figure it tells nothing of the layer's
@@ -100,9 +103,10 @@ def test_what_is_open_does_not_shorten_the_bars_of_its_parts(open_page):
     assert [row["name"] for row in found].count("scope") >= 1
     rows = {row["name"]: row for row in found}
     assert rows["small"]["bar"] == pytest.approx(rows["big"]["bar"] / 4, abs=0.7)
-    assert [name for name, row in rows.items() if row["beyond"]] == ["model"]
+    assert rows["model"]["bar"] is None
     opened.run("opscope.close('model')")
-    assert [(row["name"], row["beyond"]) for row in opened.run(ROWS)] == [("model", False)]
+    (row,) = opened.run(ROWS)
+    assert row["bar"] == pytest.approx(rows["big"]["bar"], abs=0.7)
 
 
 def stack():
@@ -145,7 +149,7 @@ def test_a_row_that_has_no_rows_in_it_promises_none(open_page):
 
 
 def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
-    opened = open_page(layers({"separable_block": 123456.0}))
+    opened = open_page(layers({"separable_block_of_a": 123456.0}))
     error = opened.page.locator(".tree-error")
     assert error.is_visible()
     assert opened.page.locator(".tree-figure").inner_text() == "~123 ± 25 ms"
@@ -155,6 +159,14 @@ def test_a_narrow_tree_leaves_out_errors_before_it_cuts_names(open_page):
     assert not error.is_visible()
     assert opened.page.locator(".tree-figure").inner_text() == "~123 ms"
     assert "~123 ± 25 ms" in opened.page.get_attribute("[role=treeitem]", "title")
+
+
+def test_a_name_has_room_before_an_error(open_page):
+    """In rows of one tree: a figure is told with its error where that leaves the name whole, and else without."""
+    names = ["conv", "separable_block_of_a1", "separable_block_of_a2"]
+    rows = open_page(layers(dict.fromkeys(names, 123456.0))).run(ROWS)
+    assert [row["figure"] for row in rows] == ["~123 ± 25 ms", "~123 ms", "~123 ms"]
+    assert all(part["whole"] for row in rows for part in row["parts"])
 
 
 def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
@@ -175,9 +187,12 @@ def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
         opened.run(f"opscope.open({layer!r})")
     rows = opened.run(
         "[...document.querySelectorAll('.tree-row')].map((row) => "
-        "[row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
+        "[row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title, "
+        "row.querySelector('.tree-bar')?.getBoundingClientRect().width])"
     )
-    assert [(name, figure) for name, figure, _ in rows] == [
+    widths = {name: width for name, _, _, width in rows}
+    assert widths["own ops"] == pytest.approx(widths["mostMost"] * 40 / 199, abs=0.7)
+    assert [(name, figure) for name, figure, *_ in rows] == [
         ("outerOuter", "100 µs"),
         ("innerInner", "60 µs"),
         ("own ops", "40 µs"),
@@ -204,3 +219,57 @@ def test_layers_that_were_found_are_marked(open_page):
     assert opened.page.text_content(".hit-more").startswith(f"{12 + 24} in all")
     opened.page.fill("[role=combobox]", "")
     assert opened.run(found) == []
+
+
+def test_an_estimate_that_is_at_least_so_much_says_so_wherever_it_stands(open_page):
+    """Of a loop with an unknown number of iterations one is counted: in tree, card, panel, table and flame graph."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, kind, per in (("decoder", "Exp", "iteration"), ("head", "Tanh", "step")):
+        cost = Cost(2_000_000.0, None, per)
+        group = build.group(name, "layer", cls=name.title(), cost=cost)
+        x = build.op(f"{name}/{kind}", kind, x, group=group, cost=cost)
+        x = build.op(f"{name}/last", "Relu", x, group=group)
+    opened = open_page(build.graph("loops", ["x"], [x]), link="c=flops")
+    assert [row["figure"] for row in opened.run(ROWS)] == ["\u2265 2 MFLOP", "2 MFLOP"]
+    for name, said in (("decoder", "\u2265 2 MFLOP"), ("head", "2 MFLOP")):
+        opened.run(f"opscope.select({name!r})")
+        lines = opened.page.inner_text(".details").split("\n")
+        assert lines[lines.index("FLOPs") + 1] == said
+        assert ("at least: loops with an unknown number" in opened.page.inner_text(".details")) == (name == "decoder")
+    opened.page.click("#tab-layers")
+    cells = [row.inner_text().split("\n") for row in opened.page.locator(".table-row").all()]
+    assert {row[0]: next(cell for cell in row if cell.endswith("2 M")) for row in cells} == {
+        "decoder": "\u2265 2 M",
+        "head": "2 M",
+    }
+    opened.page.click("#tab-flame")
+    bars = opened.run("[...document.querySelectorAll('button.flame-bar')].map((bar) => bar.title)")
+    assert {"decoder: \u2265 2 MFLOP", "head: 2 MFLOP"} <= set(bars)
+
+
+def test_a_layer_without_a_time_says_why(open_page):
+    """A dash, and in its tip the reason; of the reader's own numbers nothing is known of the others."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, kind, measured in (("one", "Exp", took(10.0)), ("other", "Tanh", None)):
+        group = build.group(name, "layer", cls=name.title(), measured=measured)
+        x = build.op(f"{name}/{kind}", kind, x, group=group, measured=measured)
+        x = build.op(f"{name}/last", "Relu", x, group=group)
+    for measurement, figure in (({"steps": 3, "profiled_step_time_us": 20.0}, "\u2013"), (None, "")):
+        opened = open_page(build.graph("named", ["x"], [x], measurement=measurement), link="c=time")
+        assert [row["figure"] for row in opened.run(ROWS)] == ["10 \u00b5s", figure]
+        title = opened.page.get_attribute("[role=treeitem]:has-text('other')", "title")
+        assert ("fused, constant or not run" in title) == (measurement is not None)
+
+
+def test_the_path_names_a_layer_that_has_the_models_name_once(open_page):
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    net = build.group("net", "model", cls="Net")
+    dense = build.group("dense", "layer", net, cls="Dense")
+    for kind in ("Exp", "Tanh"):
+        x = build.op(f"net/dense/{kind}", kind, x, group=dense)
+    opened = open_page(build.graph("net", ["x"], [x]))
+    opened.run("opscope.select('net/dense')")
+    assert opened.page.inner_text(".breadcrumb").split() == ["net", "\u203a", "dense"]

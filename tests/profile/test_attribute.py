@@ -326,6 +326,22 @@ def test_a_fused_node_has_what_ran_nowhere_else_behind_it_and_its_time_is_on_the
     assert found["next"].fused is None
 
 
+@pytest.mark.parametrize(
+    ("before", "contraction", "within"), [("Mul", "MatMul", False), ("AddV2", "Conv2D", False), ("Pad", "Conv2D", True)]
+)
+def test_what_was_removed_before_a_contraction_is_not_said_to_be_fused_with_it(before, contraction, within):
+    """`tf.random.normal` multiplies by 1 and adds 0, which Grappler takes out; of what comes before a convolution it fuses the padding."""
+    ops = [
+        ("x", "Placeholder", []),
+        ("w", "Const", []),
+        ("before", before, ["x", "w"]),
+        ("mul", contraction, ["before", "w"]),
+        ("relu", "Relu", ["mul"]),
+    ]
+    assert ("before" in members(graph(*ops), "relu")) == within
+    assert {"mul", "relu"} <= set(members(graph(*ops), "relu"))
+
+
 def test_what_ran_by_itself_is_no_part_of_a_fused_node():
     trace = Trace(steps((0, 10)), (ran("mul", "MatMul", 0, 1), ran("relu", "_FusedMatMul", 1, 4)))
     _, found = measured(graph(*DENSE), trace)

@@ -20,6 +20,11 @@ from .raw import Optimised
 
 _MOST = 8
 """The walk back ends once it has found more ops than this: Grappler's fusions are of a few ops."""
+_CONTRACTIONS = frozenset(
+    {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"}
+)
+"""Grappler fuses what comes after one of these with it, and of what comes before the padding only. What else is missing before it was removed: a product with 1."""
+_BEFORE_CONTRACTIONS = frozenset({"Pad", "PadV2"})
 _NO_KERNELS = FED | {ARGUMENT, "Identity"}
 """Op types that may be an Identity in the executed graph without having been fused into anything."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
@@ -89,9 +94,12 @@ class Fusions:
         Constants, reads and reshapes do not count.
         """
         table, sources = self._table, []
+        first = table.ops[row] in _CONTRACTIONS
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]
-            if table.edge_output[edge] != CONTROL and source not in self._ran and table.ops[source] not in VIEWS:
+            if table.edge_output[edge] == CONTROL or source in self._ran or table.ops[source] in VIEWS:
+                continue
+            if not first or table.ops[source] in _BEFORE_CONTRACTIONS:
                 sources.append(source)
         return sources
 

@@ -17,6 +17,11 @@ export interface Cost {
   /** Multiply-adds of matrix products and convolutions. */
   macs: number | null;
 }
+/** Whether an estimate is at least so much: a loop in it with an unknown number of iterations is counted once. */
+export function isLeast(cost: Cost | null): boolean {
+  return cost?.per === "iteration";
+}
+
 export interface Measured {
   time: number | null;
   /** The standard error of the time. */

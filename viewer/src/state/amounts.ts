@@ -6,6 +6,8 @@ export interface Figures {
   group(group: number): number;
   /** The figure of several groups together, where that is not their sum: calls of one layer share its parameters. */
   groups?(groups: number[]): number;
+  /** Whether a figure is only known to be at least so much: some of it is not counted. */
+  least?: { op(row: number): boolean; group(group: number): boolean };
   /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
   errors?: Figures;
 }
@@ -13,6 +15,19 @@ export interface Figures {
 /** NaN where nothing in the card has a figure. */
 export function amountOf(cards: Cards, card: number, figures: Figures): number {
   return figureOf([cards.held(card)], figures);
+}
+
+/** How figures are told. */
+export type Told = Figures & { text(value: number, error?: number): string };
+
+/** The figure of a card in words; `value` is that of `amountOf`. */
+export function amountText(cards: Cards, card: number, figures: Told): string {
+  return atLeast([cards.held(card)], figures) + figures.text(amountOf(cards, card, figures), errorOf(cards, card, figures));
+}
+
+/** What stands before a figure of which some is not counted. */
+export function atLeast(held: Held[], { least }: Figures): string {
+  return least && held.some(({ groups, ops }) => groups.some(least.group) || ops.some(least.op)) ? "≥ " : "";
 }
 
 /** The error of the figure of a card; NaN where it is not known. */
@@ -29,7 +44,11 @@ export function togetherErrorOf(cards: Cards, card: number, figures: Figures): n
 export function togetherOf(cards: Cards, card: number, figures: Figures): number {
   const count = cards.repeat(card);
   if (count < 2 || cards.stack(card) < 0) return NaN;
-  return figureOf(Array.from({ length: count }, (_, copy) => cards.held(card, copy)), figures);
+  return figureOf(copiesOf(cards, card), figures);
+}
+
+function copiesOf(cards: Cards, card: number): Held[] {
+  return Array.from({ length: cards.repeat(card) }, (_, copy) => cards.held(card, copy));
 }
 
 /** The figure of all that is held, together. */
@@ -66,7 +85,7 @@ function beside(cards: Cards, card: number, all: number, figures: Figures): numb
 const ROUNDING = 1e-6;
 
 /** What all copies of a stack come to, in words: `all 12: 1.31 ms`; empty for a card that stands for itself. */
-export function allText(cards: Cards, card: number, figures: Figures & { text(value: number, error?: number): string }): string {
+export function allText(cards: Cards, card: number, figures: Told): string {
   const value = togetherOf(cards, card, figures);
-  return Number.isNaN(value) ? "" : `all ${cards.repeat(card)}: ${figures.text(value, togetherErrorOf(cards, card, figures))}`;
+  return Number.isNaN(value) ? "" : `all ${cards.repeat(card)}: ${atLeast(copiesOf(cards, card), figures)}${figures.text(value, togetherErrorOf(cards, card, figures))}`;
 }

@@ -20,9 +20,9 @@ export class Breadcrumb {
     const cards: number[] = [];
     for (let at = selection ? session.cardAround(selection) : 0; at > 0; at = session.cards.parent(at)) cards.unshift(at);
     const name = session.facts.name || "graph";
-    // A model and its outermost layer often have one name: said twice it would look like a mistake.
-    const top = cards.length && session.cards.title(cards[0]) === name ? "all" : name;
-    const crumbs: HTMLElement[] = [button(top, this.top, { class: "crumb", title: name })];
+    // A model and its outermost layer often have one name: said twice it would look like a mistake, so the layer is the first step then.
+    const same = cards.length > 0 && session.cards.title(cards[0]) === name;
+    const crumbs: HTMLElement[] = same ? [] : [button(name, this.top, { class: "crumb", title: name })];
     for (const card of cards) crumbs.push(button(session.cards.title(card), () => this.go(card), { class: "crumb", title: session.cards.title(card) }));
     if (selection && selection.op >= 0) crumbs.push(h("span", { class: "crumb last" }, session.facts.nodes.leaf(selection.op)));
     replace(this.element, ...crumbs.flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, " › "), crumb] : [crumb])));

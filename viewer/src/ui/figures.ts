@@ -1,8 +1,9 @@
 // What is known of the graph, of ops, groups and cards, as pairs of words for the details.
 import type { Cards } from "../data/cards";
-import { elements, typeText, type Cost, type Facts, type Measurement } from "../data/facts";
+import { elements, isLeast, typeText, type Cost, type Facts, type Measurement } from "../data/facts";
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
+import { whyNone } from "./none";
 import { amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
 
 /** What stands on the left and on the right of a line, and what it means where that is not known to everyone. */
@@ -42,7 +43,7 @@ function tableText({ groups, layers }: Facts): string | undefined {
   const others = kinds.length - calls;
   const noun = kinds.every((kind) => kind === "layer" || kind === "model") ? "model" : "other group";
   if (kinds.length <= layers) return undefined;
-  const told = [calls > layers ? `${plural(calls, "call")} of them` : "each of them", others && plural(others, noun)].filter(Boolean).join(", ");
+  const told = [calls > layers ? `${plural(calls, "call")} of these ${plural(layers, "layer")}` : "one for each layer", others && plural(others, noun)].filter(Boolean).join(" and ");
   return `the table has ${exact(kinds.length)} rows: ${told}`;
 }
 
@@ -71,6 +72,7 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
   const { nodes } = facts;
   const measured = nodes.measures.of(row);
   const rows = [...measuredRows(facts, words, measured), ...costRows(facts, words, nodes.cost(row), measured?.time ?? null)];
+  if ((measured?.time ?? null) === null && whyNone(facts.measurement, "time")) rows.unshift([words.title("time"), "none recorded", whyNone(facts.measurement, "time")]);
   const outputs = nodes.outputs(row);
   if (outputs.length === 1) rows.push(["Output", typeText(outputs[0])]);
   if (nodes.op(row) === "Const") rows.push(...constantOf(nodes.attrs(row).value));
@@ -143,16 +145,22 @@ function measuredRows(facts: Facts, words: Words, measured: Measured | null): Ro
   return rows;
 }
 
+/** Of a figure that is at least so much. */
+const ONCE = "at least: loops with an unknown number of iterations are counted once";
+
 function costRows(facts: Facts, words: Words, cost: Cost | null, time: number | null): Row[] {
   if (!cost) return [];
   const rows: Row[] = [];
-  const per = cost.per === "iteration" ? " per iteration" : facts.perSample ? " per sample" : "";
+  const least = isLeast(cost);
+  const per = facts.perSample ? " per sample" : "";
+  const told = (text: string): string => `${least ? "≥ " : ""}${text}${per}`;
+  const meaning = least ? ONCE : undefined;
   if (cost.flops !== null) {
-    const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
-    rows.push([words.title("flops"), `${words.flops(cost.flops)}${per}${rate}`]);
+    const rate = time && !per && !least ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
+    rows.push([words.title("flops"), `${told(words.flops(cost.flops))}${rate}`, meaning]);
   }
-  if (cost.macs !== null) rows.push([words.title("macs"), `${words.macs(cost.macs)}${per}`]);
-  if (cost.bytes !== null) rows.push([words.title("bytes"), `${words.bytes(cost.bytes)}${per}`]);
+  if (cost.macs !== null) rows.push([words.title("macs"), told(words.macs(cost.macs)), meaning]);
+  if (cost.bytes !== null) rows.push([words.title("bytes"), told(words.bytes(cost.bytes)), meaning]);
   return rows;
 }
 

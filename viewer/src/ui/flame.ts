@@ -3,13 +3,13 @@ import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
 import { widthOf, type Pen } from "../draw/text";
 import { heat, inkOn, type Theme } from "../draw/theme";
-import { figureOf, type Figures } from "../state/amounts";
+import { atLeast, figureOf, type Figures } from "../state/amounts";
 import type { Mode } from "../state/colours";
 import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { h } from "./dom";
 import { barsOf, LOOSE, restOf, step, type Bar, type Rest } from "./flamebars";
-import { labelOf, telling, type Said } from "./flamelabels";
+import { labelOf, telling, WHOLE, type Said, type Telling } from "./flamelabels";
 import { FlameTree, type Level } from "./flametree";
 import { markedOf } from "./flamemark";
 
@@ -31,6 +31,9 @@ const NARROW = 70;
 /** The size of a label, as in the style sheet, and by how much browsers measure texts too short. */
 const SIZE = 11.5;
 const SLACK = 1;
+
+/** Of a name without siblings that it could be taken for. */
+const ANY: Telling = { ends: [], begins: 0 };
 
 /** What is no word to be written small. */
 const FIGURES = new Set(["flops", "macs"]);
@@ -128,10 +131,10 @@ export class Flame {
     const ends = this.ends(bars);
     const focused = this.element.contains(document.activeElement);
     this.element.replaceChildren(
-      this.root(amount, total, width, high),
       ...bars.map((bar) => this.bar(bar, amount, ends, width, high)),
       ...(focus ? [] : this.rest(bars, amount, total, width, high)), room,
     );
+    this.element.prepend(this.root(amount, total, width, high)); // it says what the others are
     this.reach(this.at);
     if (focused) this.buttons()[this.at]?.focus();
     this.mark();
@@ -148,8 +151,7 @@ export class Flame {
   /** The whole, and what the width and the colour of a bar are. */
   private root(amount: Amount, total: number, width: number, high: number): HTMLElement {
     const told = `${amount.title} ${amount.text(total)}`.trim();
-    const signs = [this.bars.some(({ kind }) => kind === "own") && "own: in no layer of it", this.bars.some(({ kind }) => kind === "more") && "+3: three more, for which there is no room"];
-    const means = [...signs, amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].filter(Boolean).join(" · ");
+    const means = [...this.signs(), amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].join(" · ");
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
     const fits = this.measure(`${text}  ${means}`) <= width - 4 * PAD;
@@ -159,14 +161,24 @@ export class Flame {
     return root;
   }
 
+  /** What the bars without a layer's colour are, each kind that is there, by a sign that is to be seen. */
+  private signs(): string[] {
+    const grey = [...this.element.querySelectorAll(".flame-bar.more, .flame-bar.rest")].map((bar) => bar.textContent ?? "");
+    const count = grey.map((label) => /^\+([\d,]+)/.exec(label)?.[1]).find(Boolean);
+    return [
+      this.element.querySelector(".flame-bar.own") ? "dashed: own ops, in no layer of it" : "",
+      grey.length ? `grey: no layer, or several too narrow to be shown${count ? `, +${count} for ${count} of them` : ""}` : "",
+    ].filter(Boolean);
+  }
+
   private readonly measure = (text: string): number => {
     const { pen } = this;
     return pen ? widthOf(pen, `${SIZE}px ${getComputedStyle(this.element).fontFamily}`, text) + SLACK : text.length * SIZE * 0.6;
   };
 
   /** The endings that tell each level from its siblings. */
-  private ends(bars: Bar[]): Map<Level, string[]> {
-    const ends = new Map<Level, string[]>();
+  private ends(bars: Bar[]): Map<Level, Telling> {
+    const ends = new Map<Level, Telling>();
     for (const around of new Set(bars.flatMap(({ kind, levels }) => (kind === "level" ? [levels[0].parent] : [])))) {
       const inside = this.tree.inside(around);
       telling(inside.map(({ name }) => name)).forEach((own, index) => ends.set(inside[index], own));
@@ -188,24 +200,24 @@ export class Flame {
       : amount.whole ? [{ name: LOOSE, share: 1 - left, parts: [] }].filter(({ share }) => share * width >= LEAST) : [];
     return parts.map(({ name, share, parts }) => {
       const told = amount.text(share * total);
-      const element = h("div", { class: "flame-bar root", title: `${parts.join(", ") || name}: ${told}` }, ...this.label({ name, ends: parts.length || name === LOOSE ? null : [], told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
+      const element = h("div", { class: "flame-bar root rest", title: `${parts.join(", ") || name}: ${told}` }, ...this.label({ name, telling: parts.length || name === LOOSE ? WHOLE : ANY, told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
       this.put(element, left * width, share * width, 1, high);
       left += share;
       return element;
     });
   }
 
-  private bar(bar: Bar, amount: Amount, ends: Map<Level, string[]>, width: number, high: number): HTMLElement {
+  private bar(bar: Bar, amount: Amount, ends: Map<Level, Telling>, width: number, high: number): HTMLElement {
     const theme = this.theme();
     const said = this.said(bar, amount, ends);
     const label = this.label(said, bar.width * width, high);
     const [level] = bar.levels;
     const path = bar.kind === "level" ? level.path : bar.kind === "own" ? `${level.path}, what is in no layer of it` : `${plural(bar.levels.length, "layer or group", "layers and groups")} too narrow to be shown`;
-    const look = bar.kind === "level" ? `flame-bar ${level.kind}` : `flame-bar root ${bar.kind}`;
+    const look = bar.kind === "level" ? `flame-bar ${level.kind}` : bar.kind === "own" ? "flame-bar own" : "flame-bar root more";
     const element = h("button", { type: "button", class: look, title: said.told ? `${path}: ${said.told}` : path }, ...label);
     const full = `${said.name} ${said.told}`.trim();
     if (element.textContent !== full) element.setAttribute("aria-label", full);
-    if (bar.kind === "level" && amount.level) {
+    if (bar.kind !== "more" && amount.level) {
       const fill = Number.isNaN(bar.value) ? theme.none : heat(amount.level(bar.value), theme);
       element.classList.add("filled");
       [element.style.background, element.style.color] = [fill, inkOn(fill, theme)];
@@ -215,14 +227,14 @@ export class Flame {
     return element;
   }
 
-  private said({ kind, levels, value }: Bar, amount: Amount, ends: Map<Level, string[]>): Said {
+  private said({ kind, levels, value }: Bar, amount: Amount, ends: Map<Level, Telling>): Said {
     const [level] = levels;
     const { errors } = amount.figures;
-    const told = Number.isNaN(value) ? "" : amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
-    const brief = told && `${told.startsWith("~") ? "~" : ""}${amount.text(value)}`;
-    if (kind === "more") return { name: `${exact(levels.length)} more`, ends: null, told, brief, least: `+${exact(levels.length)}` };
-    if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", ends: null, told, brief, least: "own" };
-    return { name: level.name, ends: level.kind === "stack" ? [level.name.slice(level.name.lastIndexOf("×"))] : (ends.get(level) ?? []), told, brief };
+    const told = Number.isNaN(value) ? "" : atLeast(levels.flatMap(({ held }) => held), amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
+    const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
+    if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
+    if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };
+    return { name: level.name, telling: level.kind === "stack" ? timesOf(level.name) : (ends.get(level) ?? ANY), told, brief };
   }
 
   private label(said: Said, width: number, high: number): HTMLElement[] {
@@ -249,6 +261,11 @@ export class Flame {
     const [held] = level.held;
     this.pick(level.kind === "group" ? { ops: [], groups: held.groups } : { ops: [], groups: [], shown: { card: level.card, copies: level.copies } });
   }
+}
+
+/** Of a stack's name how often it is there. */
+function timesOf(name: string): Telling {
+  return { ends: [name.slice(name.lastIndexOf("×"))], begins: 0 };
 }
 
 function padOf(width: number): number {

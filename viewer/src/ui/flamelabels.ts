@@ -9,8 +9,7 @@ const LEAST = 3;
 /** A bar's name, its figure with its error, and the figure alone. */
 export interface Said {
   name: string;
-  /** What the name ends in that no sibling's does, the longest first; null: the name is only told whole. */
-  ends: readonly string[] | null;
+  telling: Telling;
   told: string;
   brief: string;
   /** What is told where there is no room for the name. */
@@ -18,9 +17,9 @@ export interface Said {
 }
 
 /** The lines of a label: the name in full or else shortened, and the figure; where there is no room for both, the name; none where that says too little. */
-export function labelOf({ name, ends, told, brief, least }: Said, room: number, lines: number, measure: Measuring): string[] {
+export function labelOf({ name, telling, told, brief, least }: Said, room: number, lines: number, measure: Measuring): string[] {
   const fits = (text: string) => measure(text) <= room;
-  const short = (wide: number) => shortName(name, ends, wide, measure) || (least && measure(least) <= wide ? least : "");
+  const short = (wide: number) => shortName(name, telling, wide, measure) || (least && measure(least) <= wide ? least : "");
   const figures = [told, brief].filter(Boolean);
   const whole = figures.map((figure) => `${name} ${figure}`).find(fits);
   if (whole) return [whole];
@@ -29,15 +28,17 @@ export function labelOf({ name, ends, told, brief, least }: Said, room: number, 
     return [short(room), figure].filter((line): line is string => Boolean(line));
   }
   // On one line the figure counts more than the beginning of a name that can be told by its end.
-  const beside = figures.length && ends?.length ? short(room - measure(` ${brief}`)) : "";
-  if (ends?.some((end) => beside.endsWith(end))) return [`${beside} ${brief}`];
+  const beside = figures.length && telling.ends.length ? short(room - measure(` ${brief}`)) : "";
+  if (telling.ends.some((end) => beside.endsWith(end))) return [`${beside} ${brief}`];
   return [short(room)].filter(Boolean);
 }
 
-/** The name; else an ending that tells it from its siblings, and as much of its beginning as there is room for; else what it begins with; empty where that is too little. */
-export function shortName(name: string, ends: readonly string[] | null, room: number, measure: Measuring): string {
+/**
+ * The name; else an ending that tells it from its siblings, and as much of its beginning as there is room for; of a name without such an ending what it begins
+ * with, as far as that tells it from them. Empty where that is too little: a part that several names have says nothing, and less than a word is a riddle.
+ */
+export function shortName(name: string, { ends, begins }: Telling, room: number, measure: Measuring): string {
   if (measure(name) <= room) return name;
-  if (!ends) return "";
   const most = (text: (count: number) => string, from: number) => {
     let count = from;
     while (count > 0 && measure(text(count)) > room) count--;
@@ -48,17 +49,41 @@ export function shortName(name: string, ends: readonly string[] | null, room: nu
     const count = most(cut, name.length - end.length - 1);
     if (measure(cut(count)) <= room && count + end.length >= LEAST) return cut(count);
   }
-  const least = ends[ends.length - 1] ?? name;
-  const begin = (count: number) => `${least.slice(0, count)}…`;
-  const count = most(begin, least.length - 1);
-  return count >= LEAST ? begin(count) : "";
+  const begin = (count: number) => `${name.slice(0, count)}…`;
+  const count = ends.length ? 0 : most(begin, name.length - 1);
+  return count >= Math.max(LEAST, begins) ? begin(count) : "";
 }
 
-/** Of each name the endings that none of the others has, from the beginning of a word on, the longest first, and last its number. */
-export function telling(names: readonly string[]): string[][] {
+/** What tells a name from its siblings. */
+export interface Telling {
+  /** What it ends in that none of the others does, from the beginning of a word on, the longest first; of a name of one word its number. */
+  ends: readonly string[];
+  /** So many letters of its beginning none of the others has, those aside that go on with all of the name. */
+  begins: number;
+}
+
+/** Of a name that is only told whole. */
+export const WHOLE: Telling = { ends: [], begins: Infinity };
+
+export function telling(names: readonly string[]): Telling[] {
   const counts = new Map<string, number>();
-  for (const name of new Set(names)) for (const end of endings(name)) counts.set(end, (counts.get(end) ?? 0) + 1);
-  return names.map((name) => endings(name).filter((end) => counts.get(end) === 1));
+  const starts = new Map<string, number>();
+  const count = (into: Map<string, number>, text: string) => into.set(text, (into.get(text) ?? 0) + 1);
+  for (const name of new Set(names)) {
+    for (const end of endings(name)) count(counts, end);
+    for (let letters = 1; letters <= name.length; letters++) count(starts, name.slice(0, letters));
+  }
+  return names.map((name) => {
+    const goingOn = starts.get(name) ?? 1;
+    const letters = Array.from(name, (_, at) => at + 1).find((some) => (starts.get(name.slice(0, some)) ?? 1) <= goingOn);
+    return { ends: wordsFirst(endings(name).filter((end) => counts.get(end) === 1)), begins: letters ?? name.length };
+  });
+}
+
+/** A number alone tells a name only where no word with it does: of `block_2` what is left would be `b…2`. */
+function wordsFirst(ends: string[]): string[] {
+  const words = ends.filter((end) => !/^\d+$/.test(end));
+  return words.length ? words : ends;
 }
 
 function endings(name: string): string[] {

@@ -113,6 +113,14 @@ export function between(first: string, last: string): string {
   while (same < first.length && first[same] === last[same]) same++;
   while (same > 0 && /\d/.test(first[same - 1])) same--; // 10 to 12 is not 1 0…2
   if (first === last) return first;
+  const parts = [first, last].map((name) => name.split(" … "));
+  if (parts[0].length > 1 || parts[1].length > 1) return ofSeveral(parts[0], parts[1], first, last);
   const [from, to] = [first.slice(same), last.slice(same)];
   return same > 0 && /^\d+$/.test(from) && /^\d+$/.test(to) ? `${first}…${to}` : `${first} … ${last}`;
+}
+
+/** The copies are several siblings each, `norm_2 … grow_2` and `norm_1 … grow_1`: what these are without their numbers, where that is the same. */
+function ofSeveral(from: string[], to: string[], first: string, last: string): string {
+  const stems = (parts: string[]) => parts.map((part) => part.replace(/[_#.-]?\d+$/, "")).join(" … ");
+  return stems(from) === stems(to) ? stems(from) : `${first}, ${last}`;
 }

@@ -4,10 +4,12 @@ import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace } from "./dom";
 import type { Looks } from "./look";
+import { whyNone } from "./none";
 
 const MOST = 9;
-/** Amounts that an op has if it ran by itself. */
-const RUN = new Set(["time", "busy", "calls"]);
+
+/** Figures that a disturbed measurement makes doubtful. */
+const TIMED = new Set(["time", "busy", "calls"]);
 
 /** In a low window only the first is told. */
 const DISTURBED = "measurement disturbed";
@@ -51,7 +53,7 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${alone ? "Bars of the layers, " : ""}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), this.coverage());
     }
   }
 
@@ -59,15 +61,13 @@ export class Legend {
   private others(): string {
     const { measurement } = this.session.facts;
     if (!measurement) return "";
-    const { id } = this.looks.mode();
-    if (id === "memory") return "; no allocation of the others was recorded";
-    if (!RUN.has(id)) return "";
-    return `; the others are fused, constant or not run${(measurement.trace_level ?? 3) < 3 ? ", or were not recorded" : ""}`;
+    const why = whyNone(measurement, this.looks.mode().id);
+    return why && `; the others: ${why}`;
   }
 
   /** Beside the scale of the times, so that no window is too small for it. */
   private disturbed(): HTMLElement | null {
-    const told = this.session.facts.measurement?.disturbed && RUN.has(this.looks.mode().id);
+    const told = this.session.facts.measurement?.disturbed && TIMED.has(this.looks.mode().id);
     return told ? h("span", { title: `${DISTURBED}${REMEDY}` }, DISTURBED, h("span", { class: "legend-more" }, REMEDY)) : null;
   }
 

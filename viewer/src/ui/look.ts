@@ -7,7 +7,7 @@ import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
 import { dress } from "./themes";
-import { allText, amountOf, errorOf } from "../state/amounts";
+import { allText, amountOf, amountText } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
 
@@ -124,7 +124,7 @@ export class Looks {
     const card = cardOf(mark.key);
     const value = amountOf(session.cards, card, mode);
     if (Number.isNaN(value)) return { paint, bar: null };
-    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: mode.text(value, errorOf(session.cards, card, mode)), all: allText(session.cards, card, mode) } };
+    return { paint, bar: { colour: heat(this.scale().level(value), theme), text: amountText(session.cards, card, mode), all: allText(session.cards, card, mode) } };
   }
 
   private small(mark: Mark): Tint {
@@ -146,7 +146,7 @@ export class Looks {
     const value = mode.op(mark.key);
     if (Number.isNaN(value)) return { paint: none, bar: null };
     const fill = heat(this.scale().level(value), theme);
-    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: mode.text(value, mode.errors?.op(mark.key)) } };
+    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: `${mode.least?.op(mark.key) ? "≥ " : ""}${mode.text(value, mode.errors?.op(mark.key))}` } };
   }
 
   /**

@@ -7,7 +7,7 @@ import type { Session } from "../state/session";
 import { button, eachFrame, h, replace } from "./dom";
 import { shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
-import { runsOf, type Run } from "./memoryruns";
+import { reached, runsOf, type Run } from "./memoryruns";
 import { peakSheet } from "./memorysheet";
 import { Table } from "./table";
 
@@ -29,6 +29,8 @@ export class MemoryView {
   private readonly redraw = eachFrame(() => this.draw());
   private readonly places: Int32Array;
   private readonly tree: FlameTree;
+  /** How often the curve reaches its peak. */
+  private readonly peaks: number;
   private font = "";
   private at: number;
 
@@ -41,6 +43,7 @@ export class MemoryView {
   ) {
     const { facts } = session;
     this.at = memory.at;
+    this.peaks = reached(memory.alive, memory.peak);
     this.tree = new FlameTree(facts, session.cards);
     this.places = new Int32Array(facts.nodes.count).fill(-1);
     memory.rows.forEach((row, place) => (this.places[row] = place));
@@ -137,7 +140,7 @@ export class MemoryView {
     if (floor - TOP > 3 * SIZE) context.fillText(this.words.bytesBeside(memory.peak / 2, memory.peak), LEFT - 6, level(memory.peak / 2) + 4);
     context.fillText("0", LEFT - 6, floor);
     if (axis === AXIS) this.axis(context, theme, width, high - 3, runs.length > 0);
-    this.flag(context, x(memory.at), floor, "peak", theme.ink.hot, width);
+    this.flag(context, x(memory.at), floor, this.peaks > 1 ? `peak, the first of ${exact(this.peaks)}` : "peak", theme.ink.hot, width);
     if (this.at !== memory.at) this.flag(context, x(this.at), floor, "", theme.ink.note, width);
   }
 
@@ -180,7 +183,7 @@ export class MemoryView {
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
       const times = name.lastIndexOf("×");
-      context.fillText(shortName(name, times > 0 ? [name.slice(times)] : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
+      context.fillText(shortName(name, times > 0 ? { ends: [name.slice(times)], begins: 0 } : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
     });
   }
 
@@ -192,7 +195,7 @@ export class MemoryView {
     context.fillStyle = theme.ink.note;
     const own = this.ownRows().length > 0 ? "the selection" : "";
     const room = own ? width - context.measureText(own).width - 24 : width;
-    const texts = [`ops 1 to ${last}, in the order they run${named ? ", and the layers they are in" : ""}`, `ops 1 to ${last}, in the order they run`, `ops 1 to ${last}, in order`];
+    const texts = [`ops 1 to ${last}, in an order they can run in${named ? ", and the layers they are in" : ""}`, `ops 1 to ${last}, in an order they can run in`, `ops 1 to ${last}, in order`];
     context.fillText(texts.find((text) => context.measureText(text).width <= room) ?? texts[2], LEFT, y);
     if (!own) return;
     context.textAlign = "right";
@@ -228,7 +231,7 @@ export class MemoryView {
     context.lineTo(x, floor);
     context.stroke();
     context.setLineDash([]);
-    const right = x > LEFT + width - 50;
+    const right = x > LEFT + width - context.measureText(text).width - 10;
     context.textAlign = right ? "right" : "left";
     context.fillStyle = ink;
     context.font = this.font;

@@ -9,6 +9,13 @@ const NAMED = 30;
 const BRIDGED = 4;
 
 /** Columns of the curve in which ops of one layer, or of one stack, run. */
+/** How often a curve comes up to this height. */
+export function reached(curve: ArrayLike<number>, height: number): number {
+  let times = 0;
+  for (let at = 0; at < curve.length; at++) if (curve[at] >= height && !(curve[at - 1] >= height)) times++;
+  return times;
+}
+
 export interface Run {
   name: string;
   from: number;

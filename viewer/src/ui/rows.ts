@@ -1,5 +1,6 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
-import { shapeText, type Facts, type Sum } from "../data/facts";
+import { isLeast, shapeText, type Cost, type Facts, type Sum } from "../data/facts";
+import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
 
@@ -11,6 +12,8 @@ export interface Column {
   /** Numbers sort by size, texts by letter. */
   value(row: number): number | string;
   text(row: number): string;
+  /** Why a row has none, where that is known. */
+  none?: string;
   /** The standard error of an amount, which gets a column of its own in CSV. */
   error?(row: number): number;
 }
@@ -30,21 +33,21 @@ function textColumn(id: string, title: string, text: (row: number) => string): C
   return { id, title, value: text, text };
 }
 
-function amountColumn(id: string, title: string, value: (row: number) => number, told: (value: number) => string): Column {
-  return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : told(value(row))) };
+function amountColumn(id: string, title: string, value: (row: number) => number, told: (value: number) => string, before: (row: number) => string = () => ""): Column {
+  return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : before(row) + told(value(row))) };
 }
 
-const RANK = "The places that a row may have by its time: 2-4 for three rows that the measurement cannot tell apart";
+const RANK = "The places that a row may have by its time among all rows of the table: 2 to 4 for three rows that the measurement cannot tell apart";
 
 /** Times with their errors, and the places that these leave them. */
 function timeColumns(rows: number[], words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
   const rank = (row: number) => {
     const [first, last] = ranked(row);
-    return first < 0 ? "" : first === last ? exact(first) : `${exact(first)}-${exact(last)}`;
+    return first < 0 ? "" : first === last ? exact(first) : `${exact(first)} to ${exact(last)}`;
   };
   return [
-    { ...amountColumn("time", "Time", time, words.time), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
-    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
+    { ...amountColumn("time", "Time", time, words.time), ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
+    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Possible rank", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
   ];
 }
 
@@ -52,6 +55,11 @@ function timeColumns(rows: number[], words: Words, time: (row: number) => number
 function tells(ranges: [number, number][]): boolean {
   const known = ranges.filter(([first]) => first >= 0);
   return known.length === 1 || known.some(([first, last]) => first !== 1 || last !== known.length);
+}
+
+/** A column of estimates, some of which are only known to be at least so much. */
+function estimates(id: "flops" | "macs", title: string, cost: (row: number) => Cost | null, told: (value: number) => string): Column {
+  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row)) ? "≥ " : ""));
 }
 
 /** The columns that at least one of the rows has a figure in. */
@@ -80,9 +88,9 @@ function layers(facts: Facts, words: Words): Sheet {
       textColumn("name", "Name", (group) => groups.path(group)),
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
       ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
-      amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes),
-      amountColumn("flops", "FLOPs", (group) => groups.cost(group)?.flops ?? NaN, words.count),
-      amountColumn("macs", words.title("macs"), (group) => groups.cost(group)?.macs ?? NaN, words.count),
+      { ...amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
+      estimates("flops", "FLOPs", (group) => groups.cost(group), words.count),
+      estimates("macs", words.title("macs"), (group) => groups.cost(group), words.count),
       amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
       amountColumn("ops", "Ops", (group) => groups.size(group), exact),
       textColumn("output", "Output", (group) => groups.outputs(group).map((type) => shapeText(type.shape)).slice(0, 2).join(" ")),
@@ -106,9 +114,9 @@ function ops(facts: Facts, words: Words): Sheet {
       textColumn("op", "Op", (row) => nodes.op(row)),
       ...timeColumns(rows, words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
       amountColumn("calls", words.title("calls"), (row) => nodes.measures.figure(row, "calls"), number),
-      amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes),
-      amountColumn("flops", "FLOPs", (row) => nodes.cost(row)?.flops ?? NaN, words.count),
-      amountColumn("macs", words.title("macs"), (row) => nodes.cost(row)?.macs ?? NaN, words.count),
+      { ...amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
+      estimates("flops", "FLOPs", (row) => nodes.cost(row), words.count),
+      estimates("macs", words.title("macs"), (row) => nodes.cost(row), words.count),
       textColumn("dtype", "Dtype", (row) => nodes.outputs(row)[0]?.dtype ?? ""),
       textColumn("shape", "Output", (row) => (nodes.outputs(row)[0] ? shapeText(nodes.outputs(row)[0].shape) : "")),
       textColumn("source", "Source", place),
@@ -130,7 +138,7 @@ function summed(facts: Facts, words: Words, sets: number[][], sums: (Sum | undef
     ...timeColumns(sets.map((_, index) => index), words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
     ...share(facts, (index) => time[index]),
     amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
-    amountColumn("flops", "FLOPs", (index) => flops[index], words.count),
+    amountColumn("flops", "FLOPs", (index) => flops[index], words.count, (index) => (sets[index].some((row) => isLeast(nodes.cost(row))) ? "≥ " : "")),
   ];
 }
 

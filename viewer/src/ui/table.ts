@@ -86,7 +86,7 @@ export class Table {
       const text = column.text(row);
       // Of a path without room the beginning is cut: its end tells the row apart.
       if (PATHS.has(column.id)) return h("div", { role: "cell", class: "cell path", title: text }, h("bdi", { dir: "ltr" }, text));
-      return h("div", { role: "cell", class: AMOUNTS.has(column.id) ? "cell amount" : "cell", title: text }, text);
+      return h("div", { role: "cell", class: AMOUNTS.has(column.id) ? "cell amount" : "cell", title: text || column.none }, text || (column.none ? "–" : ""));
     });
     const element = h("div", { role: "row", class: index === this.at ? "table-row current" : "table-row", "aria-rowindex": index + 2 }, ...cells);
     element.addEventListener("click", () => this.choose(index));
@@ -128,17 +128,23 @@ const SIDES = 36 - GAP;
 /** A time with its error, as `~0.624 ± 0.086 µs`: what is cut off its end would be the unit. */
 const WITH_ERROR = 128;
 
+/** The width of a letter of a cell, and the most that classes take beside names and figures. */
+const LETTER = 6.7;
+const MOST_CLASS = 104;
+
 /** A shape of four dimensions, as `(16, 128, 128, 64)`. */
 const OF_FOUR = 126;
 
 /** The least width of a column, and how much of what is left it takes; 0: none. */
-function roomOf({ id, error }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
+function roomOf({ id, error, text }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
   if (id === "share") return [132, 0];
-  if (id === "rank") return [64, 0];
+  if (id === "rank") return [84, 0];
   if (error && rows.some((row) => !Number.isNaN(error(row)))) return [WITH_ERROR, 0];
   if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
+  if (id === "class") return [Math.min(MOST_CLASS, Math.max(80, LETTER * rows.reduce((most, row) => Math.max(most, text(row).length), 0) + 1)), 1];
   if (id === "ops") return [56, 0];
+  if (id === "memory" || id === "flops" || id === "macs") return [70, 0];
   if (AMOUNTS.has(id)) return [80, 0];
   if (id === "output" || id === "shape") return [OF_FOUR, 1];
-  return WIDE.has(id) ? [180, 3] : [80, 1];
+  return WIDE.has(id) ? [170, 3] : [80, 1];
 }

@@ -1,15 +1,24 @@
 // The tree of cards beside the drawing: the same things open, the same thing selected, with the figure of the colour mode.
 import { cardKey } from "../draw/keys";
+import { widthOf, type Pen } from "../draw/text";
 import { heat } from "../draw/theme";
-import { exact } from "../data/words";
-import { allText, amountOf, errorOf, ownOf, restOf, type Figures } from "../state/amounts";
+import { exact, type Words } from "../data/words";
+import { allText, amountOf, amountText, ownOf, restOf, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
 import type { Looks } from "./look";
 import { Names } from "./names";
+import { whyNone } from "./none";
 
 const ROW = 27;
+
+/** The error in a figure. */
+const ERROR = / ± \S+/;
+/** The sides of a copy's chip with the gap before it; the least room of a figure; and what else a row has from side to side: sign, gaps, edges, as in the style sheet. */
+const CHIP = 15;
+const LEAST_FIGURE = 52;
+const BESIDE = 52;
 
 interface Row {
   card: number;
@@ -39,6 +48,8 @@ export class Tree {
   private rows: Row[] = [];
   /** The names of the cards in each card. */
   private readonly names = new Map<number, Names>();
+  private readonly pen: Pen | null = document.createElement("canvas").getContext("2d");
+  private faces = { sans: "sans-serif", mono: "monospace" };
   /** The figure of the longest bar. */
   private longest = 0;
   private at = 0;
@@ -48,6 +59,7 @@ export class Tree {
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
+    private readonly words: Words,
     private readonly commands: TreeCommands,
   ) {
     const { element } = this.list;
@@ -61,6 +73,7 @@ export class Tree {
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
     session.on("lit", () => this.markFound());
+    new ResizeObserver(() => this.measure()).observe(element);
     this.refresh();
   }
 
@@ -68,6 +81,11 @@ export class Tree {
     const mode = this.looks.mode();
     const stacks = this.session.cards.stacks.names.length > 0;
     this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
+    this.unit.title = [
+      stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
+      mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
+      mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
+    ].filter(Boolean).join("\n");
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
@@ -75,6 +93,13 @@ export class Tree {
     this.longest = this.most();
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current && !row.own));
     this.follow();
+  }
+
+  /** What has room in a row depends on how wide the tree is. */
+  private measure(): void {
+    const style = getComputedStyle(this.element);
+    this.faces = { sans: style.fontFamily || "sans-serif", mono: style.getPropertyValue("--mono") || "monospace" };
+    this.list.show(this.rows.length);
   }
 
   /** Mark the rows of what is lit, such as what a search has found. */
@@ -132,20 +157,33 @@ export class Tree {
   private ownRow({ card, level }: Row): HTMLElement {
     const name = this.session.cards.title(card);
     const row = h("div", { class: "tree-row tree-own", role: "presentation", title: `what ${name} has beside the layers and groups in it` },
-      h("span", { class: "twist" }), h("span", { class: "tree-label" }, this.ownName), h("span", { class: "tree-figure" }, this.figures().text(this.own(card))),
-      this.looks.mode().kind === "amount" ? h("span", { class: "tree-bar-room" }) : null);
+      h("span", { class: "twist" }), h("span", { class: "tree-label" }, this.ownName), h("span", { class: "tree-figure" }, this.figures().text(this.own(card)),
+        this.looks.mode().kind === "amount" ? this.bar(this.own(card)) : null));
     row.style.paddingLeft = `${indent(level)}px`;
     return row;
   }
 
-  /** The most of what is not told by its parts. An open row has more than these and would leave them no room beside it. */
+  /** Whether the rows below a row tell its figure. It has no bar beside theirs: one as long as all of them would leave them no room. */
+  private byParts(card: number): boolean {
+    const { cards } = this.session;
+    const figures = this.figures();
+    return this.session.isOpen(card) && cards.childCards(card).some((child) => amountOf(cards, child, figures) > 0);
+  }
+
+  /** The most that a bar stands for. */
   private most(): number {
     const { cards } = this.session;
     if (this.looks.mode().kind !== "amount") return 0;
     const figures = this.figures();
-    const value = (card: number) => amountOf(cards, card, figures) || 0;
-    const byParts = (card: number) => this.session.isOpen(card) && cards.childCards(card).some((child) => value(child) > 0);
-    return this.rows.reduce((most, { card }) => (byParts(card) ? most : Math.max(most, value(card))), 0);
+    const told = this.rows.filter(({ card, own }) => own || !this.byParts(card));
+    return told.reduce((most, { card, own }) => Math.max(most, (own ? this.own(card) : amountOf(cards, card, figures)) || 0), 0);
+  }
+
+  private bar(value: number): HTMLElement {
+    const bar = h("span", { class: "tree-bar" });
+    bar.style.width = `${Math.max(4, (100 * value) / (this.longest || 1))}%`;
+    bar.style.background = heat(this.looks.scale().level(value), this.looks.theme);
+    return h("span", { class: "tree-bar-room" }, bar);
   }
 
   private follow(): void {
@@ -175,7 +213,7 @@ export class Tree {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(card));
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(this.rows[index]));
     row.style.paddingLeft = `${indent(level)}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -189,7 +227,7 @@ export class Tree {
   /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown when it is pointed at or selected. */
   private sign(card: number, open: boolean): HTMLElement {
     const outer = this.session.cards.childCards(card).length > 0;
-    const [closed, opened] = outer ? ["▸", "▾"] : ["+", "−"];
+    const [closed, opened] = outer ? ["▸", "▾"] : ["▹", "▿"];
     const title = outer ? null : `${open ? "Close" : "Open"} it in the drawing`;
     return button(open ? opened : closed, () => this.commands.toggle(card), { class: outer ? "twist" : "twist inner", tabindex: -1, "aria-hidden": "true", title });
   }
@@ -200,6 +238,14 @@ export class Tree {
     let known = this.names.get(parent);
     if (!known) this.names.set(parent, (known = new Names(cards.childCards(parent).map((sibling) => cards.title(sibling)))));
     return known;
+  }
+
+  /** Why a card has no figure, where that is known. */
+  private none(card: number): string {
+    const { id, kind, title } = this.looks.mode();
+    if (kind !== "amount" || !Number.isNaN(amountOf(this.session.cards, card, this.figures()))) return "";
+    const why = whyNone(this.session.facts.measurement, id);
+    return why && `no ${title.toLowerCase()} of its own: ${why}`;
   }
 
   /** Which copy of a stack a row and its figure are of; empty for a card that stands for itself. */
@@ -219,21 +265,30 @@ export class Tree {
     const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
     const own = this.own(card);
     const apart = Number.isNaN(own) ? "" : `${this.ownName}, in no row below it: ${this.figures().text(own)}`;
-    if (Number.isNaN(value)) return [name, copy, apart].filter(Boolean).join("\n");
-    const figure = mode.text(value, errorOf(cards, card, mode));
+    if (Number.isNaN(value)) return [name, copy, apart, this.none(card)].filter(Boolean).join("\n");
+    const figure = amountText(cards, card, mode);
     return [name, copy ? `${copy}: ${figure}` : figure, apart, allText(cards, card, mode)].filter(Boolean).join("\n");
   }
 
-  private figure(card: number): HTMLElement[] {
+  private figure(row: Row): HTMLElement[] {
+    const { card } = row;
     const mode = this.figures();
     const value = amountOf(this.session.cards, card, mode);
-    if (Number.isNaN(value)) return [];
+    if (Number.isNaN(value)) return this.none(card) ? [h("span", { class: "tree-figure" }, "–")] : [];
     if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
-    const beyond = value > this.longest;
-    const bar = h("span", { class: beyond ? "tree-bar beyond" : "tree-bar", title: beyond ? `broken off: ${mode.text(value)} is more than the longest whole bar, ${mode.text(this.longest)}` : null });
-    bar.style.width = `${Math.max(4, beyond ? 100 : (100 * value) / (this.longest || 1))}%`;
-    bar.style.background = heat(this.looks.scale().level(value), this.looks.theme);
-    return [h("span", { class: "tree-figure" }, ...withError(mode.text(value, errorOf(this.session.cards, card, mode))), h("span", { class: "tree-bar-room" }, bar))];
+    const text = amountText(this.session.cards, card, mode);
+    const told = this.fits(row, text) ? withError(text) : [text.replace(ERROR, "")];
+    return [h("span", { class: "tree-figure" }, ...told, this.byParts(card) ? null : this.bar(value))];
+  }
+
+  /** Whether the whole name of a row has room beside this figure. */
+  private fits({ card, level }: Row, figure: string): boolean {
+    const { pen, faces: { sans, mono } } = this;
+    if (!pen) return true;
+    const [name, copy] = [this.session.cards.title(card), this.copyText(card)];
+    const wide = (font: string, text: string) => widthOf(pen, font, text);
+    const chip = copy ? wide(`10px ${sans}`, copy) + CHIP : 0;
+    return indent(level) + wide(`${level === 1 ? 600 : 400} 12.5px ${sans}`, name) + chip + Math.max(LEAST_FIGURE, wide(`10.5px ${mono}`, figure)) + BESIDE <= this.list.element.clientWidth;
   }
 
   private key(event: KeyboardEvent): void {
@@ -270,10 +325,11 @@ export class Tree {
   }
 }
 
-/** A figure, its error in an element of its own, which makes room in a narrow tree. */
+/** A figure, its error in an element of its own. */
 function withError(text: string): (string | HTMLElement)[] {
-  const [, before, error, after] = /^(.*?)( ± \S+)(.*)$/.exec(text) ?? [];
-  return error ? [before, h("span", { class: "tree-error" }, error), after] : [text];
+  const [error] = ERROR.exec(text) ?? [""];
+  const at = text.indexOf(error);
+  return error ? [text.slice(0, at), h("span", { class: "tree-error" }, error), text.slice(at + error.length)] : [text];
 }
 
 /** The room left of a row, in pixels. */

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Cards } from "../../src/data/cards";
 import type { Facts } from "../../src/data/facts";
 import { barsOf, restOf, step, type Bar, type Wanted } from "../../src/ui/flamebars";
-import { labelOf, shortName, telling } from "../../src/ui/flamelabels";
+import { labelOf, shortName, telling, WHOLE } from "../../src/ui/flamelabels";
 import { between, FlameTree, type Level } from "../../src/ui/flametree";
 
 const level = (name: string, parent: Level | null = null): Level => ({ kind: "group", name, path: name, held: [], card: -1, copies: new Map(), parent });
@@ -91,26 +91,43 @@ it("has a level for a stack and one for each copy, in the order of the data", ()
 it("names a range of copies by what they share", () => {
   expect([between("block_0", "block_11"), between("layer_10", "layer_12"), between("dense", "dense_2"), between("a", "b")])
     .toEqual(["block_0…11", "layer_10…12", "dense … dense_2", "a … b"]);
+  expect([between("norm_2 … grow_2", "norm_1 … grow_1"), between("norm … grow", "norm_1 … look_1")]).toEqual(["norm … grow", "norm … grow, norm_1 … look_1"]);
 });
 
 const letters = (text: string) => text.length;
 
 it("finds the endings that no sibling has", () => {
-  expect(telling(["conv4_block1_1_conv", "conv4_block1_1_bn", "conv4_block1_2_conv", "attention", "block12"])).toEqual([
+  expect(telling(["conv4_block1_1_conv", "conv4_block1_1_bn", "conv4_block1_2_conv", "attention", "block12"]).map(({ ends }) => ends)).toEqual([
     ["block1_1_conv", "1_conv"], ["block1_1_bn", "1_bn", "bn"], ["block1_2_conv", "2_conv"], [], ["12"],
   ]);
+  expect(telling(["conv2_block1", "conv2_block2"]).map(({ ends }) => ends)).toEqual([["block1"], ["block2"]]);
+});
+
+it("counts the letters of a beginning that no sibling has, those aside that go on with the name", () => {
+  const begins = (names: string[]) => telling(names).map((one) => one.begins);
+  expect(begins(["conv2_block2", "conv3_block2", "pool"])).toEqual([5, 5, 1]);
+  expect(begins(["dense", "dense_1", "dropout"])).toEqual([2, 6, 2]);
 });
 
 it("cuts a name where its siblings are alike, and says nothing in less than three letters", () => {
-  const short = (room: number) => shortName("conv2_block1_2_conv", ["1_2_conv", "2_conv"], room, letters);
-  expect([30, 12, 7, 5, 4, 3].map(short)).toEqual(["conv2_block1_2_conv", "con…1_2_conv", "…2_conv", "2_co…", "2_c…", ""]);
-  expect([9, 8, 4, 3].map((room) => shortName("attention", [], room, letters))).toEqual(["attention", "attenti…", "att…", ""]);
-  expect([7, 5, 4, 3].map((room) => shortName("block_7", ["7"], room, letters))).toEqual(["block_7", "blo…7", "bl…7", ""]);
-  expect([6, 5].map((room) => shortName("4 more", null, room, letters))).toEqual(["4 more", ""]);
+  const short = (room: number) => shortName("conv2_block1_2_conv", { ends: ["1_2_conv", "2_conv"], begins: 19 }, room, letters);
+  expect([30, 12, 7, 5, 4, 3].map(short)).toEqual(["conv2_block1_2_conv", "con…1_2_conv", "…2_conv", "", "", ""]);
+  expect([9, 8, 4, 3].map((room) => shortName("attention", { ends: [], begins: 1 }, room, letters))).toEqual(["attention", "attenti…", "att…", ""]);
+  expect([7, 5, 4, 3].map((room) => shortName("block_7", { ends: ["7"], begins: 7 }, room, letters))).toEqual(["block_7", "blo…7", "bl…7", ""]);
+  expect([6, 5].map((room) => shortName("4 more", WHOLE, room, letters))).toEqual(["4 more", ""]);
+});
+
+it("never cuts two siblings to the same text", () => {
+  const names = ["conv2_block2", "conv3_block2", "conv4_block2", "encoder_norm_1", "encoder_norm_2", "decoder_norm_1", "dense", "dense_1"];
+  const own = telling(names);
+  for (let room = 1; room < 16; room++) {
+    const cut = names.map((name, at) => shortName(name, own[at], room, letters)).filter(Boolean);
+    expect(new Set(cut).size).toBe(cut.length);
+  }
 });
 
 it("says name and figure where there is room: in full, without the error, the name cut, on two lines", () => {
-  const said = { name: "conv2_block1_2_conv", ends: ["2_conv"], told: "1.95 ± 0.13 ms", brief: "1.95 ms" };
+  const said = { name: "conv2_block1_2_conv", telling: { ends: ["2_conv"], begins: 19 }, told: "1.95 ± 0.13 ms", brief: "1.95 ms" };
   const label = (room: number, lines = 1) => labelOf(said, room, lines, letters);
   expect(label(34)).toEqual(["conv2_block1_2_conv 1.95 ± 0.13 ms"]);
   expect(label(28)).toEqual(["conv2_block1_2_conv 1.95 ms"]);
@@ -119,7 +136,7 @@ it("says name and figure where there is room: in full, without the error, the na
   expect(label(14, 2)).toEqual(["conv2_b…2_conv", "1.95 ± 0.13 ms"]);
   expect(label(7, 2)).toEqual(["…2_conv", "1.95 ms"]);
   expect(label(3, 2)).toEqual([]);
-  const more = { name: "118 more", ends: null, told: "7 ms", brief: "7 ms", least: "+118" };
+  const more = { name: "118 more", telling: WHOLE, told: "7 ms", brief: "7 ms", least: "+118" };
   expect([13, 8, 4, 3].map((room) => labelOf(more, room, 1, letters))).toEqual([["118 more 7 ms"], ["118 more"], ["+118"], []]);
   expect(labelOf(more, 4, 2, letters)).toEqual(["+118", "7 ms"]);
 });

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Facts } from "../../src/data/facts";
 import type { Memory } from "../../src/data/memory";
 import type { FlameTree, Level } from "../../src/ui/flametree";
-import { runsOf } from "../../src/ui/memoryruns";
+import { reached, runsOf } from "../../src/ui/memoryruns";
 
 /** Two stacks: groups 0 and 1, and groups 2 and 3. */
 const levels = [{ name: "a ×2", held: [{ groups: [0], ops: [] }, { groups: [1], ops: [] }] }, { name: "b ×2", held: [{ groups: [2], ops: [] }, { groups: [3], ops: [] }] }] as unknown as Level[];
@@ -22,4 +22,8 @@ it("names the stack whose copies run, and is not interrupted by an op in no laye
 it("ends a block where other layers or many ops in none run, and has none without room for a name", () => {
   expect(runs(Array.from({ length: 100 }, (_, row) => (row < 40 ? 0 : row < 60 ? -1 : 1)), 100)).toEqual([["a ×2", 0, 40], ["a ×2", 60, 100]]);
   expect(runs(Array.from({ length: 100 }, (_, row) => (row < 80 ? 0 : 2)), 100)).toEqual([["a ×2", 0, 80]]);
+});
+
+it("counts how often a curve comes up to its peak, a flat top once", () => {
+  expect([reached([0, 3, 3, 1, 3, 0], 3), reached([3], 3), reached([1, 2], 3)]).toEqual([2, 1, 0]);
 });

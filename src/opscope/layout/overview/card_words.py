@@ -11,6 +11,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
@@ -31,8 +32,6 @@ MOST_HELD = 6
 BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
 _MOST_TITLE = 36
-STEPS_ALIKE = 0.1
-"""Steps with and without the profiler that differ by no more than this part are not told apart."""
 BELOW_MORE = 16
 """So many more characters than beside the title stand in the line below, which begins at the card's edge."""
 LEAST_ROOM = 12
@@ -95,7 +94,9 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     """Of which step the times beside the rows are, where it is another than the one in the line under the title."""
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not scene.shares or not step or not profiled or abs(profiled - step) <= STEPS_ALIKE * step:
+    if not scene.shares or not step or not profiled:
+        return ""
+    if quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return ""
     return f"times are {of_profiled_step(profiled)}"
 

@@ -36,7 +36,8 @@ def facts(graph: Graph) -> Tuple[str, str]:
     layers = layer_count(graph)
     kinds = {group.kind for group in content_of(graph).groups}
     total = len(graph) + content_of(graph).view.counts.stacked
-    parts = [plural(total, "op") + (f" in {plural(layers, 'layer')}" if layers else "")]
+    # Side by side: some of the ops are in no layer, so they are not "in" so many.
+    parts = [plural(total, "op"), *([plural(layers, "layer")] if layers else [])]
     parameters = graph.parameters
     if parameters:
         parts.append(plural(parameters, "parameter"))
