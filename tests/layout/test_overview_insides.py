@@ -121,6 +121,30 @@ def test_attention_multiplies_its_projections():
     assert net.formula(net.dense(64, mixed)) == ["matmul(matmul(Dense 64 | Dense 64) → softmax | Dense 64) → Dense 64"]
 
 
+def test_a_mask_that_is_made_of_no_input_is_not_what_entered():
+    net = Block("CausalAttention")
+    query, key, value = (net.dense(64, net.x) for _ in range(3))
+    make, group = net.make, net.block
+    weights = make.op("net/block/scores", "BatchMatMulV2", query, key, group=group)
+    mask = make.op(
+        "net/block/band", "MatrixBandPart", make.op("net/block/noise", "RandomUniform", group=group), group=group
+    )
+    weights = make.op(
+        "net/block/softmax", "Softmax", make.op("net/block/masked", "Sub", weights, mask, group=group), group=group
+    )
+    mixed = make.op("net/block/mix", "BatchMatMulV2", weights, value, group=group)
+    assert net.formula(net.dense(64, mixed)) == [
+        "matmul(matmul(Dense 64 | Dense 64) → − (made here: RandomUniform → MatrixBandPart) → softmax |",
+        "Dense 64) → Dense 64",
+    ]
+
+
+def test_what_is_added_at_once_and_made_of_no_input_is_marked_as_well():
+    net = Block("Positions")
+    table = net.make.op("net/block/table", "RandomUniform", group=net.block)
+    assert net.formula(net.dense(64, net.add(net.x, table))) == ["input → + (made here: RandomUniform) → Dense 64"]
+
+
 def test_the_parts_of_a_split_are_told_apart():
     net = Block()
     make, group = net.make, net.block
