@@ -198,8 +198,8 @@ class _Reader:
         place = {node: number for number, node in enumerate(order)}
         above: Dict[int, int] = {ROOT: ROOT}
         for node in order[1:]:
-            sources = self._operands.get(node, ())
-            sources = [source for source in sources if source not in self._made] or sources or (ROOT,)
+            taken = self._operands.get(node, ())
+            sources = [source for source in taken if source not in self._made] or taken or (ROOT,)
             common = sources[0]
             for other in sources[1:]:
                 while common != other:
