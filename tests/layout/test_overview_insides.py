@@ -121,6 +121,30 @@ def test_attention_multiplies_its_projections():
     assert net.formula(net.dense(64, mixed)) == ["matmul(matmul(Dense 64 | Dense 64) → softmax | Dense 64) → Dense 64"]
 
 
+def test_a_mask_that_is_made_of_no_input_is_not_what_entered():
+    net = Block("CausalAttention")
+    query, key, value = (net.dense(64, net.x) for _ in range(3))
+    make, group = net.make, net.block
+    weights = make.op("net/block/scores", "BatchMatMulV2", query, key, group=group)
+    mask = make.op(
+        "net/block/band", "MatrixBandPart", make.op("net/block/noise", "RandomUniform", group=group), group=group
+    )
+    weights = make.op(
+        "net/block/softmax", "Softmax", make.op("net/block/masked", "Sub", weights, mask, group=group), group=group
+    )
+    mixed = make.op("net/block/mix", "BatchMatMulV2", weights, value, group=group)
+    assert net.formula(net.dense(64, mixed)) == [
+        "matmul(matmul(Dense 64 | Dense 64) → − (made here: RandomUniform → MatrixBandPart) → softmax |",
+        "Dense 64) → Dense 64",
+    ]
+
+
+def test_what_is_added_at_once_and_made_of_no_input_is_marked_as_well():
+    net = Block("Positions")
+    table = net.make.op("net/block/table", "RandomUniform", group=net.block)
+    assert net.formula(net.dense(64, net.add(net.x, table))) == ["input → + (made here: RandomUniform) → Dense 64"]
+
+
 def test_the_parts_of_a_split_are_told_apart():
     net = Block()
     make, group = net.make, net.block
@@ -256,8 +280,8 @@ keras_only = pytest.mark.parametrize(
     ("name", "expected"),
     [
         ("InceptionV3", ("mixed0 … 2", "concat(1×1 conv, 64 | 1×1 conv, 48 → 5×5 conv, 64 |")),
-        ("MobileNetV2", ("block_1 … 2", "1×1 conv, 144, ReLU6 → 3×3 depthwise conv, ReLU6 → 1×1 conv, 24 → + input")),
-        ("DenseNet121", ("conv2_block1 … 6", "concat(input | BN, ReLU → 1×1 conv, 128, BN, ReLU → 3×3 conv, 32)")),
+        ("MobileNetV2", ("block_1 … 2", "1×1 conv, 144|BN|ReLU6|3×3 depthwise conv|BN|ReLU6|1×1 conv, 24|BN|+")),
+        ("DenseNet121", ("conv2_block1 … 6", "BN|ReLU|1×1 conv, 128|BN|ReLU|3×3 conv, 32|concat")),
     ],
 )
 
@@ -274,7 +298,9 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH * 1.01
     title, begins = expected
     (card,) = [card for card in cards(found.drawing.scene) if card.title == title]
-    assert card.detail.startswith(begins)
+    drawn = [cell.text for row in card.children if isinstance(row, ChainRow) for cell in row.cells]
+    assert "|".join(drawn) == begins if card.open else card.detail.startswith(begins)
+    assert card.open == (name != "InceptionV3")  # whose branches are too wide for the page
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
 
@@ -299,8 +325,10 @@ UNLIKE = (
 WIDE = "_".join(["a_name_so_long_that_no_two_columns_stand_side_by_side"] * 2)
 
 
-def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds():
-    """A model so high that no card has room for a line more, and so wide that it stands in one column."""
+def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds(monkeypatch):
+    """A page so low that no card has room for a line more, and on which rows have one main layer."""
+    monkeypatch.setattr(fitting, "PAGE_SHAPES", fitting.PAGE_SHAPES[:1])
+    monkeypatch.setattr(fitting, "PAGE_HIGH", 560.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number, op in enumerate(UNLIKE):
@@ -375,3 +403,90 @@ def around(drawn, card):
         if found is not None:
             return found
     return None
+
+
+def attention_net():
+    """A block with causal attention of the author's, whose mask is made of no input, as part of a model that fills the page."""
+    net = Net()
+    make, here = net.make, net.make.op("x", "Placeholder")
+    for number in range(8):
+        here = net.layer(f"d{number}", "Dense", "MatMul", here, settings={"units": 8 + number, "activation": "linear"})
+    settings = {"heads": 4}
+    own = make.group("attention", "layer", net.model, cls="CausalAttention", defined_in="__main__", settings=settings)
+    parts = [
+        net.layer(name, "Dense", "MatMul", here, parent=own, settings={"units": 64, "activation": "linear"})
+        for name in ("q", "k", "v")
+    ]
+    scores = make.op("net/attention/scores", "BatchMatMulV2", *parts[:2], group=own)
+    mask = make.op("net/attention/noise", "RandomUniform", group=own)
+    masked = make.op("net/attention/masked", "Sub", scores, mask, group=own)
+    mixed = make.op(
+        "net/attention/mix",
+        "BatchMatMulV2",
+        make.op("net/attention/softmax", "Softmax", masked, group=own),
+        parts[2],
+        group=own,
+    )
+    here = net.layer("out", "Dense", "MatMul", mixed, parent=own, settings={"units": 64, "activation": "linear"})
+    small = make.group("small", "layer", net.model, cls="Small", defined_in="__main__", outputs=(F,))
+    for name in ("first", "second"):
+        here = net.layer(name, "Dense", "MatMul", here, parent=small, settings={"units": 8, "activation": "relu"})
+    return net, here
+
+
+@pytest.mark.parametrize("high", [300.0, 400.0, 577.0])
+def test_what_holds_most_opens_rather_than_what_a_line_tells(high, monkeypatch):
+    monkeypatch.setattr(fitting, "PAGE_HIGH", high)
+    net, here = attention_net()
+    found = net.drawn(here)
+    opened = {card.title for card in cards(found.drawing.scene) if card.open}
+    assert "attention" in opened or "small" not in opened
+    if "attention" in opened:
+        card = next(card for card in cards(found.drawing.scene) if card.title == "attention")
+        assert card.subtitle == "CausalAttention heads 4"
+        assert sum(isinstance(child, ChainRow) for child in card.children) >= 4
+    assert high < 577.0 or "attention" in opened
+
+
+def library_net(layers):
+    """A model that holds a layer of a library with so many dense layers, twice, among others."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number in range(2):
+        around = net.make.group(
+            f"ffn{number}", "layer", net.model, cls=f"LibraryFfn{number}", defined_in="transformers", outputs=(F,)
+        )
+        for inner in range(layers):
+            kinds = (("Dense", "MatMul"), ("Conv1D", "Conv2D"))[(inner + number) % 2]
+            here = net.layer(f"inner{inner}", *kinds, here, parent=around, settings={"units": inner + 1})
+    return net, here
+
+
+def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_its_name():
+    net, here = library_net(3)
+    found = net.drawn(here)
+    assert not [card for card in cards(found.drawing.scene) if card.title.startswith("ffn")]
+    names = [row.name for row in items(found.drawing.scene) if isinstance(row, ChainRow)]
+    assert names and all(name.startswith("ffn") for name in names)
+
+
+def test_a_layer_of_a_library_with_many_parts_keeps_its_frame():
+    net, here = library_net(9)
+    found = net.drawn(here)
+    assert [card for card in cards(found.drawing.scene) if card.title.startswith("ffn") and card.open]
+
+
+def test_rows_that_save_height_hold_several_main_layers_and_the_last_of_several_shapes(monkeypatch):
+    """On a page so low that rows of one main layer each do not fit, and of one column."""
+    monkeypatch.setattr(fitting, "PAGE_SHAPES", [shape for shape in fitting.PAGE_SHAPES if shape.columns == 1])
+    monkeypatch.setattr(fitting, "PAGE_HIGH", 260.0)
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for number in range(7):  # unlike, so that they are no stack
+        here = net.layer(f"part{number}", f"Part{number}", UNLIKE[number], here)
+        here = net.layer(f"norm{number}", "LayerNormalization", "Mean", here)
+    shaped = net.make.op("net/first", "Reshape", here, group=net.model, out=[("float32", (2, 4))])
+    found = net.drawn(net.make.op("net/second", "Transpose", shaped, group=net.model, out=[("float32", (4, 2))]))
+    texts = [[cell.text for cell in row.cells] for row in items(found.drawing.scene) if isinstance(row, ChainRow)]
+    assert ["Part0", "LayerNorm", "Part1", "LayerNorm"] in [row[:4] for row in texts]
+    assert [text for row in texts for text in row][-2:] == ["reshape", "transpose \u2192 (4, 2)"]

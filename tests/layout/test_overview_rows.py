@@ -134,6 +134,23 @@ def test_a_stack_is_called_by_its_first_and_last_copy_and_a_later_stage_by_the_e
     assert stacks[1].subtitle.startswith("as stage1_block")
 
 
+def test_a_later_stage_says_which_kernels_are_others_than_in_the_earlier():
+    """As EfficientNet's, whose depthwise convolutions are 3×3 or 5×5."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for stage, (count, size) in enumerate([(4, 3), (5, 5)]):
+        for number in range(count):
+            name, before = f"stage{stage}_block{number}", here
+            for part, kernel in (("a", 1), ("b", size)):
+                settings = {**CONV, "kernel_size": [kernel, kernel]}
+                here = net.layer(f"{name}_{part}_conv", "Conv2D", "Conv2D", here, settings=settings)
+                here = net.layer(f"{name}_{part}_relu", "ReLU", "Relu", here)
+            here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
+    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    assert [card.repeat for card in stacks] == [4, 5]
+    assert stacks[1].subtitle == "as stage0_block with 5×5 conv"
+
+
 def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_closed():
     net = Net()
     x = net.make.op("x", "Placeholder")
@@ -145,7 +162,7 @@ def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_clo
         last = net.layer(f"fc{number}", "Dense", "MatMul", last)
     found = net.drawn(last)
     gate = next(card for card in cards(found.drawing.scene) if card.title == "gate")
-    assert (gate.own, gate.subtitle) == (True, "GatedBlock")
+    assert (gate.own, gate.subtitle) == (True, "GatedBlock units 4")
     dense = [cell.item for item in items(found.drawing.scene) if isinstance(item, ChainRow) for cell in item.cells]
     assert not any(item.own for item in dense if isinstance(item, Card))
 

@@ -145,3 +145,17 @@ def test_parameters_are_those_of_the_outermost_groups_that_have_any():
     first = Part(block, 0, [Part(layer, 1, [Part(2, 2, [0])]), Part(other, 3, [1])])
     second = Part(free, 4, [2, 3])
     assert differ.differences(make.graph(), [first, second]) == ("1,234 → 0 parameters",)
+
+
+def test_kernels_that_differ_are_told_although_shapes_hide_them():
+    """EfficientNet's second and third block: 3×3 and 5×5 kernels over padding, so that all results have equal shapes."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    out = [TensorType("float32", (1, 8, 8, 4))]
+    for number, size in enumerate((3, 5, 3)):
+        block = make.group(f"block_{number}", "layer", cls="Block", parameters=7)
+        weights = make.op(f"w{number}", "Const", group=block, out=[TensorType("float32", (size, size, 4, 1))])
+        last = make.op(f"c{number}", "DepthwiseConv2dNative", last, weights, group=block, out=out, strides=[1, 1, 1, 1])
+        for step in range(5):
+            last = make.op(f"r{number}{step}", "Relu", last, group=block, out=out)
+    assert words(make.graph("net", ["x"], [last])) == [("depthwise conv kernel 3×3 → 5×5 → 3×3",)]

@@ -14,10 +14,9 @@ from .sizes.extents import (
     HEAT_TEXT,
     NOTE_GAP,
     SMALL_FONT,
-    STACK_STEP,
-    behind,
     head_height,
     head_width,
+    seen_behind,
 )
 from .sizes.row_sizes import beside_width
 from .sizes.text_width import width
@@ -172,7 +171,7 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
 
 def _seen_behind(card: Card) -> float:
     """How much further down and right the cards behind a stack are seen."""
-    return BELOW_STACK + STACK_STEP * behind(card.repeat) if card.repeat > 1 else 0.0
+    return BELOW_STACK + seen_behind(card) if card.repeat > 1 else 0.0
 
 
 def _wires(inside: "Inside", left: float, top: float, gap: float) -> Iterator[Occupied]:

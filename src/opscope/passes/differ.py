@@ -29,6 +29,10 @@ ALIKE = frozenset(
     {"Add", "AddV2", "AddN", "AccumulateNV2", "Mul", "Maximum", "Minimum", "Equal", "NotEqual", "LogicalAnd", "LogicalOr", "SquaredDifference"}
 )  # fmt: skip
 """Ops of whose inputs the order says nothing."""
+KERNELS = {
+    "Conv2D": ("conv", 2), "DepthwiseConv2dNative": ("depthwise conv", 2), "Conv3D": ("conv", 3), "Conv2DBackpropInput": ("transposed conv", 2),
+}  # fmt: skip
+"""Convolutions: their names, and how many of the first dimensions of their weights are those of the kernel."""
 MOST_NAMED_DIMS = 6
 """A shape with more dimensions than this is cut with an ellipsis."""
 
@@ -44,7 +48,13 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
     ops = [[part.ops()[place] for place in places] for part in stack]
     more = peculiar(graph, stack)
     told = {(places.index(place), name) for place, name in more.told if place in places}
-    found = [*more.words, _shapes(graph, ops), _parameters(graph, stack), *_attributes(graph, ops, told)]
+    found = [
+        *more.words,
+        *_kernels(graph, ops),
+        _shapes(graph, ops),
+        _parameters(graph, stack),
+        *_attributes(graph, ops, told),
+    ]
     words = tuple(text for text in found if text)
     if words:
         return words
@@ -127,6 +137,32 @@ def _counted(graph: Graph, part: Part) -> Iterator[int]:
             yield own
         else:
             waiting.extend(child for child in here.children if not isinstance(child, int))
+
+
+def _kernels(graph: Graph, ops: Sequence[Sequence[int]]) -> Iterator[str]:
+    """The course of each convolution's kernel. No attribute tells it, and the shape of the result hides it."""
+    table = content_of(graph).table
+    said = set()
+    for place, first in enumerate(ops[0]):
+        if table.ops[first] not in KERNELS:
+            continue
+        word, count = KERNELS[table.ops[first]]
+        values = [_kernel(graph, copy[place], count) for copy in ops]
+        text = f"{word} kernel {course(values)}"
+        if "" not in values and len(set(values)) > 1 and text not in said:
+            said.add(text)
+            yield text
+
+
+def _kernel(graph: Graph, op: int, count: int) -> str:
+    """The kernel of a convolution, by the shape of its weights: ``3\u00d73``; empty if that is not known."""
+    table = content_of(graph).table
+    weights = [edge for slot, edge in enumerate(table.data_inputs(op)) if slot == 1]
+    types = table.outputs[weights[0].node] if weights else ()
+    shape = types[weights[0].output].shape if weights and weights[0].output < len(types) else None
+    if shape is None or len(shape) <= count or None in shape[:count]:
+        return ""
+    return "\u00d7".join(map(str, shape[:count]))
 
 
 def _attributes(graph: Graph, ops: Sequence[Sequence[int]], told: AbstractSet[Tuple[int, str]]) -> Iterator[str]:

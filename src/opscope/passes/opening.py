@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, FrozenSet, List, Mapping, Set, Tuple
 
 from ..graph.content import content_of
-from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LATER_PHASES, PHASES, REPLICA
+from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LATER_PHASES, PHASES, REPLICA, chain
 from .fold import box_counts, close
 from .stages import stages
 
@@ -115,6 +115,22 @@ class Opening:
         for parent in (-1, *opened):
             self._add(waiting, parent, 0)
         return [index for _, _, _, index in sorted(waiting) if index not in opened]
+
+    def largest(self, opened: AbstractSet[int]) -> List[int]:
+        """The closed groups that may open next, those with most in them first."""
+        return sorted(self.next(opened), key=lambda index: -self._below[index])
+
+    def smaller(self, opened: AbstractSet[int], index: int) -> FrozenSet[int]:
+        """The open groups that may close so that another one opens: those that are no more to a reader, and hold less."""
+        rank = self._rank(index)
+        assert rank is not None  # else it could not open
+        closing: Set[int] = set()
+        for other in sorted(opened):
+            own = self._rank(other)
+            fewer = own is not None and own >= max(rank, _OWN) and self._below[other] < self._below[index]
+            if self._groups[other].parent in closing or (fewer and not self._is_frame(other)):
+                closing.add(other)
+        return frozenset(closing.difference(chain(self._groups, index)))
 
     def closed(self, opened: AbstractSet[int]) -> List[int]:
         """The groups that are drawn closed if these are open, of which a reader may want to know what they hold in short."""

@@ -40,6 +40,9 @@ MOST_SIZES = 5
 _SIZES = ("filters", "units", "output_dim")
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
+_KERNEL = " kernel "
+_SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
+"""How the words of a layer with a kernel or a window begin."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 
@@ -50,6 +53,10 @@ class Room(NamedTuple):
     lines: int
     courses: bool = True
     """Whether a card that says what one copy holds says also how the shapes go on from copy to copy."""
+    slim: bool = False
+    """Whether cards have little room around their words."""
+    narrow: int = 0
+    """So many characters fewer has a line of what is in a card."""
 
 
 GRADIENTS_USE = "what gradients use of the layers is not drawn"
@@ -119,7 +126,7 @@ class _Words:
         known: KnownWords,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
-        self._characters, self._lines, self._courses = room
+        self._characters, self._lines, self._courses, self._slim, self._narrow = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known = known
 
@@ -144,10 +151,17 @@ class _Words:
             parts[:1] = [settings_text(self._groups[card.group]), self._known.recurrent.of(card.group)]
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        drawn_copy = stack.places[0] + 1 if card.open and stack.places else 0
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
-        if card.open and stack.places and stack.places[0]:
-            parts.append(f"drawn: copy {stack.places[0] + 1}")
+        elif drawn_copy > 1 and not self._courses:
+            detail = [each for each in detail if _is_setting(each)]
+        if drawn_copy > 1:
+            parts.append(f"drawn: copy {drawn_copy}")
+        if card.open and card.kind == "layer" and card.repeat == 1 and self._authors.is_own(self._groups[card.group]):
+            parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle]
+        if not card.open and not formula and not again and self._groups[card.group].is_call:
+            parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle or card.title]
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
@@ -161,14 +175,22 @@ class _Words:
         said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
         tip = card.tip if title in card.tip or card.title in card.tip else f"{card.title}\n{card.tip}"
         return replace(
-            card, title=title, tip=tip, source=None, chips=(), own=own, subtitle=said.beside, detail=said.below
+            card,
+            title=title,
+            tip=tip,
+            source=None,
+            chips=(),
+            own=own,
+            slim=self._slim,
+            subtitle=said.beside,
+            detail=said.below,
         )
 
     def _formula(self, card: Card) -> List[str]:
         """What is in a closed card, in lines; empty where it is not told so."""
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
-        return self._insides[card.group].lines(self._characters + BELOW_MORE, self._lines)
+        return self._insides[card.group].lines(self._characters + BELOW_MORE - self._narrow, self._lines)
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
@@ -183,10 +205,12 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            sizes = self._sizes(index)
+            sizes = [self._sizes(each) for each in (index, first)]
             title, own = (self._title(each, self._groups[each].name) for each in (first, index))
             as_what = _stem(title) if _stem(title) != _stem(own) else title
-            return [f"as {as_what} with {sizes}" if sizes and sizes != self._sizes(first) else f"as {as_what}"]
+            others = sizes[:1] if sizes[0] and sizes[0] != sizes[1] else []
+            other = ", ".join([*self._other_kernels(index, first), *others])
+            return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
             said = self._known.phases.get(index, ())
             count = plural(ops, "op") if said else f"{plural(ops, 'op')}, beside the layers"
@@ -197,17 +221,33 @@ class _Words:
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
 
+    def _other_kernels(self, index: int, first: int) -> List[str]:
+        """The layers of a group whose kernel or window is another than in the group that it is like: ``5\u00d75 depthwise conv``."""
+        pairs = [[self._sized(place) for place in self._inside(group)] for group in (index, first)]
+        if len(pairs[0]) != len(pairs[1]):
+            return []
+        return list(dict.fromkeys(own for own, other in zip(*pairs) if own and own != other))
+
+    def _sized(self, index: int) -> str:
+        found = _SIZED.match(settings_text(self._groups[index]))
+        return found[0] if found else ""
+
+    def _inside(self, index: int) -> List[int]:
+        """The groups in a group, at any depth."""
+        inside = {index}
+        for place in range(index + 1, len(self._groups)):  # groups come after their parents
+            if self._groups[place].parent in inside:
+                inside.add(place)
+        return sorted(inside - {index})
+
     def _sizes(self, index: int) -> str:
         """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
-        inside = {index}
         found: List[str] = []
-        for place in range(index + 1, len(self._groups)):  # groups come after their parents
-            group = self._groups[place]
-            if group.parent in inside:
-                inside.add(place)
-                size = next((group.settings[name] for name in _SIZES if name in group.settings), None)
-                if isinstance(size, int):
-                    found.append(f"{size:,}")
+        for place in self._inside(index):
+            settings = self._groups[place].settings
+            size = next((settings[name] for name in _SIZES if name in settings), None)
+            if isinstance(size, int):
+                found.append(f"{size:,}")
         return ", ".join(found) if len(found) <= MOST_SIZES else ""
 
 
@@ -273,10 +313,15 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
 
 def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
     """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
-    single = [each for each in told if each.startswith(_SINGLE)]
-    others = [each for each in told if not each.startswith(_SINGLE)]
+    single = [each for each in told if _is_setting(each)]
+    others = [each for each in told if not _is_setting(each)]
     copy = stack.places[0] + 1 if stack.places else 1
     return [*single, f"sizes of copy {copy}", *(others if courses else ())] if others else single
+
+
+def _is_setting(told: str) -> bool:
+    """Whether a difference is one of settings, of which the wires' shapes tell nothing."""
+    return told.startswith(_SINGLE) or _KERNEL in told
 
 
 def _stem(title: str) -> str:

@@ -8,7 +8,7 @@ from ...graph.vocabulary import FLOW_KINDS
 from ..picture import Drawn
 from ..rightward import with_figures
 from ..scene.items import Card, Item, Pill
-from ..sizes.extents import LINE_ONE, STACK_STEP, behind
+from ..sizes.extents import LINE_ONE, seen_behind, text_top
 
 LEAST = 14.0
 """Two lines of figures are at least so far apart, from base line to base line."""
@@ -42,8 +42,7 @@ def lines_below(root: Drawn) -> List[FigureLine]:
     while waiting:
         drawn, x, y = waiting.pop()
         if id(drawn.item) in wanted:
-            repeat = drawn.item.repeat if isinstance(drawn.item, Card) else 1
-            end = y + drawn.body.height + STACK_STEP * behind(repeat)
+            end = y + drawn.body.height + (seen_behind(drawn.item) if isinstance(drawn.item, Card) else 0.0)
             found.append(FigureLine(drawn.item, end, x + drawn.body.width / 2))
         elif drawn.inside is not None:
             left, top = x + drawn.inside.x, y + drawn.inside.y
@@ -71,4 +70,4 @@ def _of(drawn: Drawn, top: float) -> List[FigureLine]:
     clear = inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:]))
     if clear and item.repeat == 1 and item.kind not in FLOW_KINDS:
         return inner
-    return [FigureLine(item, top + LINE_ONE - 5.0, drawn.body.x, tuple(inner))]
+    return [FigureLine(item, top + text_top(item) + LINE_ONE - 5.0, drawn.body.x, tuple(inner))]

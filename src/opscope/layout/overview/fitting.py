@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -17,7 +18,7 @@ from ..picture import Drawing, Drawn
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
-from ..scene.items import Card, ChainRow, Scene, items
+from ..scene.items import Card, ChainRow, Scene, cards, items
 from ..strips import Strip, strips
 from .authors import Authors
 from .card_words import BELOW_MORE, Room, worded
@@ -26,7 +27,7 @@ from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
-from .rows import in_rows
+from .rows import JOINED, LONG, SHORT, in_rows
 from .unframed import without_frames
 
 PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
@@ -40,10 +41,18 @@ MOST_OVER = 1.01
 """A drawing that is larger by this factor fits as well: no reader sees a hundredth."""
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
+MOST_SWAPS = 4
+"""So many further groups are tried in place of smaller ones."""
 MOST_TOLD_CARDS = 6
 """So many closed layers are tried, one by one, as cards that say what they hold, if all together do not fit."""
 BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 """How many boxes may be drawn, the first that fits."""
+
+
+MOST_BY_ROWS = 1.6
+"""What is larger than the page by more than this cannot be made to fit by longer rows."""
+_CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
+"""How what is cut short reads."""
 
 
 class PageShape(NamedTuple):
@@ -54,13 +63,27 @@ class PageShape(NamedTuple):
     """So many characters of what a card says stand in one line."""
     figures: float
     """The room for the figures beside each column, in pixels."""
+    rows: int = SHORT
+    """How rows are made (`rows.SHORT`)."""
+    narrow: int = 0
+    """So many characters fewer stand in a line of what is in a card."""
 
 
-PAGE_SHAPES = (PageShape(1, 100, 318.0), PageShape(1, 62, 318.0), PageShape(2, 46, 262.0), PageShape(3, 36, 265.0))
+PAGE_SHAPES = (
+    PageShape(1, 100, 318.0),
+    PageShape(1, 62, 318.0),
+    PageShape(1, 100, 318.0, LONG),
+    PageShape(2, 46, 262.0),
+    PageShape(1, 100, 318.0, JOINED),
+    PageShape(2, 26, 262.0, LONG),
+    PageShape(3, 36, 265.0),
+)
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
-NARROW_SHAPE = PageShape(1, 36, 318.0)
+NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16))
 """For cards that say what they hold, beside others."""
+MOST_LINES_NARROW = 6
+"""In so many lines such cards say it where they would be cut short else."""
 
 
 FLOW_SHAPE = PageShape(1, 100, 0.0)
@@ -86,6 +109,12 @@ class Try(NamedTuple):
     """The closed layers that stand in rows which say beside their names what these hold."""
     lines_told: int = MOST_LINES
     """In so many lines cards say what they hold."""
+    cut: int = 0
+    """How often something that cards say is cut short."""
+
+    def is_worse(self, other: "Try") -> bool:
+        """Whether it is too large, or cuts more short than another."""
+        return bool(self.over) or self.cut > other.cut
 
 
 class _Said(NamedTuple):
@@ -125,6 +154,8 @@ class Pages:
         self._insides = insides
         self._known = KnownWords(opening.graph(frozenset()))
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self._too_large: Dict[int, float] = {}
+        """By how much the drawing was too large with a further group open."""
         self._entering: Dict[int, List[str]] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
@@ -138,15 +169,15 @@ class Pages:
                 continue
             seen.add(opened)
             tried = self._in_shape(opened)
-            if best is None or tried.over < best.over:
+            if best is None or (tried.over, tried.cut) < (best.over, best.cut):
                 best = tried
-            if not best.over:
+            if not best.over and not best.cut:
                 break
         assert best is not None  # there is at least one budget
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = best if best.over else self._told(self._filled(best))
+        found = best if best.over else self._told(self._swapped(self._filled(best)))
         return self._sided(found) if self._placed else found
 
     def _sided(self, best: Try) -> Try:
@@ -164,21 +195,31 @@ class Pages:
 
     def _filled(self, best: Try) -> Try:
         """The drawing with as many further groups open as fit."""
-        refused: Set[int] = set()
+        refused = {index for index, over in self._too_large.items() if over > MOST_BY_ROWS}
         for _ in range(MORE_TRIES):
             index = next((each for each in self._opening.next(best.opened) if each not in refused), None)
             if index is None:
                 break
             tried = self._in_shape(best.opened | {index})
             further = self._opening.only(index)
-            if (
-                tried.over and further is not None
-            ):  # it alone shows one closed card, which may be wider than what is in it
+            # It alone shows one closed card, which may be wider than what is in it.
+            if tried.is_worse(best) and further is not None:
                 tried = self._in_shape(best.opened | {index, further})
-            if tried.over:
+            if tried.is_worse(best):
                 refused.add(index)
+                self._too_large[index] = tried.over
             else:
                 best = tried
+        return best
+
+    def _swapped(self, best: Try) -> Try:
+        """The drawing in which larger groups are open in place of smaller ones, which a line tells, where not all have room."""
+        largest = self._opening.largest(best.opened)
+        for index in [each for each in largest if self._too_large.get(each, 0.0) < MOST_BY_ROWS][:MOST_SWAPS]:
+            smaller = self._opening.smaller(best.opened, index)
+            tried = self._in_shape(best.opened - smaller | {index}) if smaller else best
+            if index in tried.opened and not tried.is_worse(best):
+                best = self._filled(tried)
         return best
 
     def _told(self, best: Try) -> Try:
@@ -189,8 +230,11 @@ class Pages:
         for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
             if best.kept.issuperset(kept):
                 continue
-            tried = self._in_shape(best.opened, best.kept.union(kept))
-            best = best if tried.over else tried
+            for lines in (best.lines_told, MOST_LINES_NARROW):
+                tried = self._in_shape(best.opened, best.kept.union(kept), lines)
+                if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
+                    best = tried
+                    break
         return best if self._rightward else self._beside(best, [group for group in waiting if group not in best.kept])
 
     def _beside(self, best: Try, waiting: Sequence[int]) -> Try:
@@ -198,7 +242,7 @@ class Pages:
         for groups in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
             if best.beside.issuperset(groups):
                 continue
-            tried = self._in_shape(best.opened, best.kept, beside=best.beside.union(groups))
+            tried = self._in_shape(best.opened, best.kept, best.lines_told, best.beside.union(groups))
             best = best if tried.over else tried
         return best
 
@@ -217,28 +261,34 @@ class Pages:
         scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
         insides = self._called(self._insides.of(opened))
         found: List[Try] = []
-        before: Optional[Tuple[Scene, _Said, int]] = None
+        before: Optional[Tuple[Scene, _Said, int, int]] = None
+        one_column = True
         for shape, courses in self._shapes(graph, insides, kept):
-            room = Room(shape.characters, lines_told, courses)
+            if found and not one_column and shape.columns == 1:
+                continue
+            room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             words = worded(scene, graph, self._like, insides, room, self._authors, self._known)
             cells = self._in_cells(insides, shape.characters)
             said = _Said(cells, _behind(insides, beside.difference(cells), shape))
             # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
-            is_same = before is not None and (words, said) == before[:2]
-            if before is not None and is_same and shape.columns == before[2]:
+            is_same = before is not None and (words, said, shape.rows) == before[:3]
+            if before is not None and is_same and shape.columns == before[3]:
                 continue
-            before = words, said, shape.columns
+            before = words, said, shape.rows, shape.columns
             if not is_same:
                 # Rows are no cards, to which bundles lead.
-                unframed = bundle(replace(words, root=without_frames(words.root, stages(graph))))
-                told = in_rows(unframed, graph, kept, said.cells, said.behind, self._known)
+                unframed = bundle(replace(words, root=without_frames(words.root, stages(graph), self._is_library)))
+                told = in_rows(unframed, graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
-            found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told))
+            cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])
+            found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
+            if tried.over > MOST_BY_ROWS and shape.columns == 1:
+                one_column = False
         return min(found, key=lambda tried: tried.over)
 
     def _shapes(
@@ -247,10 +297,19 @@ class Pages:
         """The shapes of a page to be tried, each with and, before there are several columns, without the courses of shapes beside formulas."""
         if self._rightward:
             return [(FLOW_SHAPE, True)]
-        found = [(shape, True) for shape in PAGE_SHAPES]
+        found = [
+            (shape, courses)
+            for shape in PAGE_SHAPES
+            for courses in ((True, False) if shape.rows == JOINED else (True,))
+        ]
         if any(index in insides for index in content_of(graph).view.stacks):
             found.insert(1, (PAGE_SHAPES[0], False))
-        return found + ([(NARROW_SHAPE, True)] if kept else [])
+        return found + [(shape, True) for shape in NARROW_SHAPES if kept]
+
+    def _is_library(self, index: int) -> bool:
+        """Whether a group is a layer whose class a library wrote."""
+        group = self._opening.group(index)
+        return bool(group.cls) and not self._authors.is_own(group)
 
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""

@@ -19,6 +19,8 @@ from .squeeze_excite import squeeze_excite
 
 LEAVES_EARLY = "(given on)"
 """Behind a step whose result also leaves the card, before the last step."""
+MADE_HERE = "made here: "
+"""Before a step that takes nothing of what enters the card: what follows is made of no input."""
 _ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_TOLD = 2
@@ -225,7 +227,8 @@ class _Words:
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
         if not step.branches:
-            return [*row.before, ", ".join([main, *behind]), *row.after]
+            said = [*row.before, ", ".join([main, *behind]), *row.after]
+            return [MADE_HERE + said[0], *said[1:]] if step.is_made else said
         if step.child in self._squeezed:
             return [self._squeezed[step.child], *behind, *row.after]
         if row.before:
@@ -253,6 +256,8 @@ class _Words:
             place = plain.index(True)
             other = branches[1 - place]
             value = branches[place]
+            if value != "as is" and other.startswith(MADE_HERE) and sign in COMMUTATIVE:
+                return [value, f"{sign} {_bracketed(other)}"]
             if value != "as is" and (place == 1 or sign in COMMUTATIVE):
                 return [other, f"{sign} {value}"]
             if value == "as is" and not begins and (place == 0 or sign in COMMUTATIVE):
@@ -298,7 +303,11 @@ def _is_input(branch: Steps) -> bool:
 
 
 def _bracketed(text: str) -> str:
-    return f"({text})" if _ARROW in text or any(f" {sign} " in text for sign in CIRCLED) else text
+    return (
+        f"({text})"
+        if _ARROW in text or text.startswith(MADE_HERE) or any(f" {sign} " in text for sign in CIRCLED)
+        else text
+    )
 
 
 def _common(behind: Sequence[Tuple[str, ...]]) -> Tuple[str, ...]:

@@ -26,7 +26,14 @@ MOST_CELL_TEXT = 44
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
+SHORT, LONG, JOINED = 0, 1, 2
+"""How rows are made: at most one main layer with what leads and follows it; the same in wider rows, in which what normalizes leads as well; or all that
+feeds each other, several main layers too. The later ones save height."""
+_WIDEST = (WIDEST, 520.0, 620.0)
+_MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 LEAST_OPERANDS = 2
+_TO_SHAPE = " \u2192 ("
+"""Between an op and the shape that it makes."""
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
 _LIST = "variant"
@@ -50,15 +57,17 @@ def in_rows(
     words: Mapping[int, str] = MappingProxyType({}),
     beside: Mapping[int, str] = MappingProxyType({}),
     known: Optional[KnownWords] = None,
+    *,
+    manner: int = SHORT,
 ) -> Scene:
     """The scene with rows in place of folded cards and boxes, but for the cards of the groups `kept`. Control wires are left out beside data wires.
 
     `words` has what the cells of some groups say, in place of their settings, `beside` what stands behind the row of some. `known` is what
-    is said of groups whichever are open, if that was found before.
+    is said of groups whichever are open, if that was found before. `manner` is `SHORT`, `LONG` or `JOINED`.
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept, words, beside, known or KnownWords(graph))
+    teller = _Teller(graph, kept, words, beside, known or KnownWords(graph), manner)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -85,8 +94,9 @@ class _Teller:
         words: Mapping[int, str],
         beside: Mapping[int, str],
         known: KnownWords,
+        manner: int,
     ) -> None:
-        self.graph, self.beside = graph, beside
+        self.graph, self.beside, self.manner = graph, beside, manner
         self.shared, self._steps = known.shared, StepsOfLoops(graph)
         self._kept, self._words, self._known = kept, words, known
 
@@ -212,10 +222,17 @@ class _Rows:
                 continue
             label = wire.label if wire.label != _LIST else ""
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
+            if source != BORDER and label and self._ends_with(runs[source][-1], label):
+                label = ""
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             wires.append(wire if same else replace(wire, source=ends[0], target=ends[1], label=label))
         return replace(self._card, children=children, wires=tuple(wires))
+
+    def _ends_with(self, child: int, label: str) -> bool:
+        """Whether what an item says itself is the shape that its result has."""
+        told = self._told[child]
+        return told is not None and told.cell.text.endswith(f"\u2192 {label}")
 
     def _said(self, wire: CardWire, inner: str) -> str:
         """The label of a wire from a row, of which a wire inside it says `inner`: that is new to a reader who sees the row alone.
@@ -269,19 +286,34 @@ class _Rows:
         begun = set(range(len(following))) - {after for after in following.values() if after is not None}
         runs: List[List[int]] = []
         for child in sorted(begun):
-            run = [child]
+            chain = [[child]]
             while True:
-                after = following[run[-1]]
+                after = following[chain[-1][-1]]
                 if after is None:
                     break
-                if not self._fits(run, after):
-                    runs.append(run)
-                    run = []
-                run.append(after)
-            runs.append(run)
+                if self._fits(chain[-1], after):
+                    chain[-1].append(after)
+                else:
+                    chain.append([after])
+            runs += self._joined(chain) if self._teller.manner == JOINED else chain
         placed = {child for run in runs for child in run}
         runs += [[child] for child in following if child not in placed]  # that feed each other in a circle
         return sorted(runs)
+
+    def _joined(self, chain: Sequence[List[int]]) -> List[List[int]]:
+        """Rows that feed each other, several in one where there is room."""
+        found = [chain[0]]
+        for run in chain[1:]:
+            cells = self._cells([*found[-1], *run])
+            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= _WIDEST[JOINED]:
+                found[-1] = [*found[-1], *run]
+            else:
+                found.append(run)
+        return found
+
+    def _cells(self, run: Sequence[int]) -> List[Cell]:
+        told = [self._told[child] for child in run]
+        return _shape_once([one.cell for one in told if one is not None])
 
     def _next(self, child: int) -> Optional[int]:
         """The item that alone takes what an item gives, and nothing else."""
@@ -296,24 +328,33 @@ class _Rows:
     def _fits(self, run: List[int], after: int) -> bool:
         told = [self._told[child] for child in (*run, after)]
         parts = [one.part for one in told if one is not None]
-        cells = [one.cell for one in told if one is not None]
-        if len(cells) > MOST_CELLS or row_width(cells) > WIDEST:
+        cells = self._cells([*run, after])
+        manner = self._teller.manner
+        if len(cells) > _MOST_CELLS[manner] or row_width(cells) > _WIDEST[manner]:
             return False
-        return parts[-1] == FOLLOWS or all(part == LEADS for part in parts[:-1])
+        leading = all(part == LEADS for part in parts[:-1]) if manner == SHORT else MAIN not in parts[:-1]
+        return parts[-1] == FOLLOWS or leading
 
     def _item(self, run: List[int]) -> Item:
         told = [one for one in (self._told[child] for child in run) if one is not None]
         if not told:
             return self._teller.coloured(self._card.children[run[0]])
-        cells = tuple([one.cell for one in told])
+        cells = tuple(_shape_once([one.cell for one in told]))
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
-        name = _name(cells, main, self._around, self._classes)
+        heading = {_group(one.cell) for one in told if one.part == MAIN} - {-1}
+        name = _name(cells, main, self._around, self._classes, heading)
         again = [
             self._shared[each.item.group].short
             for each in cells
             if isinstance(each.item, Card) and each.item.group in self._shared
         ]
-        inside = [self._teller.beside[group] for group in map(_group, cells) if group in self._teller.beside]
+        inside = [
+            f"{each.item.title}: {self._teller.beside[_group(each)]}"
+            if len(heading) > 1 and isinstance(each.item, Card)
+            else self._teller.beside[_group(each)]
+            for each in cells
+            if _group(each) in self._teller.beside
+        ]
         said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
 
@@ -332,6 +373,17 @@ def _shortened(text: str) -> str:
         return text
     begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
     return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)
+
+
+def _shape_once(cells: Sequence[Cell]) -> List[Cell]:
+    """The cells; of ops that bring a tensor into one shape after the other, only the last says which."""
+    shaped = [isinstance(cell.item, Box) and _TO_SHAPE in cell.text for cell in cells]
+    return [
+        replace(cell, text=cell.text.partition(_TO_SHAPE)[0])
+        if shaped[place] and any(shaped[place + 1 : place + 2])
+        else cell
+        for place, cell in enumerate(cells)
+    ]
 
 
 def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
@@ -353,9 +405,12 @@ def _without_control(card: Card) -> List[CardWire]:
     ]
 
 
-def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int, str]) -> str:
+def _name(
+    cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int, str], heading: AbstractSet[int]
+) -> str:
     """What the layers of a row are called together: what their names begin with, else the name of the main one.
 
+    Of several main layers, which are those of the groups `heading`, it is the first, and so marked.
     `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
     name that Keras made of a class says nothing more than the class.
     """
@@ -366,7 +421,10 @@ def _name(cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int,
     stem = names[0] if len(names) == 1 else _stem(names)
     if stem == cells[0].text:
         return ""
-    if len(names) > 1 and len(stem) < LEAST_STEM:
+    heads = [cell.item.title for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
+    if len(heads) > 1 and len(stem) < LEAST_STEM:
+        stem = f"{heads[0]} \u2026"
+    elif len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
 

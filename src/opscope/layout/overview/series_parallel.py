@@ -43,6 +43,8 @@ class InsideStep:
     """What the tensor is called, where it is one that is taken at several places and has been told before."""
     is_given: bool = False
     """Whether what it gives leaves the card as well, before the last step."""
+    is_made: bool = False
+    """Whether it takes no tensor at all, in a card that others enter: a mask made of sizes, a slice of a variable."""
 
 
 Steps = Tuple[InsideStep, ...]
@@ -113,6 +115,8 @@ def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> Li
 
     def told(child: int) -> Steps:
         sources = operands[child]
+        if not sources:
+            return (InsideStep(child, is_made=True),)
         if len(sources) < 2:
             return (*taken(sources[0]), InsideStep(child))
         return (InsideStep(child, branches=tuple([taken(source) for source in sources])),)
@@ -142,7 +146,9 @@ class _Reader:
         self._children, self._given = len(card.children), given
         self._operands = _operands(card)
         self._count = len(self._operands)
-        self._first_fork = self._dominators()
+        order = _in_order(self._operands)
+        self._made = _made(self._operands, order)
+        self._first_fork = self._dominators(order)
         self._seen: Set[int] = set()
 
     def series(self, last: int) -> Steps:
@@ -171,11 +177,12 @@ class _Reader:
                 last = operands[0]
                 continue
             if len(operands) < 2:
-                steps.append(InsideStep(last, is_given=last in self._given))
-                last = operands[0]
+                is_made = not operands and len(self._made) < self._count
+                steps.append(InsideStep(last, is_given=last in self._given, is_made=is_made))
+                last = operands[0] if operands else ROOT
                 continue
             fork = self._first_fork[last]
-            branches = tuple([self._between(fork, operand) for operand in operands])
+            branches = tuple([self._between(ROOT if each in self._made else fork, each) for each in operands])
             from_input, is_given = fork == _FIRST_INPUT, last in self._given
             steps.append(InsideStep(last, branches=branches, from_input=from_input, is_given=is_given))
             last = fork
@@ -186,13 +193,13 @@ class _Reader:
         same = [other for other in range(self._children, self._count) if self._operands[other] == self._operands[node]]
         return same.index(node)
 
-    def _dominators(self) -> Dict[int, int]:
-        """For each child what all ways to it have in common last."""
-        order = _in_order(self._operands)
+    def _dominators(self, order: Sequence[int]) -> Dict[int, int]:
+        """For each child what all ways to it have in common last. Of those that begin inside and those that do not, only the latter count."""
         place = {node: number for number, node in enumerate(order)}
         above: Dict[int, int] = {ROOT: ROOT}
         for node in order[1:]:
-            sources = self._operands.get(node, (ROOT,))
+            taken = self._operands.get(node, ())
+            sources = [source for source in taken if source not in self._made] or taken or (ROOT,)
             common = sources[0]
             for other in sources[1:]:
                 while common != other:
@@ -202,6 +209,15 @@ class _Reader:
                         other = above[other]
             above[node] = common
         return above
+
+
+def _made(operands: Mapping[int, Sequence[int]], order: Sequence[int]) -> Set[int]:
+    """The children that are made of nothing that enters."""
+    made: Set[int] = set()
+    for child in order:
+        if child in operands and made.issuperset(operands[child]):
+            made.add(child)
+    return made
 
 
 def _in_order(operands: Mapping[int, Sequence[int]]) -> List[int]:
@@ -220,7 +236,7 @@ def _in_order(operands: Mapping[int, Sequence[int]]) -> List[int]:
 
 
 def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:
-    """For each child what it takes, in the order of its ports; what it takes several times as the only thing counts once.
+    """For each child what it takes, in the order of its ports; what it takes several times as the only thing counts once. Nothing for what is made inside.
 
     Behind the children come the tensors of those that give several, as a split does.
     """
@@ -234,7 +250,7 @@ def _operands(card: Card) -> Dict[int, Tuple[int, ...]]:
     found: Dict[int, Tuple[int, ...]] = {}
     for child, pairs in taken.items():
         sources = [source for _, source in sorted(pairs, key=lambda pair: pair[0])]
-        found[child] = tuple(sources if len(set(sources)) > 1 else sources[:1]) or (ROOT,)
+        found[child] = tuple(sources if len(set(sources)) > 1 else sources[:1])
     found.update({node: (end.child,) for end, node in parts.items()})
     return found
 

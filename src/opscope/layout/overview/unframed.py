@@ -6,19 +6,23 @@ The page has the model's name at its top. A card around everything would only ta
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import AbstractSet, Dict, List, Optional, Tuple
+from typing import AbstractSet, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES, PHASES
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, End, Item
 
+MOST_PLAIN = 8
+"""A library's layer with so few parts needs no frame."""
 
-def without_frames(card: Card, stages: AbstractSet[int]) -> Card:
+
+def without_frames(card: Card, stages: AbstractSet[int], is_library: Callable[[int], bool] = lambda _: False) -> Card:
     """The drawing without the frames around all that is in it, outer ones first, and without those around a single card.
 
-    Nor have the groups `stages` frames, which only the overview makes.
+    Nor have the groups `stages` frames, which only the overview makes, nor layers of which `is_library` says that a library wrote them
+    and that have few parts: these are called by the layer's name and their own.
     """
-    card = _without_stages(card, stages)
+    card = _without_stages(card, stages, is_library)
     card = replace(card, children=tuple([_merged(child) for child in card.children]))
     while True:
         frame = _frame(card)
@@ -27,17 +31,40 @@ def without_frames(card: Card, stages: AbstractSet[int]) -> Card:
         card = _opened(card, frame)
 
 
-def _without_stages(card: Card, stages: AbstractSet[int]) -> Card:
-    """A card with what is in open stages in their place."""
+def _without_stages(card: Card, stages: AbstractSet[int], is_library: Callable[[int], bool]) -> Card:
+    """A card with what is in open stages, and in a library's layers of few parts, in their place."""
     children = [
-        _without_stages(child, stages) if isinstance(child, Card) and child.open else child for child in card.children
+        _without_stages(child, stages, is_library) if isinstance(child, Card) and child.open else child
+        for child in card.children
     ]
     card = replace(card, children=tuple(children))
     for place in range(len(children) - 1, -1, -1):
         child = children[place]
         if isinstance(child, Card) and child.open and child.group in stages:
             card = _opened(card, place)
+        elif isinstance(child, Card) and _is_plain(child) and is_library(child.group):
+            card = _opened(replace(card, children=_named_by(card.children, place)), place)
     return card
+
+
+def _is_plain(card: Card) -> bool:
+    """Whether a card is open, stands for itself alone, and holds few parts that are closed."""
+    if not card.open or card.kind != "layer" or card.repeat > 1 or card.node >= 0 or card.group < 0:
+        return False
+    return len(card.children) <= MOST_PLAIN and not any(
+        isinstance(child, Card) and child.open for child in card.children
+    )
+
+
+def _named_by(children: Sequence[Item], place: int) -> Tuple[Item, ...]:
+    """The children, of which one is a card whose parts are called by its name and their own, as in a path."""
+    card = children[place]
+    assert isinstance(card, Card)
+    named = [
+        replace(child, title=f"{card.title}/{child.title}") if isinstance(child, Card) else child
+        for child in card.children
+    ]
+    return (*children[:place], replace(card, children=tuple(named)), *children[place + 1 :])
 
 
 def _frame(card: Card) -> Optional[int]:

@@ -161,6 +161,8 @@ class Card:
     heat: Optional[Heat] = None
     own: bool = False
     """In an overview: whether the author of the model wrote the class of the layer."""
+    slim: bool = False
+    """In an overview: whether its texts stand closer to its border, and the cards behind it closer to it."""
     layer_kind: str = ""
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
 

@@ -61,6 +61,10 @@ INSIDE = 20.0
 STACK_STEP = 5.0
 STACK_CARDS = 3
 """A stack shows at most so many cards behind the first, each `STACK_STEP` further down and right."""
+SLIM_STEP = 3.0
+"""The same in slim cards (`Card.slim`)."""
+SLIM_ABOVE, SLIM_BELOW = 2.5, 2.5
+"""So much less room a slim card has above its texts, and below them."""
 HEAT_GAP = 8.0
 """Between a card and the bar of its figure, or between the last card of a stack and the bar. They are so near that one
 sees whose bar it is."""
@@ -105,13 +109,24 @@ def behind(repeat: int) -> int:
     return min(STACK_CARDS, repeat - 1)
 
 
+def seen_behind(card: Card) -> float:
+    """How much further down and right the last card behind a stack is seen."""
+    return (SLIM_STEP if card.slim else STACK_STEP) * behind(card.repeat)
+
+
+def text_top(card: Card) -> float:
+    """From the top of a card to where `LINE_ONE` and the lines below it are counted from."""
+    return -SLIM_ABOVE if card.slim else 0.0
+
+
 def head_height(card: Card) -> float:
     """The height of a card's texts; a card without a title keeps a little room above what it holds."""
     if not card.title:
         return INSIDE - 6.0
+    saved = SLIM_ABOVE + SLIM_BELOW if card.slim else 0.0
     if not card.detail and not card.source:
-        return HEAD_ONE
-    return HEAD_TWO + LINE_MORE * card.detail.count("\n")
+        return HEAD_ONE - saved
+    return HEAD_TWO + LINE_MORE * card.detail.count("\n") - saved
 
 
 def head_width(card: Card, source: str) -> float:
@@ -146,7 +161,7 @@ def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extent
     """
     half = _up(max(CARD_LEAST, head_width(card, source), inside[0]) / 2)
     height = head_height(card) + inside[1]
-    stack = STACK_STEP * behind(card.repeat)
+    stack = seen_behind(card)
     right = stack + _heat_width(card.heat)
     found = _around(Frame(-half, 0.0, 2 * half, height), card.chips, right)
     if not stack:

@@ -20,6 +20,7 @@ from ...layout.sizes.extents import (
     LINE_TWO,
     NOTE_GAP,
     PILL_FONT,
+    SLIM_STEP,
     SMALL_FONT,
     STACK_STEP,
     SUBTITLE_FONT,
@@ -27,6 +28,7 @@ from ...layout.sizes.extents import (
     TITLE_FONT,
     Frame,
     behind,
+    text_top,
     times,
 )
 from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
@@ -183,9 +185,9 @@ def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
             yield (right, y), (bus, y), (bus, middle), (body.x, middle)
 
 
-def sheets(body: Frame, repeat: int) -> List[Frame]:
+def sheets(body: Frame, repeat: int, distance: float = STACK_STEP) -> List[Frame]:
     """The cards that are seen behind the front card of a stack, from back to front."""
-    shifts = (sheet * STACK_STEP for sheet in range(behind(repeat), 0, -1))
+    shifts = (sheet * distance for sheet in range(behind(repeat), 0, -1))
     return [Frame(body.x + shift, body.y + shift, body.width, body.height) for shift in shifts]
 
 
@@ -213,7 +215,7 @@ def card(
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
     """The cards behind a card in a stack, and the card itself with its head."""
-    for sheet in sheets(body, item.repeat):
+    for sheet in sheets(body, item.repeat, SLIM_STEP if item.slim else STACK_STEP):
         yield shape("behind", sheet, CARD_ROUND)
     # Around the bodies of a loop or branch; one of these bodies; any other card.
     ground = "loop" if item.kind in FLOW_KINDS else "body" if item.kind in FLOW_PARTS else "card"
@@ -229,17 +231,18 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     """The texts of a card: title, class and repeat on the first line, details and source on the second."""
     left, right = body.x + CARD_PAD, body.x + body.width - CARD_PAD
     name = "flow" if item.kind in FLOW_KINDS or item.kind in FLOW_PARTS else "name"
-    yield text_mark(name, left, body.y + LINE_ONE, item.title)
+    top = body.y + text_top(item)
+    yield text_mark(name, left, top + LINE_ONE, item.title)
     x = left + width(item.title, TITLE_FONT) + TEXT_GAP
     if item.subtitle:
-        yield text_mark("kind", x, body.y + LINE_ONE, item.subtitle)
+        yield text_mark("kind", x, top + LINE_ONE, item.subtitle)
         x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
     if item.repeat > 1:
-        yield text_mark("name", x, body.y + LINE_ONE, times(item.repeat))
+        yield text_mark("name", x, top + LINE_ONE, times(item.repeat))
     for number, line in enumerate(item.detail.split("\n") if item.detail else ()):
-        yield text_mark("detail", left, body.y + LINE_TWO + number * LINE_MORE, line)
+        yield text_mark("detail", left, top + LINE_TWO + number * LINE_MORE, line)
     if item.source:
-        yield source(item.source, right, body.y + LINE_TWO, links)
+        yield source(item.source, right, top + LINE_TWO, links)
 
 
 def source(place: "Source", x: float, y: float, links: Optional[str], anchor: str = "end") -> str:
