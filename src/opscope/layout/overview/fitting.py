@@ -51,6 +51,8 @@ BUDGETS = (160, 110, 80, 60, 45, 34, 26, 20, 14, 8)
 
 MOST_BY_ROWS = 1.6
 """What is larger than the page by more than this cannot be made to fit by longer rows."""
+MOST_BY_SWAP = 1.05
+"""What did not fit by more than this does not fit where a larger group took the place of smaller ones either."""
 _CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
 """How what is cut short reads."""
 
@@ -193,9 +195,9 @@ class Pages:
         first, last = ("upper", "lower") if self._rightward else ("left", "right")
         return {index: told.sided(self._entering.get(index, ()), first, last) for index, told in insides.items()}
 
-    def _filled(self, best: Try) -> Try:
-        """The drawing with as many further groups open as fit."""
-        refused = {index for index, over in self._too_large.items() if over > MOST_BY_ROWS}
+    def _filled(self, best: Try, hopeless: float = MOST_BY_ROWS) -> Try:
+        """The drawing with as many further groups open as fit. Those with which it was `hopeless` times too large are not tried again."""
+        refused = {index for index, over in self._too_large.items() if over > hopeless}
         for _ in range(MORE_TRIES):
             index = next((each for each in self._opening.next(best.opened) if each not in refused), None)
             if index is None:
@@ -219,7 +221,7 @@ class Pages:
             smaller = self._opening.smaller(best.opened, index)
             tried = self._in_shape(best.opened - smaller | {index}) if smaller else best
             if index in tried.opened and not tried.is_worse(best):
-                best = self._filled(tried)
+                best = self._filled(tried, MOST_BY_SWAP)
         return best
 
     def _told(self, best: Try) -> Try:
