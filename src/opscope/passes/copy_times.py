@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ..graph.types import Measured
     from .structure import Part
 
+OF_MANY = 2.0
+"""Intervals of copies are so many times as wide: of many copies, one lies far off by chance."""
 UNEQUAL = 0.1
 """A copy whose time differs from the median by no more than this part of it is not worth a word, however sure that is."""
 
@@ -59,7 +61,7 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
     odd = [
         place
         for place, one in enumerate(figures)
-        if apart(one, middle, errors_compared(graph.measurement))
+        if apart(one, middle, OF_MANY * errors_compared(graph.measurement))
         and abs(one.value - middle.value) > UNEQUAL * middle.value
     ]
     if not odd:

@@ -46,6 +46,6 @@ def _left_out(graph: Graph) -> str:
     counts, copies = content_of(graph).view.counts, in_other_copies(graph)
     parts = not_drawn(graph)
     parts += [f"{thousands(counts.shaping)} of shape arithmetic"] if counts.shaping else []
-    parts += [f"{thousands(counts.bookkeeping)} that keep the books of loops"] if counts.bookkeeping else []
+    parts += [f"{thousands(counts.bookkeeping)} of loop bookkeeping"] if counts.bookkeeping else []
     parts += [f"{thousands(copies)} in other copies"] if copies else []
     return f"not drawn: {', '.join(parts)}" if parts else ""

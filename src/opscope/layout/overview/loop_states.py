@@ -9,9 +9,9 @@ import re
 from dataclasses import replace
 from typing import Dict, Mapping
 
-from ...graph.content import content_of
+from ...graph.content import Content, content_of
 from ...graph.graph import Graph
-from ...graph.view import CHIP
+from ...graph.view import CHIP, WIRE
 from ...passes.rewire import origin, passing
 from ..scene.items import Box, Card, Item, Pill, Scene, cards
 
@@ -58,11 +58,19 @@ def _kind(source: "Item | None", pill: Pill, graph: Graph, passed: bytes) -> str
         made_of = [origin(content.table, *each, passed) for each in content.table.data_inputs(source.node)]
         own = any(node == pill.op for node, _ in made_of)
         op = content.table.ops[source.node]
-        if own and op in _ADDING and any(content.view.role(node) == CHIP for node, _ in made_of if node != pill.op):
+        added = {content.view.role(node) for node, _ in made_of if node != pill.op}
+        # What `tf.range` adds comes into the loop by a wire.
+        if own and op in _ADDING and (CHIP in added or (WIRE in added and _is_whole(content, source.node))):
             return _COUNTER
         if op in _COLLECTING and made_of and made_of[0][0] == pill.op:
             return _COLLECTED
     return _STATE
+
+
+def _is_whole(content: Content, op: int) -> bool:
+    """Whether an op gives a whole number."""
+    kinds = content.table.outputs[op]
+    return bool(kinds) and kinds[0].dtype in ("int32", "int64") and kinds[0].shape == ()
 
 
 def _renamed(item: Item, names: Mapping[str, str]) -> Item:

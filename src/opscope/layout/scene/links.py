@@ -60,7 +60,7 @@ class Linker:
         """Item of closed gradients -> the tensors of layers that they use and that are told instead of wired, each with those of other
         copies of a stack that it stands for."""
         kinds = {group.kind for group in content_of(graph).groups}
-        self._phases = kinds >= {"forward", "backward"}
+        self._phases = kinds >= {PHASES[0], PHASES[2]}
         """Whether a trace knew the phases. A file tells gradients and updates, not what is forward."""
         self._phase_around = outer_phases(content_of(graph).groups)
 

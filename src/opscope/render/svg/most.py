@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_EQUAL = 3
 """So many lines that are not told apart are named with their shares."""
 _MOST_NAME = 30
+_BETWEEN = " \u00b7 "
+"""Between the words of a row's boxes."""
 LEAST_PART = 0.25
 """A part is worth a word if it has so much of the whole."""
 _NEARLY_ALL = 0.9
@@ -48,7 +50,10 @@ def most_told(overview: Overview) -> str:
     base = _base(overview, quantity)
     word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
     if len(equal) > 1:
-        said = f"{word}: {_listed(equal, everything)} of {base}, not told apart within their errors"
+        share = percent_text(equal[0].figure.value / everything)
+        others = _listed(equal[1:], everything)
+        verb = "is" if len(equal) == 2 else "are"
+        said = f"{word}: {_short(equal[0].name)}, {share} of {base} ({others} {verb} not told apart by 95 % intervals)"
     else:
         most, line = rows[0]
         share = percent_text((most.total or 0.0) / everything)
@@ -74,10 +79,25 @@ def _first(found: Sequence[_Figure], errors: float) -> List[_Figure]:
 
 def _listed(equal: Sequence[_Figure], whole: float) -> str:
     """Some lines with their shares, and how many more there are."""
-    said = [f"{cut(each.name, _MOST_NAME)} {percent_text(each.figure.value / whole)}" for each in equal[:MOST_EQUAL]]
+    said = [f"{_short(each.name)} {percent_text(each.figure.value / whole)}" for each in equal[:MOST_EQUAL]]
     if len(equal) > MOST_EQUAL:
         return f"{', '.join(said)} and {len(equal) - MOST_EQUAL} more"
-    return f"{', '.join(said[:-1])} and {said[-1]}"
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
+
+
+def _short(name: str) -> str:
+    """A name with its end left out if it is long; of what boxes say whole ones.
+
+    >>> _short("3\u00d73 conv, 128 \u00b7 BN \u00b7 ReLU"), _short("1\u00d71 conv, 144 \u00b7 BN \u00b7 ReLU6 \u00b7 3\u00d73 depthwise conv \u00b7 BN")
+    ('3\u00d73 conv, 128 \u00b7 BN \u00b7 ReLU', '1\u00d71 conv, 144 \u00b7 BN \u00b7 ReLU6 \u00b7 \u2026')
+    """
+    boxes = name.split(_BETWEEN)
+    while len(boxes) > 1 and len(_BETWEEN.join(boxes)) > _MOST_NAME:
+        boxes.pop()
+    kept = _BETWEEN.join(boxes)
+    if len(kept) > _MOST_NAME:
+        return cut(name, _MOST_NAME)
+    return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 
 def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
@@ -95,9 +115,7 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
     equal = _first(found, errors_compared(overview.graph.measurement))
     if len(equal) > MOST_EQUAL or equal[0].figure.value < LEAST_PART * whole:
         return ""
-    if len(equal) > 1:
-        return f", of it {_listed(equal, whole)}"
-    return f", of it {cut(equal[0].name, _MOST_NAME)} {percent_text(equal[0].figure.value / whole)}"
+    return f", of it {_listed(equal, whole)}"
 
 
 def _base(overview: Overview, quantity: Quantity) -> str:
