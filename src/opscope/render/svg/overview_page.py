@@ -46,6 +46,8 @@ LEAST_WIDE = 604.0
 OWN_WORDS = "class of the author"
 OWN_WIDE = 165.0
 _TOLD = Font("bold", 12.0)
+_OTHER_FONT = 1.15
+"""Where a reader has not our font, bold text may be so many times as wide as it is measured here."""
 
 
 def overview_svg(
@@ -175,7 +177,9 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
 def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
     words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
-    return 2 * MARGIN + max(width(words, FACTS), width(most_told(overview), _TOLD) + GAP + _legend_wide(overview))
+    return 2 * MARGIN + max(
+        width(words, FACTS), _OTHER_FONT * width(most_told(overview), _TOLD) + GAP + _legend_wide(overview)
+    )
 
 
 def _legend_wide(overview: "Overview") -> float:
@@ -192,7 +196,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     left = MARGIN
     if said:
         parts.append(text_mark("told", MARGIN, y + 19, said))
-        left += width(said, _TOLD) + GAP
+        left += _OTHER_FONT * width(said, _TOLD) + GAP
     room = wide - MARGIN - left
     need = _legend_wide(overview)
     if need > room:
