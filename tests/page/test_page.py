@@ -244,7 +244,7 @@ def test_colour_modes_tell_scale_unit_and_coverage(open_page):
     # Five equal steps up to the 1 ms of the slowest layer: the last begins at four fifths.
     assert text(opened, ".legend").startswith("Time: < 200 \u00b5s")
     assert "\u2265 800 \u00b5s per step" in text(opened, ".legend")
-    assert "% of ops have a value; the others are fused, constant or not run" in text(opened, ".legend")
+    assert "% of ops have a value; the others: fused, constant or not run" in text(opened, ".legend")
     assert text(opened, ".coverage").startswith("of the profiled step, 2.5 ms: ops 91.4 %")
     assert "not attributed 0.5 %" in text(opened, ".coverage")
     opened.page.click("[role=radio]:has-text('Family')")
