@@ -10,6 +10,7 @@ tf = pytest.importorskip("tensorflow")
 
 import opscope  # noqa: E402 - after the skip: it is TensorFlow's
 from opscope.graph.content import content_of  # noqa: E402
+from opscope.graph.vocabulary import chain  # noqa: E402
 from opscope.layout.overview.one_page import overview  # noqa: E402
 from opscope.layout.scene.items import cards  # noqa: E402
 from opscope.passes.file_phases import with_phases  # noqa: E402
@@ -52,7 +53,8 @@ def filed(step, folder):
 
 def of_keras(optimizer):
     def change(variables):
-        optimizer.build(variables)
+        if hasattr(optimizer, "build"):  # older ones make their variables when they are first applied
+            optimizer.build(variables)
         return lambda gradients: optimizer.apply_gradients(zip(gradients, variables))
 
     return change
@@ -70,15 +72,22 @@ def told(graph):
 @pytest.mark.parametrize(
     ("optimizer", "name"),
     [
-        (lambda: tf.keras.optimizers.Adam(0.01), "Adam, ×6 variables"),
-        (lambda: tf.keras.optimizers.SGD(0.01), "SGD, ×6 variables"),
-        (lambda: tf.keras.optimizers.AdamW(0.01), "AdamW, ×6 variables"),
-        (lambda: tf.keras.optimizers.Adamax(0.01), "×6 variables"),  # by its arithmetic none of those that are told
+        ("Adam", "Adam, ×6 variables"),
+        ("SGD", "SGD, ×6 variables"),
+        ("AdamW", "AdamW, ×6 variables"),
+        ("Adamax", "×6 variables"),  # by its arithmetic none of those that are told
     ],
 )
 def test_an_optimizer_is_told_where_its_arithmetic_proves_it(tmp_path, optimizer, name):
-    said = told(filed(stepping(of_keras(optimizer())), tmp_path))
+    if not hasattr(tf.keras.optimizers, optimizer):
+        pytest.skip(f"this Keras has no {optimizer}")
+    graph = filed(stepping(of_keras(getattr(tf.keras.optimizers, optimizer)(0.01))), tmp_path)
+    said = told(graph)
     assert set(said) == LATER
+    if any(op.type.startswith("ResourceApply") for op in graph.ops()):  # old optimizers have a kernel each
+        name = f"{optimizer}, ×6 variables"
+    elif optimizer == "SGD" and len(graph.variables) > 6 + 2:  # that of Keras 2.11 to 2.15 keeps momenta, times 0
+        name = "×6 variables"
     assert said["optimizer"].startswith(name)
     assert "pow 2" in said["loss"]
 
@@ -101,10 +110,13 @@ def test_the_step_counter_and_the_moments_are_part_of_the_update(tmp_path):
     graph = with_phases(filed(stepping(of_keras(tf.keras.optimizers.Adam(0.01))), tmp_path))
     content = content_of(graph)
     (optimizer,) = [index for index, group in enumerate(content.groups) if group.kind == "optimizer"]
-    homes = {index for index, group in enumerate(content.groups) if optimizer in (index, group.parent)}
+    homes = {index for index in range(len(content.groups)) if optimizer in chain(content.groups, index)}
     assigns = [row for row, op in enumerate(content.table.ops) if op.startswith("Assign")]
-    # Six variables with two moments each, and the counter.
-    assert len(assigns) == 6 * 3 + 1
+    # Six variables with two moments each, and the counter. Old optimizers change a variable and its moments in one kernel, and their
+    # counter, which reads nothing of that, stays beside the update.
+    kernels = [row for row, op in enumerate(content.table.ops) if op.startswith("ResourceApply")]
+    assert len(kernels or assigns) == (6 if kernels else 6 * 3 + 1)
+    assigns = kernels or assigns
     assert all(content.node_group[row] in homes for row in assigns)
     of = {group.of for group in content.groups if group.parent == optimizer}
     assert len(of) == 6
