@@ -180,3 +180,28 @@ def test_of_a_closed_block_the_costliest_kind_of_layers_is_named():
     told = kinds_inside(graph, card, range(len(graph)), TIME)
     assert [(kind.name, kind.value) for kind in told] == [("Dropout", 61.0), ("Dense", 60.0)]  # 50 of them backward
     assert kinds_inside(graph, replace(card, open=True), range(len(graph)), TIME) == ()
+
+
+def blocks_of(times, last=5.0):
+    """Blocks in a row of four dense layers each, which take so long, and a head."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number, took in enumerate(times):
+        block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        for name in ("a", "b", "c", "d"):
+            here = layer(make, name, block, "Dense", "MatMul", here, took=took)
+        here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
+    return make.graph("net", ["x"], [layer(make, "head", model, "Dense", "BatchMatMulV2", here, took=last)])
+
+
+def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
+    said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0]))))
+    assert ", of it block_2 66.7 %" in said  # 160 of 240
+    assert "of it block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
+
+
+def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named():
+    said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=30.0))))
+    assert said.endswith("slowest op: BatchMatMulV2 in head, 20 %")  # 30 of 150
+    assert "slowest op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))

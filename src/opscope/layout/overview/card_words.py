@@ -173,7 +173,7 @@ class _Words:
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE
         said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
-        named = card.repeat == 1 or title in card.tip or card.title in card.tip
+        named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         tip = card.tip if named else f"{card.title}\n{card.tip}"
         return replace(
             card,

@@ -7,16 +7,20 @@ of what that has.
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, Iterator, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost
+from ...graph.uncertainty import WithError, apart, errors_compared
+from ...graph.view import ALONE
 from ...graph.vocabulary import PHASES
 from ..scene.items import Card
+from .copies_inside import copies_inside
 from .group_figures import add_figures_of_groups
 from .kinds_inside import KindAmount, kinds_inside
 from .row_errors import lessen_errors
@@ -54,6 +58,8 @@ class Amounts:
     """What the lines inside this one have, each a part of it: those of an open stack, of all its copies together."""
     kinds: Tuple[KindAmount, ...] = ()
     """Of a closed stack or block: how much of the bar the kinds of layers in it have, the most first."""
+    copies: Tuple[KindAmount, ...] = ()
+    """Of the stack with the longest bar: what each of its copies has, in the order of the data."""
     beside: Optional["Amounts"] = None
     """What it has besides, in no line inside it; ``None`` if there are none."""
 
@@ -68,6 +74,19 @@ class Amounts:
         return bool(self.parameters or self.shared or self.flops or self.total)
 
 
+class OneOp(NamedTuple):
+    """The op that has most of what the bars show."""
+
+    kind: str
+    """The type of the op."""
+    value: float
+    error: Optional[float]
+    place: int
+    """The position of the line that it counts in."""
+    is_alone: bool
+    """Whether no op has so much for all that is known."""
+
+
 @dataclass(frozen=True)
 class RowFigures:
     """The figures of all rows, by their position in what was asked for, and what no row has."""
@@ -80,6 +99,8 @@ class RowFigures:
     """Which parts any bar has."""
     cost: Optional[GraphCost] = None
     """What the FLOPs do not count, and what they are for."""
+    most: Optional[OneOp] = None
+    """The op that has most; ``None`` if that is not known."""
 
 
 def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: Optional[Graph] = None) -> RowFigures:
@@ -100,19 +121,22 @@ def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: 
         quantity = quantity or FLOPS
     numbers = numbered(lines)
     owners = Owners(whole, drawn, numbers)
-    counted = _Counted(whole, numbers, owners, quantity)
+    counted = _Counted(whole, drawn, numbers, owners, quantity)
     if quantity is not None:
         counted.add_figures_of_groups(drawn)
     rows = [counted.row(place) for place in numbers.outer]
     used = tuple(part for part in BAR_PARTS if any(part in row.parts for row in rows))
-    return RowFigures(rows, counted.rest, quantity, used, whole.cost)
+    return RowFigures(rows, counted.rest, quantity, used, whole.cost, counted.most())
 
 
 class _Counted:
     """The amounts of lines: what their ops have, each op in its line and in those around it."""
 
-    def __init__(self, whole: Graph, lines: LineTree, owners: Owners, quantity: Optional[Quantity]) -> None:
-        self._whole, self._lines, self._owners, self._quantity = whole, lines, owners, quantity
+    def __init__(
+        self, whole: Graph, drawn: Graph, lines: LineTree, owners: Owners, quantity: Optional[Quantity]
+    ) -> None:
+        self._whole, self._drawn = whole, drawn
+        self._lines, self._owners, self._quantity = lines, owners, quantity
         self._rows = [Amounts() for _ in lines.items]
         self._beside = [Amounts() for _ in lines.items]
         """What each has in none of the lines inside it."""
@@ -132,14 +156,25 @@ class _Counted:
             row.parameters, row.shared = owners.parameters.of(place)
             self._beside[place].parameters = owners.parameters.beside(place)
 
+    def _value(self, op: int) -> Optional[float]:
+        """What an op has of what the bars show."""
+        if self._quantity is None:
+            return None
+        content = content_of(self._whole)
+        value: Optional[float] = getattr(content.measured.get(op), self._quantity.field, None)
+        cost = content.costs.get(op)
+        return cost.flops if value is None and self._quantity is FLOPS and cost is not None else value
+
+    def _error(self, op: int) -> Optional[float]:
+        """The standard error of the time of an op."""
+        found = content_of(self._whole).measured.get(op)
+        return None if found is None else found.error_us
+
     def _add(self, op: int, part: str, rows: Sequence[Amounts]) -> None:
         """Add what an op has to some rows."""
-        content, quantity = content_of(self._whole), self._quantity
+        content = content_of(self._whole)
         cost, found = content.costs.get(op), content.measured.get(op)
-        flops = None if cost is None else cost.flops
-        value = None if quantity is None else getattr(found, quantity.field, None)
-        if value is None and quantity is FLOPS:
-            value = flops
+        flops, value = None if cost is None else cost.flops, self._value(op)
         for row in rows:
             if flops is not None:
                 row.flops = (row.flops or 0.0) + flops
@@ -172,6 +207,20 @@ class _Counted:
             )
         lessen_errors(self._rows, self._whole, self._lines, self._places)
 
+    def most(self) -> Optional[OneOp]:
+        """The op that has most of what the bars show."""
+        known = [(value, op) for op in self._places for value in [self._value(op)] if value is not None]
+        found = heapq.nlargest(2, known)
+        if len(found) < 2:
+            return None
+        errors = errors_compared(self._whole.measurement)
+        first, second = [WithError(value, self._error(op)) for value, op in found]
+        value, op = found[0]
+        line = self._places[op][0]
+        place = self._lines.outer.index(self._ways[line][-1]) if line >= 0 else -1
+        kind = content_of(self._whole).table.ops[op]
+        return OneOp(kind, value, first.error, place, value > second.value and apart(first, second, errors))
+
     def _most(self) -> int:
         """The outer line with the longest bar."""
         return max(self._lines.outer, key=lambda place: self._rows[place].total or 0.0, default=-1)
@@ -188,6 +237,10 @@ class _Counted:
             row.beside = self._beside[place]
         elif self._quantity is not None and place == self._most():
             row.kinds = kinds_inside(self._whole, self._lines.items[place], self._ops(place), self._quantity)
+        item = self._lines.items[place]
+        if place == self._most() and len(row.parts) == 1 and isinstance(item, Card):
+            stack = content_of(self._drawn).view.stacks.get(item.group, ALONE)
+            row.copies = copies_inside(stack, self._value, self._error)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
             for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0

@@ -25,6 +25,10 @@ MOST_EQUAL = 3
 _MOST_NAME = 30
 _BETWEEN = " \u00b7 "
 """Between the words of a row's boxes."""
+UNEVEN = 1.2
+"""A copy is worth a word if it has so many times its share of the stack."""
+LEAST_OP = 0.1
+"""A single op is worth a word if it has so much of all."""
 LEAST_PART = 0.25
 """A part is worth a word if it has so much of the whole."""
 _NEARLY_ALL = 0.9
@@ -57,7 +61,11 @@ def most_told(overview: Overview) -> str:
     else:
         most, line = rows[0]
         share = percent_text((most.total or 0.0) / everything)
-        said = f"{word}: {row_name(line.item)}, {share} of {base}{_source(overview, line.item)}{_of_it(overview, line, most)}"
+        copy, layer = _copy(overview, most), _of_it(overview, line, most)
+        inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
+        of_it = f", of it {inside}" if inside else ""
+        said = f"{word}: {row_name(line.item)}, {share} of {base}{_source(overview, line.item)}{of_it}"
+        said += _one_op(overview, line, everything)
     parts = [part for part in BAR_PARTS if part in figures.parts]
     if len(parts) < 2:
         return said
@@ -100,6 +108,29 @@ def _short(name: str) -> str:
     return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 
+def _copy(overview: Overview, row: Amounts) -> str:
+    """The copy of a stack that has most of it, if one does for certain, and clearly more than its share."""
+    found = [_Figure(copy.name, WithError(copy.value, copy.error)) for copy in row.copies]
+    found.sort(key=lambda each: -each.figure.value)
+    whole = sum(each.figure.value for each in found)
+    if not found or found[0].figure.value * len(found) < UNEVEN * whole:
+        return ""
+    equal = _first(found, errors_compared(overview.graph.measurement))
+    return _listed(equal, whole) if len(equal) == 1 else ""
+
+
+def _one_op(overview: Overview, line: FigureLine, everything: float) -> str:
+    """The op that has most, where it stands in another line than the one that has most and is worth a word."""
+    most = overview.figures.most
+    if most is None or not most.is_alone or most.place < 0 or most.value < LEAST_OP * everything:
+        return ""
+    there = overview.lines[most.place]
+    if there is line:
+        return ""
+    word = "slowest op" if overview.figures.quantity is TIME else "largest op"
+    return f" \u00b7 {word}: {most.kind} in {_short(row_name(there.item))}, {percent_text(most.value / everything)}"
+
+
 def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
     """What has most of a line: a line inside it, else a kind of layers in it."""
     inner = sorted(zip(row.inner, line.inner), key=lambda pair: -(pair[0].total or 0.0))
@@ -115,7 +146,7 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
     equal = _first(found, errors_compared(overview.graph.measurement))
     if len(equal) > MOST_EQUAL or equal[0].figure.value < LEAST_PART * whole:
         return ""
-    return f", of it {_listed(equal, whole)}"
+    return _listed(equal, whole)
 
 
 def _base(overview: Overview, quantity: Quantity) -> str:
