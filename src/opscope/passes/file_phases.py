@@ -284,7 +284,9 @@ class _Step:
 
     def _source(self, node: int) -> int:
         """The op whose tensor an output is, behind identities."""
-        while self._table.ops[node] == "Identity" and self._inputs[node]:
+        passed: Set[int] = set()
+        while self._table.ops[node] == "Identity" and self._inputs[node] and node not in passed:
+            passed.add(node)
             node = self._inputs[node][0]
         return node
 

@@ -16,6 +16,7 @@ _BY_OP: Dict[str, str] = {
 }  # fmt: skip
 """Kernel that applies a gradient, without ``ResourceApply`` and the like -> the optimizer."""
 _HANDING = frozenset({"Identity", "IdentityN", "Cast", "Snapshot"})
+_MOST_FACTORS = 8
 _SUM, _PRODUCT, _QUOTIENT = frozenset({"Add", "AddV2"}), frozenset({"Mul"}), frozenset({"RealDiv", "Div"})
 
 
@@ -55,15 +56,16 @@ class UpdateRules:
 
     def _is_decay(self, node: int) -> bool:
         """Whether an assignment takes from a variable a part of itself."""
-        taken = self._operands(node)
-        parts = self._factors(taken[1]) if len(taken) > 1 and self._table.ops[node] == "AssignSubVariableOp" else []
+        taken = self._operands(node, 2)
+        parts = self._factors(taken[1]) if taken and self._table.ops[node] == "AssignSubVariableOp" else []
         return any(self._reads(part) == self._assigned[node] for part in parts)
 
     def _by_arithmetic(self, step: int) -> Optional[str]:
         """The optimizer by what an assignment takes from the variable."""
-        taken = self._operands(step)[1]
-        if self._table.ops[step] == "AssignAddVariableOp":
+        given = self._operands(step, 2)
+        if not given or self._table.ops[step] == "AssignAddVariableOp":
             return None
+        taken = given[1]
         factors = self._factors(taken)
         if (
             len(factors) > 1
@@ -72,21 +74,18 @@ class UpdateRules:
         ):
             others = [each for each in factors if not self._is_gradient(each)]
             return "SGD" if all(self._is_number(each) for each in others) else None
-        if self._table.ops[taken] in _QUOTIENT and len(self._operands(taken)) == 2:
-            return self._adaptive(*self._operands(taken))
-        return None
+        quotient = self._operands(taken, 2) if self._table.ops[taken] in _QUOTIENT else []
+        return self._adaptive(*quotient) if quotient else None
 
     def _adaptive(self, above: int, below: int) -> Optional[str]:
         """Adam divides a moving mean of gradients by the root of one of their squares, with a small number added."""
-        roots = (
-            [each for each in self._operands(below) if self._table.ops[each] == "Sqrt"]
-            if self._table.ops[below] in _SUM
-            else []
-        )
-        small = [each for each in self._operands(below) if self._table.ops[each] == "Const"]
-        if len(roots) != 1 or len(small) != 1:
+        summands = self._operands(below, 2) if self._table.ops[below] in _SUM else []
+        roots = [each for each in summands if self._table.ops[each] == "Sqrt"]
+        small = [each for each in summands if self._table.ops[each] == "Const"]
+        squares = self._operands(roots[0], 1) if len(roots) == 1 and len(small) == 1 else []
+        if not squares:
             return None
-        second = self._reads(self._operands(roots[0])[0])
+        second = self._reads(squares[0])
         first = [self._reads(each) for each in self._factors(above)]
         means = [each for each in first if each is not None and self._is_moving(each, squared=False)]
         if len(means) == 1 and second is not None and self._is_moving(second, squared=True):
@@ -98,37 +97,47 @@ class UpdateRules:
         changes = self._changes.get(variable, [])
         if len(changes) != 1 or self._table.ops[changes[0]] != "AssignAddVariableOp":
             return False
-        factors = self._factors(self._operands(changes[0])[1])
+        factors = [each for added in self._operands(changes[0], 2)[1:] for each in self._factors(added)]
         more = [each for each in factors if self._table.ops[each] == "Sub"]
-        if len(more) != 1 or len(factors) != 2:
+        operands = self._operands(more[0], 2) if len(more) == 1 and len(factors) == 2 else []
+        if not operands:
             return False
-        new, old = self._operands(more[0])
-        is_new = (
-            (self._table.ops[new] == "Square" and self._is_gradient(self._operands(new)[0]))
-            if squared
-            else self._is_gradient(new)
-        )
-        return is_new and self._reads(old) == variable
+        new, old = operands
+        if squared:
+            new = next(iter(self._operands(new, 1) if self._table.ops[new] == "Square" else []), -1)
+        return self._is_gradient(new) and self._reads(old) == variable
 
-    def _operands(self, node: int) -> List[int]:
-        """What an op takes, behind identities."""
-        return [self._behind(*edge) for edge in self._table.data_inputs(node)]
+    def _operands(self, node: int, number: int) -> List[int]:
+        """What an op takes, behind identities; nothing where it does not take so many, as in a damaged file."""
+        found = [self._behind(*edge) for edge in self._table.data_inputs(node)]
+        return found if len(found) == number else []
 
     def _behind(self, node: int, output: int) -> int:
         """The op whose tensor identities and casts hand on."""
-        table = self._table
+        table, passed = self._table, {node}
         while table.ops[node] in _HANDING and node not in self._gradients:
             edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
             if not table.edge_start[node] <= edge < table.edge_start[node + 1] or table.edge_output[edge] < 0:
                 break
             node, output = table.edge_node[edge], table.edge_output[edge]
+            if node in passed:  # identities in a circle
+                break
+            passed.add(node)
         return node
 
     def _factors(self, node: int) -> List[int]:
-        """The factors of a product, those of products in it included."""
-        if self._table.ops[node] not in _PRODUCT:
-            return [node]
-        return [factor for each in self._operands(node) for factor in self._factors(each)]
+        """The factors of a product, those of products in it included, a gradient whole; nothing where they are more than any rule has."""
+        found: List[int] = []
+        waiting = [node]
+        while waiting:
+            part = waiting.pop()
+            if self._table.ops[part] in _PRODUCT and not self._is_gradient(part):
+                waiting.extend(reversed(self._operands(part, 2)))
+            else:
+                found.append(part)
+            if len(found) + len(waiting) > _MOST_FACTORS:
+                return []
+        return found
 
     def _reads(self, node: int) -> Optional[int]:
         """The variable that an op reads."""

@@ -51,8 +51,9 @@ class StepsOfLoops:
         """The shape of what a step is taken of."""
         table = self._content.table
         source, output = flow.taken(node)[0]
-        if table.ops[source] == _UNPACKED:
-            source, output = flow.taken(source)[0]
+        unpacked = flow.taken(source) if table.ops[source] == _UNPACKED else []
+        if unpacked:
+            source, output = unpacked[0]
         types = table.outputs[source]
         kind = types[output] if 0 <= output < len(types) else None
         return (
