@@ -7,6 +7,8 @@ export class VirtualList {
   readonly element = h("div", { class: "list" });
   private readonly space = h("div", { class: "list-space", role: "presentation" });
   private count = 0;
+  /** The rows in view by their index. They stay where they are while the list is scrolled or gets another height: one made anew under the pointer is not clicked. */
+  private shown = new Map<number, HTMLElement>();
   /** Where the list is scrolled to, and how high it is. Asking the browser for these while rows are added would make it lay out the page each time. */
   private top = 0;
   private high = 400;
@@ -35,6 +37,7 @@ export class VirtualList {
   /** Show `count` rows, made anew, and scroll so that row `keep` is in view. */
   show(count: number, keep = -1): void {
     this.count = count;
+    this.shown.clear();
     this.space.style.height = `${count * this.rowHeight}px`;
     const top = keep * this.rowHeight;
     const room = count * this.rowHeight - this.high;
@@ -53,12 +56,17 @@ export class VirtualList {
   private fill(): void {
     const first = Math.max(0, Math.floor(this.top / this.rowHeight) - SPARE);
     const last = Math.min(this.count, Math.ceil((this.top + this.high) / this.rowHeight) + SPARE);
-    const rows: HTMLElement[] = [];
+    const rows = new Map<number, HTMLElement>();
+    let isNew = false;
     for (let index = first; index < last; index++) {
-      const row = this.row(index);
+      const known = this.shown.get(index);
+      const row = known ?? this.row(index);
+      isNew ||= known === undefined;
       row.style.transform = `translateY(${index * this.rowHeight}px)`;
-      rows.push(row);
+      rows.set(index, row);
     }
-    this.space.replaceChildren(...rows);
+    const same = !isNew && rows.size === this.space.childElementCount;
+    this.shown = rows;
+    if (!same) this.space.replaceChildren(...rows.values());
   }
 }

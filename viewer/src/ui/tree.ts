@@ -49,6 +49,7 @@ export class Tree {
   /** The names of the cards in each card. */
   private readonly names = new Map<number, Names>();
   private readonly pen: Pen | null = document.createElement("canvas").getContext("2d");
+  private wide = 0;
   private faces = { sans: "sans-serif", mono: "monospace" };
   /** The figure of the longest bar. */
   private longest = 0;
@@ -98,6 +99,9 @@ export class Tree {
   /** What has room in a row depends on how wide the tree is. */
   private measure(): void {
     const style = getComputedStyle(this.element);
+    const wide = this.list.element.clientWidth;
+    if (wide === this.wide) return;
+    this.wide = wide;
     this.faces = { sans: style.fontFamily || "sans-serif", mono: style.getPropertyValue("--mono") || "monospace" };
     this.list.show(this.rows.length);
   }
