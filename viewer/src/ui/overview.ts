@@ -68,6 +68,8 @@ export class OverviewPane {
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
   private pressed: Point | null = null;
   private dragged = false;
+  /** What was selected when the open cards were drawn. */
+  private marked = "";
 
   constructor(
     { svg, light, dark }: OverviewData,
@@ -96,7 +98,10 @@ export class OverviewPane {
     session.on("colour", () => this.wear());
     session.on("select", () => this.point());
     session.on("overview", () => this.refresh());
-    for (const change of ["open", "select", "colour", "lit", "place"] as const) session.on(change, () => (this.stale ||= session.inPlace.size + this.placed.length > 0));
+    const age = () => (this.stale ||= session.inPlace.size + this.placed.length > 0);
+    for (const change of ["open", "colour", "lit", "place"] as const) session.on(change, age);
+    // What is drawn anew under the pointer between two clicks has no second one.
+    session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => this.fit()).observe(element);
     element.addEventListener("scroll", () => this.tellMore());
     element.addEventListener("touchstart", () => (this.untouched = false), { passive: true });
@@ -148,6 +153,7 @@ export class OverviewPane {
     const { session, bodies } = this;
     if (!this.stale || !session.overview) return;
     this.stale = false;
+    this.marked = JSON.stringify(session.selection);
     for (const card of new Set([...session.inPlace, ...this.placed])) if (session.inPlace.has(card) !== this.placed.includes(card)) bodies.changed(card);
     const held = this.heldMark();
     this.untouched = false;
