@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Iterator, List, Optional
 
-from ..errors import LoadError, in_file
+from ..errors import LoadError, MissingDependencyError, in_file
 from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program import parse
@@ -85,11 +85,11 @@ def message(file: ModelFile, name: str) -> Any:
 
 @contextmanager
 def complaints(path: Path) -> Iterator[None]:
-    """Inside, a `LoadError` gets the file's path in front, and text that is not UTF-8 becomes a `LoadError`."""
+    """Inside, a `LoadError` and a `MissingDependencyError` get the file's path in front, and text that is not UTF-8 becomes a `LoadError`."""
     try:
         yield
-    except LoadError as error:
-        raise LoadError(in_file(error, str(path))) from error
+    except (LoadError, MissingDependencyError) as error:
+        raise type(error)(in_file(error, str(path))) from error
     except UnicodeDecodeError as error:
         raise LoadError(f"{path}: a name in it is not UTF-8 ({error.reason}); the file is damaged") from error
 

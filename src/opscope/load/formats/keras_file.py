@@ -5,10 +5,10 @@ Format: keras/src/saving/saving_lib.py, the names of the archive's files.
 
 from __future__ import annotations
 
-from ...errors import LoadError, in_file
 from ...graph.graph import Graph
 from ..format import Format, ModelFile, Wish
 from ..heads import Head
+from ..messages import complaints
 from ..zip_names import zip_names
 
 
@@ -20,10 +20,8 @@ def _fits(head: Head) -> bool:
 def _read(file: ModelFile, _: Wish) -> Graph:
     from ..keras_files.reading import of_archive
 
-    try:
+    with complaints(file.path):
         return of_archive(file.graph_name, file.data)
-    except LoadError as error:
-        raise LoadError(in_file(error, str(file.path))) from None
 
 
 FORMAT = Format("a .keras file", _fits, _read, precedence=0)

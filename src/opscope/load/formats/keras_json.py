@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ...errors import LoadError, in_file
 from ...graph.graph import Graph
 from ..format import Format, ModelFile, Wish
 from ..heads import Head
+from ..messages import complaints
 
 _KEYS = re.compile(rb'\s*\{\s*"(?:class_name|module|backend|keras_version)"\s*:')
 
@@ -19,10 +19,8 @@ def _fits(head: Head) -> bool:
 def _read(file: ModelFile, _: Wish) -> Graph:
     from ..keras_files.reading import of_text
 
-    try:
+    with complaints(file.path):
         return of_text(file.graph_name, file.data)
-    except LoadError as error:
-        raise LoadError(in_file(error, str(file.path))) from None
 
 
 FORMAT = Format("the configuration of a Keras model", _fits, _read, precedence=0)
