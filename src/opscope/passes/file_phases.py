@@ -15,6 +15,7 @@ from ..graph.content import content_of, with_content
 from ..graph.edges import turned
 from ..graph.groups import Group
 from ..graph.vocabulary import PHASES, READ, chain
+from .reach import reachable
 from .update_rules import UpdateRules
 
 if TYPE_CHECKING:
@@ -88,16 +89,16 @@ class _Step:
 
     def _from_gradients(self) -> Set[int]:
         """The assignments of what is computed from gradients, through moments too: variables that no gradient is computed from."""
-        readers, before_gradients = self._readers(), self._leading(self._backward)
+        readers, before_gradients = self._readers(), reachable(self._inputs, self._backward)
         found: Set[int] = set()
-        made = self._reached(self._backward)
+        made = reachable(self._users, self._backward)
         while True:
             more = {node for node in self._assigns if node in made and node not in found}
             if not more:
                 return found
             found |= more
             reads = {reader for node in more for reader in readers.get(self._assigns[node], ())}
-            made |= self._reached({reader for reader in reads if reader not in before_gradients} - made)
+            made |= reachable(self._users, {reader for reader in reads if reader not in before_gradients} - made)
 
     def _in_scope(self) -> Set[int]:
         """The ops in the scope of the gradients."""
@@ -105,16 +106,6 @@ class _Step:
         for index, group in enumerate(self.groups):
             inside.append(index == self._gradients or (group.parent >= 0 and inside[group.parent]))
         return {node for node, home in enumerate(self.homes) if home >= 0 and inside[home]}
-
-    def _reached(self, starts: Set[int]) -> Set[int]:
-        """What is computed from some ops, themselves included."""
-        found, waiting = set(starts), list(starts)
-        while waiting:
-            for user in self._users[waiting.pop()]:
-                if user not in found:
-                    found.add(user)
-                    waiting.append(user)
-        return found
 
     def _take_sums(self) -> None:
         """Sums of gradients, which TensorFlow puts beside the scope, belong to the backward pass."""
@@ -169,7 +160,7 @@ class _Step:
 
     def _leads_to(self, node: int, end: int) -> bool:
         """Whether all that an op leads to is one assignment."""
-        reached = self._reached({node})
+        reached = reachable(self._users, {node})
         return end in reached and all(user == end or self._users[user] for user in reached)
 
     # the groups of the phases
@@ -259,28 +250,18 @@ class _Step:
             for node, home in enumerate(self.homes)
             if home >= 0 and home != self._parent and node not in self._update and node not in self._backward
         ]
-        behind = self._reached(set(layered)) & outside
+        behind = reachable(self._users, set(layered)) & outside
         ends = [node for node in self._given if self._is_number(node) and self._source(node) in behind | {node}]
         if len(ends) != 1 or not derived & behind:
             return
         end = self._source(ends[0])
-        members = {node for node in self._reached(derived & behind) & outside if self._is_float(node)}
-        leading = self._leading({end})
+        members = {node for node in reachable(self._users, derived & behind) & outside if self._is_float(node)}
+        leading = reachable(self._inputs, {end})
         members = {node for node in members if node not in self._given and node in leading}
         for node in sorted(members):
             members.update(each for each in self._inputs[node] if each in outside and self._table.ops[each] == "Const")
         if end in members:
             self._move(members, self._new(_LOSS, _LOSS, self._parent))
-
-    def _leading(self, ends: Set[int]) -> Set[int]:
-        """All that some ops are computed from, themselves included."""
-        found, waiting = set(ends), list(ends)
-        while waiting:
-            for source in self._inputs[waiting.pop()]:
-                if source not in found:
-                    found.add(source)
-                    waiting.append(source)
-        return found
 
     def _source(self, node: int) -> int:
         """The op whose tensor an output is, behind identities."""
