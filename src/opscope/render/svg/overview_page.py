@@ -121,7 +121,8 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     drawn = [strip.right - strip.left for strip in overview.columns]
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = _TOP + max(strip.bottom - strip.top for strip in overview.columns) + _BELOW_HIGH
-    room = min(PAGE_WIDEST, max(high * _WIDE_FOR_HIGH, _UNSHRUNK)) - taken
+    wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
+    room = min(PAGE_WIDEST, wide) - taken
     return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)))
 
 
