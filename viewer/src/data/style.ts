@@ -38,6 +38,7 @@ export interface CardRoom {
   mostAside: number;
   mostLabels: number;
   headGap: number;
+  headHigh: number;
   headRise: number;
 }
 

@@ -191,7 +191,13 @@ export class CardPlacing {
     const end = (index: number) => lines[index].points[lines[index].points.length - 1];
     const word = (index: number) => structure.wires[index].head;
     const sorted = [...ends].sort((a, b) => end(a).x - end(b).x || end(a).y - end(b).y || (word(a) < word(b) ? -1 : word(a) > word(b) ? 1 : 0));
-    const { headGap, headRise } = this.room;
+    const { headGap, headRise, headHigh } = this.room;
+    // Whether the wire runs in from the right at the height of the word.
+    const struck = (index: number) => {
+      const points = lines[index].points;
+      const [before, bend, tip] = points.slice(-3);
+      return points.length > 2 && tip.y - bend.y < headHigh && before.x > tip.x;
+    };
     let run = 1;
     let free = -Infinity; // from this x on there is neither an arrow nor a word on the left
     sorted.forEach((index, place) => {
@@ -204,7 +210,7 @@ export class CardPlacing {
         run++;
         return;
       }
-      const left = word(index) !== "" && close && x - free >= need;
+      const left = word(index) !== "" && (close || sorted.some((other) => end(other).x === x && word(other) === word(index) && struck(other))) && x - free >= need;
       if (word(index)) {
         lines[index].head = run === 1 ? word(index) : `${run} wires: ${word(index)}`;
         lines[index].headAt = { x: left ? x - headGap : x + headGap, y: y - headRise };
