@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import random
 import sys
 import zipfile
+import zlib
 from importlib import import_module
 
 import pytest
@@ -261,3 +263,39 @@ def test_a_damaged_hdf5_file_is_refused(tmp_path):
     pytest.importorskip("h5py", exc_type=ImportError)
     with pytest.raises(LoadError, match="a damaged HDF5 file"):
         load(tmp_path, b"\x89HDF\r\n\x1a\n" + bytes(400), "model.h5")
+
+
+# What `h5py.File` wrote with an attribute model_config at the root, and a list of texts in a group.
+HDF5 = (
+    b"c-rgqaB<`1lHy_j0S*oZ76t(ZWbhvfI3!T{F!=;1%?PDCp!5nRm^d?74yqk!I>dYhW(Yq6DjpK#>Izc*9}U3l@eqU191NpiBmxgt#{du=0p-Ke"
+    b"(+MV2b-DQ|sX6iGshQ~+CB;bT(t%8S1)=E`JzeuKctF!PFM|j$RYL4d&d*EBOb3ZeGBSd73c%gKfs#*TKxQ%{@{YT+zYik=R0Eni5U5s4&PgmT"
+    b"j?YWXO;xf|Pzp{hEKSWT$xO^qss+h2q2<FAG=Hq%A5BA}U=)mkQ7{Td!6+C7qhJ(_f>AIEM!`S>T;pUD#3B3&s5oSti~;93*(ey<0DYVcHeUKc"
+    b"6g|B`Kme8O4fgYQVFa2Av#&!K)t(Jd{sqy|IKl^D<BjOy#RH8|Mj%TBSW4t1R;Ct#M+1w&;*yLE*vA_g8ByW^nTCx&g2oO3^V?!?"
+)
+
+
+@pytest.mark.parametrize(("at", "byte"), [(857, 255), (912, 255)], ids=["crashes", "never ends"])
+def test_what_the_c_library_does_not_come_through_is_refused(at, byte, tmp_path):
+    pytest.importorskip("h5py", exc_type=ImportError)
+    damaged = bytearray(zlib.decompress(base64.b85decode(HDF5)))
+    damaged[at] = byte
+    with pytest.raises(LoadError, match="damaged HDF5 file"):
+        load(tmp_path, bytes(damaged), "model.h5")
+
+
+def test_weights_that_lie_unpacked_in_an_archive_are_read_in_place(tmp_path):
+    h5py = pytest.importorskip("h5py", exc_type=ImportError)
+    weights = io.BytesIO()
+    with h5py.File(weights, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=[[0.0] * 4] * 4)
+        file.create_dataset("layers/dense/vars/1", data=[0.0] * 4)
+    model = functional(dense("d", [["x", 0, 0]]), outputs=[["d", 0, 0]])
+    packed = load(tmp_path, archive(model, weights=weights.getvalue()))
+    with zipfile.ZipFile(tmp_path / "stored.keras", "w", zipfile.ZIP_STORED) as file:
+        for name in ("metadata.json", "config.json", "model.weights.h5"):
+            info = zipfile.ZipInfo(name)
+            info.extra = b"\x99\x99\x04\x00abcd"  # a field that nobody knows
+            file.writestr(info, zipfile.ZipFile(tmp_path / "model.keras").read(name))
+    in_place = opscope.load(tmp_path / "stored.keras")
+    assert in_place.parameters == packed.parameters == 20
+    assert content_of(in_place).table.names == content_of(packed).table.names

@@ -35,6 +35,14 @@ class ModelFile:
         named = self.folder.parent if self.version is not None else self.folder
         return named.resolve().name  # "." or ".." would be no name for a graph
 
+    @property
+    def place(self) -> Optional[Path]:
+        """Where exactly these bytes lie on disk; ``None`` where they were taken out of something else."""
+        try:
+            return self.path if self.path.is_file() and self.path.stat().st_size == len(self.data) else None
+        except OSError:
+            return None
+
 
 @dataclass(frozen=True)
 class Wish:

@@ -14,7 +14,7 @@ def _read(file: ModelFile, _: Wish) -> Graph:
     from ..keras_files.reading import of_h5
 
     with complaints(file.path):
-        return of_h5(file.graph_name, file.data)
+        return of_h5(file.graph_name, file.data, file.place)
 
 
 FORMAT = Format("an HDF5 file of Keras", lambda head: head.data.startswith(b"\x89HDF\r\n"), _read, precedence=0)

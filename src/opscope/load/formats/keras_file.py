@@ -21,7 +21,7 @@ def _read(file: ModelFile, _: Wish) -> Graph:
     from ..keras_files.reading import of_archive
 
     with complaints(file.path):
-        return of_archive(file.graph_name, file.data)
+        return of_archive(file.graph_name, file.data, file.place)
 
 
 FORMAT = Format("a .keras file", _fits, _read, precedence=0)

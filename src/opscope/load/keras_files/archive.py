@@ -6,6 +6,7 @@ Format: PKWARE's APPNOTE; the members are those of keras/src/saving/saving_lib.p
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -24,6 +25,7 @@ class Archive:
     """A ``.keras`` file. `LoadError` if it is damaged, or made to deceive."""
 
     def __init__(self, data: bytes) -> None:
+        self._data = data
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             names = self._zip.namelist()
@@ -49,6 +51,16 @@ class Archive:
         except KeyError:
             return None
         return self._read(WEIGHTS_FILE, _MOST_PACKED if packed else None)
+
+    def weights_start(self) -> Optional[int]:
+        """At which byte of the archive the file with the weights begins; ``None`` if it is packed."""
+        info = self._zip.getinfo(WEIGHTS_FILE)
+        if info.compress_type != zipfile.ZIP_STORED:
+            return None
+        # The lengths of the name and of the extra field before the data, which may differ from those in the directory.
+        lengths = self._data[info.header_offset + 26 : info.header_offset + 30]
+        name, extra = struct.unpack("<HH", lengths)
+        return int(info.header_offset) + 30 + int(name) + int(extra)
 
     def _read(self, name: str, most: Optional[int]) -> Optional[bytes]:
         try:

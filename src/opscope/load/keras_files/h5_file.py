@@ -1,90 +1,126 @@
-"""Looks into HDF5 files of strangers: only at what lies in the file itself, and at no more of it than a model has.
-
-h5py follows links into other files, raw data in other files and virtual datasets. Here no link is followed that is not a hard one, and
-of a dataset only shape and dtype are asked, never a value.
-"""
+"""Looks into HDF5 files of strangers: `h5_walk` reads them in a process of its own, since their C library hangs on damaged ones."""
 
 from __future__ import annotations
 
+import importlib.util
 import io
-from contextlib import contextmanager
-from typing import Any, Iterator, List, Optional, Set, Tuple
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from ...errors import LoadError, MissingDependencyError
-from ...shapes.tensor import product
+from . import h5_walk
 
 EXTRA = "pip install 'opscope[files]'"
-_MOST_OBJECTS = 200_000
-"""Groups and datasets of one file that are looked at."""
-_MOST_DEPTH = 40
-_MOST_ATTRIBUTE = 1 << 26
-"""Bytes of one attribute. The configuration of the largest models has some megabytes."""
-_MOST_CHUNKS = 1000
+_PATIENCE = 120
+"""Seconds that the process may take. It limits its own CPU time far below, where the system can."""
 
 
 def has_h5py() -> bool:
     """Whether h5py is installed."""
-    try:
-        import h5py  # noqa: F401, only asked for here
-    except ImportError:
-        return False
-    return True
+    return importlib.util.find_spec("h5py") is not None
 
 
-@contextmanager
-def opened(data: bytes) -> Iterator["H5Group"]:
-    """The root of a file. `LoadError` for whatever h5py complains of meanwhile."""
+@dataclass(frozen=True)
+class OnDisk:
+    """Where the bytes of a file also lie on disk, so that the process that reads them needs no copy."""
+
+    path: Path
+    start: int = 0
+
+
+def root_of(data: bytes, place: Optional[OnDisk] = None) -> "H5Group":
+    """The root of a file. `LoadError` for what is damaged, or larger than any model's."""
+    if not has_h5py():
+        raise MissingDependencyError(f"HDF5 files are read with h5py, which is not installed: {EXTRA}")
+    told = _told(data, place)
+    if "refused" in told:
+        raise LoadError(told["refused"])
+    if "objects" not in told:
+        raise _damaged(told["damaged"])
+    return H5Group(told["objects"], 0)
+
+
+def _told(data: bytes, place: Optional[OnDisk]) -> Dict[str, Any]:
+    program = Path(h5_walk.__file__)
+    if (
+        getattr(sys, "frozen", False) or not sys.executable or not program.is_file()
+    ):  # no interpreter to run a program with
+        return _told_here(data)
+    part = [] if place is None else [str(place.path.resolve()), str(place.start), str(len(data))]
+    known = os.pathsep.join(os.path.abspath(each) for each in sys.path)  # noqa: PTH100, may be no path at all
     try:
-        import h5py
-    except ImportError:
-        raise MissingDependencyError(f"HDF5 files are read with h5py, which is not installed: {EXTRA}") from None
+        done = subprocess.run(  # noqa: S603, the interpreter that runs now, and a program of the package
+            [sys.executable, str(program), *part],
+            input=b"" if part else data,
+            capture_output=True,
+            check=False,
+            timeout=_PATIENCE,
+            env={**os.environ, "PYTHONPATH": known, "OPENBLAS_NUM_THREADS": "1", "HDF5_USE_FILE_LOCKING": "FALSE"},
+        )
+    except subprocess.TimeoutExpired:
+        raise _damaged("the HDF5 library does not come to an end") from None
+    except OSError as error:
+        raise LoadError(f"no process can be started to read HDF5 in ({error.strerror}); close other programs") from None
+    if done.returncode:
+        raise _damaged("the HDF5 library did not come through it")
+    told: Dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _told_here(data: bytes) -> Dict[str, Any]:
     try:
-        with h5py.File(io.BytesIO(data), "r") as file:
-            yield H5Group(file, [_MOST_OBJECTS])
-    except (LoadError, MissingDependencyError):
-        raise
+        return {"objects": h5_walk.objects_in(io.BytesIO(data))}
+    except h5_walk.TooLargeError as error:
+        return {"refused": str(error)}
     except Exception as error:  # noqa: BLE001, h5py raises whatever the C library and NumPy come upon in a damaged file
-        raise LoadError(f"a damaged HDF5 file ({type(error).__name__}); was it copied completely?") from None
+        return {"damaged": type(error).__name__}
+
+
+def _damaged(how: str) -> LoadError:
+    return LoadError(f"a damaged HDF5 file ({how}); was it copied completely?")
 
 
 class H5Group:
     """A group of a file; what other files hold is not among its members."""
 
-    def __init__(self, group: Any, left: List[int]) -> None:
-        self._group = group
-        self._left = left
-        """How many more objects of this file are looked at; one list for all groups of it."""
+    def __init__(self, objects: List[Dict[str, Any]], place: int) -> None:
+        self._objects = objects
+        """Those of the whole file, as `h5_walk.objects_in` gives them."""
+        self._place = place
+        self._members: Dict[str, int] = objects[place]["members"]
 
     def names(self) -> List[str]:
         """The names of the members, in the order of numbers where they are numbers."""
-        self._spend(len(self._group))
         return sorted(
-            self._group, key=lambda name: (0, int(name), "") if name.isdecimal() and len(name) < 9 else (1, 0, name)
+            self._members, key=lambda name: (0, int(name), "") if name.isdecimal() and len(name) < 9 else (1, 0, name)
         )
 
     def group(self, *path: str) -> Optional["H5Group"]:
         """The group at this path; ``None`` if there is none in this file."""
-        found = self._at(path)
-        return H5Group(found, self._left) if _kind(found) == "Group" else None
+        place = self._at(path)
+        return None if place is None or "members" not in self._objects[place] else H5Group(self._objects, place)
 
     def dataset(self, *path: str) -> Optional[Tuple[str, Tuple[int, ...]]]:
         """The dtype and shape of the dataset at this path."""
-        found = self._at(path)
-        if _kind(found) != "Dataset" or found.shape is None:
-            return None
-        return _dtype(found.dtype), tuple(int(dim) for dim in found.shape)
+        place = self._at(path)
+        found = {} if place is None else self._objects[place]
+        return (found["dtype"], tuple(found["shape"])) if found.get("shape") is not None else None
 
     def datasets(self) -> Iterator[Tuple[Tuple[str, ...], str, Tuple[int, ...]]]:
         """Every dataset inside: its path, dtype and shape; those of a group before those of the groups in it."""
         yield from self._datasets((), set())
 
     def _datasets(
-        self, path: Tuple[str, ...], seen: Set[Any]
+        self, path: Tuple[str, ...], seen: Set[int]
     ) -> Iterator[Tuple[Tuple[str, ...], str, Tuple[int, ...]]]:
-        # Groups may be in each other in a circle; each is looked into once. h5py compares them by where they lie in the file.
-        if self._group in seen or len(path) > _MOST_DEPTH:
+        if self._place in seen:
             return
-        seen.add(self._group)
+        seen.add(self._place)
         inner: List[str] = []
         for name in self.names():
             found = self.dataset(name)
@@ -99,77 +135,26 @@ class H5Group:
 
     def text(self, name: str) -> Optional[bytes]:
         """An attribute that is a text; ``None`` if there is none."""
-        value = self._attribute(name)
-        if isinstance(value, str):
-            return value.encode("utf-8", "surrogatepass")
-        return bytes(value) if isinstance(value, bytes) else None
+        value = self._read(name)
+        return value.encode("utf-8", "surrogateescape") if isinstance(value, str) else None
 
     def texts(self, name: str) -> Optional[List[str]]:
-        """An attribute that is a list of texts; what Keras puts into several for its size is one list."""
-        whole = self._attribute(name)
-        parts = [whole]
-        if whole is None:
-            parts = []
-            while len(parts) < _MOST_CHUNKS:
-                part = self._attribute(f"{name}{len(parts)}")
-                if part is None:
-                    break
-                parts.append(part)
-            if not parts:
+        """An attribute that is a list of texts; ``None`` if there is none."""
+        value = self._read(name)
+        return value if isinstance(value, list) else None
+
+    def _read(self, name: str) -> Any:
+        value = self._objects[self._place]["texts"].get(name)
+        if value is False:
+            raise _damaged(f"its attribute {name}")
+        return value
+
+    def _at(self, path: Tuple[str, ...]) -> Optional[int]:
+        """The place of what lies at a path, by hard links alone."""
+        place = self._place
+        for name in path:
+            inner = self._objects[place].get("members", {}).get(name)
+            if inner is None:
                 return None
-        found = [each for part in parts for each in (part.tolist() if hasattr(part, "tolist") else [part])]
-        self._spend(len(found))
-        return [each.decode("utf-8", "replace") if isinstance(each, bytes) else str(each) for each in found]
-
-    def _attribute(self, name: str) -> Any:
-        if name not in self._group.attrs:
-            return None
-        told = self._group.attrs.get_id(name)
-        if product(told.shape) * told.dtype.itemsize > _MOST_ATTRIBUTE:
-            raise LoadError(f"an attribute {name} larger than that of any model; is this the right file?")
-        return self._group.attrs[name]
-
-    def _at(self, path: Tuple[str, ...]) -> Any:
-        """What lies at a path, by hard links alone."""
-        found = self._group
-        for name in path[:_MOST_DEPTH]:
-            self._spend(1)
-            if _kind(found) != "Group" or name in {"", ".", ".."} or "/" in name or name not in _members(found):
-                return None
-            if type(found.get(name, getlink=True)).__name__ != "HardLink":
-                return None
-            found = found[name]
-        return found
-
-    def _spend(self, count: int) -> None:
-        self._left[0] -= count
-        if self._left[0] < 0:
-            raise LoadError(f"more than {_MOST_OBJECTS:,} groups and datasets; is this the right file?")
-
-
-def _members(group: Any) -> Any:
-    """What `in` may be asked of without following a link: h5py's own keys would open what a link leads to."""
-    return _Links(group)
-
-
-class _Links:
-    def __init__(self, group: Any) -> None:
-        self._group = group
-
-    def __contains__(self, name: str) -> bool:
-        return bool(self._group.id.links.exists(name.encode("utf-8", "surrogateescape")))
-
-
-def _kind(found: Any) -> str:
-    """``Group`` or ``Dataset``; a file is its root group."""
-    name = type(found).__name__
-    return "Group" if name == "File" else name
-
-
-def _dtype(dtype: Any) -> str:
-    """The dtype as TensorFlow spells it; ``string`` for texts, ``unknown`` for compound ones."""
-    if dtype.kind in "OSU":
-        return "string"
-    if dtype.kind in "biufc":
-        return str(dtype.name)
-    return "bfloat16" if dtype.kind == "V" and dtype.itemsize == 2 else "unknown"  # as Keras 3 keeps it
+            place = inner
+        return place

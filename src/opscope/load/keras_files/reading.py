@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Optional
 
 from ...errors import LoadError
@@ -18,8 +19,8 @@ from .stored import StoredModel
 from .weight_table import weight_table_of
 
 
-def of_archive(name: str, data: bytes) -> Graph:
-    """The graph of a ``.keras`` file. The weights are only looked at if h5py is installed."""
+def of_archive(name: str, data: bytes, path: Optional[Path] = None) -> Graph:
+    """The graph of a ``.keras`` file, which also lies at `path`. The weights are only looked at if h5py is installed."""
     archive = Archive(data)
     text = archive.text(CONFIGURATION)
     configuration = parsed(text)
@@ -33,34 +34,35 @@ def of_archive(name: str, data: bytes) -> Graph:
     if weights is None:
         facts["weights_unread"] = f"{h5_file.EXTRA} reads them" if not h5_file.has_h5py() else "the file has none"
         return graph_of(name, model or _refuse(configuration), None, facts)
-    with h5_file.opened(weights) as root:
-        facts["variables_bytes"] = len(weights)
-        if model is not None:
-            return graph_of(name, model, by_object(root, model), facts)
-        return weight_table_of(name, root, {**facts, "calls_unknown": model_name(configuration)[1]})
+    start = archive.weights_start() if path is not None else None
+    root = h5_file.root_of(weights, None if path is None or start is None else h5_file.OnDisk(path, start))
+    facts["variables_bytes"] = len(weights)
+    if model is not None:
+        return graph_of(name, model, by_object(root, model), facts)
+    return weight_table_of(name, root, {**facts, "calls_unknown": model_name(configuration)[1]})
 
 
-def of_h5(name: str, data: bytes) -> Graph:
-    """The graph of an HDF5 file: of its layers, or if it has none, of its weights, which have no edges."""
-    with h5_file.opened(data) as root:
-        text = root.text("model_config")
-        holder = root.group("model_weights") or root
-        version = root.text("keras_version") or holder.text("keras_version")
-        facts: Facts = {
-            "format": "Keras HDF5",
-            "keras": None if version is None else kept_text(version.decode("utf-8", "replace"))[:40],
-        }
-        configuration = None if text is None else parsed(text)
-        model = None if configuration is None else model_of(configuration)
-        if text is not None and model is not None:
-            stored = by_layer_name(holder)
-            if stored is not None:  # what is not listed has none, such as an operation
-                stored = {**{layer.name: [] for layer in model.layers}, **stored}
-            sizes: Facts = {**facts, "graph_bytes": len(text), "variables_bytes": max(0, len(data) - len(text))}
-            return graph_of(name, model, stored, sizes)
-        if configuration is not None:
-            facts["calls_unknown"] = model_name(configuration)[1]
-        return weight_table_of(name, holder, {**facts, "graph_bytes": len(data)})
+def of_h5(name: str, data: bytes, path: Optional[Path] = None) -> Graph:
+    """The graph of an HDF5 file, which also lies at `path`: of its layers, or if it has none, of its weights, which have no edges."""
+    root = h5_file.root_of(data, None if path is None else h5_file.OnDisk(path))
+    text = root.text("model_config")
+    holder = root.group("model_weights") or root
+    version = root.text("keras_version") or holder.text("keras_version")
+    facts: Facts = {
+        "format": "Keras HDF5",
+        "keras": None if version is None else kept_text(version.decode("utf-8", "replace"))[:40],
+    }
+    configuration = None if text is None else parsed(text)
+    model = None if configuration is None else model_of(configuration)
+    if text is not None and model is not None:
+        stored = by_layer_name(holder)
+        if stored is not None:  # what is not listed has none, such as an operation
+            stored = {**{layer.name: [] for layer in model.layers}, **stored}
+        sizes: Facts = {**facts, "graph_bytes": len(text), "variables_bytes": max(0, len(data) - len(text))}
+        return graph_of(name, model, stored, sizes)
+    if configuration is not None:
+        facts["calls_unknown"] = model_name(configuration)[1]
+    return weight_table_of(name, holder, {**facts, "graph_bytes": len(data)})
 
 
 def of_text(name: str, data: bytes) -> Graph:
