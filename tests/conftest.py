@@ -16,8 +16,10 @@ import pytest
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 QUICK = bool(os.environ.get("OPSCOPE_QUICK"))
 """Without TensorFlow and a browser (../conftest.py hides them), with few random examples: `make quick`."""
-FEW = QUICK or bool(os.environ.get("OPSCOPE_FEW_EXAMPLES"))
-"""Few random examples: also in the rows of tools/matrix.py, which ask what a version changes; `make test` tries them all."""
+ROW = bool(os.environ.get("OPSCOPE_MATRIX_ROW"))
+"""A row of tools/matrix.py, which asks what a version changes."""
+FEW = QUICK or ROW
+"""Few random examples; `make test` tries them all."""
 HIDDEN = ("import of tensorflow halted", "import of playwright", "this run is quick")
 
 
@@ -41,6 +43,8 @@ def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:
     for item in items:
         if QUICK and item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.skip(reason="slow, and this run is quick"))
+        if ROW and item.get_closest_marker("alike"):
+            item.add_marker(pytest.mark.skip(reason="alike in every row; `make test` runs it"))
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

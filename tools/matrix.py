@@ -117,7 +117,7 @@ def test(row: Row, arguments: List[str]) -> Outcome:
         return Outcome(row, state, f"Python {row.python} was not found", 0.0)
     require = f"{os.environ.get('OPSCOPE_REQUIRE', '')} {row.require}"
     settings = {"OPSCOPE_REQUIRE": require, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": ""}
-    settings["OPSCOPE_FEW_EXAMPLES"] = "1"  # random examples are for `make test`; a row asks what its versions change
+    settings["OPSCOPE_MATRIX_ROW"] = "1"  # random examples are for `make test`; a row asks what its versions change
     try:
         binary = prepare(row, python, log)
         run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], log, settings)

@@ -30,12 +30,14 @@ def test_an_overview_of_what_repeats_tells_the_truth(graph):
     drawn_truly(graph)
 
 
+@pytest.mark.alike
 @examples(100)
 @given(staged())
 def test_an_overview_of_stages_tells_the_truth(graph):
     drawn_truly(graph)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", FILES)
 def test_an_overview_of_a_real_file_tells_the_truth(shared, name):
     drawn_truly(opscope.load(shared / name))

@@ -260,6 +260,7 @@ def test_layers_whose_names_begin_alike_are_a_stage():
     assert all(group.parent < index for index, group in enumerate(content_of(graph).groups))
 
 
+@pytest.mark.alike
 def test_a_network_of_many_stages_is_one_page_and_tells_no_lie():
     net = Net()
     here = net.make.op("x", "Placeholder")

@@ -235,6 +235,7 @@ def test_gradients_and_updates_count_in_the_rows_of_their_layers():
     assert parts["backward"] == {}  # all of it stands beside the layers, whatever the phase's own group has in all
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", ["graphs/resnet50_fwd.pb", "graphs/tfm12_train.pb", "wild/tf2.10-dcnn"])
 def test_the_overview_of_a_real_file_is_one_page(shared, name):
     import opscope

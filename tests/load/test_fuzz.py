@@ -156,6 +156,7 @@ def draw_in_every_format(path, folder):
     return True
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("first", range(0, 240, 40))
 def test_json_changed_by_its_structure_is_refused_or_drawn_in_every_format(tmp_path, first):
     accepted = 0

@@ -274,6 +274,7 @@ HDF5 = (
 )
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize(("at", "byte"), [(857, 255), (912, 255)], ids=["crashes", "never ends"])
 def test_what_the_c_library_does_not_come_through_is_refused(at, byte, tmp_path):
     pytest.importorskip("h5py", exc_type=ImportError)

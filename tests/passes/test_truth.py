@@ -159,6 +159,7 @@ FILES = [
 ]  # fmt: skip
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", FILES)
 def test_a_drawing_of_a_real_file_tells_the_truth_folded_or_not(shared, name):
     whole = opscope.load(shared / name)
