@@ -33,6 +33,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     file.add_argument("--function", metavar="NAME", help="this function of the file")
     file.add_argument("--all", action="store_true", help="the whole main graph, including saving and restoring")
     file.add_argument("--tags", metavar="TAG[,TAG]", help="the graph with these tags, if the file has several")
+    file.add_argument(
+        "--run", dest="log_run", metavar="RUN", help="of a log of TensorBoard, a graph of this run (default: of any)"
+    )
+    file.add_argument(
+        "--tag", metavar="TAG", help="of a log of TensorBoard, the graph with this tag (default: the newest)"
+    )
     parser.add_argument(
         "--overlay",
         metavar="FILE.json",
@@ -90,7 +96,10 @@ def _graph(options: argparse.Namespace) -> "Graph":
         refuse_python(options.source)
         _refuse_tracing(options)
         tags = options.tags.split(",") if options.tags is not None else None
-        return load(options.source, signature=options.signature, function=options.function, all=options.all, tags=tags)
+        return load(
+            options.source, signature=options.signature, function=options.function, all=options.all, tags=tags,
+            run=options.log_run, tag=options.tag,
+        )  # fmt: skip
     _refuse_choosing(options)
     from ..capture import trace
 
@@ -144,7 +153,8 @@ def _refuse_tracing(options: argparse.Namespace) -> None:
 
 def _refuse_choosing(options: argparse.Namespace) -> None:
     """`InputError` for an option of model files, as SOURCE is a live model."""
-    given = [name for name in ("signature", "function", "all", "tags") if getattr(options, name)]
+    wishes = {name: getattr(options, name) for name in ("signature", "function", "all", "tags", "tag")}
+    given = [name for name, value in {**wishes, "run": options.log_run}.items() if value]
     if given:
         msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)

@@ -55,11 +55,34 @@ class ConstantFacts(TypedDict):
     """How many bytes they take in the file."""
 
 
+class LogGraphFacts(TypedDict):
+    """One graph of a log of TensorBoard."""
+
+    run: str
+    """The run, called by its path in the folder of the log; ``.`` is that folder itself."""
+    tag: str
+    """What it is chosen by, with ``load(tag=)``. Behind a tag stands which of its graphs it is (``/function_0``), and how many newer ones there are (``~1``)."""
+    kind: str
+    """What kind of graph it is, in words."""
+    step: int
+    """The step that it was written at."""
+    written: str
+    """When that was; empty if the file does not tell."""
+
+
 class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``, ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorBoard log``."""
+    log_graph: LogGraphFacts
+    """Which graph of a log is shown."""
+    other_graphs: List[LogGraphFacts]
+    """The graphs of the log that are not shown, at most 1,000."""
+    graphs_in_log: int
+    """How many graphs the log has."""
+    damage: List[str]
+    """For each file of the log that was not read to its end: why."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int

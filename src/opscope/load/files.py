@@ -12,6 +12,8 @@ from ..errors import LoadError
 MOST_BYTES = 1 << 31
 """Protobuf's own limit: a message is smaller than 2 GB."""
 
+_START = 64
+
 
 def read(path: Path) -> bytes:
     """The bytes of a file. `LoadError` if it is not a regular file, is empty, cannot be read or is too large."""
@@ -32,6 +34,17 @@ def read(path: Path) -> bytes:
     if not data:
         raise LoadError(f"{path}: the file is empty; was it copied completely?")
     return data
+
+
+def read_start(path: Path) -> bytes:
+    """The first bytes of a file, by which a format is told that reads files of any size; empty if it cannot be read, which `read` tells."""
+    try:
+        if not path.is_file():
+            return b""
+        with path.open("rb") as file:
+            return file.read(_START)
+    except (OSError, ValueError):
+        return b""
 
 
 def read_beside(path: Path) -> bytes:

@@ -22,6 +22,8 @@ class FoundFile(NamedTuple):
     """The number that `folder` is called by, if the caller gave the folder with all versions (TensorFlow Serving's layout)."""
     versions: int = 0
     """How many versions that folder has."""
+    whole: Optional[Format] = None
+    """The format that reads all of the folder, if it is not one file that is read."""
 
 
 def find(path: Path, formats: Sequence[Format]) -> FoundFile:
@@ -29,6 +31,7 @@ def find(path: Path, formats: Sequence[Format]) -> FoundFile:
 
     If there is none, but the folder has folders called 1, 2, 3, ... with such a file, it is the one with the highest number:
     so TensorFlow Serving keeps a model's versions, and so it chooses.
+    If it has none of these either, it may be one that a format reads whole, such as a log of TensorBoard.
     """
     names = [name for each in formats for name in each.in_folder]
     try:
@@ -43,6 +46,9 @@ def find(path: Path, formats: Sequence[Format]) -> FoundFile:
             newest = max(versions)
             folder, file = versions[newest]
             return FoundFile(file, folder, newest, len(versions))
+        log = next((each for each in formats if each.below_folder is not None and each.below_folder(path)), None)
+        if log is not None:
+            return FoundFile(path, path, whole=log)
         hint = _hint(path, [folder.name for folder, _ in inside])
     except (OSError, ValueError) as error:
         raise LoadError(f"{path}: cannot be read ({error}); check the path") from error

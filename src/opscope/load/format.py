@@ -26,10 +26,14 @@ class ModelFile:
     """The number that `folder` is called by, if the caller named the folder around it, in which a model's versions are."""
     versions: int = 0
     """How many versions are there."""
+    name: Optional[str] = None
+    """What a graph of it is called, where the file does not tell that."""
 
     @property
     def graph_name(self) -> str:
         """What a graph of it is called: the folder that the caller named, or the file without its suffix."""
+        if self.name is not None:
+            return self.name
         if self.folder is None:
             return self.path.stem
         named = self.folder.parent if self.version is not None else self.folder
@@ -52,6 +56,8 @@ class Wish:
     function: Optional[str] = None
     all: bool = False
     tags: Union[str, Iterable[str], None] = None
+    run: Optional[str] = None
+    tag: Optional[str] = None
 
     def given(self) -> List[str]:
         """The names of the options that the caller gave."""
@@ -76,6 +82,10 @@ class Format:
     """The options of `load` that choose a part of such a file."""
     in_folder: Tuple[str, ...] = ()
     """The files to look for when the caller gives a folder."""
+    below_folder: Optional[Callable[[Path], bool]] = None
+    """Whether a folder has such files at any depth, which are then read as one; asked where it has none of `in_folder`."""
+    is_streamed: bool = False
+    """Whether the file may have any size: `ModelFile.data` is only its beginning, and `read` opens it itself."""
     is_read: bool = True
     """False for a format that is only recognised to say what to do instead: see `refused`."""
 

@@ -1,12 +1,40 @@
-"""Recognises an event file of TensorBoard. Format: tensorflow/core/util/event.proto, in records (lib/io/record_writer.h)."""
+"""Reads an event file of TensorBoard, or a folder with such files below it.
+
+Format: tensorflow/core/util/event.proto, in records (lib/io/record_writer.h).
+"""
 
 from __future__ import annotations
 
-from ..format import refused
+from pathlib import Path
 
-FORMAT = refused(
+from ...graph.graph import Graph
+from ..format import Format, ModelFile, Wish
+from ..heads import Head
+
+
+def _fits(head: Head) -> bool:
     # A record's length and its checksum take 12 bytes; then come the time, 9 bytes, and the version of the file.
-    lambda head: b"brain.Event:" in head.data[12:48],
-    what="an event file of TensorBoard, which opscope does not read",
-    do="give the model, or its SavedModel",
+    return b"brain.Event:" in head.data[12:48]
+
+
+def _read(file: ModelFile, wish: Wish) -> Graph:
+    from ..event_files.reading import of_log
+
+    return of_log(file, wish)
+
+
+def _is_log(folder: Path) -> bool:
+    from ..event_files.log import has_event_file
+
+    return has_event_file(folder)
+
+
+FORMAT = Format(
+    "a log of TensorBoard",
+    _fits,
+    _read,
+    precedence=0,
+    takes=frozenset({"run", "tag", "signature", "function", "all"}),
+    below_folder=_is_log,
+    is_streamed=True,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, Mapping
+from typing import TYPE_CHECKING, Dict, List, Mapping
 
 if TYPE_CHECKING:
     from ...graph.facts import Facts, TensorFacts
@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 MAX_SIGNATURES = 20
 MAX_ARGUMENTS = 8
 MAX_NAMES = 12
+MAX_GRAPHS = 20
 
 
 def file_lines(facts: "Facts") -> List[str]:
@@ -18,7 +19,7 @@ def file_lines(facts: "Facts") -> List[str]:
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
-    found += _keras(facts)
+    found += [*_keras(facts), *_log(facts)]
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
         found.append(
@@ -47,6 +48,24 @@ def _keras(facts: "Facts") -> List[str]:
             f"parameters: counted by what the layers are set to, not by stored weights ({facts['weights_unread']})"
         )
     return found
+
+
+def _log(facts: "Facts") -> List[str]:
+    """Which graph of a log is shown, which others there are, and what could not be read."""
+    shown, others = facts.get("log_graph"), facts.get("other_graphs") or []
+    if shown is None:
+        return []
+    when = f", written {shown['written']}" if shown["written"] else ""
+    found = [f"shown: run {shown['run']}, tag {shown['tag']} ({shown['kind']}), step {shown['step']:,}{when}"]
+    if others:
+        count = facts["graphs_in_log"] - 1
+        runs: Dict[str, List[str]] = {}
+        for each in others[:MAX_GRAPHS]:
+            runs.setdefault(each["run"], []).append(f"{each['tag']} ({each['kind']})")
+        named = "; ".join(f"run {run}: {', '.join(tags)}" for run, tags in runs.items())
+        more = f" and {count - MAX_GRAPHS:,} more" if count > MAX_GRAPHS else ""
+        found.append(f"{count:,} other graph{'' if count == 1 else 's'} in the log: {named}{more}")
+    return [*found, *(f"not read: {why}" for why in facts.get("damage", [])[:MAX_NAMES])]
 
 
 def _format(facts: "Facts") -> str:

@@ -40,8 +40,9 @@ def head(graph: "Graph") -> List[str]:
     step, profiled = measurement["step_time_us"], measurement["profiled_step_time_us"]
     facts = graph.facts.get("profile")
     # Level 3 records all ops. At lower levels TensorFlow leaves out the ops that it takes for cheap.
-    level = "" if measurement["trace_level"] >= 3 else "; ops that TensorFlow rates cheap were not recorded"
-    coverage = ", ".join(f"{words} {_part(measurement['coverage'].get(name))}" for name, words in STEP_PARTS.items())
+    level = "; ops that TensorFlow rates cheap were not recorded" if (measurement["trace_level"] or 3) < 3 else ""
+    parts = measurement["coverage"] or {}
+    coverage = ", ".join(f"{words} {_part(parts.get(name))}" for name, words in STEP_PARTS.items())
     devices = ", ".join(measurement["devices"]) or "an unnamed device"
     took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [

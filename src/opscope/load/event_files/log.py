@@ -1,0 +1,129 @@
+"""Collects the graphs of all event files of a log, by run and name.
+
+Runs are the folders with event files, called by their path from the folder that the user gave, as TensorBoard calls them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
+
+from ...errors import LoadError
+from .finding import GRAPH, META_GRAPH, PROFILE, Finder, LoggedGraph, TooManyError
+from .log_file import LogFile, opened_log
+from .records import Records
+
+MARK = "tfevents"
+"""What is in the name of every event file, by which TensorBoard finds them too."""
+HERE = "."
+"""TensorBoard's name for the run whose files are in the very folder that was given."""
+_MOST_GRAPHS = 10_000
+"""How many graphs of a file are listed, the last ones."""
+_MOST_FILES = 10_000
+
+
+class RunFile(NamedTuple):
+    """An event file, and the run that it belongs to."""
+
+    run: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class NamedGraph:
+    """A graph of a log with the names that it is chosen by."""
+
+    run: str
+    name: str
+    """The tag, with the part behind it: ``my_trace/function_0``; of an older graph also how old: ``keras~1``."""
+    found: LoggedGraph
+    under: Optional[LoggedGraph] = None
+    """The run's graph, for the times of a step that were measured on it."""
+
+
+@dataclass(frozen=True)
+class Log:
+    """All graphs of a log, and why some of it was not read."""
+
+    graphs: Tuple[NamedGraph, ...]
+    damage: Tuple[str, ...]
+
+
+def event_files(path: Path, folder: Optional[Path]) -> List[RunFile]:
+    """The event files in a folder and all folders in it, by run; without a folder, the file alone. No link to a folder is followed."""
+    if folder is None:
+        return [RunFile(HERE, path)]
+    found = [RunFile(each.parent.relative_to(folder).as_posix(), each) for each in _below(folder)]
+    return sorted(found)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    count = 0
+    for place, _, names in os.walk(str(folder)):
+        for name in names:
+            path = Path(place, name)
+            if MARK in name and path.is_file():
+                count += 1
+                if count > _MOST_FILES:
+                    raise LoadError(f"{folder}: more than {_MOST_FILES:,} event files; give the folder of a run")
+                yield path
+
+
+def has_event_file(folder: Path) -> bool:
+    """Whether there is an event file in a folder or a folder in it."""
+    return next(_below(folder), None) is not None
+
+
+def log_of(path: Path, folder: Optional[Path]) -> Log:
+    """Look through all event files, in the order in which TensorBoard reads them."""
+    runs: Dict[str, List[LoggedGraph]] = {}
+    damage: List[str] = []
+    for run, file in event_files(path, folder):
+        with opened_log(file) as opened:
+            graphs, why = _graphs_of(opened)
+        if why is not None:
+            damage.append(f"{file.name}{'' if run == HERE else f' of run {run}'}: {why}")
+        runs.setdefault(run, []).extend(graphs)
+    return Log(tuple(named for run, graphs in runs.items() for named in _named(run, graphs)), tuple(damage))
+
+
+def _graphs_of(file: LogFile) -> Tuple[List[LoggedGraph], Optional[str]]:
+    """The graphs of a file, and why the rest of it was not read, if it was not."""
+    found: Deque[LoggedGraph] = deque(maxlen=_MOST_GRAPHS)
+    records, finder = Records(file), Finder(file)
+    count = 0
+    for record in records:
+        try:
+            graphs = finder.graphs(record)
+        except TooManyError:
+            return list(found), f"more fields than any log has by byte {record.start:,}: what follows is not read"
+        count += len(graphs)
+        found.extend(graphs)
+    left_out = f"only its last {len(found):,} graphs are listed" if count > len(found) else None
+    return list(found), records.damage or left_out
+
+
+def _named(run: str, graphs: List[LoggedGraph]) -> Iterator[NamedGraph]:
+    """The graphs of a run with their names, the oldest first. Of equal names the newest has it as it is."""
+    ordered = sorted(graphs, key=lambda graph: graph.wall_time)
+    names = [f"{graph.tag}/{graph.part}" if graph.part else graph.tag for graph in ordered]
+    newer: Dict[str, int] = {}
+    found: List[NamedGraph] = []
+    for index in range(len(ordered) - 1, -1, -1):
+        graph, name = ordered[index], names[index]
+        age = newer.get(name, 0)
+        newer[name] = age + 1
+        under = _graph_under(ordered, index) if graph.kind == PROFILE else None
+        if graph.kind != PROFILE or under is not None:  # times without a graph are nothing to show
+            found.append(NamedGraph(run, f"{name}~{age}" if age else name, graph, under))
+    yield from reversed(found)
+
+
+def _graph_under(ordered: List[LoggedGraph], index: int) -> Optional[LoggedGraph]:
+    """The run's graph at the time of a step: the last one before it, else the first one after it."""
+    before = (each for each in reversed(ordered[:index]) if each.kind in (GRAPH, META_GRAPH))
+    after = (each for each in ordered[index:] if each.kind in (GRAPH, META_GRAPH))
+    return next(before, None) or next(after, None)
