@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from opscope.program.event_schema import EVENTS
 from opscope.program.proto import message_class, parse_schema
 from opscope.program.schema import DATA_TYPES
 
@@ -15,7 +16,7 @@ MODULES = (
     "core.framework.graph_pb2", "core.framework.function_pb2", "core.framework.op_def_pb2", "core.framework.variable_pb2",
     "core.framework.tensor_pb2", "core.framework.attr_value_pb2", "core.framework.types_pb2", "core.protobuf.saved_model_pb2",
     "core.protobuf.saved_object_graph_pb2", "core.protobuf.meta_graph_pb2", "core.protobuf.struct_pb2", "core.protobuf.trackable_object_graph_pb2",
-    "core.framework.graph_debug_info_pb2", "core.protobuf.graph_debug_info_pb2",
+    "core.framework.graph_debug_info_pb2", "core.protobuf.graph_debug_info_pb2", "core.util.event_pb2", "core.protobuf.config_pb2",
 )  # fmt: skip
 SCALARS = {
     1: "double", 2: "float", 3: "int64", 4: "uint64", 5: "int32", 6: "fixed64", 8: "bool", 9: "string", 12: "bytes",
@@ -100,6 +101,15 @@ def test_every_message_and_field_is_tensorflows(theirs):
             if (other.number, kind_of(other), union) != (number, kind, oneof):
                 wrong.append(f"{name}.{field}: {(other.number, kind_of(other), union)}, not {(number, kind, oneof)}")
     assert not wrong
+
+
+def test_what_event_files_are_made_of_is_tensorflows(theirs):
+    """A field may be told with less of what is in it, since only its place in the file is looked for."""
+    for name, fields in parse_schema(EVENTS).items():
+        for number, field, kind, oneof in fields:
+            other = theirs[name].fields_by_name[field]
+            union = other.containing_oneof.name if other.containing_oneof is not None else ""
+            assert (other.number, kind_of(other), union) == (number, kind, oneof), f"{name}.{field}"
 
 
 def test_every_data_type_of_this_tensorflow_has_its_number(theirs):

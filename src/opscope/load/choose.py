@@ -6,8 +6,9 @@ import re
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError, option, spelled
-from ..graph.vocabulary import FED, FUNCTION_CALLS, PLACEHOLDERS, READ
+from ..graph.vocabulary import ARGUMENT, FED, FUNCTION_CALLS, PLACEHOLDERS, READ, RESULT
 from ..program.packed import unpacked
+from ..program.proto import dtype_name
 
 DEFAULT = "serving_default"
 """The name that TensorFlow gives to a model's only or default signature."""
@@ -51,7 +52,7 @@ def choose(
     if function is not None:
         return Choice(function=_function(meta, function, origin))
     if everything:
-        return Choice(meta.graph_def.node)
+        return _with_ends(meta.graph_def.node)
     shown = [name for name in sorted(meta.signature_def) if name not in _HIDDEN_SIGNATURES]
     if signature is None and DEFAULT in shown:
         signature = DEFAULT
@@ -139,7 +140,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     # TensorFlow 1, frozen or not, has its model in the main graph.
     nodes = without_machinery(list(meta.graph_def.node))
     if any(node.op not in _NO_MODEL for node in nodes):
-        return Choice(nodes)
+        return _with_ends(nodes)
     # A SavedModel of TensorFlow 2 may have been saved without signatures: its model is in functions only.
     traced = sorted(meta.object_graph_def.concrete_functions)
     own = _functions_of_root(meta)
@@ -150,6 +151,21 @@ def _without_signature(meta: Any, origin: str) -> Choice:
             f"{origin}: no signatures; choose a function with {option('function')}: {_listed(own + traced)}"
         )
     return Choice(nodes if len(nodes) else meta.graph_def.node)
+
+
+def _with_ends(nodes: Sequence[Any]) -> Choice:
+    """A main graph. One that TensorFlow made of a function, as logs have them, has its arguments and results as ops."""
+    results = {node.name: node.input[0] for node in nodes if node.op == RESULT and node.input}
+    if not results:
+        return Choice(nodes)
+    fed = [node for node in nodes if node.op == ARGUMENT and not _is_resource(node)]
+    return Choice(nodes, inputs={node.name: node.name for node in fed}, outputs=results)
+
+
+def _is_resource(node: Any) -> bool:
+    """Whether an argument is the handle of a variable or table."""
+    attr = unpacked(node.name, node.attr).attr  # the file's nodes were read with packed attributes
+    return "T" in attr and dtype_name(attr["T"].type) == "resource"
 
 
 def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:

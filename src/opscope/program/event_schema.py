@@ -51,7 +51,7 @@ NodeExecStats
   5 all_end_rel_micros int64
   6 memory *AllocatorMemoryUsed
   13 all_start_nanos int64
-  17 all_end_rel_nanos int64
+  16 all_end_rel_nanos int64
 AllocatorMemoryUsed
   2 total_bytes int64
 """
