@@ -17,14 +17,14 @@ from ...program.event_schema import EVENTS
 from ...program.proto import parse_schema
 from ...program.wire import BYTES, FIXED64, VARINT, BrokenError, Field, fields
 from .log_file import LogFile
-from .records import Record
+from .log_records import LogRecord
 
-GRAPH, META_GRAPH, KERAS, TRACED, OPTIMISED, PARTITION, PROFILE = (
+GRAPH, META_GRAPH, KERAS_MODEL, TRACED, OPTIMISED, PARTITION, PROFILE = (
     "graph", "MetaGraphDef", "layers of Keras", "function as traced", "function as optimised",
     "what one device ran", "times of a step, on the run's graph",
 )  # fmt: skip
 """The kinds of graphs, in words for users."""
-AS_WRITTEN = frozenset({GRAPH, META_GRAPH, KERAS, TRACED, PROFILE})
+AS_WRITTEN = frozenset({GRAPH, META_GRAPH, KERAS_MODEL, TRACED, PROFILE})
 """The kinds that the user's code made. What TensorFlow made of them is shown only if it is asked for, or if there is no other."""
 _MOST_FIELDS = 5_000_000
 """How many fields of a file are looked at. A log with a million images has as many."""
@@ -34,7 +34,7 @@ _NUMBERS = {message: {field.name: field.number for field in known} for message, 
 _PLUGIN_KERAS, _PLUGIN_METADATA = "graph_keras_model", ("graph_run_metadata", "graph_run_metadata_graph")
 
 
-class Span(NamedTuple):
+class Extent(NamedTuple):
     """A place in a file."""
 
     start: int
@@ -46,16 +46,16 @@ class LoggedGraph:
     """One graph of a log, and where it is."""
 
     path: Path
-    record: Record
+    record: LogRecord
     kind: str
     tag: str
     part: str
     """Which of several graphs with one tag: ``function_0``; empty if there is only one."""
     step: int
     wall_time: float
-    graph: Optional[Span]
+    graph: Optional[Extent]
     """Where the graph itself is; ``None`` if it is that of the run (`PROFILE`)."""
-    stats: Optional[Span] = None
+    stats: Optional[Extent] = None
     """Where the step statistics are that were measured on it."""
 
     @property
@@ -75,14 +75,14 @@ class Finder:
         self._file = file
         self._left = _MOST_FIELDS
 
-    def graphs(self, record: Record) -> List[LoggedGraph]:
+    def graphs(self, record: LogRecord) -> List[LoggedGraph]:
         """The graphs in a record; none if it is no event. `TooManyError` after too many fields."""
         try:
             return self._of_event(record)
         except BrokenError:
             return []
 
-    def _fields(self, place: Span, message: str) -> Iterator[Tuple[str, Field]]:
+    def _fields(self, place: Extent, message: str) -> Iterator[Tuple[str, Field]]:
         """The fields of a message of the schema, by name."""
         names = {number: name for name, number in _NUMBERS[message].items()}
         for field in fields(self._file, place.start, place.end):
@@ -92,15 +92,15 @@ class Finder:
             if field.number in names:
                 yield names[field.number], field
 
-    def _inside(self, place: Span, message: str, name: str) -> List[Span]:
+    def _inside(self, place: Extent, message: str, name: str) -> List[Extent]:
         """Where the messages or texts called `name` are in a message."""
         return [
-            Span(field.start, field.end)
+            Extent(field.start, field.end)
             for found, field in self._fields(place, message)
             if found == name and field.wire == BYTES
         ]
 
-    def _text(self, place: Span, message: str, name: str) -> str:
+    def _text(self, place: Extent, message: str, name: str) -> str:
         places = self._inside(place, message, name)
         if not places:
             return ""
@@ -109,16 +109,16 @@ class Finder:
             :_MOST_TEXT
         ]
 
-    def _of_event(self, record: Record) -> List[LoggedGraph]:
+    def _of_event(self, record: LogRecord) -> List[LoggedGraph]:
         time, step = -math.inf, 0
-        what: Optional[Tuple[str, Span]] = None
-        for name, field in self._fields(Span(*record), "Event"):
+        what: Optional[Tuple[str, Extent]] = None
+        for name, field in self._fields(Extent(*record), "Event"):
             if name == "wall_time" and field.wire == FIXED64:
                 time = struct.unpack("<d", self._file.cut(field.start, field.end))[0]
             elif name == "step" and field.wire == VARINT:
                 step = _int64(self._file.cut(field.start, field.end))
             elif field.wire == BYTES:
-                what = (name, Span(field.start, field.end))
+                what = (name, Extent(field.start, field.end))
         if what is None:
             return []
         event = _Event(self._file.path, record, step, time if math.isfinite(time) else -math.inf)
@@ -132,12 +132,12 @@ class Finder:
         values = self._inside(place, "Summary", "value") if name == "summary" else []
         return [graph for value in values for graph in self._of_value(event, value)]
 
-    def _of_value(self, event: "_Event", value: Span) -> List[LoggedGraph]:
+    def _of_value(self, event: "_Event", value: Extent) -> List[LoggedGraph]:
         """The graphs in a value of a summary, by the plugin that it is for."""
-        found: Dict[str, Span] = {}
+        found: Dict[str, Extent] = {}
         for name, field in self._fields(value, "Summary.Value"):
             if field.wire == BYTES:
-                found[name] = Span(field.start, field.end)
+                found[name] = Extent(field.start, field.end)
         if "metadata" not in found or "tensor" not in found:
             return []
         data = self._inside(found["metadata"], "SummaryMetadata", "plugin_data")
@@ -149,10 +149,10 @@ class Finder:
         if not content:
             return []
         if plugin == _PLUGIN_KERAS:
-            return [event.graph(KERAS, tag, "", content[0])]
+            return [event.graph(KERAS_MODEL, tag, "", content[0])]
         return self._of_run_metadata(event, tag, content[0])
 
-    def _of_run_metadata(self, event: "_Event", tag: str, place: Span) -> List[LoggedGraph]:
+    def _of_run_metadata(self, event: "_Event", tag: str, place: Extent) -> List[LoggedGraph]:
         """The graphs of each function as it was traced and as it was optimised, what each device ran, and the times of a step."""
         measured = self._inside(place, "RunMetadata", "step_stats")
         stats = measured[-1] if measured and measured[-1].end > measured[-1].start else None
@@ -186,11 +186,13 @@ class _Event(NamedTuple):
     """What all graphs of one event have."""
 
     path: Path
-    record: Record
+    record: LogRecord
     step: int
     wall_time: float
 
-    def graph(self, kind: str, tag: str, part: str, graph: Optional[Span], stats: Optional[Span] = None) -> LoggedGraph:
+    def graph(
+        self, kind: str, tag: str, part: str, graph: Optional[Extent], stats: Optional[Extent] = None
+    ) -> LoggedGraph:
         return LoggedGraph(self.path, self.record, kind, tag, part, self.step, self.wall_time, graph, stats)
 
 

@@ -14,7 +14,7 @@ from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
 from ...errors import LoadError
 from .finding import GRAPH, META_GRAPH, PROFILE, Finder, LoggedGraph, TooManyError
 from .log_file import LogFile, opened_log
-from .records import Records
+from .log_records import LogRecords
 
 MARK = "tfevents"
 """What is in the name of every event file, by which TensorBoard finds them too."""
@@ -93,7 +93,7 @@ def log_of(path: Path, folder: Optional[Path]) -> Log:
 def _graphs_of(file: LogFile) -> Tuple[List[LoggedGraph], Optional[str]]:
     """The graphs of a file, and why the rest of it was not read, if it was not."""
     found: Deque[LoggedGraph] = deque(maxlen=_MOST_GRAPHS)
-    records, finder = Records(file), Finder(file)
+    records, finder = LogRecords(file), Finder(file)
     count = 0
     for record in records:
         try:

@@ -42,10 +42,10 @@ def _missing(origin: str, what: str, word: str, known: Sequence[str]) -> str:
     has = "has a graph with the tag" if what == "tag" else "with a graph is called"
     none = f"{origin}: no {'run' if what == 'run' else 'run that was looked at'} {has} {word!r}"
     meant = did_you_mean(word, known)
-    return f"{none}; {meant or f'choose with {option(what)} one of: {listed(known)}'}"
+    return f"{none}; {meant or f'choose with {option(what)} one of: {_some_of(known)}'}"
 
 
-def listed(names: Sequence[str], most: int = _MOST_LISTED) -> str:
+def _some_of(names: Sequence[str], most: int = _MOST_LISTED) -> str:
     """Names for a message, at most so many."""
     shown: List[str] = [name or "''" for name in names[:most]]
     return ", ".join(shown) + (f" and {len(names) - most:,} more" if len(names) > most else "")

@@ -18,7 +18,7 @@ def _fits(head: Head) -> bool:
 
 
 def _read(file: ModelFile, wish: Wish) -> Graph:
-    from ..event_files.reading import of_log
+    from ..event_files.picked_graph import of_log
 
     return of_log(file, wish)
 

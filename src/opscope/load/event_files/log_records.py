@@ -1,7 +1,7 @@
 """Goes through the records of an event file, and finds those that may hold a graph, without reading the others.
 
 Format: tensorflow/core/lib/io/record_writer.h: the length of the data (8 bytes), its checksum, the data, its checksum. The checksum of
-each length is compared; that of the data only where the data is used (`reading`): a log is mostly scalars, images and histograms.
+each length is compared; that of the data only where the data is used (`picked_graph`): a log is mostly scalars, images and histograms.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ _STEP, _SUMMARY = 0x10, 0x2A
 """The tags of an event's fields 2 (``step``) and 5 (``summary``)."""
 
 
-class Record(NamedTuple):
+class LogRecord(NamedTuple):
     """Where the data of a record begins and ends."""
 
     start: int
     end: int
 
 
-class Records:
+class LogRecords:
     """The records of a file that may hold a graph. After the last one, `damage` says why not all of the file was read."""
 
     def __init__(self, file: LogFile) -> None:
         self._file = file
         self.damage: Optional[str] = None
 
-    def __iter__(self) -> Iterator[Record]:
+    def __iter__(self) -> Iterator[LogRecord]:
         cut, size = self._file.cut, self._file.size
         checksums: Dict[int, int] = {}  # of lengths, which are often the same
         at = 0
@@ -57,10 +57,10 @@ class Records:
                 self.damage = _cut_off(at)
                 return
             if length > _SMALL or not _is_plain_summary(cut(start, end)):
-                yield Record(start, end)
+                yield LogRecord(start, end)
             at = end + _CRC
 
-    def is_whole(self, record: Record) -> bool:
+    def is_whole(self, record: LogRecord) -> bool:
         """Whether the data of a record has its checksum."""
         found = int.from_bytes(self._file.cut(record.end, record.end + _CRC), "little")
         return masked_crc32c(self._file.cut(record.start, record.end)) == found

@@ -14,17 +14,17 @@ from ..format import Format, ModelFile, Wish
 from ..formats import graph_def, meta_graph
 from ..keras_files.reading import of_text
 from ..messages import complaints
-from .finding import KERAS, META_GRAPH, LoggedGraph, Span
+from .finding import KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
 from .log import HERE, Log, NamedGraph, log_of
 from .log_file import opened_log
+from .log_records import LogRecords
 from .picking import pick
-from .records import Records
 from .step_stats import with_step_stats
 
 _MOST_NAMED = 1000
 """How many graphs the facts list that were not picked."""
 
-_TAKES: Dict[str, Tuple[str, ...]] = {KERAS: (), META_GRAPH: ("signature", "function", "all")}
+_TAKES: Dict[str, Tuple[str, ...]] = {KERAS_MODEL: (), META_GRAPH: ("signature", "function", "all")}
 """The options that choose a part of such a graph; of any other, a function or all."""
 
 
@@ -57,19 +57,19 @@ def _graph(picked: NamedGraph, name: str, wish: Wish) -> Graph:
     if found.graph is None:
         raise LoadError(f"{found.path}: times of a step without a graph; choose another tag with {option('tag')}")
     data = _data(found, found.graph)
-    if found.kind == KERAS:
+    if found.kind == KERAS_MODEL:
         with complaints(found.path):
             return of_text(name, data)
     made: Format = meta_graph.FORMAT if found.kind == META_GRAPH else graph_def.FORMAT
     return made.read(ModelFile(found.path, data, name=name), wish)
 
 
-def _data(found: LoggedGraph, span: Span) -> bytes:
+def _data(found: LoggedGraph, span: Extent) -> bytes:
     """The bytes of a part of a record. `LoadError` if the record has another checksum than it says."""
     if found.record.end - found.record.start >= MOST_BYTES:
         raise LoadError(f"{found.path}: a record of 2 GB or more; choose another graph with {option('tag')}")
     with opened_log(found.path) as file:
-        if not Records(file).is_whole(found.record):
+        if not LogRecords(file).is_whole(found.record):
             raise LoadError(
                 f"{found.path}: the record at byte {found.record.start:,} has another checksum, it is damaged; "
                 f"choose another graph with {option('tag')}"
