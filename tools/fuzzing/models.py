@@ -12,7 +12,9 @@ import atheris
 import opscope
 from opscope.errors import OpscopeError
 from opscope.load import formats
+from opscope.load.event_files.checksum import masked_crc32c
 from opscope.load.heads import look as look_at
+from opscope.program.event_schema import EVENTS
 from opscope.program.proto import message_class
 
 from .edits import edited
@@ -38,8 +40,14 @@ def make(paths):
             target.write_bytes(data[1:])
         else:
             provider = atheris.FuzzedDataProvider(data[1:])
-            name, raw = models[provider.ConsumeIntInRange(0, len(models) - 1)]
-            target.write_bytes(edited(provider, message_class(name).FromString(raw)).SerializeToString())
+            chosen = provider.ConsumeIntInRange(0, len(models))
+            if chosen == len(models):
+                # One of them beside the run's graph: only the graph that is picked is read.
+                used = (_EVENTS[0], _EVENTS[1], _EVENTS[provider.ConsumeIntInRange(1, len(_EVENTS) - 1)])
+                target.write_bytes(_log([edited(provider, _event(fields)) for fields in used]))
+            else:
+                name, raw = models[chosen]
+                target.write_bytes(edited(provider, message_class(name).FromString(raw)).SerializeToString())
         try:
             look(opscope.load(target, all=data[:1] == b"\xff"), next(turns))
         except OpscopeError as error:
@@ -63,9 +71,61 @@ def _corpus(paths):
         packed.writestr("metadata.json", "{}")
         packed.writestr("config.json", _keras())
     found.append(archive.getvalue())
+    found.append(_log([_event(fields) for fields in _EVENTS]))
     for path in paths:
         files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
         found += [file.read_bytes() for file in files if file.stat().st_size <= MOST_BYTES]
+    return found
+
+
+def _graph():
+    graph = message_class("GraphDef")()
+    for name, op, inputs in (("a", "_Arg", ()), ("b/c", "Relu", ("a",)), ("d", "_Retval", ("b/c:0",))):
+        graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
+    return graph.SerializeToString()
+
+
+def _stats():
+    """A step's times, and the graphs of a function."""
+    data = message_class("RunMetadata", EVENTS)()
+    device = data.step_stats.dev_stats.add(device="/device:CPU:0")
+    device.node_stats.add(node_name="b/c", all_start_nanos=1000, all_end_rel_nanos=500).memory.add(total_bytes=8)
+    # The schema has no fields of a graph: its bytes are put behind the others, as field 4, whose field 2 it is.
+    inner = b"\x12" + bytes([len(_graph())]) + _graph()
+    return data.SerializeToString() + b"\x22" + bytes([len(inner)]) + inner
+
+
+_EVENTS = (
+    lambda event: setattr(event, "file_version", "brain.Event:2"),
+    lambda event: setattr(event, "graph_def", _graph()),
+    lambda event: _add_value(event, "keras", "graph_keras_model", _keras()),
+    lambda event: _add_value(event, "trace", "graph_run_metadata_graph", _stats()),
+    lambda event: event.tagged_run_metadata.MergeFrom(
+        message_class("TaggedRunMetadata", EVENTS)(tag="step", run_metadata=_stats())
+    ),
+)
+"""What fills each event of a log."""
+
+
+def _event(fields):
+    event = message_class("Event", EVENTS)(wall_time=1.0)
+    fields(event)
+    return event
+
+
+def _add_value(event, tag, plugin, content):
+    value = event.summary.value.add(tag=tag)
+    value.tensor.string_val.append(content)
+    value.metadata.plugin_data.plugin_name = plugin
+
+
+def _log(events):
+    """An event file, its checksums right, so that it is what is in the records that is tried."""
+    found = b""
+    for event in events:
+        data = event.SerializeToString()
+        length = len(data).to_bytes(8, "little")
+        found += length + masked_crc32c(length).to_bytes(4, "little") + data + masked_crc32c(data).to_bytes(4, "little")
     return found
 
 

@@ -74,7 +74,7 @@ class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``, ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorBoard log``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorBoard log``."""
     log_graph: LogGraphFacts
     """Which graph of a log is shown."""
     other_graphs: List[LogGraphFacts]
