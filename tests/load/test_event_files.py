@@ -100,7 +100,7 @@ def listed(graph):
     return sorted((each["run"], each["tag"]) for each in graph.facts["other_graphs"])
 
 
-@pytest.mark.parametrize("size", [0, 1, 9, 4095, 4096, 4099, 10_001])
+@pytest.mark.parametrize("size", [0, 1, 9, 4095, 65_535, 65_536, 65_537, 100_001])
 def test_the_checksum_is_crc_32c(size):
     data = bytes((index * 37 + index // 256) % 256 for index in range(size))
     assert struct.pack("<I", masked_crc32c(data)) == masked(data)
@@ -322,6 +322,21 @@ def test_what_holds_no_graph_is_not_read(tmp_path):
         tracemalloc.stop()
     assert ops(graph) == ["Placeholder", "Relu"] and graph.facts["damage"] == []
     assert peak < 100 << 20
+
+
+def test_a_file_of_many_windows_is_read_wherever_a_window_ends(tmp_path):
+    """Records of many sizes, so that the end of a window falls on every part of one; names of scalars look like a graph's."""
+    between = [
+        event(2, field(5, field(1, field(1, "graph_" + "l" * (37 * index % 5000))))) for index in range(150)
+    ] * 20
+    path = write(tmp_path, as_graph(3, chain("Relu")), *between, as_graph(4, chain("Tanh")))
+    assert path.stat().st_size > 2 << 20
+    graph = opscope.load(tmp_path)
+    assert (ops(graph)[1], graph.facts["graphs_in_log"], graph.facts["damage"]) == ("Tanh", 2, [])
+    large = as_graph(3, graph_def(*((f"op_{index}", "NoOp") for index in range(45_000))))
+    assert len(large) > 1 << 20
+    write(tmp_path, *between[:100], large, *between[:50])
+    assert len(ops(opscope.load(tmp_path))) == 45_000
 
 
 def test_a_log_without_a_graph_says_so(tmp_path):

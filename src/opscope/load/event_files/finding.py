@@ -26,8 +26,8 @@ GRAPH, META_GRAPH, KERAS_MODEL, TRACED, OPTIMISED, PARTITION, PROFILE = (
 """The kinds of graphs, in words for users."""
 AS_WRITTEN = frozenset({GRAPH, META_GRAPH, KERAS_MODEL, TRACED, PROFILE})
 """The kinds that the user's code made. What TensorFlow made of them is shown only if it is asked for, or if there is no other."""
-_MOST_FIELDS = 5_000_000
-"""How many fields of a file are looked at. A log with a million images has as many."""
+_MOST_FIELDS = 1_000_000
+"""How many fields of a file are looked at. Only those of events with a graph count, and of events larger than 1 MB."""
 _MOST_TEXT = 200
 """Characters of a tag that are kept."""
 _NUMBERS = {message: {field.name: field.number for field in known} for message, known in parse_schema(EVENTS).items()}

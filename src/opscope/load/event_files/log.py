@@ -22,6 +22,7 @@ HERE = "."
 """TensorBoard's name for the run whose files are in the very folder that was given."""
 _MOST_GRAPHS = 10_000
 """How many graphs of a file are listed, the last ones."""
+_MOST_IN_ALL = 100_000
 _MOST_FILES = 10_000
 
 
@@ -81,12 +82,16 @@ def log_of(path: Path, folder: Optional[Path]) -> Log:
     """Look through all event files, in the order in which TensorBoard reads them."""
     runs: Dict[str, List[LoggedGraph]] = {}
     damage: List[str] = []
+    left = _MOST_IN_ALL
     for run, file in event_files(path, folder):
         with opened_log(file) as opened:
             graphs, why = _graphs_of(opened)
         if why is not None:
             damage.append(f"{file.name}{'' if run == HERE else f' of run {run}'}: {why}")
         runs.setdefault(run, []).extend(graphs)
+        left -= len(graphs)
+        if left < 0:
+            raise LoadError(f"{folder}: more than {_MOST_IN_ALL:,} graphs; give the folder of a run")
     return Log(tuple(named for run, graphs in runs.items() for named in _named(run, graphs)), tuple(damage))
 
 

@@ -7,17 +7,18 @@ each length is compared; that of the data only where the data is used (`picked_g
 from __future__ import annotations
 
 import struct
-from typing import Dict, Iterator, NamedTuple, Optional
+from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
 from .checksum import masked_crc32c
 from .log_file import LogFile
 
 _HEAD = struct.Struct("<QI")
 _CRC = 4
-_SMALL = 4096
-"""Summaries of up to so many bytes are searched for the names below; in a larger one, an image say, fields are looked at one by one."""
+_WINDOW = 1 << 20
+"""A record of more bytes, an image say, is not read: its fields are looked at one by one."""
 _PLUGINS = (b"graph_run_metadata", b"graph_keras_model")
 """Names of TensorBoard's plugins, one of which a summary with a graph has. ``graph_run_metadata_graph`` begins as the first."""
+_BEGIN = b"graph_"
 _STEP, _SUMMARY = 0x10, 0x2A
 """The tags of an event's fields 2 (``step``) and 5 (``summary``)."""
 
@@ -35,30 +36,66 @@ class LogRecords:
     def __init__(self, file: LogFile) -> None:
         self._file = file
         self.damage: Optional[str] = None
+        self._checksums: Dict[int, int] = {}
 
     def __iter__(self) -> Iterator[LogRecord]:
-        cut, size = self._file.cut, self._file.size
-        checksums: Dict[int, int] = {}  # of lengths, which are often the same
+        size, at = self._file.size, 0
+        while at < size and self.damage is None:
+            window = self._file.cut(at, min(size, at + _WINDOW))
+            done = 0
+            for start, end, after in self._in_window(window, at):
+                done = after
+                if end > start:
+                    yield LogRecord(at + start, at + end)
+            if done == 0 and self.damage is None:  # the record is larger than the window
+                length, _ = _HEAD.unpack_from(window)
+                yield LogRecord(at + _HEAD.size, at + _HEAD.size + length)
+                done = _HEAD.size + length + _CRC
+            at += done
+
+    def _in_window(self, window: bytes, base: int) -> Iterator[Tuple[int, int, int]]:
+        """The records that lie wholly in the window and may hold a graph: where the data begins and ends, and where the next record is.
+
+        The last one may be of no data, for where to go on. This loop sees millions of scalars, hence no calls in it.
+        """
+        checksums, unpack, size, count = self._checksums, _HEAD.unpack_from, self._file.size - base, len(window)
         at = 0
         while at < size:
-            start = at + _HEAD.size
-            if start + _CRC > size:
-                self.damage = _cut_off(at)
-                return
-            length, checksum = _HEAD.unpack(cut(at, start))
-            if checksums.get(length) != checksum:
-                if masked_crc32c(cut(at, at + 8)) != checksum:
-                    self.damage = f"damaged at byte {at:,}, where a record's length has another checksum: what follows is not read"
-                    return
-                if length < _SMALL:
-                    checksums[length] = checksum
+            start = at + 12
+            if start > count:
+                if start > size:
+                    self.damage = _cut_off(base + at)
+                break
+            length, checksum = unpack(window, at)
+            if checksums.get(length) != checksum and not self._is_length(window[at : at + 8], length, checksum):
+                self.damage = f"damaged at byte {base + at:,}, where a record's length has another checksum: what follows is not read"
+                break
             end = start + length
-            if end + _CRC > size:
-                self.damage = _cut_off(at)
-                return
-            if length > _SMALL or not _is_plain_summary(cut(start, end)):
-                yield LogRecord(start, end)
+            if end + _CRC > count:
+                if end + _CRC > size:
+                    self.damage = _cut_off(base + at)
+                break
             at = end + _CRC
+            # A summary without a graph, as nearly all records are? Fields come in the order of their numbers.
+            place = start + 9  # behind the time
+            if place < end and window[place] == _STEP:
+                place += 1
+                while place < end and window[place] > 127:  # a number's last byte is the one below 128
+                    place += 1
+                place += 1
+            is_summary = place < end and window[place] == _SUMMARY
+            if is_summary and (window.find(_BEGIN, place, end) < 0 or not _is_named(window[place:end])):
+                continue
+            yield start, end, at
+        yield at, at, at
+
+    def _is_length(self, data: bytes, length: int, checksum: int) -> bool:
+        """Whether a length has its checksum. Those of small ones are kept, which come again and again."""
+        if masked_crc32c(data) != checksum:
+            return False
+        if length < _WINDOW:
+            self._checksums[length] = checksum
+        return True
 
     def is_whole(self, record: LogRecord) -> bool:
         """Whether the data of a record has its checksum."""
@@ -66,16 +103,9 @@ class LogRecords:
         return masked_crc32c(self._file.cut(record.start, record.end)) == found
 
 
+def _is_named(data: bytes) -> bool:
+    return any(name in data for name in _PLUGINS)
+
+
 def _cut_off(at: int) -> str:
     return f"cut off in the record at byte {at:,}, as when a run is killed or still writes: what came before is read"
-
-
-def _is_plain_summary(data: bytes) -> bool:
-    """Whether an event is a summary without a graph, as nearly all are. Fields come in the order of their numbers."""
-    at = 9  # behind the time
-    if data[at : at + 1] == bytes((_STEP,)):
-        at += 1
-        while at < len(data) and data[at] > 127:  # a number's last byte is the one below 128
-            at += 1
-        at += 1
-    return data[at : at + 1] == bytes((_SUMMARY,)) and not any(name in data for name in _PLUGINS)
