@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from ..graph.content import content_of, with_content
-from ..graph.edges import turned
+from ..graph.edges import producers, turned
 from ..graph.groups import Group
 from ..graph.vocabulary import PHASES, READ, chain
 from .reach import reachable
@@ -58,11 +58,12 @@ class _Step:
     def __init__(self, content: Content, gradients: int) -> None:
         self._content, self._table, self._gradients = content, content.table, gradients
         self.groups, self.homes = list(content.groups), array("i", content.node_group)
-        self._inputs = [[edge.node for edge in self._table.data_inputs(node)] for node in range(len(self._table))]
+        self._inputs = producers(self._table)
         self._users = turned(self._inputs)
         self._owners = {group.owner for group in content.groups}
         self._parent = content.groups[gradients].parent
         self._given = {port.node for port in content.outputs}
+        self._fed = {port.node for port in content.inputs}
         self._backward = self._in_scope()
         self._assigns: Dict[int, int] = {}
         """Op that assigns -> the variable."""
@@ -140,16 +141,14 @@ class _Step:
     def _add_what_leads_there(self) -> None:
         """Add the ops all of whose users belong to the update."""
         waiting = [source for node in self._update for source in self._inputs[node]]
+        staying = self._backward | self._given | self._fed
         while waiting:
             node = waiting.pop()
-            if node in self._update or node in self._backward or node in self._given or self._is_fed(node):
+            if node in self._update or node in staying:
                 continue
             if all(user in self._update for user in self._users[node]):
                 self._update.add(node)
                 waiting += self._inputs[node]
-
-    def _is_fed(self, node: int) -> bool:
-        return any(port.node == node for port in self._content.inputs)
 
     def _readers(self) -> Dict[int, Set[int]]:
         """Variable -> the ops that use its handle."""
@@ -242,9 +241,8 @@ class _Step:
         """What follows the layers, is differentiated, and leads to the only number that is an output."""
         outside = {node for node, home in enumerate(self.homes) if home == self._parent and node not in self._owners}
         prefix = f"{self._content.groups[self._gradients].path}/"
-        derived = {
-            node for node in outside if any(group.path == prefix + self._table.names[node] for group in self.groups)
-        }
+        paths = {group.path for group in self.groups}
+        derived = {node for node in outside if prefix + self._table.names[node] in paths}
         layered = [
             node
             for node, home in enumerate(self.homes)
@@ -281,17 +279,18 @@ class _Step:
 
     def _own_scope(self, first: Set[int]) -> int:
         """The outermost scope beside the gradients in which most of the assignments lie, and nothing but the update; -1 for none."""
-        others = {self._beside(node) for node in range(len(self._table)) if node not in self._update}
+        homes = {home for node, home in enumerate(self.homes) if node not in self._update}
+        others = {self._beside(home) for home in homes}
         counted: Dict[int, int] = {}
         for node in first:
-            scope = self._beside(node)
+            scope = self._beside(self.homes[node])
             if scope >= 0 and scope not in others and self.groups[scope].kind == "scope":
                 counted[scope] = counted.get(scope, 0) + 1
         return max(counted, key=lambda scope: (counted[scope], -scope)) if counted else -1
 
-    def _beside(self, node: int) -> int:
-        """The group around an op that stands beside the gradients' scope; -1 for none."""
-        around: List[int] = list(chain(self.groups, self.homes[node]))
+    def _beside(self, home: int) -> int:
+        """The group, around what lies in another one, that stands beside the gradients' scope; -1 for none."""
+        around: List[int] = list(chain(self.groups, home))
         if self._parent >= 0 and self._parent not in around:
             return -1
         place = around.index(self._parent) if self._parent >= 0 else len(around)
@@ -299,8 +298,12 @@ class _Step:
 
     def _move(self, nodes: Set[int], home: int) -> None:
         """Put ops into a group that are not in it yet; those that own bodies stay, since their bodies would."""
-        for node in nodes:
-            if node not in self._owners and home not in chain(self.groups, self.homes[node]):
+        inside: Dict[int, bool] = {}
+        for node in nodes - self._owners:
+            now = self.homes[node]
+            if now not in inside:
+                inside[now] = home in chain(self.groups, now)
+            if not inside[now]:
                 self.homes[node] = home
 
     def _new(self, kind: str, name: str, parent: int, of: Optional[str] = None) -> int:
