@@ -160,8 +160,8 @@ class Owners:
         """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
         content, common = content_of(self._whole), self._lines.common
         found: Dict[int, int] = {}
-        for op, place in self._own.items():
-            for group in chain(content.groups, content.node_group[op]):
+        for place, home in dict.fromkeys((place, content.node_group[op]) for op, place in self._own.items()):
+            for group in chain(content.groups, home):
                 known = found.setdefault(group, place)
                 if known == place:
                     continue
