@@ -89,7 +89,9 @@ def _used_by_optimizer(content: "Content") -> Set[int]:
     phase = phases(content.groups)
     if "optimizer" not in phase:
         return set()
-    rows = [row for row, group in enumerate(content.node_group) if group >= 0 and phase[group] == "optimizer"]
-    return {
-        content.handles[edge.node] for row in rows for edge in content.table.inputs(row) if edge.node in content.handles
-    }
+    start, producers, handles = content.table.edge_start, content.table.edge_node, content.handles
+    used: Set[int] = set()
+    for row, group in enumerate(content.node_group):
+        if group >= 0 and phase[group] == "optimizer":
+            used.update(producers[start[row] : start[row + 1]])
+    return {handles[node] for node in used if node in handles}

@@ -70,6 +70,10 @@ class _Step:
         self._update: Set[int] = set()
         self._names: Dict[int, Set[str]] = {}
         """Group -> the names of the groups in it, of those that got new ones."""
+        self._readers: Dict[int, Set[int]] = {}
+        """Variable -> the ops that use its handle."""
+        for handle, variable in content.handles.items():
+            self._readers.setdefault(variable, set()).update(self._users[handle])
 
     def found(self) -> bool:
         """Whether there is a training step; the groups then have its phases."""
@@ -90,7 +94,7 @@ class _Step:
 
     def _from_gradients(self) -> Set[int]:
         """The assignments of what is computed from gradients, through moments too: variables that no gradient is computed from."""
-        readers, before_gradients = self._readers(), reachable(self._inputs, self._backward)
+        readers, before_gradients = self._readers, reachable(self._inputs, self._backward)
         found: Set[int] = set()
         made = reachable(self._users, self._backward)
         while True:
@@ -123,7 +127,7 @@ class _Step:
         self._update = set(first)
         while True:
             self._add_what_leads_there()
-            readers = self._readers()
+            readers = self._readers
             more = {
                 node
                 for node, variable in self._assigns.items()
@@ -142,20 +146,16 @@ class _Step:
         """Add the ops all of whose users belong to the update."""
         waiting = [source for node in self._update for source in self._inputs[node]]
         staying = self._backward | self._given | self._fed
+        others: Dict[int, int] = {}
+        """Op -> how many uses of it are by ops that are not known to belong to the update: a learning rate has one for each variable."""
         while waiting:
             node = waiting.pop()
             if node in self._update or node in staying:
                 continue
-            if all(user in self._update for user in self._users[node]):
+            others[node] = others.get(node, len(self._users[node])) - 1
+            if not others[node]:
                 self._update.add(node)
                 waiting += self._inputs[node]
-
-    def _readers(self) -> Dict[int, Set[int]]:
-        """Variable -> the ops that use its handle."""
-        found: Dict[int, Set[int]] = {}
-        for handle, variable in self._content.handles.items():
-            found.setdefault(variable, set()).update(self._users[handle])
-        return found
 
     def _leads_to(self, node: int, end: int) -> bool:
         """Whether all that an op leads to is one assignment."""
@@ -197,9 +197,8 @@ class _Step:
 
     def _trained(self, first: Set[int]) -> List[int]:
         """The variables that are assigned from gradients and that something else than the update reads."""
-        readers = self._readers()
         assigned = dict.fromkeys(self._assigns[node] for node in sorted(first))
-        return [each for each in assigned if not readers.get(each, set()) <= self._update]
+        return [each for each in assigned if not self._readers.get(each, set()) <= self._update]
 
     def _rule(self, first: Set[int]) -> Dict[str, object]:
         """What is known of the optimizer: its kind, if that of all variables is one, and how many it updates."""
@@ -216,24 +215,23 @@ class _Step:
     def _of_variables(self, first: Set[int]) -> Dict[int, int]:
         """Op of the update -> the variable for whose update alone it is."""
         trained = set(self._trained(first))
-        readers = self._readers()
         found: Dict[int, int] = {}
         for node in sorted(self._update, reverse=True):
             if self._assigns.get(node) in trained:
                 found[node] = self._assigns[node]
                 continue
-            users = {*self._users[node], *self._later_reads(node, readers)}
+            users = {*self._users[node], *self._later_reads(node)}
             its = {found.get(user, _SHARED) for user in users if user in self._update}
             found[node] = its.pop() if len(its) == 1 else _SHARED
         return {node: variable for node, variable in found.items() if variable != _SHARED}
 
-    def _later_reads(self, node: int, readers: Dict[int, Set[int]]) -> List[int]:
+    def _later_reads(self, node: int) -> List[int]:
         """What reads the variable that an op assigns, behind it: so an op that keeps a moment is for whom the moment is."""
         if node not in self._assigns:
             return []
         return [
             reader
-            for reader in readers.get(self._assigns[node], ())
+            for reader in self._readers.get(self._assigns[node], ())
             if self._table.ops[reader] == READ and reader > node
         ]
 
