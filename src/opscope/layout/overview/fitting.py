@@ -383,10 +383,10 @@ def _in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
     for whole_cards in (True, False):
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
-        found.append(
-            Try(graph, drawing, tuple(cut), _over(sum(strip.right - strip.left + beside for strip in cut), high))
-        )
-        if not found[-1].over:
+        wide = sum(strip.right - strip.left + beside for strip in cut)
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
+        if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
             break
     return min(found, key=lambda tried: tried.over)
 
