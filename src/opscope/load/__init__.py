@@ -10,6 +10,7 @@ from ..suggestions import suggesting
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .archives.packed_path import FilePlace
     from .format import Wish
 
 __all__ = ["load"]
@@ -59,6 +60,19 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 
 def _load(path: Path, wish: "Wish") -> "Graph":
+    """Read a file or folder, or what is in an archive."""
+    from contextlib import closing
+
+    from . import formats
+
+    archive = formats.opened_archive(path)
+    if archive is None:
+        return _read(path, wish)
+    with closing(archive):
+        return _read(archive, wish)
+
+
+def _read(path: "FilePlace", wish: "Wish") -> "Graph":
     """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError, option
