@@ -89,7 +89,9 @@ def test_an_archive_gives_the_graph_of_the_folder(tmp_path, model, unpacked, nam
 def test_a_folder_around_the_model_changes_nothing(tmp_path, model, unpacked, name, around):
     graph, facts = told(PACKED["model" + name[7:]](tmp_path / name, model(around=around)))
     expected, same = unpacked(model())
-    assert graph.pop("name") == ("archive" if around == "./" else expected["name"])  # called as its folder, if it has one
+    assert graph.pop("name") == (
+        "archive" if around == "./" else expected["name"]
+    )  # called as its folder, if it has one
     del expected["name"]
     assert (graph, facts) == (expected, same)
 

@@ -35,6 +35,8 @@ class _Placed(NamedTuple):
     is_state: bool
     kept_by: str = ""
     """Of what an optimizer, a metric keeps: what that is called."""
+    in_tree: bool = False
+    """Whether the object graph tells its path; else that is its name."""
 
 
 def graph_of_checkpoint(name: str, variables: Sequence[SavedVariable], objects: Any, facts: Facts) -> Graph:
@@ -50,10 +52,11 @@ def graph_of_checkpoint(name: str, variables: Sequence[SavedVariable], objects: 
 
 
 def _row(placed: _Placed, groups: Sequence[Group], group: int) -> VariableRow:
-    saved, own = placed.saved, placed.path
-    if group >= 0 and not placed.kept_by:
-        around = groups[group]
-        own = f"{around.path}/{_leaf(placed, around.object_path or '')}"
+    saved, own = placed.saved, placed.saved.key.replace(_VALUE, "")
+    if placed.in_tree and not placed.is_state:
+        around = groups[group] if group >= 0 else None
+        leaf = _leaf(placed, (around.object_path or "") if around else "")
+        own = f"{around.path}/{leaf}" if around else leaf
     attrs: Dict[str, Any] = {"checkpoint_key": saved.key}
     if placed.full_name:
         attrs["variable_name"] = placed.full_name
@@ -121,7 +124,7 @@ def _by_objects(variables: Sequence[SavedVariable], graph: Any) -> Tuple[List[_P
             path = f"{path}.{suffix}" if path else suffix
         at = 0 if spot.is_state or holder is None else number[holder]
         keeper = kept_by(found, node)
-        placed.append(_Placed(each, path, told[each.key].full_name, at, spot.is_state, keeper))
+        placed.append(_Placed(each, path, told[each.key].full_name, at, spot.is_state, keeper, in_tree=True))
     placed += [_Placed(each, each.key.replace(_VALUE, ""), "", 0, True) for each in rest]
     return placed, owners
 
