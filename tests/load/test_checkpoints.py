@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import random
+import re
 import struct
 
 import pytest
@@ -114,12 +115,23 @@ def test_a_summary_says_that_there_is_no_graph_and_where_it_is(tmp_path, capsys)
     said = capsys.readouterr().out
     assert "25 parameters in 2 variables" in said and "no graph: a checkpoint holds variables alone" in said
     assert "trace the model" in said
+    assert said.index("dense/bias ") < said.index("dense/kernel ") < said.index("dense/kernel/Adam ")
+    assert re.search(r"^dense/kernel +float32  \(4, 5\) +80$", said, re.MULTILINE)
     (tmp_path / "a" / "model.ckpt-7.meta").write_bytes(b"x")
     assert main(["summary", str(tmp_path / "a")]) == 0
     assert "give model.ckpt-7.meta" in capsys.readouterr().out
     write(tmp_path / "saved" / "variables", "variables", NAMES)
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"x")
     assert opscope.load(tmp_path / "saved" / "variables").facts["graphs_beside"] == ["../saved_model.pb"]
+
+
+def test_a_long_list_is_cut_unless_all_is_asked_for(tmp_path, capsys):
+    index = write(tmp_path, "a", {f"w{number}": (number,) for number in range(1, 60)})
+    assert main(["summary", str(index)]) == 0
+    said = capsys.readouterr().out
+    assert "w40 " in said and "w41 " not in said and "19 more variables; --full lists them" in said
+    assert main(["summary", str(index), "--full"]) == 0
+    assert "w59 " in capsys.readouterr().out
 
 
 def test_the_picture_and_the_page_show_the_variables(tmp_path):

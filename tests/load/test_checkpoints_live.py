@@ -110,6 +110,9 @@ def test_a_keras_model_has_its_layers_and_the_optimizer_stands_apart(tmp_path):
     trained = sum(int(tf.size(weight)) for weight in model.trainable_weights)
     assert sum(variable.size for variable in graph.variables if variable.trainable) == trained
     assert f"{model.count_params():,} parameters" in graph.summary()
+    assert not any(variable.trainable for variable in graph.variables[len(model.weights) :])
+    listed = graph.summary(full=True)
+    assert all(f"{op.name} " in listed for op in graph.ops())
     graph.save(tmp_path / "a.svg")
 
 

@@ -11,7 +11,7 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
-from ..graph.table import NodeTable
+from ..graph.model_variables import only_variables
 from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
@@ -51,7 +51,7 @@ def dock(graph: Graph) -> Graph:
     `view.counts.docked` is the number of chips.
     """
     table, view = content_of(graph).table, content_of(graph).view
-    if _is_list_of_variables(table):
+    if only_variables(table):
         return graph
     roles = bytearray(view.roles)
     for node, op in enumerate(table.ops):
@@ -65,11 +65,6 @@ def dock(graph: Graph) -> Graph:
             _settle(table.ops, flow, roles, node, settled)
     counts = replace(view.counts, docked=roles.count(CHIP))
     return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))
-
-
-def _is_list_of_variables(table: NodeTable) -> bool:
-    """Whether a graph is variables and nothing else, as of a checkpoint: there is nothing that they could be docked on."""
-    return not len(table.edge_node) and all(op in VARIABLES for op in table.ops)
 
 
 def _settle(ops: Sequence[str], flow: Flow, roles: bytearray, node: int, settled: Set[int]) -> None:

@@ -57,6 +57,9 @@ def _row(placed: _Placed, groups: Sequence[Group], group: int) -> VariableRow:
         around = groups[group] if group >= 0 else None
         leaf = _leaf(placed, (around.object_path or "") if around else "")
         own = f"{around.path}/{leaf}" if around else leaf
+    elif placed.kept_by and placed.full_name and own.rpartition("/")[2].isdecimal():
+        # Keras 3 numbers what an optimizer keeps. What it was called tells of which variable it is.
+        own = f"{placed.kept_by.replace('.', '/')}/{placed.full_name.rpartition('/')[2]}"
     attrs: Dict[str, Any] = {"checkpoint_key": saved.key}
     if placed.full_name:
         attrs["variable_name"] = placed.full_name
@@ -80,8 +83,8 @@ def _is_trained(placed: _Placed) -> bool:
 
 def _by_names(variables: Sequence[SavedVariable]) -> Tuple[List[_Placed], Tuple[ModelObject, ...]]:
     """As the names suggest: ``encoder/dense/kernel`` is of ``dense`` in ``encoder``, ``encoder/dense/kernel/Adam`` of the optimizer."""
-    variables = sorted(variables, key=lambda each: _natural(each.key))
     taken = {each.key for each in variables}
+    variables = sorted(variables, key=lambda each: (each.key.rpartition("/")[0] in taken, _natural(each.key)))
     names = {number: each.key for number, each in enumerate(variables)}
     state = {number for number, name in names.items() if name.rpartition("/")[0] in taken}
     owners = from_names({number: name for number, name in names.items() if number not in state})
@@ -108,7 +111,8 @@ def _by_objects(variables: Sequence[SavedVariable], graph: Any) -> Tuple[List[_P
     told = explained(graph, found)
     order = {node: place for place, node in enumerate(depth_first(found))}
     known = sorted(
-        (each for each in variables if each.key in told), key=lambda each: (order[told[each.key].node], each.key)
+        (each for each in variables if each.key in told),
+        key=lambda each: (found[told[each.key].node].is_state, order[told[each.key].node], each.key),
     )
     rest = [each for each in variables if each.key not in told]
     owners, number = _owners(found, graph, order, [told[each.key].node for each in known])
