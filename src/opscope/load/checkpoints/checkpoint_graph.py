@@ -18,6 +18,8 @@ from .object_tree import Spot, depth_first, explained, holder_of, kept_by, spots
 _NUMBER = re.compile(r"_\d+$")
 _DIGITS = re.compile(r"(\d+)")
 _VALUE = "/.ATTRIBUTES/VARIABLE_VALUE"
+_MOST_HELD = 1_000_000
+"""How often a variable is in an object, summed over all: each object lists the variables of those in it, and names may be nested 64 deep."""
 _COUNTERS = frozenset({"beta1_power", "beta2_power", "global_step", "save_counter"})
 """What optimizers of TensorFlow 1 keep once for all variables, and what counts steps."""
 _UPDATED = ("moving_mean", "moving_variance", "moving_avg", "ExponentialMovingAverage")
@@ -87,7 +89,8 @@ def _by_names(variables: Sequence[SavedVariable]) -> Tuple[List[_Placed], Tuple[
     variables = sorted(variables, key=lambda each: (each.key.rpartition("/")[0] in taken, _natural(each.key)))
     names = {number: each.key for number, each in enumerate(variables)}
     state = {number for number, name in names.items() if name.rpartition("/")[0] in taken}
-    owners = from_names({number: name for number, name in names.items() if number not in state})
+    is_much = sum(name.count("/") for name in names.values()) > _MOST_HELD
+    owners = from_names({} if is_much else {number: name for number, name in names.items() if number not in state})
     home = {
         number: index for index, owner in enumerate(owners) for number in owner.variables
     }  # the innermost comes last
@@ -115,18 +118,18 @@ def _by_objects(variables: Sequence[SavedVariable], graph: Any) -> Tuple[List[_P
         key=lambda each: (found[told[each.key].node].is_state, order[told[each.key].node], each.key),
     )
     rest = [each for each in variables if each.key not in told]
-    owners, number = _owners(found, graph, order, [told[each.key].node for each in known])
+    owners, number = _owners(found, order, [told[each.key].node for each in known])
     names = [told[each.key].full_name or each.key for each in known]
     owners, renamed = named_by_variables(owners, names)
     placed = []
     for each in known:
         node = told[each.key].node
-        spot, holder = found[node], holder_of(found, graph, node)
+        spot, holder = found[node], holder_of(found, node)
         path = _renamed(spot.path, renamed)
         suffix = each.key.rpartition("/.ATTRIBUTES/")[2]
         if suffix not in ("", "VARIABLE_VALUE"):  # a table or an iterator has several values, each with a name
             path = f"{path}.{suffix}" if path else suffix
-        at = 0 if spot.is_state or holder is None else number[holder]
+        at = 0 if spot.is_state or holder is None else number.get(holder, 0)
         keeper = kept_by(found, node)
         placed.append(_Placed(each, path, told[each.key].full_name, at, spot.is_state, keeper, in_tree=True))
     placed += [_Placed(each, each.key.replace(_VALUE, ""), "", 0, True) for each in rest]
@@ -142,19 +145,21 @@ def _renamed(path: str, renamed: Mapping[str, str]) -> str:
 
 
 def _owners(
-    found: Mapping[int, Spot], graph: Any, order: Mapping[int, int], nodes: Sequence[int]
+    found: Mapping[int, Spot], order: Mapping[int, int], nodes: Sequence[int]
 ) -> Tuple[Tuple[ModelObject, ...], Dict[int, int]]:
     """The objects that have variables of the model, the saved one first, and the number of each by its node."""
     own: Dict[int, List[int]] = {0: []}
     around: Dict[int, int] = {0: -1}
+    held = 0
     for variable, node in enumerate(nodes):
         if found[node].is_state:
             continue
-        inner = holder_of(found, graph, node)
+        inner = holder_of(found, node)
         own[0].append(variable)
-        while inner is not None:
+        while inner is not None and held < _MOST_HELD:
+            held += 1
             own.setdefault(inner, []).append(variable)
-            outer = holder_of(found, graph, inner)
+            outer = holder_of(found, inner)
             around[inner] = outer if outer is not None else 0
             inner = outer
     number = {node: index for index, node in enumerate(sorted(own, key=lambda node: order[node]))}

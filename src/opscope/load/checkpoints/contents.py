@@ -22,7 +22,7 @@ from .finding import INDEX
 from .index_table import table_entries, varint
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
-_MOST_OBJECTS = 1 << 24
+_MOST_OBJECTS = 1 << 23
 """Bytes of the message about the objects; ten thousand objects take about one million."""
 _SLICE = b"\0"
 """How the keys of parts of variables begin, behind which the whole ones are; see tensorflow/core/util/saved_tensor_slice_util.cc."""

@@ -15,7 +15,7 @@ from .crc32c import masked_crc32c
 MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
 _FOOTER, _TRAILER = 48, 5
 _PLAIN = 0
-_MOST_ENTRIES = 200_000
+_MOST_ENTRIES = 100_000
 """Variables of the largest models are some ten thousand."""
 _LONGEST_KEY = 4096
 """An entry may repeat a long key in a few bytes."""

@@ -39,6 +39,8 @@ class Spot(NamedTuple):
     """``model.blocks[2].kernel``; empty of the root."""
     is_state: bool
     """Whether it is, or is below, an optimizer, a metric or a counter."""
+    is_list: bool = False
+    """Whether its attributes are numbers."""
 
 
 class _Way(NamedTuple):
@@ -53,6 +55,7 @@ class _Way(NamedTuple):
 def spots(graph: Any) -> Dict[int, Spot]:
     """The place of each node that can be reached; parents before their children."""
     nodes = graph.nodes
+    optimizers = [_is_optimizer(node) for node in nodes]
     found: Dict[int, Spot] = {}
     waiting = [_Way(0, 0, 0, Spot(-1, "", "", False))] if len(nodes) else []
     order = 0
@@ -60,16 +63,16 @@ def spots(graph: Any) -> Dict[int, Spot]:
         cost, _, index, spot = heappop(waiting)
         if index in found:
             continue
+        spot = spot._replace(is_list=_is_list(nodes[index]))
         found[index] = spot
         if cost % _DETOUR >= _MOST_STEPS:
             continue
-        is_list = _is_list(nodes[index])
         for child in nodes[index].children:
             at, name = child.node_id, child.local_name[:_LONGEST_NAME]
             if not 0 <= at < len(nodes) or at in found:
                 continue
-            is_state = _STATE.match(name) is not None or _is_optimizer(nodes[at])
-            path = _joined(spot, name, in_list=is_list)
+            is_state = _STATE.match(name) is not None or optimizers[at]
+            path = _joined(spot, name)
             if len(path) <= _LONGEST_PATH:
                 order += 1
                 below = Spot(index, name, path, spot.is_state or is_state)
@@ -97,11 +100,11 @@ def _is_optimizer(node: Any) -> bool:
     return any(own <= names for own in _OF_OPTIMIZERS)
 
 
-def _joined(around: Spot, name: str, *, in_list: bool) -> str:
+def _joined(around: Spot, name: str) -> str:
     """The path of a child. An item of one of Keras's lists of layers is ``layer-2`` of the model, as its older versions called it."""
-    if in_list and _LAYERS.match(around.name):
+    if around.is_list and _LAYERS.match(around.name):
         path, name = around.path.rpartition(".")[0], f"layer-{name}"
-    elif in_list:
+    elif around.is_list:
         return f"{around.path}[{name}]"
     else:
         path = around.path
@@ -138,10 +141,10 @@ def explained(graph: Any, found: Mapping[int, Spot]) -> Dict[str, StoredAt]:
     return told
 
 
-def holder_of(found: Mapping[int, Spot], graph: Any, node: int) -> Optional[int]:
+def holder_of(found: Mapping[int, Spot], node: int) -> Optional[int]:
     """The object around a node that has a name of its own: lists, and what Keras keeps to itself, are passed by."""
     above = found[node].parent
-    while above > 0 and (_is_list(graph.nodes[above]) or _is_hidden(found[above].name)):
+    while above > 0 and (found[above].is_list or _is_hidden(found[above].name)):
         above = found[above].parent
     return above if above > 0 else None
 
