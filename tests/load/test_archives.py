@@ -157,6 +157,16 @@ def test_a_keras_archive_in_an_archive_is_read_and_a_zip_in_a_zip_is_not(tmp_pat
     )
 
 
+def test_weights_in_hdf5_are_read_out_of_an_archive(tmp_path):
+    h5py = pytest.importorskip("h5py")
+    with h5py.File(tmp_path / "w.h5", "w") as file:
+        file["dense/kernel"] = [[1.0, 2.0]]
+        file["dense/bias"] = [1.0, 2.0, 3.0]
+    data = (tmp_path / "w.h5").read_bytes()
+    for path in (zipped(tmp_path / "a.zip", [("x/w.h5", data)]), tarred(tmp_path / "a.tar.gz", [("w.h5", data)])):
+        assert told(path) == told(tmp_path / "w.h5") and opscope.load(path).parameters == 5
+
+
 def test_several_models_are_listed(tmp_path, model):
     path = zipped(tmp_path / "a.zip", [*model(around="small/"), *model(around="large/")])
     assert "several models (small, large)" in refused(path)

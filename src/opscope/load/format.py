@@ -39,8 +39,11 @@ class ModelFile:
     @property
     def place(self) -> Optional[Path]:
         """Where exactly these bytes lie on disk; ``None`` where they were taken out of something else."""
+        path = self.path
+        if not isinstance(path, Path):  # it lies in an archive
+            return None
         try:
-            return self.path if self.path.is_file() and self.path.stat().st_size == len(self.data) else None
+            return path if path.is_file() and path.stat().st_size == len(self.data) else None
         except OSError:
             return None
 
