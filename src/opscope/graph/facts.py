@@ -59,7 +59,7 @@ class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``checkpoint``."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int
@@ -78,6 +78,12 @@ class Facts(TypedDict, total=False):
     """The version of Keras that wrote the file; ``None`` if the file does not say."""
     weights_unread: str
     """Why parameters are counted by what the layers are set to, and not by stored weights."""
+    graphs_beside: List[str]
+    """Of a checkpoint: files beside it that have the graph, as far as their names tell."""
+    values_missing: int
+    """Of a checkpoint: how many of the files with its values are not beside it."""
+    objects_unread: bool
+    """Of a checkpoint: True if what describes its objects cannot be read, so that names alone tell how variables belong together."""
     calls_unknown: str
     """The class of a model whose calls are Python code, not in the file: only its weights are shown."""
     producer: int

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
 from .types import CONTROL
-from .vocabulary import phases
+from .vocabulary import VARIABLES, phases
 
 if TYPE_CHECKING:
     from .content import Content
+    from .table import NodeTable
     from .types import Variable
 
 
@@ -71,6 +72,11 @@ def _only_read(content: "Content") -> "Set[int]":
                 handles[edge.node] for edge in table.inputs(row)[:1] if edge.node in handles and edge.output != CONTROL
             )
     return {variable.id for variable in content.variables if variable.dtype.startswith(FLOATS)} - changed
+
+
+def only_variables(table: "NodeTable") -> bool:
+    """Whether a graph is variables and nothing else, as of a checkpoint or a file of weights: no op uses them."""
+    return len(table) > 0 and not len(table.edge_node) and all(op in VARIABLES for op in table.ops)
 
 
 def elements_of(variables: "Iterable[Variable]") -> int:

@@ -10,6 +10,7 @@ from ..suggestions import suggesting
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .archives.packed_path import FilePlace
     from .format import Wish
 
 __all__ = ["load"]
@@ -27,10 +28,12 @@ def load(
     """Read a model file into a `Graph`, no TensorFlow needed.
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
-    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), and opscope's own JSON.
+    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), checkpoints, and opscope's own
+    JSON; each also in a zip, tar or gzip archive.
 
     Args:
-        path: The file, or a SavedModel's folder, or one with numbered versions of a model, of which the highest is read.
+        path: The file or archive, or a SavedModel's folder, or one with numbered versions of a model, of which the highest
+            is read, or a checkpoint's folder.
         signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
         function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``).
         all: Show the whole main graph instead, saving and restoring included.
@@ -59,6 +62,19 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 
 def _load(path: Path, wish: "Wish") -> "Graph":
+    """Read a file or folder, or what is in an archive."""
+    from contextlib import closing
+
+    from . import formats
+
+    archive = formats.opened_archive(path)
+    if archive is None:
+        return _read(path, wish)
+    with closing(archive):
+        return _read(archive, wish)
+
+
+def _read(path: "FilePlace", wish: "Wish") -> "Graph":
     """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError, option

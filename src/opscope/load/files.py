@@ -5,15 +5,14 @@ A device like ``/dev/zero`` never ends, and reading a pipe would wait for whoeve
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ..errors import LoadError
+from .archives.packed_path import FilePlace
 
 MOST_BYTES = 1 << 31
 """Protobuf's own limit: a message is smaller than 2 GB."""
 
 
-def read(path: Path) -> bytes:
+def read(path: FilePlace) -> bytes:
     """The bytes of a file. `LoadError` if it is not a regular file, is empty, cannot be read or is too large."""
     try:
         if path.exists() and not path.is_file():
@@ -34,7 +33,7 @@ def read(path: Path) -> bytes:
     return data
 
 
-def read_beside(path: Path) -> bytes:
+def read_beside(path: FilePlace) -> bytes:
     """The bytes of a file that the graph can do without; empty if it is not there or cannot be read."""
     try:
         return path.read_bytes() if path.is_file() and path.stat().st_size < MOST_BYTES else b""

@@ -11,6 +11,7 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.model_variables import only_variables
 from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
@@ -44,10 +45,14 @@ def _is_captured(graph: Graph, node: int) -> bool:
 def dock(graph: Graph) -> Graph:
     """Give constants, variables and their reads the role `CHIP`.
 
+    Of a graph that is variables alone, these are boxes.
+
     Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too;
     `view.counts.docked` is the number of chips.
     """
     table, view = content_of(graph).table, content_of(graph).view
+    if only_variables(table):
+        return graph
     roles = bytearray(view.roles)
     for node, op in enumerate(table.ops):
         if op in _MAYBE and roles[node] == BOX and is_source(graph, node):

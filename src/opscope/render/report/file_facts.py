@@ -18,6 +18,7 @@ def file_lines(facts: "Facts") -> List[str]:
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
+    found += _checkpoint(facts)
     found += _keras(facts)
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
@@ -32,6 +33,20 @@ def file_lines(facts: "Facts") -> List[str]:
     for names, what in ((facts.get("custom_ops"), "custom ops"), (facts.get("assets"), "assets")):
         if names:
             found.append(f"{what}: {_listed(names)}")
+    return found
+
+
+def _checkpoint(facts: "Facts") -> List[str]:
+    """What a checkpoint does not have, and where that is."""
+    if facts.get("format") != "checkpoint":
+        return []
+    beside = facts.get("graphs_beside")
+    where = f"give {beside[0]}, which is beside it" if beside else "trace the model that it belongs to"
+    found = [f"no graph: a checkpoint holds variables alone; to see the graph, {where}"]
+    if facts.get("values_missing"):
+        found.append(f"values: {facts['values_missing']:,} of the files that have them are not there")
+    if facts.get("objects_unread"):
+        found.append("objects: what describes them cannot be read, so names alone tell how variables belong together")
     return found
 
 
