@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
 from .types import CONTROL
-from .vocabulary import CONSTANTS, phases
+from .vocabulary import phases
 
 if TYPE_CHECKING:
     from .content import Content
@@ -46,8 +46,7 @@ def told_apart(content: "Content") -> Told:
     # only modules own and that is not trainable counts as a parameter unless the optimizer's ops use it.
     unsure = {variable.id for variable in content.variables} - trained - keras
     used = _used_by_optimizer(content) if unsure else set()
-    constants = _constants(content)
-    parameters = trained | keras | (modules - used) | constants or _only_read(content) - used
+    parameters = trained | keras | (modules - used) or _only_read(content) - used
     optimizer = used - parameters
     told = optimizer | parameters
     return Told(
@@ -55,12 +54,6 @@ def told_apart(content: "Content") -> Told:
         tuple(variable for variable in content.variables if variable.id in optimizer),
         tuple(variable for variable in content.variables if variable.id not in told),
     )
-
-
-def _constants(content: "Content") -> "Set[int]":
-    """The variables that are constants, as the weights of a TensorFlow Lite file are: nothing trains them, and they are the model's."""
-    ops = content.table.ops
-    return {variable for row, variable in content.handles.items() if ops[row] in CONSTANTS}
 
 
 def _only_read(content: "Content") -> "Set[int]":

@@ -127,8 +127,9 @@ def _slice(at: InferenceContext) -> Value:
 
 
 def _gather(at: InferenceContext) -> Value:
+    axis = scalar(at.value(2)) if at.count > 2 else at.number("axis")  # TensorFlow Lite's operator has it as an option
     value, places = _list(at, 0), at.value(1)
-    if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
+    if value is None or places is None or at.number("batch_dims") or axis != 0:
         return None
     # An index that is not known gives an element that is not known. Negative ones are errors, not places from the end.
     known = whole(tuple(place for place in places if place is not None))
@@ -309,6 +310,6 @@ _OF_VALUES = {op: rule for op, rule in _OF_TENSORFLOW.items() if op not in {"Sha
 VALUES: Dict[str, ValueRule] = {
     **_OF_TENSORFLOW,
     **lite_rules({op: _OF_TENSORFLOW[op] for op in ("Shape", "Rank")}),
-    **{op: _exact(rule) for op, rule in {**lite_rules(_OF_VALUES), "CONCATENATION": _joined}.items()},
+    **{op: _exact(rule) for op, rule in {**lite_rules(_OF_VALUES), "CONCATENATION": _joined, "GATHER": _gather}.items()},
 }
 """Op type -> its rule; TensorFlow Lite's operators among them."""

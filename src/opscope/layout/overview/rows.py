@@ -16,6 +16,7 @@ from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
 from ..scene.labels import cut, shape_text
 from ..scene.layer_kinds import LAYER_KINDS, kind_of_op
+from ..scene.op_words import operator_text
 from ..sizes.row_sizes import row_width
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
@@ -132,6 +133,7 @@ class _Teller:
         text = (
             self._steps.words(box.node)
             or self._formula(box, op, sign)
+            or operator_text(self.graph, box.node)
             or self._of_chips(box, op, sign)
             or f"{sign} {self._beside(box, op)}".strip()
         )

@@ -82,6 +82,18 @@ def op_text(graph: Graph, row: int) -> str:
     return "" if group >= 0 and _is_backward(graph, group) else _text(graph, row)
 
 
+_LAYERS = frozenset(
+    """CONV_2D DEPTHWISE_CONV_2D CONV_3D TRANSPOSE_CONV CONV_3D_TRANSPOSE FULLY_CONNECTED MAX_POOL_2D AVERAGE_POOL_2D EMBEDDING_LOOKUP
+    LEAKY_RELU""".split()
+)
+"""Operators of TensorFlow Lite that are whole layers, with bias and activation: their settings say more than their weights."""
+
+
+def operator_text(graph: Graph, row: int) -> str:
+    """The words for an operator of TensorFlow Lite that is a whole layer; "" for any other op."""
+    return _text(graph, row) if content_of(graph).table.ops[row] in _LAYERS else ""
+
+
 def _is_backward(graph: Graph, index: int) -> bool:
     """Whether a group lies in the backward pass, where the same op types are gradients."""
     groups = content_of(graph).groups

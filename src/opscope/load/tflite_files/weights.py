@@ -2,7 +2,8 @@
 
 A TensorFlow Lite file does not say what was a variable before it was converted. A parameter here is an element of a constant of numbers
 with a fraction, or quantised, that has a dimension: weights, biases, tables. Sizes, axes and indices are whole numbers that are not
-quantised, and the constants of formulas (an epsilon, a factor) have no dimension. Nothing in such a file is trained.
+quantised, and the constants of formulas (an epsilon, a factor) have no dimension. What training may change the file does not say either:
+as in a GraphDef, what may be weights counts as trainable, which tells it from what is kept from one run to the next.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class Weights:
             return None
         # Equal constants of one subgraph may be stored once; they are still as many parameters.
         key = ("constant", tensor.buffer, self._places[id(subgraph)][number])
-        return self._id(key, tensor.name.partition(";")[0], tensor.dtype, tensor.shape)
+        return self._id(key, tensor.name.partition(";")[0], tensor.dtype, tensor.shape, is_weight=True)
 
     def kept(self, subgraph: StoredSubgraph, number: int) -> int:
         """The variable for a tensor that is kept from one run to the next."""
@@ -50,10 +51,10 @@ class Weights:
         dtype, shape = self._held.get(name, ("unknown", None))
         return self._id(("resource", name), name[1] or name[0], dtype, shape)
 
-    def _id(self, key: Hashable, name: str, dtype: str, shape: Shape) -> int:
+    def _id(self, key: Hashable, name: str, dtype: str, shape: Shape, *, is_weight: bool = False) -> int:
         if key not in self._ids:
             self._ids[key] = len(self._found)
-            self._found.append(Variable(len(self._found), without_output(name), dtype, shape, trainable=False))
+            self._found.append(Variable(len(self._found), without_output(name), dtype, shape, trainable=is_weight))
         return self._ids[key]
 
 
