@@ -94,7 +94,12 @@ def _variable_bytes(op: Op) -> float:
     handles = [tensor for tensor in op.inputs if tensor[0] == "resource"]
     if not handles:
         return 0
-    if op.kind in {"AssignVariableOp", "ASSIGN_VARIABLE", "ResourceScatterUpdate", "ResourceScatterNdUpdate"}:  # written over, not read
+    if op.kind in {
+        "AssignVariableOp",
+        "ASSIGN_VARIABLE",
+        "ResourceScatterUpdate",
+        "ResourceScatterNdUpdate",
+    }:  # written over, not read
         return tensor_bytes(op.inputs[2 if op.kind.startswith("Resource") else 1])
     index = updates().get(op.kind)
     if index is None:

@@ -45,7 +45,9 @@ MERGES = frozenset({"Merge", "RefMerge"})
 ITERATED = frozenset({"NextIteration", "RefNextIteration"})
 """TensorFlow 1's ops that hand a loop's variable to the Merge of the next iteration."""
 
-LITE_RUNNERS = frozenset({"WHILE", "IF", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE"})
+LITE_RUNNERS = frozenset(
+    {"WHILE", "IF", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE"}
+)
 """The operators of TensorFlow Lite that run subgraphs. They are among the ops below; in a GraphDef they would be someone's own ops."""
 LOOPS = frozenset({"While", "StatelessWhile", "WHILE", "STABLEHLO_WHILE"})
 """Loops: while the condition is true, run the body. (``Stateless``: TensorFlow may merge or drop the op.)"""
@@ -53,9 +55,7 @@ CASES = frozenset({"Case", "StatelessCase", "STABLEHLO_CASE"})
 """Ops that run one of any number of bodies; the first input is its number."""
 BRANCHES = CASES | {"If", "StatelessIf", "IF"}
 """All ops that run one of several bodies, which the first input chooses."""
-FUNCTION_CALLS = frozenset(
-    {"PartitionedCall", "StatefulPartitionedCall", "CALL", "CALL_ONCE", "STABLEHLO_COMPOSITE"}
-)
+FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall", "CALL", "CALL_ONCE", "STABLEHLO_COMPOSITE"})
 """Ops that call a function. An op type may also be the name of a function itself: see `program.program.Library`."""
 FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 """All ops that run functions; their functions are expanded."""

@@ -146,9 +146,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     if len(own) == 1 or len(traced) == 1:
         return Choice(function=_function(meta, (own or traced)[0], origin))
     if traced:
-        raise LoadError(
-            f"{origin}: no signatures; choose a function with {option('function')}: {listed(own + traced)}"
-        )
+        raise LoadError(f"{origin}: no signatures; choose a function with {option('function')}: {listed(own + traced)}")
     return Choice(nodes if len(nodes) else meta.graph_def.node)
 
 

@@ -11,8 +11,8 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
-from ..graph.view import BOX, CHIP
 from ..graph.lite_ops import lite_too
+from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
 
@@ -20,7 +20,17 @@ _HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable", M
 _MAYBE = _HOLDERS | FED | {ARGUMENT}
 """What `is_source` may say yes to."""
 READS = lite_too(
-    {"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims", "DEQUANTIZE", "DENSIFY"}
+    {
+        "ReadVariableOp",
+        "Cast",
+        "StopGradient",
+        "PreventGradient",
+        "Reshape",
+        "Squeeze",
+        "ExpandDims",
+        "DEQUANTIZE",
+        "DENSIFY",
+    }
 )
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 

@@ -12,9 +12,9 @@ from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, PILL, SHAPING, WIRE
-from ..graph.lite_ops import lite_too
 from ..graph.vocabulary import BRANCHES, CONSTANTS, ENDS, RESULT, is_called
 from ..shapes.symbolic import SymbolicShapes
 from .flow import Flow

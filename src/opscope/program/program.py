@@ -33,7 +33,9 @@ _CASES = CASES - LITE_RUNNERS
 _RUNNERS = {
     **dict.fromkeys(FUNCTION_CALLS - LITE_RUNNERS, _Runner("function", (("", "f"),), 0)),
     **dict.fromkeys(LOOPS - LITE_RUNNERS, _Runner("while", (("cond", "cond"), ("body", "body")), 0)),
-    **dict.fromkeys(BRANCHES - CASES - LITE_RUNNERS, _Runner("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
+    **dict.fromkeys(
+        BRANCHES - CASES - LITE_RUNNERS, _Runner("if", (("then", "then_branch"), ("else", "else_branch")), 1)
+    ),
 }
 """Op type -> how it runs functions. A Case has any number of them and is no entry: see `Library.call`."""
 

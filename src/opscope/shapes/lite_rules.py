@@ -78,7 +78,9 @@ def lite_rules(
     }
 
 
-_OTHERWISE = frozenset({"CONCATENATION", "GATHER", "FULLY_CONNECTED", "EMBEDDING_LOOKUP", "WHILE", "IF", "CALL", "CALL_ONCE"})
+_OTHERWISE = frozenset(
+    {"CONCATENATION", "GATHER", "FULLY_CONNECTED", "EMBEDDING_LOOKUP", "WHILE", "IF", "CALL", "CALL_ONCE"}
+)
 """Operators that get their inputs in another way than TensorFlow's op."""
 
 

@@ -7,9 +7,9 @@ from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, 
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
 from ..graph.table import NodeTable
 from ..graph.types import Edge, Shape, TensorType
-from ..graph.lite_ops import lite_too
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
 from .body_values import branch_taken
 from .budget import shape_within, shapes_told

@@ -13,8 +13,8 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
-from .lite_rules import lite_rules
 from .line import Bound, both, either, equal, unequal
+from .lite_rules import lite_rules
 from .tensor import product
 from .value import Value, count, elements, scalar, single, whole
 
@@ -310,6 +310,8 @@ _OF_VALUES = {op: rule for op, rule in _OF_TENSORFLOW.items() if op not in {"Sha
 VALUES: Dict[str, ValueRule] = {
     **_OF_TENSORFLOW,
     **lite_rules({op: _OF_TENSORFLOW[op] for op in ("Shape", "Rank")}),
-    **{op: _exact(rule) for op, rule in {**lite_rules(_OF_VALUES), "CONCATENATION": _joined, "GATHER": _gather}.items()},
+    **{
+        op: _exact(rule) for op, rule in {**lite_rules(_OF_VALUES), "CONCATENATION": _joined, "GATHER": _gather}.items()
+    },
 }
 """Op type -> its rule; TensorFlow Lite's operators among them."""

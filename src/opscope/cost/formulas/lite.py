@@ -48,7 +48,14 @@ class _AsTensorFlow(Op):
         return self._attrs
 
 
-_BIAS = {"CONV_2D": 2, "DEPTHWISE_CONV_2D": 2, "FULLY_CONNECTED": 2, "CONV_3D": 2, "TRANSPOSE_CONV": 3, "CONV_3D_TRANSPOSE": 3}
+_BIAS = {
+    "CONV_2D": 2,
+    "DEPTHWISE_CONV_2D": 2,
+    "FULLY_CONNECTED": 2,
+    "CONV_3D": 2,
+    "TRANSPOSE_CONV": 3,
+    "CONV_3D_TRANSPOSE": 3,
+}
 """Operator -> which input is added to the product, if there is one."""
 _FUSED = {"RELU": "Relu", "RELU6": "Relu6", "RELU_N1_TO_1": "Relu6", "TANH": "Tanh"}
 """Activation that an operator ends with -> an op of as many operations."""
@@ -110,7 +117,7 @@ def _l2(op: Op) -> float:
 
 
 def _gelu(op: Op) -> float:
-    """x / 2 * (1 + erf(x / sqrt(2))), or by tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))."""
+    """X / 2 * (1 + erf(x / sqrt(2))), or by tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3))."""
     return (9 if op.attr("approximate") else 5) * op.size_in(0)
 
 

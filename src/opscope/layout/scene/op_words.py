@@ -224,7 +224,11 @@ def _joined(op: SeenOp) -> Optional[str]:
 
 def _lookup(op: SeenOp) -> Optional[str]:
     weight = op.weight(1)
-    return f"Embedding {values.number_words(weight[0])} × {values.number_words(weight[1])}" if weight is not None and len(weight) == 2 else None
+    return (
+        f"Embedding {values.number_words(weight[0])} × {values.number_words(weight[1])}"
+        if weight is not None and len(weight) == 2
+        else None
+    )
 
 
 _OF_TENSORFLOW: Dict[str, Callable[[SeenOp], Optional[str]]] = {

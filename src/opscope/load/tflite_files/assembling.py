@@ -90,11 +90,12 @@ def _reached(model: StoredModel, first: int) -> List[int]:
     return found
 
 
-def _facts(
-    data: Bytes, model: StoredModel, names: List[str], chosen: Chosen, functions: Mapping[str, Body]
-) -> Facts:
+def _facts(data: Bytes, model: StoredModel, names: List[str], chosen: Chosen, functions: Mapping[str, Body]) -> Facts:
     called = {
-        number for subgraph in model.subgraphs for operator in subgraph.operators for number in named_subgraphs(operator)
+        number
+        for subgraph in model.subgraphs
+        for operator in subgraph.operators
+        for number in named_subgraphs(operator)
     }
     begun = {signature.subgraph for signature in model.signatures} | {chosen.subgraph, 0}
     sizes = tensor_sizes(model)
@@ -119,7 +120,9 @@ def _facts(
     return facts
 
 
-def _signature(model: StoredModel, number: int, inputs: Mapping[str, int], outputs: Mapping[str, int]) -> SignatureFacts:
+def _signature(
+    model: StoredModel, number: int, inputs: Mapping[str, int], outputs: Mapping[str, int]
+) -> SignatureFacts:
     return {"method": "", "inputs": _ends(model, number, inputs), "outputs": _ends(model, number, outputs)}
 
 
@@ -138,7 +141,9 @@ def _custom_ops(model: StoredModel) -> List[str]:
     """The types of operators that the runtime brings no kernel of its own for."""
     types = {operator.op for subgraph in model.subgraphs for operator in subgraph.operators}
     own = {op[len(CUSTOM_MARK) :] if op.startswith(CUSTOM_MARK) else op for op in types if op not in operator_names()}
-    return [*sorted(op for op in own if not op.startswith(FLEX)), *sorted(op for op in own if op.startswith(FLEX))][:_MOST_NAMES]
+    return [*sorted(op for op in own if not op.startswith(FLEX)), *sorted(op for op in own if op.startswith(FLEX))][
+        :_MOST_NAMES
+    ]
 
 
 def _minimum(data: Bytes, model: StoredModel) -> Optional[str]:

@@ -134,7 +134,7 @@ class SubgraphReader:
     def _source(self, number: int) -> int:
         """An op for a tensor that no operator made: a constant, one that is kept from run to run, or what the file lacks."""
         tensor, kind = self._tensor(number), self._type(number)
-        name = free(without_output(tensor.name.partition(";")[0]) or f"tensor_{number}", self._taken)
+        name = free(self._weights.label(self._subgraph, number) or f"tensor_{number}", self._taken)
         buffer = self._buffer(tensor)
         if tensor.is_variable or buffer is None:
             op = VARIABLE if tensor.is_variable else MISSING
@@ -158,7 +158,7 @@ class SubgraphReader:
         """Where a constant's values are; ``None`` for a tensor that is none. A constant may have no elements, and so no bytes."""
         buffers = self._model.buffers
         found = buffers[tensor.buffer] if 0 < tensor.buffer < len(buffers) else None
-        return found if found is not None and (found.size or tensor.shape is not None and 0 in tensor.shape) else None
+        return found if found is not None and (found.size or (tensor.shape is not None and 0 in tensor.shape)) else None
 
     def _operator(self, name: str, operator: StoredOperator) -> int:
         inputs = [self._at(number) for number in operator.inputs if number >= 0]

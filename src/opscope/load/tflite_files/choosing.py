@@ -57,9 +57,7 @@ def _whole(model: StoredModel, number: int, function: Optional[str]) -> Chosen:
 
     def named(numbers: Sequence[int]) -> Mapping[str, int]:
         tensors = subgraph.tensors
-        return {
-            (tensors[each].name if 0 <= each < len(tensors) else "") or f"tensor_{each}": each for each in numbers
-        }
+        return {(tensors[each].name if 0 <= each < len(tensors) else "") or f"tensor_{each}": each for each in numbers}
 
     return Chosen(number, named(subgraph.inputs), named(subgraph.outputs), None, function)
 

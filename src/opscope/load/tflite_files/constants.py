@@ -68,6 +68,4 @@ def _texts(data: Bytes, buffer: StoredBuffer) -> List[str]:
     places = struct.unpack_from(f"<{shown + 1}i", data, buffer.at + 4)
     if any(not 0 <= begin <= end <= buffer.size for begin, end in zip(places, places[1:])):
         return []
-    return [
-        as_text(bytes(data[buffer.at + begin : buffer.at + end])) for begin, end in zip(places, places[1:])
-    ]
+    return [as_text(bytes(data[buffer.at + begin : buffer.at + end])) for begin, end in zip(places, places[1:])]

@@ -98,7 +98,7 @@ class Option(NamedTuple):
 
 
 @lru_cache(maxsize=None)
-def option_tables(second: bool) -> List[List[Option]]:  # noqa: FBT001, one of the two unions
+def option_tables(second: bool) -> List[List[Option]]:
     """The tables of a union, from the member 1 on."""
     return [_fields(entry.split()[1:]) for entry in (_SECOND if second else _FIRST).split("|")]
 

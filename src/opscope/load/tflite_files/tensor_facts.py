@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Tuple
 
 from ...graph.facts import TensorSize
 from .stored import StoredModel, StoredQuantization, StoredTensor
+from .tensor_names import labels
 
 _MOST_SHOWN = 8
 """How many of a tensor's scales are shown."""
@@ -54,19 +55,19 @@ def quantization_text(tensor: StoredTensor) -> str:
 
 def tensor_sizes(model: StoredModel) -> List[TensorSize]:
     """The constants of the file, the largest first. One that several tensors share is there once, under the first one's name."""
-    seen: Dict[int, StoredTensor] = {}
+    seen: Dict[int, Tuple[str, StoredTensor]] = {}
     for subgraph in model.subgraphs:
-        for tensor in subgraph.tensors:
+        for name, tensor in zip(labels(subgraph), subgraph.tensors):
             if 0 < tensor.buffer < len(model.buffers) and model.buffers[tensor.buffer].size:
-                seen.setdefault(tensor.buffer, tensor)
+                seen.setdefault(tensor.buffer, (name, tensor))
     found = [
         TensorSize(
-            name=tensor.name.partition(";")[0],
+            name=name,
             dtype=tensor.dtype,
             shape=None if tensor.shape is None else list(tensor.shape),
             bytes=model.buffers[number].size,
             quantization=quantization_text(tensor),
         )
-        for number, tensor in seen.items()
+        for number, (name, tensor) in seen.items()
     ]
     return sorted(found, key=lambda each: -each["bytes"])

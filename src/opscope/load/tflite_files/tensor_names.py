@@ -6,9 +6,10 @@ An operator that several ops were fused into has all their names: ``model/conv1/
 from __future__ import annotations
 
 import re
-from typing import Set
+from typing import List, Set
 
 from ...graph.lite_ops import tensorflow_op
+from .stored import StoredSubgraph
 
 _LEAVES = {
     "CONV_2D": "conv2d convolution conv1d conv",
@@ -35,6 +36,19 @@ def op_name(tensor: str, op: str) -> str:
     leaves = set(_LEAVES.get(op, tensorflow_op(op).lower()).split())
     own = next((part for part in parts if _leaf(part) in leaves), parts[0] if parts else op)
     return without_output(own)
+
+
+def labels(subgraph: StoredSubgraph) -> List[str]:
+    """A name for each tensor of a subgraph, of a constant by the operator that uses it first; "" for one that has none.
+
+    Constants are fused as operators are: weights that a batch norm was multiplied into have the names of its ops, too.
+    """
+    ops = [""] * len(subgraph.tensors)
+    for operator in reversed(subgraph.operators):
+        for number in operator.inputs:
+            if 0 <= number < len(ops):
+                ops[number] = operator.op
+    return [op_name(tensor.name, op) if tensor.name else "" for tensor, op in zip(subgraph.tensors, ops)]
 
 
 def _leaf(name: str) -> str:
