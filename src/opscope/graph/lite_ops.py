@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, TypeVar
 
-Value = TypeVar("Value")
+Told = TypeVar("Told")
 
-ALIKE: Dict[str, str] = {
+SAME_OP: Dict[str, str] = {
     **dict(
         pair.split("=")
         for pair in """
@@ -58,20 +58,20 @@ def tensorflow_op(op: str) -> str:
     """
     if op.startswith(FLEX) and len(op) > len(FLEX):
         return op[len(FLEX) :]
-    return ALIKE.get(op, op)
+    return SAME_OP.get(op, op)
 
 
-def with_lite(table: Dict[str, Value], *, without: Iterable[str] = ()) -> Dict[str, Value]:
+def with_lite(table: Dict[str, Told], *, without: Iterable[str] = ()) -> Dict[str, Told]:
     """A table by op type, with TensorFlow Lite's operators beside the ops that they compute the same as."""
     leave = frozenset(without)
-    lite = {op: table[same] for op, same in ALIKE.items() if same in table and op not in leave}
+    lite = {op: table[same] for op, same in SAME_OP.items() if same in table and op not in leave}
     return {**lite, **table}
 
 
 def lite_too(ops: Iterable[str]) -> FrozenSet[str]:
     """A set of op types, with TensorFlow Lite's operators beside the ops that they compute the same as."""
     known = frozenset(ops)
-    return known | {op for op, same in ALIKE.items() if same in known}
+    return known | {op for op, same in SAME_OP.items() if same in known}
 
 
 def as_tensorflow(op: str, attrs: Mapping[str, Any]) -> Dict[str, Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
-from ..graph.lite_ops import ALIKE, as_tensorflow
+from ..graph.lite_ops import SAME_OP, as_tensorflow
 from ..graph.types import Shape
 from .attributes import Attributes, PlainAttributes
 from .inference import InferenceContext
@@ -16,7 +16,7 @@ from .rule import Rule, axis_place, like
 from .tensor import product
 
 Answer = TypeVar("Answer")
-WEIGHTS: Dict[str, Tuple[int, Tuple[int, ...]]] = {
+_WEIGHTS: Dict[str, Tuple[int, Tuple[int, ...]]] = {
     "CONV_2D": (1, (1, 2, 3, 0)),
     "DEPTHWISE_CONV_2D": (1, (1, 2, 3, 0)),
     "TRANSPOSE_CONV": (1, (1, 2, 0, 3)),
@@ -30,7 +30,7 @@ def weights_as_tensorflow(op: str, place: int, shape: Shape) -> Shape:
     >>> weights_as_tensorflow("CONV_2D", 1, (64, 3, 3, 16))
     (3, 3, 16, 64)
     """
-    at, order = WEIGHTS.get(op, (-1, ()))
+    at, order = _WEIGHTS.get(op, (-1, ()))
     if place != at or shape is None or len(shape) != len(order):
         return shape
     return tuple(shape[dim] for dim in order)
@@ -74,7 +74,9 @@ def lite_rules(
 ) -> Dict[str, Callable[[InferenceContext], Answer]]:
     """The rules of operators that compute the same as an op with a rule."""
     return {
-        op: seen_as_tensorflow(op, known[same]) for op, same in ALIKE.items() if same in known and op not in _OTHERWISE
+        op: seen_as_tensorflow(op, known[same])
+        for op, same in SAME_OP.items()
+        if same in known and op not in _OTHERWISE
     }
 
 

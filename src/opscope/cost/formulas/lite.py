@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ...graph.lite_ops import ALIKE, as_tensorflow
+from ...graph.lite_ops import SAME_OP, as_tensorflow
 from ...shapes.budget import Unknown
 from ...shapes.lite_rules import weights_as_tensorflow
 from ...shapes.tensor import Dims, Tensor, product
@@ -28,7 +28,7 @@ class _AsTensorFlow(Op):
 
     @property
     def kind(self) -> str:
-        return ALIKE[self._own.kind]
+        return SAME_OP[self._own.kind]
 
     @property
     def inputs(self) -> List[Tensor]:
@@ -82,7 +82,7 @@ def _alike(op: Op) -> Optional[Work]:
     """What TensorFlow's op computes; ``None`` if that has no formula."""
     from . import formulas  # among which are those of this module
 
-    formula = formulas().get(ALIKE[op.kind])
+    formula = formulas().get(SAME_OP[op.kind])
     return None if formula is None else _finished(op, _as_work(formula(_AsTensorFlow(op))))
 
 
@@ -129,7 +129,7 @@ _ELEMENTS = {
 }
 """Operations for each element of the first input -> the operators that do so many."""
 FORMULAS: Dict[str, Formula] = {
-    **dict.fromkeys(ALIKE, _alike),
+    **dict.fromkeys(SAME_OP, _alike),
     "FULLY_CONNECTED": _dense,
     **formulas_of(_ELEMENTS, per_input),
     "GELU": _gelu,

@@ -7,7 +7,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 from ...graph.attrs import constant_of, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.lite_ops import ALIKE, as_tensorflow, lite_too
+from ...graph.lite_ops import SAME_OP, as_tensorflow, lite_too
 from ...graph.table import NodeTable
 from ...graph.types import Shape
 from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLES
@@ -28,7 +28,7 @@ class SeenOp:
         self.table = content_of(graph).table
         self._op = self.table.ops[row]
         attrs = self.table.attrs(row)
-        self.attrs: Mapping[str, Any] = as_tensorflow(self._op, attrs) if self._op in ALIKE else attrs
+        self.attrs: Mapping[str, Any] = as_tensorflow(self._op, attrs) if self._op in SAME_OP else attrs
         self._inputs = self.table.data_inputs(row)
 
     def shape(self, place: int) -> Shape:

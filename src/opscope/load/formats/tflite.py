@@ -8,10 +8,10 @@ from ..messages import complaints
 
 
 def _read(file: ModelFile, wish: Wish) -> Graph:
-    from ..tflite_files.assembling import graph_of
+    from ..tflite_files.lite_assembly import graph_of_lite
 
     with complaints(file.path):
-        return graph_of(file.graph_name, file.data, wish)
+        return graph_of_lite(file.graph_name, file.data, wish)
 
 
 FORMAT = Format(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, List, NamedTuple, Tuple
 
-from .stored import StoredOperator
+from .lite_model import LiteOperator
 
 
 class SubgraphCall(NamedTuple):
@@ -31,7 +31,7 @@ _FIELDS: Dict[str, Tuple[str, Tuple[Tuple[str, str], ...], int]] = {
 _CASE = "STABLEHLO_CASE"
 
 
-def call_of(operator: StoredOperator) -> Tuple[SubgraphCall, ...]:
+def subgraph_call_of(operator: LiteOperator) -> Tuple[SubgraphCall, ...]:
     """How the operator runs subgraphs; nothing if it runs none, or for each element in a way of its own (a reduction, a sort)."""
     named = operator.options.subgraphs
     if operator.op == _CASE:
@@ -44,6 +44,6 @@ def call_of(operator: StoredOperator) -> Tuple[SubgraphCall, ...]:
     return (SubgraphCall(kind, parts, first),) if len(parts) == len(roles) else ()
 
 
-def named_subgraphs(operator: StoredOperator) -> List[int]:
+def named_subgraphs(operator: LiteOperator) -> List[int]:
     """All subgraphs that an operator names."""
     return [number for numbers in operator.options.subgraphs.values() for number in numbers]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import List, Mapping, NamedTuple, Optional, Sequence
 
 from ...errors import LoadError, option
-from ..choose import DEFAULT, listed
+from ..choose import DEFAULT, listed_names
 from ..format import Wish
-from .stored import StoredModel, StoredSignature
+from .lite_model import LiteModel, LiteSignature
 
 
 class Chosen(NamedTuple):
@@ -20,7 +20,7 @@ class Chosen(NamedTuple):
     function: Optional[str] = None
 
 
-def subgraph_names(model: StoredModel) -> List[str]:
+def subgraph_names(model: LiteModel) -> List[str]:
     """A name for each subgraph, each of its own."""
     names: List[str] = []
     for number, subgraph in enumerate(model.subgraphs):
@@ -29,11 +29,11 @@ def subgraph_names(model: StoredModel) -> List[str]:
     return names
 
 
-def choose(model: StoredModel, wish: Wish, names: Sequence[str]) -> Chosen:
+def choose_subgraph(model: LiteModel, wish: Wish, names: Sequence[str]) -> Chosen:
     """What to show; the `LoadError` lists what there is if the wish fits nothing, or if there are several signatures."""
     if wish.function is not None:
         if wish.function not in names:
-            raise LoadError(f"no subgraph is called {wish.function!r}; choose one of {listed(names)}")
+            raise LoadError(f"no subgraph is called {wish.function!r}; choose one of {listed_names(names)}")
         return _whole(model, names.index(wish.function), wish.function)
     if wish.all or not model.signatures:
         if wish.signature is not None:
@@ -45,14 +45,14 @@ def choose(model: StoredModel, wish: Wish, names: Sequence[str]) -> Chosen:
         wanted = DEFAULT if DEFAULT in known else next(iter(known)) if len(known) == 1 else None
     if wanted is None:
         raise LoadError(
-            f"several signatures and no {DEFAULT}; choose one with {option('signature')}: {listed(sorted(known))}"
+            f"several signatures and no {DEFAULT}; choose one with {option('signature')}: {listed_names(sorted(known))}"
         )
     if wanted not in known:
-        raise LoadError(f"no signature is called {wanted!r}; choose one of {listed(sorted(known))}")
+        raise LoadError(f"no signature is called {wanted!r}; choose one of {listed_names(sorted(known))}")
     return _signed(model, known[wanted])
 
 
-def _whole(model: StoredModel, number: int, function: Optional[str]) -> Chosen:
+def _whole(model: LiteModel, number: int, function: Optional[str]) -> Chosen:
     subgraph = model.subgraphs[number]
 
     def named(numbers: Sequence[int]) -> Mapping[str, int]:
@@ -62,7 +62,7 @@ def _whole(model: StoredModel, number: int, function: Optional[str]) -> Chosen:
     return Chosen(number, named(subgraph.inputs), named(subgraph.outputs), None, function)
 
 
-def _signed(model: StoredModel, signature: StoredSignature) -> Chosen:
+def _signed(model: LiteModel, signature: LiteSignature) -> Chosen:
     if signature.subgraph >= len(model.subgraphs):
         raise LoadError(
             f"signature {signature.name[:80]!r} is subgraph {signature.subgraph:,} of {len(model.subgraphs):,}; the file is damaged"

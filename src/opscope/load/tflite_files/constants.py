@@ -11,7 +11,7 @@ from typing import Any, Dict, List
 
 from ...program.decoding import MOST_VALUES, as_text
 from .flatbuffer import Bytes
-from .stored import StoredBuffer, StoredTensor
+from .lite_model import LiteBuffer, LiteTensor
 
 _CODES = {
     "float32": "f", "float64": "d", "float16": "e", "int8": "b", "uint8": "B", "int16": "h", "uint16": "H", "int32": "i",
@@ -20,7 +20,7 @@ _CODES = {
 """The dtypes whose values are shown -> their code in Python's `struct`."""
 
 
-def summary(data: Bytes, tensor: StoredTensor, buffer: StoredBuffer) -> Dict[str, Any]:
+def summary(data: Bytes, tensor: LiteTensor, buffer: LiteBuffer) -> Dict[str, Any]:
     """A constant, as `program.decoding` summarises that of a GraphDef."""
     shape = None if tensor.shape is None else list(tensor.shape)
     found: Dict[str, Any] = {"dtype": tensor.dtype, "shape": shape}
@@ -34,11 +34,11 @@ def summary(data: Bytes, tensor: StoredTensor, buffer: StoredBuffer) -> Dict[str
     return found
 
 
-def _elements(tensor: StoredTensor) -> int:
+def _elements(tensor: LiteTensor) -> int:
     return math.prod(dim or 0 for dim in tensor.shape or ())
 
 
-def _numbers(data: Bytes, tensor: StoredTensor, buffer: StoredBuffer) -> List[Any]:
+def _numbers(data: Bytes, tensor: LiteTensor, buffer: LiteBuffer) -> List[Any]:
     """The first values; none if the file has more or fewer bytes than the shape asks for, as of a sparse tensor."""
     code = _CODES.get(tensor.dtype)
     if code is None or tensor.shape is None or tensor.is_sparse:
@@ -57,7 +57,7 @@ def _plain(value: Any) -> Any:
     return float(f"{value:.9g}") if math.isfinite(value) else str(value)
 
 
-def _texts(data: Bytes, buffer: StoredBuffer) -> List[str]:
+def _texts(data: Bytes, buffer: LiteBuffer) -> List[str]:
     """The first texts: their number, where each begins, where the last ends, then the texts."""
     if buffer.size < 8:
         return []

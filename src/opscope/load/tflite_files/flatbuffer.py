@@ -19,11 +19,11 @@ _MOST_READ = 1 << 27
 _TABLE = 64
 """What a table counts for, however small: tables may be one and the same, and each is an object here."""
 _SIZES = {"b": 1, "B": 1, "?": 1, "h": 2, "H": 2, "i": 4, "I": 4, "f": 4, "q": 8, "Q": 8, "d": 8}
-MOST_TEXT = 1 << 16
+_MOST_TEXT = 1 << 16
 """A longer text is cut."""
 
 
-class Buffer:
+class FlatBuffer:
     """The bytes of a FlatBuffer, and how many more of them may be read as structure.
 
     The same bytes may be named from many places, so that a small file would be read as a huge one.
@@ -57,7 +57,7 @@ class Buffer:
         return Table(self, self.number(0, "I"))
 
 
-class Span:
+class Vector:
     """A vector: where its items begin, and how many there are."""
 
     __slots__ = ("at", "count")
@@ -71,7 +71,7 @@ class Table:
 
     __slots__ = ("_at", "_buffer", "_fields", "_size", "_vtable")
 
-    def __init__(self, buffer: Buffer, at: int) -> None:
+    def __init__(self, buffer: FlatBuffer, at: int) -> None:
         vtable = at - buffer.number(at, "i")
         size = buffer.number(vtable, "H")
         self._size = buffer.number(vtable + 2, "H")
@@ -117,19 +117,19 @@ class Table:
         at = self._target(field)
         return Table(self._buffer, at) if at else None
 
-    def span(self, field: int, size: int = 1) -> Span:
+    def span(self, field: int, size: int = 1) -> Vector:
         """The vector that a field points to, of items of `size` bytes; an empty one if the field is not there."""
         at = self._target(field)
         if not at:
-            return Span(0, 0)
+            return Vector(0, 0)
         count = self._buffer.number(at, "I")
         self._buffer.check(at + 4, count * size)
-        return Span(at + 4, count)
+        return Vector(at + 4, count)
 
     def text(self, field: int) -> str:
         """A text; a byte that is not UTF-8 is shown as an escape."""
         found = self.span(field)
-        count = min(found.count, MOST_TEXT)
+        count = min(found.count, _MOST_TEXT)
         self._buffer.spend(count)
         return bytes(self._buffer.data[found.at : found.at + count]).decode("utf-8", "backslashreplace")
 

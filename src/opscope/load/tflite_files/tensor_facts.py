@@ -6,20 +6,20 @@ import math
 from typing import Any, Dict, List, Tuple
 
 from ...graph.facts import TensorSize
-from .stored import StoredModel, StoredQuantization, StoredTensor
+from .lite_model import LiteModel, LiteQuantization, LiteTensor
 from .tensor_names import labels
 
 _MOST_SHOWN = 8
 """How many of a tensor's scales are shown."""
 
 
-def quantization(tensor: StoredTensor, mark: str) -> Dict[str, Any]:
+def quantization(tensor: LiteTensor, mark: str) -> Dict[str, Any]:
     """The attribute that says how an op's result is quantised; none if it is not. `mark` tells results apart."""
     found = tensor.quantization
     return {} if found is None else {f"quantization{mark}": _plain(found)}
 
 
-def _plain(found: StoredQuantization) -> Dict[str, Any]:
+def _plain(found: LiteQuantization) -> Dict[str, Any]:
     if found.block is not None:
         return {"block_size": found.block}
     scales: List[Any] = [_finite(scale) for scale in found.scales[:_MOST_SHOWN]]
@@ -36,10 +36,10 @@ def _finite(number: float) -> Any:
     return float(f"{number:.9g}") if math.isfinite(number) else str(number)
 
 
-def quantization_text(tensor: StoredTensor) -> str:
+def quantization_text(tensor: LiteTensor) -> str:
     """How a tensor is quantised, in a few words; "" if it is not.
 
-    >>> quantization_text(StoredTensor("x", "int8", (1,), 0, StoredQuantization((0.5,), (3,), 0)))
+    >>> quantization_text(LiteTensor("x", "int8", (1,), 0, LiteQuantization((0.5,), (3,), 0)))
     'scale 0.5, zero point 3'
     """
     found = tensor.quantization
@@ -53,9 +53,9 @@ def quantization_text(tensor: StoredTensor) -> str:
     return f"scale {found.scales[0]:.6g}" + (f", zero point {zero}" if zero else "")
 
 
-def tensor_sizes(model: StoredModel) -> List[TensorSize]:
+def tensor_sizes(model: LiteModel) -> List[TensorSize]:
     """The constants of the file, the largest first. One that several tensors share is there once, under the first one's name."""
-    seen: Dict[int, Tuple[str, StoredTensor]] = {}
+    seen: Dict[int, Tuple[str, LiteTensor]] = {}
     for subgraph in model.subgraphs:
         for name, tensor in zip(labels(subgraph), subgraph.tensors):
             if 0 < tensor.buffer < len(model.buffers) and model.buffers[tensor.buffer].size:

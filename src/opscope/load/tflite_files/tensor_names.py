@@ -9,7 +9,7 @@ import re
 from typing import List, Set
 
 from ...graph.lite_ops import tensorflow_op
-from .stored import StoredSubgraph
+from .lite_model import LiteSubgraph
 
 _LEAVES = {
     "CONV_2D": "conv2d convolution conv1d conv",
@@ -38,7 +38,7 @@ def op_name(tensor: str, op: str) -> str:
     return without_output(own)
 
 
-def labels(subgraph: StoredSubgraph) -> List[str]:
+def labels(subgraph: LiteSubgraph) -> List[str]:
     """A name for each tensor of a subgraph, of a constant by the operator that uses it first; "" for one that has none.
 
     Constants are fused as operators are: weights that a batch norm was multiplied into have the names of its ops, too.

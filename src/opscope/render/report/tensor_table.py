@@ -10,7 +10,7 @@ from .text_columns import TextColumn, table_lines
 if TYPE_CHECKING:
     from ...graph.facts import Facts, TensorSize
 
-MOST_SHOWN = 12
+_MOST_CONSTANTS = 12
 
 
 def tensor_table(facts: "Facts", width: Optional[int]) -> List[str]:
@@ -18,7 +18,7 @@ def tensor_table(facts: "Facts", width: Optional[int]) -> List[str]:
     tensors = facts.get("tensors") or []
     if not tensors:
         return []
-    shown, every = tensors[:MOST_SHOWN], facts["constants"]
+    shown, every = tensors[:_MOST_CONSTANTS], facts["constants"]
     left, kept = every["count"] - len(shown), every["bytes"] - sum(each["bytes"] for each in shown)
     names = [each["name"] for each in shown]
     sizes = [each["bytes"] for each in shown]

@@ -10,15 +10,15 @@ from ...errors import LoadError
 from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, MISSING, RESULT
 from ...program.body import Body, Call
-from .calls import SubgraphCall, call_of, named_subgraphs
+from .calls import SubgraphCall, named_subgraphs, subgraph_call_of
 from .constants import summary
 from .flatbuffer import Bytes
-from .stored import StoredBuffer, StoredModel, StoredOperator, StoredSubgraph, StoredTensor
+from .lite_model import LiteBuffer, LiteModel, LiteOperator, LiteSubgraph, LiteTensor
+from .lite_weights import Weights
 from .tensor_facts import quantization
 from .tensor_names import free, op_name, without_output
-from .weights import Weights
 
-PLACEHOLDER, CONSTANT, VARIABLE = "Placeholder", "Const", "VariableV2"
+_PLACEHOLDER, _CONSTANT, _VARIABLE = "Placeholder", "Const", "VariableV2"
 """What the caller feeds, a constant, and a tensor that is kept from one run to the next, as TensorFlow calls such ops."""
 _At = Tuple[int, int]
 """A row, and which of its outputs."""
@@ -59,9 +59,9 @@ class _Columns:
 class SubgraphReader:
     """Makes the body of one subgraph; as that of a function, or as the main graph, whose inputs the caller feeds."""
 
-    def __init__(self, data: Bytes, model: StoredModel, number: int, names: Sequence[str], weights: Weights) -> None:
+    def __init__(self, data: Bytes, model: LiteModel, number: int, names: Sequence[str], weights: Weights) -> None:
         self._data, self._model, self._names, self._weights = data, model, names, weights
-        self._subgraph: StoredSubgraph = model.subgraphs[number]
+        self._subgraph: LiteSubgraph = model.subgraphs[number]
         self._columns = _Columns()
         self._made: Dict[int, _At] = {}
         """Tensor -> the op that has made it so far."""
@@ -98,7 +98,7 @@ class SubgraphReader:
         """The op that makes a tensor of the subgraph, once its body is made."""
         return self._at(number)
 
-    def _tensor(self, number: int) -> StoredTensor:
+    def _tensor(self, number: int) -> LiteTensor:
         if not 0 <= number < len(self._subgraph.tensors):
             raise LoadError(
                 f"tensor {number:,} of subgraph {self._subgraph.name[:80]!r}, which has {len(self._subgraph.tensors):,}; the file is damaged"
@@ -109,7 +109,7 @@ class SubgraphReader:
         tensor = self._tensor(number)
         return TensorType(tensor.dtype, tensor.shape)
 
-    def _op_name(self, operator: StoredOperator) -> str:
+    def _op_name(self, operator: LiteOperator) -> str:
         name = self._tensor(operator.outputs[0]).name if operator.outputs else ""
         return op_name(name, operator.op)
 
@@ -121,7 +121,7 @@ class SubgraphReader:
         # An argument has an edge to be overwritten by what the call passes.
         edges = [] if is_main else [(0, 0)]
         attrs = {**attrs, **quantization(tensor, "")}
-        row = self._columns.add(name, PLACEHOLDER if is_main else ARGUMENT, edges, (kind,), attrs)
+        row = self._columns.add(name, _PLACEHOLDER if is_main else ARGUMENT, edges, (kind,), attrs)
         self._made[number] = (row, 0)
 
     def _at(self, number: int) -> _At:
@@ -137,7 +137,7 @@ class SubgraphReader:
         name = free(self._weights.label(self._subgraph, number) or f"tensor_{number}", self._taken)
         buffer = self._buffer(tensor)
         if tensor.is_variable or buffer is None:
-            op = VARIABLE if tensor.is_variable else MISSING
+            op = _VARIABLE if tensor.is_variable else MISSING
             attrs: Dict[str, Any] = {"dtype": kind.dtype} if tensor.is_variable else {}
             row = self._columns.add(name, op, [], (kind,), {**attrs, **quantization(tensor, "")})
             if tensor.is_variable:
@@ -148,19 +148,19 @@ class SubgraphReader:
             attrs["sparse"] = True
         if ";" in tensor.name:
             attrs["tensor"] = tensor.name
-        row = self._columns.add(name, CONSTANT, [], (kind,), {**attrs, **quantization(tensor, "")})
+        row = self._columns.add(name, _CONSTANT, [], (kind,), {**attrs, **quantization(tensor, "")})
         weight = self._weights.constant(self._subgraph, number)
         if weight is not None:
             self._handles[row] = weight
         return row
 
-    def _buffer(self, tensor: StoredTensor) -> "StoredBuffer | None":
+    def _buffer(self, tensor: LiteTensor) -> "LiteBuffer | None":
         """Where a constant's values are; ``None`` for a tensor that is none. A constant may have no elements, and so no bytes."""
         buffers = self._model.buffers
         found = buffers[tensor.buffer] if 0 < tensor.buffer < len(buffers) else None
         return found if found is not None and (found.size or (tensor.shape is not None and 0 in tensor.shape)) else None
 
-    def _operator(self, name: str, operator: StoredOperator) -> int:
+    def _operator(self, name: str, operator: LiteOperator) -> int:
         inputs = [self._at(number) for number in operator.inputs if number >= 0]
         types = tuple(self._type(number) for number in operator.outputs)
         row = self._columns.add(name, operator.op, inputs, types, self._attrs(name, operator))
@@ -170,14 +170,14 @@ class SubgraphReader:
             self._handles[row] = self._weights.resource(operator)
         return row
 
-    def _attrs(self, name: str, operator: StoredOperator) -> Dict[str, Any]:
-        """Options, and what is said of the results: the whole name where the op has a part of it, and quantisation."""
+    def _attrs(self, name: str, operator: LiteOperator) -> Dict[str, Any]:
+        """OperatorOptions, and what is said of the results: the whole name where the op has a part of it, and quantisation."""
         found: Dict[str, Any] = {**operator.options.values, "op_version": operator.version}
         if operator.custom_bytes:
             found["custom_options_bytes"] = operator.custom_bytes
         omitted = [place for place, number in enumerate(operator.inputs) if number < 0]
         if omitted:
-            found[OMITTED] = omitted
+            found[OMITTED_INPUTS] = omitted
         for output, number in enumerate(operator.outputs):
             tensor, mark = self._tensor(number), f"_{output}" if output else ""
             if without_output(tensor.name) != name and tensor.name:
@@ -188,7 +188,7 @@ class SubgraphReader:
     def _runs(
         self,
         row: int,
-        operator: StoredOperator,
+        operator: LiteOperator,
         calls: List[Call],
         missing: Dict[int, Tuple[str, ...]],
         closed: Dict[int, Tuple[str, ...]],
@@ -198,7 +198,7 @@ class SubgraphReader:
         if not named:
             return
         lacking = tuple(f"subgraph {number}" for number in named if not 0 <= number < len(self._names))
-        found = call_of(operator)
+        found = subgraph_call_of(operator)
         if lacking:
             missing[row] = lacking
         elif not found:
@@ -222,5 +222,5 @@ class SubgraphReader:
 
 
 _HANDLE = "VAR_HANDLE"
-OMITTED = "omitted_inputs"
+OMITTED_INPUTS = "omitted_inputs"
 """The attribute with the places of the inputs that an operator does without; the edges are those of the others."""

@@ -18,15 +18,15 @@ from ...program.layers import Known, group
 from ...program.program import Program
 from ...version import __version__
 from ..format import Wish
-from .bodies import SubgraphReader
 from .calls import named_subgraphs
-from .choosing import Chosen, choose, subgraph_names
+from .choosing import Chosen, choose_subgraph, subgraph_names
 from .flatbuffer import Bytes
+from .lite_bodies import SubgraphReader
+from .lite_model import LiteModel
+from .lite_reading import stored_model
+from .lite_weights import Weights
 from .operators import CUSTOM_MARK, operator_names
-from .reading import stored_model
-from .stored import StoredModel
 from .tensor_facts import tensor_sizes
-from .weights import Weights
 
 _MOST_NAMES = 1000
 """How many signatures, inputs, tensors, ... are listed; a hostile file may have millions."""
@@ -34,11 +34,11 @@ _MINIMUM = "min_runtime_version"
 """The metadata in which converters say which runtime the operators need."""
 
 
-def graph_of(name: str, data: Bytes, wish: Wish) -> Graph:
+def graph_of_lite(name: str, data: Bytes, wish: Wish) -> Graph:
     """The graph of a file. `LoadError` if it is damaged, or if the wish fits nothing in it."""
     model = stored_model(data)
     names = subgraph_names(model)
-    chosen = choose(model, wish, names)
+    chosen = choose_subgraph(model, wish, names)
     weights = Weights(model)
     main = SubgraphReader(data, model, chosen.subgraph, names, weights)
     body = main.body(is_main=True)
@@ -68,7 +68,7 @@ def _ports(body: Body, reader: SubgraphReader, named: Mapping[str, int]) -> Tupl
     return tuple(Port(name, row, output) for name, (row, output) in places.items() if row < len(body))
 
 
-def _functions(data: Bytes, model: StoredModel, names: List[str], first: int, weights: Weights) -> Dict[str, Body]:
+def _functions(data: Bytes, model: LiteModel, names: List[str], first: int, weights: Weights) -> Dict[str, Body]:
     """The bodies of the subgraphs that the chosen one runs, directly or through others."""
     return {
         names[number]: SubgraphReader(data, model, number, names, weights).body(is_main=False)
@@ -76,7 +76,7 @@ def _functions(data: Bytes, model: StoredModel, names: List[str], first: int, we
     }
 
 
-def _reached(model: StoredModel, first: int) -> List[int]:
+def _reached(model: LiteModel, first: int) -> List[int]:
     found: List[int] = []
     seen: Set[int] = set()
     waiting = [first]
@@ -90,7 +90,7 @@ def _reached(model: StoredModel, first: int) -> List[int]:
     return found
 
 
-def _facts(data: Bytes, model: StoredModel, names: List[str], chosen: Chosen, functions: Mapping[str, Body]) -> Facts:
+def _facts(data: Bytes, model: LiteModel, names: List[str], chosen: Chosen, functions: Mapping[str, Body]) -> Facts:
     called = {
         number
         for subgraph in model.subgraphs
@@ -120,13 +120,11 @@ def _facts(data: Bytes, model: StoredModel, names: List[str], chosen: Chosen, fu
     return facts
 
 
-def _signature(
-    model: StoredModel, number: int, inputs: Mapping[str, int], outputs: Mapping[str, int]
-) -> SignatureFacts:
+def _signature(model: LiteModel, number: int, inputs: Mapping[str, int], outputs: Mapping[str, int]) -> SignatureFacts:
     return {"method": "", "inputs": _ends(model, number, inputs), "outputs": _ends(model, number, outputs)}
 
 
-def _ends(model: StoredModel, subgraph: int, named: Mapping[str, int]) -> Dict[str, TensorFacts]:
+def _ends(model: LiteModel, subgraph: int, named: Mapping[str, int]) -> Dict[str, TensorFacts]:
     tensors = model.subgraphs[subgraph].tensors if subgraph < len(model.subgraphs) else ()
     found: Dict[str, TensorFacts] = {}
     for name, number in list(named.items())[:_MOST_NAMES]:
@@ -137,7 +135,7 @@ def _ends(model: StoredModel, subgraph: int, named: Mapping[str, int]) -> Dict[s
     return found
 
 
-def _custom_ops(model: StoredModel) -> List[str]:
+def _custom_ops(model: LiteModel) -> List[str]:
     """The types of operators that the runtime brings no kernel of its own for."""
     types = {operator.op for subgraph in model.subgraphs for operator in subgraph.operators}
     own = {op[len(CUSTOM_MARK) :] if op.startswith(CUSTOM_MARK) else op for op in types if op not in operator_names()}
@@ -146,7 +144,7 @@ def _custom_ops(model: StoredModel) -> List[str]:
     ]
 
 
-def _minimum(data: Bytes, model: StoredModel) -> Optional[str]:
+def _minimum(data: Bytes, model: LiteModel) -> Optional[str]:
     buffer = model.metadata.get(_MINIMUM)
     if buffer is None:
         return None

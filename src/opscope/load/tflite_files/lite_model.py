@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Mapping, NamedTuple, Optional, Tuple
 
 from ...graph.types import Shape
-from .options import Options
+from .operator_options import OperatorOptions
 
 
-class StoredQuantization(NamedTuple):
+class LiteQuantization(NamedTuple):
     """How the real numbers of a tensor are kept: real = scale x (kept - zero point)."""
 
     scales: Tuple[float, ...]
@@ -20,7 +20,7 @@ class StoredQuantization(NamedTuple):
     """How many values share a scale, where the scales are another tensor."""
 
 
-class StoredTensor(NamedTuple):
+class LiteTensor(NamedTuple):
     """One tensor of a subgraph."""
 
     name: str
@@ -28,14 +28,14 @@ class StoredTensor(NamedTuple):
     shape: Shape
     buffer: int
     """The number of the buffer with its values; 0 or an empty buffer if it is no constant."""
-    quantization: Optional[StoredQuantization] = None
+    quantization: Optional[LiteQuantization] = None
     is_variable: bool = False
     """Whether it is kept from one run to the next."""
     is_sparse: bool = False
     """Whether the file has only the values that are not 0."""
 
 
-class StoredOperator(NamedTuple):
+class LiteOperator(NamedTuple):
     """One operator."""
 
     op: str
@@ -43,29 +43,29 @@ class StoredOperator(NamedTuple):
     inputs: Tuple[int, ...]
     """Tensors; -1 for an input that is left out."""
     outputs: Tuple[int, ...]
-    options: Options
+    options: OperatorOptions
     custom_bytes: int = 0
     """How many bytes of options an operator has that is not built in."""
 
 
-class StoredSubgraph(NamedTuple):
+class LiteSubgraph(NamedTuple):
     """A function: its operators in the order in which they run."""
 
     name: str
-    tensors: Tuple[StoredTensor, ...]
+    tensors: Tuple[LiteTensor, ...]
     inputs: Tuple[int, ...]
     outputs: Tuple[int, ...]
-    operators: Tuple[StoredOperator, ...]
+    operators: Tuple[LiteOperator, ...]
 
 
-class StoredBuffer(NamedTuple):
+class LiteBuffer(NamedTuple):
     """Where the values of a constant are in the file; a `size` of 0 if there are none."""
 
     at: int
     size: int
 
 
-class StoredSignature(NamedTuple):
+class LiteSignature(NamedTuple):
     """How the caller names the inputs and outputs of a subgraph: name -> tensor."""
 
     name: str
@@ -74,13 +74,13 @@ class StoredSignature(NamedTuple):
     outputs: Mapping[str, int]
 
 
-class StoredModel(NamedTuple):
+class LiteModel(NamedTuple):
     """The whole file."""
 
     version: int
     """Of the schema; 3 since 2017."""
     description: str
-    subgraphs: Tuple[StoredSubgraph, ...]
-    buffers: Tuple[StoredBuffer, ...]
-    signatures: Tuple[StoredSignature, ...]
-    metadata: Mapping[str, StoredBuffer]
+    subgraphs: Tuple[LiteSubgraph, ...]
+    buffers: Tuple[LiteBuffer, ...]
+    signatures: Tuple[LiteSignature, ...]
+    metadata: Mapping[str, LiteBuffer]

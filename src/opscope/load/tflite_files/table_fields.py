@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 
-class Model(IntEnum):
+class ModelField(IntEnum):
     """The root."""
 
     VERSION = 0
@@ -22,7 +22,7 @@ class Model(IntEnum):
     SIGNATURES = 7
 
 
-class OperatorCode(IntEnum):
+class OperatorCodeField(IntEnum):
     """The type of an operator. The newer field is an int, since a byte became too small."""
 
     OLD_BUILTIN = 0
@@ -31,7 +31,7 @@ class OperatorCode(IntEnum):
     BUILTIN = 3
 
 
-class SubGraph(IntEnum):
+class SubGraphField(IntEnum):
     """A function: tensors, and operators in the order in which they run."""
 
     TENSORS = 0
@@ -41,7 +41,7 @@ class SubGraph(IntEnum):
     NAME = 4
 
 
-class Tensor(IntEnum):
+class TensorField(IntEnum):
     """A tensor. Its shape has 1 where the signature of the shape has -1, an open dimension."""
 
     SHAPE = 0
@@ -56,7 +56,7 @@ class Tensor(IntEnum):
     EXTERNAL_BUFFER = 10
 
 
-class Quantization(IntEnum):
+class QuantizationField(IntEnum):
     """How numbers are kept as integers: real = scale x (kept - zero point)."""
 
     SCALE = 2
@@ -66,7 +66,7 @@ class Quantization(IntEnum):
     DIMENSION = 6
 
 
-class Blockwise(IntEnum):
+class BlockwiseField(IntEnum):
     """Scales that are a tensor, for blocks of so many values."""
 
     SCALES = 0
@@ -75,10 +75,10 @@ class Blockwise(IntEnum):
 
 
 BLOCKWISE = 2
-"""The member of the union of `Quantization.DETAILS` that is `Blockwise`."""
+"""The member of the union of `QuantizationField.DETAILS` that is `BlockwiseField`."""
 
 
-class Operator(IntEnum):
+class OperatorField(IntEnum):
     """One operator."""
 
     CODE = 0
@@ -91,7 +91,7 @@ class Operator(IntEnum):
     OPTIONS_2 = 12
 
 
-class Buffer(IntEnum):
+class BufferField(IntEnum):
     """The values of a constant. In a file of more than 2 GB they lie behind the FlatBuffer, and the two later fields say where."""
 
     DATA = 0
@@ -99,14 +99,14 @@ class Buffer(IntEnum):
     SIZE = 2
 
 
-class Metadata(IntEnum):
+class MetadataField(IntEnum):
     """A buffer of which only tools know what is in it."""
 
     NAME = 0
     BUFFER = 1
 
 
-class Signature(IntEnum):
+class SignatureField(IntEnum):
     """How the caller names the inputs and outputs of a subgraph."""
 
     INPUTS = 0
@@ -115,7 +115,7 @@ class Signature(IntEnum):
     SUBGRAPH = 4
 
 
-class TensorMap(IntEnum):
+class TensorMapField(IntEnum):
     """An input or output of a signature."""
 
     NAME = 0
@@ -129,6 +129,6 @@ DTYPES = (
 """The dtypes of `TensorType`, in the words of TensorFlow."""
 
 
-def dtype_of(number: int) -> str:
+def lite_dtype(number: int) -> str:
     """The name of a dtype; of one that is newer than this table its number."""
     return DTYPES[number] if 0 <= number < len(DTYPES) else f"dtype_{number}"

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
 from .flatbuffer import Table
 from .option_tables import ENUMS, Option, option_tables
-from .schema import Operator, dtype_of
+from .table_fields import OperatorField, lite_dtype
 
 _MOST_ITEMS = 1000
 """A longer list is cut."""
@@ -18,7 +18,7 @@ _SUBGRAPHS = "subgraph"
 """What the names of fields hold that are the number of a subgraph."""
 
 
-class Options(NamedTuple):
+class OperatorOptions(NamedTuple):
     """What an operator is set to."""
 
     values: Mapping[str, Any]
@@ -26,13 +26,13 @@ class Options(NamedTuple):
     """Name of a field -> the subgraphs that it names."""
 
 
-def options_of(operator: Table) -> Options:
+def options_of(operator: Table) -> OperatorOptions:
     """The options of an operator, from the union that it uses. What is off, or not set, is left out."""
     values: Dict[str, Any] = {}
     subgraphs: Dict[str, Tuple[int, ...]] = {}
     for is_second, kind, place in (
-        (False, Operator.OPTIONS_TYPE, Operator.OPTIONS),
-        (True, Operator.OPTIONS_2_TYPE, Operator.OPTIONS_2),
+        (False, OperatorField.OPTIONS_TYPE, OperatorField.OPTIONS),
+        (True, OperatorField.OPTIONS_2_TYPE, OperatorField.OPTIONS_2),
     ):
         member = operator.whole(kind, "B")
         tables = option_tables(is_second)
@@ -43,7 +43,7 @@ def options_of(operator: Table) -> Options:
                 subgraphs[option.name] = tuple(value) if isinstance(value, list) else (value,)
             elif value is not False and value is not None and value != []:
                 values[option.name] = value
-    return Options(values, subgraphs)
+    return OperatorOptions(values, subgraphs)
 
 
 def _value(table: Table, option: Option) -> Any:
@@ -61,7 +61,7 @@ def _value(table: Table, option: Option) -> Any:
     if option.name in _UNSET and number == 0:
         return None
     if kind == "dtype":
-        return dtype_of(number)
+        return lite_dtype(number)
     if kind in ENUMS:
         found = ENUMS[kind][number] if 0 <= number < len(ENUMS[kind]) else str(number)
         return None if kind == "activation" and found == "NONE" else found

@@ -14,14 +14,14 @@ from typing import Dict, FrozenSet, Hashable, List, Optional, Tuple
 from ...graph.model_variables import FLOATS
 from ...graph.types import Shape, Variable
 from ...graph.vocabulary import LITE_RUNNERS
-from .stored import StoredModel, StoredOperator, StoredSubgraph, StoredTensor
+from .lite_model import LiteModel, LiteOperator, LiteSubgraph, LiteTensor
 from .tensor_names import labels, without_output
 
 
 class Weights:
     """The variables that were met so far."""
 
-    def __init__(self, model: StoredModel) -> None:
+    def __init__(self, model: LiteModel) -> None:
         self._ids: Dict[Hashable, int] = {}
         self._found: List[Variable] = []
         self._places = {id(subgraph): _places(subgraph) for subgraph in model.subgraphs}
@@ -34,11 +34,11 @@ class Weights:
         """All of them, in the order in which they were met."""
         return tuple(self._found)
 
-    def label(self, subgraph: StoredSubgraph, number: int) -> str:
+    def label(self, subgraph: LiteSubgraph, number: int) -> str:
         """The name of a tensor."""
         return self._labels[id(subgraph)][number]
 
-    def constant(self, subgraph: StoredSubgraph, number: int) -> Optional[int]:
+    def constant(self, subgraph: LiteSubgraph, number: int) -> Optional[int]:
         """The variable for a constant; ``None`` if it is no parameter. Subgraphs that share a constant share the variable."""
         tensor = subgraph.tensors[number]
         is_number = tensor.dtype.startswith(FLOATS) or tensor.quantization is not None
@@ -48,12 +48,12 @@ class Weights:
         key = ("constant", tensor.buffer, self._places[id(subgraph)][number])
         return self._id(key, self.label(subgraph, number), tensor.dtype, tensor.shape, is_weight=True)
 
-    def kept(self, subgraph: StoredSubgraph, number: int) -> int:
+    def kept(self, subgraph: LiteSubgraph, number: int) -> int:
         """The variable for a tensor that is kept from one run to the next."""
         tensor = subgraph.tensors[number]
         return self._id(("kept", id(subgraph), number), tensor.name, tensor.dtype, tensor.shape)
 
-    def resource(self, operator: StoredOperator) -> int:
+    def resource(self, operator: LiteOperator) -> int:
         """The variable whose handle an operator gives."""
         name = _resource_name(operator)
         dtype, shape = self._held.get(name, ("unknown", None))
@@ -73,14 +73,14 @@ _NO_LAYERS = LITE_RUNNERS | frozenset(
 """Operators that no weights go into: what they take begins a loop or fills a place."""
 
 
-def _operands(subgraph: StoredSubgraph) -> FrozenSet[int]:
+def _operands(subgraph: LiteSubgraph) -> FrozenSet[int]:
     """The tensors that some operator takes as weights are taken."""
     return frozenset(
         number for operator in subgraph.operators if operator.op not in _NO_LAYERS for number in operator.inputs
     )
 
 
-def _places(subgraph: StoredSubgraph) -> List[int]:
+def _places(subgraph: LiteSubgraph) -> List[int]:
     """For each tensor how many before it have the same buffer."""
     counts: Dict[int, int] = {}
     found = []
@@ -90,12 +90,12 @@ def _places(subgraph: StoredSubgraph) -> List[int]:
     return found
 
 
-def _resource_name(operator: StoredOperator) -> Tuple[str, str]:
+def _resource_name(operator: LiteOperator) -> Tuple[str, str]:
     values = operator.options.values
     return str(values.get("container", "")), str(values.get("shared_name", ""))
 
 
-def _held(model: StoredModel) -> Dict[Tuple[str, str], Tuple[str, Shape]]:
+def _held(model: LiteModel) -> Dict[Tuple[str, str], Tuple[str, Shape]]:
     """Name of a variable -> dtype and shape of the tensors that are read from it or assigned to it."""
     found: Dict[Tuple[str, str], Tuple[str, Shape]] = {}
     for subgraph in model.subgraphs:
@@ -108,9 +108,7 @@ def _held(model: StoredModel) -> Dict[Tuple[str, str], Tuple[str, Shape]]:
                 operator.op, ()
             )
             for number in values if handle is not None else ():
-                tensor: Optional[StoredTensor] = (
-                    subgraph.tensors[number] if 0 <= number < len(subgraph.tensors) else None
-                )
+                tensor: Optional[LiteTensor] = subgraph.tensors[number] if 0 <= number < len(subgraph.tensors) else None
                 if tensor is not None and handle is not None:
                     found.setdefault(handle, (tensor.dtype, tensor.shape))
     return found
