@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, TypeVar
 
-Told = TypeVar("Told")
+TableValue = TypeVar("TableValue")
 
 SAME_OP: Dict[str, str] = {
     **dict(
@@ -61,7 +61,7 @@ def tensorflow_op(op: str) -> str:
     return SAME_OP.get(op, op)
 
 
-def with_lite(table: Dict[str, Told], *, without: Iterable[str] = ()) -> Dict[str, Told]:
+def with_lite(table: Dict[str, TableValue], *, without: Iterable[str] = ()) -> Dict[str, TableValue]:
     """A table by op type, with TensorFlow Lite's operators beside the ops that they compute the same as."""
     leave = frozenset(without)
     lite = {op: table[same] for op, same in SAME_OP.items() if same in table and op not in leave}

@@ -119,7 +119,7 @@ def _quantization(table: Optional[Table]) -> Optional[LiteQuantization]:
     if table is None:
         return None
     fields = table_fields.QuantizationField
-    if table.whole(fields.DETAILS_TYPE, "B") == schema.BLOCKWISE:
+    if table.whole(fields.DETAILS_TYPE, "B") == table_fields.BLOCKWISE:
         details = table.table(fields.DETAILS)
         block = details.whole(table_fields.BlockwiseField.BLOCK_SIZE) if details is not None else 0
         return LiteQuantization((), (), 0, block)
