@@ -10,6 +10,7 @@ from typing import Callable, Dict, List, Mapping, Optional, Tuple, TypeVar
 
 from ..graph.lite_ops import SAME_OP, as_tensorflow
 from ..graph.types import Shape
+from ..graph.vocabulary import LITE_RUNNERS
 from .attributes import Attributes, PlainAttributes
 from .inference import InferenceContext
 from .rule import Rule, axis_place, like
@@ -80,9 +81,7 @@ def lite_rules(
     }
 
 
-_OTHERWISE = frozenset(
-    {"CONCATENATION", "GATHER", "FULLY_CONNECTED", "EMBEDDING_LOOKUP", "WHILE", "IF", "CALL", "CALL_ONCE"}
-)
+_OTHERWISE = LITE_RUNNERS | {"CONCATENATION", "GATHER", "FULLY_CONNECTED"}
 """Operators that get their inputs in another way than TensorFlow's op."""
 
 

@@ -15,6 +15,7 @@ from ...shapes.lite_rules import weights_as_tensorflow
 from ...shapes.tensor import Dims, Tensor, product
 from ..counted import formulas_of, per_input
 from ..layer_calls import run_op, together
+from ..movement import NO_FLOPS
 from ..op import Formula, Op, Work
 
 
@@ -129,7 +130,7 @@ _ELEMENTS = {
 }
 """Operations for each element of the first input -> the operators that do so many."""
 FORMULAS: Dict[str, Formula] = {
-    **dict.fromkeys(SAME_OP, _alike),
+    **{op: _alike for op in SAME_OP if op not in NO_FLOPS},
     "FULLY_CONNECTED": _dense,
     **formulas_of(_ELEMENTS, per_input),
     "GELU": _gelu,

@@ -27,12 +27,18 @@ _OpType = Tuple[str, int]
 
 def stored_model(data: Bytes) -> LiteModel:
     """The model in a file. `LoadError` if it is damaged."""
-    root = FlatBuffer(data).root()
+    try:
+        return _model(FlatBuffer(data).root(), len(data))
+    except LoadError as error:
+        raise LoadError(f"a damaged TensorFlow Lite model, {error}") from None
+
+
+def _model(root: Table, size: int) -> LiteModel:
     types = [_op_type(code) for code in root.tables(table_fields.ModelField.OPERATOR_CODES)]
-    buffers = tuple(_buffer(table, len(data)) for table in root.tables(table_fields.ModelField.BUFFERS))
+    buffers = tuple(_buffer(table, size) for table in root.tables(table_fields.ModelField.BUFFERS))
     subgraphs = tuple(_subgraph(table, types) for table in root.tables(table_fields.ModelField.SUBGRAPHS))
     if not subgraphs:
-        raise LoadError("a TensorFlow Lite model without a subgraph; was it copied completely?")
+        raise LoadError("without a subgraph; was it copied completely?")
     return LiteModel(
         root.whole(table_fields.ModelField.VERSION, "I"),
         root.text(table_fields.ModelField.DESCRIPTION),
