@@ -13,6 +13,7 @@ from opscope.graph.content import content_of
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
+from opscope.shapes.resolve import resolve
 from rows_apart import apart
 from truth import lies
 
@@ -415,3 +416,45 @@ def test_nothing_of_tensorflow_is_imported(files) -> None:
         [sys.executable, "-c", code, str(files["integer"])], capture_output=True, text=True, check=True, env=os.environ
     )
     assert said.stdout.strip() == "[]"
+
+
+def mixed():
+    """What transformers and mobile networks are made of, on a text and an image."""
+    text, image = L.Input((8,), name="text", dtype="int32"), L.Input((17, 16, 4), name="image")
+    x = L.Embedding(40, 12)(text)
+    x = L.LayerNormalization()(x + L.MultiHeadAttention(2, 6)(x, x))
+    x = L.LayerNormalization()(x + L.Dense(12)(L.Dense(20, activation="gelu")(x)))
+    y = L.Conv2D(8, 3, strides=2, padding="same", activation="relu6")(L.ZeroPadding2D(((1, 2), (0, 1)))(image))
+    y = L.Concatenate()([L.AveragePooling2D(2)(y), L.MaxPooling2D(2)(L.GlobalAveragePooling2D(keepdims=True)(y) + y)])
+    y = L.UpSampling2D(2, interpolation="bilinear")(L.PReLU(shared_axes=[1, 2])(y))
+    y = L.GlobalAveragePooling2D()(L.Permute((2, 1, 3))(L.Cropping2D(1)(y)))
+    return keras.Model([text, image], L.Dense(3)(L.Concatenate()([L.Flatten()(x), y])))
+
+
+def test_shapes_for_a_batch_are_those_that_the_interpreter_allocates(tmp_path) -> None:
+    path = tmp_path / "mixed.tflite"
+    path.write_bytes(converted(mixed(), "float"))
+    interpreter = tf.lite.Interpreter(
+        str(path),
+        experimental_op_resolver_type=tf.lite.experimental.OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+    )
+    for given in interpreter.get_input_details():
+        interpreter.resize_tensor_input(given["index"], (3, *given["shape"][1:]))
+        interpreter.allocate_tensors()
+    for given in interpreter.get_input_details():
+        interpreter.set_tensor(given["index"], np.ones(given["shape"], given["dtype"]))
+    interpreter.invoke()  # what depends on values has its shape only then
+    tensors = {tensor["index"]: tuple(map(int, tensor["shape"])) for tensor in interpreter.get_tensor_details()}
+    graph = opscope.load(path)
+    table, known = content_of(graph).table, resolve(graph, 3).outputs
+    rows = [row for row, op in enumerate(table.ops) if op not in OURS]
+    operators = interpreter._get_ops_details()
+    assert [table.ops[row] for row in rows] == [operator["op_name"] for operator in operators]
+    wrong = {
+        table.names[row]: (table.ops[row], known[row], tensors[int(number)])
+        for row, operator in zip(rows, operators)
+        for output, number in enumerate(operator["outputs"])
+        if known[row][output][1] != tensors[int(number)]
+    }
+    assert not wrong
+    assert len(rows) > 60
