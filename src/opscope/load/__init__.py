@@ -81,4 +81,5 @@ def _load(path: Path, wish: "Wish") -> "Graph":
                 f"{file}: {option(name, True if name == 'all' else None)} does not apply to {found.name}; leave it out"
             )
     with paused():
+        data = data if found.maps else files.all_bytes(file, data)
         return found.read(ModelFile(file, data, place.folder, place.version, place.versions), wish)

@@ -19,5 +19,6 @@ FORMAT = Format(
     lambda head: head.data[4:8] == b"TFL3",
     _read,
     precedence=0,
+    maps=True,
     takes=frozenset({"signature", "function", "all"}),
 )
