@@ -20,6 +20,7 @@ import opscope
 from opscope.cli import main
 from opscope.errors import LoadError
 from opscope.graph.content import content_of
+from opscope.load import files, formats
 
 FLOAT, FLOAT16 = 1, 10  # of ONNX's TensorProto.DataType
 
@@ -182,3 +183,16 @@ def test_models_that_begin_alike_are_still_read(tmp_path, build):
     for data in (nodes, saved, build.encode((2, build.meta(nodes))), b'# item {\nnode { name: "x" op: "NoOp" }'):
         (tmp_path / "model.pt").write_bytes(data)
         assert len(opscope.load(tmp_path / "model.pt")) > 0
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *BYTES])
+def test_a_large_file_that_is_mapped_is_told_as_one_that_is_read(tmp_path, monkeypatch, name):
+    path = tmp_path / "x"
+    data = (TEXTS if name in TEXTS else BYTES)[name][0]
+    path.write_bytes(data)
+    monkeypatch.setattr(files, "_LEAST_MAPPED", 0)
+    mapped = files.read(path)
+    assert isinstance(mapped, files.MappedFile)
+    found, told = formats.of(mapped, "x"), formats.of(data, "x")
+    assert (found and found.name) == (told and told.name)
+    assert files.all_bytes(path, mapped) == data

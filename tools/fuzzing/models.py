@@ -7,8 +7,10 @@ import importlib
 import io
 import json
 import struct
+import sys
 import tarfile
 import zipfile
+from pathlib import Path
 
 import atheris
 
@@ -20,13 +22,16 @@ from opscope.load.checkpoints.index_table import MAGIC
 from opscope.load.heads import look as look_at
 from opscope.program.proto import message_class
 
-from .edits import edited
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+from lite_bytes import file_of, looping
+
+from .edits import edited, numbers_edited
 from .target import Target, fresh_file, look, one_line
 
 EDITS = b"\x80"
 """An input that begins so, or higher, is a script of edits; any other is the bytes of a file."""
-MESSAGES = {"a GraphDef": "GraphDef", "a SavedModel": "SavedModel"}
-"""The formats that are edited -> the message that a file of them is."""
+MESSAGES = {"a GraphDef": "GraphDef", "a SavedModel": "SavedModel", "a TensorFlow Lite model": ""}
+"""The formats that are edited -> the message that a file of them is; "" for a FlatBuffer, of which numbers are edited."""
 MOST_BYTES = 200_000
 
 
@@ -44,7 +49,11 @@ def make(paths):
         else:
             provider = atheris.FuzzedDataProvider(data[1:])
             name, raw = models[provider.ConsumeIntInRange(0, len(models) - 1)]
-            target.write_bytes(edited(provider, message_class(name).FromString(raw)).SerializeToString())
+            target.write_bytes(
+                edited(provider, message_class(name).FromString(raw)).SerializeToString()
+                if name
+                else numbers_edited(provider, raw)
+            )
         try:
             look(opscope.load(target, all=data[:1] == b"\xff"), next(turns))
         except OpscopeError as error:
@@ -62,7 +71,7 @@ def _corpus(paths):
         graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
     model = message_class("SavedModel")(saved_model_schema_version=1)
     model.meta_graphs.add(graph_def=graph).signature_def["serving_default"].outputs["y"].name = "d:0"
-    found = [graph.SerializeToString(), model.SerializeToString(), _keras()]
+    found = [graph.SerializeToString(), model.SerializeToString(), _keras(), file_of(looping())]
     found.append(_zipped({"metadata.json": b"{}", "config.json": _keras()}))
     packed = {"m/saved_model.pb": model.SerializeToString(), "m/variables/variables.index": _checkpoint()}
     found += [_zipped(packed), _tarred(packed), gzip.compress(_tarred(packed)), _checkpoint()]

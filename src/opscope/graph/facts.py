@@ -55,11 +55,26 @@ class ConstantFacts(TypedDict):
     """How many bytes they take in the file."""
 
 
+class TensorSize(TypedDict):
+    """A constant of a TensorFlow Lite file."""
+
+    name: str
+    """The name of the tensor."""
+    dtype: str
+    """The dtype as TensorFlow spells it, such as ``int8``."""
+    shape: Optional[List[Optional[int]]]
+    """The dimensions."""
+    bytes: int
+    """How many bytes of the file it takes."""
+    quantization: str
+    """How its numbers are kept as integers, in a few words; empty if they are not."""
+
+
 class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``checkpoint``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorFlow Lite``; ``checkpoint``."""
     version: int
     """The number of the version that is shown, of a model that has several in numbered folders (TensorFlow Serving's layout)."""
     versions: int
@@ -104,6 +119,18 @@ class Facts(TypedDict, total=False):
     """How many functions the file has."""
     constants: ConstantFacts
     """The constants in the part that is shown."""
+    tensors: List[TensorSize]
+    """The constants of a TensorFlow Lite file, the largest first."""
+    schema_version: int
+    """The version of the schema that a TensorFlow Lite file says it has."""
+    description: str
+    """What a file says of itself."""
+    uncalled: List[str]
+    """The subgraphs of a TensorFlow Lite file that neither a signature begins nor an operator runs."""
+    metadata: List[str]
+    """The names of the metadata in a TensorFlow Lite file."""
+    needs_runtime: Optional[str]
+    """The oldest runtime that has all operators of a TensorFlow Lite file; ``None`` if the file does not say."""
     inferred_shapes: int
     """How many ops have no shapes in the file and got them from opscope's rules. Each function is counted once."""
     profile: ProfileFacts

@@ -28,14 +28,15 @@ def load(
     """Read a model file into a `Graph`, no TensorFlow needed.
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
-    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), checkpoints, and opscope's own
-    JSON; each also in a zip, tar or gzip archive.
+    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), TensorFlow Lite (``.tflite``),
+    checkpoints, and opscope's own JSON; each also in a zip, tar or gzip archive.
 
     Args:
         path: The file or archive, or a SavedModel's folder, or one with numbered versions of a model, of which the highest
             is read, or a checkpoint's folder.
         signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
-        function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``).
+        function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``), or a
+            subgraph of TensorFlow Lite.
         all: Show the whole main graph instead, saving and restoring included.
         tags: Which graph of a SavedModel that holds several; by default the one tagged ``serve``, or the first.
 
@@ -43,7 +44,7 @@ def load(
         LoadError: The file has another format, is damaged (the message names the byte or the node), or has several
             signatures and none was chosen (the message lists them).
         InputError: Options that exclude each other, or one that this format does not take: ``tags`` is for SavedModels,
-            ``signature`` for these and MetaGraphDefs; opscope's JSON takes none.
+            ``signature`` for these, MetaGraphDefs and TensorFlow Lite; opscope's JSON takes none.
         MissingDependencyError: HDF5 without h5py (the extra ``opscope[files]``).
     """
     from .format import Wish
@@ -95,4 +96,5 @@ def _read(path: "FilePlace", wish: "Wish") -> "Graph":
                 f"{file}: {option(name, True if name == 'all' else None)} does not apply to {found.name}; leave it out"
             )
     with paused():
+        data = data if found.maps else files.all_bytes(file, data)
         return found.read(ModelFile(file, data, place.folder, place.version, place.versions), wish)

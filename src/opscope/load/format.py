@@ -80,6 +80,8 @@ class Format:
     """The options of `load` that choose a part of such a file."""
     in_folder: Tuple[str, ...] = ()
     """The files to look for when the caller gives a folder."""
+    maps: bool = False
+    """Whether it reads of a large file only what it looks at, so that it may be given a `files.MappedFile`."""
     is_read: bool = True
     """False for a format that is only recognised to say what to do instead: see `refused`."""
     opens: Optional[Callable[[Path], PackedPath]] = None

@@ -11,6 +11,7 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
 from ..graph.model_variables import only_variables
 from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
@@ -19,7 +20,19 @@ from .flow import Flow
 _HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable", MISSING}
 _MAYBE = _HOLDERS | FED | {ARGUMENT}
 """What `is_source` may say yes to."""
-READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
+READS = lite_too(
+    {
+        "ReadVariableOp",
+        "Cast",
+        "StopGradient",
+        "PreventGradient",
+        "Reshape",
+        "Squeeze",
+        "ExpandDims",
+        "DEQUANTIZE",
+        "DENSIFY",
+    }
+)
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 
 

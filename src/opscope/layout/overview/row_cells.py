@@ -13,6 +13,7 @@ from ...passes.rewire import origin
 from ..scene.items import Box, Card, Cell, Chip, Item
 from ..scene.labels import cut, shape_text
 from ..scene.layer_kinds import kind_of_op
+from ..scene.op_words import operator_text
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .step_of_loop import StepsOfLoops
@@ -80,6 +81,7 @@ class Teller:
         text = (
             self._steps.words(box.node)
             or self._formula(box, op, sign)
+            or operator_text(self.graph, box.node)
             or self._of_chips(box, op, sign)
             or f"{sign} {self._beside(box, op)}".strip()
         )

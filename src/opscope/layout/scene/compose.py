@@ -23,6 +23,7 @@ from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, Load, WireKey
 from .links import Linker
+from .op_words import operator_text
 from .wire_words import WireWords
 
 
@@ -247,7 +248,7 @@ class _Builder:
         return Box(
             node, labels.box_title(graph, node), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
-            self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node),
+            self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node) or operator_text(graph, node),
         )  # fmt: skip
 
     def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:

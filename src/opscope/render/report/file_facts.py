@@ -20,6 +20,7 @@ def file_lines(facts: "Facts") -> List[str]:
     found = [_format(facts), *_signatures(facts)]
     found += _checkpoint(facts)
     found += _keras(facts)
+    found += _lite(facts)
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
         found.append(
@@ -64,6 +65,17 @@ def _keras(facts: "Facts") -> List[str]:
     return found
 
 
+def _lite(facts: "Facts") -> List[str]:
+    """What a TensorFlow Lite file has beside the part that is shown."""
+    found = []
+    uncalled = facts.get("uncalled")
+    if uncalled:
+        found.append(f"subgraphs that no signature begins and no operator runs, not shown: {_listed(uncalled)}")
+    if facts.get("metadata"):
+        found.append(f"metadata: {_listed(facts['metadata'])}")
+    return found
+
+
 def _format(facts: "Facts") -> str:
     """The format of the file, its sizes, tags and version."""
     parts = [str(facts.get("format", "file"))]
@@ -81,6 +93,12 @@ def _format(facts: "Facts") -> str:
         parts.append("tagged " + "+".join(facts["tags"]))
     if facts.get("keras"):
         parts.append(f"Keras {facts['keras']}")
+    if facts.get("schema_version") is not None:
+        parts.append(f"schema version {facts['schema_version']}")
+    if facts.get("needs_runtime"):
+        parts.append(f"needs runtime {facts['needs_runtime']}")
+    if facts.get("description"):
+        parts.append(f"described as {facts['description']!r}")
     if facts.get("producer"):
         parts.append(f"GraphDef version {facts['producer']}")
     if facts.get("version") is not None:
