@@ -10,6 +10,7 @@ from typing import Callable, Dict, Iterable, Iterator, Set, Tuple
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
+from opscope.graph.lite_ops import tensorflow_op
 from opscope.layout.scene.arguments import declared_name
 from opscope.program.opdefs import OpSignatures
 
@@ -70,13 +71,13 @@ def _used_as_data(whole: Graph, claimed: Set[int], bodies: Set[int]) -> Iterator
 
 def _decides(whole: Graph, user: int, slot: int) -> bool:
     """Whether an op that runs bodies uses an input itself: what chooses a branch. Of ops of datasets it may be any."""
-    kind = content_of(whole).table.ops[user]
+    kind = tensorflow_op(content_of(whole).table.ops[user])
     return slot == 0 if kind.endswith(("If", "Case")) else not kind.endswith(("While", "PartitionedCall"))
 
 
 def _is_pure(kind: str) -> bool:
     """Whether an op's result follows from its inputs."""
-    signature = OpSignatures().get(kind)
+    signature = OpSignatures().get(tensorflow_op(kind))
     return signature is not None and not signature.stateful
 
 
@@ -87,7 +88,7 @@ def _made_of_data(whole: Graph, claimed: int) -> Iterator[str]:
     seen = set(waiting)
     while waiting:
         here, output = waiting.pop()
-        kind = table.ops[here]
+        kind = tensorflow_op(table.ops[here])
         if kind in ASKING or kind in CONSTANT:
             continue
         inputs = [(edge.node, edge.output) for edge in table.inputs(here) if edge.output >= 0]

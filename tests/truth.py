@@ -33,6 +33,7 @@ SIDE = {
     "Cast",
     "Reshape",
     "Identity",
+    *("VAR_HANDLE", "READ_VARIABLE", "DEQUANTIZE", "DENSIFY", "CAST", "RESHAPE", "EXPAND_DIMS", "SQUEEZE"),
 }
 """Ops that may stand as a chip where they are used: constants, variables, and what reads or converts them."""
 

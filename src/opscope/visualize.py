@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from .errors import InputError, option
 from .render import heeded
@@ -153,32 +153,50 @@ def visualize_model_with_profile(
     path = _path(filename, format)
     options = _options(locals(), path)
     live: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines, **keywords}
+    run = _Run(signature, steps, warmup, batch, trace_level)
     if profile_data is None:
-        from .profile.measure import profile
-
-        if freeze:
-            raise InputError(
-                f"{option('freeze', True)} is for a graph that is not run; leave it out, or give profile_data"
-            )
-        graph = profile(
-            model,
-            *inputs,
-            signature=signature,
-            steps=steps,
-            warmup=warmup,
-            batch=batch,
-            trace_level=trace_level,
-            **live,
-        )
+        graph = _measured(model, inputs, run, live, freeze=freeze)
     else:
-        from .capture import trace
-
-        if signature is not None or (steps, warmup, batch, trace_level) != (10, 2, 1, 3):
-            raise InputError(
-                "signature, steps, warmup, batch and trace_level are for measuring; with profile_data leave them out"
-            )
-        graph = trace(model, *inputs, freeze=freeze, **live).overlay(profile_data)
+        graph = _with_numbers(model, inputs, profile_data, run, live, freeze=freeze)
     return _draw(graph, path, options, view=view)
+
+
+class _Run(NamedTuple):
+    """The options of a run that is measured, as `profile` takes them."""
+
+    signature: Optional[str] = None
+    steps: int = 10
+    warmup: int = 2
+    batch: int = 1
+    trace_level: Literal[2, 3] = 3
+
+
+def _measured(model: Any, inputs: Tuple[Any, ...], run: _Run, live: Mapping[str, Any], *, freeze: bool) -> "Graph":
+    """The graph of a model that is run and measured. `live` has the options of tracing, and inputs by name."""
+    from .profile.measure import profile
+
+    if freeze:
+        raise InputError(f"{option('freeze', True)} is for a graph that is not run; leave it out, or give profile_data")
+    return profile(model, *inputs, **run._asdict(), **live)
+
+
+def _with_numbers(
+    model: Any,
+    inputs: Tuple[Any, ...],
+    numbers: Mapping[str, Mapping[str, float]],
+    run: _Run,
+    live: Mapping[str, Any],
+    *,
+    freeze: bool,
+) -> "Graph":
+    """The graph of a model that is not run, with the user's own numbers. `live` is as for `_measured`."""
+    from .capture import trace
+
+    if run != _Run():
+        raise InputError(
+            "signature, steps, warmup, batch and trace_level are for measuring; with profile_data leave them out"
+        )
+    return trace(model, *inputs, freeze=freeze, **live).overlay(numbers)
 
 
 def _split(inputs: Tuple[Any, ...]) -> Tuple[Tuple[Any, ...], Optional[Mapping[str, Mapping[str, float]]]]:

@@ -13,7 +13,7 @@ import opscope
 from opscope.cli import main
 from opscope.errors import InputError, LoadError, OpscopeError
 from opscope.graph.content import content_of
-from opscope.load.event_files.checksum import masked_crc32c
+from opscope.load.crc32c import masked_crc32c
 from opscope.program.proto import message_class
 
 

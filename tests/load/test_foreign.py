@@ -20,6 +20,7 @@ import opscope
 from opscope.cli import main
 from opscope.errors import LoadError
 from opscope.graph.content import content_of
+from opscope.load import files, formats
 
 FLOAT, FLOAT16 = 1, 10  # of ONNX's TensorProto.DataType
 
@@ -59,19 +60,19 @@ TEXTS = {
     "zero bytes": (bytes(5000), "is empty"),
     "a label map": (b'item {\n  id: 1\n  name: "person"\n}\n', "label map"),
     "a pipeline": (b"model {\n  ssd { num_classes: 90 }\n}\ntrain_config { batch_size: 2 }", "a model is built"),
-    "a list of checkpoints": (b'model_checkpoint_path: "model.ckpt-7"\n', "checkpoint"),
+    "a list of checkpoints": (b'model_checkpoint_path: "model.ckpt-7"\n', "names 'model.ckpt-7', which is not beside it"),
     "Caffe's text": (b'name: "LeNet"\nlayer {\n  name: "data"\n  type: "Input"\n}\n', "Caffe"),
     "TensorFlow.js": (b'{"format": "graph-model", "modelTopology": {"node": []}}', "TensorFlow.js"),
     "a Keras configuration": (b'{"class_name": "Net", "config": {"units": 4}}', "a model of a class of its own (Net)"),
 }  # fmt: skip
 
 BYTES = {
-    "gzip": (gzip.compress(b"x"), "unpack it"),
+    "gzip": (gzip.compress(b"x"), "is it the right file?"),
     "bzip2": (bz2.compress(b"x"), "unpack it"),
     "xz": (lzma.compress(b"x"), "unpack it"),
-    "tar": (tarred(), "a tar archive"),
-    "a plain zip": (zipped("model/saved_model.pb", "model/variables/variables.index"), "a zip archive: unpack it"),
-    "a cut off zip": (zipped("a.pb")[:40], "a zip archive: unpack it"),
+    "tar": (tarred(), "the file is empty"),
+    "a plain zip": (zipped("model/saved_model.pb", "model/variables/variables.index"), "is it the right file?"),
+    "a cut off zip": (zipped("a.pb")[:40], "a damaged archive"),
     ".keras": (zipped("metadata.json", "config.json", "model.weights.h5"), "a configuration that is not JSON"),
     ".pt": (zipped("archive/data.pkl", "archive/version", "archive/data/0"), "PyTorch"),
     ".npz": (zipped("w.npy", "b.npy"), "NumPy"),
@@ -88,7 +89,7 @@ BYTES = {
     "PNG": (b"\x89PNG\r\n\x1a\n" + bytes(40), "a picture"),
     "JPEG": (b"\xff\xd8\xff\xe0" + bytes(40), "a picture"),
     "PDF": (b"%PDF-1.7\n", "a picture"),
-    ".index": (bytes(40) + (0xDB4775248B80FB57).to_bytes(8, "little"), "a checkpoint"),
+    ".index": (bytes(40) + (0xDB4775248B80FB57).to_bytes(8, "little"), "a damaged index of a checkpoint"),
 }  # fmt: skip
 
 
@@ -132,7 +133,7 @@ def assert_refused(tmp_path, capsys, data, said):
         path.write_bytes(data)
         assert main(["render", str(path), "-o", str(tmp_path / "out.svg")]) == 1
         line = capsys.readouterr().err
-        assert line.startswith(f"error: {path}: ") and said in line and line.count("\n") == 1, line
+        assert line.startswith((f"error: {path}: ", f"error: {path}/")) and said in line and line.count("\n") == 1, line
         assert "--traceback" not in line
     assert not (tmp_path / "out.svg").exists()
 
@@ -140,9 +141,7 @@ def assert_refused(tmp_path, capsys, data, said):
 def test_the_values_of_a_checkpoint_are_told_by_their_name(tmp_path):
     for name in ("variables.data-00000-of-00001", "model.ckpt-7.data-00001-of-00002"):
         (tmp_path / name).write_bytes(b"\n\x01" * 50)  # numbers may look like anything
-        with pytest.raises(
-            LoadError, match=r"part of a checkpoint, which holds variables but no graph: give the \.meta"
-        ):
+        with pytest.raises(LoadError, match=r"the values of a checkpoint, without the \.index file"):
             opscope.load(tmp_path / name)
 
 
@@ -184,3 +183,16 @@ def test_models_that_begin_alike_are_still_read(tmp_path, build):
     for data in (nodes, saved, build.encode((2, build.meta(nodes))), b'# item {\nnode { name: "x" op: "NoOp" }'):
         (tmp_path / "model.pt").write_bytes(data)
         assert len(opscope.load(tmp_path / "model.pt")) > 0
+
+
+@pytest.mark.parametrize("name", [*TEXTS, *BYTES])
+def test_a_large_file_that_is_mapped_is_told_as_one_that_is_read(tmp_path, monkeypatch, name):
+    path = tmp_path / "x"
+    data = (TEXTS if name in TEXTS else BYTES)[name][0]
+    path.write_bytes(data)
+    monkeypatch.setattr(files, "_LEAST_MAPPED", 0)
+    mapped = files.read(path)
+    assert isinstance(mapped, files.MappedFile)
+    found, told = formats.of(mapped, "x"), formats.of(data, "x")
+    assert (found and found.name) == (told and told.name)
+    assert files.all_bytes(path, mapped) == data

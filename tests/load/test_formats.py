@@ -56,9 +56,9 @@ def test_an_option_that_chooses_nothing_in_a_file_is_named_with_its_format(files
 
 
 def test_what_holds_no_graph_says_what_to_do_whatever_was_asked_for(tmp_path):
-    (tmp_path / "model.keras").write_bytes(b"PK\x03\x04" + b"\0" * 50)
-    with pytest.raises(LoadError, match="load it with Keras"):
-        opscope.load(tmp_path / "model.keras", signature="serving_default")
+    (tmp_path / "weights.npy").write_bytes(b"\x93NUMPY" + b"\0" * 50)
+    with pytest.raises(LoadError, match="give the model that they belong to"):
+        opscope.load(tmp_path / "weights.npy", signature="serving_default")
 
 
 def test_every_option_of_load_is_one_that_a_format_may_take():

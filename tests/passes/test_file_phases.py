@@ -7,6 +7,7 @@ import pytest
 from graphs import Builder
 from opscope.graph.content import content_of
 from opscope.graph.types import TensorType
+from opscope.graph.vocabulary import chain
 from opscope.passes.file_phases import with_phases
 from opscope.passes.update_rules import UpdateRules
 
@@ -102,3 +103,23 @@ def test_of_a_damaged_update_no_rule_is_told(update):
 def test_a_damaged_step_has_phases_or_stays_as_it_is(update):
     graph = a_step(update)
     assert len(with_phases(graph)) == len(graph)
+
+
+def test_the_update_is_what_leads_to_nothing_else_however_often_it_is_used() -> None:
+    def update(make, weights, gradient):
+        other = make.variable("other", "other", (4,))
+        make.op("other_read", "ReadVariableOp", other)
+        squared = make.op("squared", "Mul", rate(make), "rate")  # used twice by one op
+        half = make.op("half", "Const", value={"shape": [], "values": [0.5]}, out=[TensorType("float32", ())])
+        make.op("report", "Print", make.op("shown", "Neg", half))
+        for number, variable in enumerate((weights, other)):
+            part = make.op(f"part{number}", "Mul", gradient, squared)
+            make.op(f"assign{number}", "AssignSubVariableOp", variable, make.op(f"change{number}", "Mul", part, half))
+
+    found = content_of(with_phases(a_step(update)))
+    inside = {
+        found.table.names[node]
+        for node, home in enumerate(found.node_group)
+        if any(found.groups[index].kind == "optimizer" for index in chain(found.groups, home))
+    }
+    assert inside == {"rate", "squared", "part0", "part1", "change0", "change1", "assign0", "assign1"}

@@ -10,6 +10,7 @@ from conftest import SHARED
 from graphs import Builder
 from opscope import passes
 from opscope.graph.content import content_of
+from opscope.graph.lite_ops import tensorflow_op
 from opscope.layout.scene.captions import notes
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import places
@@ -257,7 +258,7 @@ def test_the_checker_finds_data_that_is_said_to_be_shape_arithmetic():
 
 @pytest.mark.parametrize("op", sorted({*TOLD, *OTHERS}))
 def test_each_input_that_is_no_data_is_declared_as_such_by_tensorflow(op):
-    signature = OpSignatures().get(op)
+    signature = OpSignatures().get(tensorflow_op(op))
     assert signature is not None
     names = [arg.name for arg in signature.inputs]
     told = (TOLD[op],) if op in TOLD else ()

@@ -17,6 +17,21 @@ def edited(provider, message, most=8):
     return message
 
 
+def numbers_edited(provider, raw, most=8):
+    """The bytes of a FlatBuffer with up to `most` of its numbers changed: offsets, lengths, indices, fields of vtables."""
+    found = bytearray(raw)
+    for _ in range(provider.ConsumeIntInRange(1, most)):
+        size = (1, 2, 4, 8)[provider.ConsumeIntInRange(0, 3)]
+        at = provider.ConsumeIntInRange(0, len(found) // size - 1) * size
+        if at in range(4, 8) or at + size > len(found):
+            continue
+        own = int.from_bytes(found[at : at + size], "little")
+        near = own + provider.ConsumeIntInRange(-64, 64)
+        number = near if provider.ConsumeBool() else NUMBERS[provider.ConsumeIntInRange(0, len(NUMBERS) - 1)]
+        found[at : at + size] = (number % (1 << 8 * size)).to_bytes(size, "little")
+    return bytes(found)
+
+
 def is_repeated(field):
     """Whether a field holds a list; protobuf 7 has no `label` any more."""
     return field.is_repeated if hasattr(field, "is_repeated") else field.label == field.LABEL_REPEATED

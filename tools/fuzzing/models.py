@@ -2,33 +2,42 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import io
 import json
+import struct
+import sys
+import tarfile
 import zipfile
+from pathlib import Path
 
 import atheris
 
 import opscope
 from opscope.errors import OpscopeError
 from opscope.load import formats
-from opscope.load.event_files.checksum import masked_crc32c
+from opscope.load.checkpoints.index_table import MAGIC
+from opscope.load.crc32c import masked_crc32c
 from opscope.load.heads import look as look_at
 from opscope.program.event_schema import EVENTS
 from opscope.program.proto import message_class
 
-from .edits import edited
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
+from lite_bytes import file_of, looping
+
+from .edits import edited, numbers_edited
 from .target import Target, fresh_file, look, one_line
 
 EDITS = b"\x80"
 """An input that begins so, or higher, is a script of edits; any other is the bytes of a file."""
-MESSAGES = {"a GraphDef": "GraphDef", "a SavedModel": "SavedModel"}
-"""The formats that are edited -> the message that a file of them is."""
+MESSAGES = {"a GraphDef": "GraphDef", "a SavedModel": "SavedModel", "a TensorFlow Lite model": ""}
+"""The formats that are edited -> the message that a file of them is; "" for a FlatBuffer, of which numbers are edited."""
 MOST_BYTES = 200_000
 
 
 def make(paths):
-    """The models in `paths`, and two small ones that are always there."""
+    """The models in `paths`, and some small ones that are always there."""
     importlib.import_module("opscope.program.expand").MOST_OPS = 20_000
     corpus = _corpus(paths)
     known = [(formats.of(raw), raw) for raw in corpus if look_at(raw).word is None]
@@ -37,7 +46,7 @@ def make(paths):
 
     def use(data):
         if data[:1] < EDITS:
-            target.write_bytes(data[1:])
+            target.write_bytes(_resealed(data[1:]))
         else:
             provider = atheris.FuzzedDataProvider(data[1:])
             chosen = provider.ConsumeIntInRange(0, len(models))
@@ -47,7 +56,11 @@ def make(paths):
                 target.write_bytes(_log([edited(provider, _event(fields)) for fields in used]))
             else:
                 name, raw = models[chosen]
-                target.write_bytes(edited(provider, message_class(name).FromString(raw)).SerializeToString())
+                target.write_bytes(
+                    edited(provider, message_class(name).FromString(raw)).SerializeToString()
+                    if name
+                    else numbers_edited(provider, raw)
+                )
         try:
             look(opscope.load(target, all=data[:1] == b"\xff"), next(turns))
         except OpscopeError as error:
@@ -65,12 +78,10 @@ def _corpus(paths):
         graph.node.add(name=name, op=op, input=inputs).attr["T"].type = 1
     model = message_class("SavedModel")(saved_model_schema_version=1)
     model.meta_graphs.add(graph_def=graph).signature_def["serving_default"].outputs["y"].name = "d:0"
-    found = [graph.SerializeToString(), model.SerializeToString(), _keras()]
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w") as packed:
-        packed.writestr("metadata.json", "{}")
-        packed.writestr("config.json", _keras())
-    found.append(archive.getvalue())
+    found = [graph.SerializeToString(), model.SerializeToString(), _keras(), file_of(looping())]
+    found.append(_zipped({"metadata.json": b"{}", "config.json": _keras()}))
+    packed = {"m/saved_model.pb": model.SerializeToString(), "m/variables/variables.index": _checkpoint()}
+    found += [_zipped(packed), _tarred(packed), gzip.compress(_tarred(packed)), _checkpoint()]
     found.append(_log([_event(fields) for fields in _EVENTS]))
     for path in paths:
         files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
@@ -127,6 +138,50 @@ def _log(events):
         length = len(data).to_bytes(8, "little")
         found += length + masked_crc32c(length).to_bytes(4, "little") + data + masked_crc32c(data).to_bytes(4, "little")
     return found
+
+
+def _zipped(files):
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as packed:
+        for name, data in files.items():
+            packed.writestr(name, data)
+    return archive.getvalue()
+
+
+def _tarred(files):
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w", format=tarfile.PAX_FORMAT) as packed:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            info.pax_headers = {"comment": "extended"}
+            packed.addfile(info, io.BytesIO(data))
+    return archive.getvalue()
+
+
+def _checkpoint():
+    """The index of a checkpoint with two variables, in one block, and the list of that block."""
+    header, kernel = b"\x08\x01\x1a\x02\x08\x01", b"\x08\x01\x12\x08\x12\x02\x08\x04\x12\x02\x08\x05\x28\x50"
+    entries = b"\0\0\x06" + header + b"\0\x08\x0e" + b"dense/w1" + kernel + b"\x07\x01\x0e" + b"2" + kernel
+    block = entries + struct.pack("<II", 0, 1)
+    index = b"\0\x01\x02" + b"e" + b"\0" + bytes([len(block)]) + struct.pack("<II", 0, 1)
+    empty = struct.pack("<II", 0, 1)
+    data, handles = b"", b""
+    for part in (block, empty, index):
+        handles += b"" if part is block else bytes([len(data), len(part)])
+        data += part + b"\0" + struct.pack("<I", masked_crc32c(part + b"\0"))
+    return data + handles.ljust(40, b"\0") + MAGIC
+
+
+def _resealed(data):
+    """An index of a checkpoint with the checksum that its first block should have, so that changes get past it."""
+    last = data[-48:]
+    if not data.endswith(MAGIC) or len(data) < 60:
+        return data
+    end = last[0] - 5  # the first handle is of what follows the first block, in a file as short as `_checkpoint` makes
+    if not 0 < end < len(data) - 53:
+        return data
+    return data[: end + 1] + struct.pack("<I", masked_crc32c(data[: end + 1])) + data[end + 5 :]
 
 
 def _keras():

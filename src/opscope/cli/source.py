@@ -126,7 +126,11 @@ def is_there(source: str) -> bool:
         raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # ValueError: no file can have this name
+    except FileNotFoundError:
+        from ..load.checkpoints.finding import is_prefix
+
+        return is_prefix(Path(source))
+    except (NotADirectoryError, ValueError):  # ValueError: no file can have this name
         return False
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:

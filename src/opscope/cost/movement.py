@@ -6,6 +6,7 @@ hands a buffer on and moves nothing.
 
 from __future__ import annotations
 
+from ..graph.lite_ops import lite_too
 from ..graph.vocabulary import CONSTANTS, INPUTS, ITERATED, MERGES, MISSING, SWITCHES, VARIABLES, layer_class
 from ..shapes.budget import Unknown
 from .elsewhere import ELSEWHERE
@@ -33,10 +34,10 @@ _HANDED_ON = frozenset(
     _EagerConst TPUReplicateMetadata TPUReplicatedInput TPUReplicatedOutput TPUPartitionedInput TPUPartitionedInputV2 TPUPartitionedOutput
     TPUPartitionedOutputV2 ReadVariableXlaSplitND AssignVariableXlaConcatND QuantizedReshape""".split()
 )
-VIEWS = _HANDED_ON | CONSTANTS | INPUTS | VARIABLES | SWITCHES | MERGES | ITERATED | {MISSING}
+VIEWS = lite_too(_HANDED_ON) | CONSTANTS | INPUTS | VARIABLES | SWITCHES | MERGES | ITERATED | {MISSING}
 """Ops that hand on a buffer, a handle or a shape. Those of tensor lists are among them, as a list refers to its items."""
 
-COPIES = frozenset(
+COPIES = lite_too(
     """Cast _HostCast Transpose ConjugateTranspose Concat ConcatV2 Split SplitV Pack Unpack Tile Pad PadV2 MirrorPad
     MirrorPadGrad Fill ZerosLike OnesLike BroadcastTo Reverse ReverseV2 ReverseSequence Roll Select SelectV2 Where
     OneHot Range LinSpace Diag DiagPart MatrixDiag MatrixDiagV2 MatrixDiagV3 MatrixDiagPart MatrixDiagPartV2
@@ -58,16 +59,18 @@ COPIES = frozenset(
     CollectiveGatherV2 CollectiveBcastSend CollectiveBcastRecv CollectiveBcastSendV2 CollectiveBcastRecvV2 CollectivePermute CollectiveAllToAllV2
     CollectiveAllToAllV3 NcclBroadcast Batch Unbatch UnbatchGrad InfeedDequeue InfeedDequeueTuple InfeedEnqueue InfeedEnqueueTuple OutfeedDequeue
     OutfeedDequeueTuple OutfeedEnqueue OutfeedEnqueueTuple BatchMatrixBandPart BatchMatrixDiag BatchMatrixDiagPart BatchMatrixSetDiag
-    QuantizedConcat QuantizedConcatV2""".split()
+    QuantizedConcat QuantizedConcatV2 DENSIFY""".split()
 )
 """Ops that write all that they read to another place."""
 
-SLICES = frozenset(
-    "Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd XlaDynamicSlice".split()
+_LOOKUP = "EMBEDDING_LOOKUP"
+SLICES = lite_too(
+    f"{_LOOKUP} Slice StridedSlice Gather GatherV2 GatherNd ResourceGather ResourceGatherNd XlaDynamicSlice".split()
 )
 """Ops that read no more than they return, and the indices of it."""
 
-NO_FLOPS = VIEWS | COPIES | SLICES | ELSEWHERE
+_OUTSIDE = lite_too(ELSEWHERE)
+NO_FLOPS = VIEWS | COPIES | SLICES | _OUTSIDE
 """The ops that compute nothing. They need no formula."""
 
 
@@ -76,11 +79,12 @@ def bytes_moved(op: Op) -> float:
     kind = op.kind
     if kind in VIEWS:
         return 0
-    if kind in ELSEWHERE or layer_class(kind):  # a layer moves its weights and what lies between its ops, too
+    if kind in _OUTSIDE or layer_class(kind):  # a layer moves its weights and what lies between its ops, too
         raise Unknown
     written = sum(tensor_bytes(tensor) for tensor in op.outputs)
     if kind in SLICES:
-        return 2 * written + sum(tensor_bytes(tensor) for tensor in op.inputs[1:2])
+        indices = op.inputs[:1] if kind == _LOOKUP else op.inputs[1:2]
+        return 2 * written + sum(tensor_bytes(tensor) for tensor in indices)
     read = sum(tensor_bytes(tensor) for tensor in op.inputs)
     return read + written + _variable_bytes(op)
 
@@ -90,8 +94,13 @@ def _variable_bytes(op: Op) -> float:
     handles = [tensor for tensor in op.inputs if tensor[0] == "resource"]
     if not handles:
         return 0
-    if op.kind in {"AssignVariableOp", "ResourceScatterUpdate", "ResourceScatterNdUpdate"}:  # written over, not read
-        return tensor_bytes(op.inputs[1 if op.kind == "AssignVariableOp" else 2])
+    if op.kind in {
+        "AssignVariableOp",
+        "ASSIGN_VARIABLE",
+        "ResourceScatterUpdate",
+        "ResourceScatterNdUpdate",
+    }:  # written over, not read
+        return tensor_bytes(op.inputs[2 if op.kind.startswith("Resource") else 1])
     index = updates().get(op.kind)
     if index is None:
         if op.kind.startswith("ResourceScatter"):  # input 2 holds the updates; only their rows are read and written

@@ -47,9 +47,14 @@ def functions_in(attrs: Mapping[str, Any], name: str) -> List[str]:
 def look_for(table: "NodeTable") -> InAttributes:
     """Count what the attributes tell; for a graph that was read back."""
     counts: Dict[str, Counter[str]] = {MISSING_FUNCTIONS: Counter(), CLOSED_FUNCTIONS: Counter()}
+    telling: Dict[int, bool] = {}  # equal attributes, which most ops have, are looked at once
     for node in range(len(table)):
-        attrs = table.attrs(node)
-        for name, count in counts.items():
-            count.update(functions_in(attrs, name))
+        key = table.attrs_key(node)
+        if key not in telling:
+            telling[key] = not counts.keys().isdisjoint(table.attrs(node))
+        if telling[key]:
+            attrs = table.attrs(node)
+            for name, count in counts.items():
+                count.update(functions_in(attrs, name))
     absent = Absent(absent_inputs(table), dict(counts[MISSING_FUNCTIONS]))
     return InAttributes(absent, dict(counts[CLOSED_FUNCTIONS]))

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import List, Sequence
+from typing import TYPE_CHECKING, List, Sequence
+
+from .types import CONTROL
+
+if TYPE_CHECKING:
+    from .table import NodeTable
 
 
 def user_of(edge_start: Sequence[int], edge: int) -> int:
@@ -13,6 +18,16 @@ def user_of(edge_start: Sequence[int], edge: int) -> int:
     [0, 0, 2]
     """
     return bisect_right(edge_start, edge) - 1
+
+
+def producers(table: NodeTable) -> List[List[int]]:
+    """For each op the ops whose tensors it uses, in the order of its inputs."""
+    start, node, output = table.edge_start, table.edge_node, table.edge_output
+    if CONTROL not in output:
+        return [list(node[first:end]) for first, end in zip(start, start[1:])]
+    return [
+        [node[edge] for edge in range(first, end) if output[edge] != CONTROL] for first, end in zip(start, start[1:])
+    ]
 
 
 def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:

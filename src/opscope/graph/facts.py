@@ -70,11 +70,26 @@ class LogGraphFacts(TypedDict):
     """When that was; empty if the file does not tell."""
 
 
+class TensorSize(TypedDict):
+    """A constant of a TensorFlow Lite file."""
+
+    name: str
+    """The name of the tensor."""
+    dtype: str
+    """The dtype as TensorFlow spells it, such as ``int8``."""
+    shape: Optional[List[Optional[int]]]
+    """The dimensions."""
+    bytes: int
+    """How many bytes of the file it takes."""
+    quantization: str
+    """How its numbers are kept as integers, in a few words; empty if they are not."""
+
+
 class Facts(TypedDict, total=False):
     """The keys that `Graph.facts` may have. All but ``profile`` and ``timeline`` are about a loaded graph's file."""
 
     format: str
-    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorBoard log``."""
+    """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorFlow Lite``; ``checkpoint``; ``TensorBoard log``."""
     log_graph: LogGraphFacts
     """Which graph of a log is shown."""
     other_graphs: List[LogGraphFacts]
@@ -101,6 +116,12 @@ class Facts(TypedDict, total=False):
     """The version of Keras that wrote the file; ``None`` if the file does not say."""
     weights_unread: str
     """Why parameters are counted by what the layers are set to, and not by stored weights."""
+    graphs_beside: List[str]
+    """Of a checkpoint: files beside it that have the graph, as far as their names tell."""
+    values_missing: int
+    """Of a checkpoint: how many of the files with its values are not beside it."""
+    objects_unread: bool
+    """Of a checkpoint: True if what describes its objects cannot be read, so that names alone tell how variables belong together."""
     calls_unknown: str
     """The class of a model whose calls are Python code, not in the file: only its weights are shown."""
     producer: int
@@ -121,6 +142,18 @@ class Facts(TypedDict, total=False):
     """How many functions the file has."""
     constants: ConstantFacts
     """The constants in the part that is shown."""
+    tensors: List[TensorSize]
+    """The constants of a TensorFlow Lite file, the largest first."""
+    schema_version: int
+    """The version of the schema that a TensorFlow Lite file says it has."""
+    description: str
+    """What a file says of itself."""
+    uncalled: List[str]
+    """The subgraphs of a TensorFlow Lite file that neither a signature begins nor an operator runs."""
+    metadata: List[str]
+    """The names of the metadata in a TensorFlow Lite file."""
+    needs_runtime: Optional[str]
+    """The oldest runtime that has all operators of a TensorFlow Lite file; ``None`` if the file does not say."""
     inferred_shapes: int
     """How many ops have no shapes in the file and got them from opscope's rules. Each function is counted once."""
     profile: ProfileFacts

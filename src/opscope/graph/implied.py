@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, Tuple
+from typing import Dict, List, Tuple
 
 from .absent import look_for
 from .attrs import text_of
 from .content import Content
 from .terminal import terminal
 from .types import CONTROL, Port
-from .vocabulary import HANDLES, PLACEHOLDERS, READ, chain, is_body
+from .vocabulary import HANDLES, PLACEHOLDERS, READ, is_body
 
 
 def imply(content: Content) -> Content:
@@ -43,11 +43,12 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
         if op in PLACEHOLDERS and types and types[0].dtype != "resource"
     ]
     # Ops outside of all bodies: only the main graph has outputs. Dead ops have none.
-    main = [
-        node
-        for node, group in enumerate(content.node_group)
-        if not (content.dead and content.dead[node]) and not any(is_body(groups[k]) for k in chain(groups, group))
-    ]
+    inside: List[bool] = []
+    for group in groups:  # parents come before their children
+        inside.append(is_body(group) or (group.parent >= 0 and inside[group.parent]))
+    inside.append(False)  # for -1, which is the group of a loose op
+    dead = content.dead or bytes(len(table))
+    main = [node for node, home in enumerate(content.node_group) if not dead[node] and not inside[home]]
     outputs = terminal(table, main)
     if all(table.ops[node] == "Identity" for node in outputs):
         names = ["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))]

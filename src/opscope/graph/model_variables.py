@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
 from .types import CONTROL
-from .vocabulary import phases
+from .vocabulary import VARIABLES, phases
 
 if TYPE_CHECKING:
     from .content import Content
+    from .table import NodeTable
     from .types import Variable
 
 
@@ -73,6 +74,11 @@ def _only_read(content: "Content") -> "Set[int]":
     return {variable.id for variable in content.variables if variable.dtype.startswith(FLOATS)} - changed
 
 
+def only_variables(table: "NodeTable") -> bool:
+    """Whether a graph is variables and nothing else, as of a checkpoint or a file of weights: no op uses them."""
+    return len(table) > 0 and not len(table.edge_node) and all(op in VARIABLES for op in table.ops)
+
+
 def elements_of(variables: "Iterable[Variable]") -> int:
     """The number of elements of all variables together; a variable of unknown size counts as 0."""
     return sum(variable.size or 0 for variable in variables)
@@ -89,7 +95,9 @@ def _used_by_optimizer(content: "Content") -> Set[int]:
     phase = phases(content.groups)
     if "optimizer" not in phase:
         return set()
-    rows = [row for row, group in enumerate(content.node_group) if group >= 0 and phase[group] == "optimizer"]
-    return {
-        content.handles[edge.node] for row in rows for edge in content.table.inputs(row) if edge.node in content.handles
-    }
+    start, producers, handles = content.table.edge_start, content.table.edge_node, content.handles
+    used: Set[int] = set()
+    for row, group in enumerate(content.node_group):
+        if group >= 0 and phase[group] == "optimizer":
+            used.update(producers[start[row] : start[row + 1]])
+    return {handles[node] for node in used if node in handles}

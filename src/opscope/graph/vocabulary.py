@@ -29,12 +29,13 @@ CONSTANTS = frozenset({"Const", "HostConst", "ImmutableConst"})
 """Ops whose result is in the graph, or in a file that the graph names. ``HostConst`` keeps it in host memory."""
 REF_VARIABLES = frozenset({"VariableV2", "Variable"})
 """The ops that are a variable in TensorFlow 1. Their output is the value itself, not a handle."""
-VARIABLES = REF_VARIABLES | {"VarHandleOp"}
+VARIABLES = REF_VARIABLES | {"VarHandleOp", "VAR_HANDLE"}
 """All ops that are a variable."""
 READ = "ReadVariableOp"
 """The op that reads the variable behind a resource handle."""
-HANDLES = FED | {ARGUMENT, "VarHandleOp"}
-"""Ops whose output may be a variable's resource handle: ``VarHandleOp`` makes it, the others get it from outside."""
+HANDLES = FED | {ARGUMENT, "VarHandleOp", "VAR_HANDLE"}
+"""Ops whose output may be a variable's resource handle: ``VarHandleOp`` makes it (``VAR_HANDLE`` is TensorFlow Lite's), the others get it
+from outside."""
 
 SWITCHES = frozenset({"Switch", "RefSwitch"})
 """TensorFlow 1's ops that hand a tensor on to one of two sides: output 0 where the condition is false, output 1 where it is true."""
@@ -44,13 +45,17 @@ MERGES = frozenset({"Merge", "RefMerge"})
 ITERATED = frozenset({"NextIteration", "RefNextIteration"})
 """TensorFlow 1's ops that hand a loop's variable to the Merge of the next iteration."""
 
-LOOPS = frozenset({"While", "StatelessWhile"})
+LITE_RUNNERS = frozenset(
+    {"WHILE", "IF", "CALL", "CALL_ONCE", "STABLEHLO_WHILE", "STABLEHLO_CASE", "STABLEHLO_COMPOSITE"}
+)
+"""The operators of TensorFlow Lite that run subgraphs. They are among the ops below; in a GraphDef they would be someone's own ops."""
+LOOPS = frozenset({"While", "StatelessWhile", "WHILE", "STABLEHLO_WHILE"})
 """Loops: while the condition is true, run the body. (``Stateless``: TensorFlow may merge or drop the op.)"""
-CASES = frozenset({"Case", "StatelessCase"})
+CASES = frozenset({"Case", "StatelessCase", "STABLEHLO_CASE"})
 """Ops that run one of any number of bodies; the first input is its number."""
-BRANCHES = CASES | {"If", "StatelessIf"}
+BRANCHES = CASES | {"If", "StatelessIf", "IF"}
 """All ops that run one of several bodies, which the first input chooses."""
-FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall"})
+FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall", "CALL", "CALL_ONCE", "STABLEHLO_COMPOSITE"})
 """Ops that call a function. An op type may also be the name of a function itself: see `program.program.Library`."""
 FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 """All ops that run functions; their functions are expanded."""

@@ -10,6 +10,7 @@ from ..suggestions import suggesting
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from .archives.packed_path import FilePlace
     from .format import Format, Wish
 
 __all__ = ["load"]
@@ -29,14 +30,16 @@ def load(
     """Read a model file into a `Graph`, no TensorFlow needed.
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
-    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), TensorBoard's logs (an event file, or a
-    folder with such files below it), and opscope's own JSON.
+    binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), TensorFlow Lite (``.tflite``),
+    checkpoints, TensorBoard's logs (an event file, or a folder with such files below it), and opscope's own JSON; each also in a zip, tar or gzip archive.
 
     Args:
-        path: The file, or a SavedModel's folder, or one with numbered versions of a model, of which the highest is read, or a
-            folder with a log of TensorBoard.
+        path: The file or archive, or a SavedModel's folder, or one with numbered versions of a model, of which the highest
+            is read, or a checkpoint's folder,
+            or one with a log of TensorBoard.
         signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
-        function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``).
+        function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``), or a
+            subgraph of TensorFlow Lite.
         all: Show the whole main graph instead, saving and restoring included.
         tags: Which graph of a SavedModel that holds several; by default the one tagged ``serve``, or the first.
         run: Show a graph of this run of a log, by its path in the folder (``.`` is the folder itself); by default of any.
@@ -47,7 +50,7 @@ def load(
         LoadError: The file has another format, is damaged (the message names the byte or the node), or has several
             signatures and none was chosen (the message lists them).
         InputError: Options that exclude each other, or one that this format does not take: ``tags`` is for SavedModels,
-            ``signature`` for these and MetaGraphDefs, ``run`` and ``tag`` for logs; opscope's JSON takes none.
+            ``signature`` for these, MetaGraphDefs and TensorFlow Lite, ``run`` and ``tag`` for logs; opscope's JSON takes none.
         MissingDependencyError: HDF5 without h5py (the extra ``opscope[files]``).
     """
     from .format import Wish
@@ -66,10 +69,23 @@ def _check(signature: Optional[str], function: Optional[str], *, everything: boo
 
 
 def _load(path: Path, wish: "Wish") -> "Graph":
+    """Read a file or folder, or what is in an archive."""
+    from contextlib import closing
+
+    from . import formats
+
+    archive = formats.opened_archive(path)
+    if archive is None:
+        return _read(path, wish)
+    with closing(archive):
+        return _read(archive, wish)
+
+
+def _read(path: "FilePlace", wish: "Wish") -> "Graph":
     """Find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError, option
-    from . import folders, formats
+    from . import files, folders, formats
     from .format import ModelFile
 
     known = [found for found in formats.formats() if found.is_read]
@@ -85,10 +101,11 @@ def _load(path: Path, wish: "Wish") -> "Graph":
                 f"{file}: {option(name, True if name == 'all' else None)} does not apply to {found.name}; leave it out"
             )
     with paused():
+        data = data if found.maps or found.is_streamed else files.all_bytes(file, data)
         return found.read(ModelFile(file, data, place.folder, place.version, place.versions), wish)
 
 
-def _recognised(file: Path) -> "Tuple[Optional[Format], bytes]":
+def _recognised(file: "FilePlace") -> "Tuple[Optional[Format], bytes]":
     """The format of a file, and its bytes: only the first ones if the format reads the file itself."""
     from . import files, formats
 

@@ -60,11 +60,11 @@ def choose(
         signature = shown[0]
     if signature is not None:
         if signature not in list(meta.signature_def):  # a list, since protobuf's map raises on text like "\udc80"
-            raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {_listed(shown)}")
+            raise LoadError(f"{origin}: no signature is called {signature!r}; choose one of {listed_names(shown)}")
         return _signature(meta, signature, origin)
     if shown:
         raise LoadError(
-            f"{origin}: several signatures and no {DEFAULT}; choose one with {option('signature')}: {_listed(shown)}"
+            f"{origin}: several signatures and no {DEFAULT}; choose one with {option('signature')}: {listed_names(shown)}"
         )
     return _without_signature(meta, origin)
 
@@ -73,11 +73,11 @@ def refuse_empty(meta: Any, kind: str) -> None:
     """`LoadError` since what was chosen has not a single op: it may be another program's file that happens to be readable."""
     functions = sorted(function.signature.name for function in meta.graph_def.library.function)
     if functions:
-        raise LoadError(f"no op outside of functions; choose one with {option('function')}: {_listed(functions)}")
+        raise LoadError(f"no op outside of functions; choose one with {option('function')}: {listed_names(functions)}")
     raise LoadError(f"read as a {kind}, it has not a single op; is it the right file?")
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed_names(names: Sequence[str]) -> str:
     """Names for an error message, at most `_MOST_LISTED`."""
     more = f" and {len(names) - _MOST_LISTED} more" if len(names) > _MOST_LISTED else ""
     return (", ".join(repr(name[:80]) for name in names[:_MOST_LISTED]) + more) or "none"
@@ -148,7 +148,7 @@ def _without_signature(meta: Any, origin: str) -> Choice:
         return Choice(function=_function(meta, (own or traced)[0], origin))
     if traced:
         raise LoadError(
-            f"{origin}: no signatures; choose a function with {option('function')}: {_listed(own + traced)}"
+            f"{origin}: no signatures; choose a function with {option('function')}: {listed_names(own + traced)}"
         )
     return Choice(nodes if len(nodes) else meta.graph_def.node)
 
@@ -244,7 +244,7 @@ def _function(meta: Any, wish: str, origin: str) -> Any:
     if len(fits) == 1:
         return functions[fits[0]]
     why = f"{len(fits)} functions are called" if fits else "no function is called"
-    raise LoadError(f"{origin}: {why} {wish!r}; choose one of {_listed(sorted(fits or functions))}")
+    raise LoadError(f"{origin}: {why} {wish!r}; choose one of {listed_names(sorted(fits or functions))}")
 
 
 def _trace_name(name: str) -> str:
@@ -274,6 +274,8 @@ def pick_meta_graph(saved_model: Any, tags: Optional[Iterable[str]], origin: str
         return graphs[known.index(["serve"]) if ["serve"] in known else 0], known
     wanted = sorted({tags} if isinstance(tags, str) else set(tags))
     if wanted not in known:
-        listed = ", ".join(_tags(names) for names in known[:_MOST_LISTED])
-        raise LoadError(f"{origin}: no graph is tagged {_tags(wanted)}; choose with {option('tags')} one of: {listed}")
+        listed_names = ", ".join(_tags(names) for names in known[:_MOST_LISTED])
+        raise LoadError(
+            f"{origin}: no graph is tagged {_tags(wanted)}; choose with {option('tags')} one of: {listed_names}"
+        )
     return graphs[known.index(wanted)], known

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Dict, List, Optional
 
 from ..graph.facts import ConstantFacts, Facts, SignatureFacts, TensorFacts
@@ -11,6 +10,7 @@ from ..program.opdefs import OpSignatures
 from ..program.output_types import shape_of
 from ..program.program import Program
 from ..program.proto import dtype_name
+from .archives.packed_path import FilePlace
 from .choose import tensor_names
 
 _MOST_NAMES = 1000
@@ -55,11 +55,14 @@ def _tensor(info: Any) -> TensorFacts:
     }
 
 
-def sizes(file: Path, folder: Optional[Path]) -> Facts:
+def sizes(file: FilePlace, folder: Optional[FilePlace]) -> Facts:
     """How many bytes the file has and, for a SavedModel's folder, the files with the variables."""
     found: Facts = {"graph_bytes": file.stat().st_size}
     if folder is not None:
-        parts = sorted((folder / "variables").glob("variables*")) if (folder / "variables").is_dir() else []
+        variables = folder / "variables"
+        parts = (
+            [each for each in variables.iterdir() if each.name.startswith("variables")] if variables.is_dir() else []
+        )
         found["variables_bytes"] = sum(part.stat().st_size for part in parts if part.is_file())
     return found
 

@@ -1,4 +1,4 @@
-"""Finds the file to read where the caller gave a folder: a SavedModel's own, or one of TensorFlow Serving with versions in it."""
+"""Finds the file to read where the caller gave a folder or an archive: a SavedModel's own, one of TensorFlow Serving's versions, a checkpoint."""
 
 from __future__ import annotations
 
@@ -6,17 +6,22 @@ from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 from ..errors import LoadError
+from .archives.packed_path import FilePlace, PackedPath
+from .checkpoints.finding import INDEX, index_for, newest_in
 from .format import Format
 
 _GRAPH_SUFFIXES = (".pb", ".pbtxt", ".meta")
+_ALONE = (*_GRAPH_SUFFIXES, ".keras", ".h5", ".hdf5", ".tflite")
+"""How files are called of which an archive may hold one, and nothing else."""
+_BESIDE_A_GRAPH = ("keras_metadata.pb", "fingerprint.pb", "saved_model_debug_info.pb")
 _MOST_NAMED = 5
 
 
 class FoundFile(NamedTuple):
     """The file to read."""
 
-    path: Path
-    folder: Optional[Path] = None
+    path: FilePlace
+    folder: Optional[FilePlace] = None
     """The folder that it is in, if the caller gave that or one around it."""
     version: Optional[int] = None
     """The number that `folder` is called by, if the caller gave the folder with all versions (TensorFlow Serving's layout)."""
@@ -26,56 +31,104 @@ class FoundFile(NamedTuple):
     """The format that reads all of the folder, if it is not one file that is read."""
 
 
-def find(path: Path, formats: Sequence[Format]) -> FoundFile:
+def find(path: FilePlace, formats: Sequence[Format]) -> FoundFile:
     """The file to read. In a folder that is the first file there is of those that the formats look for.
 
     If there is none, but the folder has folders called 1, 2, 3, ... with such a file, it is the one with the highest number:
-    so TensorFlow Serving keeps a model's versions, and so it chooses.
-    If it has none of these either, it may be one that a format reads whole, such as a log of TensorBoard.
+    so TensorFlow Serving keeps a model's versions, and so it chooses. Else it is the newest checkpoint, or the folder is one
+    that a format reads whole, such as a log of TensorBoard. In an archive the
+    model's folder may be in others, or there may be one file alone.
     """
     names = [name for each in formats for name in each.in_folder]
     try:
         if not path.is_dir():
-            return FoundFile(path)
-        own = _file_in(path, names)
-        if own is not None:
-            return FoundFile(own, path)
-        inside = [(folder, file) for folder in _folders(path) for file in [_file_in(folder, names)] if file is not None]
-        versions = {int(folder.name): (folder, file) for folder, file in inside if _is_version(folder.name)}
-        if versions:
-            newest = max(versions)
-            folder, file = versions[newest]
-            return FoundFile(file, folder, newest, len(versions))
-        log = next((each for each in formats if each.below_folder is not None and each.below_folder(path)), None)
+            return FoundFile(index_for(path))
+        found = _in_archive(path, names) if isinstance(path, PackedPath) else _in_folder(path, names)
+        if found is not None:
+            return found
+        checkpoint = newest_in(path)
+        if checkpoint is not None:
+            return FoundFile(checkpoint, path)
+        log = next((each for each in formats if _is_whole(each, path)), None)
         if log is not None:
             return FoundFile(path, path, whole=log)
-        hint = _hint(path, [folder.name for folder, _ in inside])
+        inside = [folder.name for folder in _folders(path) if _file_in(folder, names) is not None]
+        hint = _hint(path, inside)
+    except LoadError:
+        raise
     except (OSError, ValueError) as error:
         raise LoadError(f"{path}: cannot be read ({error}); check the path") from error
     folders = [f"{each.name}'s own folder" for each in formats if each.in_folder]
     raise LoadError(f"{path}: a folder without {' or '.join(names)}{hint}; give {' or '.join([*folders, 'a file'])}")
 
 
-def _file_in(folder: Path, names: Sequence[str]) -> Optional[Path]:
+def _in_folder(path: FilePlace, names: Sequence[str]) -> Optional[FoundFile]:
+    """The model of a folder, or of the highest version in it."""
+    own = _file_in(path, names)
+    if own is not None:
+        return FoundFile(own, path)
+    inside = [(folder, file) for folder in _folders(path) for file in [_file_in(folder, names)] if file is not None]
+    versions = {int(folder.name): (folder, file) for folder, file in inside if _is_version(folder.name)}
+    if not versions:
+        return None
+    newest = max(versions)
+    folder, file = versions[newest]
+    return FoundFile(file, folder, newest, len(versions))
+
+
+def _in_archive(root: PackedPath, names: Sequence[str]) -> FoundFile:
+    """The only model in an archive: in whatever folder that is, with or without versions; else the only file of a model."""
+    files = root.walk()
+    models = {str(place): place for place in (_place_of(file) for file in files if file.name in names)}
+    found = _in_folder(next(iter(models.values())), names) if len(models) == 1 else None
+    if found is not None:
+        return found
+    alone = [file for file in files if file.name.endswith(_ALONE) and file.name not in (*names, *_BESIDE_A_GRAPH)]
+    alone = files if len(files) == 1 else alone
+    if len(alone) == 1 and not models:
+        return FoundFile(index_for(alone[0]))
+    checkpoints = {str(file.parent): file.parent for file in files if file.name.endswith(INDEX)}
+    if not models and not alone and len(checkpoints) == 1:
+        (folder,) = checkpoints.values()
+        return FoundFile(newest_in(folder) or folder, folder)
+    several = [each.inner for each in [*models.values(), *alone] or checkpoints.values()]
+    what = (
+        f"several models ({_listed(several)})"
+        if several
+        else f"no model ({_listed([each.inner for each in files]) or 'no file'})"
+    )
+    raise LoadError(f"{root}: an archive with {what}; unpack it, and give one model")
+
+
+def _place_of(file: PackedPath) -> PackedPath:
+    """The folder of a model, or if that is a version the folder with all versions."""
+    folder = file.parent
+    return folder.parent if _is_version(folder.name) else folder
+
+
+def _is_whole(found: Format, path: FilePlace) -> bool:
+    """Whether a format reads all of a folder; folders of archives are not read so."""
+    return found.below_folder is not None and isinstance(path, Path) and found.below_folder(path)
+
+
+def _file_in(folder: FilePlace, names: Sequence[str]) -> Optional[FilePlace]:
     return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
-def _folders(path: Path) -> List[Path]:
-    return sorted(each for each in path.iterdir() if each.is_dir())
+def _folders(path: FilePlace) -> List[FilePlace]:
+    return sorted((each for each in path.iterdir() if each.is_dir()), key=lambda each: each.name)
 
 
 def _is_version(name: str) -> bool:
     return name.isascii() and name.isdecimal() and len(name) < 20  # an int64 for TensorFlow Serving
 
 
-def _hint(path: Path, folders: Sequence[str]) -> str:
-    """What a folder without a model has instead: folders with one, files that may be one, or a checkpoint."""
+def _hint(path: FilePlace, folders: Sequence[str]) -> str:
+    """What a folder without a model has instead: folders with one, or files that may be one."""
     files = sorted(each.name for each in path.iterdir() if each.is_file())
     graphs = [name for name in files if name.endswith(_GRAPH_SUFFIXES)]
     if folders or graphs:
         return f" (there is {_listed([*folders, *graphs])})"
-    if any(name == "checkpoint" or name.endswith(".index") for name in files):
-        return " (there is a checkpoint, which holds variables but no graph)"
     return ""
 
 

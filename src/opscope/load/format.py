@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Callable, FrozenSet, Iterable, List, Optional, Tuple, Union
 
 from ..errors import LoadError, spelled
 from ..graph.graph import Graph
+from .archives.packed_path import FilePlace, PackedPath
 from .heads import Head
 
 TRACE = spelled("opscope.trace", "the command as file.py:model")
@@ -18,9 +19,9 @@ TRACE = spelled("opscope.trace", "the command as file.py:model")
 class ModelFile:
     """A file to read and its bytes."""
 
-    path: Path
+    path: FilePlace
     data: bytes
-    folder: Optional[Path] = None
+    folder: Optional[FilePlace] = None
     """The folder that it is in, if the caller named the folder; then files beside it are looked at too."""
     version: Optional[int] = None
     """The number that `folder` is called by, if the caller named the folder around it, in which a model's versions are."""
@@ -42,8 +43,11 @@ class ModelFile:
     @property
     def place(self) -> Optional[Path]:
         """Where exactly these bytes lie on disk; ``None`` where they were taken out of something else."""
+        path = self.path
+        if not isinstance(path, Path):  # it lies in an archive
+            return None
         try:
-            return self.path if self.path.is_file() and self.path.stat().st_size == len(self.data) else None
+            return path if path.is_file() and path.stat().st_size == len(self.data) else None
         except OSError:
             return None
 
@@ -86,8 +90,12 @@ class Format:
     """Whether a folder has such files at any depth, which are then read as one; asked where it has none of `in_folder`."""
     is_streamed: bool = False
     """Whether the file may have any size: `ModelFile.data` is only its beginning, and `read` opens it itself."""
+    maps: bool = False
+    """Whether it reads of a large file only what it looks at, so that it may be given a `files.MappedFile`."""
     is_read: bool = True
     """False for a format that is only recognised to say what to do instead: see `refused`."""
+    opens: Optional[Callable[[Path], PackedPath]] = None
+    """Opens an archive as a folder, in which the model is then found: see `archive`."""
 
 
 def refused(fits: Callable[[Head], bool], *, what: str, do: str, precedence: int = 0) -> Format:
@@ -101,3 +109,11 @@ def refused(fits: Callable[[Head], bool], *, what: str, do: str, precedence: int
         raise LoadError(f"{file.path}: {what}: {do}")
 
     return Format(what, fits, read, precedence, takes=frozenset(each.name for each in fields(Wish)), is_read=False)
+
+
+def archive(
+    fits: Callable[[Head], bool], *, what: str, opens: Callable[[Path], PackedPath], precedence: int = 0
+) -> Format:
+    """A format that holds other files, among which the model is. One that is itself in an archive is not opened."""
+    nested = refused(fits, what=f"{what} in an archive", do="unpack the outer one first", precedence=precedence)
+    return replace(nested, name=what, opens=opens)

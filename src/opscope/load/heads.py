@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
-from typing import NamedTuple, Optional
+from typing import BinaryIO, NamedTuple, Optional, Tuple
+
+from .zip_names import zip_names
 
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\s*)*([A-Za-z_]\w*)\s*[:{<]")
 """How a message in protobuf's text format begins, behind comments: ``node {``, ``node <``, ``saved_model_schema_version:``."""
@@ -22,6 +25,8 @@ class Head(NamedTuple):
     word: Optional[str]
     name: str = ""
     """What the file is called: for the one kind of file that has no mark of its own, see `formats.checkpoint`."""
+    names: Tuple[str, ...] = ()
+    """The names of the files in it, if it is a zip archive."""
 
     def word_in(self, *words: str) -> bool:
         """Whether the file is text and begins with one of these words."""
@@ -32,4 +37,11 @@ def look(data: bytes, name: str = "") -> Head:
     """Look at the beginning of a file. Text begins with a word and a colon or brace and has no control characters."""
     start = data[:_LOOKED_AT]
     match = _TEXT.match(data) if _TEXT.match(start) and not _CONTROL.search(start) else None
-    return Head(data, match.group(1).decode() if match else None, name)
+    return Head(data, match.group(1).decode() if match else None, name, zip_names(io.BytesIO(data)))
+
+
+def look_at_archive(file: BinaryIO) -> Head:
+    """Look at the beginning of a file that may be an archive: only that is read of it, and the names in a zip archive."""
+    start = file.read(_LOOKED_AT)
+    file.seek(0)
+    return Head(start, None, "", zip_names(file))

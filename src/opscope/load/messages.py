@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import Any, Iterator, List, Optional
 
 from ..errors import LoadError, MissingDependencyError, in_file
@@ -17,6 +16,7 @@ from ..graph.graph import Graph
 from ..program import parse
 from ..program.wire import BYTES, BrokenError, Field, fields
 from . import file_contents
+from .archives.packed_path import FilePlace
 from .assemble import Beside, assemble
 from .choose import choose
 from .format import ModelFile, Wish
@@ -84,7 +84,7 @@ def message(file: ModelFile, name: str) -> Any:
 
 
 @contextmanager
-def complaints(path: Path) -> Iterator[None]:
+def complaints(path: FilePlace) -> Iterator[None]:
     """Inside, a `LoadError` and a `MissingDependencyError` get the file's path in front, and text that is not UTF-8 becomes a `LoadError`."""
     try:
         yield

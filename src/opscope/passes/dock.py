@@ -11,6 +11,8 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
+from ..graph.model_variables import only_variables
 from ..graph.view import BOX, CHIP
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, FED, MISSING, VARIABLES
 from .flow import Flow
@@ -18,7 +20,19 @@ from .flow import Flow
 _HOLDERS = CONSTANTS | VARIABLES | {"AutoReloadVariable", "TemporaryVariable", MISSING}
 _MAYBE = _HOLDERS | FED | {ARGUMENT}
 """What `is_source` may say yes to."""
-READS = frozenset({"ReadVariableOp", "Cast", "StopGradient", "PreventGradient", "Reshape", "Squeeze", "ExpandDims"})
+READS = lite_too(
+    {
+        "ReadVariableOp",
+        "Cast",
+        "StopGradient",
+        "PreventGradient",
+        "Reshape",
+        "Squeeze",
+        "ExpandDims",
+        "DEQUANTIZE",
+        "DENSIFY",
+    }
+)
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""
 
 
@@ -44,10 +58,14 @@ def _is_captured(graph: Graph, node: int) -> bool:
 def dock(graph: Graph) -> Graph:
     """Give constants, variables and their reads the role `CHIP`.
 
+    Of a graph that is variables alone, these are boxes.
+
     Before: `wire_through` has run. After: all data inputs of an op with the role `CHIP` are chips too;
     `view.counts.docked` is the number of chips.
     """
     table, view = content_of(graph).table, content_of(graph).view
+    if only_variables(table):
+        return graph
     roles = bytearray(view.roles)
     for node, op in enumerate(table.ops):
         if op in _MAYBE and roles[node] == BOX and is_source(graph, node):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from ..graph.content import content_of, with_content
-from ..graph.edges import turned
+from ..graph.edges import producers, turned
 from ..graph.groups import Group
 from ..graph.vocabulary import PHASES, READ, chain
 from .reach import reachable
@@ -58,17 +58,22 @@ class _Step:
     def __init__(self, content: Content, gradients: int) -> None:
         self._content, self._table, self._gradients = content, content.table, gradients
         self.groups, self.homes = list(content.groups), array("i", content.node_group)
-        self._inputs = [[edge.node for edge in self._table.data_inputs(node)] for node in range(len(self._table))]
+        self._inputs = producers(self._table)
         self._users = turned(self._inputs)
         self._owners = {group.owner for group in content.groups}
         self._parent = content.groups[gradients].parent
         self._given = {port.node for port in content.outputs}
+        self._fed = {port.node for port in content.inputs}
         self._backward = self._in_scope()
         self._assigns: Dict[int, int] = {}
         """Op that assigns -> the variable."""
         self._update: Set[int] = set()
         self._names: Dict[int, Set[str]] = {}
         """Group -> the names of the groups in it, of those that got new ones."""
+        self._readers: Dict[int, Set[int]] = {}
+        """Variable -> the ops that use its handle."""
+        for handle, variable in content.handles.items():
+            self._readers.setdefault(variable, set()).update(self._users[handle])
 
     def found(self) -> bool:
         """Whether there is a training step; the groups then have its phases."""
@@ -89,7 +94,7 @@ class _Step:
 
     def _from_gradients(self) -> Set[int]:
         """The assignments of what is computed from gradients, through moments too: variables that no gradient is computed from."""
-        readers, before_gradients = self._readers(), reachable(self._inputs, self._backward)
+        readers, before_gradients = self._readers, reachable(self._inputs, self._backward)
         found: Set[int] = set()
         made = reachable(self._users, self._backward)
         while True:
@@ -122,7 +127,7 @@ class _Step:
         self._update = set(first)
         while True:
             self._add_what_leads_there()
-            readers = self._readers()
+            readers = self._readers
             more = {
                 node
                 for node, variable in self._assigns.items()
@@ -140,23 +145,17 @@ class _Step:
     def _add_what_leads_there(self) -> None:
         """Add the ops all of whose users belong to the update."""
         waiting = [source for node in self._update for source in self._inputs[node]]
+        staying = self._backward | self._given | self._fed
+        others: Dict[int, int] = {}
+        """Op -> how many uses of it are by ops that are not known to belong to the update: a learning rate has one for each variable."""
         while waiting:
             node = waiting.pop()
-            if node in self._update or node in self._backward or node in self._given or self._is_fed(node):
+            if node in self._update or node in staying:
                 continue
-            if all(user in self._update for user in self._users[node]):
+            others[node] = others.get(node, len(self._users[node])) - 1
+            if not others[node]:
                 self._update.add(node)
                 waiting += self._inputs[node]
-
-    def _is_fed(self, node: int) -> bool:
-        return any(port.node == node for port in self._content.inputs)
-
-    def _readers(self) -> Dict[int, Set[int]]:
-        """Variable -> the ops that use its handle."""
-        found: Dict[int, Set[int]] = {}
-        for handle, variable in self._content.handles.items():
-            found.setdefault(variable, set()).update(self._users[handle])
-        return found
 
     def _leads_to(self, node: int, end: int) -> bool:
         """Whether all that an op leads to is one assignment."""
@@ -198,9 +197,8 @@ class _Step:
 
     def _trained(self, first: Set[int]) -> List[int]:
         """The variables that are assigned from gradients and that something else than the update reads."""
-        readers = self._readers()
         assigned = dict.fromkeys(self._assigns[node] for node in sorted(first))
-        return [each for each in assigned if not readers.get(each, set()) <= self._update]
+        return [each for each in assigned if not self._readers.get(each, set()) <= self._update]
 
     def _rule(self, first: Set[int]) -> Dict[str, object]:
         """What is known of the optimizer: its kind, if that of all variables is one, and how many it updates."""
@@ -217,24 +215,23 @@ class _Step:
     def _of_variables(self, first: Set[int]) -> Dict[int, int]:
         """Op of the update -> the variable for whose update alone it is."""
         trained = set(self._trained(first))
-        readers = self._readers()
         found: Dict[int, int] = {}
         for node in sorted(self._update, reverse=True):
             if self._assigns.get(node) in trained:
                 found[node] = self._assigns[node]
                 continue
-            users = {*self._users[node], *self._later_reads(node, readers)}
+            users = {*self._users[node], *self._later_reads(node)}
             its = {found.get(user, _SHARED) for user in users if user in self._update}
             found[node] = its.pop() if len(its) == 1 else _SHARED
         return {node: variable for node, variable in found.items() if variable != _SHARED}
 
-    def _later_reads(self, node: int, readers: Dict[int, Set[int]]) -> List[int]:
+    def _later_reads(self, node: int) -> List[int]:
         """What reads the variable that an op assigns, behind it: so an op that keeps a moment is for whom the moment is."""
         if node not in self._assigns:
             return []
         return [
             reader
-            for reader in readers.get(self._assigns[node], ())
+            for reader in self._readers.get(self._assigns[node], ())
             if self._table.ops[reader] == READ and reader > node
         ]
 
@@ -242,9 +239,8 @@ class _Step:
         """What follows the layers, is differentiated, and leads to the only number that is an output."""
         outside = {node for node, home in enumerate(self.homes) if home == self._parent and node not in self._owners}
         prefix = f"{self._content.groups[self._gradients].path}/"
-        derived = {
-            node for node in outside if any(group.path == prefix + self._table.names[node] for group in self.groups)
-        }
+        paths = {group.path for group in self.groups}
+        derived = {node for node in outside if prefix + self._table.names[node] in paths}
         layered = [
             node
             for node, home in enumerate(self.homes)
@@ -281,17 +277,18 @@ class _Step:
 
     def _own_scope(self, first: Set[int]) -> int:
         """The outermost scope beside the gradients in which most of the assignments lie, and nothing but the update; -1 for none."""
-        others = {self._beside(node) for node in range(len(self._table)) if node not in self._update}
+        homes = {home for node, home in enumerate(self.homes) if node not in self._update}
+        others = {self._beside(home) for home in homes}
         counted: Dict[int, int] = {}
         for node in first:
-            scope = self._beside(node)
+            scope = self._beside(self.homes[node])
             if scope >= 0 and scope not in others and self.groups[scope].kind == "scope":
                 counted[scope] = counted.get(scope, 0) + 1
         return max(counted, key=lambda scope: (counted[scope], -scope)) if counted else -1
 
-    def _beside(self, node: int) -> int:
-        """The group around an op that stands beside the gradients' scope; -1 for none."""
-        around: List[int] = list(chain(self.groups, self.homes[node]))
+    def _beside(self, home: int) -> int:
+        """The group, around what lies in another one, that stands beside the gradients' scope; -1 for none."""
+        around: List[int] = list(chain(self.groups, home))
         if self._parent >= 0 and self._parent not in around:
             return -1
         place = around.index(self._parent) if self._parent >= 0 else len(around)
@@ -299,8 +296,12 @@ class _Step:
 
     def _move(self, nodes: Set[int], home: int) -> None:
         """Put ops into a group that are not in it yet; those that own bodies stay, since their bodies would."""
-        for node in nodes:
-            if node not in self._owners and home not in chain(self.groups, self.homes[node]):
+        inside: Dict[int, bool] = {}
+        for node in nodes - self._owners:
+            now = self.homes[node]
+            if now not in inside:
+                inside[now] = home in chain(self.groups, now)
+            if not inside[now]:
                 self.homes[node] = home
 
     def _new(self, kind: str, name: str, parent: int, of: Optional[str] = None) -> int:

@@ -12,6 +12,7 @@ from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
 from ..graph.types import CONTROL
 from ..graph.view import BOX, CHIP, PILL, SHAPING, WIRE
 from ..graph.vocabulary import BRANCHES, CONSTANTS, ENDS, RESULT, is_called
@@ -20,9 +21,9 @@ from .flow import Flow
 from .shape_operands import TOLD, no_data
 from .wires import KEPT_IN, PASSING
 
-ASKING_SIZES = frozenset("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
+ASKING_SIZES = lite_too("Shape ShapeN Size Rank VariableShape TensorListLength TensorArraySizeV3".split())
 """Ops that ask a tensor, a variable or a list only for its size."""
-ARITHMETIC = frozenset(
+ARITHMETIC = lite_too(
     """StridedSlice Slice Gather GatherV2 GatherNd Pack Unpack Concat ConcatV2 ConcatOffset Split SplitV Add AddV2 AddN Sub Mul Div
     FloorDiv TruncateDiv RealDiv FloorMod Mod TruncateMod Maximum Minimum Neg Abs Sign Square Ceil Floor Round Rint Cast Prod Sum Max Min
     All Any Squeeze ExpandDims Reshape Range Fill Tile BroadcastTo Identity Snapshot StopGradient InvertPermutation BroadcastArgs

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Dict, Tuple
 
-TOLD: Dict[str, int] = {
+from ..graph.lite_ops import with_lite
+
+TOLD: Dict[str, int] = with_lite({
     **dict.fromkeys("Reshape BroadcastTo SparseToDense".split(), 1), **dict.fromkeys("Fill Empty".split(), 0), "ScatterNd": 2, "StridedSliceGrad": 0,
     **dict.fromkeys(
         """Conv2DBackpropInput Conv3DBackpropInputV2 DepthwiseConv2dNativeBackpropInput AvgPoolGrad AvgPool3DGrad RandomUniform
@@ -21,10 +23,10 @@ TOLD: Dict[str, int] = {
     ),
     **dict.fromkeys("Conv2DBackpropFilter Conv3DBackpropFilterV2 DepthwiseConv2dNativeBackpropFilter".split(), 1),
     **dict.fromkeys("StatefulUniform StatefulUniformInt StatefulUniformFullInt StatefulStandardNormalV2 StatefulTruncatedNormal".split(), 2),
-}  # fmt: skip
+})  # fmt: skip
 """Op type -> the input that is the very shape of the op's output: who is told that shape is told all of the input."""
 
-OTHERS: Dict[str, Tuple[int, ...]] = {
+OTHERS: Dict[str, Tuple[int, ...]] = with_lite({
     **dict.fromkeys("Tile ExpandDims Transpose ConjugateTranspose OneHot TopKV2 Bincount".split(), (1,)),
     **dict.fromkeys("Sum Mean Max Min Prod All Any EuclideanNorm ArgMax ArgMin Cumsum Cumprod CumulativeLogsumexp ReverseV2".split(), (1,)),
     "ConcatV2": (-1,), "Concat": (0,), "Split": (0,), "SplitV": (1, 2), "GatherV2": (2,), "Roll": (2,),
@@ -40,7 +42,7 @@ OTHERS: Dict[str, Tuple[int, ...]] = {
     **dict.fromkeys("TensorListReserve EmptyTensorList".split(), (0, 1)),
     **dict.fromkeys("TensorListFromTensor TensorListStack TensorListPopBack".split(), (1,)),
     **dict.fromkeys("TensorListGetItem TensorListGather".split(), (2,)), "TensorArrayV3": (0,),
-}  # fmt: skip
+}, without=("CONCATENATION", "GATHER"))  # fmt: skip
 """Op type -> its further inputs that are no data. A negative number counts from the last input."""
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Literal, Optional
+from typing import Any, Dict, Literal, Optional, Tuple
 
 from ..capture.saved import saved_function
-from ..capture.tracing import trace_function
+from ..capture.tracing import LiveGraph, trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..suggestions import suggesting
@@ -64,25 +64,14 @@ def profile(
             another profiler runs, or a strategy's replicas are on devices that do not exist.
         Exception: an error inside the model, as the model raised it.
     """
-    for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
-        check_count(option_name, value)
-    if trace_level not in LEVELS:
-        raise InputError(
-            f"{option('trace_level', trace_level)} is not possible; use 3 for every op, or 2 for those that take long"
-        )
+    _check(steps, warmup, batch, trace_level)
     loaded = None
     if isinstance(target, (str, os.PathLike)):
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
-    live = data_source.traced_with_dataset(target, inputs, keywords, options)
-    if live is not None:
-        rows = data_source.rows_of_elements(inputs, keywords)
-    else:
-        given = feed.batch_of(target, inputs, step=step is not None)
-        rows = data_source.rows(given) if given is not inputs else None
-        live = trace_function(target, *given, is_run=True, **options, **keywords)
+    live, rows = _traced(target, inputs, keywords, options)
     graph, concrete, call = live
     check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
@@ -90,6 +79,28 @@ def profile(
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
     return attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
+
+
+def _check(steps: int, warmup: int, batch: int, trace_level: int) -> None:
+    """`InputError` for a number that no run can have."""
+    for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
+        check_count(option_name, value)
+    if trace_level not in LEVELS:
+        raise InputError(
+            f"{option('trace_level', trace_level)} is not possible; use 3 for every op, or 2 for those that take long"
+        )
+
+
+def _traced(
+    target: Any, inputs: Tuple[Any, ...], keywords: Dict[str, Any], options: Dict[str, Any]
+) -> Tuple[LiveGraph, Optional[int]]:
+    """What is run, and the batch size that its inputs tell; ``None`` if they tell none."""
+    live = data_source.traced_with_dataset(target, inputs, keywords, options)
+    if live is not None:
+        return live, data_source.rows_of_elements(inputs, keywords)
+    given = feed.batch_of(target, inputs, step=options["step"] is not None)
+    rows = data_source.rows(given) if given is not inputs else None
+    return trace_function(target, *given, is_run=True, **options, **keywords), rows
 
 
 def _batch(tensors: Any, concrete: Any, batch: int) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterable, List, Mapping, Optional, Set
 
 from ..graph.types import CONTROL
-from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, MISSING, PLACEHOLDERS, READ, VARIABLES
+from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, LITE_RUNNERS, MISSING, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
 from .data_functions import RUNNERS
 from .opdefs import OpSignatures
@@ -94,7 +94,7 @@ def _acts_itself(body: Body, row: int, calls: Mapping[int, List[str]], signature
     op = body.ops[row]
     if op == MISSING:
         return False  # whatever it is, it is only here because another op reads it
-    if op in _HARMLESS or op in FUNCTION_RUNNERS:
+    if op in _HARMLESS or op in FUNCTION_RUNNERS - LITE_RUNNERS:
         return op in _STATEFUL_CALLS and row not in calls
     if row in calls and op not in RUNNERS:
         return False  # a call by the function's own name

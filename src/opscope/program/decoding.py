@@ -156,4 +156,6 @@ def decode(raw: Any) -> Dict[str, Any]:
         return {**decode(raw.node), raw.why: list(raw.functions)}
     if isinstance(raw, Inferred):
         return {**decode(raw.node), "_inferred_shape": True}
+    if isinstance(raw, dict):  # of an argument, or of a file that has no NodeDefs
+        return dict(raw)
     return {key: value_of(raw.attr[key]) for key in sorted(raw.attr) if key != "_output_shapes"}

@@ -27,9 +27,9 @@ _NO_OWNERS = frozenset({"optimizer", "_tf_keras_metric", "signature_map"})
 _WRAPPERS = frozenset({"trackable_list_wrapper", "trackable_dict_wrapper", "trackable_tuple_wrapper"})
 """What TensorFlow makes of a list, dict or tuple that is an attribute of a layer."""
 # Names of attributes:
-_NUMBERED = re.compile(r"layer(_with_weights)?-\d+$")
+NUMBERED_LAYER = re.compile(r"layer(_with_weights)?-\d+$")
 """How Keras refers to a layer that is no attribute of its model: ``layer-3``, ``layer_with_weights-0``."""
-_BOOKKEEPING = re.compile(
+KEPT_LISTS = re.compile(
     r"(_?(trainable|non_trainable|all)_)?variables$|keras_api$|_?(layers|metrics|losses)$|signatures$|layer_metrics$|"
     r"(layer_)?regularization_losses$|_self_tracked_trackables$|_flat_layers$|_tracked$"
 )
@@ -37,7 +37,7 @@ _BOOKKEEPING = re.compile(
 _NO_PART = re.compile(r"_?optimizer\b|keras_api\b|signatures\b|(_?compile_)?metrics\b")
 """Attributes of the saved object that are no part of the model, and neither is what lies below them. We match the
 pattern with the beginning of a path."""
-_DETOURS = ((_NUMBERED, 1_000), (_BOOKKEEPING, 1_000_000))
+_DETOURS = ((NUMBERED_LAYER, 1_000), (KEPT_LISTS, 1_000_000))
 """What a step through such an attribute costs beyond 1. Paths have at most some 64 steps, so one through a numbered layer
 names an object only if no plain path leads there, and one through Keras's lists only if no other path does at all."""
 _MOST_STEPS = 64
@@ -86,7 +86,7 @@ def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
             names.append(node.variable.name)
             path = paths.get(index) or node.variable.name  # no path leads to it if it lies too deep
             variables.append(_variable(len(variables), path, node.variable))
-    objects, renamed = _named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
+    objects, renamed = named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
     variables = [replace(variable, object_path=_renamed(variable.object_path, renamed)) for variable in variables]
     if len(objects) <= 1:  # no layers in the graph of objects, but the variables' names may tell of some
         variables = [
@@ -109,7 +109,7 @@ def _renamed(path: str, renamed: Mapping[str, str]) -> str:
     return renamed[owner] + path[len(owner) :] if owner else path
 
 
-def _named_by_variables(
+def named_by_variables(
     objects: Tuple[ModelObject, ...], names: Sequence[str]
 ) -> Tuple[Tuple[ModelObject, ...], Dict[str, str]]:
     """Name Keras layers without metadata after their variables: the one with ``lstm/lstm_cell/kernel`` is ``lstm``.
@@ -134,7 +134,7 @@ def _named_by_variables(
         scopes.append((*around, name) if name is not None and item.parent >= 0 else around)
         last = item.path.rpartition(".")[2]
         path = _renamed(item.path, renamed)
-        if name is not None and _NUMBERED.match(last):
+        if name is not None and NUMBERED_LAYER.match(last):
             path = f"{path.rpartition('.')[0]}.{name}".lstrip(".")
         if path != item.path:
             renamed[item.path] = path
@@ -183,7 +183,7 @@ def _paths(graph: Any, metadata: Mapping[int, KerasObject]) -> Tuple[Dict[int, s
             if 0 <= at < count and at not in paths:
                 order += 1
                 more = next((cost for pattern, cost in _DETOURS if pattern.match(name)), 0)
-                if _NUMBERED.match(name):
+                if NUMBERED_LAYER.match(name):
                     name = _keras(graph.nodes[at], metadata.get(at)).name or name
                 heappush(waiting, _Way(cost + 1 + more, order, at, _join(path, name, graph.nodes[index]), index))
     return paths, parents
@@ -239,7 +239,7 @@ def _kind(identifier: str, path: str, *, owns: bool) -> Optional[str]:
         _NO_PART.match(path)
         or identifier in _WRAPPERS
         or identifier in _NO_OWNERS
-        or _BOOKKEEPING.match(path.rpartition(".")[2])
+        or KEPT_LISTS.match(path.rpartition(".")[2])
     ):
         return None
     if identifier.startswith("_tf_keras_") and identifier != "_tf_keras_input_layer":

@@ -11,7 +11,7 @@ from typing import Any, Callable, Dict, Iterable, Mapping, NamedTuple, Optional,
 
 from ..errors import LoadError
 from ..graph.types import CONTROL, TensorType
-from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LOOPS, MISSING, RESULT
+from ..graph.vocabulary import ARGUMENT, BRANCHES, CASES, FUNCTION_CALLS, LITE_RUNNERS, LOOPS, MISSING, RESULT
 from . import data_functions
 from .body import Body, Call
 from .body_columns import BodyColumns, quoted
@@ -29,10 +29,13 @@ class _Runner(NamedTuple):
     first_arg: int
 
 
+_CASES = CASES - LITE_RUNNERS
 _RUNNERS = {
-    **dict.fromkeys(FUNCTION_CALLS, _Runner("function", (("", "f"),), 0)),
-    **dict.fromkeys(LOOPS, _Runner("while", (("cond", "cond"), ("body", "body")), 0)),
-    **dict.fromkeys(BRANCHES - CASES, _Runner("if", (("then", "then_branch"), ("else", "else_branch")), 1)),
+    **dict.fromkeys(FUNCTION_CALLS - LITE_RUNNERS, _Runner("function", (("", "f"),), 0)),
+    **dict.fromkeys(LOOPS - LITE_RUNNERS, _Runner("while", (("cond", "cond"), ("body", "body")), 0)),
+    **dict.fromkeys(
+        BRANCHES - CASES - LITE_RUNNERS, _Runner("if", (("then", "then_branch"), ("else", "else_branch")), 1)
+    ),
 }
 """Op type -> how it runs functions. A Case has any number of them and is no entry: see `Library.call`."""
 
@@ -69,7 +72,7 @@ class Library:
 
     def runs_functions(self, op: str) -> bool:
         """Whether nodes of an op type run library functions that are expanded."""
-        return op in _RUNNERS or op in CASES or op in data_functions.RUNNERS or op in self.functions
+        return op in _RUNNERS or op in _CASES or op in data_functions.RUNNERS or op in self.functions
 
     def holds_functions(self, op: str) -> bool:
         """Whether nodes of an op type may name library functions that are not expanded, since who runs them when is not known."""
@@ -89,7 +92,7 @@ class Library:
         """The functions that a node is to run, in this library or not (see `missing`); ``None`` if it runs none."""
         if op in self.functions:  # TensorFlow 1 calls a function by a node whose op type is the function's name
             return Call(row, "function", (("", op),))
-        if op in CASES:
+        if op in _CASES:
             branches = [func.name for func in attr["branches"].list.func]
             parts = tuple((f"branch_{k}", name) for k, name in enumerate(branches))
             return Call(row, "if", parts, 1) if parts else None

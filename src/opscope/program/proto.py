@@ -20,7 +20,7 @@ _SCALARS = {
     "double": _FIELD.TYPE_DOUBLE, "float": _FIELD.TYPE_FLOAT, "int64": _FIELD.TYPE_INT64,
     "uint64": _FIELD.TYPE_UINT64, "int32": _FIELD.TYPE_INT32, "bool": _FIELD.TYPE_BOOL,
     "string": _FIELD.TYPE_STRING, "bytes": _FIELD.TYPE_BYTES, "uint32": _FIELD.TYPE_UINT32,
-    "fixed64": _FIELD.TYPE_FIXED64, "sint64": _FIELD.TYPE_SINT64,
+    "fixed32": _FIELD.TYPE_FIXED32, "fixed64": _FIELD.TYPE_FIXED64, "sint64": _FIELD.TYPE_SINT64,
 }  # fmt: skip
 _MAP = re.compile(r"map<(\w+),(\S+)>$")
 """``map<string,AttrValue>``"""

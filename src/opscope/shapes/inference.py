@@ -128,6 +128,10 @@ class InferenceContext:
         """The dtype of the output whose value is wanted."""
         return self._source.dtype(self.row, self.output)
 
+    def dtype_in(self, index: int) -> str:
+        """The dtype of an input."""
+        return self._source.dtype(*self.inputs[index])
+
     def item_shape(self) -> Shape:
         """The shape of an item of the tensor list that is the first input."""
         self.looked = True

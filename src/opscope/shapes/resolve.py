@@ -7,6 +7,7 @@ from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, 
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
+from ..graph.lite_ops import lite_too
 from ..graph.table import NodeTable
 from ..graph.types import Edge, Shape, TensorType
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
@@ -19,7 +20,7 @@ from .schedule import Schedule
 from .tensor import Dims, Tensor, product
 from .value import single
 
-_SAME_ELEMENTS = frozenset({"Reshape", "Squeeze", "ExpandDims"})
+_SAME_ELEMENTS = lite_too({"Reshape", "Squeeze", "ExpandDims"})
 """Ops that keep the number of elements. With all of the input's dimensions and all but one of the output's, the last
 follows."""
 _BY_PLACE = frozenset({ARGUMENT, "ParseExample"}) | LOOPS | MERGES

@@ -1,7 +1,7 @@
 """Every op type with a shape rule, and the part of them that may fill in the shapes of a file.
 
 A new rule goes into the table of its family: `elementwise_rules`, `layer_rules`, `array_rules`, `source_rules`,
-`text_rules`, `image_rules`, `sparse_rules`, `linear_rules`, of layers in Keras's files `keras_rules`.
+`text_rules`, `image_rules`, `sparse_rules`, `linear_rules`, of layers in Keras's files `keras_rules`, of TensorFlow Lite `lite_rules`.
 """
 
 from __future__ import annotations
@@ -15,13 +15,15 @@ from .image_rules import IMAGES
 from .keras_rules import KERAS
 from .layer_rules import LAYERS, batch_norm
 from .linear_rules import LINEAR
+from .lite_rules import LITE, lite_rules
 from .rule import Rule
 from .source_rules import SOURCES
 from .sparse_rules import SPARSE_OPS
 from .text_rules import TEXTS
 
 _LATER: Dict[str, Rule] = {**TEXTS, **IMAGES, **SPARSE_OPS, **LINEAR, **KERAS}
-ALL_RULES: Dict[str, Rule] = {**ELEMENTWISE, **LAYERS, **ARRAYS, **SOURCES, **_LATER}
+_OF_TENSORFLOW: Dict[str, Rule] = {**ELEMENTWISE, **LAYERS, **ARRAYS, **SOURCES, **_LATER}
+ALL_RULES: Dict[str, Rule] = {**_OF_TENSORFLOW, **lite_rules(_OF_TENSORFLOW), **LITE}
 """Op type -> its rule. Cost estimates use all of them, once the batch is put in (`shapes.resolve`)."""
 
 _ONLY_ESTIMATES = (
@@ -44,7 +46,7 @@ _ONLY_ESTIMATES = (
 TensorFlow's shape function and take it from this list."""
 
 FILE_RULES: Dict[str, Rule] = {
-    **{op: rule for op, rule in ALL_RULES.items() if op not in _ONLY_ESTIMATES},
+    **{op: rule for op, rule in _OF_TENSORFLOW.items() if op not in _ONLY_ESTIMATES},
     "FusedBatchNormV3": batch_norm,  # the output for cuDNN is empty only on a CPU, and a file does not tell the device
 }
 """The rules that `load.infer` fills in a file's missing shapes with."""

@@ -14,6 +14,7 @@ from ..graph.vocabulary import ENDS
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import InferenceContext
 from .line import Bound, both, either, equal, unequal
+from .lite_rules import lite_rules
 from .tensor import product
 from .value import Value, count, elements, scalar, single, whole
 
@@ -126,8 +127,9 @@ def _slice(at: InferenceContext) -> Value:
 
 
 def _gather(at: InferenceContext) -> Value:
+    axis = scalar(at.value(2)) if at.count > 2 else at.number("axis")  # TensorFlow Lite's operator has it as an option
     value, places = _list(at, 0), at.value(1)
-    if value is None or places is None or at.number("batch_dims") or scalar(at.value(2)) != 0:
+    if value is None or places is None or at.number("batch_dims") or axis != 0:
         return None
     # An index that is not known gives an element that is not known. Negative ones are errors, not places from the end.
     known = whole(tuple(place for place in places if place is not None))
@@ -256,7 +258,7 @@ def _chosen(condition: Any, left: Any, right: Any) -> Any:
 
 
 # Python's integers do not overflow: what TensorFlow could not hold is found by `within`.
-VALUES: Dict[str, ValueRule] = {
+_OF_TENSORFLOW: Dict[str, ValueRule] = {
     "Const": _constant, "Shape": _shape, "ShapeN": _shape, "Size": _size, "Rank": _rank, "Cast": _cast, "Pack": _pack,
     "ConcatV2": _concat, "StridedSlice": _strided_slice, "Slice": _slice, "GatherV2": _gather, "Range": _range,
     "Fill": _fill, "InvertPermutation": _inverse, "StringSplit": _words, "StringSplitV2": _words, "BroadcastGradientArgs": _broadcast_arguments,
@@ -276,3 +278,40 @@ VALUES: Dict[str, ValueRule] = {
 }  # fmt: skip
 """Op type -> its rule. The last group changes at most the shape: the elements, in row-major order, stay what they
 are."""
+
+
+def _joined(at: InferenceContext) -> Value:
+    """TensorFlow Lite's ``CONCATENATION``, which has the axis as an option."""
+    found: List[Any] = []
+    for index in range(at.count):
+        part = _list(at, index)
+        if part is None or len(found) + len(part) > MOST_ELEMENTS:
+            return None
+        found.extend(part)
+    return tuple(found)
+
+
+_KEPT = frozenset({"int8", "uint8", "int16"})
+"""Dtypes that quantised numbers are kept in, which are not what they stand for."""
+
+
+def _exact(rule: ValueRule) -> ValueRule:
+    """The rule of an operator of TensorFlow Lite; without an answer if an activation comes on top, or if numbers are quantised."""
+
+    def asked(at: InferenceContext) -> Value:
+        is_kept = any(at.dtype_in(index) in _KEPT for index in range(at.count))
+        return None if is_kept or at.text("fused_activation_function", "") else rule(at)
+
+    return asked
+
+
+_OF_VALUES = {op: rule for op, rule in _OF_TENSORFLOW.items() if op not in {"Shape", "Rank"}}
+"""The rules that look at the values of inputs."""
+VALUES: Dict[str, ValueRule] = {
+    **_OF_TENSORFLOW,
+    **lite_rules({op: _OF_TENSORFLOW[op] for op in ("Shape", "Rank")}),
+    **{
+        op: _exact(rule) for op, rule in {**lite_rules(_OF_VALUES), "CONCATENATION": _joined, "GATHER": _gather}.items()
+    },
+}
+"""Op type -> its rule; TensorFlow Lite's operators among them."""

@@ -7,6 +7,7 @@ import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
 import { beyond, More } from "./more";
 import { neighbour, frameOf, type Direction } from "./neighbour";
+import { OverviewStyles } from "./overviewstyles";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -36,16 +37,6 @@ const BESIDE = 30;
 const ABOUT = 110;
 /** Where each arrow points. */
 const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const SHEET = `
-  .sheet { position: relative; margin: auto; flex: none; user-select: none; -webkit-user-select: none; }
-  .sheet > svg { display: block; width: 100%; height: 100%; }
-  .paper { fill: none; }
-  [data-op], [data-unit] { cursor: pointer; }
-  .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
-  .tie { fill: none; stroke: var(--soft); stroke-width: 3; }
-  .opened { cursor: default; }
-  .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
-`;
 
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
@@ -58,9 +49,7 @@ export class OverviewPane {
   private readonly sheet = h("div", { class: "sheet" });
   /** What is drawn; lines of figures are no marks of their own. */
   private readonly marks: SVGElement[];
-  private readonly light = new CSSStyleSheet();
-  private readonly dark = new CSSStyleSheet();
-  private readonly own = new CSSStyleSheet();
+  private readonly styles: OverviewStyles;
   /** How much larger it is than fitted. */
   private zoomed = 1;
   /** Whether it is still where it began. Then it begins again in a window of another size. */
@@ -83,9 +72,7 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
-    this.light.replaceSync(light);
-    this.dark.replaceSync(dark);
-    this.own.replaceSync(SHEET);
+    this.styles = new OverviewStyles(light, dark);
     this.sheet.append(this.svg, this.ring);
     this.element.attachShadow({ mode: "open" }).append(this.sheet);
     this.listen();
@@ -129,8 +116,7 @@ export class OverviewPane {
   }
 
   private wear(): void {
-    const { element, light, dark, own } = this;
-    if (element.shadowRoot) element.shadowRoot.adoptedStyleSheets = this.isDark() ? [light, dark, own] : [light, own];
+    if (this.element.shadowRoot) this.styles.wear(this.element.shadowRoot, this.isDark());
   }
 
   // What is open in it
@@ -401,10 +387,6 @@ export class OverviewPane {
 
   /** It as a file, in the theme that is worn. */
   svgText(): string {
-    const copy = this.svg.cloneNode(true) as SVGSVGElement;
-    const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
-    style.textContent = [this.light, ...(this.isDark() ? [this.dark] : [])].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("");
-    copy.prepend(style);
-    return new XMLSerializer().serializeToString(copy);
+    return this.styles.file(this.svg, this.isDark());
   }
 }

@@ -106,6 +106,11 @@ def looked_up(keys: Sequence[Any], known: Mapping[Any, int], at: RowPlace, what:
         raise
 
 
+_PLAIN = 2
+"""The version of marshal in which equal values of equal types give equal bytes. From version 3 on it also writes which objects are
+identical, so that equal values could differ."""
+
+
 class Memo(Generic[T]):
     """Converts records, equal ones only once: they share the result as one object, which saves time and memory."""
 
@@ -116,9 +121,7 @@ class Memo(Generic[T]):
     def one(self, value: Any, at: RowPlace, row: int) -> T:
         """The result for the value in a row."""
         try:
-            # Equal values of equal types give equal bytes. (From version 3 on, marshal also writes which objects are
-            # identical, so that equal values could differ.)
-            key = marshal.dumps(value, 2)
+            key = marshal.dumps(value, _PLAIN)
         except ValueError:  # nested too deep, or not a plain value; the check will say which
             return self._make(value, at(row))
         made = self._known.get(key)
@@ -128,7 +131,15 @@ class Memo(Generic[T]):
 
     def column(self, values: Sequence[Any], at: RowPlace) -> List[T]:
         """The result for each value of a column."""
-        return [self.one(value, at, row) for row, value in enumerate(values)]
+        known, dumps, one = self._known, marshal.dumps, self.one
+        found: List[T] = []
+        for row, value in enumerate(values):
+            try:
+                made = known.get(dumps(value, _PLAIN))
+            except ValueError:
+                made = None
+            found.append(one(value, at, row) if made is None else made)
+        return found
 
     def sparse(self, values: Sequence[Any], at: RowPlace) -> Dict[int, T]:
         """Row -> result, for the values of a column that are not null."""

@@ -264,12 +264,16 @@ class Pages:
         insides = self._called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
+        worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
+        unframed: Dict[Room, Scene] = {}
         one_column = True
         for shape, courses in self._shapes(graph, insides, kept):
             if found and not one_column and shape.columns == 1:
                 continue
             room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
-            words = worded(scene, graph, self._like, insides, room, self._authors, self._known)
+            if room not in worded_in:
+                worded_in[room] = worded(scene, graph, self._like, insides, room, self._authors, self._known)
+            words = worded_in[room]
             cells = self._in_cells(insides, shape.characters)
             said = _Said(cells, _behind(insides, beside.difference(cells), shape))
             # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
@@ -278,9 +282,11 @@ class Pages:
                 continue
             before = words, said, shape.rows, shape.columns
             if not is_same:
-                # Rows are no cards, to which bundles lead.
-                unframed = bundle(replace(words, root=without_frames(words.root, stages(graph), self._is_library)))
-                told = in_rows(unframed, graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                if room not in unframed:
+                    # Rows are no cards, to which bundles lead.
+                    without = without_frames(words.root, stages(graph), self._is_library)
+                    unframed[room] = bundle(replace(words, root=without))
+                told = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = _in_lines(drawing, graph) if self._rightward else _in_columns(drawing, graph, shape)
             cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])
@@ -377,10 +383,10 @@ def _in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
     for whole_cards in (True, False):
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
-        found.append(
-            Try(graph, drawing, tuple(cut), _over(sum(strip.right - strip.left + beside for strip in cut), high))
-        )
-        if not found[-1].over:
+        wide = sum(strip.right - strip.left + beside for strip in cut)
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
+        if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
             break
     return min(found, key=lambda tried: tried.over)
 

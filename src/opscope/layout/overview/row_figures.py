@@ -143,12 +143,11 @@ class _Counted:
         self.rest = Amounts()
         self._places = dict(owners.each())
         self._ways = [list(lines.up(place)) for place in range(len(lines.items))]
-        for op, (place, part) in self._places.items():
-            rows = (
-                [self._rows[each] for each in self._ways[place]] + [self._beside[place]] if place >= 0 else [self.rest]
-            )
-            self._add(op, part, rows)
-            home = owners.home(op)
+        self._values = self._known_values()
+        """What ops have of what the bars show."""
+        self._add_ops()
+        homes = dict.fromkeys((owners.home(op), place) for op, (place, _) in self._places.items())
+        for home, place in homes:
             if home not in (-1, place):
                 for each in self._ways[home]:
                     self._rows[each].elsewhere |= place < 0 or each not in self._ways[place]
@@ -156,34 +155,40 @@ class _Counted:
             row.parameters, row.shared = owners.parameters.of(place)
             self._beside[place].parameters = owners.parameters.beside(place)
 
-    def _value(self, op: int) -> Optional[float]:
-        """What an op has of what the bars show."""
+    def _known_values(self) -> Dict[int, float]:
+        """What each op has of what the bars show: measured, else estimated."""
         if self._quantity is None:
-            return None
-        content = content_of(self._whole)
-        value: Optional[float] = getattr(content.measured.get(op), self._quantity.field, None)
-        cost = content.costs.get(op)
-        return cost.flops if value is None and self._quantity is FLOPS and cost is not None else value
+            return {}
+        content, field_name = content_of(self._whole), self._quantity.field
+        found: Dict[int, Optional[float]] = {}
+        if self._quantity is FLOPS:
+            found.update((op, cost.flops) for op, cost in content.costs.items())
+        measured = ((op, getattr(each, field_name, None)) for op, each in content.measured.items())
+        found.update((op, value) for op, value in measured if value is not None)
+        return {op: value for op, value in found.items() if value is not None}
 
     def _error(self, op: int) -> Optional[float]:
         """The standard error of the time of an op."""
         found = content_of(self._whole).measured.get(op)
         return None if found is None else found.error_us
 
-    def _add(self, op: int, part: str, rows: Sequence[Amounts]) -> None:
-        """Add what an op has to some rows."""
+    def _add_ops(self) -> None:
+        """Add what each op has to its line and to those around that."""
         content = content_of(self._whole)
-        cost, found = content.costs.get(op), content.measured.get(op)
-        flops, value = None if cost is None else cost.flops, self._value(op)
-        for row in rows:
-            if flops is not None:
-                row.flops = (row.flops or 0.0) + flops
-            if value is None:
-                continue
-            row.parts[part] = row.parts.get(part, 0.0) + value
-            if found is not None and found.error_us is not None:
-                row.error = (row.error or 0.0) + found.error_us
-                row.errors += 1
+        counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
+        counting.append([self.rest])  # of what is in no line, which is -1
+        for op, (place, part) in self._places.items():
+            cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
+            flops = None if cost is None else cost.flops
+            error = None if found is None or value is None else found.error_us
+            for row in counting[place]:
+                if flops is not None:
+                    row.flops = (row.flops or 0.0) + flops
+                if value is not None:
+                    row.parts[part] = row.parts.get(part, 0.0) + value
+                if error is not None:
+                    row.error = (row.error or 0.0) + error
+                    row.errors += 1
 
     def add_figures_of_groups(self, drawn: Graph) -> None:
         """Give rows what is known of their groups. Of those inside a stack it is known of the drawn copy alone, which is not told."""
@@ -209,8 +214,7 @@ class _Counted:
 
     def most(self) -> Optional[OneOp]:
         """The op that has most of what the bars show."""
-        known = [(value, op) for op in self._places for value in [self._value(op)] if value is not None]
-        found = heapq.nlargest(2, known)
+        found = heapq.nlargest(2, ((value, op) for op, value in self._values.items() if op in self._places))
         if len(found) < 2:
             return None
         errors = errors_compared(self._whole.measurement)
@@ -240,7 +244,7 @@ class _Counted:
         item = self._lines.items[place]
         if place == self._most() and len(row.parts) == 1 and isinstance(item, Card):
             stack = content_of(self._drawn).view.stacks.get(item.group, ALONE)
-            row.copies = copies_inside(stack, self._value, self._error)
+            row.copies = copies_inside(stack, self._values.get, self._error)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
             for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0

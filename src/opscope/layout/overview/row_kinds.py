@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Dict, FrozenSet
 
+from ...graph.lite_ops import lite_too, with_lite
+
 FOLLOWING: FrozenSet[str] = frozenset(
     """
     BatchNormalization BatchNormalizationV1 BatchNormalizationV2 LayerNormalization GroupNormalization
@@ -26,7 +28,7 @@ LAYER_SIGNS: Dict[str, str] = {
     "Minimum": "min", "Dot": "dot",
 }  # fmt: skip
 """Layers that join tensors, and their signs."""
-OP_SIGNS: Dict[str, str] = {
+OP_SIGNS: Dict[str, str] = with_lite({
     "Add": "+", "AddV2": "+", "AddN": "+", "BiasAdd": "+", "Sub": "\u2212", "Mul": "\u00d7", "RealDiv": "\u00f7", "Div": "\u00f7",
     "ConcatV2": "concat", "Concat": "concat", "Split": "split", "SplitV": "split", "Unpack": "unstack", "Pack": "stack", "Mean": "mean",
     "Softmax": "softmax", "MatMul": "matmul", "BatchMatMul": "matmul", "BatchMatMulV2": "matmul", "BatchMatMulV3": "matmul",
@@ -37,22 +39,23 @@ OP_SIGNS: Dict[str, str] = {
     "TensorListFromTensor": "each step of", "TensorListStack": "all steps", "TensorListGetItem": "this step",
     "TensorListSetItem": "keep step", "TensorListReserve": "empty list", "TensorListPushBack": "add to list",
     "Conv2D": "conv", "FusedBatchNormV3": "BN", "MaxPool": "max pool", "AvgPool": "average pool",
-}  # fmt: skip
+    "FULLY_CONNECTED": "dense", "QUANTIZE": "quantize", "DEQUANTIZE": "dequantize", "HARD_SWISH": "hard swish", "GELU": "GELU", "PRELU": "PReLU",
+})  # fmt: skip
 """Ops in the words and signs of a formula."""
 CIRCLED: FrozenSet[str] = frozenset({"+", "\u2212", "\u00d7", "\u00f7"})
 """Signs that are drawn in a circle where they join tensors."""
 ASSIGNING: Dict[str, str] = {"AssignVariableOp": "=", "AssignAddVariableOp": "+=", "AssignSubVariableOp": "\u2212="}
 """Ops that give a variable a value, and their signs."""
-HEAVY_OPS: FrozenSet[str] = frozenset(
+HEAVY_OPS: FrozenSet[str] = lite_too(
     {
         "MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum", "Conv2D", "Conv3D", "DepthwiseConv2dNative",
         "Conv2DBackpropInput", "MaxPool", "AvgPool", "ResourceGather", "GatherV2", "CudnnRNNV3",
     }
 )  # fmt: skip
 """Ops that begin a row."""
-ORDERED: FrozenSet[str] = frozenset({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
+ORDERED: FrozenSet[str] = lite_too({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
 """Ops of two operands that are not the same the other way round."""
-RESHAPING: FrozenSet[str] = frozenset(
+RESHAPING: FrozenSet[str] = lite_too(
     """
     Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth
     ResizeBilinear ResizeNearestNeighbor TensorListStack

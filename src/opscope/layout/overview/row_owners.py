@@ -103,12 +103,14 @@ class Owners:
         for index, group in enumerate(drawn.groups):  # parents come before their children
             if index not in row_of_group and group.parent in row_of_group:
                 row_of_group[index] = row_of_group[group.parent]
-        names = content_of(self._whole).table
+        # Of the whole graph's names only those of the few ops that are drawn are looked up.
+        named = set(drawn.table.names)
+        rows = {name: row for row, name in enumerate(content_of(self._whole).table.names) if name in named}
         loose = self._loose(row_of_op, row_of_group)
         for node, home in enumerate(drawn.node_group):
             place = loose.get(node, row_of_op.get(node, row_of_group.get(home, -1)))
             if place >= 0:
-                self._own[names.index(drawn.table.names[node])] = place
+                self._own[rows[drawn.table.names[node]]] = place
         for index in sorted(drawn.view.stacks, reverse=True):  # a stack in another one before that
             self._add_copies(index, row_of_group.get(index, -1))
 
@@ -160,8 +162,8 @@ class Owners:
         """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
         content, common = content_of(self._whole), self._lines.common
         found: Dict[int, int] = {}
-        for op, place in self._own.items():
-            for group in chain(content.groups, content.node_group[op]):
+        for place, home in dict.fromkeys((place, content.node_group[op]) for op, place in self._own.items()):
+            for group in chain(content.groups, home):
                 known = found.setdefault(group, place)
                 if known == place:
                     continue

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import CHIP
-from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
-from ...passes.naming import is_made_up
-from ...passes.rewire import origin
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, Cell, ChainRow, Chip, End, Item, Scene, cards
-from ..scene.labels import cut, shape_text
-from ..scene.layer_kinds import LAYER_KINDS, kind_of_op
+from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards
+from ..scene.labels import shape_text
+from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
 from .known_words import KnownWords
-from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
-from .step_of_loop import StepsOfLoops
+from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
+from .row_titles import name_together
 
-MOST_CELL_TEXT = 44
-"""A cell says at most so many characters."""
 MOST_CELLS = 5
 WIDEST = 400.0
 """A row is at most so wide, in pixels, unless a single cell is wider."""
@@ -31,23 +25,10 @@ SHORT, LONG, JOINED = 0, 1, 2
 feeds each other, several main layers too. The later ones save height."""
 _WIDEST = (WIDEST, 520.0, 620.0)
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
-LEAST_OPERANDS = 2
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
-AS_TYPE = " as "
-"""Between a constant and the type that it is cast to."""
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
-LEAST_STEM = 3
-"""What names begin with is a name if it has so many characters."""
-MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
-
-
-class _Told(NamedTuple):
-    """A cell, and its part in a row: `MAIN`, `FOLLOWS` or `LEADS`."""
-
-    cell: Cell
-    part: str
 
 
 def in_rows(
@@ -67,7 +48,7 @@ def in_rows(
 
     After: the items of the rows are those of the scene, each once; every other wire of the scene is there, or joins two cells of a row.
     """
-    teller = _Teller(graph, kept, words, beside, known or KnownWords(graph), manner)
+    teller = Teller(graph, kept, words, beside, known or KnownWords(graph), manner)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
@@ -84,113 +65,10 @@ def _called(graph: Graph, card: Card) -> str:
     return content_of(graph).groups[card.group].name if card.repeat > 1 else ""
 
 
-class _Teller:
-    """Says what the cell of an item says."""
-
-    def __init__(
-        self,
-        graph: Graph,
-        kept: AbstractSet[int],
-        words: Mapping[int, str],
-        beside: Mapping[int, str],
-        known: KnownWords,
-        manner: int,
-    ) -> None:
-        self.graph, self.beside, self.manner = graph, beside, manner
-        self.shared, self._steps = known.shared, StepsOfLoops(graph)
-        self._kept, self._words, self._known = kept, words, known
-
-    def told(self, item: Item) -> Optional[_Told]:
-        """The cell of an item that may stand in a row; ``None`` for those that may not."""
-        if isinstance(item, Box):
-            return self._op(item)
-        if (
-            not isinstance(item, Card)
-            or item.open
-            or item.repeat > 1
-            or item.group < 0
-            or item.chips
-            or item.uses
-            or item.group in self._kept
-        ):
-            return None
-        group = content_of(self.graph).groups[item.group]
-        if not group.is_call and group.kind != "scope":
-            return None
-        return self._layer(item, group.cls or "")
-
-    def coloured(self, item: Item) -> Item:
-        """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
-        if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
-            return item
-        return replace(item, layer_kind=self._known.kind(item.group))
-
-    def _op(self, box: Box) -> _Told:
-        op = content_of(self.graph).table.ops[box.node]
-        sign = OP_SIGNS.get(op, box.title)
-        joins = box.inputs > 1
-        text = (
-            self._steps.words(box.node)
-            or self._formula(box, op, sign)
-            or self._of_chips(box, op, sign)
-            or f"{sign} {self._beside(box, op)}".strip()
-        )
-        part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
-        return _Told(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
-
-    def _formula(self, box: Box, op: str, sign: str) -> str:
-        """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
-        if op not in ORDERED or not box.chips:
-            return ""
-        content = content_of(self.graph)
-        first = next(iter(content.table.data_inputs(box.node)), None)
-        if first is None or content.view.role(origin(content.table, *first, self._known.passed)[0]) != CHIP:
-            return ""
-        second = box.chips[1].text if len(box.chips) > 1 else "x"
-        return f"{box.chips[0].text} {sign} {second}"
-
-    def _of_chips(self, box: Box, op: str, sign: str) -> str:
-        """What an op says that takes nothing but variables and constants: ``step + 1``, ``seen += 1``; empty for others."""
-        said = [chip.text.split(AS_TYPE)[0] for chip in box.chips]
-        if op in ASSIGNING and said:
-            if len(said) < LEAST_OPERANDS:
-                return f"set {said[0]}" if ASSIGNING[op] == "=" else f"{said[0]} {ASSIGNING[op]} x"
-            return f"{said[0]} {ASSIGNING[op]} {said[1]}"
-        return f" {sign} ".join(said) if sign in CIRCLED and box.inputs == 0 and len(said) >= LEAST_OPERANDS else ""
-
-    def _beside(self, box: Box, op: str) -> str:
-        """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
-        content = content_of(self.graph)
-        if box.node in content.view.makes:
-            return f"\u2192 {content.view.makes[box.node]}"
-        if op in RESHAPING:
-            types = content.table.outputs[box.node]
-            names = [chip.text for chip in box.chips if self._is_weight(chip)]
-            return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
-        return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
-
-    def _is_weight(self, chip: Chip) -> bool:
-        """Whether a chip names a variable."""
-        content = content_of(self.graph)
-        return any(node in content.handles or content.table.ops[node] == READ for node in chip.nodes)
-
-    def _layer(self, card: Card, cls: str) -> _Told:
-        sign = LAYER_SIGNS.get(cls, "")
-        family = self._known.kind(card.group) or "unknown"
-        if sign:
-            return _Told(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
-        if card.group in self._words:
-            return _Told(Cell(card, self._words[card.group], family), MAIN)
-        part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
-        text = _shortened(self._known.layer(card.group) or cls or card.title)
-        inside = self._known.recurrent.of(card.group)
-        return _Told(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
-
-
 class _Rows:
     """The rows of one open card."""
 
-    def __init__(self, card: Card, teller: _Teller, around: str) -> None:
+    def __init__(self, card: Card, teller: Teller, around: str) -> None:
         self._card, self._around, self._graph, self._teller = card, around, teller.graph, teller
         groups = content_of(teller.graph).groups
         self._classes = {
@@ -342,7 +220,7 @@ class _Rows:
         cells = tuple(_shape_once([one.cell for one in told]))
         main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
         heading = {_group(one.cell) for one in told if one.part == MAIN} - {-1}
-        name = _name(cells, main, self._around, self._classes, heading)
+        name = name_together(cells, main, self._around, self._classes, heading)
         again = [
             self._shared[each.item.group].short
             for each in cells
@@ -361,18 +239,6 @@ class _Rows:
 
 def _group(cell: Cell) -> int:
     return cell.item.group if isinstance(cell.item, Card) else -1
-
-
-def _shortened(text: str) -> str:
-    """The words of a cell, with as many settings as there is room for.
-
-    >>> _shortened("TFBertEmbeddings hidden_size 768, max_position_embeddings 512")
-    'TFBertEmbeddings hidden_size 768, \u2026'
-    """
-    if len(text) <= MOST_CELL_TEXT:
-        return text
-    begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
-    return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)
 
 
 def _shape_once(cells: Sequence[Cell]) -> List[Cell]:
@@ -403,41 +269,3 @@ def _without_control(card: Card) -> List[CardWire]:
     return [
         wire for wire in card.wires if wire.kind != "control" or not {wire.source.child, wire.target.child} <= reached
     ]
-
-
-def _name(
-    cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int, str], heading: AbstractSet[int]
-) -> str:
-    """What the layers of a row are called together: what their names begin with, else the name of the main one.
-
-    Of several main layers, which are those of the groups `heading`, it is the first, and so marked.
-    `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
-    name that Keras made of a class says nothing more than the class.
-    """
-    every = [cell.item for cell in cells if isinstance(cell.item, Card)]
-    names = [card.title for card in every]
-    if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
-        return ""
-    stem = names[0] if len(names) == 1 else _stem(names)
-    if stem == cells[0].text:
-        return ""
-    heads = [cell.item.title for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
-    if len(heads) > 1 and len(stem) < LEAST_STEM:
-        stem = f"{heads[0]} \u2026"
-    elif len(names) > 1 and len(stem) < LEAST_STEM:
-        stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
-    return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
-
-
-def _stem(names: Sequence[str]) -> str:
-    """What all names begin with, in whole words.
-
-    >>> _stem(["conv1_pad", "conv1_conv"]), _stem(["pool1_pad", "pool1_pool"])
-    ('conv1', 'pool1')
-    """
-    stem = min(names)
-    while not all(name.startswith(stem) for name in names):
-        stem = stem[:-1]
-    if any(len(name) > len(stem) and name[len(stem)].isalnum() for name in names) and stem[-1:].isalnum():
-        stem = stem[: max(stem.rfind("_"), stem.rfind("-"), 0)]
-    return stem.rstrip("_-./")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import NamedTuple, Optional, Tuple
 
+from ...graph.lite_ops import SAME_OP
 from ...program.opdefs import OpSignatures
 
 _TELLING = {
@@ -56,10 +57,14 @@ def declared_name(op: str, index: int, count: int) -> str:
     return known.names[index] if index < len(known.names) else ""
 
 
+_WITH_OPTIONS = frozenset({"CONCATENATION"})
+"""Operators of TensorFlow Lite that have as an option what TensorFlow's op has as an argument."""
+
+
 @lru_cache(maxsize=4096)
 def _arguments(op: str) -> Optional[_Arguments]:
     """The arguments of an op; ``None`` if it is not declared, or has several lists, which a count cannot tell apart."""
-    signature = OpSignatures().get(op)
+    signature = None if op in _WITH_OPTIONS else OpSignatures().get(SAME_OP.get(op, op))
     if signature is None:
         return None
     lists = [place for place, arg in enumerate(signature.inputs) if arg.number_attr or arg.type_list_attr]

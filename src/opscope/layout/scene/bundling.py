@@ -6,7 +6,8 @@ Inside the two cards they share a port as well, so that the bundle goes on to wh
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Set, Tuple
+from operator import is_
+from typing import Dict, List, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from .items import Card, CardPort, CardWire, End, Item, Scene, cards
@@ -46,14 +47,20 @@ def bundle(scene: Scene) -> Scene:
             [built[id(child)] if isinstance(child, Card) else child for child in card.children]
         )
         ins, outs = merges.get(id(card), ({}, {}))
-        built[id(card)] = replace(
-            card,
-            children=children,
-            wires=wires[id(card)],
-            inputs=_ports(card.inputs, ins),
-            outputs=_ports(card.outputs, outs),
+        inputs, outputs = _ports(card.inputs, ins), _ports(card.outputs, outs)
+        built[id(card)] = (
+            card
+            if _are_same(children, card.children)
+            and _are_same(wires[id(card)], card.wires)
+            and (inputs, outputs) == (card.inputs, card.outputs)
+            else replace(card, children=children, wires=wires[id(card)], inputs=inputs, outputs=outputs)
         )
     return replace(scene, root=built[id(scene.root)])
+
+
+def _are_same(found: Sequence[object], before: Sequence[object]) -> bool:
+    """Whether all are the very objects that there were before: most cards have no bundle, and stay what they are."""
+    return len(found) == len(before) and all(map(is_, found, before))
 
 
 def _at_border(wire: CardWire, ins: Merge, outs: Merge) -> CardWire:
@@ -78,6 +85,8 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
 
     The merged ports of its child cards are put into `merges`.
     """
+    if not any(isinstance(child, Card) for child in card.children):  # bundles begin or end at a card
+        return _joined(card, wires, merges)
     uses: Dict[End, Set[End]] = {}
     pairs: Dict[Tuple[End, End, str], List[int]] = {}
     for index, wire in enumerate(wires):
@@ -123,17 +132,20 @@ def _merge(count: int, sets: List[List[int]]) -> Merge:
 
 def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """The wires between merged ports. Wires that now have the same ends become one, with their number."""
+    merged = [
+        _between(wire, _merged(card, wire.source, merges, 1), _merged(card, wire.target, merges, 0)) for wire in wires
+    ]
+    keys = [(wire.source, wire.target, wire.kind) for wire in merged]
+    if len(set(keys)) == len(keys):
+        return tuple(merged)
     found: Dict[Tuple[End, End, str], CardWire] = {}
     counted: Dict[Tuple[End, End, str], Set[End]] = {}
-    for wire in wires:
-        source = _merged(card, wire.source, merges, 1)
-        target = _merged(card, wire.target, merges, 0)
-        key = (source, target, wire.kind)
+    for wire, between, key in zip(wires, merged, keys):
         other = found.get(key)
         fresh = wire.source not in counted.setdefault(key, set())  # a tensor may have two wires into one card
         counted[key].add(wire.source)
         if other is None:
-            found[key] = _between(wire, source, target)
+            found[key] = between
         elif fresh:
             count = other.count + wire.count
             tip = f"{other.tip}\n{wire.tip}" if count <= MOST_NAMED else other.tip
@@ -155,7 +167,7 @@ def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: 
 
 def _ports(ports: Tuple[CardPort, ...], merge: Merge) -> Tuple[CardPort, ...]:
     """The ports of a card after merging; a bundle's port says how many tensors it has."""
-    if not merge:
+    if len(set(merge.values())) == len(merge):
         return ports
     sets: Dict[int, List[CardPort]] = {}
     for index, port in enumerate(ports):

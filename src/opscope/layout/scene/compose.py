@@ -23,6 +23,7 @@ from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, Load, WireKey
 from .links import Linker
+from .op_words import operator_text
 from .wire_words import WireWords
 
 
@@ -245,9 +246,9 @@ class _Builder:
         self._families.add(family)
         measured = content_of(graph).measured.get(node)
         return Box(
-            node, labels.cut(content_of(graph).table.ops[node], 32), family, labels.op_tip(graph, node), chips,
+            node, labels.box_title(graph, node), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
-            self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node),
+            self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node) or operator_text(graph, node),
         )  # fmt: skip
 
     def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:

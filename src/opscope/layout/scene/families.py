@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, NamedTuple
 
+from ...graph.lite_ops import FLEX, with_lite
 from ...graph.vocabulary import KERAS_LAYER, layer_class
 from .layer_table import entry_of
 
@@ -41,7 +42,9 @@ _OPS = {
         DepthwiseConv2dNativeBackpropInput DepthwiseConv2dNativeBackpropFilter Dilation2D
         QuantizedMatMul QuantizedConv2D SparseTensorDenseMatMul CudnnRNN CudnnRNNV2 CudnnRNNV3 LSTMBlockCell
         BlockLSTM BlockLSTMV2 GRUBlockCell Cholesky MatrixInverse MatrixSolve MatrixTriangularSolve Svd Qr
-        SelfAdjointEigV2 FFT FFT2D FFT3D IFFT IFFT2D IFFT3D RFFT IRFFT RFFT2D IRFFT2D Cross
+        SelfAdjointEigV2 LSTM UNIDIRECTIONAL_SEQUENCE_LSTM
+        BIDIRECTIONAL_SEQUENCE_LSTM RNN UNIDIRECTIONAL_SEQUENCE_RNN BIDIRECTIONAL_SEQUENCE_RNN SVDF
+        STABLEHLO_CONVOLUTION STABLEHLO_DOT_GENERAL FFT FFT2D FFT3D IFFT IFFT2D IFFT3D RFFT IRFFT RFFT2D IRFFT2D Cross
     """,
     "elementwise": """
         Add AddV2 AddN Sub Mul MulNoNan Div DivNoNan RealDiv FloorDiv FloorMod Mod TruncateDiv TruncateMod Neg
@@ -54,7 +57,8 @@ _OPS = {
         ReluGrad Relu6Grad LeakyReluGrad EluGrad SeluGrad SigmoidGrad TanhGrad SoftplusGrad SoftsignGrad RsqrtGrad
         SqrtGrad ReciprocalGrad InvGrad BiasAddGrad CheckNumerics StopGradient PreventGradient Identity IdentityN
         Snapshot Igamma Igammac Zeta Polygamma Betainc NextAfter QuantizeV2 Dequantize FakeQuantWithMinMaxVars
-        FakeQuantWithMinMaxArgs AccumulateNV2 BesselI0e BesselI1e Angle
+        FakeQuantWithMinMaxArgs AccumulateNV2 BesselI0e BesselI1e Angle QUANTIZE DEQUANTIZE FAKE_QUANT PRELU GELU HARD_SWISH RELU_N1_TO_1
+        RELU_0_TO_1 L2_NORMALIZATION STABLEHLO_ADD STABLEHLO_MULTIPLY STABLEHLO_SUBTRACT STABLEHLO_DIVIDE
     """,
     "reduce": """
         Sum Mean Prod Max Min All Any ArgMax ArgMin Cumsum Cumprod CumulativeLogsumexp EuclideanNorm Softmax
@@ -81,7 +85,7 @@ _OPS = {
         TensorArraySizeV3 RaggedTensorToTensor RaggedTensorToSparse RaggedRange RaggedGather RaggedTensorToVariant
         RaggedTensorFromVariant SparseToDense SparseReshape SparseReorder SparseTensorToCSRSparseMatrix
         StringSplitV2 StringJoin StringLower StringUpper StringFormat AsString StringToNumber RegexReplace
-        DecodeRaw Substr
+        DecodeRaw Substr EMBEDDING_LOOKUP DENSIFY
     """,
     "variable": """
         Const HostConst ImmutableConst VarHandleOp VariableV2 Variable ReadVariableOp
@@ -90,7 +94,7 @@ _OPS = {
     "control": """
         If StatelessIf Case StatelessCase While StatelessWhile PartitionedCall StatefulPartitionedCall
         RemoteCall SymbolicGradient For Switch RefSwitch Merge RefMerge Enter RefEnter Exit RefExit NextIteration
-        RefNextIteration LoopCond NoOp ControlTrigger Assert Abort
+        RefNextIteration LoopCond NoOp ControlTrigger Assert Abort STABLEHLO_WHILE STABLEHLO_CASE STABLEHLO_COMPOSITE
     """,
     "random": """
         RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal RandomShuffle Multinomial
@@ -121,7 +125,7 @@ _OPS = {
 reductions, factorisations and Fourier transforms with the products. What comes from or goes to the world outside the graph
 (placeholders, files, tables, printing) is with the state."""
 
-FAMILY: Dict[str, str] = {op: family for family, ops in _OPS.items() for op in ops.split()}
+FAMILY: Dict[str, str] = with_lite({op: family for family, ops in _OPS.items() for op in ops.split()})
 """Op type -> family."""
 
 # Each TensorFlow adds ops, so there are always some that the table lacks. Their names follow conventions: the ending is
@@ -142,6 +146,8 @@ def family_of(op: str) -> str:
     >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp")
     ('matmul', 'shape', 'other')
     """
+    if op.startswith(FLEX) and op[len(FLEX) :] in FAMILY:  # TensorFlow's own op in a file of TensorFlow Lite
+        return FAMILY[op[len(FLEX) :]]
     entry = entry_of(layer_class(op), "keras") if op.startswith(KERAS_LAYER) else None
     known = FAMILY.get(op) if entry is None else entry.family
     if known is not None:

@@ -14,7 +14,7 @@ from ...graph.groups import Group
 from ...graph.number_text import number_text
 from ...graph.types import Shape, Source, TensorType, Variable
 from ...graph.view import ALONE
-from ...graph.vocabulary import FLOW_KINDS, MISSING, PHASES, SWITCHES, chain, repeats
+from ...graph.vocabulary import FLOW_KINDS, MISSING, PHASES, SWITCHES, VARIABLES, chain, repeats
 from ...passes.naming import are_a_series, stack_title
 from ...program.data_functions import GIVEN, STATE
 from ...shapes.loops import Trips
@@ -134,6 +134,15 @@ def variable_text(variable: Variable) -> str:
     """What the chip of a variable says: ``kernel (32, 64)``."""
     name = cut(last_part(variable.object_path) or "variable", 24)
     return f"{name} {shape_text(variable.shape)}" if variable.shape != () else name
+
+
+def box_title(graph: Graph, node: int) -> str:
+    """What the box of an op says: its type, or of a variable, which is a box only where nothing uses it, its name and shape."""
+    content = content_of(graph)
+    op = content.table.ops[node]
+    if op in VARIABLES and node in content.handles:
+        return variable_text(content.variables[content.handles[node]])
+    return cut(op, 32)
 
 
 def constant_text(attrs: Mapping[str, Any], kind: Optional[TensorType]) -> str:

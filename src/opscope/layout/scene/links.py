@@ -12,13 +12,13 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import CONTROL
 from ...graph.view import ASIDE, BOX, CHIP, PILL, Carried
-from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, PHASES, chain, outer_phases
+from ...graph.vocabulary import FLOW_KINDS, GIVING_PARTS, chain
 from ...passes.flow import TensorRef
-from ...passes.opening import is_later
 from ...visible import one_line
 from . import labels
 from .arguments import argument_name, declared_name
 from .docks import Docks, named
+from .gradient_uses import GradientUses
 from .items import Pill
 from .lift import PLAIN, Lift, Load
 from .stage import NOWHERE, Stage
@@ -56,13 +56,10 @@ class Linker:
         """
         self.dropped: Dict[str, int] = {}
         """How many control edges have no wire, by reason."""
+        self._by_gradients = GradientUses(self.stage)
         self.told: Dict[int, Dict[TensorRef, Set[TensorRef]]] = {}
         """Item of closed gradients -> the tensors of layers that they use and that are told instead of wired, each with those of other
         copies of a stack that it stands for."""
-        kinds = {group.kind for group in content_of(graph).groups}
-        self._phases = kinds >= {PHASES[0], PHASES[2]}
-        """Whether a trace knew the phases. A file tells gradients and updates, not what is forward."""
-        self._phase_around = outer_phases(content_of(graph).groups)
 
     def run(self) -> None:
         """Make all wires and chips.
@@ -216,84 +213,20 @@ class Linker:
         users: Dict[TensorRef, Set[int]] = {}  # tensor -> the items that use it, each once
         for link in links:
             users.setdefault(link.tensor, set()).add(link.target)
-        told = self._told(links, users) if self._gradients_told else {}
+        told = self._by_gradients.told(links, users) if self._gradients_told else {}
         for tensor, target, port, kind, user, carried in links:
             if kind == "data" and tensor in told.get(target, ()):
                 self.told.setdefault(target, {}).setdefault(tensor, set()).update(carried.given)
-            elif kind == "data" and (len(users[tensor]) >= HUB_USES or self._saved(tensor, target)):
+            elif kind == "data" and (len(users[tensor]) >= HUB_USES or self._by_gradients.is_saved(tensor, target)):
                 self.docks.mention(tensor, target, named(self.stage, tensor))
             else:
                 self.lift.connect(
                     tensor, self.stage.origin(tensor[0]), target, port, kind=kind, user=user, carried=carried
                 )
 
-    def _saved(self, tensor: TensorRef, target: int) -> bool:
-        """Whether a gradient uses an input of the graph or a tensor of the forward pass, which is named, not wired.
-
-        A training step has such a tensor for nearly every layer, and the wires would run along the whole picture. If
-        both phases are folded there is a wire all the same: it only leads from one card to the other.
-        """
-        if not self._phases:
-            return False
-        groups, user = content_of(self.graph).groups, self._phase(target)
-        if user < 0 or groups[user].kind != "backward":
-            return False
-        if tensor[0] in self.stage.inputs:  # inputs stand outside of every phase
-            return True
-        source = self._phase(self.stage.origin(tensor[0]))
-        if source < 0 or groups[source].kind != "forward":
-            return False
-        return not (self.stage.is_folded(source) and self.stage.is_folded(user))
-
     def told_uses(self, item: int) -> int:
         """How many tensors of layers closed gradients use that are told instead of wired."""
         return sum(max(1, len(given)) for given in self.told.get(item, {}).values())
-
-    def _told(self, links: List[TensorUse], users: Dict[TensorRef, Set[int]]) -> Dict[int, Set[TensorRef]]:
-        """For each card of gradients which tensors of layers are told on it instead of wired: all but one.
-
-        The wire that is kept says where gradients come in the flow: behind what is used last of what the loss uses too, else of all.
-        """
-        found: Dict[int, Set[TensorRef]] = {}
-        for link in links:
-            if link.kind == "data" and self._used_by_gradients(link.tensor, link.target):
-                found.setdefault(link.target, set()).add(link.tensor)
-        for tensors in found.values():
-            loose = {tensor for tensor in tensors if any(self._is_loose(item) for item in users[tensor])}
-            tensors.remove(max(loose or tensors))
-        return found
-
-    def _is_loose(self, item: int) -> bool:
-        """Whether an item stands in no group, as the ops of a loss do in many files."""
-        home = self.stage.group_of(item) if self.stage.group_of(item) >= 0 else self.stage.home(item)
-        if home < 0:
-            return self.stage.is_box(item)
-        return content_of(self.graph).groups[home].kind == PHASES[1]
-
-    def _used_by_gradients(self, tensor: TensorRef, target: int) -> bool:
-        """Whether closed gradients, which a file knows by their scope's name, use a tensor of a layer beside them.
-
-        If all layers are in one folded card there is a wire all the same, as in `_saved`. What is in no group, such as a loss, is wired.
-        """
-        groups, user = content_of(self.graph).groups, self.stage.group_of(target)
-        if (
-            user < 0
-            or (self._phases and groups[user].kind in PHASES)
-            or not is_later(groups[user])
-            or not self.stage.is_folded(user)
-        ):
-            return False
-        maker = self.stage.origin(tensor[0])
-        own = self.stage.group_of(maker)
-        around = list(chain(groups, own if own >= 0 else self.stage.home(maker)))
-        beside = next((group for group in around if groups[group].parent == groups[user].parent), -1)
-        return beside >= 0 and beside != own and not is_later(groups[beside])
-
-    def _phase(self, item: int) -> int:
-        """The group of the phase of a training step in which an item stands, the outermost of several; -1: none."""
-        group = self.stage.group_of(item)
-        group = group if group >= 0 else self.stage.home(item)
-        return self._phase_around[group] if group >= 0 else -1
 
     def _draw_results(self) -> None:
         """Inside open loops and branches, wire what computes a result to the card's border, if the result is used.

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence
 from ...graph.attrs import is_set, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.lite_ops import with_lite
 from ...graph.vocabulary import ENDS, INPUTS, chain
 from . import layer_forms as forms
 from . import setting_values as values
@@ -22,14 +23,17 @@ _MOST_OPS = 48
 """A group with more ops does more than a sentence tells."""
 _COUNTS = frozenset({"int32", "int64", "bool"})
 """The dtypes in which shapes and indices are worked out."""
-_SIDE = PASSING_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "BiasAdd"}
+_SIDE = PASSING_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "SHAPE", "BiasAdd"}
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
 _FLAT = frozenset({"ExpandDims", "Squeeze"})
 """Around the convolution along two dimensions of which TensorFlow makes one along a single one."""
 _ACTIVATIONS = {
     "Relu": "ReLU", "Relu6": "ReLU6", "Elu": "ELU", "Selu": "SELU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softmax": "softmax",
-    "Softplus": "softplus", "Softsign": "softsign", "LogSoftmax": "log softmax",
+    "Softplus": "softplus", "Softsign": "softsign", "LogSoftmax": "log softmax", "HARD_SWISH": "hard swish", "GELU": "GELU",
 }  # fmt: skip
+_ACTIVATIONS = with_lite(_ACTIVATIONS)
+_FUSED = {"RELU": "ReLU", "RELU6": "ReLU6", "RELU_N1_TO_1": "ReLU from -1 to 1", "TANH": "tanh", "SIGN_BIT": "sign bit"}
+"""Activation that is a part of an operator of TensorFlow Lite -> its word."""
 
 
 def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) -> str:
@@ -78,6 +82,18 @@ def op_text(graph: Graph, row: int) -> str:
     return "" if group >= 0 and _is_backward(graph, group) else _text(graph, row)
 
 
+_LAYERS = frozenset(
+    """CONV_2D DEPTHWISE_CONV_2D CONV_3D TRANSPOSE_CONV CONV_3D_TRANSPOSE FULLY_CONNECTED MAX_POOL_2D AVERAGE_POOL_2D EMBEDDING_LOOKUP
+    LEAKY_RELU""".split()
+)
+"""Operators of TensorFlow Lite that are whole layers, with bias and activation: their settings say more than their weights."""
+
+
+def operator_text(graph: Graph, row: int) -> str:
+    """The words for an operator of TensorFlow Lite that is a whole layer; "" for any other op."""
+    return _text(graph, row) if content_of(graph).table.ops[row] in _LAYERS else ""
+
+
 def _is_backward(graph: Graph, index: int) -> bool:
     """Whether a group lies in the backward pass, where the same op types are gradients."""
     groups = content_of(graph).groups
@@ -92,7 +108,11 @@ def _text(graph: Graph, row: int, *, is_flat: bool = False) -> str:
     if op in _ACTIVATIONS:
         return _ACTIVATIONS[op]
     found = _WORDS.get(op)
-    return found(SeenOp(graph, row)) or "" if found is not None else ""
+    if found is None:
+        return ""
+    seen = SeenOp(graph, row)
+    said = found(seen) or ""
+    return values.with_commas(said, _FUSED.get(text_of(seen.attrs, "fused_activation_function"), "")) if said else ""
 
 
 def _is_side(graph: Graph, row: int) -> bool:
@@ -196,7 +216,22 @@ def _always(word: str) -> Callable[[SeenOp], Optional[str]]:
     return lambda _: word
 
 
-_WORDS: Dict[str, Callable[[SeenOp], Optional[str]]] = {
+def _joined(op: SeenOp) -> Optional[str]:
+    """TensorFlow Lite's operator has the axis as an option."""
+    axis = op.attrs.get("axis", 0)
+    return f"concat, axis {axis}" if values.is_number(axis) else None
+
+
+def _lookup(op: SeenOp) -> Optional[str]:
+    weight = op.weight(1)
+    return (
+        f"Embedding {values.number_words(weight[0])} × {values.number_words(weight[1])}"
+        if weight is not None and len(weight) == 2
+        else None
+    )
+
+
+_OF_TENSORFLOW: Dict[str, Callable[[SeenOp], Optional[str]]] = {
     "Conv2D": _conv("conv", 2),
     "Conv3D": _conv("conv", 3),
     "DepthwiseConv2dNative": _conv("depthwise conv", 2, has_filters=False),
@@ -215,6 +250,11 @@ _WORDS: Dict[str, Callable[[SeenOp], Optional[str]]] = {
     "LeakyRelu": _leaky,
     "Einsum": _einsum,
     **dict.fromkeys(("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"), _always("BN")),
+}
+_WORDS: Dict[str, Callable[[SeenOp], Optional[str]]] = {
+    **with_lite(_OF_TENSORFLOW),
+    "CONCATENATION": _joined,
+    "EMBEDDING_LOOKUP": _lookup,
 }
 """Op type -> its words."""
 

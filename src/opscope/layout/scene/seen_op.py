@@ -7,12 +7,15 @@ from typing import Any, List, Mapping, Optional, Tuple
 from ...graph.attrs import constant_of, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.lite_ops import SAME_OP, as_tensorflow, lite_too
 from ...graph.table import NodeTable
+from ...graph.types import Shape
 from ...graph.vocabulary import CONSTANTS, INPUTS, READ, REF_VARIABLES, VARIABLES
+from ...shapes.lite_rules import weights_as_tensorflow
 
-PASSING_ON = frozenset({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient"})
+PASSING_ON = lite_too({"Identity", "Cast", "Enter", "RefEnter", READ, "StopGradient", "DEQUANTIZE", "DENSIFY"})
 """Ops between a variable or constant and the op that uses it."""
-SHAPED = frozenset({"Reshape", "ExpandDims", "Squeeze"})
+SHAPED = lite_too({"Reshape", "ExpandDims", "Squeeze"})
 """How a bias gets the rank of what it is added to."""
 WEIGHTS = CONSTANTS | REF_VARIABLES | VARIABLES
 
@@ -23,15 +26,28 @@ class SeenOp:
     def __init__(self, graph: Graph, row: int) -> None:
         self._graph, self.row = graph, row
         self.table = content_of(graph).table
-        self.attrs: Mapping[str, Any] = self.table.attrs(row)
+        self._op = self.table.ops[row]
+        attrs = self.table.attrs(row)
+        self.attrs: Mapping[str, Any] = as_tensorflow(self._op, attrs) if self._op in SAME_OP else attrs
         self._inputs = self.table.data_inputs(row)
 
-    def shape(self, place: int) -> Optional[Tuple[Optional[int], ...]]:
+    def shape(self, place: int) -> Shape:
         """The shape of one of its inputs."""
         if place >= len(self._inputs):
             return None
         kind = self.table.input_type(self._inputs[place])
-        return None if kind is None or kind.dtype == "resource" else kind.shape
+        if kind is None or kind.dtype == "resource":
+            return None
+        shape = weights_as_tensorflow(self._op, place, kind.shape)
+        return self._of_depthwise(shape) if self._op == "DEPTHWISE_CONV_2D" and place == 1 else shape
+
+    def _of_depthwise(self, shape: Shape) -> Shape:
+        """The weights of TensorFlow Lite's depthwise convolution, which has channels and multiplier in one dimension."""
+        taken = self.shape(0)
+        channels, made = taken[-1] if taken else None, shape[2] if shape is not None and len(shape) == 4 else None
+        if shape is None or not channels or made is None or made % channels:
+            return None
+        return (*shape[:2], channels, made // channels)
 
     def weight(self, place: int) -> Optional[Tuple[int, ...]]:
         """The shape of one of its inputs, if it is a variable or a constant and known."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from typing import Dict, Iterator, NamedTuple, Optional, Tuple
 
-from .checksum import masked_crc32c
+from ..crc32c import masked_crc32c
 from .log_file import LogFile
 
 _HEAD = struct.Struct("<QI")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Dict, Tuple
 
 from ...errors import InputError, LoadError, option
@@ -30,8 +31,11 @@ _TAKES: Dict[str, Tuple[str, ...]] = {KERAS_MODEL: (), META_GRAPH: ("signature",
 
 def of_log(file: ModelFile, wish: Wish) -> Graph:
     """The graph of a log that the user wished for, with what else there is in its facts."""
-    log = log_of(file.path, file.folder)
-    picked = pick(log, wish.run, wish.tag, str(file.folder or file.path))
+    path, folder = file.path, file.folder
+    if not isinstance(path, Path) or not (folder is None or isinstance(folder, Path)):
+        raise LoadError(f"{path}: a log of TensorBoard in an archive, in which no record can be passed over; unpack it")
+    log = log_of(path, folder)
+    picked = pick(log, wish.run, wish.tag, str(folder or path))
     graph = _graph(picked, _name(picked, file), wish)
     if picked.found.stats is not None:
         with complaints(picked.found.path):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Optional, Tuple
 
 from ...folder import modules
+from ..archives.packed_path import PackedPath
 from ..format import Format
-from ..heads import look
+from ..heads import Head, look, look_at_archive
+from ..messages import complaints
 
 
 @lru_cache(maxsize=None)
@@ -18,5 +21,23 @@ def formats() -> Tuple[Format, ...]:
 
 def of(data: bytes, name: str = "") -> Optional[Format]:
     """The format of a file with these bytes, called `name`; ``None`` if no format fits."""
-    start = look(data, name)
-    return next((found for found in formats() if found.fits(start)), None)
+    return _fitting(look(data, name))
+
+
+def opened_archive(path: Path) -> Optional[PackedPath]:
+    """An archive as a folder; ``None`` if it is none, or a file of one model that happens to be one, such as ``.keras``."""
+    try:
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            found = _fitting(look_at_archive(file))
+    except (OSError, ValueError):  # whoever reads it says why it cannot be read
+        return None
+    if found is None or found.opens is None:
+        return None
+    with complaints(path):
+        return found.opens(path)
+
+
+def _fitting(head: Head) -> Optional[Format]:
+    return next((found for found in formats() if found.fits(head)), None)

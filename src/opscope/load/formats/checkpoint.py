@@ -1,28 +1,42 @@
-"""Recognises the files of a checkpoint, which hold variables and no graph.
+"""Reads a checkpoint, which holds variables and no graph, by its ``.index`` or the text ``checkpoint`` that names the newest.
 
-Formats: tensorflow/core/lib/io/format.h (kTableMagicNumber, at the end of an ``.index`` and of a checkpoint of TensorFlow 1);
-tensorflow/python/training/checkpoint_state.proto (the text ``checkpoint``).
+Formats: tensorflow/core/lib/io/format.h (kTableMagicNumber, at the end of an ``.index`` and of a checkpoint of the first format);
+tensorflow/python/training/checkpoint_state.proto.
 """
 
 from __future__ import annotations
 
-import re
-
-from ..format import TRACE, refused
+from ...errors import LoadError
+from ...graph.graph import Graph
+from ..checkpoints.finding import INDEX, VALUES_NAME, named_by
+from ..checkpoints.index_table import MAGIC
+from ..files import read
+from ..format import Format, ModelFile, Wish
 from ..heads import Head
+from ..messages import complaints
 
-_TABLE = bytes.fromhex("57fb808b247547db")
-_VALUES = re.compile(r"\.data-\d{5}-of-\d{5}$")
-"""The values themselves are numbers in a row, without a mark: only the name tells."""
+_LIST = ("model_checkpoint_path", "all_model_checkpoint_paths")
 
 
 def _fits(head: Head) -> bool:
-    is_list = head.word_in("model_checkpoint_path", "all_model_checkpoint_paths")
-    return is_list or head.data.endswith(_TABLE) or _VALUES.search(head.name) is not None
+    told_by_name = head.name.endswith(INDEX) or VALUES_NAME.search(head.name) is not None
+    return head.word_in(*_LIST) or head.data.endswith(MAGIC) or told_by_name
 
 
-FORMAT = refused(
-    _fits,
-    what="part of a checkpoint, which holds variables but no graph",
-    do=f"give the .meta file beside it, or a SavedModel, or build the model and give it to {TRACE}",
-)
+def _read(file: ModelFile, _: Wish) -> Graph:
+    from ..checkpoints.from_index import of_index
+
+    with complaints(file.path):
+        if file.data.endswith(MAGIC) or file.path.name.endswith(INDEX):
+            return of_index(file.graph_name, file.path, file.data)
+        if VALUES_NAME.search(file.path.name):
+            raise LoadError(
+                f"the values of a checkpoint, without the {INDEX} file that says whose they are; copy it there too"
+            )
+        index = named_by(file.path, file.data)
+    data = read(index)
+    with complaints(index):
+        return of_index(ModelFile(index, data).graph_name, index, data)
+
+
+FORMAT = Format("a checkpoint", _fits, _read, precedence=0)

@@ -9,11 +9,10 @@ from ...graph.graph import Graph
 from ..format import Format, ModelFile, Wish
 from ..heads import Head
 from ..messages import complaints
-from ..zip_names import zip_names
 
 
 def _fits(head: Head) -> bool:
-    names = zip_names(head.data)
+    names = head.names
     return "config.json" in names and ("metadata.json" in names or any(name.endswith(".h5") for name in names))
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from ..format import refused
 from ..heads import Head
-from ..zip_names import zip_names
 
 
 def _fits(head: Head) -> bool:
-    names = zip_names(head.data)
+    names = head.names
     return head.data.startswith(b"\x93NUMPY") or (bool(names) and all(name.endswith(".npy") for name in names))
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from ..format import refused
 from ..heads import Head
-from ..zip_names import zip_names
 
 _OLD = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 """The number 0x1950a86a20f9469cfc6c, pickled: how files began before PyTorch 1.6."""
@@ -17,7 +16,7 @@ def _fits(head: Head) -> bool:
     if head.data.startswith(_OLD):
         return True
     # All files of the archive are in one folder, which is called as the file was when it was written.
-    return any(name.endswith("/data.pkl") for name in zip_names(head.data))
+    return any(name.endswith("/data.pkl") for name in head.names)
 
 
 FORMAT = refused(

@@ -5,11 +5,10 @@ Format: tensorflow/core/protobuf/saved_model.proto. Nothing in the file is execu
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ...graph.graph import Graph
 from ...program.wire import BYTES, VARINT, BrokenError
 from .. import messages
+from ..archives.packed_path import FilePlace
 from ..assemble import Beside
 from ..choose import pick_meta_graph
 from ..files import read_beside
@@ -40,7 +39,7 @@ def _read(file: ModelFile, wish: Wish) -> Graph:
         return messages.read_graph(meta, file, wish, {"format": "SavedModel", "tag_sets": known}, beside)
 
 
-def _beside(folder: Path) -> Beside:
+def _beside(folder: FilePlace) -> Beside:
     """The files of Keras and of TensorFlow's debug info in a SavedModel's folder."""
     return Beside(
         read_beside(folder / "keras_metadata.pb"), read_beside(folder / "debug" / "saved_model_debug_info.pb")

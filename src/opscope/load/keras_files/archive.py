@@ -9,10 +9,10 @@ import io
 import struct
 import zipfile
 import zlib
-from collections import Counter
 from typing import Optional
 
 from ...errors import LoadError
+from ..archives.member_names import check_names
 
 CONFIGURATION, METADATA, WEIGHTS_FILE = "config.json", "metadata.json", "model.weights.h5"
 _MOST_TEXT = 1 << 26
@@ -31,14 +31,7 @@ class Archive:
             names = self._zip.namelist()
         except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
             raise LoadError("a damaged .keras archive; was it copied completely?") from None
-        (name, count), *_ = Counter(names).most_common(1) or [("", 0)]
-        if count > 1:
-            raise LoadError(
-                f"{name!r} is in the archive {count} times, so that readers differ in which counts; save the model again"
-            )
-        for name in names:
-            if name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name:
-                raise LoadError(f"the archive has a file for a place outside of it, {name!r}; do not unpack it")
+        check_names(names, again="save the model again")
 
     def text(self, name: str) -> bytes:
         """A small file; empty if it is not there."""

@@ -79,7 +79,8 @@ class CopyLabels:
                 continue
             entered = self._entered(one.told, card.group)
             for unit, own, copies in units:
-                word = self._into_nothing(one.told, own) if one.target.child != BORDER else ""
+                is_lacking = bool(self._places.lacks) and one.target.child != BORDER
+                word = self._into_nothing(one.told, own) if is_lacking else ""
                 if word:
                     yield WireLabel(unit, wire, word, at_head=True)
                     continue

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
+    from ...layout.scene.items import Scene
     from ...passes import Depth
 
 BOXES = (48, 36, 24, 16, 10)
@@ -84,17 +85,7 @@ def page_data(
     }
     code = page_source.code(sources, pools.sources.values, traced_files(graph))
     header: Dict[str, Any] = {
-        "name": graph.name,
-        "subtitle": scene.subtitle,
-        "about": " · ".join(part for part in (scene.subtitle, scene.facts) if part),
-        "notes": scene.notes,
-        "start": dict(start or {}),
-        "producer": graph.producer,
-        "measurement": graph.measurement,
-        "parameters": graph.parameters,
-        "layers": layer_count(found.drawn),
-        "state": _state(graph),
-        "cost": _cost(graph),
+        **_told_of(graph, scene, layer_count(found.drawn), start or {}),
         "memory": peak,
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
@@ -108,6 +99,23 @@ def page_data(
         **(overview_header(found, overview) if overview is not None else {}),
     }
     return columns.pack(header)
+
+
+def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Optional[str]]) -> Dict[str, Any]:
+    """What the header says of the graph as a whole."""
+    return {
+        "name": graph.name,
+        "subtitle": scene.subtitle,
+        "about": " · ".join(part for part in (scene.subtitle, scene.facts) if part),
+        "notes": scene.notes,
+        "start": dict(start),
+        "producer": graph.producer,
+        "measurement": graph.measurement,
+        "parameters": graph.parameters,
+        "layers": layers,
+        "state": _state(graph),
+        "cost": _cost(graph),
+    }
 
 
 def _sides(graph: "Graph") -> Dict[str, List[str]]:

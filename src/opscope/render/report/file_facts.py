@@ -19,7 +19,10 @@ def file_lines(facts: "Facts") -> List[str]:
     if not set(facts) - {"profile"}:
         return []
     found = [_format(facts), *_signatures(facts)]
-    found += [*_keras(facts), *_log(facts)]
+    found += _checkpoint(facts)
+    found += _keras(facts)
+    found += _lite(facts)
+    found += _log(facts)
     functions = facts.get("functions") or {}
     if functions or facts.get("library_functions"):
         found.append(
@@ -33,6 +36,20 @@ def file_lines(facts: "Facts") -> List[str]:
     for names, what in ((facts.get("custom_ops"), "custom ops"), (facts.get("assets"), "assets")):
         if names:
             found.append(f"{what}: {_listed(names)}")
+    return found
+
+
+def _checkpoint(facts: "Facts") -> List[str]:
+    """What a checkpoint does not have, and where that is."""
+    if facts.get("format") != "checkpoint":
+        return []
+    beside = facts.get("graphs_beside")
+    where = f"give {beside[0]}, which is beside it" if beside else "trace the model that it belongs to"
+    found = [f"no graph: a checkpoint holds variables alone; to see the graph, {where}"]
+    if facts.get("values_missing"):
+        found.append(f"values: {facts['values_missing']:,} of the files that have them are not there")
+    if facts.get("objects_unread"):
+        found.append("objects: what describes them cannot be read, so names alone tell how variables belong together")
     return found
 
 
@@ -68,6 +85,17 @@ def _log(facts: "Facts") -> List[str]:
     return [*found, *(f"not read: {why}" for why in facts.get("damage", [])[:MAX_NAMES])]
 
 
+def _lite(facts: "Facts") -> List[str]:
+    """What a TensorFlow Lite file has beside the part that is shown."""
+    found = []
+    uncalled = facts.get("uncalled")
+    if uncalled:
+        found.append(f"subgraphs that no signature begins and no operator runs, not shown: {_listed(uncalled)}")
+    if facts.get("metadata"):
+        found.append(f"metadata: {_listed(facts['metadata'])}")
+    return found
+
+
 def _format(facts: "Facts") -> str:
     """The format of the file, its sizes, tags and version."""
     parts = [str(facts.get("format", "file"))]
@@ -85,6 +113,12 @@ def _format(facts: "Facts") -> str:
         parts.append("tagged " + "+".join(facts["tags"]))
     if facts.get("keras"):
         parts.append(f"Keras {facts['keras']}")
+    if facts.get("schema_version") is not None:
+        parts.append(f"schema version {facts['schema_version']}")
+    if facts.get("needs_runtime"):
+        parts.append(f"needs runtime {facts['needs_runtime']}")
+    if facts.get("description"):
+        parts.append(f"described as {facts['description']!r}")
     if facts.get("producer"):
         parts.append(f"GraphDef version {facts['producer']}")
     if facts.get("version") is not None:

@@ -55,7 +55,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "outside_datasets": [content_of(graph).table.names[row] for row in outside_datasets(content_of(graph).table)],
         "parameters": elements_of(told.parameters),
         "trainable": None
-        if facts.get("format") == _NO_WORD_OF_TRAINING
+        if facts.get("format") in _NO_WORD_OF_TRAINING
         else elements_of(filter(_trained, told.parameters)),
         "variables": len(graph.variables),
         "variables_of_unknown_size": sum(variable.size is None for variable in graph.variables),
@@ -123,8 +123,8 @@ def _memory(graph: "Graph", batch: Optional[int]) -> Dict[str, Any]:
     }
 
 
-_NO_WORD_OF_TRAINING = "GraphDef"
-"""The format that does not say which variables are trainable."""
+_NO_WORD_OF_TRAINING = frozenset({"GraphDef", "TensorFlow Lite"})
+"""The formats that do not say which variables are trainable."""
 
 
 def _trained(variable: "Variable") -> bool:

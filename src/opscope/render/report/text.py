@@ -14,8 +14,10 @@ from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
 from .layer_rows import Rows, every_row, folded_rows
+from .listed_variables import ListedVariables
 from .summary import estimated, summarize
 from .table_of_layers import chosen_columns, layer_table, require_costs
+from .tensor_table import tensor_table
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -64,7 +66,12 @@ def text(
     longest = _longest([[row.figures for row in rows.rows], *found.values()])
     table = layer_table(rows.rows, longest, width, names, WIDTH)
     left = _wrapped([_folded(facts, rows, remedy)], width) if rows.folded else []
-    parts = [_wrapped(said, width), [*table, *left], *hot.hot_tables(found, longest, width)]
+    largest = tensor_table(facts.get("facts", {}), width)
+    variables = ListedVariables(graph, full=full)
+    more = variables.count - variables.shown
+    further = _wrapped([f"{_count(more, 'more variable')}; {remedy} lists them"], width) if more else []
+    listed = [*variables.lines(width), *further]
+    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hot.hot_tables(found, longest, width)]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 

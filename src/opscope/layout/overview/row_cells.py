@@ -1,0 +1,149 @@
+"""What the cell of a layer or an op in a row says, and whether it leads, follows or is what the row is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import AbstractSet, Mapping, NamedTuple, Optional
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.view import CHIP
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
+from ...passes.rewire import origin
+from ..scene.items import Box, Card, Cell, Chip, Item
+from ..scene.labels import cut, shape_text
+from ..scene.layer_kinds import kind_of_op
+from ..scene.op_words import operator_text
+from .known_words import KnownWords
+from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .step_of_loop import StepsOfLoops
+
+MOST_CELL_TEXT = 44
+"""A cell says at most so many characters."""
+LEAST_OPERANDS = 2
+AS_TYPE = " as "
+"""Between a constant and the type that it is cast to."""
+MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
+
+
+class RowCell(NamedTuple):
+    """A cell, and its part in a row: `MAIN`, `FOLLOWS` or `LEADS`."""
+
+    cell: Cell
+    part: str
+
+
+class Teller:
+    """Says what the cell of an item says."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        kept: AbstractSet[int],
+        words: Mapping[int, str],
+        beside: Mapping[int, str],
+        known: KnownWords,
+        manner: int,
+    ) -> None:
+        self.graph, self.beside, self.manner = graph, beside, manner
+        self.shared, self._steps = known.shared, StepsOfLoops(graph)
+        self._kept, self._words, self._known = kept, words, known
+
+    def told(self, item: Item) -> Optional[RowCell]:
+        """The cell of an item that may stand in a row; ``None`` for those that may not."""
+        if isinstance(item, Box):
+            return self._op(item)
+        if (
+            not isinstance(item, Card)
+            or item.open
+            or item.repeat > 1
+            or item.group < 0
+            or item.chips
+            or item.uses
+            or item.group in self._kept
+        ):
+            return None
+        group = content_of(self.graph).groups[item.group]
+        if not group.is_call and group.kind != "scope":
+            return None
+        return self._layer(item, group.cls or "")
+
+    def coloured(self, item: Item) -> Item:
+        """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
+        if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
+            return item
+        return replace(item, layer_kind=self._known.kind(item.group))
+
+    def _op(self, box: Box) -> RowCell:
+        op = content_of(self.graph).table.ops[box.node]
+        sign = OP_SIGNS.get(op, box.title)
+        joins = box.inputs > 1
+        text = (
+            self._steps.words(box.node)
+            or self._formula(box, op, sign)
+            or operator_text(self.graph, box.node)
+            or self._of_chips(box, op, sign)
+            or f"{sign} {self._beside(box, op)}".strip()
+        )
+        part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
+        return RowCell(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
+
+    def _formula(self, box: Box, op: str, sign: str) -> str:
+        """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
+        if op not in ORDERED or not box.chips:
+            return ""
+        content = content_of(self.graph)
+        first = next(iter(content.table.data_inputs(box.node)), None)
+        if first is None or content.view.role(origin(content.table, *first, self._known.passed)[0]) != CHIP:
+            return ""
+        second = box.chips[1].text if len(box.chips) > 1 else "x"
+        return f"{box.chips[0].text} {sign} {second}"
+
+    def _of_chips(self, box: Box, op: str, sign: str) -> str:
+        """What an op says that takes nothing but variables and constants: ``step + 1``, ``seen += 1``; empty for others."""
+        said = [chip.text.split(AS_TYPE)[0] for chip in box.chips]
+        if op in ASSIGNING and said:
+            if len(said) < LEAST_OPERANDS:
+                return f"set {said[0]}" if ASSIGNING[op] == "=" else f"{said[0]} {ASSIGNING[op]} x"
+            return f"{said[0]} {ASSIGNING[op]} {said[1]}"
+        return f" {sign} ".join(said) if sign in CIRCLED and box.inputs == 0 and len(said) >= LEAST_OPERANDS else ""
+
+    def _beside(self, box: Box, op: str) -> str:
+        """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
+        content = content_of(self.graph)
+        if box.node in content.view.makes:
+            return f"\u2192 {content.view.makes[box.node]}"
+        if op in RESHAPING:
+            types = content.table.outputs[box.node]
+            names = [chip.text for chip in box.chips if self._is_weight(chip)]
+            return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
+        return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
+
+    def _is_weight(self, chip: Chip) -> bool:
+        """Whether a chip names a variable."""
+        content = content_of(self.graph)
+        return any(node in content.handles or content.table.ops[node] == READ for node in chip.nodes)
+
+    def _layer(self, card: Card, cls: str) -> RowCell:
+        sign = LAYER_SIGNS.get(cls, "")
+        family = self._known.kind(card.group) or "unknown"
+        if sign:
+            return RowCell(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
+        if card.group in self._words:
+            return RowCell(Cell(card, self._words[card.group], family), MAIN)
+        part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
+        text = _shortened(self._known.layer(card.group) or cls or card.title)
+        inside = self._known.recurrent.of(card.group)
+        return RowCell(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
+
+
+def _shortened(text: str) -> str:
+    """The words of a cell, with as many settings as there is room for.
+
+    >>> _shortened("TFBertEmbeddings hidden_size 768, max_position_embeddings 512")
+    'TFBertEmbeddings hidden_size 768, \u2026'
+    """
+    if len(text) <= MOST_CELL_TEXT:
+        return text
+    begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
+    return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)

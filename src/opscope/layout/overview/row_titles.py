@@ -1,0 +1,49 @@
+"""What the layers of a row are called together."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, Mapping, Sequence, Tuple
+
+from ...passes.naming import is_made_up
+from ..scene.items import Card, Cell
+
+LEAST_STEM = 3
+"""What names begin with is a name if it has so many characters."""
+
+
+def name_together(
+    cells: Tuple[Cell, ...], main: int, around: str, classes: Mapping[int, str], heading: AbstractSet[int]
+) -> str:
+    """What the layers of a row are called together: what their names begin with, else the name of the main one.
+
+    Of several main layers, which are those of the groups `heading`, it is the first, and so marked.
+    `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
+    name that Keras made of a class says nothing more than the class.
+    """
+    every = [cell.item for cell in cells if isinstance(cell.item, Card)]
+    names = [card.title for card in every]
+    if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
+        return ""
+    stem = names[0] if len(names) == 1 else _stem(names)
+    if stem == cells[0].text:
+        return ""
+    heads = [cell.item.title for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
+    if len(heads) > 1 and len(stem) < LEAST_STEM:
+        stem = f"{heads[0]} \u2026"
+    elif len(names) > 1 and len(stem) < LEAST_STEM:
+        stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
+    return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+
+
+def _stem(names: Sequence[str]) -> str:
+    """What all names begin with, in whole words.
+
+    >>> _stem(["conv1_pad", "conv1_conv"]), _stem(["pool1_pad", "pool1_pool"])
+    ('conv1', 'pool1')
+    """
+    stem = min(names)
+    while not all(name.startswith(stem) for name in names):
+        stem = stem[:-1]
+    if any(len(name) > len(stem) and name[len(stem)].isalnum() for name in names) and stem[-1:].isalnum():
+        stem = stem[: max(stem.rfind("_"), stem.rfind("-"), 0)]
+    return stem.rstrip("_-./")

@@ -1,0 +1,112 @@
+"""Reads the sorted table of keys and values that the index of a checkpoint is.
+
+Format: tensorflow/core/lib/io/table_format.txt, format.h (Footer, kTableMagicNumber), block.cc: LevelDB's table. At its end stands
+where the block is that lists the others; each block is entries, of which each gives only how its key goes on from the one before.
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Iterator, NamedTuple
+
+from ...errors import LoadError
+from ..crc32c import masked_crc32c
+
+MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
+_FOOTER, _TRAILER = 48, 5
+_PLAIN = 0
+_MOST_ENTRIES = 100_000
+"""Variables of the largest models are some ten thousand."""
+_LONGEST_KEY = 4096
+"""An entry may repeat a long key in a few bytes."""
+_MOST_CHECKED = 1 << 23
+"""Bytes whose checksums are compared; the index of a model with thousands of variables has some hundred thousand."""
+
+
+class TableEntry(NamedTuple):
+    """One key and its value."""
+
+    key: bytes
+    value: bytes
+
+
+class _Handle(NamedTuple):
+    """Where a block is."""
+
+    offset: int
+    size: int
+
+
+def table_entries(data: bytes) -> Iterator[TableEntry]:
+    """The entries of a table, by their keys. `LoadError` where it is damaged."""
+    if len(data) < _FOOTER or not data.endswith(MAGIC):
+        raise _damaged("its end is not that of a checkpoint's index")
+    last, count = b"", 0
+    at = _handle_end(data, len(data) - _FOOTER)  # the first handle is of a block that TensorFlow leaves empty
+    index = _block(data, _handle(data, at, len(data) - 8))
+    for block in _entries(index):
+        for entry in _entries(_block(data, _handle(block.value, 0, len(block.value)))):
+            if count and entry.key <= last:
+                raise _damaged("its keys are not in order")
+            last, count = entry.key, count + 1
+            if count > _MOST_ENTRIES:
+                raise LoadError("a checkpoint of more variables than any model has; is this the right file?")
+            yield entry
+
+
+def _damaged(why: str) -> LoadError:
+    return LoadError(f"a damaged index of a checkpoint ({why}); was it copied completely?")
+
+
+def varint(data: bytes, at: int, end: int) -> "tuple[int, int]":
+    """The number at a place, 7 bits a byte, and the place behind it."""
+    value = 0
+    for place in range(at, min(end, at + 10)):
+        value |= (data[place] & 127) << 7 * (place - at)
+        if data[place] < 128:
+            return value, place + 1
+    raise _damaged("a number that does not end")
+
+
+def _handle(data: bytes, at: int, end: int) -> _Handle:
+    offset, at = varint(data, at, end)
+    size, _ = varint(data, at, end)
+    return _Handle(offset, size)
+
+
+def _handle_end(data: bytes, at: int) -> int:
+    _, at = varint(data, at, len(data))
+    return varint(data, at, len(data))[1]
+
+
+def _block(data: bytes, handle: _Handle) -> bytes:
+    """A block without what stands behind it: how it is compressed and its checksum."""
+    end = handle.offset + handle.size
+    if end + _TRAILER > len(data):
+        raise _damaged("a block lies beyond its end")
+    if data[end] != _PLAIN:
+        raise LoadError(
+            f"an index with compressed blocks (type {data[end]}), which TensorFlow does not write; is this a checkpoint?"
+        )
+    (told,) = struct.unpack_from("<I", data, end + 1)
+    if len(data) <= _MOST_CHECKED and masked_crc32c(data[handle.offset : end + 1]) != told:
+        raise _damaged("a block has another checksum than was written")
+    return data[handle.offset : end]
+
+
+def _entries(block: bytes) -> Iterator[TableEntry]:
+    """The entries of a block. Behind them stand places at which keys are whole, for searching, and how many these are."""
+    restarts = int.from_bytes(block[-4:], "little") if len(block) >= 4 else -1
+    end = len(block) - 4 - 4 * restarts
+    if restarts < 0 or end < 0:
+        raise _damaged("a block without an end")
+    key, at = b"", 0
+    while at < end:
+        shared, at = varint(block, at, end)
+        more, at = varint(block, at, end)
+        length, at = varint(block, at, end)
+        if shared > len(key) or at + more + length > end or shared + more > _LONGEST_KEY:
+            raise _damaged("an entry of a wrong length")
+        key = key[:shared] + block[at : at + more]
+        yield TableEntry(key, block[at + more : at + more + length])
+        at += more + length

@@ -1,0 +1,37 @@
+// What an overview wears: the colours of the theme, which Python writes, and the page's own marks on it.
+const SHEET = `
+  .sheet { position: relative; margin: auto; flex: none; user-select: none; -webkit-user-select: none; }
+  .sheet > svg { display: block; width: 100%; height: 100%; }
+  .paper { fill: none; }
+  [data-op], [data-unit] { cursor: pointer; }
+  .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
+  .tie { fill: none; stroke: var(--soft); stroke-width: 3; }
+  .opened { cursor: default; }
+  .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
+`;
+
+export class OverviewStyles {
+  private readonly light = new CSSStyleSheet();
+  private readonly dark = new CSSStyleSheet();
+  private readonly own = new CSSStyleSheet();
+
+  constructor(light: string, dark: string) {
+    this.light.replaceSync(light);
+    this.dark.replaceSync(dark);
+    this.own.replaceSync(SHEET);
+  }
+
+  wear(root: ShadowRoot, isDark: boolean): void {
+    const { light, dark, own } = this;
+    root.adoptedStyleSheets = isDark ? [light, dark, own] : [light, own];
+  }
+
+  /** An overview as a file, in a theme; without the page's own marks. */
+  file(svg: SVGSVGElement, isDark: boolean): string {
+    const copy = svg.cloneNode(true) as SVGSVGElement;
+    const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
+    style.textContent = [this.light, ...(isDark ? [this.dark] : [])].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("");
+    copy.prepend(style);
+    return new XMLSerializer().serializeToString(copy);
+  }
+}
