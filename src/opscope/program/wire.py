@@ -13,7 +13,7 @@ VARINT, FIXED64, BYTES, GROUP, GROUP_END, FIXED32 = range(6)
 """The wire types. BYTES is anything whose length is told: text, bytes, a message, packed numbers."""
 
 
-class Bytes(Protocol):
+class ByteSource(Protocol):
     """What bytes are read from: `bytes`, or a file of which only a part is in memory."""
 
     def __getitem__(self, place: int, /) -> int: ...
@@ -36,7 +36,7 @@ class BrokenError(ValueError):
         self.byte = byte
 
 
-def fields(data: Bytes, start: int, end: int) -> Iterator[Field]:
+def fields(data: ByteSource, start: int, end: int) -> Iterator[Field]:
     """The fields of the message between two places in `data`; raises `BrokenError` where the bytes are no field.
 
     What is inside a group (protobuf's old kind of message in a message) counts as fields of the message around it.
@@ -60,7 +60,7 @@ def fields(data: Bytes, start: int, end: int) -> Iterator[Field]:
         at = after
 
 
-def _varint(data: Bytes, at: int, end: int) -> Tuple[int, int]:
+def _varint(data: ByteSource, at: int, end: int) -> Tuple[int, int]:
     """The number at a place, 7 bits a byte, and the place behind it. The last byte is the one whose top bit is 0."""
     value = 0
     for place in range(at, min(end, at + 10)):  # 64 bits take up to 10 bytes

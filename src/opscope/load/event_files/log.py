@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...errors import LoadError
-from .finding import GRAPH, META_GRAPH, PROFILE, Finder, LoggedGraph, TooManyError
 from .log_file import LogFile, opened_log
 from .log_records import LogRecords
+from .logged_graphs import GRAPH, META_GRAPH, PROFILE, Finder, LoggedGraph, TooManyError
 
 MARK = "tfevents"
 """What is in the name of every event file, by which TensorBoard finds them too."""

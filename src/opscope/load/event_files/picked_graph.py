@@ -15,10 +15,10 @@ from ..format import Format, ModelFile, Wish
 from ..formats import graph_def, meta_graph
 from ..keras_files.reading import of_text
 from ..messages import complaints
-from .finding import KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
 from .log import HERE, Log, NamedGraph, log_of
 from .log_file import opened_log
 from .log_records import LogRecords
+from .logged_graphs import KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
 from .picking import pick
 from .step_stats import with_step_stats
 

@@ -6,8 +6,8 @@ from typing import List, Optional, Sequence
 
 from ...errors import LoadError, option
 from ...suggestions import did_you_mean
-from .finding import AS_WRITTEN
 from .log import Log, NamedGraph
+from .logged_graphs import AS_WRITTEN
 
 _MOST_LISTED = 20
 
