@@ -11,7 +11,7 @@ from ...layout.sizes.extents import DETAIL_FONT, Frame
 from ...layout.sizes.rightward_sizes import FIGURES_WIDE
 from ...layout.sizes.text_width import Font, width
 from .marks import coordinate, rectangle, text_mark
-from .row_names import OUTSIDE
+from .row_names import IN_LAYERS, OUTSIDE
 
 if TYPE_CHECKING:
     from ...graph.quantities import Unit
@@ -86,7 +86,7 @@ class FiguresBelow:
             yield text_mark("note", x, y, f"{SHARED} params", "middle")
             y += PITCH
         elif amounts.elsewhere:
-            yield text_mark("note", x, y, OUTSIDE, "middle")
+            yield text_mark("note", x, y, OUTSIDE if amounts.tells else IN_LAYERS, "middle")
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:

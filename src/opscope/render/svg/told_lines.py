@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...layout.overview.row_figures import copies_of
 from ...layout.scene.items import Card
-from .row_names import OUTSIDE, at_one_height, shown_name, without_end
+from .row_names import IN_LAYERS, OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -46,7 +46,7 @@ class ToldLine:
 def told_lines(overview: Overview) -> List[ToldLine]:
     """The lines that tell something, from the top down, each followed by its parts.
 
-    Of several at one height, those that tell next to nothing are left out.
+    Of several at one height, those that tell next to nothing are left out, unless they are of a phase that has the rest in other lines.
     """
     every = list(zip(overview.lines, overview.figures.rows))
     found = _told(
@@ -56,10 +56,12 @@ def told_lines(overview: Overview) -> List[ToldLine]:
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldLine]:
-    telling = [(line, amounts) for line, amounts in every if amounts.tells]
+    telling = [(line, amounts) for line, amounts in every if amounts.tells or amounts.elsewhere]
     found: List[ToldLine] = []
     for line, amounts in telling:
-        known = amounts.parameters or amounts.shared or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        known = (
+            amounts.parameters or amounts.shared or amounts.elsewhere or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        )
         if not (rightward or known or not at_one_height(telling, line)):
             continue
         inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
@@ -81,7 +83,7 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
     if amounts.elsewhere:
         if beside and isinstance(line.item, Card) and line.item.subtitle:
             yield without_end(re.split(", | \u00b7 ", line.item.subtitle)[0])
-        yield OUTSIDE
+        yield OUTSIDE if amounts.tells else IN_LAYERS
 
 
 def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
