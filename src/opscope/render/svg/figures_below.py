@@ -49,6 +49,12 @@ def bare_figure(value: float) -> str:
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
 
 
+def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
+    """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
+    told = bare_figure((amounts.flops or 0.0) / unit.size)
+    return f"\u2265 {told if told[0] != '<' else '0'}" if amounts.least else told
+
+
 class FiguresBelow:
     """Writes the figures of items."""
 
@@ -90,7 +96,7 @@ class FiguresBelow:
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:
-            flops = f"{bare_figure(amounts.flops / self._unit.size)} {self._unit.name}"
+            flops = f"{flops_figure(amounts, self._unit)} {self._unit.name}"
         told = self._told(amounts)
         if flops or told:
             gap = SPACE if flops and told else 0.0

@@ -9,7 +9,7 @@ from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import width
-from .figures_below import HEAD, SHADES, SHARED, bare_figure, unit_of
+from .figures_below import HEAD, SHADES, SHARED, flops_figure, unit_of
 from .marks import rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide
 
@@ -152,7 +152,7 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark(look, x, base, bare_figure(amounts.flops / self._unit.size), "end")
+                yield text_mark(look, x, base, flops_figure(amounts, self._unit), "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
 
