@@ -29,6 +29,8 @@ BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
+APART_ABOVE = 5.0
+"""Between a label of several lines and what stands above it, besides the pitch."""
 LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
@@ -122,7 +124,8 @@ class FiguresBeside:
         low = float("-inf")
         for each in told:
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
-            y = max(each.line.y + shift, low + 13.0 + half)
+            # Labels of several lines that follow each other without a gap read as one.
+            y = max(each.line.y + shift, low + 13.0 + half + (APART_ABOVE if half else 0.0))
             low = y + half
             known = self._named(each.line.item)
             if known:
