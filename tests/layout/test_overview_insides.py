@@ -471,6 +471,14 @@ def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_i
     assert names and all(name.startswith("ffn") for name in names)
 
 
+def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
+    net, here = library_net(9)
+    drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]
+    said = {card.title: card.subtitle.split(" \u00b7 ")[0] for card in drawn}
+    assert said["ffn0"] == "LibraryFfn0 of transformers"
+    assert not [words for title, words in said.items() if "of transformers" in words and not title.startswith("ffn")]
+
+
 def test_a_layer_of_a_library_with_many_parts_keeps_its_frame():
     net, here = library_net(9)
     found = net.drawn(here)

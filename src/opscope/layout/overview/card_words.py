@@ -162,6 +162,9 @@ class _Words:
             parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle]
         if not card.open and not formula and not again and self._groups[card.group].is_call:
             parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle or card.title]
+        library = self._authors.library(self._groups, card.group)
+        if library:
+            parts[:1] = [f"{parts[0] if parts else ''} of {library}".strip()]
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
