@@ -471,6 +471,24 @@ def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_i
     assert names and all(name.startswith("ffn") for name in names)
 
 
+def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(monkeypatch):
+    monkeypatch.setattr(fitting, "PAGE_HIGH", 200.0)  # so that it is closed
+    net = Block("Generator")
+    here = net.conv((3, 3), 8, net.conv((3, 3), 16, net.x))
+    own = net.make.group("norm", "layer", net.block, cls="PixelNorm", defined_in="__main__")
+    here = net.make.op(
+        "net/block/norm/Mul", "Tanh", net.make.op("net/block/norm/Sq", "Square", here, group=own), group=own
+    )
+    here = net.dense(1, net.conv((3, 3), 32, here))
+    for number in range(6):
+        here = net.layer(
+            f"after{number}", "Conv2D", "Conv2D", here, settings={"filters": 8 + number, "kernel_size": [3, 3]}
+        )
+    (card,) = [card for card in cards(net.drawn(here).drawing.scene) if card.title == "block"]
+    assert not card.open
+    assert "class of the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
+
+
 def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
     net, here = library_net(9)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]

@@ -154,6 +154,7 @@ class _Words:
         drawn_copy = stack.places[0] + 1 if card.open and stack.places else 0
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
+            detail += [] if own_cell else self._own_inside(card.group)
         elif drawn_copy > 1 and not self._courses:
             detail = [each for each in detail if _is_setting(each)]
         if drawn_copy > 1:
@@ -243,6 +244,12 @@ class _Words:
             if self._groups[place].parent in inside:
                 inside.add(place)
         return sorted(inside - {index})
+
+    def _own_inside(self, index: int) -> List[str]:
+        """The author's classes among the layers of a closed card, which a formula names like any others."""
+        inside = (self._groups[place] for place in self._inside(index))
+        names = dict.fromkeys(group.cls for group in inside if group.is_call and self._authors.is_own(group))
+        return [f"class of the author: {', '.join(cut(name) for name in names if name)}"] if names else []
 
     def _sizes(self, index: int) -> str:
         """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
