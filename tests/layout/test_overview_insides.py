@@ -486,7 +486,7 @@ def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(m
         )
     (card,) = [card for card in cards(net.drawn(here).drawing.scene) if card.title == "block"]
     assert not card.open
-    assert "class of the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
+    assert "by the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
 
 
 def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():

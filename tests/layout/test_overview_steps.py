@@ -470,7 +470,7 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
         last.append(make.op(f"{name}/g", "MatMul", inner, group=backward, **timed))
     found = overview(make.graph("step", ["x"], last))
     backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
-    assert [(card.title, card.subtitle.split(" ·")[0]) for card in backward] == [
+    assert [(card.title, card.detail) for card in backward] == [
         ("backward", "of generator"),
         ("backward", "of critic"),
     ]

@@ -129,6 +129,9 @@ class _Words:
         self._characters, self._lines, self._courses, self._slim, self._narrow = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known = known
+        backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
+        self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
+        """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
 
     def card(self, card: Card) -> Card:
         """The card with its words."""
@@ -176,7 +179,13 @@ class _Words:
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE
-        said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
+        said = (
+            _Said("", "\n".join(map(_whole_settings, [*parts, *more])))
+            if card.group in self._several
+            else _two_lines(room, parts, detail)
+            if beside
+            else _lines(room, parts, detail, formula)
+        )
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         tip = card.tip if named else f"{card.title}\n{card.tip}"
         return replace(
@@ -249,7 +258,7 @@ class _Words:
         """The author's classes among the layers of a closed card, which a formula names like any others."""
         inside = (self._groups[place] for place in self._inside(index))
         names = dict.fromkeys(group.cls for group in inside if group.is_call and self._authors.is_own(group))
-        return [f"class of the author: {', '.join(cut(name) for name in names if name)}"] if names else []
+        return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
 
     def _sizes(self, index: int) -> str:
         """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
