@@ -489,6 +489,27 @@ def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(m
     assert "by the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
 
 
+@pytest.mark.parametrize("high", [300.0, 200.0])
+def test_of_two_networks_side_by_side_neither_is_a_bare_name(high, monkeypatch):
+    """On a page that has room for one of them open, or for what both hold in lines."""
+    monkeypatch.setattr(fitting, "PAGE_HIGH", high)
+    net = Net()
+    ends = []
+    for name, layers in (("generator", 7), ("critic", 8)):
+        here = net.make.op(f"for_{name}", "Placeholder")
+        own = net.make.group(name, "layer", net.model, cls=name.title(), defined_in="__main__", outputs=(F,))
+        for number in range(layers):
+            size = {"units": 8 + number, "activation": "relu"}
+            here = net.layer(f"{name}{number}", "Dense", "MatMul", here, parent=own, settings=size)
+        ends.append(here)
+    graph = net.make.graph("net", ["for_generator", "for_critic"], [net.layer("join", "Add", "AddV2", *ends)])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    drawn = {card.title: card for card in cards(found.drawing.scene)}
+    assert "Dense 14, ReLU" in drawn["generator"].detail
+    assert "Dense 15, ReLU" in drawn["critic"].detail
+
+
 def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
     net, here = library_net(9)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]
