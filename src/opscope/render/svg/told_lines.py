@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
+from ...graph.vocabulary import PHASES
 from ...layout.overview.row_figures import copies_of
-from ...layout.scene.items import Card
+from ...layout.scene.items import Card, Item
 from .row_names import IN_LAYERS, OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
@@ -81,9 +82,17 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
     if beside or amounts.elsewhere:
         yield without_end(shown_name(line.item))
     if amounts.elsewhere:
-        if beside and isinstance(line.item, Card) and line.item.subtitle:
-            yield without_end(re.split(", | \u00b7 ", line.item.subtitle)[0])
+        whose = _whose(line.item) if beside else ""
+        if whose:
+            yield without_end(re.split(", | \u00b7 ", whose)[0])
         yield OUTSIDE if amounts.tells else IN_LAYERS
+
+
+def _whose(item: Item) -> str:
+    """What a card says beside its title, or below it, as one of several backward passes does."""
+    if not isinstance(item, Card):
+        return ""
+    return item.subtitle or (item.detail.partition("\n")[0] if item.kind == PHASES[2] else "")
 
 
 def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
