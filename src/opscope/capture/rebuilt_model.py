@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from ..errors import InputError, LoadError, MissingDependencyError, option, spelled
-from ..load.keras_files.model_source import IN_ARCHIVE, IN_HDF5, AS_JSON, ModelSource, model_source
+from ..load.keras_files.model_source import AS_JSON, IN_ARCHIVE, IN_HDF5, ModelSource, model_source
 from .seams import tensorflow
 
 _SUFFIXES = {IN_ARCHIVE: (".keras",), IN_HDF5: (".h5", ".hdf5", ".keras"), AS_JSON: ("",)}

@@ -12,6 +12,8 @@ from ..graph.types import Shape
 from ..graph.vocabulary import KERAS_LAYER, KERAS_OPERATION
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim, InferenceContext
+from .keras_contractions import CONTRACTING
+from .keras_lookups import LOOKUPS
 from .keras_windows import WINDOWS, channels_first
 from .rule import Rule, broadcast
 
@@ -126,6 +128,11 @@ def _distributed(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[S
     return [(inner[0], steps, *inner[1:])]
 
 
+def _wrapped(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
+    """What the layer inside returns."""
+    return _of_layer(settings["layer"], shapes)
+
+
 def _attention(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
     """MultiHeadAttention: the query's shape, unless the width of the result is set."""
     query, width = _first(shapes), settings.get("output_shape")
@@ -156,16 +163,22 @@ _SAME = """
     Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout
     GaussianDropout GaussianNoise ActivityRegularization BatchNormalization SyncBatchNormalization LayerNormalization
     GroupNormalization RMSNormalization UnitNormalization Normalization Masking Identity Rescaling RandomFlip RandomRotation RandomZoom
-    RandomTranslation RandomContrast RandomBrightness
+    RandomTranslation RandomContrast RandomBrightness RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing
+    RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness
+    RandomShear Solarization Equalization AutoContrast AugMix RandAugment ContrastLimitedAdaptiveHistogramEqualization
 """
 
 LAYER_RULES: Dict[str, LayerRule] = {
     **WINDOWS,
+    **CONTRACTING,
+    **LOOKUPS,
     **dict.fromkeys(_SAME.split(), _same),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), _merge),
     **dict.fromkeys(_STATES, _recurrent),
     "Dense": _dense,
-    "Embedding": _embedding,
+    **dict.fromkeys(("Embedding", "ReversibleEmbedding"), _embedding),
+    "GroupQueryAttention": _same,
+    "SpectralNormalization": _wrapped,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
