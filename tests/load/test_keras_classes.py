@@ -127,3 +127,40 @@ def _size(shape):
     for dim in shape:
         size *= dim
     return size
+
+
+def operations(x, other, text):
+    """Operations on (batch, 6, 4), (batch, 1, 4) and whole numbers (batch, 6)."""
+    ops = keras.ops
+    array = ops.ones((4, 5))
+    return [
+        ops.reshape(x, (-1, 8, 3)), ops.transpose(x, (0, 2, 1)), ops.swapaxes(x, 1, 2), ops.moveaxis(x, 1, 2), ops.matmul(x, ops.transpose(x, (0, 2, 1))),
+        ops.matmul(x, array), ops.dot(x, array), ops.einsum("abc,abd->acd", x, x), ops.einsum("abc,cd->abd", x, array), x + other, x * 2.0, 3.0 - x,
+        x + ops.ones((3, 1, 6, 4))[:1], ops.maximum(x, ops.ones((6, 1))), ops.where(x > 0, x, other), ops.mean(x, axis=1, keepdims=True), ops.sum(x, axis=(1, 2)), ops.max(x, axis=-1),
+        ops.argmax(x, axis=-1), ops.logsumexp(x, axis=-1), ops.norm(x, axis=-1), ops.std(x, axis=1), ops.concatenate([x, other], axis=1), ops.stack([x, x], axis=1),
+        *ops.split(x, 2, axis=-1), *ops.split(x, [1, 4], axis=1), *ops.unstack(x, axis=1), ops.expand_dims(x, 1), ops.squeeze(other, 1), x[:, 1], x[..., :2], x[:, ::2, 1:3], x[:, -1, :],
+        ops.cast(x, "float16"), ops.repeat(x, 2, axis=1), ops.tile(x, (1, 2, 1)), ops.take(x, [0, 1, 2], axis=1), ops.pad(x, ((0, 0), (1, 2), (0, 0))), ops.softmax(x), ops.clip(x, 0, 1),
+        ops.flip(x, 1), ops.one_hot(text, 5), ops.top_k(x, 2)[0], ops.cumsum(x, axis=1), ops.relu(x), ops.gelu(x), ops.square(x), ops.abs(x), ops.log(x), ops.sin(x), x / 2.0, x**2, -x, x > 1.0,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("batch", [2, None])
+def test_operations_return_what_keras_says(batch, tmp_path):
+    inputs = [
+        keras.Input((6, 4), batch_size=batch), keras.Input((1, 4), batch_size=batch), keras.Input((6,), batch_size=batch, dtype="int32")
+    ]  # fmt: skip
+    results = operations(*inputs)
+    keras.Model(inputs, results).save(tmp_path / "model.keras")
+    content = content_of(opscope.load(tmp_path / "model.keras"))
+    for port, result in zip(content.outputs, results):
+        found = content.table.outputs[port.node][port.output].shape
+        assert found == tuple(result.shape), content.table.ops[port.node]
+
+
+def test_with_the_batch_put_in_what_follows_operations_is_known(tmp_path):
+    x = given = keras.Input((6, 4))
+    x = keras.ops.reshape(keras.ops.transpose(x, (0, 2, 1)), (-1, 24))
+    model = keras.Model(given, L.Dense(3)(keras.ops.concatenate([x, x[:, :1]], axis=-1)))
+    model.save(tmp_path / "model.keras")
+    cost = opscope.load(tmp_path / "model.keras").estimate(batch=5).cost
+    assert cost.flops == 5 * (2 * 25 * 3 + 3)

@@ -14,6 +14,7 @@ from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim, InferenceContext
 from .keras_contractions import CONTRACTING
 from .keras_lookups import LOOKUPS
+from .keras_operations import OPERATION_RULES, operation_shapes
 from .keras_windows import WINDOWS, channels_first
 from .rule import Rule, broadcast
 
@@ -192,11 +193,6 @@ LAYER_RULES: Dict[str, LayerRule] = {
 }  # fmt: skip
 """Class of a layer -> its rule."""
 
-_JOINING = """Add Subtract Multiply Divide TrueDivide Maximum Minimum Power"""
-_POINTWISE = """
-    Abs Absolute Exp Log Negative Relu Sigmoid Tanh Softmax Gelu Silu Sqrt Rsqrt Square Softplus Softsign Elu Selu LeakyRelu HardSigmoid
-"""
-
 
 def layer_shapes(cls: str, settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
     """The shapes of the outputs of one of Keras's own layers. `Unknown` for a class without a rule."""
@@ -221,21 +217,16 @@ def _rule(cls: str) -> Rule:
     return rule
 
 
-def operation_shapes(cls: str, shapes: Sequence[Shape]) -> List[Shape]:
-    """The shape of what one of Keras's operations returns. One that joins a tensor and a number is on the tensor alone."""
-    return _OPERATIONS[cls]({}, shapes)
-
-
 def _operation(cls: str) -> Rule:
-    return lambda at: operation_shapes(cls, [at.shape(index) for index in range(at.count)])
+    def rule(at: InferenceContext) -> List[Shape]:
+        count = min(at.count, MOST_ELEMENTS)
+        return operation_shapes(cls, at.attributes.plain(), [at.shape(index) for index in range(count)])
+
+    return rule
 
 
-_OPERATIONS: Dict[str, LayerRule] = {
-    **dict.fromkeys(_POINTWISE.split(), _same),
-    **dict.fromkeys(_JOINING.split(), _merge),
-}
 KERAS: Dict[str, Rule] = {
     **{KERAS_LAYER + cls: _rule(cls) for cls in LAYER_RULES},
-    **{KERAS_OPERATION + cls: _operation(cls) for cls in _OPERATIONS},
+    **{KERAS_OPERATION + cls: _operation(cls) for cls in OPERATION_RULES},
 }
 """Type of the op that a call of a layer is -> its rule."""

@@ -15,7 +15,8 @@ from ...graph.settings import class_name, kept_text, package_of
 from ...graph.types import TensorType
 from ...graph.vocabulary import KERAS_LAYER, KERAS_OPERATION, OTHER_LAYER
 from ...program.keras_metadata import is_keras_class
-from .inbound import calls_of, ends_of, shape_of_list
+from ...shapes.keras_operations import ARGUMENTS
+from .inbound import calls_of, ends_of, other_arguments, shape_of_list
 from .older import modern
 from .stored import StoredLayer, StoredModel, TensorAt
 
@@ -85,7 +86,9 @@ def _layer(data: Any, depth: int, types: Dict[TensorAt, TensorType]) -> StoredLa
     types.update((given.tensor, given.type) for call in calls for given in call if given.type is not None)
     # An input layer has no calls in the list, though its tensor is that of call 0.
     own = tuple(tuple(given.tensor for given in call) for call in calls) or (((),) if layer.cls == INPUT else ())
-    return replace(layer, calls=own)
+    other = other_arguments(data.get("inbound_nodes")) if layer.op.startswith(KERAS_OPERATION) else None
+    config = layer.config if other is None else {**layer.config, ARGUMENTS: other}
+    return replace(layer, calls=own, config=config)
 
 
 def _uncalled(data: Any, depth: int) -> StoredLayer:
