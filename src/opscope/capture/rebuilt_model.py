@@ -13,6 +13,7 @@ from .seams import tensorflow
 
 _SUFFIXES = {IN_ARCHIVE: (".keras",), IN_HDF5: (".h5", ".hdf5", ".keras"), AS_JSON: ("",)}
 """What Keras tells the formats by; `load` looks into the file."""
+_INSIDE = "Exception encountered:"
 
 
 def rebuilt_model(path: Path, *, freeze: bool) -> Any:
@@ -32,7 +33,8 @@ def rebuilt_model(path: Path, *, freeze: bool) -> Any:
     try:
         return _made(keras, source)
     except Exception as error:
-        line = str(error).strip().partition("\n")[0]
+        # What went wrong inside, Keras 3 writes behind all that it was doing.
+        line = str(error).rpartition(_INSIDE)[2].strip().partition("\n")[0]
         more = "; pip install tf_keras, which is Keras 2" if _major(source) == 2 and _version(keras) >= 3 else ""
         raise LoadError(
             f"{path}: Keras {keras.__version__} cannot rebuild the model ({type(error).__name__}: {line}){more}; "
