@@ -300,3 +300,20 @@ def test_weights_that_lie_unpacked_in_an_archive_are_read_in_place(tmp_path):
     in_place = opscope.load(tmp_path / "stored.keras")
     assert in_place.parameters == packed.parameters == 20
     assert content_of(in_place).table.names == content_of(packed).table.names
+
+
+@pytest.mark.parametrize("cut", ["offset", "size"])
+def test_weights_that_are_said_to_lie_beyond_the_archive_are_refused(cut, tmp_path):
+    """The directory at the end says where a member begins and how large it is; nothing else of the file says the same."""
+    pytest.importorskip("h5py", exc_type=ImportError)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, text in (("metadata.json", "{}"), ("config.json", json.dumps(GOOD)), ("model.weights.h5", "x" * 64)):
+            packed.writestr(name, text)
+        info = packed.getinfo("model.weights.h5")
+        info.header_offset = 1 << 20 if cut == "offset" else info.header_offset
+        info.file_size = info.compress_size = 1 << 20 if cut == "size" else 64
+    with pytest.raises(LoadError) as refused:
+        load(tmp_path, file.getvalue())
+    assert "copied completely" in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -51,7 +51,7 @@ def model_source(path: Path) -> ModelSource:
                 f"a model of a class of its own ({facts['calls_unknown']}): load it with Keras, give it to {TRACE}"
             )
         data = files.read(path)
-        text = _configuration(str(kind), data)
+        text = _configuration(str(kind), data, path)
         if text is None:
             raise LoadError("weights alone, without a model; give the file of the whole model")
         found = parsed(text)
@@ -59,13 +59,12 @@ def model_source(path: Path) -> ModelSource:
     return ModelSource(path, str(kind), facts.get("keras"), _is_modern(found), text.decode("utf-8"))
 
 
-def _configuration(kind: str, data: bytes) -> Optional[bytes]:
+def _configuration(kind: str, data: bytes, path: Path) -> Optional[bytes]:
     if kind == AS_JSON:
         return data
     if kind == IN_ARCHIVE:
         return Archive(data).text(CONFIGURATION)
-    with h5_file.opened(data) as root:
-        return root.text("model_config")
+    return h5_file.root_of(data, h5_file.OnDisk(path)).text("model_config")
 
 
 def _is_modern(configuration: Any) -> bool:
