@@ -203,3 +203,23 @@ def test_a_name_that_keras_does_not_read_is_said(tmp_path):
     path.rename(tmp_path / "network.bin")
     with pytest.raises(LoadError, match=r"rename the file to end in \.h5"):
         opscope.trace(tmp_path / "network.bin")
+
+
+@pytest.mark.parametrize("way", ["link", "raw", "virtual"])
+def test_data_of_other_files_is_refused_before_keras_sees_it(way, tmp_path, monkeypatch):
+    h5py = pytest.importorskip("h5py", exc_type=ImportError)
+    path, other = tmp_path / "network.h5", str(tmp_path / "secret.bin")
+    network().save(path)
+    with h5py.File(path, "r+") as file:
+        inside = file["model_weights"]
+        if way == "link":
+            inside["more"] = h5py.ExternalLink(other, "/")
+        elif way == "raw":
+            inside.create_dataset("more", (2,), "float32", external=[(other, 0, h5py.h5f.UNLIMITED)])
+        else:
+            layout = h5py.VirtualLayout((2,), "float32")
+            layout[:] = h5py.VirtualSource(other, "w", (2,))
+            inside.create_virtual_dataset("more", layout)
+    monkeypatch.setattr(tf.keras.models, "load_model", lambda *_, **__: pytest.fail("Keras was asked"))
+    with pytest.raises(LoadError, match="takes data from other files"):
+        opscope.trace(path)

@@ -13,6 +13,7 @@ from ..messages import complaints
 from . import h5_file
 from .archive import CONFIGURATION, Archive
 from .configuration import parsed
+from .h5_outside import refuse_outside
 from .screening import refuse_code
 
 IN_ARCHIVE, IN_HDF5, AS_JSON = "Keras archive", "Keras HDF5", "Keras configuration"
@@ -56,6 +57,9 @@ def model_source(path: Path) -> ModelSource:
             raise LoadError("weights alone, without a model; give the file of the whole model")
         found = parsed(text)
         refuse_code(found)
+        weights = data if kind == IN_HDF5 else Archive(data).weights() if kind == IN_ARCHIVE else None
+        if weights is not None:
+            refuse_outside(weights)
     return ModelSource(path, str(kind), facts.get("keras"), _is_modern(found), text.decode("utf-8"))
 
 
