@@ -1,4 +1,4 @@
-"""Reading files: whole processes on one SavedModel beside the peers, and parse-to-Graph on large GraphDefs."""
+"""Reading files: whole processes on one SavedModel and on files of Keras beside the peers, and parse-to-Graph on large GraphDefs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,11 @@ PEERS = os.environ.get("OPSCOPE_BENCH_PEERS", sys.executable)
 RUNS = 5
 BLOCKS = 50_000
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
-END = "; import resource, time; u = resource.getrusage(resource.RUSAGE_SELF); print(u.ru_utime + u.ru_stime, u.ru_maxrss // 1024)"
+END = (
+    "; import resource, time; u, c = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)); "
+    "print(u.ru_utime + u.ru_stime + c.ru_utime + c.ru_stime, max(u.ru_maxrss, c.ru_maxrss) // 1024)"
+)
+"""CPU seconds, those of the process that opscope reads HDF5 in included, and the peak memory of the larger process."""
 WHOLE = {
     "`opscope summary`": (sys.executable, "from opscope.cli import main; main(['summary', {path!r}])"),
     "`tf.saved_model.load`": (sys.executable, "import tensorflow as tf; tf.saved_model.load({path!r})"),
@@ -41,6 +45,16 @@ class Model(tf.Module):
         return x
 model = Model()
 tf.saved_model.save(model, {path!r}, signatures=model.__call__)
+"""
+KERAS = {
+    "`opscope summary`": "from opscope.cli import main; main(['summary', {path!r}])",
+    "`keras.models.load_model`": "import keras; keras.models.load_model({path!r}, compile=False)",
+}
+SAVE_KERAS = """
+import keras
+model = keras.applications.ResNet50(weights=None)
+for path in {paths!r}:
+    model.save(path)
 """
 LOAD = "import opscope; print(len(opscope.load({path!r})))"
 
@@ -84,8 +98,22 @@ def million(path: Path) -> None:
     path.write_bytes(graph.SerializeToString())
 
 
+def keras_files(head: str) -> None:
+    """Print the table of a ResNet50 in both of Keras's formats; nothing where there is no Keras to save it."""
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [str(Path(folder) / name) for name in ("resnet50.keras", "resnet50.h5")]
+        if measured(sys.executable, f"exec({SAVE_KERAS.format(paths=paths)!r})") is None:
+            return
+        size = Path(paths[0]).stat().st_size / 1e6
+        print(f"A whole process on a ResNet50 of Keras ({size:.0f} MB); limit 1 s, 200 MB:\n\n{head}")
+        for path in paths:
+            for name, code in KERAS.items():
+                row(f"{name}, {Path(path).suffix}", sys.executable, code.format(path=path))
+        print()
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     head = f"| seconds, median of {RUNS} | wall | CPU | peak MB |\n|---|---|---|---|"
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder) / "model")
@@ -95,6 +123,7 @@ def main() -> None:
             for name, (python, code) in WHOLE.items():
                 row(name, python, code.format(path=path))
             print("\nNetron parses in the browser, so that it has no process to time here.\n")
+    keras_files(head)
     print(f"Parse to `Graph`, every op expanded (process start included):\n\n{head}")
     if GRAPH.is_file():
         row("tfm48_train.pb, 47,695 ops (limit 1 s, 220 MB)", sys.executable, LOAD.format(path=str(GRAPH)))

@@ -471,6 +471,53 @@ def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_i
     assert names and all(name.startswith("ffn") for name in names)
 
 
+def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(monkeypatch):
+    monkeypatch.setattr(fitting, "PAGE_HIGH", 200.0)  # so that it is closed
+    net = Block("Generator")
+    here = net.conv((3, 3), 8, net.conv((3, 3), 16, net.x))
+    own = net.make.group("norm", "layer", net.block, cls="PixelNorm", defined_in="__main__")
+    here = net.make.op(
+        "net/block/norm/Mul", "Tanh", net.make.op("net/block/norm/Sq", "Square", here, group=own), group=own
+    )
+    here = net.dense(1, net.conv((3, 3), 32, here))
+    for number in range(6):
+        here = net.layer(
+            f"after{number}", "Conv2D", "Conv2D", here, settings={"filters": 8 + number, "kernel_size": [3, 3]}
+        )
+    (card,) = [card for card in cards(net.drawn(here).drawing.scene) if card.title == "block"]
+    assert not card.open
+    assert "by the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
+
+
+@pytest.mark.parametrize("high", [300.0, 200.0])
+def test_of_two_networks_side_by_side_neither_is_a_bare_name(high, monkeypatch):
+    """On a page that has room for one of them open, or for what both hold in lines."""
+    monkeypatch.setattr(fitting, "PAGE_HIGH", high)
+    net = Net()
+    ends = []
+    for name, layers in (("generator", 7), ("critic", 8)):
+        here = net.make.op(f"for_{name}", "Placeholder")
+        own = net.make.group(name, "layer", net.model, cls=name.title(), defined_in="__main__", outputs=(F,))
+        for number in range(layers):
+            size = {"units": 8 + number, "activation": "relu"}
+            here = net.layer(f"{name}{number}", "Dense", "MatMul", here, parent=own, settings=size)
+        ends.append(here)
+    graph = net.make.graph("net", ["for_generator", "for_critic"], [net.layer("join", "Add", "AddV2", *ends)])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    drawn = {card.title: card for card in cards(found.drawing.scene)}
+    assert "Dense 14, ReLU" in drawn["generator"].detail
+    assert "Dense 15, ReLU" in drawn["critic"].detail
+
+
+def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
+    net, here = library_net(9)
+    drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]
+    said = {card.title: card.subtitle.split(" \u00b7 ")[0] for card in drawn}
+    assert said["ffn0"] == "LibraryFfn0 of transformers"
+    assert not [words for title, words in said.items() if "of transformers" in words and not title.startswith("ffn")]
+
+
 def test_a_layer_of_a_library_with_many_parts_keeps_its_frame():
     net, here = library_net(9)
     found = net.drawn(here)

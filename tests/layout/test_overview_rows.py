@@ -11,11 +11,13 @@ from graphs import Builder, F
 from opscope.graph.content import with_measurement
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.fitting import PAGE_HIGH
-from opscope.layout.overview.one_page import overview
+from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards
 from opscope.layout.scene.quantity import only
+from opscope.layout.sizes.rightward_sizes import column_frames
+from opscope.layout.sizes.row_sizes import cell_frames
 from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
@@ -84,6 +86,24 @@ def test_layers_that_feed_each_other_share_a_row():
     assert [name for _, name in rows] == ["conv1", "pool", "fc"]
     first = rows[0][0].split(" · ")
     assert first[1:] == ["3×3 conv, 64", "BN", "ReLU"]
+
+
+def test_the_wire_to_a_row_ends_at_its_first_box_in_both_directions():
+    """A padding that leads its convolution takes what the wire brings: the wire's end lies within it, as it is drawn."""
+    for rightward in (False, True):
+        net = Net()
+        layers = [("pad", "ZeroPadding2D", "Pad"), ("conv", "Conv2D", "Conv2D"), ("bn", "BatchNormalization", "Mul")]
+        last = net.chain(net.make.op("x", "Placeholder"), *layers)
+        graph = net.make.graph("net", ["x"], [last])
+        root = overview(graph, wanted=Manner(rightward=rightward)).drawing.root
+        inside, across = root.inside, 1 if rightward else 0
+        (place,) = [at for at, child in enumerate(inside.children) if isinstance(child.item, ChainRow)]
+        row, body = inside.children[place].item, inside.children[place].body
+        first = (column_frames(row) if rightward else cell_frames(row))[0]
+        (path,) = [each for each in inside.paths if each.wire.target.child == place]
+        begin = body[across] + first[across]
+        assert row.cells[0].text == "ZeroPadding2D"
+        assert begin <= path.points[-1][across] <= begin + first[2 + across]
 
 
 def test_a_layer_whose_output_two_others_take_ends_its_row():

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from graphs import Builder, F
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Measured
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
@@ -291,15 +292,26 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     inner = {"layer": {"class": "GRU", "units": 3}}
     assert (
         RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0)
-        == "two directions · state h · 10 steps"
+        == "two loops (forward, backward) · state h · 10 steps each"
     )
     merged = RecurrentWords(looped({"cls": "Bidirectional", "settings": {**inner, "merge_mode": "concat"}, **keras}))
-    assert merged.of(0) == "two directions, merged by concat · state h · 10 steps"
+    assert merged.of(0) == "two loops (forward, backward), merged by concat · state h · 10 steps each"
     own = {"cell": {"class": "GatedCell", "units": 3}}
     assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
     assert (
         RecurrentWords(looped({"cls": "LSTM", "defined_in": "mine"})).of(0) == ""
     )  # a class of that name, not Keras's
+
+
+def test_a_recurrent_layer_of_keras_runs_as_often_as_its_input_has_steps():
+    """Where the bound of its loop is the length of a tensor whose shape is open."""
+    layer = {"cls": "SimpleRNN", "settings": {"units": 4}, "defined_in": "keras"}
+    graph = looped(layer)
+    table = content_of(graph).table
+    bound = table.names.index("loop/cond/ten")
+    ops = ["Shape" if row == bound else op for row, op in enumerate(table.ops)]
+    open_ended = with_content(graph, table=replace(table, ops=ops))
+    assert RecurrentWords(open_ended).of(0) == "state h · as many steps as its input"
 
 
 def test_a_note_says_that_no_wires_lead_to_gradients_from_the_layers_whose_tensors_they_use():
@@ -458,9 +470,37 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
         last.append(make.op(f"{name}/g", "MatMul", inner, group=backward, **timed))
     found = overview(make.graph("step", ["x"], last))
     backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
-    assert [(card.title, card.subtitle.split(" ·")[0]) for card in backward] == [
+    assert [(card.title, card.detail) for card in backward] == [
         ("backward", "of generator"),
         ("backward", "of critic"),
     ]
     labels = [told.label for told in told_lines(found) if "outside layers" in told.label]
     assert labels == [("backward", "of generator", "outside layers"), ("backward", "of critic", "outside layers")]
+
+
+def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
+    """Without a line of its own the small line of the pass beside it read as if it were the figure of both."""
+    make = Builder()
+    forward = make.group("forward", "forward")
+    make.op("x", "Placeholder")
+    timed = {"measured": Measured(time_us=10.0)}
+    ends = []
+    for name in ("generator", "critic"):
+        layer = make.group(name, "layer", forward, cls="Dense", defined_in="keras", outputs=(F,))
+        ends.append(make.op(f"forward/{name}/m", "MatMul", "x", group=layer, **timed))
+    loss = make.group("loss", "loss")
+    value = make.op("loss/l", "AddV2", *ends, group=loss, **timed)
+    last = []
+    for name, whose in (("backward", "generator"), ("backward#2", "critic")):
+        backward = make.group(name, "backward", settings={"of": [whose], "through": {whose: 1}})
+        mirror = make.group(whose, "scope", backward, of=f"forward/{whose}")
+        last.append(make.op(f"{name}/{whose}/g", "MatMul", value, group=mirror, **timed))
+        if whose == "critic":
+            last[-1] = make.op(f"{name}/g", "MatMul", last[-1], group=backward, **timed)
+    found = overview(make.graph("step", ["x"], last))
+    lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
+    assert lines == {
+        ("backward", "of generator", "in the layers' lines"): None,
+        ("backward", "of critic", "outside layers"): 10.0,
+    }
+    assert overview_svg(found).count("in the layers' lines") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import os
 import random
 import sys
 import zipfile
@@ -240,6 +241,67 @@ def test_what_lies_in_other_files_is_never_opened(hdf5, tmp_path):
     assert "secret" not in graph.to_json()
 
 
+@pytest.fixture
+def unopened(tmp_path):
+    """A file that whoever opens it waits for without end: a pipe that nobody writes to."""
+    if not hasattr(os, "mkfifo"):
+        pytest.skip("no named pipes here")
+    os.mkfifo(tmp_path / "secret.bin")
+    return str(tmp_path / "secret.bin")
+
+
+def test_of_raw_data_in_another_file_only_its_own_file_is_read(hdf5, unopened):
+    def fill(file, h5py):
+        file.create_group("d").create_dataset("w", (2, 3), "float32", external=[(unopened, 0, h5py.h5f.UNLIMITED)])
+
+    graph = hdf5(fill)
+    assert [types[0].shape for types in content_of(graph).table.outputs] == [(2, 3)]
+    assert "secret" not in graph.to_json()
+
+
+def test_of_a_virtual_dataset_only_its_own_file_is_read(hdf5, unopened):
+    def fill(file, h5py):
+        layout = h5py.VirtualLayout((2, 3), "float32")
+        layout[:] = h5py.VirtualSource(unopened, "w", (2, 3))
+        file.create_group("d").create_virtual_dataset("w", layout)
+
+    graph = hdf5(fill)
+    assert [types[0].shape for types in content_of(graph).table.outputs] == [(2, 3)]
+    assert "secret" not in graph.to_json()
+
+
+def test_a_link_into_another_file_is_not_followed_where_a_layer_should_be(hdf5, unopened):
+    def fill(file, h5py):
+        file.attrs["model_config"] = json.dumps(GOOD)
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"d"]
+        weights["d"] = h5py.ExternalLink(unopened, "/")
+
+    with pytest.raises(LoadError, match="weights of 'd' are listed and not there"):
+        hdf5(fill)
+
+
+def test_soft_links_in_a_circle_end(hdf5):
+    def fill(file, h5py):
+        file["a"], file["b"] = h5py.SoftLink("/b"), h5py.SoftLink("/a")
+        inner = file.create_group("d")
+        inner["up"], inner["self"] = h5py.SoftLink("/"), h5py.SoftLink("/d/self")
+        inner.create_dataset("w", (4,), "float32")
+
+    assert content_of(hdf5(fill)).table.names == ["d/w"]
+
+
+def test_soft_links_in_a_circle_hide_a_layer(hdf5):
+    def fill(file, h5py):
+        file.attrs["model_config"] = json.dumps(GOOD)
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"d"]
+        weights["d"] = h5py.SoftLink("/model_weights/d")
+
+    with pytest.raises(LoadError, match="weights of 'd' are listed and not there"):
+        hdf5(fill)
+
+
 def test_groups_in_a_circle_end(hdf5):
     def fill(file, h5py):
         inner = file.create_group("a")
@@ -300,3 +362,20 @@ def test_weights_that_lie_unpacked_in_an_archive_are_read_in_place(tmp_path):
     in_place = opscope.load(tmp_path / "stored.keras")
     assert in_place.parameters == packed.parameters == 20
     assert content_of(in_place).table.names == content_of(packed).table.names
+
+
+@pytest.mark.parametrize("cut", ["offset", "size"])
+def test_weights_that_are_said_to_lie_beyond_the_archive_are_refused(cut, tmp_path):
+    """The directory at the end says where a member begins and how large it is; nothing else of the file says the same."""
+    pytest.importorskip("h5py", exc_type=ImportError)
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        for name, text in (("metadata.json", "{}"), ("config.json", json.dumps(GOOD)), ("model.weights.h5", "x" * 64)):
+            packed.writestr(name, text)
+        info = packed.getinfo("model.weights.h5")
+        info.header_offset = 1 << 20 if cut == "offset" else info.header_offset
+        info.file_size = info.compress_size = 1 << 20 if cut == "size" else 64
+    with pytest.raises(LoadError) as refused:
+        load(tmp_path, file.getvalue())
+    assert "copied completely" in str(refused.value)
+    assert "\n" not in str(refused.value)

@@ -28,8 +28,14 @@ from told import (
 )
 
 from graphs import Builder
+from networks import Network
 from opscope.graph.content import content_of
 from opscope.graph.number_text import quantity_text
+from opscope.layout.flat import BORDER
+from opscope.layout.scene.items import cards
+from opscope.passes import for_drawing
+from opscope.render.page.copy_words import CopyWords
+from opscope.render.page.stacks import CopyPlaces, copies, page_scene
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -249,3 +255,40 @@ def test_no_card_holds_more_of_what_was_found_than_it_has_ops(open_page):
     opened.run("opscope.close('dense')")
     assert opened.run("opscope.search('dense/')") == 3
     assert [text for text in drawing(opened) if "found" in text] == ["2 found"]
+
+
+def test_what_enters_another_copy_than_the_first_is_told_where_it_is_of_another_shape_than_what_stands_outside():
+    """Each level halves the size. The second takes what the first gives, whereas the shape above the stack is the stem's."""
+    net = Network()
+    net.layer("stem", out=(64, 4))
+    for level in range(4):
+        out = (32 >> level, 8 << level)
+        for part in ("1", "2"):
+            net.layer(f"level{level}_{part}_conv", out=out, stride=2 if part == "1" else 1)
+            net.layer(f"level{level}_{part}_bn", ops=("FusedBatchNormV3", "Identity"), out=out)
+            net.layer(f"level{level}_{part}_relu", ops=("Relu",), out=out)
+    net.layer("head", ops=("Mean", "MatMul"))
+    found = copies(for_drawing(net.graph(), "all"))
+    every = list(cards(page_scene(found.drawn)))
+    stack = next(card for card in every if card.repeat == 4)
+    said = [(label.wire, label.text) for label in CopyWords(found, CopyPlaces(found)).labels([stack])]
+    enters = next(place for place, wire in enumerate(stack.wires) if wire.source.child == BORDER)
+    assert said == [
+        (enters, f"copy {copy}: {shape}") for copy, shape in ((2, "(32, 8)"), (3, "(16, 16)"), (4, "(8, 32)"))
+    ]
+
+
+def test_a_copy_that_takes_what_stands_outside_says_nothing_where_that_enters():
+    """Blocks of one shape: the wire into each carries what the one into the first does."""
+    net = Network()
+    net.layer("stem", out=(64, 4))
+    for block in range(4):
+        for part in ("1", "2"):
+            net.layer(f"block{block}_{part}_conv", out=(64, 4))
+            net.layer(f"block{block}_{part}_bn", ops=("FusedBatchNormV3", "Identity"), out=(64, 4))
+            net.layer(f"block{block}_{part}_relu", ops=("Relu",), out=(64, 4))
+    net.layer("head", ops=("Mean", "MatMul"))
+    found = copies(for_drawing(net.graph(), "all"))
+    every = list(cards(page_scene(found.drawn)))
+    assert any(card.repeat > 1 for card in every)
+    assert list(CopyWords(found, CopyPlaces(found)).labels(every)) == []

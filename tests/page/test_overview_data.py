@@ -13,7 +13,8 @@ import pytest
 from page_graphs import HOSTILE, tagger, tower
 
 from graphs import Builder
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_measurement
+from opscope.graph.types import Measured
 from opscope.passes import for_drawing
 from opscope.render.options import Options
 from opscope.render.registry import output_for
@@ -104,3 +105,15 @@ def test_its_style_sheets_have_the_colours_of_pictures():
     assert f"<style>{told['light']}{told['dark']}</style>" == style(classes, "dark")
     assert "<style" not in told["svg"]
     assert not re.search(r"\sstyle=|\son\w+=|<script|href=\"[^#]", told["svg"])
+
+
+def test_what_a_step_was_spent_on_stands_once_in_a_page():
+    """In the strip at its bottom, which has it whatever is shown; a picture has it under the overview."""
+    coverage = {"ops": 0.9, "dispatch": 0.1}
+    timed = {row: Measured(time_us=1.0) for row in range(len(tower()))}
+    measured = with_measurement(tower(), {"profiled_step_time_us": 100.0, "coverage": coverage}, measured=timed)
+    words = "of the profiled step, 100 µs: ops 90 %, op dispatch 10 %"
+    assert words in output_for(".svg").make(measured, Options())
+    header = header_of(measured)
+    assert words not in header["overview"]["svg"]
+    assert header["measurement"]["coverage"] == coverage

@@ -314,3 +314,19 @@ def test_an_input_is_found_though_its_card_is_closed(open_page):
     opened.run("() => opscope.select('in_7')")
     assert "in_7" in drawing(opened)
     assert opened.run("() => document.querySelector('.details .name').textContent") == "in_7"
+
+
+def test_help_says_what_the_words_of_tree_panel_and_overview_mean(open_page):
+    opened = open_page(tagger())
+    opened.page.keyboard.press("?")
+    help_ = opened.page.inner_text(".help")
+    for word in (
+        "of one copy",
+        "own ops",
+        "op runs",
+        "in other copies",
+        "dead ops",
+        "class of the author",
+        "same weights",
+    ):
+        assert word in help_

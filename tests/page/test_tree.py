@@ -273,3 +273,28 @@ def test_the_path_names_a_layer_that_has_the_models_name_once(open_page):
     opened = open_page(build.graph("net", ["x"], [x]))
     opened.run("opscope.select('net/dense')")
     assert opened.page.inner_text(".breadcrumb").split() == ["net", "\u203a", "dense"]
+
+
+def test_what_an_op_of_unknown_shape_leaves_out_is_told_wherever_the_sum_stands(open_page):
+    """Of the layer two ops are estimated to 3 MFLOP together, one could not be: its figure is at least so much."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, last in (("dense", Cost(None, None, "step", None)), ("head", Cost(1_000_000.0, 8.0, "step", 0.0))):
+        group = build.group(name, "layer", cls=name.title(), cost=Cost(3_000_000.0, 16.0, "step", 4.0))
+        x = build.op(f"{name}/MatMul", "MatMul", x, x, group=group, cost=Cost(2_000_000.0, 8.0, "step", 4.0))
+        x = build.op(f"{name}/Softmax", "Softmax", x, group=group, cost=last)
+        x = build.op(f"{name}/last", "Relu", x, group=group, cost=Cost(1_000_000.0, 8.0, "step", 0.0))
+    opened = open_page(build.graph("open", ["x"], [x]), link="c=flops")
+    assert [row["figure"] for row in opened.run(ROWS)] == ["\u2265 3 MFLOP", "3 MFLOP"]
+    for name, said in (("dense", "\u2265 3 MFLOP"), ("head", "3 MFLOP")):
+        opened.run(f"opscope.select({name!r})")
+        details = opened.page.inner_text(".details")
+        assert details.split("\n")[details.split("\n").index("FLOPs") + 1] == said
+        least = "at least: 1 op of unknown shape or without a formula is not counted"
+        assert (least in details) == (name == "dense")
+    opened.page.click("#tab-layers")
+    cells = [row.inner_text().split("\n") for row in opened.page.locator(".table-row").all()]
+    assert {row[0]: next(cell for cell in row if cell.endswith("3 M")) for row in cells} == {
+        "dense": "\u2265 3 M",
+        "head": "3 M",
+    }

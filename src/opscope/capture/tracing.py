@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import warnings
+from pathlib import Path
 from typing import Any, Dict, Literal, NamedTuple, Optional, Sequence, Tuple
 
 from ..collector import paused
@@ -29,6 +31,7 @@ from .inputs import shown
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
 from .random_state import numpy_state_kept
+from .rebuilt_model import rebuilt_model
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
@@ -62,7 +65,8 @@ def trace(
 
     Args:
         target: a Keras model or layer (built or not: it is built as by calling it), a `tf.Module`, a `tf.function`, a
-            ConcreteFunction or any callable.
+            ConcreteFunction or any callable; or the path of a Keras file (``.keras``, HDF5, ``model.to_json()``), whose model is
+            rebuilt in Keras's safe mode: a lambda or a class of your own is refused.
         *inputs: its arguments: shapes like ``(None, 10)``, `tf.TensorSpec`s, arrays, tensors or nests of these; a Keras model
             that knows its inputs needs none; one that refuses ``(10,)`` is traced with ``(None, 10)``, with a warning. It also
             takes a `tf.data.Dataset` for its inputs. Python numbers and strings are constants to a `tf.function`, as when
@@ -77,8 +81,11 @@ def trace(
     Raises:
         InputError: inputs do not fit.
         TraceError: tracing failed; the user's own exception is its ``__cause__``.
-        MissingDependencyError: TensorFlow is not installed.
+        LoadError: the model of a file cannot be rebuilt.
+        MissingDependencyError: TensorFlow is not installed, or no Keras that fits the file.
     """
+    if isinstance(target, (str, os.PathLike)):
+        target = rebuilt_model(Path(target), freeze=freeze)
     options: Dict[str, Any] = {"step": step, "freeze": freeze, "name": name, "source_lines": source_lines, **keywords}
     return trace_function(target, *inputs, training=training, **options).graph
 

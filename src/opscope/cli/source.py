@@ -39,6 +39,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     file.add_argument(
         "--tag", metavar="TAG", help="of a log of TensorBoard, the graph with this tag (default: the newest)"
     )
+    file.add_argument(
+        "--trace", action="store_true",
+        help="the ops of a Keras file: rebuild its model with TensorFlow, in safe mode, and trace it like a live model",
+    )  # fmt: skip
     parser.add_argument(
         "--overlay",
         metavar="FILE.json",
@@ -90,7 +94,8 @@ def graph(options: argparse.Namespace) -> "Graph":
 def _graph(options: argparse.Namespace) -> "Graph":
     """Load SOURCE if there is a file or folder with this name, else trace it."""
     # A file is preferred. A colon may be part of its name.
-    if is_there(options.source):
+    file = is_there(options.source)
+    if file and not options.trace:
         from ..load import load
 
         refuse_python(options.source)
@@ -100,13 +105,13 @@ def _graph(options: argparse.Namespace) -> "Graph":
             options.source, signature=options.signature, function=options.function, all=options.all, tags=tags,
             run=options.log_run, tag=options.tag,
         )  # fmt: skip
-    _refuse_choosing(options)
+    _refuse_choosing(options, file=file)
     from ..capture import trace
 
+    refuse_python(options.source)
     positional, named = inputs(options)
-    return trace(
-        target(options), *positional, training=options.training, step=options.step, freeze=options.freeze, **named
-    )
+    subject = options.source if file else target(options)
+    return trace(subject, *positional, training=options.training, step=options.step, freeze=options.freeze, **named)
 
 
 def target(options: argparse.Namespace) -> Any:
@@ -155,10 +160,18 @@ def _refuse_tracing(options: argparse.Namespace) -> None:
         raise InputError(msg)
 
 
-def _refuse_choosing(options: argparse.Namespace) -> None:
-    """`InputError` for an option of model files, as SOURCE is a live model."""
-    wishes = {name: getattr(options, name) for name in ("signature", "function", "all", "tags", "tag")}
-    given = [name for name, value in {**wishes, "run": options.log_run}.items() if value]
+def _refuse_choosing(options: argparse.Namespace, *, file: bool) -> None:
+    """`InputError` for an option of model files, as SOURCE is a live model, or the model of a file is traced like one."""
+    names = ["signature", "function", "all", "tags", "tag", *(() if file else ("trace",))]
+    given = [
+        name
+        for name, value in {**{name: getattr(options, name) for name in names}, "run": options.log_run}.items()
+        if value
+    ]
+    if given and file:
+        raise InputError(
+            f"--{given[0]} chooses a part of a graph in a file, and --trace rebuilds a model; leave one of them out"
+        )
     if given:
         msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)

@@ -1,4 +1,4 @@
-"""Finds what the JSON of a graph does not hold: its inputs, its outputs, and the variable behind each handle."""
+"""Finds what the JSON of a graph does not hold: its inputs, the variable behind each handle, and most often its outputs."""
 
 from __future__ import annotations
 
@@ -14,34 +14,40 @@ from .vocabulary import HANDLES, PLACEHOLDERS, READ, is_body
 
 
 def imply(content: Content) -> Content:
-    """Fill the columns `inputs`, `outputs` and `handles` from the ops, and what their attributes tell of absent functions.
+    """Fill the columns `inputs` and `handles` from the ops, `outputs` too where there are none yet, and what their attributes tell of absent functions.
 
     How handles are matched: variables are numbered in the order in which their handles first occur. So the first handle
     without an input is variable 0, the next one variable 1, and so on. The argument of a body stands for the same
     variable as its input. This is a guess, so it is checked: if the counts differ, or if a read has another dtype than
     its variable, no handle is filled in at all.
     """
-    inputs, outputs = _ends(content)
     handles = _handles(content)
     told = look_for(content.table)
     return replace(
-        content, inputs=inputs, outputs=outputs, handles=handles if _dtypes_agree(content, handles) else {},
+        content, inputs=_inputs(content), outputs=content.outputs or implied_outputs(content), handles=handles if _dtypes_agree(content, handles) else {},
         absent=told.absent, closed_calls=told.closed_calls,
     )  # fmt: skip
 
 
-def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """The inputs (placeholders of tensors) and the outputs (as `terminal` finds them), with names.
+def _inputs(content: Content) -> Tuple[Port, ...]:
+    """The inputs with their names: the placeholders of tensors."""
+    table = content.table
+    return tuple(
+        [
+            Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0)
+            for node, (op, types) in enumerate(zip(table.ops, table.outputs))
+            if op in PLACEHOLDERS and types and types[0].dtype != "resource"
+        ]
+    )
 
-    The JSON does not keep the names of outputs. If all outputs are ``Identity`` ops, as in a traced graph, their own
-    names say nothing, so they are called ``output``, or ``output_0``, ``output_1``, ...
+
+def implied_outputs(content: Content) -> Tuple[Port, ...]:
+    """The outputs (as `terminal` finds them) with names, as far as the ops tell.
+
+    If all outputs are ``Identity`` ops, as in a traced graph, their own names say nothing, so they are called ``output``, or
+    ``output_0``, ``output_1``, ...
     """
     table, groups = content.table, content.groups
-    inputs = [
-        Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0)
-        for node, (op, types) in enumerate(zip(table.ops, table.outputs))
-        if op in PLACEHOLDERS and types and types[0].dtype != "resource"
-    ]
     # Ops outside of all bodies: only the main graph has outputs. Dead ops have none.
     inside: List[bool] = []
     for group in groups:  # parents come before their children
@@ -54,7 +60,7 @@ def _ends(content: Content) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
         names = ["output"] if len(outputs) == 1 else [f"output_{number}" for number in range(len(outputs))]
     else:
         names = [table.names[node] for node in outputs]
-    return tuple(inputs), tuple(Port(name, node, 0) for name, node in zip(names, outputs))
+    return tuple(Port(name, node, 0) for name, node in zip(names, outputs))
 
 
 def _handles(content: Content) -> Dict[int, int]:

@@ -178,8 +178,8 @@ def _paths(card: Card, placed: Placed, measures: List[Across], borders: Tuple[fl
 
 
 def _indent(item: Item) -> float:
-    """From the left edge of a row to its main cell, which may be a sign in a circle; as much is free on its right."""
-    return column_frames(item)[item.main].x if isinstance(item, ChainRow) else 0.0
+    """From the left edge of a row to its first cell, which may be a sign in a circle; as much is free on its right."""
+    return column_frames(item)[0].x if isinstance(item, ChainRow) else 0.0
 
 
 def _behind(measure: Across) -> float:

@@ -12,6 +12,9 @@ from ..graph.types import Shape
 from ..graph.vocabulary import KERAS_LAYER, KERAS_OPERATION
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim, InferenceContext
+from .keras_contractions import CONTRACTING
+from .keras_lookups import LOOKUPS
+from .keras_operations import OPERATION_RULES, operation_shapes
 from .keras_windows import WINDOWS, channels_first
 from .rule import Rule, broadcast
 
@@ -126,6 +129,11 @@ def _distributed(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[S
     return [(inner[0], steps, *inner[1:])]
 
 
+def _wrapped(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
+    """What the layer inside returns."""
+    return _of_layer(settings["layer"], shapes)
+
+
 def _attention(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
     """MultiHeadAttention: the query's shape, unless the width of the result is set."""
     query, width = _first(shapes), settings.get("output_shape")
@@ -156,16 +164,22 @@ _SAME = """
     Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout
     GaussianDropout GaussianNoise ActivityRegularization BatchNormalization SyncBatchNormalization LayerNormalization
     GroupNormalization RMSNormalization UnitNormalization Normalization Masking Identity Rescaling RandomFlip RandomRotation RandomZoom
-    RandomTranslation RandomContrast RandomBrightness
+    RandomTranslation RandomContrast RandomBrightness RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing
+    RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness
+    RandomShear Solarization Equalization AutoContrast AugMix RandAugment ContrastLimitedAdaptiveHistogramEqualization
 """
 
 LAYER_RULES: Dict[str, LayerRule] = {
     **WINDOWS,
+    **CONTRACTING,
+    **LOOKUPS,
     **dict.fromkeys(_SAME.split(), _same),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), _merge),
     **dict.fromkeys(_STATES, _recurrent),
     "Dense": _dense,
-    "Embedding": _embedding,
+    **dict.fromkeys(("Embedding", "ReversibleEmbedding"), _embedding),
+    "GroupQueryAttention": _same,
+    "SpectralNormalization": _wrapped,
     "Flatten": _flatten,
     "Reshape": _reshape,
     "Permute": _permute,
@@ -178,11 +192,6 @@ LAYER_RULES: Dict[str, LayerRule] = {
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), _images),
 }  # fmt: skip
 """Class of a layer -> its rule."""
-
-_JOINING = """Add Subtract Multiply Divide TrueDivide Maximum Minimum Power"""
-_POINTWISE = """
-    Abs Absolute Exp Log Negative Relu Sigmoid Tanh Softmax Gelu Silu Sqrt Rsqrt Square Softplus Softsign Elu Selu LeakyRelu HardSigmoid
-"""
 
 
 def layer_shapes(cls: str, settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
@@ -208,21 +217,16 @@ def _rule(cls: str) -> Rule:
     return rule
 
 
-def operation_shapes(cls: str, shapes: Sequence[Shape]) -> List[Shape]:
-    """The shape of what one of Keras's operations returns. One that joins a tensor and a number is on the tensor alone."""
-    return _OPERATIONS[cls]({}, shapes)
-
-
 def _operation(cls: str) -> Rule:
-    return lambda at: operation_shapes(cls, [at.shape(index) for index in range(at.count)])
+    def rule(at: InferenceContext) -> List[Shape]:
+        count = min(at.count, MOST_ELEMENTS)
+        return operation_shapes(cls, at.attributes.plain(), [at.shape(index) for index in range(count)])
+
+    return rule
 
 
-_OPERATIONS: Dict[str, LayerRule] = {
-    **dict.fromkeys(_POINTWISE.split(), _same),
-    **dict.fromkeys(_JOINING.split(), _merge),
-}
 KERAS: Dict[str, Rule] = {
     **{KERAS_LAYER + cls: _rule(cls) for cls in LAYER_RULES},
-    **{KERAS_OPERATION + cls: _operation(cls) for cls in _OPERATIONS},
+    **{KERAS_OPERATION + cls: _operation(cls) for cls in OPERATION_RULES},
 }
 """Type of the op that a call of a layer is -> its rule."""

@@ -1,7 +1,7 @@
 // The groups: layers, scopes, loops, phases; read from columns when asked.
 import type { Container } from "./container";
 import type { Nodes } from "./nodes";
-import { elements, Measures, typeOf, type Cost, type Lists, type TensorType, type Variable } from "./values";
+import { elements, ESTIMATES, Measures, typeOf, type Cost, type Estimate, type Lists, type TensorType, type Variable } from "./values";
 
 /** The groups in columns; parents come before their children. */
 export class Groups {
@@ -11,6 +11,7 @@ export class Groups {
   private lists_: { groups: number[][]; nodes: number[][] } | null = null;
   private rows: Map<string, number> | null = null;
   private sizes: Int32Array | null = null;
+  private lacking: Record<Estimate, Int32Array> | null = null;
 
   constructor(
     private readonly container: Container,
@@ -96,7 +97,28 @@ export class Groups {
 
   cost(group: number): Cost | null {
     const cost = this.lists.costs[this.container.ints("g.cost")[group]];
-    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2], macs: cost[3] } : null;
+    return cost ? { flops: cost[0], bytes: cost[1], per: cost[2], macs: cost[3], uncounted: this.uncounted(group) } : null;
+  }
+
+  /** How many of the ops in the group have no FLOPs, bytes or MACs. Ops that are dead, or stand for a body, have no estimate at all. */
+  private uncounted(group: number): Record<Estimate, number> {
+    this.lacking ??= this.lackingIn();
+    return { flops: this.lacking.flops[group], bytes: this.lacking.bytes[group], macs: this.lacking.macs[group] };
+  }
+
+  private lackingIn(): Record<Estimate, Int32Array> {
+    const found = { flops: new Int32Array(this.count), bytes: new Int32Array(this.count), macs: new Int32Array(this.count) };
+    const [ids, own] = [this.container.ints("n.cost"), this.container.ints("n.group")];
+    const absent = this.lists.costs.map(([flops, bytes, , macs]) => ({ flops: flops === null, bytes: bytes === null, macs: macs === null }));
+    for (let row = 0; row < this.nodes.count; row++) {
+      const cost = absent[ids[row]];
+      if (own[row] >= 0 && cost) for (const estimate of ESTIMATES) if (cost[estimate]) found[estimate][own[row]]++;
+    }
+    for (let index = this.count - 1; index >= 0; index--) {
+      const parent = this.parent(index);
+      if (parent >= 0) for (const estimate of ESTIMATES) found[estimate][parent] += found[estimate][index];
+    }
+    return found;
   }
 
   /** The ops directly in `group`; -1 asks for the loose ones. */

@@ -16,10 +16,15 @@ export interface Cost {
   per: string;
   /** Multiply-adds of matrix products and convolutions. */
   macs: number | null;
+  /** Of a group: how many of the ops in it have none of each, and so do not count. */
+  uncounted?: Record<Estimate, number>;
 }
-/** Whether an estimate is at least so much: a loop in it with an unknown number of iterations is counted once. */
-export function isLeast(cost: Cost | null): boolean {
-  return cost?.per === "iteration";
+export const ESTIMATES = ["flops", "bytes", "macs"] as const;
+export type Estimate = (typeof ESTIMATES)[number];
+
+/** Whether an estimate is at least so much: a loop in it with an unknown number of iterations is counted once, or an op of unknown shape is not counted. */
+export function isLeast(cost: Cost | null, estimate: Estimate = "flops"): boolean {
+  return cost !== null && (cost.per === "iteration" || cost[estimate] === null || (cost.uncounted?.[estimate] ?? 0) > 0);
 }
 
 export interface Measured {

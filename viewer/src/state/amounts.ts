@@ -47,7 +47,8 @@ export function togetherOf(cards: Cards, card: number, figures: Figures): number
   return figureOf(copiesOf(cards, card), figures);
 }
 
-function copiesOf(cards: Cards, card: number): Held[] {
+/** What each copy of a stack holds. */
+export function copiesOf(cards: Cards, card: number): Held[] {
   return Array.from({ length: cards.repeat(card) }, (_, copy) => cards.held(card, copy));
 }
 

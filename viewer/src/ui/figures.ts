@@ -1,10 +1,10 @@
 // What is known of the graph, of ops, groups and cards, as pairs of words for the details.
 import type { Cards } from "../data/cards";
-import { elements, isLeast, typeText, type Cost, type Facts, type Measurement } from "../data/facts";
+import { elements, isLeast, typeText, type Cost, type Estimate, type Facts, type Measurement } from "../data/facts";
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
 import { whyNone } from "./none";
-import { amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
+import { atLeast, copiesOf, amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
 
 /** What stands on the left and on the right of a line, and what it means where that is not known to everyone. */
 export type Row = [name: string, told: string, meaning?: string | undefined];
@@ -100,7 +100,7 @@ export function groupRows(facts: Facts, words: Words, group: number): Row[] {
 export function cardRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
   return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = amountOf(cards, card, figures);
-    return Number.isNaN(value) ? [] : [[name, told(value, errorOf(cards, card, figures))]];
+    return Number.isNaN(value) ? [] : [[name, atLeast([cards.held(card)], figures) + told(value, errorOf(cards, card, figures))]];
   });
 }
 
@@ -108,7 +108,7 @@ export function cardRows(cards: Cards, facts: Facts, words: Words, card: number)
 export function togetherRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
   return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = togetherOf(cards, card, figures);
-    return Number.isNaN(value) ? [] : [[name, told(value, togetherErrorOf(cards, card, figures))]];
+    return Number.isNaN(value) ? [] : [[name, atLeast(copiesOf(cards, card), figures) + told(value, togetherErrorOf(cards, card, figures))]];
   });
 }
 
@@ -117,7 +117,7 @@ function amounts(facts: Facts, words: Words): [string, Figures, (value: number, 
   const parameters = { op: () => NaN, group: (group: number) => groups.parameters(group), groups: (several: number[]) => groups.parametersOf(several) };
   return [
     [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time"), errors: facts.timeErrors }, words.time],
-    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN }, words.flops],
+    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN, least: { op: (row) => isLeast(nodes.cost(row)), group: (group) => isLeast(groups.cost(group)) } }, words.flops],
     ["Ops", { op: () => 1, group: (group) => groups.size(group) }, exact],
     ["Parameters", parameters, exact],
   ];
@@ -145,22 +145,31 @@ function measuredRows(facts: Facts, words: Words, measured: Measured | null): Ro
   return rows;
 }
 
-/** Of a figure that is at least so much. */
-const ONCE = "at least: loops with an unknown number of iterations are counted once";
+/** Why a figure is only known to be at least so much; nothing where it is known. */
+function leastText(cost: Cost, estimate: Estimate): string | undefined {
+  if (!isLeast(cost, estimate)) return undefined;
+  const uncounted = cost.uncounted?.[estimate] ?? 0;
+  const why = [
+    cost.per === "iteration" && "loops with an unknown number of iterations are counted once",
+    uncounted > 0 && `${plural(uncounted, "op")} of unknown shape or without a formula ${uncounted === 1 ? "is" : "are"} not counted`,
+  ].filter(Boolean);
+  return `at least: ${why.join("; ")}`;
+}
 
 function costRows(facts: Facts, words: Words, cost: Cost | null, time: number | null): Row[] {
   if (!cost) return [];
   const rows: Row[] = [];
-  const least = isLeast(cost);
   const per = facts.perSample ? " per sample" : "";
-  const told = (text: string): string => `${least ? "≥ " : ""}${text}${per}`;
-  const meaning = least ? ONCE : undefined;
+  const add = (estimate: Estimate, text: string, rate = "") => {
+    const why = leastText(cost, estimate);
+    rows.push([words.title(estimate), `${why ? "≥ " : ""}${text}${per}${why ? "" : rate}`, why]);
+  };
   if (cost.flops !== null) {
-    const rate = time && !per && !least ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
-    rows.push([words.title("flops"), `${told(words.flops(cost.flops))}${rate}`, meaning]);
+    const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";
+    add("flops", words.flops(cost.flops), rate);
   }
-  if (cost.macs !== null) rows.push([words.title("macs"), told(words.macs(cost.macs)), meaning]);
-  if (cost.bytes !== null) rows.push([words.title("bytes"), told(words.bytes(cost.bytes)), meaning]);
+  if (cost.macs !== null) add("macs", words.macs(cost.macs));
+  if (cost.bytes !== null) add("bytes", words.bytes(cost.bytes));
   return rows;
 }
 

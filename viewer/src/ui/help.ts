@@ -1,4 +1,4 @@
-// What fingers do, where they point, all keys, what can be searched for, and what wires look like, in a dialog.
+// What fingers do, where they point, all keys, what can be searched for, what wires look like, and what words mean, in a dialog.
 import { TOUCH_TIPS, touched } from "./details";
 import { button, h } from "./dom";
 
@@ -39,8 +39,18 @@ const WIRES: [string, string][] = [
   ["dashed red", "the way back of a loop's variable"],
 ];
 
+const WORDS: [string, string][] = [
+  ["of one copy", "beside a stack of equal blocks stands the figure of the block that is shown; “2 of 6”: it is the second of six"],
+  ["own ops", "what a layer does itself, beside the layers in it"],
+  ["7 ops, 5 op runs", "the graph has seven; in one measured step ops ran five times: what is constant or fused does not run by itself, what is in a loop runs again"],
+  ["in other copies", "not drawn: of equal blocks one is drawn"],
+  ["dead ops", "what no output and no side effect needs; not drawn"],
+  ["class of the author", "a layer whose class is the model's own code, not a library's"],
+  ["same weights", "one more call of a layer that stands elsewhere too"],
+];
+
 export class Help {
-  readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search and wires" });
+  readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search, wires and words" });
 
   /** @param overview whether the page has one. */
   constructor(overview: boolean) {
@@ -49,7 +59,7 @@ export class Help {
     const fingers = touched() ? [h("h2", {}, "Fingers"), list(TOUCH_TIPS)] : [];
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS), h("h2", {}, "Wires"), list(WIRES))),
+      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list(overview ? [...KEYS, ...OVERVIEW] : KEYS), h("h2", {}, "Words"), list(WORDS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS), h("h2", {}, "Wires"), list(WIRES))),
       button("Close", () => this.element.close(), { class: "close" }),
     );
     this.element.addEventListener("click", (event) => {

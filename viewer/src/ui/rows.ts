@@ -59,7 +59,7 @@ function tells(ranges: [number, number][]): boolean {
 
 /** A column of estimates, some of which are only known to be at least so much. */
 function estimates(id: "flops" | "macs", title: string, cost: (row: number) => Cost | null, told: (value: number) => string): Column {
-  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row)) ? "≥ " : ""));
+  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row), id) ? "≥ " : ""));
 }
 
 /** The columns that at least one of the rows has a figure in. */

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.model_variables import whole_size
-from ...graph.settings import Settings, package_of
+from ...graph.settings import CLASS, Settings, package_of
 from ...graph.types import Source, TensorType
 from ...program.body import LocalGroup
 from .. import keras
@@ -20,6 +20,7 @@ from ..seams import tensorflow
 from ..user_frames import Sources
 from .grouping import Grouping
 from .opnames import group_of_path, groups_by_name
+from .silent_calls import FOLLOWED_BY, silent_after
 from .site import Site
 
 
@@ -76,6 +77,10 @@ class Describer:
             self._settings[id(subject)] = layer_settings(subject)
         return self._settings[id(subject)]
 
+    def followed_by(self, subject: Any) -> Settings:
+        """A layer that makes no op, as it stands among the settings of the one before it."""
+        return {CLASS: type(subject).__name__, **self._settings_of(subject)}
+
     def weights_of(self, subject: Any) -> Tuple[int, ...]:
         """The numbers of a layer's variables, each once."""
         return self._weights_of(subject)[0]
@@ -130,11 +135,15 @@ def call_groups(site: Site, describe: Describer) -> Calls:
     """
     used = _used(site)
     first = _first_ops(site)
+    silent = silent_after(site, used)
     groups: List[LocalGroup] = []
     group_of = {-1: -1}  # position of a call -> that of its group; -1 stands for no call and no group
     for place in used:
         group_of[place] = len(groups)
         group = describe.group(site.calls.records[place], first.get(place))
+        if place in silent:
+            behind = [describe.followed_by(site.calls.records[each].subject) for each in silent[place]]
+            group = group._replace(settings={**group.settings, FOLLOWED_BY: behind})
         groups.append(group._replace(parent=group_of[site.call_parents[place]], key=(site.body.name, place)))
     of = array("i", [group_of[call] for call in site.calls.of])
     record_of = {group_of[place]: site.calls.records[place] for place in used}

@@ -9,10 +9,8 @@ from __future__ import annotations
 from functools import partial
 from typing import Dict, Optional
 
-from ...graph.vocabulary import KERAS_OPERATION
 from ...shapes.keras_windows import channels_first, for_each_dim
 from ...shapes.tensor import Dims, product
-from ..counted import per_output
 from ..layer_calls import NOTHING, LayerCall, LayerFormula, activated, formulas_of_layers, run_op, together
 from ..op import Formula, Work
 
@@ -148,7 +146,8 @@ def _nothing(_: LayerCall) -> Work:
 _WITHOUT = """
     InputLayer Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout GaussianNoise
     ActivityRegularization Identity Flatten Reshape Permute RepeatVector Concatenate Embedding ZeroPadding1D ZeroPadding2D ZeroPadding3D
-    Cropping1D Cropping2D Cropping3D
+    Cropping1D Cropping2D Cropping3D RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness
+    RandomErasing
 """
 """Layers that compute nothing at inference: they hand on, choose or copy."""
 LAYER_FORMULAS: Dict[str, LayerFormula] = {
@@ -167,6 +166,8 @@ LAYER_FORMULAS: Dict[str, LayerFormula] = {
     "Activation": _of_activation,
     "ReLU": _relu,
     "Softmax": partial(_named, "softmax"),
+    "ELU": partial(_named, "elu"),
+    "LeakyReLU": partial(_named, "leaky_relu"),
     "Add": partial(_merge, "AddV2"),
     "Subtract": partial(_merge, "Sub"),
     "Multiply": partial(_merge, "Mul"),
@@ -177,10 +178,4 @@ LAYER_FORMULAS: Dict[str, LayerFormula] = {
 }  # fmt: skip
 """Class of a layer -> its formula."""
 
-FORMULAS: Dict[str, Formula] = {
-    **formulas_of_layers(LAYER_FORMULAS),
-    **{
-        KERAS_OPERATION + cls: per_output(1)
-        for cls in "Add Subtract Multiply Divide TrueDivide Maximum Minimum Negative Exp".split()
-    },
-}
+FORMULAS: Dict[str, Formula] = formulas_of_layers(LAYER_FORMULAS)

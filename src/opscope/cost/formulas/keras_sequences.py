@@ -37,7 +37,7 @@ def _several(op: str, times: int, shape: Dims) -> Work:
     return Work(times * run_op(op, [shape, shape], shape).flops)
 
 
-def _lstm_step(layer: LayerCall, state: Dims) -> Optional[Work]:
+def lstm_step(layer: LayerCall, state: Dims) -> Optional[Work]:
     """Three gates, two activations; c = f * c + i * new, h = o * c."""
     inner = activated(layer.settings.get("recurrent_activation"), state)
     outer = activated(layer.settings.get("activation"), state)
@@ -116,10 +116,14 @@ def _distributed(layer: LayerCall) -> Optional[Work]:
     return _inside(layer.settings.get("layer"), [(batch * steps, *rest)])
 
 
-_SEQUENCES: Dict[str, LayerFormula] = {
-    "LSTM": partial(_recurrent, 4, _lstm_step),
+RECURRENT: Dict[str, LayerFormula] = {
+    "LSTM": partial(_recurrent, 4, lstm_step),
     "GRU": partial(_recurrent, 3, _gru_step),
     "SimpleRNN": partial(_recurrent, 1, _rnn_step),
+}
+"""Class of a layer that runs one cell -> its formula."""
+_SEQUENCES: Dict[str, LayerFormula] = {
+    **RECURRENT,
     "MultiHeadAttention": _attention,
     "Bidirectional": _bidirectional,
     "TimeDistributed": _distributed,

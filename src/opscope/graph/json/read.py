@@ -17,18 +17,19 @@ from ..edges import user_of
 from ..graph import Graph
 from ..implied import imply
 from ..table import NodeTable
-from ..types import CONTROL
+from ..types import CONTROL, Port
 from ..vocabulary import ARGUMENT
 from .check import flag, items, record, refuse, shown, text, whole
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
-from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, VERSIONS, Version
+from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, OUTPUTS_KEY, VERSIONS, Version
 
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
 )  # fmt: skip
 _EDGE = ("node", "output", "control")
+_PORT = ("name", "node", "output")
 MOST_COMPONENTS = 1 << 16
 """No element of a dataset has more components: no op has more outputs either."""
 
@@ -40,15 +41,16 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
         LoadError: the data is not what ``schema.json`` describes; the message names the place.
     """
     version = _version(data)
-    record(data, "the graph", version.graph)
+    record(data, "the graph", (*version.graph, *[key for key in version.more if key in data]))
     listed = items(data["variables"], "variables")
     variables = tuple([variable(item, f"variables[{index}]", index) for index, item in enumerate(listed)])
     found = read_groups(items(data["groups"], "groups"), len(variables), version)
     content = _nodes(items(data["nodes"], "nodes"), found.rows, version)
+    outputs = _outputs(data[OUTPUTS_KEY], content.table) if OUTPUTS_KEY in data else ()
     groups = owned(found.groups, content.table, content.node_group)
     return Graph(
         text(data["name"], "name"),
-        imply(replace(content, groups=groups, variables=variables)),
+        imply(replace(content, groups=groups, variables=variables, outputs=outputs)),
         producer=producer(data["producer"], "producer"),
         measurement=measurement(version.measurement, data["measurement"], "measurement"),
         cost=graph_cost(data["cost"], "cost") if "cost" in version.graph else None,
@@ -99,6 +101,17 @@ def _nodes(nodes: List[Any], groups: Dict[Optional[str], int], version: Version)
         costs=Memo(cost(version.cost)).sparse(costs, "nodes[{}].cost".format),
         measured=Memo(measured(version.measured)).sparse(figures, "nodes[{}].measured".format),
     )
+
+
+def _outputs(value: Any, table: NodeTable) -> Tuple[Port, ...]:
+    """The outputs of the graph that the file names."""
+    names, nodes, numbers = record_columns(items(value, OUTPUTS_KEY), _PORT, f"{OUTPUTS_KEY}[{{}}]".format)
+    texts(names, f"{OUTPUTS_KEY}[{{}}].name".format)
+    rows = {name: row for row, name in enumerate(table.names)} if nodes else {}
+    found = looked_up(nodes, rows, f"{OUTPUTS_KEY}[{{}}].node".format, "not the name of an op")
+    for at, (row, number) in enumerate(zip(found, numbers)):
+        _check_output(number, False, len(table.outputs[row]), f"{OUTPUTS_KEY}[{at}]")
+    return tuple(map(Port, names, found, numbers))
 
 
 def _elements(inputs: List[Any], ops: Sequence[Any], version: Version) -> Tuple[Dict[int, int], List[Any]]:

@@ -18,10 +18,13 @@ class Version(NamedTuple):
     """What the input of an `_Arg` may have beside the keys of every input."""
     group: Keys
     """What a group may have beside the keys of every group."""
+    more: Keys = ()
+    """What the graph may have beside its own keys."""
 
 
 ELEMENT_KEY = "element"
 SETTINGS_KEY, DEFINED_IN_KEY = "settings", "defined_in"
+OUTPUTS_KEY = "outputs"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -42,6 +45,7 @@ VERSIONS: Dict[int, Version] = {
         ),
         (ELEMENT_KEY,),
         (SETTINGS_KEY, DEFINED_IN_KEY),
+        (OUTPUTS_KEY,),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"

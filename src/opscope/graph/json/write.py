@@ -9,6 +9,7 @@ from ...graph.content import content_of
 from ...visible import json_data
 from ..graph import Graph
 from ..groups import Group
+from ..implied import implied_outputs
 from ..types import CONTROL, Source, TensorType, Variable
 from .versions import (
     DEFINED_IN_KEY,
@@ -17,6 +18,7 @@ from .versions import (
     JSON_FORMAT,
     JSON_VERSION,
     MORE_GRAPH_COST,
+    OUTPUTS_KEY,
     SETTINGS_KEY,
     VERSIONS,
     Keys,
@@ -109,7 +111,19 @@ def _head(graph: Graph) -> Dict[str, Any]:
 
 
 def _tail(graph: Graph) -> Dict[str, Any]:
-    return {"measurement": graph.measurement, "cost": _record(graph.cost, (*GRAPH_COST, *MORE_GRAPH_COST))}
+    costs = _record(graph.cost, (*GRAPH_COST, *MORE_GRAPH_COST))
+    return {"measurement": graph.measurement, "cost": costs, **_outputs(graph)}
+
+
+def _outputs(graph: Graph) -> Dict[str, Any]:
+    """The outputs of the graph, if the ops alone do not tell them and their names."""
+    content = content_of(graph)
+    if not content.outputs or content.outputs == implied_outputs(content):
+        return {}
+    names = content.table.names
+    return {
+        OUTPUTS_KEY: [{"name": port.name, "node": names[port.node], "output": port.output} for port in content.outputs]
+    }
 
 
 def to_dict(graph: Graph) -> Dict[str, Any]:

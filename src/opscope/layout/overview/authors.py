@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Iterable, Sequence
 
 from ...errors import InputError, option
 from ...graph.groups import Group
+from ...graph.vocabulary import chain
 from ...suggestions import meant_or_known
 from ..scene.layer_table import LIBRARIES, entry_of
 from ..scene.layer_words import settings_text
@@ -19,6 +21,9 @@ OTHER_LIBRARIES = frozenset(
     """.split()
 )
 """Further packages whose layers are no part of the model that somebody writes with them."""
+
+
+_UNSAID = frozenset({"keras", "tf_keras", "tensorflow"})
 
 
 class Authors:
@@ -39,6 +44,14 @@ class Authors:
         return (
             not self.is_own(group) and entry_of(group.cls, group.defined_in) is not None and bool(settings_text(group))
         )
+
+    def library(self, groups: Sequence[Group], index: int) -> str:
+        """The package of a library's layer; empty for Keras and TensorFlow, which need no name, and inside another layer of that package."""
+        package = groups[index].defined_in
+        if not package or package in _UNSAID or not groups[index].cls or self.is_own(groups[index]):
+            return ""
+        inside = any(groups[around].defined_in == package for around in islice(chain(groups, index), 1, None))
+        return "" if inside else package
 
     def check(self, groups: Iterable[Group]) -> None:
         """`InputError` for a library from which no class of the graph comes."""

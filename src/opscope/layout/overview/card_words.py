@@ -129,6 +129,9 @@ class _Words:
         self._characters, self._lines, self._courses, self._slim, self._narrow = room
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known = known
+        backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
+        self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
+        """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
 
     def card(self, card: Card) -> Card:
         """The card with its words."""
@@ -154,6 +157,7 @@ class _Words:
         drawn_copy = stack.places[0] + 1 if card.open and stack.places else 0
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
+            detail += [] if own_cell else self._own_inside(card.group)
         elif drawn_copy > 1 and not self._courses:
             detail = [each for each in detail if _is_setting(each)]
         if drawn_copy > 1:
@@ -162,6 +166,9 @@ class _Words:
             parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle]
         if not card.open and not formula and not again and self._groups[card.group].is_call:
             parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle or card.title]
+        library = self._authors.library(self._groups, card.group)
+        if library:
+            parts[:1] = [f"{parts[0] if parts else ''} of {library}".strip()]
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
@@ -172,7 +179,13 @@ class _Words:
         room = self._characters - len(title)
         # Phases stand side by side, so what their cards say is on two lines.
         beside = self._groups[card.group].kind in BESIDE
-        said = _two_lines(room, parts, detail) if beside else _lines(room, parts, detail, formula)
+        said = (
+            _Said("", "\n".join(map(_whole_settings, [*parts, *more])))
+            if card.group in self._several
+            else _two_lines(room, parts, detail)
+            if beside
+            else _lines(room, parts, detail, formula)
+        )
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         tip = card.tip if named else f"{card.title}\n{card.tip}"
         return replace(
@@ -240,6 +253,12 @@ class _Words:
             if self._groups[place].parent in inside:
                 inside.add(place)
         return sorted(inside - {index})
+
+    def _own_inside(self, index: int) -> List[str]:
+        """The author's classes among the layers of a closed card, which a formula names like any others."""
+        inside = (self._groups[place] for place in self._inside(index))
+        names = dict.fromkeys(group.cls for group in inside if group.is_call and self._authors.is_own(group))
+        return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
 
     def _sizes(self, index: int) -> str:
         """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""

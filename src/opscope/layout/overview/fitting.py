@@ -84,6 +84,8 @@ NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
 NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16))
 """For cards that say what they hold, beside others."""
+ALIKE_IN_SIZE = 2
+"""Of two layers that are not more than so many times as large as each other neither is told at the cost of the other."""
 MOST_LINES_NARROW = 6
 """In so many lines such cards say it where they would be cut short else."""
 
@@ -179,8 +181,29 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = best if best.over else self._told(self._swapped(self._filled(best)))
+        found = best if best.over else self._fair(self._told(self._swapped(self._filled(best))))
         return self._sided(found) if self._placed else found
+
+    def _fair(self, best: Try) -> Try:
+        """The drawing in which two layers of the author are told rather than one of them open and the other nothing but a name."""
+        bare = self._bare(best)
+        leaves = best.opened - {self._opening.group(index).parent for index in best.opened}
+        for index in sorted(leaves, key=self._opening.size)[-1:] if bare else ():
+            alike = max(map(self._opening.size, bare)) * ALIKE_IN_SIZE >= self._opening.size(index)
+            if alike and self._authors.is_own(self._opening.group(index)):
+                tried = self._in_shape(best.opened - {index}, frozenset({index, *bare}), MOST_LINES_NARROW)
+                if not (tried.over or tried.cut or self._bare(tried)):
+                    return tried
+        return best
+
+    def _bare(self, tried: Try) -> List[int]:
+        """The author's layers that are nothing but a name in a row, though there is a formula for them."""
+        formulas = self._insides.of(tried.opened)
+        rows = [row for row in _rows_of(tried.drawing.scene) if not row.inside]
+        held = {part.group for row in rows for part in row.items if isinstance(part, Card)}
+        return sorted(
+            index for index in held.intersection(formulas) if self._authors.is_own(self._opening.group(index))
+        )
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""

@@ -19,6 +19,8 @@ _STATES: Dict[str, str] = {
 }  # fmt: skip
 """Class of a layer or cell of Keras -> its states, as everybody calls them. Those of other cells have no known names."""
 _RECURRENT = frozenset({*_STATES, "RNN", "Bidirectional"})
+_TWO_WAYS = "Bidirectional"
+_AS_LONG = "as many steps as its input"
 _LIBRARIES = frozenset({"keras", "tf_keras", None})
 
 
@@ -43,14 +45,21 @@ class RecurrentWords:
         group = content_of(self._graph).groups[index]
         if group.cls is None or not is_recurrent(group):
             return ""
-        words = (_directions(group), _states(group.cls, group.settings), self._steps(index))
+        words = (_directions(group), _states(group.cls, group.settings), self._steps(index, group))
         return " \u00b7 ".join(filter(None, words))
 
-    def _steps(self, index: int) -> str:
-        """How many steps the loops in a layer have, if all have as many and it is known."""
-        found = self._loops.get(index, {None})
+    def _steps(self, index: int, group: Group) -> str:
+        """How many steps the loops in a layer have, if all have as many.
+
+        Where no loop's number is known, it is that of the input's steps: so Keras runs every recurrent layer.
+        """
+        found = self._loops.get(index, set())
         steps = next(iter(found)) if len(found) == 1 else None
-        return plural(int(steps), "step") if steps is not None and steps == int(steps) else ""
+        if found == {None}:
+            return _AS_LONG
+        if steps is None or steps != int(steps):
+            return ""
+        return plural(int(steps), "step") + (" each" if group.cls == _TWO_WAYS else "")
 
     @cached_property
     def _loops(self) -> "Dict[int, set[float | None]]":
@@ -67,10 +76,11 @@ class RecurrentWords:
 
 def _directions(group: Group) -> str:
     """That a wrapper runs its layer twice, and how it puts the results together."""
-    if group.cls != "Bidirectional":
+    if group.cls != _TWO_WAYS:
         return ""
     # Other ways to put them together are told by the settings themselves.
-    return "two directions, merged by concat" if group.settings.get("merge_mode") == "concat" else "two directions"
+    merged = ", merged by concat" if group.settings.get("merge_mode") == "concat" else ""
+    return f"two loops (forward, backward){merged}"
 
 
 def _states(cls: str, settings: Mapping[str, Any]) -> str:

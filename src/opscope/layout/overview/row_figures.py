@@ -43,6 +43,8 @@ class Amounts:
     shared: bool = False
     """Whether it uses variables that count in another row."""
     flops: Optional[float] = None
+    least: bool = False
+    """Whether some FLOPs do not count: of an op of unknown shape or without a formula, or of a loop whose number of iterations is not known."""
     parts: Dict[str, float] = field(default_factory=dict)
     """Of the quantity that the bars show, by part."""
     error: Optional[float] = None
@@ -180,8 +182,10 @@ class _Counted:
         for op, (place, part) in self._places.items():
             cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
             flops = None if cost is None else cost.flops
+            least = cost is not None and (flops is None or cost.per == "iteration")
             error = None if found is None or value is None else found.error_us
             for row in counting[place]:
+                row.least |= least
                 if flops is not None:
                     row.flops = (row.flops or 0.0) + flops
                 if value is not None:

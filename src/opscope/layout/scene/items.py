@@ -181,13 +181,13 @@ class Cell:
 
 @dataclass(frozen=True)
 class ChainRow:
-    """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end at the main one."""
+    """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end and begin at the first one."""
 
     cells: Tuple[Cell, ...]
     name: str
     """What its layers are called, in short; stands beside the row."""
     main: int = 0
-    """Which of the cells the wires end at."""
+    """Which of the cells is the layer that the others lead to or follow."""
     inside: str = ""
     """What one of its layers holds, as a formula; stands behind the name."""
 

@@ -27,7 +27,18 @@ _MOST_SETTINGS = 4
 _MOST_NESTED = 3
 """A wrapper, a wrapper in it, and its cell: files of strangers may nest deeper."""
 _UNSAID = frozenset(
-    {"data_format", "seed", "use_bias", "with_bias", "implementation", "noise_shape", "dtype", "input_shape", "class"}
+    {
+        "followed_by",
+        "data_format",
+        "seed",
+        "use_bias",
+        "with_bias",
+        "implementation",
+        "noise_shape",
+        "dtype",
+        "input_shape",
+        "class",
+    }
 )
 """Settings that nobody writes beside a layer's class."""
 _FAMILIES = ("matmul", "random", "reduce", "elementwise", "shape", "state", "control")
@@ -57,7 +68,19 @@ def settings_text(group: Group) -> str:
     rank = None
     if len(group.outputs) == 1 and group.outputs[0].shape is not None:
         rank = len(group.outputs[0].shape)
-    return _short(_words(group.cls, group.defined_in, group.settings, rank))
+    words = _words(group.cls, group.defined_in, group.settings, rank)
+    silent = _silent(group.settings)
+    return _short(", ".join([words or group.cls, *silent]) if silent else words)
+
+
+def _silent(settings: Mapping[str, Any]) -> List[str]:
+    """The layers behind a layer that made no op and are random while training: ``Dropout 0.5``."""
+    behind = settings.get("followed_by")
+    return [
+        _inner(1, layer)
+        for layer in (behind if isinstance(behind, (list, tuple)) else ())
+        if (entry := entry_of(values.class_of(layer), None)) is not None and entry.family == "random"
+    ]
 
 
 def kind_word(group: Group) -> str:

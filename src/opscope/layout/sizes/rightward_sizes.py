@@ -113,15 +113,15 @@ def column_width(row: ChainRow) -> float:
 
 
 def row_across(row: ChainRow, *, figured: bool) -> Across:
-    """A row as a column of cells, with its name above and perhaps its figures below. Its axis runs through its main cell."""
-    main = column_frames(row)[row.main]
+    """A row as a column of cells, with its name above and perhaps its figures below. Its axis runs through its first cell."""
+    first = column_frames(row)[0]
     high = len(row.cells) * (CELL_HEIGHT + CELL_GAP) - CELL_GAP
     around = _Around(
         above=LINE_BELOW + 2.0 if row.name else 0.0,
         below=FIGURES_HEIGHT if figured else 0.0,
         wide=max(width(row.name, NAME_FONT), FIGURES_WIDE if figured else 0.0),
     )
-    return _across(column_width(row), high, main.y + CELL_HEIGHT / 2, (), around, half=CELL_HEIGHT / 2 + PORTS_ROOM)
+    return _across(column_width(row), high, first.y + CELL_HEIGHT / 2, (), around, half=CELL_HEIGHT / 2 + PORTS_ROOM)
 
 
 def card_across(

@@ -37,7 +37,7 @@ def cell_frames(row: ChainRow) -> List[Frame]:
     """Where the cells stand, from the left of the row's body."""
     x, frames = 0.0, []
     for place, cell in enumerate(row.cells):
-        wide = cell_width(cell, main=place == row.main)
+        wide = cell_width(cell, main=place == 0)
         frames.append(Frame(x, 0.0, wide, CELL_HEIGHT))
         x += wide + CELL_GAP
     return frames
@@ -50,10 +50,10 @@ def beside_width(row: ChainRow) -> float:
 
 
 def measure_row(row: ChainRow) -> Extents:
-    """The size of a row. Its axis runs through the middle of its main cell."""
+    """The size of a row. Its axis runs through the middle of its first cell: there it takes what it is given."""
     frames = cell_frames(row)
-    main = frames[row.main]
-    axis = main.x + main.width / 2
+    first = frames[0]
+    axis = first.x + first.width / 2
     total = frames[-1].x + frames[-1].width
     body = Frame(-axis, 0.0, total, CELL_HEIGHT)
-    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, main.width / 2), body, ())
+    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, first.width / 2), body, ())

@@ -38,12 +38,18 @@ class Archive:
         return self._read(name, _MOST_TEXT) or b""
 
     def weights(self) -> Optional[bytes]:
-        """The file with the weights; ``None`` if it is not there."""
+        """The file with the weights; ``None`` if it is not there. One that is not packed is not copied, which may be of any size."""
         try:
-            packed = self._zip.getinfo(WEIGHTS_FILE).compress_type != zipfile.ZIP_STORED
+            info = self._zip.getinfo(WEIGHTS_FILE)
         except KeyError:
             return None
-        return self._read(WEIGHTS_FILE, _MOST_PACKED if packed else None)
+        start = self.weights_start()
+        if start is None:
+            return self._read(WEIGHTS_FILE, _MOST_PACKED)
+        if start + info.file_size > len(self._data):
+            raise LoadError(f"{WEIGHTS_FILE} in the archive cannot be read; was it copied completely?")
+        # What reads it takes any bytes-like object.
+        return memoryview(self._data)[start : start + info.file_size]  # type: ignore[return-value]
 
     def weights_start(self) -> Optional[int]:
         """At which byte of the archive the file with the weights begins; ``None`` if it is packed."""
@@ -52,6 +58,8 @@ class Archive:
             return None
         # The lengths of the name and of the extra field before the data, which may differ from those in the directory.
         lengths = self._data[info.header_offset + 26 : info.header_offset + 30]
+        if len(lengths) < 4:
+            raise LoadError(f"{WEIGHTS_FILE} in the archive cannot be read; was it copied completely?")
         name, extra = struct.unpack("<HH", lengths)
         return int(info.header_offset) + 30 + int(name) + int(extra)
 

@@ -15,8 +15,9 @@ from ...graph.settings import class_name, kept_text, package_of
 from ...graph.types import TensorType
 from ...graph.vocabulary import KERAS_LAYER, KERAS_OPERATION, OTHER_LAYER
 from ...program.keras_metadata import is_keras_class
-from .inbound import calls_of, ends_of, shape_of_list
-from .older import modern
+from ...shapes.keras_operations import ARGUMENTS
+from .inbound import calls_of, ends_of, other_arguments, shape_of_list
+from .older import merged_branches, modern
 from .stored import StoredLayer, StoredModel, TensorAt
 
 INPUT = "InputLayer"
@@ -85,7 +86,9 @@ def _layer(data: Any, depth: int, types: Dict[TensorAt, TensorType]) -> StoredLa
     types.update((given.tensor, given.type) for call in calls for given in call if given.type is not None)
     # An input layer has no calls in the list, though its tensor is that of call 0.
     own = tuple(tuple(given.tensor for given in call) for call in calls) or (((),) if layer.cls == INPUT else ())
-    return replace(layer, calls=own)
+    other = other_arguments(data.get("inbound_nodes")) if layer.op.startswith(KERAS_OPERATION) else None
+    config = layer.config if other is None else {**layer.config, ARGUMENTS: other}
+    return replace(layer, calls=own, config=config)
 
 
 def _uncalled(data: Any, depth: int) -> StoredLayer:
@@ -134,21 +137,68 @@ def op_type(data: Mapping[str, Any]) -> str:
 def _sequential(name: str, cls: str, data: Mapping[str, Any], layers: List[Any], depth: int) -> StoredModel:
     """A chain: each layer is called once, on what the one before it returns. Its input is a layer only from Keras 3 on."""
     found = [_uncalled(each, depth) for each in layers]
+    branches = [_uncalled(each, depth) for each in merged_branches(layers[0])] if layers else []
+    if branches:
+        return _joined(name, cls, data, _Chain(found), branches)
     if not found or found[0].cls != INPUT:
         found.insert(
             0, StoredLayer(_free_name(name, found), INPUT, "keras", KERAS_LAYER + INPUT, _input_of(data, found))
         )
-    taken: Set[str] = set()
-    chain: List[StoredLayer] = []
-    before: Tuple[TensorAt, ...] = ()
-    for layer in found:
+    chain = _Chain(found)
+    chain.go_on(())
+    return StoredModel(
+        name, cls, package_in(data), tuple(chain.layers), (TensorAt(chain.layers[0].name, 0, 0),), chain.result
+    )
+
+
+class _Chain:
+    """Layers of which each is called once, with names of their own, which old versions did not ask for."""
+
+    def __init__(self, left: List[StoredLayer]) -> None:
+        self._left = left
+        self._taken: Set[str] = set()
+        self.layers: List[StoredLayer] = []
+        self.result: Tuple[TensorAt, ...] = ()
+
+    def go_on(self, given: Tuple[TensorAt, ...]) -> None:
+        """Call the layers one after the other, the first on what is given."""
+        self.result = given
+        for layer in self._left:
+            self.result = self.add(layer, self.result)
+
+    def add(self, layer: StoredLayer, given: Tuple[TensorAt, ...]) -> Tuple[TensorAt, ...]:
+        """Call a layer; returns its result."""
         own = layer.name
-        while own in taken:  # old versions did not ask for names of their own
+        while own in self._taken:
             own += "_"
-        taken.add(own)
-        chain.append(replace(layer, name=own, calls=(before,)))
-        before = (TensorAt(own, 0, 0),)
-    return StoredModel(name, cls, package_in(data), tuple(chain), (TensorAt(chain[0].name, 0, 0),), before)
+        self._taken.add(own)
+        self.layers.append(replace(layer, name=own, calls=(given,)))
+        return (TensorAt(own, 0, 0),)
+
+
+def _joined(
+    name: str, cls: str, data: Mapping[str, Any], chain: _Chain, branches: List[StoredLayer]
+) -> StoredModel:  # fmt: skip
+    """A Sequential of Keras 1 that begins with a Merge: models on inputs of their own, whose results are joined first."""
+    inputs: List[TensorAt] = []
+    results: List[TensorAt] = []
+    for branch in branches:
+        own: Tuple[TensorAt, ...] = ()
+        for config in _inputs_of(branch):
+            entry = StoredLayer(f"{branch.name}_input", INPUT, "keras", KERAS_LAYER + INPUT, config)
+            own += chain.add(entry, ())
+        inputs += own
+        results += chain.add(branch, own)
+    chain.go_on(tuple(results))
+    return StoredModel(name, cls, package_in(data), tuple(chain.layers), tuple(inputs), chain.result)
+
+
+def _inputs_of(branch: StoredLayer) -> List[Mapping[str, Any]]:
+    """What the inputs of a model are set to; of a layer, its own input."""
+    if branch.model is None:
+        return [_input_of({}, [branch])]
+    named = {layer.name: layer.config for layer in branch.model.layers}
+    return [named.get(tensor.layer, {}) for tensor in branch.model.inputs]
 
 
 def _free_name(model: str, layers: List[StoredLayer]) -> str:

@@ -12,12 +12,14 @@ from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Tuple
 from ...graph.settings import kept_text
 from ...graph.types import Shape, TensorType
 from ...shapes.budget import shape_within
+from ...shapes.keras_operations import TENSOR
 from .stored import TensorAt
 
 _MOST_DEPTH = 40
 """Arguments nested deeper than this are not looked into."""
 _MOST_INDEX = 1 << 20
-_TENSOR = "__keras_tensor__"
+_TENSOR, _ELLIPSIS, _SLICE = "__keras_tensor__", "__ellipsis__", "__slice__"
+_ARRAYS = frozenset({"__tensor__", "__numpy__"})
 _NAMED = {"args": 0, "query": 1, "value": 2, "key": 3}
 """The order of arguments, before all others."""
 
@@ -36,6 +38,51 @@ def calls_of(nodes: Any) -> List[List[GivenTensor]]:
     [[TensorAt(layer='a', call=0, output=0), TensorAt(layer='b', call=0, output=1)]]
     """
     return [list(_given(node, 0)) for node in nodes] if isinstance(nodes, list) else []
+
+
+def other_arguments(nodes: Any) -> Optional[List[Any]]:
+    """What an operation of Keras 3 is called on, if not all of that are tensors: these as `TENSOR`, arrays by their shape.
+
+    ``None`` if all are tensors, and if it is called more than once.
+    """
+    arguments = (
+        nodes[0].get("args") if isinstance(nodes, list) and len(nodes) == 1 and isinstance(nodes[0], dict) else None
+    )
+    if not isinstance(arguments, list):
+        return None
+    found = [_plain(each) for each in arguments]
+    return None if all(each == TENSOR or _is_tensors(each) for each in found) else found
+
+
+def _is_tensors(value: Any) -> bool:
+    return isinstance(value, list) and all(each == TENSOR for each in value)
+
+
+def _plain(value: Any) -> Any:
+    """One argument as a setting."""
+    if isinstance(value, dict):
+        cls, config = value.get("class_name"), value.get("config")
+        if cls == _TENSOR:
+            return TENSOR
+        if cls in _ARRAYS:
+            return {"shape": _shape_of_numbers(config.get("value") if isinstance(config, dict) else None)}
+        if cls == _SLICE and isinstance(config, dict):
+            return {name: config.get(name) for name in ("start", "stop", "step")}
+        return "..." if cls == _ELLIPSIS else value
+    if isinstance(value, list):
+        if value and all(isinstance(each, (int, float)) and not isinstance(each, bool) for each in value):
+            return {"shape": [len(value)]}
+        return {"shape": _shape_of_numbers(value)} if value and isinstance(value[0], list) else list(map(_plain, value))
+    return value
+
+
+def _shape_of_numbers(value: Any) -> List[int]:
+    """The shape of an array that is written as lists in lists."""
+    found: List[int] = []
+    while isinstance(value, list) and len(found) < _MOST_DEPTH:
+        found.append(len(value))
+        value = value[0] if value else None
+    return found
 
 
 def ends_of(value: Any) -> List[TensorAt]:

@@ -34,6 +34,8 @@ class OwnWeights:
 
 
 _SEEDS = "seed_generator"
+_HOLD_ANOTHERS = frozenset({"SpectralNormalization"})
+"""Wrappers that hold the kernel of the layer inside as their own, so that the file has it twice."""
 _NOT_TRAINED = frozenset({"moving_mean", "moving_variance", "running_mean", "running_std", "mean", "variance", "count"})
 """Names of weights that layers update themselves."""
 
@@ -49,11 +51,18 @@ def own_weights(
     told = weights_of(cls, settings, shapes) if cls else None
     if stored is None:
         return None if told is None else OwnWeights(tuple((_set(weight, trains), dtype) for weight in told))
-    kept = _in_order_of(told or [], [each for each in stored if _SEEDS not in each.name])
+    kept = [each for each in stored if _SEEDS not in each.name]
+    kept = _in_order_of(told or [], _once(kept) if cls in _HOLD_ANOTHERS else kept)
     same = told is not None and [weight.shape for weight in told] == [each.shape for each in kept]
     names = told if told is not None and same else list(map(_as_stored, kept))
     state = tuple((Weight(each.name, each.shape, False), each.dtype) for each in stored if _SEEDS in each.name)
     return OwnWeights(tuple((_set(weight, trains), each.dtype) for weight, each in zip(names, kept)), state)
+
+
+def _once(stored: Sequence[StoredWeight]) -> List[StoredWeight]:
+    """The stored weights without those that the layer inside has as well."""
+    inner = {each.shape for each in stored if each.name.startswith("layer.")}
+    return [each for each in stored if each.name.startswith("layer.") or each.shape not in inner]
 
 
 def _in_order_of(told: Sequence[Weight], stored: List[StoredWeight]) -> List[StoredWeight]:

@@ -5,9 +5,7 @@ TensorSource: keras/legacy/interfaces.py and keras/legacy/layers.py of Keras 2.
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Mapping, Tuple
-
-from ...errors import LoadError
+from typing import Any, Dict, FrozenSet, List, Mapping, Tuple
 
 _CLASSES = {
     "Convolution1D": "Conv1D", "Convolution2D": "Conv2D", "Convolution3D": "Conv3D", "AtrousConvolution1D": "Conv1D",
@@ -28,6 +26,7 @@ _RENAMED: Tuple[Tuple[FrozenSet[str], Mapping[str, str]], ...] = (
     (_WINDOWS | {"Dense"}, {"bias": "use_bias"}),
     (frozenset({"Dropout", "GaussianDropout", "SpatialDropout1D", "SpatialDropout2D"}), {"p": "rate"}),
     (frozenset({"Concatenate"}), {"concat_axis": "axis"}),
+    (frozenset({"Dot"}), {"dot_axes": "axes"}),
 )
 """Classes -> what settings of theirs are called now."""
 _EVERYWHERE = {"border_mode": "padding", "dim_ordering": "data_format", "pool_length": "pool_size", "stride": "strides"}
@@ -62,14 +61,18 @@ def modern(data: Mapping[str, Any]) -> Mapping[str, Any]:
         return data
     cls = _CLASSES.get(cls, cls)
     if cls == "Merge":
-        if config.get("layers"):
-            raise LoadError(
-                "a Sequential model that begins with a Merge of models, as Keras 1 had them: build it as a functional model"
-            )
+        config = {key: value for key, value in config.items() if key != "layers"}  # see `merged_branches`
         cls = _MERGES.get(str(config.get("mode")), cls)
     if cls == "Embedding" or not _MARKS & config.keys():
         return {**data, "class_name": cls}
     return {**data, "class_name": cls, "config": _settings(cls, config)}
+
+
+def merged_branches(data: Any) -> List[Any]:
+    """The models that a Merge joins, as it stands first in a Sequential of Keras 1; none if this is no such layer."""
+    config = data.get("config") if isinstance(data, dict) and data.get("class_name") == "Merge" else None
+    layers = config.get("layers") if isinstance(config, dict) else None
+    return layers if isinstance(layers, list) else []
 
 
 def _settings(cls: str, config: Mapping[str, Any]) -> Dict[str, Any]:

@@ -8,7 +8,8 @@ from ...graph.model_variables import FLOATS
 from ...graph.types import Shape, TensorType
 from ...graph.vocabulary import KERAS_LAYER, KERAS_OPERATION, layer_class
 from ...shapes.budget import FAILURES, shape_within
-from ...shapes.keras_rules import layer_shapes, operation_shapes
+from ...shapes.keras_operations import operation_shapes
+from ...shapes.keras_rules import layer_shapes
 from ...shapes.resolve import merged
 from .expansion import Expanded, LayerOp, dtype_of
 
@@ -54,7 +55,7 @@ def shapes_by_rule(op: LayerOp, made: Expanded, given: Sequence[Shape]) -> List[
     kind, cls = op.layer.op, layer_class(op.layer.op)
     try:
         if kind.startswith(KERAS_OPERATION):
-            return [shape_within(shape) for shape in operation_shapes(cls, given)]
+            return [shape_within(shape) for shape in operation_shapes(cls, made.settings(op), given)]
         if kind.startswith(KERAS_LAYER) and op.inputs:
             return [shape_within(shape) for shape in layer_shapes(cls, made.settings(op), given)]
     except FAILURES:

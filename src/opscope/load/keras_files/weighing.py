@@ -66,7 +66,7 @@ def _by_layer(
     """The stored weights by layer; where a file has those of a model in one list, that is shared out."""
     found = dict(stored)
     for path, inner in _models(model, ""):
-        if path not in stored:
+        if _took_leaves(found, first, inner, path) or path not in stored:
             continue
         told: Dict[str, Optional[List[Weight]]] = {}
         for each in _leaves(inner, path):
@@ -79,6 +79,19 @@ def _by_layer(
             del found[path]
             found.update(split)
     return found
+
+
+def _took_leaves(
+    found: Dict[str, Sequence[StoredWeight]], first: Mapping[str, LayerOp], inner: StoredModel, path: str
+) -> bool:
+    """Whether the layers of a model are listed beside it, as Keras 1 does in a Sequential; then their weights are put to them."""
+    listed = {leaf: name for leaf in _leaves(inner, path) for name in [leaf.rpartition(".")[2]] if name not in first}
+    listed = {leaf: name for leaf, name in listed.items() if name in found and leaf not in found}
+    for leaf, name in listed.items():
+        found[leaf] = found.pop(name)
+    if listed and not found.get(path):
+        found.pop(path, None)
+    return bool(listed)
 
 
 def _told(made: Expanded, op: LayerOp, shapes: Sequence[Shape]) -> Optional[List[Weight]]:

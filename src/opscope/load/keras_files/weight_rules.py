@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Seq
 
 from ...graph.types import Shape
 from ...shapes.budget import FAILURES, Unknown, shape_within
+from ...shapes.keras_contractions import CELLS, cells_of, solved
 from ...shapes.keras_windows import channels_first, for_each_dim
 
 _Settings = Mapping[str, Any]
@@ -131,6 +132,81 @@ def _recurrent(gates: int, settings: _Settings, shapes: Sequence[Shape]) -> List
     return [*found, *(_bias(settings, 2, width) if settings.get("reset_after") else _bias(settings, width))]
 
 
+def _einsum_dense(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    if settings.get("lora_rank"):
+        raise Unknown
+    sizes = solved(settings, shapes)
+    bias = [Weight("bias", sizes.bias)] if sizes.bias else []  # type: ignore[arg-type]
+    return [Weight("kernel", sizes.kernel), *bias]  # type: ignore[arg-type]
+
+
+def _conv_lstm(dims: int, settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """The kernels of four gates, on the step's image and on the state."""
+    kernel, filters = for_each_dim(settings, "kernel_size", dims), settings["filters"]
+    channels, width = _size(shapes, 0, 2 if channels_first(settings) else -1), 4 * filters
+    found = [Weight("kernel", (*kernel, channels, width)), Weight("recurrent_kernel", (*kernel, filters, width))]
+    return [*found, *_bias(settings, width)]
+
+
+def _of_cells(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """RNN: the weights of its cell, or of each in a stack, which takes what the one before returns."""
+    found: List[Weight] = []
+    inputs = shapes[:1]
+    cells = cells_of(settings["cell"])
+    for number, cell in enumerate(cells):
+        own = _recurrent(CELLS[cell["class"]][0], cell, inputs)
+        found += own if len(cells) == 1 else _named(f"cells.{number}", own)
+        inputs = [(None, None, cell["units"])]
+    return found
+
+
+def _normalization(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """What it has seen of the data, unless that is set."""
+    if settings.get("mean") is not None or settings.get("mean_size") is not None:
+        return []
+    axis = settings.get("axis", -1)
+    shape = () if axis is None else _axes(settings, shapes)
+    return [Weight("mean", shape, False), Weight("variance", shape, False), Weight("count", (), False)]
+
+
+def _grouped_attention(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """GroupQueryAttention (query, value, key): several heads of the query share one of key and value."""
+    if settings.get("use_gate"):
+        raise Unknown
+    width, heads, shared = settings["head_dim"], settings["num_query_heads"], settings["num_key_value_heads"]
+    ends = (("query", 0, heads), ("key", 2 if len(shapes) > 2 else 1, shared), ("value", 1, shared))
+    found: List[Weight] = []
+    for name, place, count in ends:
+        found += _named(name, [Weight("kernel", (_size(shapes, place), count, width)), *_bias(settings, count, width)])
+    back = _size(shapes, 0)
+    return found + _named("attention_output", [Weight("kernel", (heads, width, back)), *_bias(settings, back)])
+
+
+def _additive(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    return [Weight("scale", (_size(shapes, 0),))] if settings.get("use_scale", True) else []
+
+
+def _spectral(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """The layer inside, and a vector for the largest singular value of its kernel."""
+    inner = _inside("layer", settings["layer"], shapes)
+    kernel = next((weight.shape for weight in inner if weight.name.endswith(("kernel", "embeddings"))), None)
+    if kernel is None:
+        raise Unknown
+    return [Weight("vector_u", (1, kernel[-1]), False), *inner]
+
+
+def _tied_embedding(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """One that also goes back from its vectors to words, by the same weights or by others."""
+    if settings.get("lora_rank"):
+        raise Unknown
+    back = (
+        []
+        if settings.get("tie_weights", True)
+        else [Weight("reverse_embeddings", (settings["output_dim"], settings["input_dim"]))]
+    )
+    return [*_embedding(settings, shapes), *back]
+
+
 def _inside(name: str, layer: Any, shapes: Sequence[Shape]) -> List[Weight]:
     """The weights of a layer that stands among the settings of another."""
     found = weights_of(layer["class"], layer, shapes)
@@ -193,6 +269,11 @@ _WITHOUT = """
     MaxPooling1D MaxPooling2D MaxPooling3D AveragePooling1D AveragePooling2D AveragePooling3D GlobalMaxPooling1D
     GlobalMaxPooling2D GlobalMaxPooling3D GlobalAveragePooling1D GlobalAveragePooling2D GlobalAveragePooling3D
     ZeroPadding1D ZeroPadding2D ZeroPadding3D Cropping1D Cropping2D Cropping3D UpSampling1D UpSampling2D UpSampling3D
+    AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D
+    StringLookup IntegerLookup Hashing HashedCrossing CategoryEncoding Discretization TextVectorization
+    RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale RandomHue
+    RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness RandomShear Solarization Equalization
+    AutoContrast AugMix RandAugment ContrastLimitedAdaptiveHistogramEqualization
 """
 
 _RULES: Dict[str, _WeightRule] = {
@@ -212,6 +293,14 @@ _RULES: Dict[str, _WeightRule] = {
     "LSTM": partial(_recurrent, 4),
     "GRU": partial(_recurrent, 3),
     "SimpleRNN": partial(_recurrent, 1),
+    "EinsumDense": _einsum_dense,
+    **{f"ConvLSTM{dims}D": partial(_conv_lstm, dims) for dims in (1, 2, 3)},
+    "RNN": _of_cells,
+    "Normalization": _normalization,
+    "GroupQueryAttention": _grouped_attention,
+    "AdditiveAttention": _additive,
+    "SpectralNormalization": _spectral,
+    "ReversibleEmbedding": _tied_embedding,
     "Bidirectional": _bidirectional,
     "TimeDistributed": _distributed,
     "MultiHeadAttention": _attention,

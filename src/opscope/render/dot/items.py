@@ -146,7 +146,7 @@ def box(item: Box, room: Optional[Room] = None) -> str:
 
 
 def cells(item: ChainRow) -> str:
-    """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the main one."""
+    """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the first one."""
     shown = []
     for place, one in enumerate(item.cells):
         family = LOOKS[one.family]
@@ -154,7 +154,7 @@ def cells(item: ChainRow) -> str:
         body = rounded(
             row(cell(font(one.text, size=11, colour=INK, bold=own))), fill=family.fill, stroke=family.stroke, pad=3
         )
-        shown.append(cell(body, **({"PORT": "o"} if place == item.main else {})))
+        shown.append(cell(body, **({"PORT": "o"} if place == 0 else {})))
     named = [cell(font(item.name, size=10, colour=INK, bold=True), CELLPADDING=3)] if item.name else []
     named += [cell(font(item.inside, size=8.5, colour=SOFT, mono=True), CELLPADDING=3)] if item.inside else []
     return table(row(*shown, *named), CELLSPACING=2)

@@ -15,6 +15,7 @@ from .undrawn import HANDED_ON, NOT_DRAWN, NOT_TAKEN, layer_or_op
 
 if TYPE_CHECKING:
     from ...graph.types import TensorType
+    from ...layout.scene.items import CardWire
     from ...layout.scene.stage import Stage
     from ...passes.flow import TensorRef
 
@@ -50,6 +51,10 @@ class CopyLabels:
             for told in _label_parts(card)
             if told.tensor[0] < len(found.node)
         }
+        self._beginning: "Dict[TensorRef, List[LabelParts]]" = {}
+        """Tensor that the drawing shows -> what is told by the wires that stand for it."""
+        for told in (told for card in every for told in _label_parts(card)):
+            self._beginning.setdefault(told.tensor, []).append(told)
         self._own: Dict[Way, Dict[int, int]] = {}
         """The copies that ops are in -> what stands for each of them in the drawing -> the op."""
         for row, base, way in _in_copies(places.nodes):
@@ -75,7 +80,8 @@ class CopyLabels:
         for wire, one in enumerate(card.wires) if units else ():
             if one.told is None or one.count > 1:
                 continue
-            if not (one.label or one.told.fresh or self._undrawn or self._places.lacks):
+            enters = self._enters(one, card.group)
+            if not (enters or one.label or one.told.fresh or self._undrawn or self._places.lacks):
                 continue
             entered = self._entered(one.told, card.group)
             for unit, own, copies in units:
@@ -86,13 +92,67 @@ class CopyLabels:
                     continue
                 carried = self._carried(one.told, own)
                 if carried[0] in self._undrawn:
-                    maker = layer_or_op(self._found.whole, carried[0])
-                    yield WireLabel(unit, wire, f"from {maker}, {NOT_DRAWN}", at_head=True)
+                    yield WireLabel(unit, wire, self._out_of_undrawn(one.told, carried[0], own), at_head=True)
+                    continue
+                if enters:
+                    word = self._other_type(one.told, carried, card.group, copies)
+                    if word:
+                        yield WireLabel(unit, wire, word)
                     continue
                 told = one.told if entered < 0 else one.told._replace(copy=self._copy(entered, copies))
                 text = self._text(told, own, carried, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
+
+    def _out_of_undrawn(self, told: LabelParts, last: int, ops: Mapping[int, int]) -> str:
+        """What a wire says whose tensor an op makes that has no place in the drawing. `ops` as for `_carried`.
+
+        Where these ops take what the wire begins with, it runs through them: without that word it would look like the identity.
+        What it begins with is what other wires carry that begin there too.
+        """
+        makers, entering = self._walked(last)
+        beside = {self._carried(other, ops) for other in self._beginning[told.tensor] if other.user != told.user}
+        beside.add(
+            self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
+        )  # of a copy's own op that is it
+        if len(entering) != 1 or not entering <= beside:
+            return f"from {makers[0]}, {NOT_DRAWN}"
+        return f"through {makers[0] if len(makers) == 1 else f'{len(makers)} layers'}, {NOT_DRAWN}"
+
+    def _walked(self, last: int) -> "Tuple[List[str], Set[TensorRef]]":
+        """The layers or ops without a place in the drawing that lead to one of them, the last first; and the tensors that enter them."""
+        waiting, seen = [last], {last}
+        entering: "Set[TensorRef]" = set()
+        for row in waiting:
+            for node, output in self._stage.taken(row):
+                if node in self._undrawn:
+                    if node not in seen:
+                        seen.add(node)
+                        waiting.append(node)
+                elif self._stage.roles[node] != CHIP:
+                    entering.add((node, output))
+        boxes = [row for row in waiting if self._stage.roles[row] != CHIP]
+        return list(dict.fromkeys(layer_or_op(self._found.whole, row) for row in boxes)), entering
+
+    def _enters(self, wire: "CardWire", group: int) -> bool:
+        """Whether a wire without words begins where the tensor enters a stack of which the first copy is drawn.
+
+        What that copy takes is what stands outside. Another copy takes what the one before it gives, which may be of another type.
+        """
+        told = wire.told
+        if told is None or wire.label or told.fresh or told.copy or wire.source.child != BORDER:
+            return False
+        return group in content_of(self._found.drawn).view.stacks
+
+    def _other_type(self, told: LabelParts, carried: "TensorRef", group: int, copies: Mapping[int, int]) -> str:
+        """What is said of a tensor that enters a copy of the stack of `group`, where what stands outside is of another type."""
+        around = tuple([(stack, copy) for stack, copy in copies.items() if stack != self._found.stack[group]])
+        drawn = self._base(told.tensor[0])
+        outside = self._type((self._own.get(around, {}).get(drawn, drawn), told.tensor[1]))
+        kind = self._type(carried)
+        if kind is None or outside is None or kind == outside:
+            return ""
+        return type_of_copy(self._copy(group, copies), kind, dtype=kind.dtype != outside.dtype)
 
     def _entered(self, told: LabelParts, group: int) -> int:
         """The group of the stack around `group` that the tensor enters, if another copy than the first is drawn; -1: none."""

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict
 
 from ...graph.content import content_of
+from ...graph.step_parts import of_profiled_step
 from ...layout.scene.items import Box, Card, ChainRow
 from ..svg.drawing import classes_in
 from ..svg.overview_page import overview_svg
@@ -19,9 +21,16 @@ if TYPE_CHECKING:
 
 def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
     """The overview for the header: its SVG without a style sheet, and the style sheets, which the page puts on by its theme."""
-    svg = overview_svg(overview, theme=None, named=_Known(copies, overview.graph))
+    svg = overview_svg(_without_step(overview), theme=None, named=_Known(copies, overview.graph))
     light, dark = style_sheets(classes_in(svg))
     return {"overview": {"svg": svg, "light": light, "dark": dark}}
+
+
+def _without_step(overview: "Overview") -> "Overview":
+    """Without the note on what a profiled step was spent on: the page says it in the strip at its bottom."""
+    scene = overview.drawing.scene
+    notes = tuple(note for note in scene.notes if not note.startswith(of_profiled_step(None)))
+    return replace(overview, drawing=replace(overview.drawing, scene=replace(scene, notes=notes)))
 
 
 class _Known:

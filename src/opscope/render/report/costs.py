@@ -41,13 +41,18 @@ def cost_lines(graph: "Graph") -> List[str]:
 
 
 def _totals(cost: "GraphCost") -> str:
-    """``estimated: 7.7 GFLOP per sample, 3.8 GMAC, 97 MiB moved, 76 FLOP per byte``."""
+    """``estimated: 7.7 GFLOP per sample, 3.8 GMAC, 97 MiB moved, 76 FLOP per byte``; ``≥`` before what does not count all ops."""
     per = "sample" if cost.per_sample else "step"
     flops, moved = cost.flops, cost.bytes
-    parts = [f"{quantity_text('flops', flops)} per {per}{_independent_of_batch(cost)}"] if flops is not None else []
-    parts += [quantity_text("macs", cost.macs)] if cost.macs is not None else []
-    parts += [f"{quantity_text('bytes', moved)} moved"] if moved is not None else []
-    parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved else []
+    once = cost.per == "iteration" or bool(cost.unknown_shape)
+    least = "≥ " if once or cost.without_formula else ""
+    least_moved = "≥ " if once else ""  # what an op moves is known without a formula
+    parts = (
+        [f"{least}{quantity_text('flops', flops)} per {per}{_independent_of_batch(cost)}"] if flops is not None else []
+    )
+    parts += [f"{least}{quantity_text('macs', cost.macs)}"] if cost.macs is not None else []
+    parts += [f"{least_moved}{quantity_text('bytes', moved)} moved"] if moved is not None else []
+    parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved and not least else []
     note = f"; {LOOPS_COUNTED_ONCE}" if cost.per == "iteration" else ""
     return "estimated: " + (", ".join(parts) or "nothing") + note
 

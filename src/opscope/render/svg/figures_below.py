@@ -11,7 +11,7 @@ from ...layout.sizes.extents import DETAIL_FONT, Frame
 from ...layout.sizes.rightward_sizes import FIGURES_WIDE
 from ...layout.sizes.text_width import Font, width
 from .marks import coordinate, rectangle, text_mark
-from .row_names import OUTSIDE
+from .row_names import IN_LAYERS, OUTSIDE
 
 if TYPE_CHECKING:
     from ...graph.quantities import Unit
@@ -47,6 +47,12 @@ def bare_figure(value: float) -> str:
     if value < 0.005:
         return "<0.01"
     return f"{value:,.2f}" if value < 100 else f"{value:,.0f}"
+
+
+def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
+    """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
+    told = bare_figure((amounts.flops or 0.0) / unit.size)
+    return f"\u2265 {told if told[0] != '<' else '0'}" if amounts.least else told
 
 
 class FiguresBelow:
@@ -86,11 +92,11 @@ class FiguresBelow:
             yield text_mark("note", x, y, f"{SHARED} params", "middle")
             y += PITCH
         elif amounts.elsewhere:
-            yield text_mark("note", x, y, OUTSIDE, "middle")
+            yield text_mark("note", x, y, OUTSIDE if amounts.tells else IN_LAYERS, "middle")
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:
-            flops = f"{bare_figure(amounts.flops / self._unit.size)} {self._unit.name}"
+            flops = f"{flops_figure(amounts, self._unit)} {self._unit.name}"
         told = self._told(amounts)
         if flops or told:
             gap = SPACE if flops and told else 0.0

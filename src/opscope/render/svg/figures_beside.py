@@ -9,7 +9,7 @@ from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import width
-from .figures_below import HEAD, SHADES, SHARED, bare_figure, unit_of
+from .figures_below import HEAD, SHADES, SHARED, flops_figure, unit_of
 from .marks import rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide
 
@@ -29,6 +29,8 @@ BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
+APART_ABOVE = 5.0
+"""Between a label of several lines and what stands above it, besides the pitch."""
 LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
@@ -122,7 +124,8 @@ class FiguresBeside:
         low = float("-inf")
         for each in told:
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
-            y = max(each.line.y + shift, low + 13.0 + half)
+            # Labels of several lines that follow each other without a gap read as one.
+            y = max(each.line.y + shift, low + 13.0 + half + (APART_ABOVE if half else 0.0))
             low = y + half
             known = self._named(each.line.item)
             if known:
@@ -152,7 +155,7 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark(look, x, base, bare_figure(amounts.flops / self._unit.size), "end")
+                yield text_mark(look, x, base, flops_figure(amounts, self._unit), "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
 

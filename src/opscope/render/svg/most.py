@@ -152,7 +152,12 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
 def _base(overview: Overview, quantity: Quantity) -> str:
     """What the shares are of, in words: the ops' time is less than that of the profiled step."""
     if quantity.estimated:
-        return f"all {quantity.title}"
+        figures = overview.figures
+        return (
+            f"{quantity.title} counted"
+            if any(row.least for row in (*figures.rows, figures.rest))
+            else f"all {quantity.title}"
+        )
     measured = overview.graph.measurement and not any(row.given for row in overview.figures.rows)
     if quantity is TIME and measured:
         return "op time"

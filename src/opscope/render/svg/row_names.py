@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
+IN_LAYERS = "in the layers' lines"
+"""Said of a phase that has nothing besides: without a line it would look as if nothing was known of it, or as if another phase's line were its own."""
 _MOST_SHOWN = 20
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
+from ...graph.vocabulary import PHASES
 from ...layout.overview.row_figures import copies_of
-from ...layout.scene.items import Card
-from .row_names import OUTSIDE, at_one_height, shown_name, without_end
+from ...layout.scene.items import Card, Item
+from .row_names import IN_LAYERS, OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -46,7 +47,7 @@ class ToldLine:
 def told_lines(overview: Overview) -> List[ToldLine]:
     """The lines that tell something, from the top down, each followed by its parts.
 
-    Of several at one height, those that tell next to nothing are left out.
+    Of several at one height, those that tell next to nothing are left out, unless they are of a phase that has the rest in other lines.
     """
     every = list(zip(overview.lines, overview.figures.rows))
     found = _told(
@@ -56,10 +57,12 @@ def told_lines(overview: Overview) -> List[ToldLine]:
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldLine]:
-    telling = [(line, amounts) for line, amounts in every if amounts.tells]
+    telling = [(line, amounts) for line, amounts in every if amounts.tells or amounts.elsewhere]
     found: List[ToldLine] = []
     for line, amounts in telling:
-        known = amounts.parameters or amounts.shared or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        known = (
+            amounts.parameters or amounts.shared or amounts.elsewhere or (amounts.total or 0.0) >= LEAST_BESIDE * top
+        )
         if not (rightward or known or not at_one_height(telling, line)):
             continue
         inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
@@ -79,9 +82,17 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
     if beside or amounts.elsewhere:
         yield without_end(shown_name(line.item))
     if amounts.elsewhere:
-        if beside and isinstance(line.item, Card) and line.item.subtitle:
-            yield without_end(re.split(", | \u00b7 ", line.item.subtitle)[0])
-        yield OUTSIDE
+        whose = _whose(line.item) if beside else ""
+        if whose:
+            yield without_end(re.split(", | \u00b7 ", whose)[0])
+        yield OUTSIDE if amounts.tells else IN_LAYERS
+
+
+def _whose(item: Item) -> str:
+    """What a card says beside its title, or below it, as one of several backward passes does."""
+    if not isinstance(item, Card):
+        return ""
+    return item.subtitle or (item.detail.partition("\n")[0] if item.kind == PHASES[2] else "")
 
 
 def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
