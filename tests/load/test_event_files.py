@@ -6,6 +6,7 @@ import json
 import os
 import struct
 import tracemalloc
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -13,7 +14,9 @@ import opscope
 from opscope.cli import main
 from opscope.errors import InputError, LoadError, OpscopeError
 from opscope.graph.content import content_of
+from opscope.graph.view import BOX, CHIP
 from opscope.load.crc32c import masked_crc32c
+from opscope.passes import for_drawing
 from opscope.program.proto import message_class
 
 
@@ -180,6 +183,26 @@ def test_arguments_and_results_of_a_function_are_its_inputs_and_outputs(tmp_path
     assert [(port.name, port.node, port.output) for port in content.inputs] == [("x", 0, 0)]
     assert [(port.name, port.node, port.output) for port in content.outputs] == [("y_RetVal", 1, 0)]
     assert list(content.dead) == [0, 0, 1, 0]
+
+
+def test_the_arguments_of_a_function_are_drawn_as_its_inputs_and_variables_are(tmp_path):
+    nodes = (
+        ("x", "_Arg"),
+        ("w", "_Arg"),
+        ("read", "ReadVariableOp", "w"),
+        ("y", "MatMul", "x", "read"),
+        ("out", "_Retval", "y"),
+    )
+    traced = message_class("GraphDef").FromString(graph_def(*nodes))
+    traced.node[1].attr["T"].type = 20  # a resource
+    traced.node[2].attr["dtype"].type = 1
+    data = traced.SerializeToString()
+    write(tmp_path, summary(4, "f", "graph_run_metadata_graph", functions_of((data, data))))
+    graph = opscope.load(tmp_path, tag="f/function_0")
+    roles = content_of(for_drawing(graph, "all")).view.roles
+    assert [roles[row] for row in range(4)] == [BOX, CHIP, CHIP, BOX]
+    picture = ET.parse(graph.save(tmp_path / "f.svg")).iter()
+    assert {"x", "out", "MatMul"} <= {element.text for element in picture}
 
 
 KERAS = {

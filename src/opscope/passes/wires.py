@@ -22,14 +22,19 @@ KEPT_IN = CALL_KINDS | CHOICE_PARTS
 def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, and loop variables that change the role `PILL`.
 
-    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` and every `_Retval` is a
-    `WIRE` or a `PILL`, unless it is hidden.
+    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Retval` and every `_Arg` that is
+    no input or variable of the whole graph is a `WIRE` or a `PILL`, unless it is hidden.
     """
     table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles or bytes(len(table)))
     inputs = {port.node for port in content_of(graph).inputs}
+    given = inputs | set(content_of(graph).handles)
     for node, op in enumerate(table.ops):
-        if roles[node] == BOX and (op in ENDS or (op in PASSING and _has_input(graph, node) and node not in inputs)):
+        # A graph that TensorFlow made of a function has its inputs and variables as arguments, which nothing gives a value.
+        passes = (op in ENDS and (node not in given or _has_input(graph, node))) or (
+            op in PASSING and node not in inputs and _has_input(graph, node)
+        )
+        if roles[node] == BOX and passes:
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
     return with_content(graph, view=replace(view, roles=bytes(roles)))
