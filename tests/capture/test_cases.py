@@ -13,7 +13,7 @@ tf = pytest.importorskip("tensorflow")
 
 import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
-from opscope.errors import InputError, TraceError  # noqa: E402
+from opscope.errors import InputError, LoadError, TraceError  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.groups import Group  # noqa: E402
@@ -171,10 +171,15 @@ def test_case_11_an_eager_only_function_says_so() -> None:
         trace(eager, (3,))
 
 
-@pytest.mark.parametrize("target", [None, 3, "model", object()])
+@pytest.mark.parametrize("target", [None, 3, object()])
 def test_case_11_what_cannot_be_traced_is_said_with_what_can(target: Any) -> None:
     with pytest.raises(InputError, match="give a Keras model"):
         trace(target, (3,))
+
+
+def test_case_11_a_text_is_the_path_of_a_model() -> None:
+    with pytest.raises(LoadError, match=r"^model: cannot be read .* check the path$"):
+        trace("model", (3,))
 
 
 def test_the_json_of_a_trace_read_back_knows_the_variable_behind_each_handle() -> None:

@@ -82,17 +82,22 @@ def test_each_function_of_a_trace_is_a_graph_as_traced_and_as_optimised(traced):
         for value in event.summary.value
         if value.tag == "my_trace"
     ]
+    relus = []
     for index, function in enumerate(found.function_graphs):
         for part, graph_def in (
             ("", function.pre_optimization_graph),
             ("/optimized", function.post_optimization_graph),
         ):
+            # What else ran in this process is in the trace, kernels of eager ops too, whose graphs have names twice.
+            if len({node.name for node in graph_def.node}) < len(graph_def.node):
+                continue
             graph = opscope.load(traced.parent, run="traced", tag=f"my_trace/function_{index}{part}")
             assert outer(graph, graph_def) == edges_of(graph_def)
             assert graph.facts["log_graph"]["step"] == 5
-    kinds = [each["kind"] for each in opscope.load(traced, tag="my_trace").facts["other_graphs"]]
-    assert kinds.count("function as traced") == len(found.function_graphs) - 1
-    assert [op.name.rpartition("/")[2] for op in opscope.load(traced, tag="my_trace").ops(type="Relu")] == ["Relu"]
+            relus += [op.name.rpartition("/")[2] for op in graph.ops(type="Relu") if not part]
+            others = [each["kind"] for each in graph.facts["other_graphs"]]
+            assert others.count("function as traced") == len(found.function_graphs) - (not part)
+    assert "Relu" in relus
 
 
 def test_the_graph_of_a_function_and_of_a_session_is_read(tmp_path):

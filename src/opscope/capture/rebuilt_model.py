@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Dict, Optional
 
@@ -37,7 +38,7 @@ def rebuilt_model(path: Path, *, freeze: bool) -> Any:
         line = str(error).rpartition(_INSIDE)[2].strip().partition("\n")[0]
         more = "; pip install tf_keras, which is Keras 2" if _major(source) == 2 and _version(keras) >= 3 else ""
         raise LoadError(
-            f"{path}: Keras {keras.__version__} cannot rebuild the model ({type(error).__name__}: {line}){more}; "
+            f"{path}: Keras {_told_version(keras)} cannot rebuild the model ({type(error).__name__}: {line}){more}; "
             f"{spelled('opscope.load shows its layers', 'without --trace its layers are shown')}"
         ) from error
 
@@ -79,7 +80,12 @@ def _keras_for(source: ModelSource) -> Any:
 
 
 def _version(keras: Any) -> int:
-    return int(str(keras.__version__).partition(".")[0])
+    return int(_told_version(keras).partition(".")[0])
+
+
+def _told_version(keras: Any) -> str:
+    # That of TensorFlow 2.13 to 2.15 is a package of Keras that does not say its version.
+    return str(getattr(keras, "__version__", None) or version("keras"))
 
 
 def _imported(name: str) -> Optional[Any]:
