@@ -54,6 +54,7 @@ def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
         *check.loops(),
         *check.places(),
         *check.ends(),
+        *check.first_values(),
         *check.empty_cards(),
         *check.uses_told(),
         *check.wires(),
@@ -235,21 +236,74 @@ class _Check:
                 yield f"{content_of(self.whole).table.names[shown]} stands for {content_of(self.whole).table.names[op]}, of another type"
 
     def ends(self) -> Iterator[str]:
-        """Each input and output of the model is an oval of its own with its name."""
+        """Each input and output of the model is an oval of its own with its name and its type."""
         pills = [child for card in self.cards for child in card.children if isinstance(child, Pill)]
+        table = content_of(self.whole).table
         shown = {
-            content_of(self.drawn).table.names[node] for pill in pills if pill.kind == "input" for node in pill.nodes
+            content_of(self.drawn).table.names[node]: pill
+            for pill in pills
+            if pill.kind == "input"
+            for node in pill.nodes
         }
         docked = {content_of(self.drawn).table.names[node] for chip in self._chips() for node in chip.nodes}
         for port in content_of(self.whole).inputs:
-            name = content_of(self.whole).table.names[port.node]
-            if name not in shown and name not in docked and content_of(self.whole).view.role(port.node) == 0:
-                yield f"input {port.name} is not drawn"
+            name = table.names[port.node]
+            if name not in shown:
+                if content_of(self.whole).view.role(port.node) == 0:
+                    yield f"input {port.name} is not drawn"
+                continue
+            oval = shown[name]
+            # Names that nobody gave are not said; where there are several, they are numbered.
+            said = port.name.replace("serving_default_", "").startswith(oval.title.rstrip("…"))
+            if len(oval.nodes) == 1 and not (
+                said or oval.title == port.name or re.fullmatch(r"input(_\d+| \d+ of \d+)?", oval.title)
+            ):
+                yield f"input {port.name} is called {oval.title}"
+            types = table.outputs[port.node]
+            if len(oval.nodes) == 1 and types and types[0].dtype not in oval.tip:
+                yield f"the oval of input {port.name} does not say its type"
+        given = {port.node for port in content_of(self.whole).inputs}
+        for op, kind in enumerate(table.ops):
+            # Nothing is handed to an argument of the main graph: it is fed, or it is what the function captured.
+            if kind != "_Arg" or table.inputs(op) or op in given or table.outputs[op][0].dtype == "resource":
+                continue
+            # A closed card counts what it uses of captured values and does not name it.
+            if self.gives_any(op) and table.names[op] not in docked and all(card.open for card in self.cards):
+                yield f"argument {table.names[op]} is not drawn"
         lines = [line for pill in pills if pill.kind == "output" for line in pill.tip.split("\n")]
         titles = [line.split(" ")[1] for line in lines if " " in line]
         for port in content_of(self.whole).outputs:
             if port.name.split(" ")[0] not in titles:
                 yield f"output {port.name} is not drawn"
+
+    def gives_any(self, op: int) -> bool:
+        """Whether any op takes what an op gives."""
+        table = content_of(self.whole).table
+        return any(edge.node == op for user in range(len(table)) for edge in table.inputs(user))
+
+    def first_values(self) -> Iterator[str]:
+        """What an input of the model gives to a loop as a first value is wired to the variable of the loop, or to the card around it."""
+        table, groups = content_of(self.whole).table, content_of(self.whole).groups
+        inputs, wired = {port.node for port in content_of(self.whole).inputs}, self.wired()
+        for op, target in self.leaf.items():
+            group = self.feeds.within[op]
+            if table.ops[op] != "_Arg" or group < 0 or groups[group].kind != "body" or not table.inputs(op):
+                continue
+            edge = table.inputs(op)[0]
+            stacks = self._around(target)
+            for origin in {edge.node} & inputs if self._drawn_copy(op, stacks) else ():
+                source = self.leaf.get(origin)
+                if source is None:
+                    yield f"input {table.names[origin]} has no mark, and {table.names[op]} begins with it"
+                elif not (
+                    source == target
+                    or (source, target) in wired
+                    or any((source, Leaf("card", card)) in wired for card in self._above(target))
+                    or self._named(source, target)
+                    or target.kind == "card"
+                    or self._is_noted(source, target)
+                ):
+                    yield f"no wire from input {table.names[origin]} to {table.names[op]}, which begins with it"
 
     def _chips(self) -> Iterator["object"]:
         for card in self.cards:

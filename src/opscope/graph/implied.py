@@ -8,9 +8,12 @@ from typing import Dict, List, Tuple
 from .absent import look_for
 from .attrs import text_of
 from .content import Content
+from .table import NodeTable
 from .terminal import terminal
 from .types import CONTROL, Port
-from .vocabulary import HANDLES, PLACEHOLDERS, READ, is_body
+from .vocabulary import ARGUMENT, HANDLES, PLACEHOLDERS, READ, is_body
+
+_USERS_NAME = "_user_specified_name"
 
 
 def imply(content: Content) -> Content:
@@ -30,15 +33,25 @@ def imply(content: Content) -> Content:
 
 
 def _inputs(content: Content) -> Tuple[Port, ...]:
-    """The inputs with their names: the placeholders of tensors."""
+    """The inputs with their names: the placeholders of tensors, and the arguments of a function that is the main graph.
+
+    TensorFlow notes how the user called an argument. Where it did, arguments without such a name are what the function captured.
+    """
     table = content.table
-    return tuple(
-        [
-            Port(text_of(table.attrs(node), "_user_specified_name") or table.names[node], node, 0)
-            for node, (op, types) in enumerate(zip(table.ops, table.outputs))
-            if op in PLACEHOLDERS and types and types[0].dtype != "resource"
-        ]
-    )
+    found = [
+        Port(text_of(table.attrs(node), _USERS_NAME) or table.names[node], node, 0)
+        for node, (op, types) in enumerate(zip(table.ops, table.outputs))
+        if (op in PLACEHOLDERS or (op == ARGUMENT and _is_first(table, node)))
+        and types
+        and types[0].dtype != "resource"
+    ]
+    named = {port.node for port in found if text_of(table.attrs(port.node), _USERS_NAME)}
+    return tuple([port for port in found if port.node in named or not named or table.ops[port.node] != ARGUMENT])
+
+
+def _is_first(table: NodeTable, node: int) -> bool:
+    """Whether nothing is handed to an argument: it is the main graph's, and no body's."""
+    return table.edge_start[node] == table.edge_start[node + 1]
 
 
 def implied_outputs(content: Content) -> Tuple[Port, ...]:

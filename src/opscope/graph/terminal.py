@@ -6,7 +6,7 @@ import re
 from typing import Iterable, List, Protocol, Sequence, Tuple
 
 from .types import CONTROL, TensorType
-from .vocabulary import CONSTANTS, PLACEHOLDERS, READ, VARIABLES
+from .vocabulary import CONSTANTS, INPUTS, READ, VARIABLES
 
 _HANDS_ON = frozenset({"Identity", "Cast"})
 """Op types that only hand on their input."""
@@ -71,7 +71,7 @@ def terminal(columns: Columns, rows: Iterable[int]) -> List[int]:
 def _is_result(columns: Columns, row: int) -> bool:
     """Whether the first output of an op may be an output of the model."""
     types, op = columns.outputs[row], columns.ops[row]
-    if not types or types[0].dtype in _NO_TENSOR or _NO_RESULT.match(op) or op in PLACEHOLDERS:
+    if not types or types[0].dtype in _NO_TENSOR or _NO_RESULT.match(op) or op in INPUTS:
         return False
     return not _is_side_matter(columns, row)
 

@@ -48,7 +48,7 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
     if beside.debug_info:
         program = with_sources(program, beside.debug_info, main=program.main.name)
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
-    inputs, outputs = _ports(program.main, choice)
+    inputs, outputs = _ports(program.main, choice, _captured(meta, program.main.name))
     if not outputs:
         # All ends of the graph are taken for outputs. Which of them somebody needs is a guess, so no op is called dead.
         main = program.main
@@ -140,15 +140,21 @@ def _bound(meta: Any, main: Body, choice: Choice, objects: Objects) -> Dict[int,
     return found
 
 
-def _ports(main: Body, choice: Choice) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
-    """The inputs and outputs of what was chosen. The handle of a variable does not count as an input of a function."""
+def _captured(meta: Any, function: str) -> int:
+    """How many tensors a function captured, as far as the object graph says; they are its last arguments."""
+    traced = meta.object_graph_def.concrete_functions
+    return len(traced[function].bound_inputs) if function in traced else 0
+
+
+def _ports(main: Body, choice: Choice, captured: int) -> Tuple[Tuple[Port, ...], Tuple[Port, ...]]:
+    """The inputs and outputs of what was chosen. What a function `captured`, and the handle of a variable, is no input of it."""
     if choice.function is not None:
         # The function is the main graph: its first rows are its arguments, its last rows its results.
         signature, count = choice.function.signature, len(main)
         results = count - len(signature.output_arg)
         fed = [
             Port(main.names[row], row, 0)
-            for row in range(len(signature.input_arg))
+            for row in range(len(signature.input_arg) - captured)
             if not (main.outputs[row] and main.outputs[row][0].dtype == "resource")
         ]
         return tuple(fed), tuple(Port(main.names[row], *_source(main, row)) for row in range(results, count))

@@ -156,8 +156,6 @@ def _without_signature(meta: Any, origin: str) -> Choice:
 def _with_ends(nodes: Sequence[Any]) -> Choice:
     """A main graph. One that TensorFlow made of a function, as logs have them, has its arguments and results as ops."""
     results = {node.name: node.input[0] for node in nodes if node.op == RESULT and node.input}
-    if not results:
-        return Choice(nodes)
     fed = [node for node in nodes if node.op == ARGUMENT and not _is_resource(node)]
     return Choice(nodes, inputs={node.name: node.name for node in fed}, outputs=results)
 

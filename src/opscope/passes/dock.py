@@ -44,11 +44,11 @@ def is_source(graph: Graph, node: int) -> bool:
     if op not in FED and op != ARGUMENT:
         return False
     # A traced function has a placeholder for each variable that it captures, a loaded one an argument.
-    return node in content_of(graph).handles or (op in FED and _is_captured(graph, node))
+    return node in content_of(graph).handles or _is_captured(graph, node)
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
-    """Whether a placeholder is not fed by the caller: it is a resource, or a value that the function captured."""
+    """Whether a placeholder or argument is not fed by the caller: it is a resource, or a value that the function captured."""
     outputs, inputs = content_of(graph).table.outputs[node], content_of(graph).inputs
     if outputs and outputs[0].dtype == "resource":
         return True

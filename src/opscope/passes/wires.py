@@ -10,7 +10,7 @@ from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, WIRE
-from ..graph.vocabulary import CALL_KINDS, CHOICE_PARTS, ENDS
+from ..graph.vocabulary import ARGUMENT, CALL_KINDS, CHOICE_PARTS, RESULT
 from .flow import Flow
 
 PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
@@ -22,19 +22,17 @@ KEPT_IN = CALL_KINDS | CHOICE_PARTS
 def wire_through(graph: Graph) -> Graph:
     """Give identities, arguments and results the role `WIRE`, and loop variables that change the role `PILL`.
 
-    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Retval` and every `_Arg` that is
-    no input or variable of the whole graph is a `WIRE` or a `PILL`, unless it is hidden.
+    Before: dead ops are hidden. After: every op of `PASSING` that has an input, every `_Arg` that has one and every `_Retval`
+    is a `WIRE` or a `PILL`, unless it is hidden or an input of the graph.
     """
     table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles or bytes(len(table)))
     inputs = {port.node for port in content_of(graph).inputs}
-    given = inputs | set(content_of(graph).handles)
     for node, op in enumerate(table.ops):
-        # A graph that TensorFlow made of a function has its inputs and variables as arguments, which nothing gives a value.
-        passes = (op in ENDS and (node not in given or _has_input(graph, node))) or (
-            op in PASSING and node not in inputs and _has_input(graph, node)
-        )
-        if roles[node] == BOX and passes:
+        if roles[node] != BOX or node in inputs:
+            continue
+        # Nothing is handed to the arguments of a function that is shown by itself: they are where its tensors begin.
+        if op == RESULT or ((op == ARGUMENT or op in PASSING) and _has_input(graph, node)):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
     return with_content(graph, view=replace(view, roles=bytes(roles)))
