@@ -115,3 +115,35 @@ def test_a_mask_before_no_softmax_stays_as_its_ops():
     attend = tf.function(lambda scores: tf.nn.relu(scores - 1e9 * (1.0 - tril())))
     graph = opscope.trace(attend, tf.TensorSpec((2, LONG, LONG), tf.float32))
     assert not any("causal" in cell.text for cell in cells_of(graph))
+
+
+@pytest.mark.parametrize(
+    ("bands", "said"), [((-1, -1, -1, -1), True), ((-1, 2, -1, 2), False), ((-1, -1, -1, 2), False)]
+)
+def test_a_mask_that_another_copy_of_its_block_has_otherwise_stays_as_its_ops(bands, said):
+    """Blocks that differ only in constants are one stack."""
+
+    class Block(tf.Module):
+        def __init__(self, name, band):
+            super().__init__(name=name)
+            self.weight, self.band = tf.Variable(tf.ones((8, 8))), band
+
+        @tf.Module.with_name_scope
+        def __call__(self, x):
+            y = tf.matmul(x, self.weight)
+            scores = tf.matmul(y, y, transpose_b=True) - 1e9 * (1.0 - tril(self.band))
+            return x + tf.matmul(tf.nn.softmax(scores), y)
+
+    class Net(tf.Module):
+        def __init__(self):
+            super().__init__()
+            self.blocks = [Block(f"block_{number}", band) for number, band in enumerate(bands)]
+
+        @tf.function
+        def __call__(self, x):
+            for block in self.blocks:
+                x = block(x)
+            return x
+
+    cells = cells_of(opscope.trace(Net(), tf.TensorSpec((2, LONG, 8))))
+    assert any("causal" in cell.text for cell in cells) == said

@@ -141,6 +141,7 @@ class Pages:
         *,
         rightward: bool,
         placed: bool = True,
+        whole: Optional[Graph] = None,
     ) -> None:
         """Get ready.
 
@@ -151,11 +152,12 @@ class Pages:
             insides: tells what is in closed groups.
             rightward: draw from left to right, in lines of flow.
             placed: everything stays where it is put here.
+            whole: the graph with all copies of what repeats.
         """
         self._placed = placed
         self._opening, self._like, self._authors, self._rightward = opening, like, authors, rightward
         self._insides = insides
-        self._known = KnownWords(opening.graph(frozenset()))
+        self._known = KnownWords(opening.graph(frozenset()), whole)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._too_large: Dict[int, float] = {}
         """By how much the drawing was too large with a further group open."""

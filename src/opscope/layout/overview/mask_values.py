@@ -9,10 +9,10 @@ from ..scene.seen_op import SeenOp
 
 EXACT = 2.0**24
 """Up to here all whole numbers are float32."""
-WHOLE = frozenset({"int32", "int64"})
-_NUMBERS = WHOLE | {"float32", "float64"}
+MASK_WHOLE = frozenset({"int32", "int64"})
+_NUMBERS = MASK_WHOLE | {"float32", "float64"}
 """Types in which positions are exact."""
-FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+MASK_FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
 class MaskValues(NamedTuple):
@@ -27,7 +27,7 @@ class MaskValues(NamedTuple):
         return self.seen == self.hidden
 
 
-class Positions(NamedTuple):
+class PositionValues(NamedTuple):
     """A tensor whose elements are `start`, `start + step`, ... along one axis, counted from the last one, which is -1."""
 
     axis: int
@@ -35,25 +35,25 @@ class Positions(NamedTuple):
     step: float
 
 
-Known = Optional[Union[MaskValues, Positions]]
+MaskKnown = Optional[Union[MaskValues, PositionValues]]
 
 
-class At(NamedTuple):
+class MaskOp(NamedTuple):
     """An op, as the rules see it."""
 
     op: SeenOp
     size: Tuple[int, ...]
     """The shape of what it gives."""
-    before: Sequence[Known]
+    before: Sequence[MaskKnown]
     """What is known of its inputs."""
 
 
-_Rule = Callable[[At], Known]
+_Rule = Callable[[MaskOp], MaskKnown]
 SELECTED = ("condition", "then", "else")
 """What an op that chooses takes."""
 
 
-def _constant(at: At) -> Known:
+def _constant(at: MaskOp) -> MaskKnown:
     value = at.op.attrs.get("value")
     values = value.get("values") if isinstance(value, Mapping) else None
     if not isinstance(values, (list, tuple)) or len(values) != 1 or not isinstance(values[0], (bool, int, float)):
@@ -65,12 +65,12 @@ def _all(value: float) -> MaskValues:
     return MaskValues(value, value)
 
 
-def _filled(at: At) -> Known:
+def _filled(at: MaskOp) -> MaskKnown:
     value = at.before[1] if len(at.before) > 1 else None
     return value if isinstance(value, MaskValues) and value.even else None
 
 
-def _same(at: At) -> Known:
+def _same(at: MaskOp) -> MaskKnown:
     return at.before[0] if at.before else None
 
 
@@ -82,15 +82,15 @@ def _scalar(op: SeenOp, place: int) -> Optional[float]:
     return float(values[0]) if abs(values[0]) < EXACT else None
 
 
-def _range(at: At) -> Known:
+def _range(at: MaskOp) -> MaskKnown:
     start, step, size = _scalar(at.op, 0), _scalar(at.op, 2), at.size
     if start is None or step is None or len(size) != 1 or step <= 0:
         return None
     exact = start == int(start) and step == int(step) and abs(start) + step * size[0] < EXACT
-    return Positions(-1, start, step) if exact and _dtype(at.op) in _NUMBERS else None
+    return PositionValues(-1, start, step) if exact and _dtype(at.op) in _NUMBERS else None
 
 
-def _reshaped(at: At) -> Known:
+def _reshaped(at: MaskOp) -> MaskKnown:
     """What only gets or loses dimensions of 1; a slice that keeps all elements, in steps of 1, does that too."""
     old, new = at.op.shape(0), at.size
     if old is None or not at.before or [dim for dim in old if dim != 1] != [dim for dim in new if dim != 1]:
@@ -98,22 +98,22 @@ def _reshaped(at: At) -> Known:
     if at.op.table.ops[at.op.row] == "StridedSlice" and set(at.op.constant(3) or [0]) != {1}:
         return None
     told = at.before[0]
-    if isinstance(told, Positions):
+    if isinstance(told, PositionValues):
         places = [place - len(new) for place, dim in enumerate(new) if dim != 1]
         return told._replace(axis=places[0]) if len(places) == 1 else None
     return told if told is None or told.even or new[-2:] == tuple(old[-2:]) else None
 
 
-def _cast(at: At) -> Known:
+def _cast(at: MaskOp) -> MaskKnown:
     told, dtype = at.before[0] if at.before else None, _dtype(at.op)
-    if dtype in _NUMBERS and isinstance(told, Positions):
+    if dtype in _NUMBERS and isinstance(told, PositionValues):
         return told
     if not isinstance(told, MaskValues):
         return None
     if dtype == "bool":
         return MaskValues(float(bool(told.seen)), float(bool(told.hidden)))
     whole = all(isfinite(value) and value == int(value) for value in told)
-    return told if dtype in FLOATS or (whole and dtype in WHOLE) else None
+    return told if dtype in MASK_FLOATS or (whole and dtype in MASK_WHOLE) else None
 
 
 def _dtype(op: SeenOp) -> str:
@@ -121,7 +121,7 @@ def _dtype(op: SeenOp) -> str:
     return types[0].dtype if types else ""
 
 
-def _band(at: At) -> Known:
+def _band(at: MaskOp) -> MaskKnown:
     told, below, above = at.before[0] if at.before else None, _scalar(at.op, 1), _scalar(at.op, 2)
     if not isinstance(told, MaskValues) or below is None or above != 0 or len(at.size) < 2:
         return None
@@ -131,11 +131,11 @@ def _band(at: At) -> Known:
 def _compared(by_rows: Tuple[float, float], by_columns: Tuple[float, float]) -> _Rule:
     """A comparison of numbers of rows with numbers of columns, or the other way round: what it gives where the mask is seen, and hidden."""
 
-    def rule(at: At) -> Known:
+    def rule(at: MaskOp) -> MaskKnown:
         if len(at.before) != 2:
             return None
         first, second = at.before
-        if not isinstance(first, Positions) or not isinstance(second, Positions) or first[1:] != second[1:]:
+        if not isinstance(first, PositionValues) or not isinstance(second, PositionValues) or first[1:] != second[1:]:
             return None
         axes = first.axis, second.axis
         found = {(-2, -1): by_rows, (-1, -2): by_columns}.get(axes)
@@ -151,7 +151,7 @@ _UNKNOWN = (-1.0, -1.0)
 def _each(formula: Callable[..., float], count: int) -> _Rule:
     """An op that computes each element from the elements at its place."""
 
-    def rule(at: At) -> Known:
+    def rule(at: MaskOp) -> MaskKnown:
         told = [each for each in at.before if isinstance(each, MaskValues)]
         if len(told) != len(at.before) or len(told) != count:
             return None

@@ -14,7 +14,6 @@ from ..scene.items import Box, Card, Cell, Chip, Item
 from ..scene.labels import cut, shape_text
 from ..scene.layer_kinds import kind_of_op
 from ..scene.op_words import operator_text
-from .causal_masks import CausalMasks
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .step_of_loop import StepsOfLoops
@@ -49,7 +48,6 @@ class Teller:
         self.graph, self.beside, self.manner = graph, beside, manner
         self.shared, self._steps = known.shared, StepsOfLoops(graph)
         self._kept, self._words, self._known = kept, words, known
-        self._masks = CausalMasks(graph)
 
     def told(self, item: Item) -> Optional[RowCell]:
         """The cell of an item that may stand in a row; ``None`` for those that may not."""
@@ -74,7 +72,7 @@ class Teller:
         """The cells of a row; one in place of those in front that make a causal mask."""
         for last in range(len(cells) - 1, -1, -1):
             boxes = [cell.item for cell in cells[: last + 1] if isinstance(cell.item, Box)]
-            said = self._masks.words(boxes[-1].node) if len(boxes) == last + 1 else ""
+            said = self._known.causal_mask(self.graph, boxes[-1].node) if len(boxes) == last + 1 else ""
             if said:
                 told = replace(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
                 return [told, *cells[last + 1 :]]
