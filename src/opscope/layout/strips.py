@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Sequence, Tuple
 
+from .density import TIGHT
 from .scene.items import Box, Card, ChainRow
 from .scene.labels import source_text
 from .sizes.extents import (
@@ -28,10 +29,12 @@ LEAST_GAP, TIGHT_GAP = 8.0, 2.0
 """How many pixels have to be free of marks for a cut; in a tight drawing."""
 LINE_ABOVE, LETTERS = 12.0, 8.5
 """From the base line of a label up to what is kept free above it; to its letters, in a tight drawing."""
-ROOM = 18.0
-"""Between the marks of a column and its left and right edge."""
-ABOVE = 10.0
-"""Between the first mark and the upper edge."""
+ROOM, TIGHT_ROOM = 18.0, 13.0
+"""Between the marks of a column and its left and right edge; in a tight drawing."""
+ABOVE, TIGHT_ABOVE = 10.0, 4.0
+"""Between the first mark and the upper edge, besides what the root keeps free; in a tight drawing."""
+TIGHT_BELOW = 3.0
+"""Between the last mark of a tight drawing and the lower edge."""
 BELOW_STACK = 5.0
 """Kept free below and right of the cards that are seen behind a stack."""
 
@@ -70,10 +73,13 @@ def strips(root: "Drawn", most: int, *, whole_cards: bool = False, tight: bool =
 
     With `whole_cards` no open card is cut. A `tight` drawing has little room between its rows, with labels in it.
     """
-    parts = list(_parts(root, TIGHT_GAP if tight else LEAST_GAP, whole_cards=whole_cards))
-    first = root.inside.y - ABOVE if root.inside is not None else 0.0
-    ends = [first, *_cuts(parts, root.body.height, most, TIGHT_GAP if tight else LEAST_GAP), root.body.height]
-    return [_column(parts, top, bottom) for top, bottom in zip(ends, ends[1:])]
+    gap, room, above = (TIGHT_GAP, TIGHT_ROOM, TIGHT_ABOVE) if tight else (LEAST_GAP, ROOM, ABOVE)
+    parts = list(_parts(root, gap, whole_cards=whole_cards))
+    first = root.inside.y - above if root.inside is not None else 0.0
+    # The root's border is not drawn: a tight drawing needs no more room inside of it than the last mark's own line.
+    last = root.body.height - (TIGHT.inside - TIGHT_BELOW if tight and root.inside is not None else 0.0)
+    ends = [first, *_cuts(parts, root.body.height, most, gap), last]
+    return [_column(parts, top, bottom, room) for top, bottom in zip(ends, ends[1:])]
 
 
 def free_heights(parts: Sequence[Occupied], least: float) -> List[float]:
@@ -102,11 +108,11 @@ def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> 
     return found
 
 
-def _column(parts: Sequence[Occupied], top: float, bottom: float) -> Strip:
-    """The strip between two heights, as wide as its marks need."""
+def _column(parts: Sequence[Occupied], top: float, bottom: float, room: float) -> Strip:
+    """The strip between two heights, as wide as its marks need with `room` at their sides."""
     shown = [part for part in parts if part.top < bottom and part.bottom > top]
-    left = min((part.left for part in shown), default=0.0) - ROOM
-    right = max((part.right for part in shown), default=0.0) + ROOM
+    left = min((part.left for part in shown), default=0.0) - room
+    right = max((part.right for part in shown), default=0.0) + room
     return Strip(left, top, right, bottom)
 
 

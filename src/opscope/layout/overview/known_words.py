@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Dict, List, Sequence
+from typing import Dict, List, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -17,6 +17,7 @@ from ..scene.group_ops import GroupOps
 from ..scene.labels import cut
 from ..scene.layer_kinds import KindsOfCards
 from ..scene.layer_words import card_text, kind_word
+from .causal_masks import CausalMasks
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
@@ -29,7 +30,9 @@ NUMBERED = re.compile(r"^(.*?)(\d+)$")
 class KnownWords:
     """The words of groups. Right for all graphs that differ only in which groups are closed."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, whole: Optional[Graph] = None) -> None:
+        """Get ready; `whole` is the graph with all copies, without which nothing is said that may differ in them."""
+        self._masks = CausalMasks(whole) if whole is not None else None
         self.passed = passing(graph)
         self.recurrent = RecurrentWords(graph)
         self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
@@ -42,6 +45,10 @@ class KnownWords:
         self._kind: Dict[int, str] = {}
         self._layer: Dict[int, str] = {}
         self._copies: Dict[int, str] = {}
+
+    def causal_mask(self, drawn: Graph, node: int) -> str:
+        """What is said of an op that makes a causal mask, see `CausalMasks.words`."""
+        return self._masks.words(drawn, node) if self._masks is not None else ""
 
     def kind(self, index: int) -> str:
         """The kind of a closed group, see `KindsOfCards`."""

@@ -89,7 +89,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
     folded = staged(repeats_folded(whole), authors.is_own)
-    best = _pages(folded, authors, wanted).best()
+    best = _pages(whole, folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
         best.graph,
@@ -100,7 +100,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
     )
 
 
-def _pages(folded: Graph, authors: Authors, wanted: Manner) -> Pages:
+def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
     opening = Opening(folded, like, authors.is_own, authors.is_told)
@@ -108,5 +108,11 @@ def _pages(folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     if cells:
         opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys())
     return Pages(
-        opening, like, authors, Insides(opening, authors, cells), rightward=wanted.rightward, placed=wanted.placed
+        opening,
+        like,
+        authors,
+        Insides(opening, authors, cells),
+        rightward=wanted.rightward,
+        placed=wanted.placed,
+        whole=whole,
     )

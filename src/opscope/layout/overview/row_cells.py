@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import AbstractSet, Mapping, NamedTuple, Optional
+from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -67,6 +67,16 @@ class Teller:
         if not group.is_call and group.kind != "scope":
             return None
         return self._layer(item, group.cls or "")
+
+    def with_mask(self, cells: Sequence[Cell]) -> List[Cell]:
+        """The cells of a row; one in place of those in front that make a causal mask."""
+        for last in range(len(cells) - 1, -1, -1):
+            boxes = [cell.item for cell in cells[: last + 1] if isinstance(cell.item, Box)]
+            said = self._known.causal_mask(self.graph, boxes[-1].node) if len(boxes) == last + 1 else ""
+            if said:
+                told = replace(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
+                return [told, *cells[last + 1 :]]
+        return list(cells)
 
     def coloured(self, item: Item) -> Item:
         """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""

@@ -191,7 +191,7 @@ class _Rows:
 
     def _cells(self, run: Sequence[int]) -> List[Cell]:
         told = [self._told[child] for child in run]
-        return _shape_once([one.cell for one in told if one is not None])
+        return self._teller.with_mask(_shape_once([one.cell for one in told if one is not None]))
 
     def _next(self, child: int) -> Optional[int]:
         """The item that alone takes what an item gives, and nothing else."""
@@ -217,8 +217,9 @@ class _Rows:
         told = [one for one in (self._told[child] for child in run) if one is not None]
         if not told:
             return self._teller.coloured(self._card.children[run[0]])
-        cells = tuple(_shape_once([one.cell for one in told]))
-        main = next((place for place, one in enumerate(told) if one.part == MAIN), 0)
+        cells = tuple(self._cells(run))
+        fewer = len(told) - len(cells)  # that the first cell tells as well
+        main = max(0, next((place for place, one in enumerate(told) if one.part == MAIN), 0) - fewer)
         heading = {_group(one.cell) for one in told if one.part == MAIN} - {-1}
         name = name_together(cells, main, self._around, self._classes, heading)
         again = [

@@ -177,6 +177,8 @@ class Cell:
     family: str
     symbol: bool = False
     """Whether its text is a sign such as ``+``, drawn in a circle."""
+    before: Tuple[Box, ...] = ()
+    """Ops that lead to nothing but this one, each to the next, of which its text tells as well."""
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ class ChainRow:
     @property
     def items(self) -> Tuple[Union[Box, Card], ...]:
         """What its cells stand for."""
-        return tuple([cell.item for cell in self.cells])
+        return tuple([item for cell in self.cells for item in (*cell.before, cell.item)])
 
 
 Item = Union[Box, Pill, Card, ChainRow]

@@ -47,7 +47,7 @@ class _Known:
 
     def __call__(self, item: "Item") -> str:
         if isinstance(item, ChainRow):  # a line of figures is about a whole row
-            return self(item.items[item.main])
+            return self(item.cells[item.main].item)
         if isinstance(item, Card):
             unit = self._unit(item.group)
             return f' data-unit="{unit}"' if unit >= 0 else ""

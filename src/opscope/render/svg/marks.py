@@ -148,7 +148,8 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
 
 def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator[Piece]:
     """A cell of a row; `line` is the path of the line from the cell before, empty for the first."""
-    yield f"<g{named(cell.item)}>{tooltip(cell.item.tip)}"
+    tips = "\n".join([box.tip for box in (*cell.before, cell.item)])
+    yield f"<g{named(cell.item)}>{tooltip(tips)}"
     if line:
         yield f'<path class="wire" d="{line}"/>'
     yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)

@@ -31,14 +31,18 @@ if TYPE_CHECKING:
 
 _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-_TOP = 62.0
-"""Where the drawing begins, below the title and the heads of the figures."""
-LOWER = 8.0
-"""So much lower it begins where the line of facts is so long that it stands above these heads."""
+_TOP = 58.0
+"""Where the drawing begins, below the title."""
+_HEAD, _HEAD_LOWER = 57.0, 65.0
+"""The base line of the heads of the figures: beside the drawing there is room for it, where the line of facts is so long that it reaches over them."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
 """A document is shown in a window of 1280 × 720 as it is up to this width; wider, if it is so high that its height decides."""
-_BELOW_HIGH = 90.0
+_BELOW_HIGH = 85.0
 """About so high is what stands below the drawing."""
+_NOTE_PITCH = 15.0
+"""From one line of notes to the next."""
+_BELOW_TEXT = 10.0
+"""From the base line of the last one to the lower edge."""
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 LEAST_WIDE = 604.0
@@ -96,23 +100,23 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     pieces: List[Piece] = []
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     table = _table(overview, told, widths, named)
-    top = _TOP + _head_below_facts(overview)
+    head = _head(overview)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
-        pieces.append(window(strip, x, top))
+        pieces.append(window(strip, x, _TOP))
         pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
-            content.append(_carried(root, before, strip, x, top))
+            content.append(_carried(root, before, strip, x, _TOP))
         flow = flow_at(root, strip.bottom)
-        before = None if flow is None else (x + flow - strip.left, top + high)
+        before = None if flow is None else (x + flow - strip.left, _TOP + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
-        content.extend(table.head(x + wide + GAP, top - 5.0))
-        content.extend(table.lines(here, x + wide + GAP, top - strip.top))
+        content.extend(table.head(x + wide + GAP, head))
+        content.extend(table.lines(here, x + wide + GAP, _TOP - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
-    return _Parts(pieces, content, x - GAP, down + top - _TOP)
+    return _Parts(pieces, content, x - GAP, down)
 
 
 def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
@@ -126,11 +130,11 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)))
 
 
-def _head_below_facts(overview: "Overview") -> float:
-    """How much lower the drawing begins, so that the heads of the figures stand below the line of facts where that reaches over them."""
+def _head(overview: "Overview") -> float:
+    """The base line of the heads of the figures, which stand clear of the line of facts."""
     first = overview.columns[0]
     reaches = width(overview.drawing.scene.heading, FACTS) > first.right - first.left + GAP
-    return LOWER if reaches else 0.0
+    return _HEAD_LOWER if reaches else _HEAD
 
 
 def _lines_of_flow(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[str], named: "Naming") -> _Parts:
@@ -139,7 +143,7 @@ def _lines_of_flow(overview: "Overview", told: "Sequence[ToldLine]", links: Opti
     below = FiguresBelow(overview.figures, named)
     wide = max(strip.right - strip.left for strip in overview.columns)
     pieces: List[Piece] = []
-    content = [*below.head(MARGIN + max(wide, LEAST_WIDE - MARGIN), _TOP - 42.0)]
+    content = [*below.head(MARGIN + max(wide, LEAST_WIDE - MARGIN), 20.0)]
     y = _TOP
     before: Optional[Tuple[float, float]] = None  # where the flow left the line before
     for strip in overview.columns:
@@ -196,25 +200,25 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     said = most_told(overview)
     left = MARGIN
     if said:
-        parts.append(text_mark("told", MARGIN, y + 19, said))
+        parts.append(text_mark("told", MARGIN, y + 17, said))
         left += _OTHER_FONT * width(said, _TOLD) + GAP
     room = wide - MARGIN - left
     need = _legend_wide(overview)
     if need > room:
-        left, y = MARGIN, y + (20 if said else 0)
+        left, y = MARGIN, y + (18 if said else 0)
     if any(card.own for card in _cards(scene)):
-        parts.append(rectangle("own", Frame(left, y + 8, 14.0, 14.0), 3))
-        parts.append(text_mark("legend", left + 20, y + 19, OWN_WORDS))
+        parts.append(rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3))
+        parts.append(text_mark("legend", left + 20, y + 17, OWN_WORDS))
         left += OWN_WIDE
-    families, y = footer_families(scene, wide, y + 8, left)
+    families, y = footer_families(scene, wide, y + 6, left)
     parts.extend(families)
-    y += 4
+    y += 2
     for line in text_lines(
         " \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN
     ):
         parts.append(text_mark("facts", MARGIN, y, line))
-        y += 15
-    return parts, y
+        y += _NOTE_PITCH
+    return parts, y - _NOTE_PITCH + _BELOW_TEXT
 
 
 def _of_flops(figures: RowFigures) -> List[str]:
