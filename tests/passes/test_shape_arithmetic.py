@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import SHARED
 from graphs import Builder
 from opscope import passes
 from opscope.graph.content import content_of
@@ -335,10 +334,9 @@ def test_random_drawings_tell_the_truth(graph):
     assert false(graph) == []
 
 
-@pytest.mark.skipif(not (SHARED / "graphs").exists(), reason="the shared files are not here")
 @pytest.mark.parametrize(("name", "ops"), [("tfm12_train", 996), ("resnet50_train", 803), ("resnet50_fwd", 0)])
-def test_how_much_of_real_training_steps_is_shape_arithmetic(name, ops):
+def test_how_much_of_real_training_steps_is_shape_arithmetic(shared, name, ops):
     import opscope
 
-    graph = decided(opscope.load(SHARED / "graphs" / f"{name}.pb"))
+    graph = decided(opscope.load(shared / "graphs" / f"{name}.pb"))
     assert content_of(graph).view.counts.shaping == ops
