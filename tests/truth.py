@@ -825,6 +825,15 @@ class _Check:
             for chip in card.chips
         )
         counted = [int(text.split(" ")[0]) for text in chips if text.endswith(" drawn elsewhere")]
+        # The tip of an open card's chip names them all, up to a limit.
+        around = set(self._above(target))
+        counted += [
+            int(chip.text.split(" ")[0].replace(",", "")) - chip.tip.count("drawn elsewhere: ")
+            for card in self.cards
+            if card.open and card.group in around
+            for chip in card.chips
+            if chip.text.endswith(" drawn elsewhere")
+        ]
         return max(
             [*counted, *(self._said_uses(card) for card in self.cards if Leaf("card", card.group) == target)], default=0
         )
