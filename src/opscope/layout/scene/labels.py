@@ -60,16 +60,18 @@ def cut(text: str, most: int = MOST_NAME) -> str:
 
 
 def listed(texts: Iterable[str]) -> str:
-    """A tooltip that names many things, one to a line, of at most `MOST_TIP` characters."""
-    lines = [line for text in texts for line in text.split("\n")]
-    found: List[str] = []
+    """A tooltip that names many things, each on one line or several, of at most some `MOST_TIP` characters.
+
+    >>> listed(["a (Relu), float32", "b (Relu), float32", "c" * MOST_TIP, "d"]).splitlines()
+    ['a (Relu), float32', 'b (Relu), float32', '… 2 more']
+    """
+    things = list(texts)
     length = 0
-    for place, line in enumerate(lines):
-        length += len(line) + 1
-        if length > MOST_TIP:
-            return "\n".join([*found, f"… {len(lines) - place} more"])
-        found.append(line)
-    return "\n".join(found)
+    for place, thing in enumerate(things):
+        length += len(thing) + 1
+        if length > MOST_TIP and place:
+            return "\n".join([*things[:place], f"… {len(things) - place} more"])
+    return "\n".join(things)[:MOST_TIP]
 
 
 def thousands(value: int) -> str:
