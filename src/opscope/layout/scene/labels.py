@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Collection, Dict, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ...graph.absent import MISSING_FUNCTIONS, functions_in
 from ...graph.attrs import constant_of, function_of, text_of, whole_of
