@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+import opscope
 from graphs import Builder, F
 from opscope.graph.content import with_measurement
 from opscope.graph.types import Cost, Measured, Variable
@@ -16,6 +18,7 @@ from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards
 from opscope.layout.scene.quantity import only
+from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.rightward_sizes import column_frames
 from opscope.layout.sizes.row_sizes import cell_frames
 from opscope.render.svg.overview_page import overview_svg
@@ -563,3 +566,43 @@ def test_the_shape_behind_an_open_stack_is_told_where_it_is_not_that_before():
 
     assert behind(16) == ["(8, 16)"]
     assert behind(F.shape[1]) == [""]
+
+
+THICK = 0.7
+"""Half of the thickest line around a box or a closed card."""
+
+
+@pytest.fixture(scope="module")
+def reach():
+    """How far ``(4, 64)`` reaches above its base line and below it, in pixels."""
+    font_tools = pytest.importorskip("fontTools.ttLib", exc_type=ImportError)
+    bounds = pytest.importorskip("fontTools.pens.boundsPen", exc_type=ImportError)
+    font = font_tools.TTFont(Path(opscope.__file__).parent / "render" / "font" / "JetBrainsMono-Regular.ttf")
+    glyphs = font.getGlyphSet()
+    found = []
+    for letter in "(4, 64)":
+        pen = bounds.BoundsPen(glyphs)
+        glyphs[font.getBestCmap()[ord(letter)]].draw(pen)
+        found.append(pen.bounds or (0, 0, 0, 0))
+    scale = SMALL_FONT.size / font["head"].unitsPerEm
+    return max(high for *_, high in found) * scale, -min(low for _, low, _, _ in found) * scale
+
+
+def test_no_shape_in_an_overview_is_struck_by_a_border(reach):
+    above, below = reach
+    net = Net()
+    last = net.make.op("x", "Placeholder")
+    for number in range(4):
+        last = block(net, last, number, odd=not number)
+    drawing = overview(net.make.graph("net", ["x"], [last])).drawing
+    checked = 0
+    rooms = [drawing.root.inside]
+    for room in rooms:
+        rooms += [drawn.inside for drawn in room.children if drawn.inside is not None]
+        for label in room.labels:
+            checked += 1
+            for drawn in room.children:
+                top, low = drawn.body.y - THICK, drawn.body.y + drawn.body.height + THICK
+                aside = not drawn.body.x <= label.x <= drawn.body.x + drawn.body.width
+                assert aside or label.y + below <= top or label.y - above >= low, (label, drawn.item)
+    assert checked
