@@ -31,7 +31,8 @@ def load(
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
     binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), TensorFlow Lite (``.tflite``),
-    checkpoints, TensorBoard's logs (an event file, or a folder with such files below it), and opscope's own JSON; each also in a zip, tar or gzip archive.
+    checkpoints and opscope's own JSON, each also in a zip, tar or gzip archive; and TensorBoard's logs (an event file, or a
+    folder with such files below it).
 
     Args:
         path: The file or archive, or a SavedModel's folder, or one with numbered versions of a model, of which the highest
