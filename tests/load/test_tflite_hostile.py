@@ -14,7 +14,7 @@ from lite_bytes import Numbers, Scalar, file_of, looping, model, operator, subgr
 from opscope.errors import LoadError, OpscopeError
 from opscope.graph.content import content_of
 
-ADD, CONV, CUSTOM, IF = 0, 3, 32, 118
+ADD, CONV, MUL, CUSTOM, SUB, IF = 0, 3, 18, 32, 41, 118
 
 
 @pytest.fixture
@@ -182,3 +182,20 @@ def test_tables_that_are_named_again_and_again_are_refused(load: Any) -> None:
     for operators, many in (([op] * 100_000, tensors), ([op], tensors + [tensors[0]] * 100_000)):
         with pytest.raises(LoadError, match="again and again"):
             load(model([ADD], [subgraph("main", many, [0], [1], operators)]))
+
+
+def test_subgraphs_of_one_name_are_told_apart_and_all_can_be_shown(load: Any) -> None:
+    def made(name: str, op: int) -> Any:
+        return subgraph(name, [tensor("x", (1,)), tensor("y", (1,))], [0], [1], [operator(op, [0, 0], [1])])
+
+    data = file_of(model([ADD, MUL, SUB], [made("a#2", 0), made("a", 1), made("a", 2)]))
+    shown = {name: [op.type for op in load(data, function=name).ops()][-1] for name in ("a#2", "a", "a#3")}
+    assert shown == {"a#2": "ADD", "a": "MUL", "a#3": "SUB"}
+
+
+def test_operators_of_one_name_each_get_a_number(load: Any) -> None:
+    count = 20_000
+    tensors = [tensor("x", (1,)), *[tensor("a", (1,)) for _ in range(count)]]
+    made = [operator(0, [row, row], [row + 1]) for row in range(count)]
+    graph = load(model([ADD], [subgraph("main", tensors, [0], [count], made)]))
+    assert list(content_of(graph).table.names) == ["x", "a", *[f"a~{number}" for number in range(2, count + 1)]]

@@ -79,3 +79,20 @@ def unique_names(names: Tuple[str, ...]) -> Tuple[str, ...]:
         seen[name] = count
         result.append(unique)
     return tuple(result)
+
+
+def free_name(name: str, taken: Dict[str, int], mark: str = "~") -> str:
+    """The name, or if another one has it the name with a number behind it: the second ``w`` is ``w~2``.
+
+    `taken` has the names so far, each with the last number that was put behind it, so that many of one name take no longer than others.
+    """
+    if name not in taken:
+        taken[name] = 1
+        return name
+    count = taken[name] + 1
+    while f"{name}{mark}{count}" in taken:
+        count += 1
+    taken[name] = count
+    found = f"{name}{mark}{count}"
+    taken[found] = 1
+    return found

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, Dict, Mapping, NamedTuple, Sequence, Tuple
 
 from ..graph.content import Content
 from ..graph.facts import Facts
 from ..graph.graph import Graph
-from ..graph.groups import Group
+from ..graph.groups import Group, free_name
 from ..graph.table import NodeTable
 from ..graph.types import TensorType, Variable
 from ..version import __version__
@@ -34,7 +34,8 @@ class VariableRow(NamedTuple):
 
 def graph_of_variables(name: str, rows: Sequence[VariableRow], groups: Tuple[Group, ...], facts: Facts) -> Graph:
     """The graph of these variables in these groups."""
-    names = _unique([row.name for row in rows])
+    taken: Dict[str, int] = {}
+    names = [free_name(row.name, taken) for row in rows]
     table = NodeTable(
         names, [_VARIABLE] * len(rows), array("q", bytes(8 * (len(rows) + 1))), array("i"), array("i"), [(row.type,) for row in rows],
         [{**_type_attrs(row.type), **row.attrs} for row in rows], [""] * len(rows),
@@ -51,18 +52,3 @@ def graph_of_variables(name: str, rows: Sequence[VariableRow], groups: Tuple[Gro
 def _type_attrs(kind: TensorType) -> Dict[str, Any]:
     known = {} if kind.shape is None else {"shape": list(kind.shape)}
     return {"dtype": kind.dtype, **known}
-
-
-def _unique(wanted: Sequence[str]) -> List[str]:
-    """The names, each with a number behind it if it is taken: a second ``w`` is ``w~2``."""
-    taken: Dict[str, int] = {}
-    found: List[str] = []
-    for first in wanted:
-        name, count = first, taken.get(first, 0)
-        while name in taken:
-            count += 1
-            name = f"{first}~{count + 1}"
-        taken[first] = max(count, taken.get(first, 0))
-        taken.setdefault(name, 0)
-        found.append(name)
-    return found

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from typing import Dict, List, Mapping, Optional, Set, Tuple
+from typing import Dict, List, Mapping, Optional, Tuple
 
 from ...graph.content import Content
 from ...graph.facts import Facts
 from ...graph.graph import Graph
-from ...graph.groups import Group, unique_names
+from ...graph.groups import Group, free_name, unique_names
 from ...graph.table import NodeTable
 from ...graph.types import TensorType
 from ...version import __version__
@@ -54,27 +54,17 @@ def _paths(made: Expanded) -> List[str]:
     for index, place in enumerate(made.places):
         siblings.setdefault(place.parent, []).append(index)
     paths = [""] * len(made.places)
-    taken: Set[str] = set()
+    taken: Dict[str, int] = {}
     for parent, own in sorted(siblings.items()):  # a parent comes before its children
         around = f"{paths[parent]}/" if parent >= 0 else ""
         for index, unique in zip(own, unique_names(tuple(made.places[each].name for each in own))):
-            paths[index] = _free(around + unique, taken, "#")
+            paths[index] = free_name(around + unique, taken, "#")
     return paths
-
-
-def _free(name: str, taken: Set[str], mark: str) -> str:
-    """The name, with a number behind it if another one has it."""
-    found, count = name, 1
-    while found in taken:
-        count += 1
-        found = f"{name}{mark}{count}"
-    taken.add(found)
-    return found
 
 
 def _table(made: Expanded, types: Types, paths: List[str]) -> NodeTable:
     """The node table: an op is called as the group of its call is, an input of the model as its layer."""
-    taken: Set[str] = set()
+    taken: Dict[str, int] = {}
     starts, producers, outputs = array("q", [0]), array("i"), array("i")
     for op in made.ops:
         for row, output in op.inputs:
@@ -82,7 +72,7 @@ def _table(made: Expanded, types: Types, paths: List[str]) -> NodeTable:
             outputs.append(output)
         starts.append(len(producers))
     return NodeTable(
-        [_free(paths[op.group] if op.group >= 0 else op.layer.name, taken, "~") for op in made.ops],
+        [free_name(paths[op.group] if op.group >= 0 else op.layer.name, taken) for op in made.ops],
         [PLACEHOLDER if _is_input(op) else op.layer.op for op in made.ops],
         starts, producers, outputs, list(types), [_attrs(made, op, types[row]) for row, op in enumerate(made.ops)],
         [""] * len(made.ops),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import List, Mapping, NamedTuple, Optional, Sequence
 
 from ...errors import LoadError, option
+from ...graph.groups import unique_names
 from ..choose import DEFAULT, listed_names
 from ..format import Wish
 from .lite_model import LiteModel, LiteSignature
@@ -22,11 +23,7 @@ class Chosen(NamedTuple):
 
 def subgraph_names(model: LiteModel) -> List[str]:
     """A name for each subgraph, each of its own."""
-    names: List[str] = []
-    for number, subgraph in enumerate(model.subgraphs):
-        name = subgraph.name or f"subgraph_{number}"
-        names.append(name if name not in names[-1000:] and name not in set(names) else f"{name}#{number}")
-    return names
+    return list(unique_names(tuple(each.name or f"subgraph_{number}" for number, each in enumerate(model.subgraphs))))
 
 
 def choose_subgraph(model: LiteModel, wish: Wish, names: Sequence[str]) -> Chosen:

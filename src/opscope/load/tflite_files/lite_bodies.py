@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ...errors import LoadError
+from ...graph.groups import free_name
 from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, MISSING, RESULT
 from ...program.body import Body, Call
@@ -16,7 +17,7 @@ from .flatbuffer import Bytes
 from .lite_model import LiteBuffer, LiteModel, LiteOperator, LiteSubgraph, LiteTensor
 from .lite_weights import Weights
 from .tensor_facts import quantization
-from .tensor_names import free, op_name, without_output
+from .tensor_names import op_name, without_output
 
 _PLACEHOLDER, _CONSTANT, _VARIABLE = "Placeholder", "Const", "VariableV2"
 """What the caller feeds, a constant, and a tensor that is kept from one run to the next, as TensorFlow calls such ops."""
@@ -66,13 +67,13 @@ class SubgraphReader:
         self._made: Dict[int, _At] = {}
         """Tensor -> the op that has made it so far."""
         self._handles: Dict[int, int] = {}
-        self._taken: Set[str] = set()
+        self._taken: Dict[str, int] = {}
         self._op_names: List[str] = []
 
     def body(self, *, is_main: bool) -> Body:
         """The body."""
         own = self._subgraph
-        self._op_names = [free(self._op_name(each), self._taken) for each in own.operators]
+        self._op_names = [free_name(self._op_name(each), self._taken) for each in own.operators]
         for index, number in enumerate(own.inputs):
             self._input(index, number, is_main=is_main)
         calls: List[Call] = []
@@ -86,7 +87,7 @@ class SubgraphReader:
         if not is_main:
             for index, (number, at) in enumerate(zip(own.outputs, results)):
                 kind = self._type(number)
-                name = free(without_output(self._tensor(number).name) or RESULT, self._taken)
+                name = free_name(without_output(self._tensor(number).name) or RESULT, self._taken)
                 columns.add(name, RESULT, [at], (), {"T": kind.dtype, "index": index})
         return Body(
             own.name, columns.names, columns.ops, columns.edge_start, columns.edge_node, columns.edge_output, columns.outputs,
@@ -115,7 +116,7 @@ class SubgraphReader:
 
     def _input(self, index: int, number: int, *, is_main: bool) -> None:
         tensor, kind = self._tensor(number), self._type(number)
-        name = free(without_output(tensor.name) or f"input_{index}", self._taken)
+        name = free_name(without_output(tensor.name) or f"input_{index}", self._taken)
         shape = None if kind.shape is None else list(kind.shape)
         attrs: Dict[str, Any] = {"dtype": kind.dtype, "shape": shape} if is_main else {"T": kind.dtype, "index": index}
         # An argument has an edge to be overwritten by what the call passes.
@@ -134,7 +135,7 @@ class SubgraphReader:
     def _source(self, number: int) -> int:
         """An op for a tensor that no operator made: a constant, one that is kept from run to run, or what the file lacks."""
         tensor, kind = self._tensor(number), self._type(number)
-        name = free(self._weights.label(self._subgraph, number) or f"tensor_{number}", self._taken)
+        name = free_name(self._weights.label(self._subgraph, number) or f"tensor_{number}", self._taken)
         buffer = self._buffer(tensor)
         if tensor.is_variable or buffer is None:
             op = _VARIABLE if tensor.is_variable else MISSING

@@ -6,7 +6,7 @@ An operator that several ops were fused into has all their names: ``model/conv1/
 from __future__ import annotations
 
 import re
-from typing import List, Set
+from typing import List
 
 from ...graph.lite_ops import tensorflow_op
 from .lite_model import LiteSubgraph
@@ -59,13 +59,3 @@ def _leaf(name: str) -> str:
 def without_output(name: str) -> str:
     """A name without the ``:0`` of the first output, as TensorFlow leaves it out."""
     return name[:-2] if name.endswith(":0") and len(name) > 2 else name
-
-
-def free(name: str, taken: Set[str]) -> str:
-    """The name, with a number behind it if another one has it."""
-    found, count = name, 1
-    while found in taken:
-        count += 1
-        found = f"{name}~{count}"
-    taken.add(found)
-    return found
