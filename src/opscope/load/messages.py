@@ -14,7 +14,7 @@ from ..errors import LoadError, MissingDependencyError, in_file
 from ..graph.facts import Facts
 from ..graph.graph import Graph
 from ..program import parse
-from ..program.wire import BYTES, BrokenError, Field, fields
+from ..program.wire import BYTES, BrokenError, Field, fields, varint
 from . import file_contents
 from .archives.packed_path import FilePlace
 from .assemble import Beside, assemble
@@ -52,7 +52,7 @@ def first_fields(data: bytes, inside: Optional[Field] = None) -> List[Field]:
 
 def number_in(data: bytes, field: Field) -> int:
     """The number in a field of wire type VARINT."""
-    return sum((byte & 127) << 7 * place for place, byte in enumerate(data[field.start : field.end]))
+    return varint(data, field.start, field.end)[0]
 
 
 def is_meta_info(data: bytes, field: Field) -> bool:

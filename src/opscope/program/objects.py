@@ -87,7 +87,7 @@ def read_objects(graph: Any, metadata: Mapping[int, KerasObject]) -> Objects:
             path = paths.get(index) or node.variable.name  # no path leads to it if it lies too deep
             variables.append(_variable(len(variables), path, node.variable))
     objects, renamed = named_by_variables(_objects(graph, metadata, paths, parents, node_variable), names)
-    variables = [replace(variable, object_path=_renamed(variable.object_path, renamed)) for variable in variables]
+    variables = [replace(variable, object_path=renamed_path(variable.object_path, renamed)) for variable in variables]
     if len(objects) <= 1:  # no layers in the graph of objects, but the variables' names may tell of some
         variables = [
             replace(variable, object_path=name or variable.object_path) for variable, name in zip(variables, names)
@@ -101,7 +101,7 @@ def _variable(index: int, path: str, saved: Any) -> Variable:
     return Variable(index, path, dtype_name(saved.dtype), shape_of(saved.shape), saved.trainable)
 
 
-def _renamed(path: str, renamed: Mapping[str, str]) -> str:
+def renamed_path(path: str, renamed: Mapping[str, str]) -> str:
     """The path with the new name of the innermost object around it that has one; `renamed` has old path -> new path."""
     owner = path
     while owner and owner not in renamed:
@@ -133,7 +133,7 @@ def named_by_variables(
             name = common[len(around)]
         scopes.append((*around, name) if name is not None and item.parent >= 0 else around)
         last = item.path.rpartition(".")[2]
-        path = _renamed(item.path, renamed)
+        path = renamed_path(item.path, renamed)
         if name is not None and NUMBERED_LAYER.match(last):
             path = f"{path.rpartition('.')[0]}.{name}".lstrip(".")
         if path != item.path:

@@ -43,14 +43,14 @@ def fields(data: ByteSource, start: int, end: int) -> Iterator[Field]:
     """
     at = start
     while at < end:
-        tag, value = _varint(data, at, end)
+        tag, value = varint(data, at, end)
         number, wire = tag >> 3, tag & 7  # the lowest three bits of a tag are the wire type
         if number == 0 or wire > FIXED32:
             raise BrokenError(at, "no field begins with this byte")
         if wire == VARINT:
-            _, after = _varint(data, value, end)
+            _, after = varint(data, value, end)
         elif wire == BYTES:
-            length, value = _varint(data, value, end)
+            length, value = varint(data, value, end)
             after = value + length
         else:
             after = value + {FIXED64: 8, FIXED32: 4}.get(wire, 0)  # 0: the tag that begins or ends a group is all of it
@@ -60,7 +60,7 @@ def fields(data: ByteSource, start: int, end: int) -> Iterator[Field]:
         at = after
 
 
-def _varint(data: ByteSource, at: int, end: int) -> Tuple[int, int]:
+def varint(data: ByteSource, at: int, end: int) -> Tuple[int, int]:
     """The number at a place, 7 bits a byte, and the place behind it. The last byte is the one whose top bit is 0."""
     value = 0
     for place in range(at, min(end, at + 10)):  # 64 bits take up to 10 bytes

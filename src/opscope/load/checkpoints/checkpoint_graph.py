@@ -10,7 +10,8 @@ from ...graph.graph import Graph
 from ...graph.groups import Group, unique_names
 from ...graph.model_variables import FLOATS
 from ...graph.types import TensorType
-from ...program.objects import ModelObject, from_names, named_by_variables
+from ...program.objects import ModelObject, from_names, named_by_variables, renamed_path
+from ...shapes.tensor import product
 from ..variable_graph import VariableRow, graph_of_variables
 from .contents import SavedVariable
 from .object_tree import Spot, depth_first, explained, holder_of, kept_by, spots
@@ -125,7 +126,7 @@ def _by_objects(variables: Sequence[SavedVariable], graph: Any) -> Tuple[List[_P
     for each in known:
         node = told[each.key].node
         spot, holder = found[node], holder_of(found, node)
-        path = _renamed(spot.path, renamed)
+        path = renamed_path(spot.path, renamed)
         suffix = each.key.rpartition("/.ATTRIBUTES/")[2]
         if suffix not in ("", "VARIABLE_VALUE"):  # a table or an iterator has several values, each with a name
             path = f"{path}.{suffix}" if path else suffix
@@ -134,14 +135,6 @@ def _by_objects(variables: Sequence[SavedVariable], graph: Any) -> Tuple[List[_P
         placed.append(_Placed(each, path, told[each.key].full_name, at, spot.is_state, keeper, in_tree=True))
     placed += [_Placed(each, each.key.replace(_VALUE, ""), "", 0, True) for each in rest]
     return placed, owners
-
-
-def _renamed(path: str, renamed: Mapping[str, str]) -> str:
-    """The path with the new name of the innermost object around it that has one."""
-    owner = path
-    while owner and owner not in renamed:
-        owner = owner.rpartition(".")[0]
-    return renamed[owner] + path[len(owner) :] if owner else path
 
 
 def _owners(
@@ -206,7 +199,4 @@ def _with_keepers(placed: Sequence[_Placed], groups: Tuple[Group, ...]) -> Tuple
 
 
 def _elements(saved: SavedVariable) -> int:
-    total = 1
-    for dim in saved.shape or (0,):
-        total *= dim or 0
-    return total if saved.shape is None or saved.shape else 1
+    return 0 if saved.shape is None else product([dim or 0 for dim in saved.shape])

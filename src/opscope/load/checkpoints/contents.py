@@ -15,11 +15,12 @@ from ...errors import LoadError
 from ...graph.types import Shape
 from ...program.output_types import shape_of
 from ...program.proto import dtype_name, message_class
+from ...program.wire import varint
 from ..archives.packed_path import FilePlace, PackedPath
 from ..crc32c import masked_crc32c
 from .checkpoint_schema import CHECKPOINT_SCHEMA
 from .finding import INDEX
-from .index_table import table_entries, varint
+from .index_table import table_entries
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _MOST_OBJECTS = 1 << 23
@@ -108,9 +109,12 @@ def _text(key: bytes) -> str:
 
 def value_files(index: FilePlace, shards: int) -> List[FilePlace]:
     """The files with the values that are beside an index."""
-    stem = index.name[: -len(INDEX)]
-    named = (index.parent / f"{stem}.data-{shard:05d}-of-{shards:05d}" for shard in range(min(shards, 10_000)))
+    named = (_value_file(index, shard, shards) for shard in range(min(shards, 10_000)))
     return [each for each in named if each.is_file()]
+
+
+def _value_file(index: FilePlace, shard: int, shards: int) -> FilePlace:
+    return index.parent / f"{index.name[: -len(INDEX)]}.data-{shard:05d}-of-{shards:05d}"
 
 
 def object_graph(index: FilePlace, found: CheckpointContents) -> Any:
@@ -121,9 +125,8 @@ def object_graph(index: FilePlace, found: CheckpointContents) -> Any:
     place = found.objects
     if place is None or not 0 < place.size <= _MOST_OBJECTS or place.offset < 0:
         return None
-    file = index.parent / f"{index.name[: -len(INDEX)]}.data-{place.shard:05d}-of-{found.shards:05d}"
     try:
-        data = _slice(file, place.offset, place.size)
+        data = _slice(_value_file(index, place.shard, found.shards), place.offset, place.size)
         length, at = varint(data, 0, len(data))
         # The checksum is of the length as four bytes, not as it is written.
         if (

@@ -10,6 +10,7 @@ import struct
 from typing import Iterator, NamedTuple
 
 from ...errors import LoadError
+from ...program.wire import BrokenError, varint
 from ..crc32c import masked_crc32c
 
 MAGIC = (0xDB4775248B80FB57).to_bytes(8, "little")
@@ -39,6 +40,13 @@ class _Handle(NamedTuple):
 
 def table_entries(data: bytes) -> Iterator[TableEntry]:
     """The entries of a table, by their keys. `LoadError` where it is damaged."""
+    try:
+        yield from _all_entries(data)
+    except BrokenError as error:
+        raise _damaged(str(error)) from None
+
+
+def _all_entries(data: bytes) -> Iterator[TableEntry]:
     if len(data) < _FOOTER or not data.endswith(MAGIC):
         raise _damaged("its end is not that of a checkpoint's index")
     last, count = b"", 0
@@ -56,16 +64,6 @@ def table_entries(data: bytes) -> Iterator[TableEntry]:
 
 def _damaged(why: str) -> LoadError:
     return LoadError(f"a damaged index of a checkpoint ({why}); was it copied completely?")
-
-
-def varint(data: bytes, at: int, end: int) -> "tuple[int, int]":
-    """The number at a place, 7 bits a byte, and the place behind it."""
-    value = 0
-    for place in range(at, min(end, at + 10)):
-        value |= (data[place] & 127) << 7 * (place - at)
-        if data[place] < 128:
-            return value, place + 1
-    raise _damaged("a number that does not end")
 
 
 def _handle(data: bytes, at: int, end: int) -> _Handle:

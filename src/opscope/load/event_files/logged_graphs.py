@@ -15,7 +15,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 from ...graph.settings import kept_text
 from ...program.event_schema import EVENTS
 from ...program.proto import parse_schema
-from ...program.wire import BYTES, FIXED64, VARINT, BrokenError, Field, fields
+from ...program.wire import BYTES, FIXED64, VARINT, BrokenError, Field, fields, varint
 from .log_file import LogFile
 from .log_records import LogRecord
 
@@ -198,5 +198,5 @@ class _Event(NamedTuple):
 
 def _int64(data: bytes) -> int:
     """A varint as a number with a sign."""
-    value = sum((byte & 127) << 7 * place for place, byte in enumerate(data)) & (1 << 64) - 1
+    value = varint(data, 0, len(data))[0] & (1 << 64) - 1
     return value - (1 << 64) if value >> 63 else value
