@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import wraps
 from itertools import islice
-from typing import Any, Callable, Iterable, List, TypeVar, cast
+from typing import Any, Callable, Iterable, List, Sequence, TypeVar, cast
 
 MOST_CLOSE = 3
 """How many suggestions a message gives."""
@@ -56,6 +56,16 @@ def meant_or_known(word: str, known: Iterable[str]) -> str:
     """
     words = list(known)
     return did_you_mean(word, words) or f"use one of {', '.join(words)}"
+
+
+def some_of(names: Sequence[str], *, most: int = 5) -> str:
+    """Names for an error's message, and how many more there are.
+
+    >>> some_of(["a", "b", "c"], most=2)
+    'a, b and 1 more'
+    """
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return ", ".join(name or "''" for name in names[:most]) + more
 
 
 def suggesting(function: _Function) -> _Function:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Dict, Optional
 
 from ..errors import InputError, LoadError, MissingDependencyError, option, spelled
-from ..load.keras_files.model_source import AS_JSON, IN_ARCHIVE, IN_HDF5, ModelSource, model_source
+from ..load.keras_files.model_source import ModelSource, model_source
+from ..load.keras_files.reading import AS_JSON, IN_ARCHIVE, IN_HDF5
 from .seams import tensorflow
 
 _SUFFIXES = {IN_ARCHIVE: (".keras",), IN_HDF5: (".h5", ".hdf5", ".keras"), AS_JSON: ("",)}

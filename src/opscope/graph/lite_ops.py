@@ -102,8 +102,5 @@ _SIZES = {
     "filter_height": ("ksize", "h"), "filter_width": ("ksize", "w"),
 }  # fmt: skip
 """Name of an option -> the attribute that holds it, and for which dimension."""
-_NAMES = {
-    "keep_dims": "keep_dims", "num_splits": "num_split", "num": "num", "values_count": "N", "axis": "axis", "radius": "depth_radius",
-    "new_shape": "new_shape", "seq_dim": "seq_dim", "batch_dim": "batch_dim",
-}  # fmt: skip
+_NAMES = {"num_splits": "num_split", "values_count": "N", "radius": "depth_radius"}
 """Name of an option -> that of the attribute, where it is not the same."""

@@ -272,8 +272,6 @@ def pick_meta_graph(saved_model: Any, tags: Optional[Iterable[str]], origin: str
         return graphs[known.index(["serve"]) if ["serve"] in known else 0], known
     wanted = sorted({tags} if isinstance(tags, str) else set(tags))
     if wanted not in known:
-        listed_names = ", ".join(_tags(names) for names in known[:_MOST_LISTED])
-        raise LoadError(
-            f"{origin}: no graph is tagged {_tags(wanted)}; choose with {option('tags')} one of: {listed_names}"
-        )
+        listed = ", ".join(_tags(names) for names in known[:_MOST_LISTED])
+        raise LoadError(f"{origin}: no graph is tagged {_tags(wanted)}; choose with {option('tags')} one of: {listed}")
     return graphs[known.index(wanted)], known

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 from ..errors import LoadError
+from ..suggestions import some_of
 from .archives.packed_path import FilePlace, PackedPath
 from .checkpoints.finding import INDEX, index_for, newest_in
 from .format import Format
@@ -14,7 +15,6 @@ _GRAPH_SUFFIXES = (".pb", ".pbtxt", ".meta")
 _ALONE = (*_GRAPH_SUFFIXES, ".keras", ".h5", ".hdf5", ".tflite")
 """How files are called of which an archive may hold one, and nothing else."""
 _BESIDE_A_GRAPH = ("keras_metadata.pb", "fingerprint.pb", "saved_model_debug_info.pb")
-_MOST_NAMED = 5
 
 
 class FoundFile(NamedTuple):
@@ -93,9 +93,9 @@ def _in_archive(root: PackedPath, names: Sequence[str]) -> FoundFile:
         return FoundFile(newest_in(folder) or folder, folder)
     several = [each.inner for each in [*models.values(), *alone] or checkpoints.values()]
     what = (
-        f"several models ({_listed(several)})"
+        f"several models ({some_of(several)})"
         if several
-        else f"no model ({_listed([each.inner for each in files]) or 'no file'})"
+        else f"no model ({some_of([each.inner for each in files]) or 'no file'})"
     )
     raise LoadError(f"{root}: an archive with {what}; unpack it, and give one model")
 
@@ -128,10 +128,5 @@ def _hint(path: FilePlace, folders: Sequence[str]) -> str:
     files = sorted(each.name for each in path.iterdir() if each.is_file())
     graphs = [name for name in files if name.endswith(_GRAPH_SUFFIXES)]
     if folders or graphs:
-        return f" (there is {_listed([*folders, *graphs])})"
+        return f" (there is {some_of([*folders, *graphs])})"
     return ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

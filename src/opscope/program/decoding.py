@@ -17,12 +17,13 @@ MOST_TEXT = 200
 MOST_ITEMS = 1000
 """How many items of a list attribute are shown."""
 
-# A TensorProto keeps its values in one of two places: packed in `tensor_content`, for which `_FORMATS` has the code of each
-# dtype in Python's `struct`, or one by one in a field of its dtype, which `_FIELDS` names.
-_FORMATS = {
+# A TensorProto keeps its values in one of two places: packed in `tensor_content`, for which there is `STRUCT_CODES`, or one by
+# one in a field of its dtype, which `_FIELDS` names.
+STRUCT_CODES = {
     "float32": "f", "float64": "d", "float16": "e", "int8": "b", "uint8": "B", "int16": "h", "uint16": "H",
     "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q", "bool": "?",
 }  # fmt: skip
+"""The dtypes whose packed values are shown -> their code in Python's `struct`."""
 _FIELDS = {
     "float32": "float_val", "float64": "double_val", "string": "string_val", "int64": "int64_val",
     "bool": "bool_val", "uint32": "uint32_val", "uint64": "uint64_val", "int32": "int_val", "int16": "int_val",
@@ -46,8 +47,8 @@ def as_text(raw: bytes) -> str:
 def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
     """The values of a TensorProto; empty if opscope cannot read them."""
     content = tensor.tensor_content
-    if content and dtype in _FORMATS:
-        code = _FORMATS[dtype]
+    if content and dtype in STRUCT_CODES:
+        code = STRUCT_CODES[dtype]
         count = None if shape is None or None in shape else math.prod(dim or 0 for dim in shape)
         if count is not None and count * struct.calcsize(code) != len(content):
             return ()  # the shape asks for more or fewer bytes than there are, so one of the two is wrong
@@ -67,11 +68,11 @@ def _plain_number(value: Any) -> Any:
     if isinstance(value, bytes):
         return as_text(value)
     if isinstance(value, float):
-        return _finite(value)
+        return plain_float(value)
     return value
 
 
-def _finite(value: float) -> Any:
+def plain_float(value: float) -> Any:
     """A float as JSON can carry it: NaN and infinities become text, all others are rounded to 9 significant digits.
 
     A float32 needs no more than 9. The digits after them only come from turning it into a Python float: 0.1 would be
@@ -117,7 +118,7 @@ def _func(func: Any) -> Dict[str, str]:
 
 
 _CONVERT: Dict[str, Any] = {
-    "s": as_text, "i": int, "f": _finite, "b": bool, "type": dtype_name, "shape": shape_list,
+    "s": as_text, "i": int, "f": plain_float, "b": bool, "type": dtype_name, "shape": shape_list,
     "tensor": tensor_summary, "func": _func, "placeholder": str,
 }  # fmt: skip
 

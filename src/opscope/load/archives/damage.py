@@ -9,6 +9,9 @@ from typing import Iterator
 
 from ...errors import LoadError
 
+READER_ERRORS = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
+"""What Python's readers raise for broken bytes. A `LoadError`, which is a ValueError, is among them: let it pass first."""
+
 
 @contextmanager
 def damaged(origin: str) -> Iterator[None]:
@@ -17,5 +20,5 @@ def damaged(origin: str) -> Iterator[None]:
         yield
     except LoadError:
         raise
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except READER_ERRORS:
         raise LoadError(f"{origin}: a damaged archive; was it copied completely?") from None

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import List, Optional
 
 from ...errors import LoadError
+from ...suggestions import some_of
 from ..archives.packed_path import FilePlace
 
 INDEX, NEWEST_LIST, META = ".index", "checkpoint", ".meta"
@@ -18,7 +19,6 @@ VALUES_NAME = re.compile(r"\.data-\d{5}-of-\d{5}$")
 """How a file with values is called: they are numbers in a row without a mark, so only the name tells."""
 _NEWEST = re.compile(r'^\s*model_checkpoint_path\s*:\s*"((?:[^"\\]|\\.)*)"', re.MULTILINE)
 _MOST_TEXT = 1 << 20
-_MOST_NAMED = 5
 
 
 def index_for(path: FilePlace) -> FilePlace:
@@ -47,7 +47,7 @@ def newest_in(folder: FilePlace) -> Optional[FilePlace]:
         return named_by(state, state.read_bytes())
     if len(indices) > 1:
         raise LoadError(
-            f"{folder}: several checkpoints and no file that names the newest; give one of {_listed(indices)}"
+            f"{folder}: several checkpoints and no file that names the newest; give one of {some_of(indices)}"
         )
     return folder / indices[0]
 
@@ -64,7 +64,7 @@ def named_by(state: FilePlace, text: bytes) -> FilePlace:
     index = state.parent / f"{name}{INDEX}"
     if name in ("", ".", "..") or "\0" in name or not index.is_file():
         there = sorted(each.name for each in state.parent.iterdir() if each.name.endswith(INDEX))
-        known = f"give one of {_listed(there)}" if there else f"copy its {INDEX} file there too"
+        known = f"give one of {some_of(there)}" if there else f"copy its {INDEX} file there too"
         raise LoadError(f"{state}: names {name!r}, which is not beside it; {known}")
     return index
 
@@ -77,11 +77,6 @@ def graphs_beside(index: FilePlace) -> List[str]:
     if index.name == "variables.index" and index.parent.name == "variables" and around.is_file():
         found.append(f"../{around.name}")
     return found
-
-
-def _listed(names: List[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def is_prefix(path: Path) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from typing import Optional, Sequence
 
 from ...errors import LoadError, option
-from ...suggestions import did_you_mean
+from ...suggestions import did_you_mean, some_of
 from .log import Log, NamedGraph
 from .logged_graphs import AS_WRITTEN
 
@@ -42,10 +42,4 @@ def _missing(origin: str, what: str, word: str, known: Sequence[str]) -> str:
     has = "has a graph with the tag" if what == "tag" else "with a graph is called"
     none = f"{origin}: no {'run' if what == 'run' else 'run that was looked at'} {has} {word!r}"
     meant = did_you_mean(word, known)
-    return f"{none}; {meant or f'choose with {option(what)} one of: {_some_of(known)}'}"
-
-
-def _some_of(names: Sequence[str], most: int = _MOST_LISTED) -> str:
-    """Names for a message, at most so many."""
-    shown: List[str] = [name or "''" for name in names[:most]]
-    return ", ".join(shown) + (f" and {len(names) - most:,} more" if len(names) > most else "")
+    return f"{none}; {meant or f'choose with {option(what)} one of: {some_of(known, most=_MOST_LISTED)}'}"

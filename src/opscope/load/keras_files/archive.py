@@ -8,10 +8,10 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-import zlib
 from typing import Optional
 
 from ...errors import LoadError
+from ..archives.damage import READER_ERRORS
 from ..archives.member_names import check_names
 
 CONFIGURATION, METADATA, WEIGHTS_FILE = "config.json", "metadata.json", "model.weights.h5"
@@ -29,7 +29,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             names = self._zip.namelist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError, OSError):
+        except READER_ERRORS:
             raise LoadError("a damaged .keras archive; was it copied completely?") from None
         check_names(names, again="save the model again")
 
@@ -63,27 +63,18 @@ class Archive:
         name, extra = struct.unpack("<HH", lengths)
         return int(info.header_offset) + 30 + int(name) + int(extra)
 
-    def _read(self, name: str, most: Optional[int]) -> Optional[bytes]:
+    def _read(self, name: str, most: int) -> Optional[bytes]:
         try:
             info = self._zip.getinfo(name)
-            if most is not None and info.file_size > most:
-                raise LoadError(
-                    f"{name} in the archive is {info.file_size:,} bytes unpacked, more than any model's; is this the right file?"
-                )
+        except KeyError:
+            return None
+        if info.file_size > most:
+            raise LoadError(
+                f"{name} in the archive is {info.file_size:,} bytes unpacked, more than any model's; is this the right file?"
+            )
+        try:
             with self._zip.open(info) as file:
                 # What is said of the size may be wrong, so no more is unpacked than is said.
                 return file.read(info.file_size)
-        except KeyError:
-            return None
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-            OSError,
-            ValueError,
-        ) as error:
-            if isinstance(error, LoadError):
-                raise
+        except READER_ERRORS:
             raise LoadError(f"{name} in the archive cannot be read; was it copied completely?") from None

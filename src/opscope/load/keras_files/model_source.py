@@ -14,10 +14,8 @@ from . import h5_file
 from .archive import CONFIGURATION, Archive
 from .configuration import parsed
 from .h5_outside import refuse_outside
+from .reading import AS_JSON, IN_ARCHIVE, IN_HDF5
 from .screening import refuse_code
-
-IN_ARCHIVE, IN_HDF5, AS_JSON = "Keras archive", "Keras HDF5", "Keras configuration"
-"""What `Graph.facts` calls the formats."""
 
 
 @dataclass(frozen=True)

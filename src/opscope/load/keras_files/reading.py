@@ -18,6 +18,9 @@ from .h5_weights import by_layer_name, by_object
 from .stored import StoredModel
 from .weight_table import weight_table_of
 
+IN_ARCHIVE, IN_HDF5, AS_JSON = "Keras archive", "Keras HDF5", "Keras configuration"
+"""What `Graph.facts` calls the formats."""
+
 
 def of_archive(name: str, data: bytes, path: Optional[Path] = None) -> Graph:
     """The graph of a ``.keras`` file, which also lies at `path`. The weights are only looked at if h5py is installed."""
@@ -26,7 +29,7 @@ def of_archive(name: str, data: bytes, path: Optional[Path] = None) -> Graph:
     configuration = parsed(text)
     model = model_of(configuration)
     facts: Facts = {
-        "format": "Keras archive",
+        "format": IN_ARCHIVE,
         "graph_bytes": len(text),
         "keras": _version(parsed(archive.text(METADATA) or b"{}")),
     }
@@ -49,7 +52,7 @@ def of_h5(name: str, data: bytes, path: Optional[Path] = None) -> Graph:
     holder = root.group("model_weights") or root
     version = root.text("keras_version") or holder.text("keras_version")
     facts: Facts = {
-        "format": "Keras HDF5",
+        "format": IN_HDF5,
         "keras": None if version is None else kept_text(version.decode("utf-8", "replace"))[:40],
     }
     configuration = None if text is None else parsed(text)
@@ -69,7 +72,7 @@ def of_text(name: str, data: bytes) -> Graph:
     """The graph of a configuration that is saved by itself."""
     configuration = parsed(data)
     model = model_of(configuration) or _refuse(configuration)
-    facts: Facts = {"format": "Keras configuration", "graph_bytes": len(data), "keras": _version(configuration)}
+    facts: Facts = {"format": AS_JSON, "graph_bytes": len(data), "keras": _version(configuration)}
     return graph_of(name, model, None, {**facts, "weights_unread": "the file has none"})
 
 

@@ -9,15 +9,9 @@ import math
 import struct
 from typing import Any, Dict, List
 
-from ...program.decoding import MOST_VALUES, as_text
+from ...program.decoding import MOST_VALUES, STRUCT_CODES, as_text, plain_float
 from .flatbuffer import Bytes
 from .lite_model import LiteBuffer, LiteTensor
-
-_CODES = {
-    "float32": "f", "float64": "d", "float16": "e", "int8": "b", "uint8": "B", "int16": "h", "uint16": "H", "int32": "i",
-    "uint32": "I", "int64": "q", "uint64": "Q", "bool": "?",
-}  # fmt: skip
-"""The dtypes whose values are shown -> their code in Python's `struct`."""
 
 
 def summary(data: Bytes, tensor: LiteTensor, buffer: LiteBuffer) -> Dict[str, Any]:
@@ -40,21 +34,17 @@ def _elements(tensor: LiteTensor) -> int:
 
 def _numbers(data: Bytes, tensor: LiteTensor, buffer: LiteBuffer) -> List[Any]:
     """The first values; none if the file has more or fewer bytes than the shape asks for, as of a sparse tensor."""
-    code = _CODES.get(tensor.dtype)
+    code = STRUCT_CODES.get(tensor.dtype)
     if code is None or tensor.shape is None or tensor.is_sparse:
         return []
     size, count = struct.calcsize("<" + code), _elements(tensor)
     if count * size != buffer.size:
         return []
     shown = min(count, MOST_VALUES)
-    return [_plain(value) for value in struct.unpack_from(f"<{shown}{code}", data, buffer.at)]
-
-
-def _plain(value: Any) -> Any:
-    """A number as JSON can carry it; a float in as few digits as tell it."""
-    if not isinstance(value, float):
-        return value
-    return float(f"{value:.9g}") if math.isfinite(value) else str(value)
+    return [
+        plain_float(value) if isinstance(value, float) else value
+        for value in struct.unpack_from(f"<{shown}{code}", data, buffer.at)
+    ]
 
 
 def _texts(data: Bytes, buffer: LiteBuffer) -> List[str]:

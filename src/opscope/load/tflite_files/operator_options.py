@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Dict, List, Mapping, NamedTuple, Tuple
 
+from ...program.decoding import MOST_ITEMS, plain_float
 from .flatbuffer import Table
 from .option_tables import ENUMS, Option, option_tables
 from .table_fields import OperatorField, lite_dtype
 
-_MOST_ITEMS = 1000
-"""A longer list is cut."""
 _CODES = {"int": "i", "uint": "I", "long": "q", "bool": "?", "byte": "b", "float": "f"}
 _UNSET = frozenset({"quantized_bias_type"})
 """Fields whose default means that they are not set, although it is the number of a dtype."""
@@ -54,7 +52,7 @@ def _value(table: Table, option: Option) -> Any:
     if kind.startswith("["):
         return _list(table, option.field, kind[1:-1])
     if kind == "float":
-        return _finite(table.real(option.field, option.default))
+        return plain_float(table.real(option.field, option.default))
     number = table.whole(option.field, _CODES.get(kind, "i" if kind in _WIDE else "b"), option.default)
     if kind == "bool":
         return bool(number)
@@ -76,11 +74,6 @@ def _list(table: Table, field: int, kind: str) -> Any:
     if kind == "byte":  # a FlexBuffer, or what only its own kernel knows: its length
         return table.span(field).count or None
     if kind == "float":
-        return [_finite(number) for number in table.reals(field)[:_MOST_ITEMS]]
-    numbers: List[int] = list(table.numbers(field, _CODES[kind])[:_MOST_ITEMS])
+        return [plain_float(number) for number in table.reals(field)[:MOST_ITEMS]]
+    numbers: List[int] = list(table.numbers(field, _CODES[kind])[:MOST_ITEMS])
     return [bool(number) for number in numbers] if kind == "bool" else numbers
-
-
-def _finite(number: float) -> Any:
-    """A float32 as JSON can carry it, in as few digits as tell it."""
-    return float(f"{number:.9g}") if math.isfinite(number) else str(number)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Dict, List, Tuple
 
 from ...graph.facts import TensorSize
+from ...program.decoding import plain_float
 from .lite_model import LiteModel, LiteQuantization, LiteTensor
 from .tensor_names import labels
 
@@ -22,7 +22,7 @@ def quantization(tensor: LiteTensor, mark: str) -> Dict[str, Any]:
 def _plain(found: LiteQuantization) -> Dict[str, Any]:
     if found.block is not None:
         return {"block_size": found.block}
-    scales: List[Any] = [_finite(scale) for scale in found.scales[:_MOST_SHOWN]]
+    scales: List[Any] = [plain_float(scale) for scale in found.scales[:_MOST_SHOWN]]
     zeros = list(found.zero_points[:_MOST_SHOWN])
     if len(found.scales) == 1:
         return {"scale": scales[0], "zero_point": zeros[0] if zeros else 0}
@@ -30,10 +30,6 @@ def _plain(found: LiteQuantization) -> Dict[str, Any]:
     if any(found.zero_points):
         shown["zero_points"] = zeros
     return shown
-
-
-def _finite(number: float) -> Any:
-    return float(f"{number:.9g}") if math.isfinite(number) else str(number)
 
 
 def quantization_text(tensor: LiteTensor) -> str:
