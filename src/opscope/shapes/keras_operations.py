@@ -11,6 +11,7 @@ from ..graph.types import Shape
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim
 from .rule import broadcast
+from .value import elements
 
 _Settings = Mapping[str, Any]
 _Rule = Callable[[_Settings, Sequence[Shape]], List[Shape]]
@@ -71,17 +72,10 @@ def _reduced(settings: _Settings, shapes: Sequence[Shape]) -> List[Shape]:
     return [tuple(dim for place, dim in enumerate(dims) if place not in gone)]
 
 
-def _product(dims: Sequence[Dim]) -> Dim:
-    found: Dim = 1
-    for dim in dims:
-        found = None if found is None or dim is None else found * dim
-    return found
-
-
 def _reshape(settings: _Settings, shapes: Sequence[Shape]) -> List[Shape]:
-    size, target = _product(_known(shapes)), settings["newshape"]
+    size, target = elements(tuple(_known(shapes))), settings["newshape"]
     wanted = list(target) if isinstance(target, (list, tuple)) else [target]
-    fixed = _product([dim for dim in wanted if dim != -1])
+    fixed = elements(tuple(dim for dim in wanted if dim != -1))
     if wanted.count(-1) > 1 or not fixed:
         raise Unknown
     return [tuple((None if size is None else size // fixed) if dim == -1 else dim for dim in wanted)]

@@ -17,6 +17,7 @@ from .keras_lookups import LOOKUPS
 from .keras_operations import OPERATION_RULES, operation_shapes
 from .keras_windows import WINDOWS, channels_first
 from .rule import Rule, broadcast
+from .value import elements
 
 LayerRule = Callable[[Mapping[str, Any], Sequence[Shape]], List[Shape]]
 """Gives the shapes of a layer's outputs, of its settings and the shapes of its inputs. It may raise any of `budget.FAILURES`."""
@@ -42,25 +43,18 @@ def _embedding(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Sha
 
 def _flatten(_: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
     batch, *rest = _first(shapes)
-    return [(batch, _product(rest))]
-
-
-def _product(dims: Sequence[Dim]) -> Dim:
-    found: Dim = 1
-    for dim in dims:
-        found = None if found is None or dim is None else found * dim
-    return found
+    return [(batch, elements(tuple(rest)))]
 
 
 def _reshape(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
     """One entry of the target may be -1: whatever the elements leave for it."""
     target = [int(dim) for dim in settings["target_shape"]]
     batch, *rest = _first(shapes)
-    fixed = _product([dim for dim in target if dim != -1])
-    elements = _product(rest)
+    fixed = elements(tuple(dim for dim in target if dim != -1))
+    size = elements(tuple(rest))
     if target.count(-1) > 1 or not fixed:
         raise Unknown
-    left = None if elements is None else elements // fixed
+    left = None if size is None else size // fixed
     return [(batch, *(left if dim == -1 else dim for dim in target))]
 
 
