@@ -17,7 +17,8 @@ from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.items import Scene, cards
 from .authors import Authors
-from .card_words import BELOW_MORE, Room, worded
+from .card_lines import BELOW_MORE
+from .card_words import Room, worded
 from .end_names import with_given_names
 from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
