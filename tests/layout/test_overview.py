@@ -17,7 +17,7 @@ from truth import lies
 
 def drawn_truly(graph):
     """The overview, after the checker has found nothing in it. It follows single tensors, so there are no bundles of them."""
-    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.fitting", "engine")]
+    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.one_try", "engine")]
     with mock.patch(bundles[0], lambda scene: scene), mock.patch(bundles[1], lambda scene: scene):
         found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []

@@ -9,12 +9,12 @@ import pytest
 from graphs import F
 from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
-from opscope.layout.overview import fitting
+from opscope.layout.overview import fitting, one_try, page_shapes
 from opscope.layout.overview.authors import Authors
-from opscope.layout.overview.fitting import PAGE_HIGH
 from opscope.layout.overview.formula import FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
+from opscope.layout.overview.page_shapes import PAGE_HIGH
 from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
@@ -342,8 +342,8 @@ WIDE = "_".join(["a_name_so_long_that_no_two_columns_stand_side_by_side"] * 2)
 
 def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds(monkeypatch):
     """A page so low that no card has room for a line more, and on which rows have one main layer."""
-    monkeypatch.setattr(fitting, "PAGE_SHAPES", fitting.PAGE_SHAPES[:1])
-    monkeypatch.setattr(fitting, "PAGE_HIGH", 560.0)
+    monkeypatch.setattr(one_try, "PAGE_SHAPES", one_try.PAGE_SHAPES[:1])
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 560.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number, op in enumerate(UNLIKE):
@@ -451,7 +451,7 @@ def attention_net():
 
 @pytest.mark.parametrize("high", [300.0, 400.0, 577.0])
 def test_what_holds_most_opens_rather_than_what_a_line_tells(high, monkeypatch):
-    monkeypatch.setattr(fitting, "PAGE_HIGH", high)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", high)
     net, here = attention_net()
     found = net.drawn(here)
     opened = {card.title for card in cards(found.drawing.scene) if card.open}
@@ -486,7 +486,7 @@ def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_i
 
 
 def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(monkeypatch):
-    monkeypatch.setattr(fitting, "PAGE_HIGH", 200.0)  # so that it is closed
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 200.0)  # so that it is closed
     net = Block("Generator")
     here = net.conv((3, 3), 8, net.conv((3, 3), 16, net.x))
     own = net.make.group("norm", "layer", net.block, cls="PixelNorm", defined_in="__main__")
@@ -506,7 +506,7 @@ def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(m
 @pytest.mark.parametrize("high", [300.0, 200.0])
 def test_of_two_networks_side_by_side_neither_is_a_bare_name(high, monkeypatch):
     """On a page that has room for one of them open, or for what both hold in lines."""
-    monkeypatch.setattr(fitting, "PAGE_HIGH", high)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", high)
     net = Net()
     ends = []
     for name, layers in (("generator", 7), ("critic", 8)):
@@ -540,8 +540,8 @@ def test_a_layer_of_a_library_with_many_parts_keeps_its_frame():
 
 def test_rows_that_save_height_hold_several_main_layers_and_the_last_of_several_shapes(monkeypatch):
     """On a page so low that rows of one main layer each do not fit, and of one column."""
-    monkeypatch.setattr(fitting, "PAGE_SHAPES", [shape for shape in fitting.PAGE_SHAPES if shape.columns == 1])
-    monkeypatch.setattr(fitting, "PAGE_HIGH", 250.0)
+    monkeypatch.setattr(one_try, "PAGE_SHAPES", [shape for shape in one_try.PAGE_SHAPES if shape.columns == 1])
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 250.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number in range(7):  # unlike, so that they are no stack

@@ -12,8 +12,8 @@ import opscope
 from graphs import Builder, F
 from opscope.graph.content import with_measurement
 from opscope.graph.types import Cost, Measured, Variable
-from opscope.layout.overview.fitting import PAGE_HIGH
 from opscope.layout.overview.one_page import Manner, overview
+from opscope.layout.overview.page_shapes import PAGE_HIGH
 from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
 from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards

@@ -451,35 +451,8 @@ def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step():
     )
 
 
-def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_beside_their_figures():
-    make = Builder()
-    forward = make.group("forward", "forward")
-    make.op("x", "Placeholder")
-    timed = {"measured": Measured(time_us=10.0)}
-    ends = []
-    for name in ("generator", "critic"):
-        layer = make.group(name, "layer", forward, cls="Dense", defined_in="keras", outputs=(F,))
-        ends.append(make.op(f"forward/{name}/m", "MatMul", "x", group=layer, **timed))
-    loss = make.group("loss", "loss")
-    value = make.op("loss/l", "AddV2", *ends, group=loss, **timed)
-    last = []
-    for name, whose in (("backward", "generator"), ("backward#2", "critic")):
-        backward = make.group(name, "backward", settings={"of": [whose], "through": {whose: 1}})
-        mirror = make.group(whose, "scope", backward, of=f"forward/{whose}")
-        inner = make.op(f"{name}/{whose}/g", "MatMul", value, group=mirror, **timed)
-        last.append(make.op(f"{name}/g", "MatMul", inner, group=backward, **timed))
-    found = overview(make.graph("step", ["x"], last))
-    backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
-    assert [(card.title, card.detail) for card in backward] == [
-        ("backward", "of generator"),
-        ("backward", "of critic"),
-    ]
-    labels = [told.label for told in told_lines(found) if "outside layers" in told.label]
-    assert labels == [("backward", "of generator", "outside layers"), ("backward", "of critic", "outside layers")]
-
-
-def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
-    """Without a line of its own the small line of the pass beside it read as if it were the figure of both."""
+def two_backward_passes(outside):
+    """The overview of a step that trains two networks; of those named in `outside`, the backward pass has an op outside of layers too."""
     make = Builder()
     forward = make.group("forward", "forward")
     make.op("x", "Placeholder")
@@ -495,9 +468,25 @@ def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
         backward = make.group(name, "backward", settings={"of": [whose], "through": {whose: 1}})
         mirror = make.group(whose, "scope", backward, of=f"forward/{whose}")
         last.append(make.op(f"{name}/{whose}/g", "MatMul", value, group=mirror, **timed))
-        if whose == "critic":
+        if whose in outside:
             last[-1] = make.op(f"{name}/g", "MatMul", last[-1], group=backward, **timed)
-    found = overview(make.graph("step", ["x"], last))
+    return overview(make.graph("step", ["x"], last))
+
+
+def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_beside_their_figures():
+    found = two_backward_passes(outside=("generator", "critic"))
+    backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
+    assert [(card.title, card.detail) for card in backward] == [
+        ("backward", "of generator"),
+        ("backward", "of critic"),
+    ]
+    labels = [told.label for told in told_lines(found) if "outside layers" in told.label]
+    assert labels == [("backward", "of generator", "outside layers"), ("backward", "of critic", "outside layers")]
+
+
+def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
+    """Without a line of its own the small line of the pass beside it read as if it were the figure of both."""
+    found = two_backward_passes(outside=("critic",))
     lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
     assert lines == {
         ("backward", "of generator", "in the layers' lines"): None,

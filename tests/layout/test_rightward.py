@@ -15,8 +15,8 @@ from layout.test_overview_rows import Net
 from opscope import InputError
 from opscope.layout.flat import BORDER
 from opscope.layout.flow_lines import flow_lines
-from opscope.layout.overview.fitting import PAGE_HIGH, PAGE_WIDE
 from opscope.layout.overview.one_page import Manner, overview
+from opscope.layout.overview.page_shapes import PAGE_HIGH, PAGE_WIDE
 from opscope.layout.rightward import layout_rightward
 from opscope.layout.scene.items import Card, ChainRow, items
 from opscope.layout.sizes.rightward_sizes import column_frames

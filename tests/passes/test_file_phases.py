@@ -99,10 +99,23 @@ def test_of_a_damaged_update_no_rule_is_told(update):
     assert rule(a_step(update)) is None
 
 
-@pytest.mark.parametrize("update", [plain, doubled, deep, in_a_circle, nothing_added, halves, rootless])
-def test_a_damaged_step_has_phases_or_stays_as_it_is(update):
-    graph = a_step(update)
-    assert len(with_phases(graph)) == len(graph)
+@pytest.mark.parametrize("update", [plain, doubled, deep, in_a_circle, halves, rootless])
+def test_a_variable_changed_by_what_comes_from_a_gradient_is_updated_however_damaged_that_is(update):
+    assert kinds_around(with_phases(a_step(update)), "gradient_tape/g") == ["backward"]
+    assert "optimizer" in kinds_around(with_phases(a_step(update)), "assign")
+
+
+def test_a_step_whose_variable_is_given_nothing_stays_as_it_is():
+    graph = a_step(nothing_added)
+    assert content_of(with_phases(graph)).groups == content_of(graph).groups
+    assert kinds_around(with_phases(graph), "assign") == []
+
+
+def kinds_around(graph, name):
+    """The kinds of the groups around an op, the innermost first."""
+    content = content_of(graph)
+    home = content.node_group[content.table.names.index(name)]
+    return [content.groups[index].kind for index in chain(content.groups, home)]
 
 
 def test_the_update_is_what_leads_to_nothing_else_however_often_it_is_used() -> None:

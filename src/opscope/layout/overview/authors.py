@@ -21,9 +21,8 @@ OTHER_LIBRARIES = frozenset(
     """.split()
 )
 """Further packages whose layers are no part of the model that somebody writes with them."""
-
-
 _UNSAID = frozenset({"keras", "tf_keras", "tensorflow"})
+"""Packages whose layers everybody knows without their names."""
 
 
 class Authors:

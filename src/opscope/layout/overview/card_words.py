@@ -19,22 +19,18 @@ from ..scene.items import Box, Card, Item, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from .authors import Authors
+from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
 from .courses import course_words
 from .footer import footer_notes
 from .formula import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
 
-MOST_TOLD = 60
-"""A difference has at most so many characters."""
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
 BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
 _MOST_TITLE = 36
-BELOW_MORE = 16
-"""So many more characters than beside the title stand in the line below, which begins at the card's edge."""
-LEAST_ROOM = 12
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
 _SIZES = ("filters", "units", "output_dim")
@@ -137,68 +133,85 @@ class _Words:
         """The card with its words."""
         if card.group < 0:
             return card
-        stack = self._stacks.get(card.group, ALONE)
+        group, formula = self._groups[card.group], self._formula(card)
+        own_cell = bool(formula) and self._authors.is_told(group)
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
-        parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
-        again = not card.open and card.group in self._like
-        said_first, *more = self._known.phases.get(card.group) or [""]
-        if said_first and self._groups[card.group].kind in BESIDE:
+        parts = self._parts(card, title, own_cell=own_cell, formula=formula)
+        if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
+        said = self._said(card, title, parts, self._detail(card, own_cell=own_cell, formula=formula), formula)
+        named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
+        return replace(
+            card,
+            title=title,
+            tip=card.tip if named else f"{card.title}\n{card.tip}",
+            source=None,
+            chips=(),
+            own=own_cell or self._authors.is_own(group),
+            slim=self._slim,
+            subtitle=said.beside,
+            detail=said.below,
+        )
+
+    def _of_phase(self, index: int) -> Sequence[str]:
+        """What is said of a group as a phase of a training step: the first beside its title, empty if there is none."""
+        return self._known.phases.get(index) or [""]
+
+    def _is_again(self, card: Card) -> bool:
+        """Whether a card only says like which earlier one it is."""
+        return not card.open and card.group in self._like
+
+    def _parts(self, card: Card, title: str, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
+        """What stands beside the title of a card, if there is room: first what kind of layer it is."""
+        group, stack, again = self._groups[card.group], self._stacks.get(card.group, ALONE), self._is_again(card)
+        said_first = self._of_phase(card.group)[0]
+        parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         parts += [said_first] if said_first else []
         parts += [self._known.shared[card.group].words] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
-        formula = self._formula(card)
-        own_cell = bool(formula) and self._authors.is_told(self._groups[card.group])
         if own_cell:
-            parts[:1] = [settings_text(self._groups[card.group]), self._known.recurrent.of(card.group)]
-        told = _told(stack, self._characters + BELOW_MORE)
-        detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
-        drawn_copy = stack.places[0] + 1 if card.open and stack.places else 0
-        if formula:
-            detail = _with_copy(detail, stack, courses=self._courses)
-            detail += [] if own_cell else self._own_inside(card.group)
-        elif drawn_copy > 1 and not self._courses:
-            detail = [each for each in detail if _is_setting(each)]
-        if drawn_copy > 1:
+            parts[:1] = [settings_text(group), self._known.recurrent.of(card.group)]
+        if drawn_copy := _drawn_copy(card, stack):
             parts.append(f"drawn: copy {drawn_copy}")
-        if card.open and card.kind == "layer" and card.repeat == 1 and self._authors.is_own(self._groups[card.group]):
-            parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle]
-        if not card.open and not formula and not again and self._groups[card.group].is_call:
-            parts[:1] = [settings_text(self._groups[card.group]) or card.subtitle or card.title]
+        if card.open and card.kind == "layer" and card.repeat == 1 and self._authors.is_own(group):
+            parts[:1] = [settings_text(group) or card.subtitle]
+        if not card.open and not formula and not again and group.is_call:
+            parts[:1] = [settings_text(group) or card.subtitle or card.title]
         library = self._authors.library(self._groups, card.group)
         if library:
             parts[:1] = [f"{parts[0] if parts else ''} of {library}".strip()]
+        return parts
+
+    def _detail(self, card: Card, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
+        """What a card says besides: how its copies differ, and what it holds."""
+        stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
+        told = _told(stack, self._characters + BELOW_MORE)
+        detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if formula:
+            detail = _with_copy(detail, stack, courses=self._courses)
+            detail += [] if own_cell else self._own_inside(card.group)
+        elif _drawn_copy(card, stack) and not self._courses:
+            detail = [each for each in detail if _is_setting(each)]
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
             detail[:0] = [card.detail] if card.detail else []
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
-        detail[:0] = [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more]
-        own = own_cell or self._authors.is_own(self._groups[card.group])
+        more = self._of_phase(card.group)[1:]
+        return [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more, *detail]
+
+    def _said(
+        self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
+    ) -> CardLines:
+        """Both, as far as there is room beside the title and below it."""
         room = self._characters - len(title)
+        if card.group in self._several:
+            return CardLines("", "\n".join(map(whole_settings, [*parts, *self._of_phase(card.group)[1:]])))
         # Phases stand side by side, so what their cards say is on two lines.
-        beside = self._groups[card.group].kind in BESIDE
-        said = (
-            _Said("", "\n".join(map(_whole_settings, [*parts, *more])))
-            if card.group in self._several
-            else _two_lines(room, parts, detail)
-            if beside
-            else _lines(room, parts, detail, formula)
-        )
-        named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
-        tip = card.tip if named else f"{card.title}\n{card.tip}"
-        return replace(
-            card,
-            title=title,
-            tip=tip,
-            source=None,
-            chips=(),
-            own=own,
-            slim=self._slim,
-            subtitle=said.beside,
-            detail=said.below,
-        )
+        if self._groups[card.group].kind in BESIDE:
+            return beside_and_below(room, parts, detail)
+        return beside_if_room(room, parts, detail, formula)
 
     def _formula(self, card: Card) -> List[str]:
         """What is in a closed card, in lines; empty where it is not told so."""
@@ -271,52 +284,10 @@ class _Words:
         return ", ".join(found) if len(found) <= MOST_SIZES else ""
 
 
-class _Said(NamedTuple):
-    """What stands beside the title of a card, and in the line below it."""
-
-    beside: str
-    below: str
-
-
-def _lines(room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]) -> _Said:
-    """What stands beside the title and below it: all beside it if there is room for it."""
-    together = " \u00b7 ".join([*parts, *detail])
-    if len(together) <= room:
-        return _Said(together, "\n".join(formula))
-    below = [*formula, _whole(detail, room + BELOW_MORE)] if detail else formula
-    return _Said(_whole(parts, room), "\n".join(below))
-
-
-def _two_lines(room: int, parts: Sequence[str], detail: Sequence[str]) -> _Said:
-    """The same, but the second kind always stands below, unless there is nothing else to say.
-
-    What an optimizer is set to is long: where it has no room beside the title, each optimizer has a line of its own below.
-    """
-    if parts and len(parts[0]) > max(room, LEAST_ROOM):
-        return _Said("", "\n".join(map(_whole_settings, [*parts, *detail])))
-    return _Said(_whole(parts or detail, room), _whole(detail if parts else [], room + BELOW_MORE))
-
-
-def _whole(parts: Sequence[str], room: int) -> str:
-    """As many of the parts as there is room for, each whole but the first; then how many more there are."""
-    said: List[str] = []
-    for part in parts:
-        if said and len(" \u00b7 ".join([*said, part])) > room:
-            return " \u00b7 ".join([*said, f"and {len(parts) - len(said)} more"])
-        said.append(part)
-    return cut(" \u00b7 ".join(said), max(room, LEAST_ROOM))
-
-
-def _whole_settings(text: str) -> str:
-    """Settings without the last ones for which there is no room.
-
-    >>> _whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, for generator")
-    'Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, \u2026'
-    """
-    if len(text) <= MOST_TOLD:
-        return text
-    begun = text[: MOST_TOLD + 1].rpartition(", ")[0]
-    return f"{begun}, \u2026" if begun else cut(text, MOST_TOLD)
+def _drawn_copy(card: Card, stack: Stack) -> int:
+    """Which of the copies an open stack draws, where it is not the first; else 0."""
+    number = stack.places[0] + 1 if card.open and stack.places else 0
+    return number if number > 1 else 0
 
 
 def _told(stack: Stack, room: int) -> Sequence[str]:

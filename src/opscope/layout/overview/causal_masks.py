@@ -9,6 +9,7 @@ from math import inf
 from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
+from ...graph.edges import producers, turned
 from ...graph.graph import Graph
 from ...graph.view import LACKING
 from ..scene.labels import shape_text
@@ -30,7 +31,7 @@ class CausalMasks:
         self._graph, self._table = graph, content_of(graph).table
         self._any = not _BEGIN.isdisjoint(self._table.ops)
         self._found: Dict[int, MaskKnown] = {}
-        self._users: Optional[Dict[int, List[int]]] = None
+        self._users: Optional[List[List[int]]] = None
         self._rows: Optional[Dict[str, int]] = None
 
     def words(self, drawn: Graph, node: int) -> str:
@@ -89,11 +90,8 @@ class CausalMasks:
 
     def _used(self, node: int) -> List[int]:
         if self._users is None:
-            self._users = {}
-            for row in range(len(self._table.ops)):
-                for edge in self._table.data_inputs(row):
-                    self._users.setdefault(edge.node, []).append(row)
-        return self._users.get(node, [])
+            self._users = turned(producers(self._table))
+        return self._users[node]
 
     def _hides(self, user: int, node: int, told: MaskValues) -> bool:
         """Whether an op hides from a softmax over the columns what the mask hides."""

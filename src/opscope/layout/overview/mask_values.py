@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from math import isfinite
-from typing import Callable, Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ...graph.attrs import constant_of
 from ..scene.seen_op import SeenOp
 
 EXACT = 2.0**24
@@ -54,9 +55,9 @@ SELECTED = ("condition", "then", "else")
 
 
 def _constant(at: MaskOp) -> MaskKnown:
-    value = at.op.attrs.get("value")
-    values = value.get("values") if isinstance(value, Mapping) else None
-    if not isinstance(values, (list, tuple)) or len(values) != 1 or not isinstance(values[0], (bool, int, float)):
+    constant = constant_of(at.op.attrs)
+    values = constant.values if constant is not None else ()
+    if len(values) != 1 or not isinstance(values[0], (bool, int, float)):
         return None  # of one that has several elements, its summary has a single one if all are equal
     return _all(float(values[0])) if isinstance(values[0], float) or abs(values[0]) < EXACT else None
 
@@ -128,8 +129,12 @@ def _band(at: MaskOp) -> MaskKnown:
     return told._replace(hidden=0.0) if below < 0 or below >= at.size[-2] - 1 else None
 
 
-def _compared(by_rows: Tuple[float, float], by_columns: Tuple[float, float]) -> _Rule:
-    """A comparison of numbers of rows with numbers of columns, or the other way round: what it gives where the mask is seen, and hidden."""
+_BY_ROWS, _BY_COLUMNS = (-2, -1), (-1, -2)
+"""The axes of the two sides of a comparison: numbers of rows with numbers of columns, and the other way round."""
+
+
+def _compared(axes: Tuple[int, int], found: MaskValues) -> _Rule:
+    """A comparison, and what it gives with its sides along these axes; the other way round it tells the diagonal from what is before it."""
 
     def rule(at: MaskOp) -> MaskKnown:
         if len(at.before) != 2:
@@ -137,15 +142,9 @@ def _compared(by_rows: Tuple[float, float], by_columns: Tuple[float, float]) -> 
         first, second = at.before
         if not isinstance(first, PositionValues) or not isinstance(second, PositionValues) or first[1:] != second[1:]:
             return None
-        axes = first.axis, second.axis
-        found = {(-2, -1): by_rows, (-1, -2): by_columns}.get(axes)
-        return MaskValues(*found) if found is not None and found != _UNKNOWN else None
+        return found if (first.axis, second.axis) == axes else None
 
     return rule
-
-
-_UNKNOWN = (-1.0, -1.0)
-"""Of a comparison that tells the diagonal from what is before it."""
 
 
 def _each(formula: Callable[..., float], count: int) -> _Rule:
@@ -172,10 +171,10 @@ RULES: Dict[str, _Rule] = {
     **dict.fromkeys(("Reshape", "ExpandDims", "Squeeze", "StridedSlice"), _reshaped),
     "Cast": _cast,
     **dict.fromkeys(("MatrixBandPart", "BatchMatrixBandPart"), _band),
-    "GreaterEqual": _compared((1.0, 0.0), _UNKNOWN),
-    "LessEqual": _compared(_UNKNOWN, (1.0, 0.0)),
-    "Less": _compared((0.0, 1.0), _UNKNOWN),
-    "Greater": _compared(_UNKNOWN, (0.0, 1.0)),
+    "GreaterEqual": _compared(_BY_ROWS, MaskValues(1.0, 0.0)),
+    "LessEqual": _compared(_BY_COLUMNS, MaskValues(1.0, 0.0)),
+    "Less": _compared(_BY_ROWS, MaskValues(0.0, 1.0)),
+    "Greater": _compared(_BY_COLUMNS, MaskValues(0.0, 1.0)),
     "LogicalNot": _each(lambda a: float(not a), 1),
     "Neg": _each(lambda a: -a, 1),
     **dict.fromkeys(("Add", "AddV2"), _each(lambda a, b: a + b, 2)),

@@ -27,11 +27,10 @@ _SIDE = PASSING_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "S
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
 _FLAT = frozenset({"ExpandDims", "Squeeze"})
 """Around the convolution along two dimensions of which TensorFlow makes one along a single one."""
-_ACTIVATIONS = {
+_ACTIVATIONS = with_lite({
     "Relu": "ReLU", "Relu6": "ReLU6", "Elu": "ELU", "Selu": "SELU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softmax": "softmax",
     "Softplus": "softplus", "Softsign": "softsign", "LogSoftmax": "log softmax", "HARD_SWISH": "hard swish", "GELU": "GELU",
-}  # fmt: skip
-_ACTIVATIONS = with_lite(_ACTIVATIONS)
+})  # fmt: skip
 _FUSED = {"RELU": "ReLU", "RELU6": "ReLU6", "RELU_N1_TO_1": "ReLU from -1 to 1", "TANH": "tanh", "SIGN_BIT": "sign bit"}
 """Activation that is a part of an operator of TensorFlow Lite -> its word."""
 

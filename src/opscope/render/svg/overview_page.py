@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ...layout.overview.fitting import LINE_GAP
+from ...layout.overview.page_shapes import LINE_GAP
 from ...layout.overview.row_figures import RowFigures
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow

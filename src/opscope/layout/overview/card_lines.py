@@ -1,0 +1,61 @@
+"""What a card says, set into the line of its title and those below: as many things as there is room for, each whole."""
+
+from __future__ import annotations
+
+from typing import List, NamedTuple, Sequence
+
+from ..scene.labels import cut
+
+MOST_TOLD = 60
+"""A difference has at most so many characters."""
+BELOW_MORE = 16
+"""So many more characters than beside the title stand in the line below, which begins at the card's edge."""
+LEAST_ROOM = 12
+
+
+class CardLines(NamedTuple):
+    """What stands beside the title of a card, and in the line below it."""
+
+    beside: str
+    below: str
+
+
+def beside_if_room(room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]) -> CardLines:
+    """What stands beside the title and below it: all beside it if there is room for it."""
+    together = " \u00b7 ".join([*parts, *detail])
+    if len(together) <= room:
+        return CardLines(together, "\n".join(formula))
+    below = [*formula, _whole(detail, room + BELOW_MORE)] if detail else formula
+    return CardLines(_whole(parts, room), "\n".join(below))
+
+
+def beside_and_below(room: int, parts: Sequence[str], detail: Sequence[str]) -> CardLines:
+    """As `beside_if_room`, but the second kind always stands below, unless there is nothing else to say.
+
+    What an optimizer is set to is long: where it has no room beside the title, each optimizer has a line of its own below.
+    """
+    if parts and len(parts[0]) > max(room, LEAST_ROOM):
+        return CardLines("", "\n".join(map(whole_settings, [*parts, *detail])))
+    return CardLines(_whole(parts or detail, room), _whole(detail if parts else [], room + BELOW_MORE))
+
+
+def _whole(parts: Sequence[str], room: int) -> str:
+    """As many of the parts as there is room for, each whole but the first; then how many more there are."""
+    said: List[str] = []
+    for part in parts:
+        if said and len(" \u00b7 ".join([*said, part])) > room:
+            return " \u00b7 ".join([*said, f"and {len(parts) - len(said)} more"])
+        said.append(part)
+    return cut(" \u00b7 ".join(said), max(room, LEAST_ROOM))
+
+
+def whole_settings(text: str) -> str:
+    """Settings without the last ones for which there is no room.
+
+    >>> whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, for generator")
+    'Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, \u2026'
+    """
+    if len(text) <= MOST_TOLD:
+        return text
+    begun = text[: MOST_TOLD + 1].rpartition(", ")[0]
+    return f"{begun}, \u2026" if begun else cut(text, MOST_TOLD)

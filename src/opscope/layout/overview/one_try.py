@@ -1,0 +1,167 @@
+"""Draws an overview with some groups open, in the shape of a page that fits it best."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...passes.opening import Opening
+from ...passes.stages import stages
+from ..density import TIGHT
+from ..engine import Engine, draw
+from ..rightward import draw_rightward
+from ..scene.bundling import bundle
+from ..scene.compose import compose
+from ..scene.items import Scene, cards
+from .authors import Authors
+from .card_lines import BELOW_MORE
+from .card_words import Room, worded
+from .end_names import with_given_names
+from .formula import MOST_LINES, InsideFormula
+from .insides import Insides
+from .known_words import KnownWords
+from .loop_states import with_named_states
+from .page_shapes import (
+    FLOW_SHAPE,
+    MOST_COLUMNS,
+    NARROW_SHAPES,
+    PAGE_SHAPES,
+    PageShape,
+    Try,
+    cut_in_columns,
+    cut_in_lines,
+)
+from .rows import JOINED, in_rows
+from .unframed import without_frames
+
+MOST_BY_ROWS = 1.6
+"""What is larger than the page by more than this cannot be made to fit by longer rows."""
+NAME_TAKES = 10
+"""So many characters fewer are told behind the name of a row than in a card."""
+_CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
+"""How what is cut short reads."""
+
+
+class _Said(NamedTuple):
+    """What rows say of what groups hold."""
+
+    cells: Dict[int, str]
+    """In the cell of a stage."""
+    behind: Dict[int, str]
+    """Behind the name of the row."""
+
+
+class Tries:
+    """Draws an overview with the groups open that are asked for."""
+
+    def __init__(
+        self,
+        opening: Opening,
+        like: Mapping[int, int],
+        authors: Authors,
+        insides: Insides,
+        *,
+        rightward: bool,
+        whole: Optional[Graph],
+    ) -> None:
+        """Get ready; the arguments are those of `fitting.Pages`."""
+        self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
+        self._rightward = rightward
+        self._known = KnownWords(opening.graph(frozenset()), whole)
+        self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self.entering: Mapping[int, Sequence[str]] = {}
+        """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
+
+    def in_shape(
+        self,
+        opened: FrozenSet[int],
+        kept: FrozenSet[int] = frozenset(),
+        lines_told: int = MOST_LINES,
+        beside: FrozenSet[int] = frozenset(),
+    ) -> Try:
+        """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
+
+        The groups `kept` are cards, those `beside` are told beside their rows.
+        """
+        graph = self._opening.graph(opened)
+        scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
+        insides = self.called(self._insides.of(opened))
+        found: List[Try] = []
+        before: Optional[Tuple[Scene, _Said, int, int]] = None
+        worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
+        unframed: Dict[Room, Scene] = {}
+        one_column = True
+        for shape, courses in self._shapes(graph, insides, kept):
+            if found and not one_column and shape.columns == 1:
+                continue
+            room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
+            if room not in worded_in:
+                worded_in[room] = worded(scene, graph, self._like, insides, room, self._authors, self._known)
+            words = worded_in[room]
+            cells = self._in_cells(insides, shape.characters)
+            said = _Said(cells, _behind(insides, beside.difference(cells), shape))
+            # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
+            is_same = before is not None and (words, said, shape.rows) == before[:3]
+            if before is not None and is_same and shape.columns == before[3]:
+                continue
+            before = words, said, shape.rows, shape.columns
+            if not is_same:
+                if room not in unframed:
+                    # Rows are no cards, to which bundles lead.
+                    without = without_frames(words.root, stages(graph), self._is_library)
+                    unframed[room] = bundle(replace(words, root=without))
+                told = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
+            tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
+            cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])
+            found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
+            if not tried.over:
+                return found[-1]
+            if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
+                break
+            if tried.over > MOST_BY_ROWS and shape.columns == 1:
+                one_column = False
+        return min(found, key=lambda tried: tried.over)
+
+    def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
+        """The formulas with their inputs called by where they enter, as far as that is known."""
+        first, last = ("upper", "lower") if self._rightward else ("left", "right")
+        return {index: told.sided(self.entering.get(index, ()), first, last) for index, told in insides.items()}
+
+    def _shapes(
+        self, graph: Graph, insides: Mapping[int, InsideFormula], kept: AbstractSet[int]
+    ) -> List[Tuple[PageShape, bool]]:
+        """The shapes of a page to be tried, each with and, before there are several columns, without the courses of shapes beside formulas."""
+        if self._rightward:
+            return [(FLOW_SHAPE, True)]
+        found = [
+            (shape, courses)
+            for shape in PAGE_SHAPES
+            for courses in ((True, False) if shape.rows == JOINED else (True,))
+        ]
+        if any(index in insides for index in content_of(graph).view.stacks):
+            found.insert(1, (PAGE_SHAPES[0], False))
+        return found + [(shape, True) for shape in NARROW_SHAPES if kept]
+
+    def _is_library(self, index: int) -> bool:
+        """Whether a group is a layer whose class a library wrote."""
+        group = self._opening.group(index)
+        return bool(group.cls) and not self._authors.is_own(group)
+
+    def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
+        """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
+        told = {
+            index: formula.lines(characters + BELOW_MORE, 1)
+            for index, formula in insides.items()
+            if self._opening.is_stage(index)
+        }
+        return {index: line[0] for index, line in told.items() if line}
+
+
+def _behind(insides: Mapping[int, InsideFormula], beside: AbstractSet[int], shape: PageShape) -> Dict[int, str]:
+    """The formulas of some groups that are short enough to stand behind the name of a row."""
+    lines = {index: insides[index].lines(shape.characters - NAME_TAKES, 1) for index in beside if index in insides}
+    return {index: line[0] for index, line in lines.items() if line}

@@ -1,0 +1,120 @@
+"""How the page of an overview is filled: its shapes, and a drawing cut into columns or lines of flow so that it fits."""
+
+from __future__ import annotations
+
+from typing import FrozenSet, List, NamedTuple, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import LATER_PHASES
+from ..flow_lines import flow_lines
+from ..picture import Drawing
+from ..strips import Strip, strips
+from .formula import MOST_LINES
+from .rows import JOINED, LONG, SHORT
+
+PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
+"""The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 58 are above
+them, and 85 below, with two lines of notes (`render.svg.overview_page`)."""
+MOST_COLUMNS = 3
+TEXT_WIDE = 62.0
+"""The room that the numbers beside bars take, which only what was measured has."""
+PARTS_WIDE = 47.0
+"""The further room that the names of the parts of bars take."""
+
+
+class PageShape(NamedTuple):
+    """How a page is filled."""
+
+    columns: int
+    characters: int
+    """So many characters of what a card says stand in one line."""
+    figures: float
+    """The room for the figures beside each column, in pixels."""
+    rows: int = SHORT
+    """How rows are made (`rows.SHORT`)."""
+    narrow: int = 0
+    """So many characters fewer stand in a line of what is in a card."""
+
+
+PAGE_SHAPES = (
+    PageShape(1, 100, 318.0),
+    PageShape(1, 62, 318.0),
+    PageShape(1, 100, 318.0, LONG),
+    PageShape(2, 46, 262.0),
+    PageShape(1, 100, 318.0, JOINED),
+    PageShape(2, 26, 262.0, LONG),
+    PageShape(3, 36, 265.0),
+)
+NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16))
+"""For cards that say what they hold, beside others."""
+FLOW_SHAPE = PageShape(1, 100, 0.0)
+"""For a drawing from left to right, in which what cards say is broken into lines afterwards."""
+MOST_FLOW_LINES = 4
+LINE_GAP = 14.0
+"""Between two lines of flow, where the line is drawn that carries the flow on."""
+
+
+class Try(NamedTuple):
+    """One way to draw an overview."""
+
+    graph: Graph
+    drawing: Drawing
+    columns: Tuple[Strip, ...]
+    over: float
+    """By how much it is larger than the page, as a factor; 0 if it fits."""
+    opened: FrozenSet[int] = frozenset()
+    """The groups that are open."""
+    kept: FrozenSet[int] = frozenset()
+    """The closed layers that are cards of their own, which say what they hold, rather than stand in rows."""
+    beside: FrozenSet[int] = frozenset()
+    """The closed layers that stand in rows which say beside their names what these hold."""
+    lines_told: int = MOST_LINES
+    """In so many lines cards say what they hold."""
+    cut: int = 0
+    """How often something that cards say is cut short."""
+
+    def is_worse(self, other: "Try") -> bool:
+        """Whether it is too large, or cuts more short than another."""
+        return bool(self.over) or self.cut > other.cut
+
+
+def _beside(graph: Graph) -> float:
+    """How much wider the figures are than usual: the head names the parts of bars in a training step, and only times have numbers."""
+    if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
+        return PARTS_WIDE
+    return 0.0 if content_of(graph).measured else -TEXT_WIDE
+
+
+def cut_in_lines(drawing: Drawing, graph: Graph) -> Try:
+    """The drawing from left to right in as few lines of flow as fit; cards are cut in two only if it does not fit otherwise."""
+    found: List[Try] = []
+    for whole_cards in (True, False):
+        cut = flow_lines(drawing.root, MOST_FLOW_LINES, whole_cards=whole_cards, wide=PAGE_WIDE)
+        high = sum(line.bottom - line.top for line in cut) + LINE_GAP * (len(cut) - 1)
+        wide = max(line.right - line.left for line in cut)
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        if not found[-1].over:
+            break
+    return min(found, key=lambda tried: tried.over)
+
+
+def cut_in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
+    """The drawing in so many columns; cards are cut in two only if it does not fit otherwise."""
+    beside = shape.figures + _beside(graph)
+    found: List[Try] = []
+    for whole_cards in (True, False):
+        cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
+        high = max(strip.bottom - strip.top for strip in cut)
+        wide = sum(strip.right - strip.left + beside for strip in cut)
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
+        if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
+            break
+    return min(found, key=lambda tried: tried.over)
+
+
+def _over(wide: float, high: float) -> float:
+    """By how much a drawing of that size is larger than the page, as a factor; 0 if it fits."""
+    over = max(high / PAGE_HIGH, 1.0) * max(wide / PAGE_WIDE, 1.0)
+    return 0.0 if over <= 1.0 else over
