@@ -62,7 +62,7 @@ def of_keras(optimizer):
 
 def told(graph):
     """What the overview's cards of phases say, after the checker found nothing in it."""
-    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.fitting", "engine")]
+    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.one_try", "engine")]
     with mock.patch(bundles[0], lambda scene: scene), mock.patch(bundles[1], lambda scene: scene):
         found = overview(graph)
     assert lies(with_phases(graph), found.graph, apart(found.drawing.scene)) == []

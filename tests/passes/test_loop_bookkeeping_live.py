@@ -28,7 +28,7 @@ def folded(graph):
 
 def said(graph):
     """What the rows and ovals of the overview say, after the checker found nothing in it."""
-    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.fitting", "engine")]
+    bundles = [f"opscope.layout.{module}.bundle" for module in ("overview.one_try", "engine")]
     with mock.patch(bundles[0], lambda scene: scene), mock.patch(bundles[1], lambda scene: scene):
         found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
