@@ -1,0 +1,67 @@
+"""Compares two graphs, from the columns of both to the whole `Difference`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Sequence, Tuple
+
+from ..graph.content import content_of
+from ..graph.json.write import tail_record
+from .by_name import by_name
+from .columns import Side, sides
+from .comparing import Comparison
+from .difference import Difference, in_order
+from .model import Delta, Head, Matches, WireDelta
+from .telling import story_of
+from .wiring import wire_deltas
+
+if TYPE_CHECKING:
+    from ..graph.graph import Graph
+
+
+def difference(a: "Graph", b: "Graph") -> Difference:
+    """What is not the same in two graphs."""
+    # The search for what corresponds breaks ties by order. So it always begins at the same one of the two graphs, whichever was
+    # given first, and diff(b, a) is exactly diff(a, b) reversed.
+    first, second = sides(a, b)
+    if _key(first) > _key(second):
+        return compared(second, first).reversed()
+    return compared(first, second)
+
+
+def _key(side: Side) -> Tuple[Any, ...]:
+    """A key that only equal graphs share, as far as what is matched goes."""
+    table = side.table
+    groups = [group.path for group in side.groups]
+    variables = [variable.object_path for variable in side.variables]
+    edges = (table.edge_start.tolist(), table.edge_node.tolist(), table.edge_output.tolist())
+    return (len(table), len(groups), table.names, table.ops, groups, variables, *edges)
+
+
+def compared(a: Side, b: Side) -> Difference:
+    """The whole difference of two graphs."""
+    matches = by_name(a, b)
+    comparison = Comparison(a, b, matches)
+    nodes, groups, variables = comparison.nodes(), comparison.groups(), comparison.variables()
+    return in_order(
+        Difference(
+            head_of(a.graph), head_of(b.graph), tuple(nodes), tuple(groups), tuple(variables), _edges(a, b, matches, nodes),
+            story=story_of(nodes, groups, variables), a=a.graph, b=b.graph, matches=matches,
+        )
+    )  # fmt: skip
+
+
+def _edges(a: Side, b: Side, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:
+    names = b.table.names
+    renamed = {a.table.names[row]: names[other] for row, other in enumerate(matches.nodes) if other >= 0}
+    return tuple([wire for delta in nodes for wire in wire_deltas(delta, renamed)])
+
+
+def head_of(graph: "Graph") -> Head:
+    """All of a graph's JSON but its lists."""
+    tail = tail_record(graph)
+    outputs = tail.get("outputs")
+    content = content_of(graph)
+    return Head(
+        graph.name, graph.producer, tail["measurement"], tail["cost"], None if outputs is None else tuple(outputs),
+        len(graph), len(content.groups), len(content.variables),
+    )  # fmt: skip
