@@ -1,0 +1,92 @@
+"""Compare two models: what was added, removed, changed, renamed or moved.
+
+$ opscope diff before.keras after.keras
+$ opscope diff model.py:old model.py:new --input None,32 --ignore names,source
+$ opscope diff saved_model/ model.tflite --only layers -o changes.md -o changes.json
+
+Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Dict, List, Optional
+
+from ..errors import InputError
+from ..render.difference.markdown import markdown
+from ..render.difference.text import lines, text
+from ..render.write_file import write
+from ..visible import json_data
+from . import answer, source
+
+if TYPE_CHECKING:
+    from ..diff.difference import Difference
+
+DIFFERENT = 1
+TROUBLE = 2
+"""The exit code of an error, as of ``diff``."""
+
+
+def _json(difference: "Difference") -> str:
+    return json_data(difference.to_json()) + "\n"
+
+
+_FORMATS: Dict[str, Callable[["Difference"], str]] = {
+    "text": lambda difference: text(difference, full=True),
+    "markdown": markdown,
+    "json": _json,
+}
+_SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The arguments of ``opscope diff``."""
+    source.add_two(parser)
+    parser.add_argument(
+        "--ignore", metavar="WHAT[,WHAT]", help="do not compare these: names, source, shapes, attrs, device, settings"
+    )
+    parser.add_argument("--only", choices=("layers",), help="compare these alone")
+    parser.add_argument("--format", choices=tuple(_FORMATS), default="text", help="how to print it (default: text)")
+    parser.add_argument("--full", action="store_true", help="list every layer and every change")
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
+    parser.add_argument(
+        "-o", "--output", metavar="FILE", action="append", default=[],
+        help=f"write it to this file too, may be repeated; its suffix sets the format: {' '.join(_SUFFIXES)}",
+    )  # fmt: skip
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the difference, and say by the exit code whether there is one."""
+    from ..diff import diff
+
+    formats = [_format(path) for path in options.output]
+    a, b = source.two_graphs(options)
+    with answer.working("comparing"):
+        found = diff(a, b, ignore=_names(options.ignore), only=options.only)
+    for path, name in zip(options.output, formats):
+        written = write(path, _FORMATS[name](found))
+        if not options.quiet:
+            answer.say(str(written))
+    if not options.quiet and not options.output:
+        _print(found, options)
+    return DIFFERENT if found else 0
+
+
+def _format(path: str) -> str:
+    found = _SUFFIXES.get(Path(path).suffix.lower())
+    if found is None:
+        raise InputError(f"cannot write a difference to {path}; use one of {' '.join(_SUFFIXES)}")
+    return found
+
+
+def _names(given: Optional[str]) -> List[str]:
+    return [] if given is None else [name.strip() for name in given.split(",") if name.strip()]
+
+
+def _print(found: "Difference", options: argparse.Namespace) -> None:
+    """On a terminal in colour, else plain."""
+    if options.format != "text":
+        answer.say(_FORMATS[options.format](found))
+        return
+    answer.say_in_colour([(line.text, line.style) for line in lines(found, full=options.full, width=answer.terminal_width())])
