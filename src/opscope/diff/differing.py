@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
-from .by_name import by_name
 from .columns import Side, sides
 from .comparing import Comparison
 from .difference import Difference, in_order
+from .matching import matched
 from .model import Delta, Head, Matches, WireDelta
 from .telling import story_of
 from .wiring import wire_deltas
@@ -39,7 +39,7 @@ def _key(side: Side) -> Tuple[Any, ...]:
 
 def compared(a: Side, b: Side) -> Difference:
     """The whole difference of two graphs."""
-    matches = by_name(a, b)
+    matches = matched(a, b)
     comparison = Comparison(a, b, matches)
     nodes, groups, variables = comparison.nodes(), comparison.groups(), comparison.variables()
     return in_order(
