@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from typing import Dict, List, Sequence, Tuple
 
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Fingerprints
+from .names import stem
 from .pairs import Pairs
 
 EXACT, PLAIN, BARE, CLASS = 4.0, 3.0, 2.0, 1.0
@@ -17,16 +17,6 @@ SAME_NAME, SAME_STEM = 0.1, 0.05
 """What a name adds. It only decides between siblings of one structure: an inserted layer shifts the numbers of those behind it."""
 LIKE = 0.5
 """How much of their ops two groups must have in common to be one that changed: the threshold of GumTree's bottom-up phase."""
-_NUMBER = re.compile(r"(_\d+)?(#\d+)?$")
-
-
-def stem(name: str) -> str:
-    """A name without the number that made it unique.
-
-    >>> stem("dense_12"), stem("dense#2"), stem("conv2d")
-    ('dense', 'dense', 'conv2d')
-    """
-    return _NUMBER.sub("", name)
 
 
 class GroupMatcher:

@@ -7,7 +7,7 @@ from typing import Dict, Hashable, Iterator, List, Sequence, Tuple
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Contexts, Fingerprints
-from .groups import stem
+from .names import stem
 from .pairs import Pairs
 
 SAME_TYPE, SAME_LABEL, SAME_CONTEXT = 2.0, 1.0, 1.5
