@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, List, Sequence, Tuple
+from functools import cached_property
+from typing import Dict, List, Optional, Sequence, Set, Tuple
 
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
@@ -31,9 +32,11 @@ class GroupMatcher:
     def match(self) -> None:
         """Match all groups that have a counterpart."""
         self._descend(-1, -1)
-        self._twins([print_.exact for print_ in self.prints], alone=False)
-        self._twins([print_.plain for print_ in self.prints], alone=True)
+        exact = [print_.exact for print_ in self.prints]
+        self._twins(exact, alone=False, named=True)
         self._same_names()
+        self._twins(exact, alone=False)
+        self._twins([print_.plain for print_ in self.prints], alone=True)
         self._containers()
         self._changed_siblings()
 
@@ -140,8 +143,11 @@ class GroupMatcher:
                     price += 1
         return price + len(shifts)
 
-    def _twins(self, numbers: Sequence[Sequence[int]], *, alone: bool) -> None:
-        """Match equal subtrees wherever they are, the largest first: GumTree's top-down phase. If `alone`, only where there is one of a kind."""
+    def _twins(self, numbers: Sequence[Sequence[int]], *, alone: bool, named: bool = False) -> None:
+        """Match equal subtrees wherever they are, the largest first: GumTree's top-down phase.
+
+        If `alone`, only where there is one of a kind; if `named`, only where the names of ops do not speak against it.
+        """
         rows = self.pairs.free_groups()
         sizes = [[self.prints[side].sizes[group] for group in rows[side]] for side in (0, 1)]
         keys = [[numbers[side][group] for group in rows[side]] for side in (0, 1)]
@@ -153,28 +159,59 @@ class GroupMatcher:
             if not size_of[one[key][0]] or (alone and not len(left) == len(other_left) == 1):
                 continue
             for group, other in self._named_first(left, other_left):
-                self.join(group, other)
+                if not named or self._may_be_named(group, other):
+                    self.join(group, other)
 
     def _named_first(self, one: List[int], two: List[int]) -> List[Tuple[int, int]]:
-        """Pairs of groups of one structure: by path, then by name, then in their order."""
+        """Pairs of groups of one structure: by path, then by the names of their ops, then by their own, then in their order."""
         found: List[Tuple[int, int]] = []
-        for key in (lambda each: each.path, lambda each: each.name, lambda _: ""):
-            match = equal_keys(
-                [key(self.groups[0][index]) for index in one], [key(self.groups[1][index]) for index in two]
-            )
+        for key in (self._path, self._first_op, self._name, lambda *_: ""):
+            match = equal_keys([key(0, index) for index in one], [key(1, index) for index in two])
             found += [(one[row], two[other]) for row, other in enumerate(match) if other >= 0]
             taken = {other for other in match if other >= 0}
             one = [index for index, other in zip(one, match) if other < 0]
             two = [index for place, index in enumerate(two) if place not in taken]
         return found
 
+    def _path(self, side: int, group: int) -> str:
+        return self.groups[side][group].path
+
+    def _name(self, side: int, group: int) -> str:
+        return self.groups[side][group].name
+
+    def _first_op(self, side: int, group: int) -> Optional[str]:
+        """The name of the first op in a group, or of the first in its first inner group; ``None`` if it has none."""
+        prints = self.prints[side]
+        while not prints.members[group] and prints.children[group]:
+            group = prints.children[group][0]
+        return prints.side.table.names[prints.members[group][0]] if prints.members[group] else None
+
     def _same_names(self) -> None:
         """Match groups that are alone with their name and class: they changed, and are in another group now."""
         rows = self.pairs.free_groups()
         keys = [by_key(rows[side], [self._identity(side, group) for group in rows[side]]) for side in (0, 1)]
         for group, other in only_ones(*keys):
-            if self._common(group, other) >= LIKE and self.pairs.groups[group] < 0 > self.pairs.groups_back[other]:
+            if self.pairs.groups[group] < 0 > self.pairs.groups_back[other] and (
+                self._common(group, other) >= LIKE or self._share_an_op(group, other)
+            ):
                 self.join(group, other)
+
+    def _may_be_named(self, group: int, other: int) -> bool:
+        """Whether the first ops of two groups have one name, or names that the other graph does not have at all."""
+        one, two = self._first_op(0, group), self._first_op(1, other)
+        return one == two or (one not in self._op_names[1] and two not in self._op_names[0])
+
+    @cached_property
+    def _op_names(self) -> List[Set[str]]:
+        return [set(print_.side.table.names) for print_ in self.prints]
+
+    def _share_an_op(self, group: int, other: int) -> bool:
+        """Whether an op lies directly in both groups, by its name."""
+        one, two = [
+            {print_.side.table.names[row] for row in print_.members[index]}
+            for print_, index in zip(self.prints, (group, other))
+        ]
+        return not one.isdisjoint(two)
 
     def _identity(self, side: int, group: int) -> Tuple[str, str, str]:
         found = self.groups[side][group]
