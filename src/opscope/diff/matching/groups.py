@@ -117,6 +117,8 @@ class GroupMatcher:
         value = self._likeness(group, other)
         if not value:
             return 0.0
+        if self._first_op(0, group) == self._first_op(1, other):
+            value += SAME_NAME
         return value + (SAME_NAME if one.name == two.name else SAME_STEM if stem(one.name) == stem(two.name) else 0.0)
 
     def _likeness(self, group: int, other: int) -> float:
@@ -218,7 +220,7 @@ class GroupMatcher:
         return found.name, found.kind, found.cls or ""
 
     def _containers(self) -> None:
-        """Match groups by what of them is matched: GumTree's bottom-up phase. Inner groups come first."""
+        """Match groups by what of them is matched, or has a name that is there too: GumTree's bottom-up phase, from the inside out."""
         for group in range(len(self.groups[0]) - 1, -1, -1):
             if self.pairs.groups[group] >= 0:
                 continue
@@ -228,9 +230,23 @@ class GroupMatcher:
                 around = self.groups[1][there].parent if there >= 0 else -1
                 if around >= 0 and self.pairs.groups_back[around] < 0:
                     votes[around] += 1
+            for row in self.prints[0].members[group]:
+                around = self._home_of(self.prints[0].side.table.names[row])
+                if around >= 0 and self.pairs.groups_back[around] < 0:
+                    votes[around] += 1
             best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
             if best and self._may_be(group, best[0][0]):
                 self.join(group, best[0][0])
+
+    def _home_of(self, name: str) -> int:
+        """The group of the op of `b` with this name; -1 if it is in none, or there is none."""
+        side = self.prints[1].side
+        row = self._rows.get(name, -1)
+        return side.group_of[row] if row >= 0 else -1
+
+    @cached_property
+    def _rows(self) -> Dict[str, int]:
+        return {name: row for row, name in enumerate(self.prints[1].side.table.names)}
 
     def _may_be(self, group: int, other: int) -> bool:
         """Whether two groups are of one kind, have much in common, and neither lies in what corresponds to the other."""
