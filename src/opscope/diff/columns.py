@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Tuple
 
 from ..graph.content import content_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
-    from ..graph.table import NodeTable
+    from ..graph.table import Consumers, NodeTable
 
 
 class Numbers:
@@ -38,6 +39,11 @@ class Side:
         self.types = _types(self.table, types)
         """For each op the number of the types of its outputs."""
         self.dead: Sequence[int] = self.content.dead or bytes(len(self.table))
+
+    @cached_property
+    def users(self) -> "Consumers":
+        """Who uses each op."""
+        return self.table.consumers()
 
     def inputs(self, row: int) -> Tuple[List[int], List[int]]:
         """The producers of a row's inputs, and which of their outputs they are."""

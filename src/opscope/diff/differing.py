@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
-from .by_name import by_name
 from .columns import Side, sides
 from .comparing import Comparison
 from .difference import Difference, in_order
+from .matching import fingerprints, matched
 from .model import Delta, Head, Matches, WireDelta
-from .telling import story_of
+from .story import story_of
+from .story.scene import Lists, Scene
 from .wiring import wire_deltas
 
 if TYPE_CHECKING:
@@ -39,13 +40,16 @@ def _key(side: Side) -> Tuple[Any, ...]:
 
 def compared(a: Side, b: Side) -> Difference:
     """The whole difference of two graphs."""
-    matches = by_name(a, b)
+    prints = fingerprints(a, b)
+    matches = matched(a, b, prints)
     comparison = Comparison(a, b, matches)
-    nodes, groups, variables = comparison.nodes(), comparison.groups(), comparison.variables()
+    nodes = comparison.nodes()
+    lists = Lists(nodes, comparison.groups(), comparison.variables(), _edges(a, b, matches, nodes))
+    heads = head_of(a.graph), head_of(b.graph)
     return in_order(
         Difference(
-            head_of(a.graph), head_of(b.graph), tuple(nodes), tuple(groups), tuple(variables), _edges(a, b, matches, nodes),
-            story=story_of(nodes, groups, variables), a=a.graph, b=b.graph, matches=matches,
+            *heads, tuple(nodes), tuple(lists.groups), tuple(lists.variables), tuple(lists.edges),
+            story=story_of(Scene(a, b, matches, lists), prints, heads), a=a.graph, b=b.graph, matches=matches,
         )
     )  # fmt: skip
 

@@ -1,0 +1,163 @@
+"""What is told of ops, groups and variables that are on both sides and changed, and of ops that only one side has."""
+
+from __future__ import annotations
+
+import json
+from typing import Dict, Hashable, Iterator, List, Sequence, Set, Tuple
+
+from ..model import Change, Delta, StoryEntry
+from .scene import Scene
+
+QUIET = frozenset({"measured", "cost", "order"})
+"""What does not make two graphs different: measurements, estimates that only one side has, and the order in which ops are listed."""
+FREE = frozenset({"source", "dead", "call", "of", "layer_source", "variables", "parameters", "object_path", "outputs"})
+"""Changes that are no edits of their own: they follow from others, or only say where the code is."""
+_NAMES = frozenset({"name", "path", "parent", "group"})
+"""Changes that other parts of the story tell."""
+_FOLLOWING = frozenset({"call", "of", "variables", "parameters", "outputs", "object_path", "dead"})
+"""Changes that are told only where nothing else is."""
+
+
+def change_entries(scene: Scene) -> Iterator[StoryEntry]:
+    """The changes of groups, variables and ops; equal ones of several ops, groups or variables are told together."""
+    replaced = set(_replaced(scene))
+    for delta in scene.lists.groups:
+        if delta.row_a in replaced and delta.row_b >= 0:
+            yield _replacement(scene, delta)
+    told: Dict[Hashable, List[Tuple[Delta, Tuple[Change, ...], int]]] = {}
+    for what, deltas in (("group", scene.lists.groups), ("op", scene.lists.nodes), ("variable", scene.lists.variables)):
+        for delta in deltas:
+            if delta.row_a < 0 or delta.row_b < 0 or _is_in(scene, what, delta, replaced):
+                continue
+            changes, cost = _told(scene, what, delta)
+            if changes:
+                key = (what, json.dumps([[change.what, change.a, change.b] for change in changes]))
+                told.setdefault(
+                    key if all(change.what != "inputs" for change in changes) else (what, delta.b), []
+                ).append((delta, changes, cost))
+    for (what, _), found in told.items():  # type: ignore[misc]
+        yield _entry(scene, what, found)
+
+
+def _entry(scene: Scene, what: str, found: Sequence[Tuple[Delta, Tuple[Change, ...], int]]) -> StoryEntry:
+    deltas = [delta for delta, _, _ in found]
+    first = deltas[0]
+    ops = len(found) if what == "op" else 0
+    labels = ("", "")
+    if what == "op":
+        labels = scene.sides[0].table.ops[first.row_a], scene.sides[1].table.ops[first.row_b]
+        if len({scene.sides[1].table.ops[delta.row_b] for delta in deltas}) > 1:
+            labels = ("", "")
+    elif what == "group":
+        ops = sum(scene.sizes[1][delta.row_b] for delta in deltas)
+        labels = scene.label(0, first.row_a), scene.label(1, first.row_b)
+    return StoryEntry(
+        "changed", what, tuple([str(delta.a) for delta in deltas]), tuple([str(delta.b) for delta in deltas]), ops,
+        sum(cost for _, _, cost in found), found[0][1], labels=labels,
+    )  # fmt: skip
+
+
+def _told(scene: Scene, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], int]:
+    """The changes that are told of one op, group or variable, and how many edits they are."""
+    changes: List[Change] = []
+    cost = 0
+    for change in delta.changes:
+        if change.what in QUIET or (change.what in _NAMES and not _is_moved_op(scene, what, change, delta)):
+            continue
+        if what == "op" and change.what == "inputs":
+            edits = _rewired(scene, delta)
+            if not edits and not _is_element(change):
+                continue
+            cost += max(edits, 1)
+        elif change.what.startswith("outputs"):
+            if what != "op" or not _is_origin(scene, delta):
+                continue
+            cost += 1 if not any(other.what.startswith("outputs") for other in changes) else 0
+        elif change.what not in FREE:
+            cost += 1
+        elif change.what in _FOLLOWING:
+            continue
+        changes.append(change)
+    return tuple(changes), cost
+
+
+def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
+    """Whether an op lies in a group now that does not correspond to the old one, also when groups of one side are looked through."""
+    homes = [side.group_of[row] for side, row in zip(scene.sides, (delta.row_a, delta.row_b))]
+    return what == "op" and change.what == "group" and not scene.same_home(*homes)
+
+
+def _is_element(change: Change) -> bool:
+    """Whether the inputs differ in which element of a dataset they bring."""
+    one, two = ([edge.get("element") for edge in side] for side in (change.a, change.b))
+    return one != two
+
+
+def _rewired(scene: Scene, delta: Delta) -> int:
+    """How many inputs come from elsewhere although both the old and the new producer are in both graphs."""
+    return sum(
+        1
+        for wire in scene.wires.get(str(delta.b), ())
+        if (wire.a is None or wire.a.source not in scene.one_sided[0])
+        and (wire.b is None or wire.b.source not in scene.one_sided[1])
+    )
+
+
+def _is_origin(scene: Scene, delta: Delta) -> bool:
+    """Whether the types of an op's outputs changed here, and not because those of its inputs did, or the op itself."""
+    if any(
+        change.what == "op" or change.what.startswith("attrs.") or change.what == "inputs" for change in delta.changes
+    ):
+        return False
+    a, b = scene.sides
+    return all(
+        scene.nodes[0][edge.node] >= 0 and a.types[edge.node] == b.types[scene.nodes[0][edge.node]]
+        for edge in a.table.inputs(delta.row_a)
+    )
+
+
+def _replaced(scene: Scene) -> Iterator[int]:
+    """The groups of `a` that are calls of another class now."""
+    for delta in scene.lists.groups:
+        if delta.row_b >= 0 and delta.change("class") is not None:
+            yield delta.row_a
+
+
+def _is_in(scene: Scene, what: str, delta: Delta, replaced: Set[int]) -> bool:
+    """Whether an op lies in a group that was replaced, and lay in it, or the group is that one."""
+    if what == "group":
+        return delta.row_a in replaced
+    if what != "op" or not replaced:
+        return False
+    groups, here = scene.sides[0].groups, scene.sides[0].group_of[delta.row_a]
+    while here >= 0 and here not in replaced:
+        here = groups[here].parent
+    return here >= 0 and all(change.what not in _NAMES - {"name"} for change in delta.changes)
+
+
+def _replacement(scene: Scene, delta: Delta) -> StoryEntry:
+    """A layer with another one in its place: as much as to remove it and to add the other."""
+    changes = tuple([change for change in delta.changes if change.what not in QUIET | _NAMES | FREE])
+    return StoryEntry(
+        "replaced", "group", (str(delta.a),), (str(delta.b),), scene.sizes[1][delta.row_b], min(2, len(changes)), changes,
+        labels=(scene.label(0, delta.row_a), scene.label(1, delta.row_b)),
+    )  # fmt: skip
+
+
+def lone_ops(scene: Scene) -> Iterator[StoryEntry]:
+    """The ops that only one side has, in groups that both have: those of one group together."""
+    for side, kind in ((0, "removed"), (1, "inserted")):
+        places: Dict[int, List[int]] = {}
+        for row, other in enumerate(scene.nodes[side]):
+            group = scene.sides[side].group_of[row]
+            if other < 0 and (group < 0 or scene.groups[side][group] >= 0):
+                places.setdefault(group, []).append(row)
+        for rows in places.values():
+            table = scene.sides[side].table
+            names = tuple([table.names[row] for row in rows])
+            types = {table.ops[row] for row in rows}
+            label = table.ops[rows[0]] if len(types) == 1 else ""
+            yield StoryEntry(
+                kind, "op", () if side else names, names if side else (), len(rows), len(rows),
+                labels=("", label) if side else (label, ""),
+            )  # fmt: skip

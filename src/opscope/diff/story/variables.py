@@ -1,0 +1,46 @@
+"""What is told of variables that only one side has, where no group or op tells it already; and of the graph's outputs."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence, Set
+
+from ..model import Change, Head, StoryEntry
+from .scene import Scene
+
+
+def variable_entries(scene: Scene) -> Iterator[StoryEntry]:
+    """The variables that were removed or added without a group that was too, and without an op that gives their handle."""
+    for side, kind in ((0, "removed"), (1, "inserted")):
+        told = _told(scene, side)
+        names = [
+            variable.object_path
+            for variable, other in zip(scene.sides[side].variables, scene.variables[side])
+            if other < 0 and variable.id not in told
+        ]
+        for name in names:
+            yield StoryEntry(kind, "variable", () if side else (name,), (name,) if side else ())
+
+
+def _told(scene: Scene, side: int) -> Set[int]:
+    groups = scene.sides[side].groups
+    held = {number for index, group in enumerate(groups) if scene.groups[side][index] < 0 for number in group.variables}
+    handles = scene.sides[side].content.handles
+    return held | {number for row, number in handles.items() if scene.nodes[side][row] < 0}
+
+
+def output_entries(scene: Scene, heads: "tuple[Head, Head]") -> Iterator[StoryEntry]:
+    """The outputs of the graph, where they are not those of the ops that correspond."""
+    if heads[0].outputs is None and heads[1].outputs is None:
+        return  # then the ops alone tell them
+    ports = [side.content.outputs for side in scene.sides]
+    one = [(port.name, scene.nodes[0][port.node], port.output) for port in ports[0]]
+    two = [(port.name, port.node, port.output) for port in ports[1]]
+    if one == two:
+        return
+    names: List[Sequence[str]] = [
+        tuple([f"{port.name} = {side.table.names[port.node]}:{port.output}" for port in some])
+        for side, some in zip(scene.sides, ports)
+    ]
+    change = Change("outputs", list(names[0]), list(names[1]))
+    follows = any(scene.nodes[side][port.node] < 0 for side in (0, 1) for port in ports[side])
+    yield StoryEntry("changed", "output", tuple(names[0]), tuple(names[1]), 0, int(not follows), (change,))
