@@ -1,8 +1,8 @@
 """Compare two models: what was added, removed, changed, renamed or moved.
 
 $ opscope diff before.keras after.keras
-$ opscope diff model.py:old model.py:new --input None,32 --ignore names,source
-$ opscope diff saved_model/ model.tflite --only layers -o changes.md -o changes.json
+$ opscope diff model.py:old model.py:new --input None,32
+$ opscope diff saved_model/ model.tflite -o changes.md -o changes.json
 
 Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict, List, Optional
+from typing import TYPE_CHECKING, Callable, Dict
 
 from ..errors import InputError
 from ..render.difference.markdown import markdown
@@ -43,10 +43,6 @@ _SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope diff``."""
     source.add_two(parser)
-    parser.add_argument(
-        "--ignore", metavar="WHAT[,WHAT]", help="do not compare these: names, source, shapes, attrs, device, settings"
-    )
-    parser.add_argument("--only", choices=("layers",), help="compare these alone")
     parser.add_argument("--format", choices=tuple(_FORMATS), default="text", help="how to print it (default: text)")
     parser.add_argument("--full", action="store_true", help="list every layer and every change")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
@@ -63,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     formats = [_format(path) for path in options.output]
     a, b = source.two_graphs(options)
     with answer.working("comparing"):
-        found = diff(a, b, ignore=_names(options.ignore), only=options.only)
+        found = diff(a, b)
     for path, name in zip(options.output, formats):
         written = write(path, _FORMATS[name](found))
         if not options.quiet:
@@ -80,13 +76,11 @@ def _format(path: str) -> str:
     return found
 
 
-def _names(given: Optional[str]) -> List[str]:
-    return [] if given is None else [name.strip() for name in given.split(",") if name.strip()]
-
-
 def _print(found: "Difference", options: argparse.Namespace) -> None:
     """On a terminal in colour, else plain."""
     if options.format != "text":
         answer.say(_FORMATS[options.format](found))
         return
-    answer.say_in_colour([(line.text, line.style) for line in lines(found, full=options.full, width=answer.terminal_width())])
+    answer.say_in_colour(
+        [(line.text, line.style) for line in lines(found, full=options.full, width=answer.terminal_width())]
+    )

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 _ANY = "a model file, or a live model as module:attribute or file.py:attribute"
 _LIVE_ONLY: Dict[str, Any] = {"input": [], "training": False, "step": None, "freeze": False}
 """The options that apply only to live models, as they are when they are not given."""
-_FILE_ONLY: Dict[str, Any] = {"signature": None, "function": None, "all": False, "tags": None, "log_run": None, "tag": None, "trace": False}
+_FILE_ONLY: Dict[str, Any] = {
+    "signature": None,
+    "function": None,
+    "all": False,
+    "tags": None,
+    "log_run": None,
+    "tag": None,
+    "trace": False,
+}
 """The options that apply only to model files."""
 _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
@@ -251,7 +259,10 @@ def _missing(place: str, error: ModuleNotFoundError) -> str:
 
 
 def _run_file(path: Path) -> "ModuleType":
-    """Import a Python file, under its name without ``.py``."""
+    """Import a Python file, under its name without ``.py``; one that was imported so is not run a second time."""
+    before = sys.modules.get(path.stem)
+    if before is not None and getattr(before, "__file__", None) == str(path):
+        return before
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         msg = f"{path} is no Python file"

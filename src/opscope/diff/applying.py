@@ -20,7 +20,7 @@ def applied(difference: "Difference", a: "Graph") -> "Graph":
     """The graph that the difference leads to."""
     if difference.ignored:
         raise InputError(
-            "this difference leaves something out, so it does not lead to the other graph; make it without ignore= and only="
+            "this difference leaves something out, so it does not lead to the other graph; compare both in full"
         )
     data = to_dict(a)
     _check(difference, data)

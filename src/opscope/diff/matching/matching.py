@@ -17,8 +17,8 @@ def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matc
     """What corresponds in two graphs."""
     pairs = Pairs(a, b)
     GroupMatcher(pairs, *prints).match()
-    OpMatcher(pairs, *prints).match()
     pairs.variables = match_variables(pairs)
+    OpMatcher(pairs, *prints).match()
     return pairs.matches()
 
 

@@ -29,6 +29,7 @@ class OpMatcher:
 
     def match(self) -> None:
         """Match all ops that have a counterpart."""
+        self._handles()
         for group, other in enumerate(self.pairs.groups[:-1]):
             if other >= 0:
                 self._members(group, other)
@@ -37,9 +38,24 @@ class OpMatcher:
         self._same_contexts()
         self._neighbours()
 
+    def _handles(self) -> None:
+        """Match the ops that give the handle of one variable, in groups that correspond: what they are called says less than whose they are."""
+        rows: List[Dict[Hashable, List[int]]] = [{}, {}]
+        for side, (found, homes) in enumerate(zip(rows, (self.pairs.a.group_of, self.pairs.b.group_of))):
+            for row, number in self.prints[side].side.content.handles.items():
+                variable, home = number, homes[row]
+                if not side:
+                    variable, home = self.pairs.variables[number], self.pairs.groups[home] if home >= 0 else -1
+                    if variable < 0 or (home < 0) != (homes[row] < 0):
+                        continue
+                found.setdefault((variable, home, self.types[side][row]), []).append(row)
+        for row, other in only_ones(*rows):
+            self.pairs.join_nodes(row, other)
+
     def _members(self, group: int, other: int) -> None:
         """Match the own ops of two groups that are matched."""
-        one, two = self.prints[0].members[group], self.prints[1].members[other]
+        one = [row for row in self.prints[0].members[group] if self.pairs.nodes[row] < 0]
+        two = [row for row in self.prints[1].members[other] if self.pairs.nodes_back[row] < 0]
         if len(one) == len(two) and self._all_same(one, two):
             pairs: Sequence[Tuple[int, int]] = list(zip(one, two))
         else:

@@ -31,10 +31,10 @@ def markdown(difference: "Difference") -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as Markdown shows it as it is.
+    r"""Text as Markdown shows it as it is.
 
     >>> print(escaped("a_b <b> @me"))
-    a\\_b &lt;b&gt; &#64;me
+    a\_b &lt;b&gt; &#64;me
     """
     plain = html.escape(one_line(text), quote=False).replace("@", "&#64;").replace("://", ":&#47;/")
     return "".join(f"\\{sign}" if sign in _SPECIAL and sign != "#" else sign for sign in plain)

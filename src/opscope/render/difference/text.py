@@ -10,7 +10,17 @@ from ...diff.model import ADDED, CHANGED, REMOVED
 from ...visible import sentence
 from ..report.text_columns import TextColumn, table_lines
 from .by_layer import LayerRow, layer_rows
-from .told import ADDED_SIGN, CHANGED_SIGN, REMOVED_SIGN, figure_line, head_words, parameters_line, sign, signed, verdict
+from .told import (
+    ADDED_SIGN,
+    CHANGED_SIGN,
+    REMOVED_SIGN,
+    figure_line,
+    head_words,
+    parameters_line,
+    sign,
+    signed,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
@@ -75,9 +85,7 @@ def _table(rows: Sequence[LayerRow], full: bool, width: Optional[int]) -> List[L
         TextColumn("layer", [row.path for row in shown], keep="end"),
         TextColumn("ops", [_counts(row) for row in shown], number=True),
         TextColumn("", _bars(shown), spare=True),
-        TextColumn(
-            "parameters", ["" if not row.parameters else signed(row.parameters) for row in shown], number=True
-        ),
+        TextColumn("parameters", ["" if not row.parameters else signed(row.parameters) for row in shown], number=True),
     ]
     table = table_lines(columns, width)
     styles = [HEADING, HEADING, *(row.status for row in shown)]
