@@ -151,7 +151,9 @@ def repeat_group(data: Data, random: Random, new: str) -> Optional[str]:
     """One copy more of a group that repeats, behind the last one: what used that one's results uses those of the new one."""
     stems: Dict[Any, List[Data]] = {}
     for group in data["groups"]:
-        stems.setdefault((group["parent"], group["kind"], group["class"], group["name"].rstrip("0123456789")), []).append(group)
+        stems.setdefault(
+            (group["parent"], group["kind"], group["class"], group["name"].rstrip("0123456789")), []
+        ).append(group)
     chosen = [groups for groups in stems.values() if len(groups) >= 3 and not _is_shared(data, groups[-1])]
     if not chosen:
         return None
