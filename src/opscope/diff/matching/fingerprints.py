@@ -29,6 +29,16 @@ class Fingerprints:
         """Types of ops and classes of groups only."""
         self._number_groups(settings)
 
+    def within(self, group: int) -> List[int]:
+        """The ops in a group, inner ones included."""
+        found: List[int] = []
+        waiting = [group]
+        while waiting:
+            here = waiting.pop()
+            found += self.members[here]
+            waiting += self.children[here]
+        return found
+
     def _number(self, *key: Any) -> int:
         return self.known.setdefault(key, len(self.known))
 

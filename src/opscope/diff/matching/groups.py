@@ -12,8 +12,9 @@ from .fingerprints import Fingerprints
 from .names import stem
 from .pairs import Pairs
 
-EXACT, PLAIN, BARE, CLASS = 4.0, 3.0, 2.0, 1.0
-"""What two siblings are worth to each other: all the same, but for shapes, but for attributes too, only the class and the name."""
+EXACT, PLAIN, SHARED, BARE, CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
+"""What two siblings are worth to each other: all the same; but for shapes; half of their ops have one name; but for attributes too,
+or if all ops have other names; only the class and the name are the same."""
 SAME_NAME, SAME_STEM = 0.1, 0.05
 """What a name adds. It only decides between siblings of one structure: an inserted layer shifts the numbers of those behind it."""
 LIKE = 0.5
@@ -123,14 +124,36 @@ class GroupMatcher:
 
     def _likeness(self, group: int, other: int) -> float:
         a, b = self.prints
-        if a.exact[group] == b.exact[other]:
-            return EXACT
-        if a.plain[group] == b.plain[other]:
-            return PLAIN
-        if a.bare[group] == b.bare[other]:
-            return BARE
+        equal = (
+            EXACT if a.exact[group] == b.exact[other]
+            else PLAIN if a.plain[group] == b.plain[other]
+            else BARE if a.bare[group] == b.bare[other]
+            else 0.0
+        )  # fmt: skip
+        if equal:
+            return min(equal, BARE) if self._is_foreign(group, other) else equal
         one, two = self.groups[0][group], self.groups[1][other]
-        return CLASS if (one.name, one.kind, one.cls) == (two.name, two.kind, two.cls) else 0.0
+        if (one.kind, one.cls) != (two.kind, two.cls):
+            return 0.0
+        return SHARED if self._share_ops(group, other) else CLASS if one.name == two.name else 0.0
+
+    def _is_foreign(self, group: int, other: int) -> bool:
+        """Whether most ops of two groups of one structure have other names, groups and numbers aside."""
+        one, two = self._leaves(0, group), self._leaves(1, other)
+        return sum((one & two).values()) * 2 < sum(one.values())
+
+    def _leaves(self, side: int, group: int) -> "Counter[str]":
+        names = self.prints[side].side.table.names
+        return Counter([stem(names[row].rpartition("/")[2]) for row in self.prints[side].within(group)])
+
+    def _share_ops(self, group: int, other: int) -> bool:
+        """Whether half of the ops of one of two groups are in the other one too, by their names."""
+        one, two = self._op_names_in(0, group), self._op_names_in(1, other)
+        return bool(one and two) and len(one & two) >= LIKE * min(len(one), len(two))
+
+    def _op_names_in(self, side: int, group: int) -> Set[str]:
+        names = self.prints[side].side.table.names
+        return {names[row] for row in self.prints[side].within(group)}
 
     def _price(self, pairs: Sequence[Tuple[int, int]], sizes: int) -> float:
         """About how many edits a way to pair siblings stands for. Numbers of names that shift together are one edit."""
@@ -142,7 +165,7 @@ class GroupMatcher:
                 if stem(one.name) == stem(two.name):
                     shifts.add(stem(one.name))
                 else:
-                    price += 1
+                    price += 1.0 if self._may_be_named(group, other) else 1.5
         return price + len(shifts)
 
     def _twins(self, numbers: Sequence[Sequence[int]], *, alone: bool, named: bool = False) -> None:
@@ -161,7 +184,7 @@ class GroupMatcher:
             if not size_of[one[key][0]] or (alone and not len(left) == len(other_left) == 1):
                 continue
             for group, other in self._named_first(left, other_left):
-                if not named or self._may_be_named(group, other):
+                if self._may_be_named(group, other) if named else not self._is_foreign(group, other):
                     self.join(group, other)
 
     def _named_first(self, one: List[int], two: List[int]) -> List[Tuple[int, int]]:
@@ -235,7 +258,7 @@ class GroupMatcher:
                 if around >= 0 and self.pairs.groups_back[around] < 0:
                     votes[around] += 1
             best = sorted(votes.items(), key=lambda vote: (-vote[1], vote[0]))
-            if best and self._may_be(group, best[0][0]):
+            if best and self._may_be(group, *best[0]):
                 self.join(group, best[0][0])
 
     def _home_of(self, name: str) -> int:
@@ -248,10 +271,17 @@ class GroupMatcher:
     def _rows(self) -> Dict[str, int]:
         return {name: row for row, name in enumerate(self.prints[1].side.table.names)}
 
-    def _may_be(self, group: int, other: int) -> bool:
-        """Whether two groups are of one kind, have much in common, and neither lies in what corresponds to the other."""
+    def _may_be(self, group: int, other: int, votes: int) -> bool:
+        """Whether two groups are of one kind and have much in common: their ops, or, by so many votes, what lies directly in them."""
         one, two = self.groups[0][group], self.groups[1][other]
-        return one.kind == two.kind and self._common(group, other) >= LIKE
+        least = min(self._direct(0, group), self._direct(1, other))
+        return one.kind == two.kind and (
+            self._common(group, other) >= LIKE or (one.cls == two.cls and votes >= LIKE * least)
+        )
+
+    def _direct(self, side: int, group: int) -> int:
+        """How many ops and groups lie directly in a group."""
+        return len(self.prints[side].members[group]) + len(self.prints[side].children[group])
 
     def _changed_siblings(self) -> None:
         """Match what is left of the children of matched groups, in their order, by what their ops have in common."""
@@ -281,11 +311,5 @@ class GroupMatcher:
     def _kinds_of(self, side: int, group: int) -> "Counter[str]":
         known, prints = self._kinds[side], self.prints[side]
         if group not in known:
-            found: "Counter[str]" = Counter()
-            waiting = [group]
-            while waiting:
-                here = waiting.pop()
-                found.update([prints.side.table.ops[row] for row in prints.members[here]])
-                waiting.extend(prints.children[here])
-            known[group] = found
+            known[group] = Counter([prints.side.table.ops[row] for row in prints.within(group)])
         return known[group]

@@ -1,4 +1,8 @@
-"""Matches the ops of two graphs: those of matched groups with each other, then the rest by name, by neighbourhood, by neighbours."""
+"""Matches the ops of two graphs: those of matched groups with each other, then the rest by name, by neighbourhood, by neighbours.
+
+Only a name makes two ops of groups that do not correspond the same op: else the ops of an inserted layer would be taken for some that
+were removed elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +133,8 @@ class OpMatcher:
             rows = self.pairs.free()
             keys = [by_key(rows[side], self._keys(side, rows[side], distance)) for side in (0, 1)]
             for row, other in only_ones(*keys):
-                self.pairs.join_nodes(row, other)
+                if self.pairs.same_home(row, other):
+                    self.pairs.join_nodes(row, other)
 
     def _keys(self, side: int, rows: Sequence[int], distance: int) -> List[Hashable]:
         return [self.contexts[side].of(row, distance) for row in rows]
@@ -157,7 +162,8 @@ class OpMatcher:
             if self.pairs.nodes[row] < 0:
                 continue
             for pair in self._around(row, self.pairs.nodes[row]):
-                if self.pairs.nodes[pair[0]] < 0 > self.pairs.nodes_back[pair[1]]:
+                is_free = self.pairs.nodes[pair[0]] < 0 > self.pairs.nodes_back[pair[1]]
+                if is_free and self.pairs.same_home(*pair):
                     self.pairs.join_nodes(*pair)
                     waiting += [pair[0], row]
 

@@ -83,8 +83,10 @@ def _told(scene: Scene, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], in
 
 def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
     """Whether an op lies in a group now that does not correspond to the old one, also when groups of one side are looked through."""
+    if what != "op" or change.what != "group":
+        return False
     homes = [side.group_of[row] for side, row in zip(scene.sides, (delta.row_a, delta.row_b))]
-    return what == "op" and change.what == "group" and not scene.same_home(*homes)
+    return not scene.same_home(*homes)
 
 
 def _is_element(change: Change) -> bool:

@@ -34,7 +34,7 @@ def _alone(scene: Scene, prints: Tuple[Fingerprints, Fingerprints], side: int) -
     tops = [
         group
         for group in range(len(scene.sides[side].groups))
-        if scene.is_alone(side, group) and not scene.is_alone(side, scene.sides[side].groups[group].parent)
+        if scene.is_alone(side, group) and _is_outermost(scene, side, group)
     ]
     copies: Dict[Copies, List[int]] = {}
     caused: Dict[int, List[int]] = {}
@@ -57,6 +57,12 @@ def _alone(scene: Scene, prints: Tuple[Fingerprints, Fingerprints], side: int) -
             yield _entry(scene, side, groups, more, counts)
     for groups in caused.values():
         yield _entry(scene, side, groups, [], cost=0)
+
+
+def _is_outermost(scene: Scene, side: int, group: int) -> bool:
+    """Whether the group around is on both sides, so that what was added or removed is not a part of something larger that was."""
+    parent = scene.sides[side].groups[group].parent
+    return parent < 0 or scene.groups[side][parent] >= 0
 
 
 def _entry(
@@ -83,8 +89,8 @@ def _counts(
         sum(prints[each].plain[child] == key.structure for child in scene.children[each][homes[each]])
         for each in (0, 1)
     ]
-    least, most = min(found), max(found)
-    return (found[0], found[1]) if least >= 2 or (least == 1 and most >= 3) else None
+    least, most = found[1 - side], found[side]
+    return (found[0], found[1]) if least < most and (least >= 2 or (least == 1 and most >= 3)) else None
 
 
 def _cause(scene: Scene, side: int, group: int) -> int:
@@ -117,6 +123,8 @@ def _wrappers(scene: Scene, side: int) -> Iterator[StoryEntry]:
         kept_ops = sum(scene.nodes[side][row] >= 0 for row in scene.members[side][group])
         own = (scene.path(side, group),)
         kind = _AROUND[side] if wrapped or kept_ops else _GONE[side]
+        if kind == _GONE[side] and not _is_outermost(scene, side, group):
+            continue
         a, b = (paths, own) if side else (own, paths)
         label = found.cls or found.kind
         yield StoryEntry(
