@@ -2,9 +2,9 @@
 
 from graphs import Builder
 from opscope import diff
-from opscope.render.difference.by_layer import layer_rows
-from opscope.render.difference.markdown import escaped, markdown
-from opscope.render.difference.text import text
+from opscope.render.told_difference.layer_counts import layer_rows
+from opscope.render.told_difference.difference_markdown import escaped, markdown
+from opscope.render.told_difference.difference_text import text
 
 
 def network(*layers, strange=""):

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict
 
 from ..errors import InputError
-from ..render.difference.markdown import markdown
-from ..render.difference.text import lines, text
+from ..render.told_difference.difference_markdown import markdown
+from ..render.told_difference.difference_text import lines, text
 from ..render.write_file import write
 from ..visible import json_data
 from . import answer, source

@@ -269,7 +269,11 @@ def _run_file(path: Path) -> "ModuleType":
         raise ImportError(msg)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module  # as `importlib` does; dataclasses and pickle look for a class's module there
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[path.stem]  # or the next import would find what is there of it
+        raise
     return module
 
 

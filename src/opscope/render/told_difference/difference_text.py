@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, List, Optional, Sequence
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...visible import sentence
 from ..report.text_columns import TextColumn, table_lines
-from .by_layer import LayerRow, layer_rows
-from .told import (
+from .layer_counts import LayerRow, layer_rows
+from .difference_words import (
     ADDED_SIGN,
     CHANGED_SIGN,
     REMOVED_SIGN,

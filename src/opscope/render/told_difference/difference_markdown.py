@@ -6,8 +6,8 @@ import html
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...visible import one_line
-from .by_layer import LayerRow, layer_rows
-from .told import figure_line, head_words, parameters_line, sign, signed, verdict
+from .layer_counts import LayerRow, layer_rows
+from .difference_words import figure_line, head_words, parameters_line, sign, signed, verdict
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
