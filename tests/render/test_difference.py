@@ -2,9 +2,9 @@
 
 from graphs import Builder
 from opscope import diff
-from opscope.render.told_difference.layer_counts import layer_rows
+from opscope.render.told_difference.layer_counts import layer_counts
 from opscope.render.told_difference.difference_markdown import escaped, markdown
-from opscope.render.told_difference.difference_text import text
+from opscope.render.told_difference.difference_text import difference_text as text
 
 
 def network(*layers, strange=""):
@@ -31,14 +31,14 @@ def test_the_same_is_said_in_one_line():
 
 
 def test_ops_are_counted_by_layer():
-    rows = {row.path: (row.status, row.added, row.removed, row.changed) for row in layer_rows(diff(SHORT, LONG))}
+    rows = {row.path: (row.status, row.added, row.removed, row.changed) for row in layer_counts(diff(SHORT, LONG))}
     assert rows["net/middle"] == ("added", 3, 0, 0)
     status, _, _, changed = rows["net/first"]
     assert status == "changed" and changed >= 1
 
 
 def test_what_was_removed_is_told_where_it_was():
-    rows = {row.path: (row.status, row.removed) for row in layer_rows(diff(LONG, SHORT))}
+    rows = {row.path: (row.status, row.removed) for row in layer_counts(diff(LONG, SHORT))}
     assert rows["net/middle"] == ("removed", 3)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Callable, Dict
 
 from ..errors import InputError
 from ..render.told_difference.difference_markdown import markdown
-from ..render.told_difference.difference_text import lines, text
+from ..render.told_difference.difference_text import difference_lines, difference_text
 from ..render.write_file import write
 from ..visible import json_data
 from . import answer, source
@@ -33,7 +33,7 @@ def _json(difference: "Difference") -> str:
 
 
 _FORMATS: Dict[str, Callable[["Difference"], str]] = {
-    "text": lambda difference: text(difference, full=True),
+    "text": lambda difference: difference_text(difference, full=True),
     "markdown": markdown,
     "json": _json,
 }
@@ -82,5 +82,5 @@ def _print(found: "Difference", options: argparse.Namespace) -> None:
         answer.say(_FORMATS[options.format](found))
         return
     answer.say_in_colour(
-        [(line.text, line.style) for line in lines(found, full=options.full, width=answer.terminal_width())]
+        [(line.text, line.style) for line in difference_lines(found, full=options.full, width=answer.terminal_width())]
     )

@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...visible import one_line
-from .layer_counts import LayerRow, layer_rows
+from .layer_counts import LayerCount, layer_counts
 from .difference_words import figure_line, head_words, parameters_line, sign, signed, verdict
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def markdown(difference: "Difference") -> str:
         [f"**{escaped(difference.head_a.name)} → {escaped(difference.head_b.name)}**: {escaped(verdict(difference))}"],
         [f"- {escaped(head_words(difference.head_a))}", f"- {escaped(head_words(difference.head_b))}"],
         _parameters(difference),
-        _table(layer_rows(difference)),
+        _table(layer_counts(difference)),
         _changes(difference),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -46,7 +46,7 @@ def _parameters(difference: "Difference") -> List[str]:
     return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
 
 
-def _table(rows: Sequence[LayerRow]) -> List[str]:
+def _table(rows: Sequence[LayerCount]) -> List[str]:
     if not rows:
         return []
     found = ["| layer | added | removed | changed | parameters |", "|---|---:|---:|---:|---:|"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, List, Optional, Sequence
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...visible import sentence
 from ..report.text_columns import TextColumn, table_lines
-from .layer_counts import LayerRow, layer_rows
+from .layer_counts import LayerCount, layer_counts
 from .difference_words import (
     ADDED_SIGN,
     CHANGED_SIGN,
@@ -25,7 +25,7 @@ from .difference_words import (
 if TYPE_CHECKING:
     from ...diff.difference import Difference
 
-MOST_LINES = 40
+MOST_LISTED = 40
 """How many layers and how many changes are listed, unless all are asked for."""
 _BAR = 24
 """The most signs in a layer's bar."""
@@ -34,7 +34,7 @@ HEADING = "heading"
 
 
 @dataclass(frozen=True)
-class Line:
+class TextLine:
     """One line of the text."""
 
     text: str
@@ -42,45 +42,45 @@ class Line:
     """What it tells of: ``added``, ``removed``, ``changed``, ``heading`` or nothing of these. A terminal may colour it by that."""
 
 
-def text(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> str:
+def difference_text(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> str:
     """The whole text; it ends with a newline. With `full` no list is cut, with a `width` no line is longer."""
-    return "\n".join(line.text for line in lines(difference, full=full, width=width)) + "\n"
+    return "\n".join(line.text for line in difference_lines(difference, full=full, width=width)) + "\n"
 
 
-def lines(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> List[Line]:
+def difference_lines(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> List[TextLine]:
     """The lines of the text."""
     found = [
-        Line(f"{REMOVED_SIGN} {head_words(difference.head_a)}", REMOVED),
-        Line(f"{ADDED_SIGN} {head_words(difference.head_b)}", ADDED),
-        Line(verdict(difference), HEADING),
+        TextLine(f"{REMOVED_SIGN} {head_words(difference.head_a)}", REMOVED),
+        TextLine(f"{ADDED_SIGN} {head_words(difference.head_b)}", ADDED),
+        TextLine(verdict(difference), HEADING),
     ]
     parameters = parameters_line(difference)
-    found += [Line(parameters)] if parameters else []
+    found += [TextLine(parameters)] if parameters else []
     parts = [
-        _wrapped(found, width), _table(layer_rows(difference), full, width), _changes(difference, full, width),
+        _wrapped(found, width), _table(layer_counts(difference), full, width), _changes(difference, full, width),
         _figures(difference, full, width),
     ]  # fmt: skip
     return _joined([part for part in parts if part])
 
 
-def _joined(parts: Sequence[Sequence[Line]]) -> List[Line]:
+def _joined(parts: Sequence[Sequence[TextLine]]) -> List[TextLine]:
     """The parts with an empty line between them."""
-    return [line for place, part in enumerate(parts) for line in ([Line("")] if place else []) + list(part)]
+    return [line for place, part in enumerate(parts) for line in ([TextLine("")] if place else []) + list(part)]
 
 
-def _wrapped(found: Sequence[Line], width: Optional[int]) -> List[Line]:
+def _wrapped(found: Sequence[TextLine], width: Optional[int]) -> List[TextLine]:
     """Each line, wrapped to the width; what it goes on with is indented."""
     if width is None:
-        return [Line(sentence(line.text), line.style) for line in found]
+        return [TextLine(sentence(line.text), line.style) for line in found]
     return [
-        Line(part, line.style)
+        TextLine(part, line.style)
         for line in found
         for part in wrap(sentence(line.text), width, subsequent_indent="    ", break_on_hyphens=False)
     ]
 
 
-def _table(rows: Sequence[LayerRow], full: bool, width: Optional[int]) -> List[Line]:
-    shown = rows if full else rows[:MOST_LINES]
+def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int]) -> List[TextLine]:
+    shown = rows if full else rows[:MOST_LISTED]
     columns = [
         TextColumn("layer", [row.path for row in shown], keep="end"),
         TextColumn("ops", [_counts(row) for row in shown], number=True),
@@ -89,15 +89,15 @@ def _table(rows: Sequence[LayerRow], full: bool, width: Optional[int]) -> List[L
     ]
     table = table_lines(columns, width)
     styles = [HEADING, HEADING, *(row.status for row in shown)]
-    return [Line(line, style) for line, style in zip(table, styles)] + _left_out(len(rows) - len(shown), "layer")
+    return [TextLine(line, style) for line, style in zip(table, styles)] + _left_out(len(rows) - len(shown), "layer")
 
 
-def _counts(row: LayerRow) -> str:
+def _counts(row: LayerCount) -> str:
     counts = ((ADDED_SIGN, row.added), (REMOVED_SIGN, row.removed), (CHANGED_SIGN, row.changed))
     return " ".join(f"{mark}{count:,}" for mark, count in counts if count)
 
 
-def _bars(rows: Sequence[LayerRow]) -> List[str]:
+def _bars(rows: Sequence[LayerCount]) -> List[str]:
     """For each row one sign an op, scaled down alike where the largest row would be too long; nothing that there is gets no sign."""
     largest = max((row.added + row.removed + row.changed for row in rows), default=0)
     scale = min(1.0, _BAR / largest) if largest else 1.0
@@ -108,17 +108,17 @@ def _bars(rows: Sequence[LayerRow]) -> List[str]:
     ]
 
 
-def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[Line]:
-    story = difference.story if full else difference.story[:MOST_LINES]
-    found = [Line(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
+def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+    story = difference.story if full else difference.story[:MOST_LISTED]
+    found = [TextLine(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
     return _wrapped(found, width) + _left_out(len(difference.story) - len(story), "change")
 
 
-def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[Line]:
-    shown = difference.figures if full else difference.figures[:MOST_LINES]
-    found = _wrapped([Line(figure_line(figure)) for figure in shown], width)
+def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+    shown = difference.figures if full else difference.figures[:MOST_LISTED]
+    found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
     return found + _left_out(len(difference.figures) - len(shown), "figure")
 
 
-def _left_out(count: int, what: str) -> List[Line]:
-    return [Line(f"… {count:,} more {what}{'' if count == 1 else 's'}; full=True lists them")] if count else []
+def _left_out(count: int, what: str) -> List[TextLine]:
+    return [TextLine(f"… {count:,} more {what}{'' if count == 1 else 's'}; full=True lists them")] if count else []

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...graph.groups import Group
 
-OUTSIDE = "outside of layers"
+_OUTSIDE = "outside of layers"
 """What ops are told under that lie in no group."""
 _QUIET = frozenset({"measured", "cost", "order"})
 
 
 @dataclass
-class LayerRow:
+class LayerCount:
     """What is not the same in one layer, the layers inside it not included."""
 
     path: str
@@ -35,16 +35,16 @@ class LayerRow:
     """By how much the number of its parameters grew; ``None`` if it is not known."""
 
 
-def layer_rows(difference: "Difference") -> List[LayerRow]:
+def layer_counts(difference: "Difference") -> List[LayerCount]:
     """A row for each layer in which ops differ, in the order of `b`; of one that was added or removed as a whole, what it holds included."""
     sides = [_Side(graph, difference.groups, status) for graph, status in _graphs(difference)]
-    rows: Dict[Tuple[str, str], LayerRow] = {}
+    rows: Dict[Tuple[str, str], LayerCount] = {}
     for delta in difference.nodes:
         if delta.status == CHANGED and all(change.what in _QUIET for change in delta.changes):
             continue
         side = sides[delta.status != REMOVED]
         path, whole = side.home(delta)
-        row = rows.setdefault((path, whole), LayerRow(path, whole))
+        row = rows.setdefault((path, whole), LayerCount(path, whole))
         setattr(row, delta.status, getattr(row, delta.status) + 1)
     _count_parameters(difference, rows.values(), sides)
     return list(rows.values())
@@ -74,7 +74,7 @@ class _Side:
             return _without_graph(delta), CHANGED
         around = self._around(self._node_group[row])
         if not around:
-            return OUTSIDE, CHANGED
+            return _OUTSIDE, CHANGED
         alone = [group.path for group in around if group.path in self._alone]
         if alone:
             return alone[-1], self._status
@@ -98,7 +98,7 @@ def _without_graph(delta: "Delta") -> str:
     """Where an op lies by what the difference itself tells, if the graph is not at hand."""
     record: Mapping[str, Any] = delta.record or {}
     scope = (delta.b or delta.a or "").rpartition("/")[0]
-    return record.get("group") or scope or OUTSIDE
+    return record.get("group") or scope or _OUTSIDE
 
 
 def _count_parameters(difference: "Difference", rows: Any, sides: Sequence[_Side]) -> None:
