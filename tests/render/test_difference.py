@@ -2,9 +2,9 @@
 
 from graphs import Builder
 from opscope import diff
-from opscope.render.told_difference.layer_counts import layer_counts
 from opscope.render.told_difference.difference_markdown import escaped, markdown
 from opscope.render.told_difference.difference_text import difference_text as text
+from opscope.render.told_difference.layer_counts import layer_counts
 
 
 def network(*layers, strange=""):

@@ -6,8 +6,8 @@ import html
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...visible import one_line
-from .layer_counts import LayerCount, layer_counts
 from .difference_words import figure_line, head_words, parameters_line, sign, signed, verdict
+from .layer_counts import LayerCount, layer_counts
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, List, Optional, Sequence
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...visible import sentence
 from ..report.text_columns import TextColumn, table_lines
-from .layer_counts import LayerCount, layer_counts
 from .difference_words import (
     ADDED_SIGN,
     CHANGED_SIGN,
@@ -21,6 +20,7 @@ from .difference_words import (
     signed,
     verdict,
 )
+from .layer_counts import LayerCount, layer_counts
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
