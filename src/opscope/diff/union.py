@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..errors import InputError
-from ..graph.content import Content, content_of
+from ..graph.content import Content, content_of, with_content
 from ..graph.graph import Graph
 from ..graph.groups import Group, free_name
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
-from .model import ADDED, CHANGED, REMOVED
-from .story.changes import QUIET
+from .edited import PLACES, is_edited
+from .model import ADDED, CHANGED, REMOVED, inverse
 
 if TYPE_CHECKING:
     from .difference import Difference
+    from .model import Delta
 
 Wire = Tuple[int, int, int]
 """Producer, its output, consumer: rows of the union."""
@@ -35,28 +36,31 @@ class Union:
     """Wire between ops of both graphs that only one of them has -> ``added`` or ``removed``. Wires of ops that only one graph has are not listed."""
 
 
-def union(difference: "Difference") -> Union:
+def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
+
+    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
     """
     if difference.a is None or difference.b is None or difference.matches is None:
         raise InputError("a difference that was read from JSON has no graphs to draw; compare the two models again")
-    return _Merging(difference, content_of(difference.a), content_of(difference.b)).union()
+    return _Merging(difference, content_of(difference.a), content_of(difference.b), every_wire=every_wire).union()
 
 
 class _Merging:
     """Puts the rows of `a` that `b` does not have between those of `b`, each behind what stands before it in `a`."""
 
-    def __init__(self, difference: "Difference", a: Content, b: Content) -> None:
+    def __init__(self, difference: "Difference", a: Content, b: Content, *, every_wire: bool) -> None:
         assert difference.matches is not None
         self._difference, self._a, self._b = difference, a, b
-        self._matches = difference.matches
+        self._matches, self._every_wire = difference.matches, every_wire
         self._sides: Tuple[Content, Content] = (a, b)
         gone = [row for row, other in enumerate(self._matches.variables) if other < 0]
         self._alone = {row: place for place, row in enumerate(gone)}
         """The variables that only `a` has, numbered."""
+        self._back = inverse(self._matches.nodes, len(b.table))
         self._order = self._ordered()
         """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
         places = {of: row for row, of in enumerate(self._order)}
@@ -111,7 +115,7 @@ class _Merging:
 
     def union(self) -> Union:
         """The result."""
-        a, b, difference = self._a, self._b, self._difference
+        b, difference = self._b, self._difference
         content = replace(
             b, table=self._table(), groups=tuple(self._groups), node_group=self._homes(), variables=self._variables(),
             handles={**self._moved(0, "handles"), **self._moved(1, "handles")}, inputs=self._ports("inputs"),
@@ -128,22 +132,38 @@ class _Merging:
         nodes = {
             self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
             for delta in difference.nodes
-            if delta.status != CHANGED or not QUIET.issuperset(change.what for change in delta.changes)
+            if is_edited(delta) and not self._follows(delta)
         }
         groups = {
             (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
             for delta in difference.groups
-            if delta.status != CHANGED or not QUIET.issuperset(change.what for change in delta.changes)
+            if is_edited(delta)
         }
-        return Union(graph, nodes, groups, self._wires)
+        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+
+    def _follows(self, delta: "Delta") -> bool:
+        """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
+        if delta.status != CHANGED or {change.what for change in delta.changes if change.what not in PLACES} != {
+            "inputs"
+        }:
+            return False
+        before = {(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(delta.row_a)}
+        now = {(self._row(1, edge.node), edge.output) for edge in self._b.table.inputs(delta.row_b)}
+        return all(self._is_alone(row) for row, _ in now - before) or all(
+            self._is_alone(row) for row, _ in before - now
+        )
+
+    def _is_alone(self, row: int) -> bool:
+        """Whether only one of the graphs has this row of the union."""
+        side, own = self._order[row]
+        return (self._matches.nodes if side == 0 else self._back)[own] < 0
 
     def _table(self) -> NodeTable:
         tables = self._a.table, self._b.table
         starts, producers, outputs = array("q", [0]), array("i"), array("i")
         rows = [(tables[side], row) for side, row in self._order]
-        back = {other: row for row, other in enumerate(self._matches.nodes) if other >= 0}
         for place, (side, row) in enumerate(self._order):
-            for edge in self._edges(side, row, back, place):
+            for edge in self._edges(side, row, place):
                 producers.append(edge[0])
                 outputs.append(edge[1])
             starts.append(len(producers))
@@ -164,13 +184,17 @@ class _Merging:
             for side, row in self._order
         ]
 
-    def _edges(self, side: int, row: int, back: Mapping[int, int], place: int) -> Sequence[Tuple[int, int]]:
+    def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
         """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
         own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
-        if side == 0 or row not in back:
+        if side == 0 or self._back[row] < 0:
             return own
-        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(back[row])]
-        gone = [edge for edge in dict.fromkeys(before) if edge not in own]
+        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
+        gone = [
+            edge
+            for edge in dict.fromkeys(before)
+            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
+        ]
         for edge in own:
             if edge not in before:
                 self._wires[edge[0], edge[1], place] = ADDED

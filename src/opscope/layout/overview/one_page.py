@@ -14,13 +14,14 @@ from ...passes.likeness import alike
 from ...passes.opening import Opening
 from ...passes.stages import staged
 from ..picture import Drawing
+from ..scene.compared import Comparisons
 from ..strips import Strip
 from .authors import Authors
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
 from .own_cells import cell_formulas
-from .row_figures import RowFigures, figures
+from .row_figures import NO_FIGURES, RowFigures, figures
 
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
@@ -95,18 +96,21 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.graph,
         best.drawing,
         best.columns,
-        tuple(there),
-        figures(whole, best.graph, there, estimated),
+        () if content_of(whole).marks else tuple(there),
+        # What both graphs have together says nothing of either.
+        NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
     )
 
 
 def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
-    opening = Opening(folded, like, authors.is_own, authors.is_told)
+    # Of two graphs in one only what holds a difference beside something else opens.
+    may_open = Comparisons(folded).mixed if content_of(folded).marks else None
+    opening = Opening(folded, like, authors.is_own, authors.is_told, may_open=may_open)
     cells = cell_formulas(folded, opening, authors)
     if cells:
-        opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys())
+        opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys(), may_open)
     return Pages(
         opening,
         like,

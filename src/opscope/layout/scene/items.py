@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ...graph.types import Source, TensorType
+from .compared import Compared
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,8 @@ class Chip:
     """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
     named: Optional[Named] = None
     """What its text is made of; ``None`` for a chip that counts several."""
+    compared: Optional[Compared] = None
+    """Of a drawing of two graphs: how it differs between them. So with boxes, ovals and cards."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,7 @@ class Box:
     heat: Optional[Heat] = None
     note: str = ""
     """A few words beside the box, as in ``fused with BiasAdd``."""
+    compared: Optional[Compared] = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +113,7 @@ class Pill:
     """Of a pill for many inputs or outputs: those that it stands for."""
     ports: Tuple[int, ...] = ()
     """Of a pill for many outputs: which of them each of its ports is."""
+    compared: Optional[Compared] = None
 
     @property
     def op(self) -> int:
@@ -165,6 +170,8 @@ class Card:
     """In an overview: whether its texts stand closer to its border, and the cards behind it closer to it."""
     layer_kind: str = ""
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
+    compared: Optional[Compared] = None
+    """An open card has it only if all that is in it differs in one way: else what is in it tells."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +186,11 @@ class Cell:
     """Whether its text is a sign such as ``+``, drawn in a circle."""
     before: Tuple[Box, ...] = ()
     """Ops that lead to nothing but this one, each to the next, of which its text tells as well."""
+
+    @property
+    def compared(self) -> Optional[Compared]:
+        """How what it stands for differs between two graphs; of several ops that of the last that does."""
+        return self.item.compared or next((box.compared for box in self.before if box.compared), None)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ...diff.edited import is_edited
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...graph.content import content_of
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 _OUTSIDE = "outside of layers"
 """What ops are told under that lie in no group."""
-_QUIET = frozenset({"measured", "cost", "order"})
 
 
 @dataclass
@@ -40,7 +40,7 @@ def layer_counts(difference: "Difference") -> List[LayerCount]:
     sides = [_Side(graph, difference.groups, status) for graph, status in _graphs(difference)]
     rows: Dict[Tuple[str, str], LayerCount] = {}
     for delta in difference.nodes:
-        if delta.status == CHANGED and all(change.what in _QUIET for change in delta.changes):
+        if not is_edited(delta):
             continue
         side = sides[delta.status != REMOVED]
         path, whole = side.home(delta)
