@@ -10,6 +10,7 @@ from .fingerprints import Fingerprints, Known
 from .groups import GroupMatcher
 from .ops import OpMatcher
 from .pairs import Pairs
+from .refining import refine
 from .variables import match_variables
 
 
@@ -18,6 +19,7 @@ def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matc
     pairs = Pairs(a, b)
     GroupMatcher(pairs, *prints).match()
     OpMatcher(pairs, *prints).match()
+    refine(pairs)
     pairs.variables = match_variables(pairs)
     return pairs.matches()
 

@@ -91,7 +91,7 @@ def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
 
 def _is_element(change: Change) -> bool:
     """Whether the inputs differ in which element of a dataset they bring."""
-    one, two = ([edge.get("element") for edge in side] for side in (change.a, change.b))
+    one, two = ([edge["element"] for edge in side if "element" in edge] for side in (change.a, change.b))
     return one != two
 
 
