@@ -170,7 +170,7 @@ class Comparison:
         yield from changed("path", segment(self.a.groups, row), segment(self.b.groups, other))
         if _unequal_home(self.group_to, one.parent, two.parent):
             yield Change("parent", _path(self.a.groups, one.parent), _path(self.b.groups, two.parent))
-        if one.of != two.of and not self._same_of(one.of, two.of):
+        if not self._same_of(one.of, two.of):
             yield Change("of", one.of, two.of)
         if tuple([self.matches.variables[number] for number in one.variables]) != two.variables:
             yield Change("variables", list(one.variables), list(two.variables))
@@ -194,7 +194,7 @@ class Comparison:
     def _same_of(self, one: Optional[str], two: Optional[str]) -> bool:
         """Whether both name the same group or variable: each is what the other one is called on its side."""
         if one is None or two is None:
-            return False
+            return one is two
         names = self._names
         return names[0].get(one, one) == two and names[1].get(two, two) == one
 

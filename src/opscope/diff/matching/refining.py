@@ -102,10 +102,13 @@ class Costs:
             one = [slot for slot, output in enumerate(outputs) if (output == CONTROL) == is_control]
             two = [slot for slot, output in enumerate(other_outputs) if (output == CONTROL) == is_control]
             keys = [None if there[slot] < 0 else (there[slot], outputs[slot]) for slot in one]
-            other_keys = [(other_nodes[slot], other_outputs[slot]) for slot in two]
+            other_keys = [
+                None if self.pairs.nodes_back[other_nodes[slot]] < 0 else (other_nodes[slot], other_outputs[slot])
+                for slot in two
+            ]
             for found in (rewired_controls if is_control else rewired)(keys, other_keys):
-                is_kept = found.a is None or there[one[found.a]] >= 0
-                count += is_kept and (found.b is None or self.pairs.nodes_back[other_nodes[two[found.b]]] >= 0)
+                is_kept = found.a is None or keys[found.a] is not None
+                count += is_kept and (found.b is None or other_keys[found.b] is not None)
         return count
 
 
