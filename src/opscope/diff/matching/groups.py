@@ -29,6 +29,8 @@ class GroupMatcher:
         self.prints = (a, b)
         self.groups = (a.side.groups, b.side.groups)
         self._kinds: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
+        self._leaf_names: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
+        self._all_names: Tuple[Dict[int, Set[str]], Dict[int, Set[str]]] = ({}, {})
 
     def match(self) -> None:
         """Match all groups that have a counterpart."""
@@ -143,8 +145,10 @@ class GroupMatcher:
         return sum((one & two).values()) * 2 < sum(one.values())
 
     def _leaves(self, side: int, group: int) -> "Counter[str]":
-        names = self.prints[side].side.table.names
-        return Counter([stem(names[row].rpartition("/")[2]) for row in self.prints[side].within(group)])
+        known = self._leaf_names[side]
+        if group not in known:
+            known[group] = Counter([stem(name.rpartition("/")[2]) for name in self._op_names_in(side, group)])
+        return known[group]
 
     def _share_ops(self, group: int, other: int) -> bool:
         """Whether half of the ops of one of two groups are in the other one too, by their names."""
@@ -152,8 +156,10 @@ class GroupMatcher:
         return bool(one and two) and len(one & two) >= LIKE * min(len(one), len(two))
 
     def _op_names_in(self, side: int, group: int) -> Set[str]:
-        names = self.prints[side].side.table.names
-        return {names[row] for row in self.prints[side].within(group)}
+        known, names = self._all_names[side], self.prints[side].side.table.names
+        if group not in known:
+            known[group] = {names[row] for row in self.prints[side].within(group)}
+        return known[group]
 
     def _price(self, pairs: Sequence[Tuple[int, int]], sizes: int) -> float:
         """About how many edits a way to pair siblings stands for. Numbers of names that shift together are one edit."""

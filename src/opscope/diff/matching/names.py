@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBER = re.compile(r"(_\d+)?(#\d+)?(~\d+)?$")
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(name: str) -> str:
     """A name without the number that made it unique.
 
