@@ -18,9 +18,9 @@ def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matc
     """What corresponds in two graphs."""
     pairs = Pairs(a, b)
     GroupMatcher(pairs, *prints).match()
+    pairs.variables = match_variables(pairs)
     OpMatcher(pairs, *prints).match()
     refine(pairs)
-    pairs.variables = match_variables(pairs)
     return pairs.matches()
 
 

@@ -33,6 +33,7 @@ class OpMatcher:
 
     def match(self) -> None:
         """Match all ops that have a counterpart."""
+        self._handles()
         for group, other in enumerate(self.pairs.groups[:-1]):
             if other >= 0:
                 self._members(group, other)
@@ -41,9 +42,18 @@ class OpMatcher:
         self._same_contexts()
         self._neighbours()
 
+    def _handles(self) -> None:
+        """Match the ops outside of all groups that give the handles of variables which correspond: their names are of little use."""
+        one, two = [_loose_handles(print_) for print_ in self.prints]
+        for number, row in one.items():
+            other = two.get(self.pairs.variables[number], -1)
+            if other >= 0 and self.types[0][row] == self.types[1][other]:
+                self.pairs.join_nodes(row, other)
+
     def _members(self, group: int, other: int) -> None:
         """Match the own ops of two groups that are matched."""
-        one, two = self.prints[0].members[group], self.prints[1].members[other]
+        one = [row for row in self.prints[0].members[group] if self.pairs.nodes[row] < 0]
+        two = [row for row in self.prints[1].members[other] if self.pairs.nodes_back[row] < 0]
         if len(one) == len(two) and self._all_same(one, two):
             pairs: Sequence[Tuple[int, int]] = list(zip(one, two))
         else:
@@ -173,3 +183,12 @@ class OpMatcher:
             if match[edge.node] < 0:
                 found.setdefault((table.ops[edge.node], slot, edge.output), []).append(edge.node)
         return found
+
+
+def _loose_handles(prints: Fingerprints) -> Dict[int, int]:
+    """Number of a variable -> the op outside of all groups that gives its handle, where there is exactly one."""
+    side, found = prints.side, {}  # type: ignore[var-annotated]
+    for row, number in side.content.handles.items():
+        if side.group_of[row] < 0:
+            found.setdefault(number, []).append(row)
+    return {number: rows[0] for number, rows in found.items() if len(rows) == 1}
