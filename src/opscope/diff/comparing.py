@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import cached_property
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.groups import Group
 from ..graph.json.write import group_record, node_record, variable_record
 from .columns import Side
+from .increasing import longest_increasing
 from .model import ADDED, CHANGED, REMOVED, Change, Delta, Matches, inverse
 
 
@@ -56,26 +56,12 @@ def same(a: Any, b: Any) -> bool:
 
 
 def out_of_order(match: Sequence[int]) -> Dict[int, int]:
-    """The rows that have to move so that all others are in the same order on both sides; row of a -> row of b.
-
-    All but a longest increasing subsequence (Schensted 1961; found in n log n by Fredman 1975), so as few as can be.
-    """
+    """The rows that have to move so that all others are in the same order on both sides; row of a -> row of b."""
     pairs = [(row, other) for row, other in enumerate(match) if other >= 0]
     if all(one[1] < next_one[1] for one, next_one in zip(pairs, pairs[1:])):
         return {}
-    ends: List[int] = []
-    last: List[int] = []
-    before: List[int] = []
-    for index, (_, other) in enumerate(pairs):
-        place = bisect_left(ends, other)
-        ends[place : place + 1] = [other]
-        last[place : place + 1] = [index]
-        before.append(last[place - 1] if place else -1)
-    index, kept = last[-1], set()
-    while index >= 0:
-        kept.add(index)
-        index = before[index]
-    return dict(pair for index, pair in enumerate(pairs) if index not in kept)
+    kept = set(longest_increasing([other for _, other in pairs]))
+    return dict(pair for position, pair in enumerate(pairs) if position not in kept)
 
 
 class Comparison:
@@ -170,7 +156,7 @@ class Comparison:
         yield from changed("path", segment(self.a.groups, row), segment(self.b.groups, other))
         if _unequal_home(self.group_to, one.parent, two.parent):
             yield Change("parent", _path(self.a.groups, one.parent), _path(self.b.groups, two.parent))
-        if one.of != two.of and not self._same_of(one.of, two.of):
+        if not self._same_of(one.of, two.of):
             yield Change("of", one.of, two.of)
         if tuple([self.matches.variables[number] for number in one.variables]) != two.variables:
             yield Change("variables", list(one.variables), list(two.variables))
@@ -194,7 +180,7 @@ class Comparison:
     def _same_of(self, one: Optional[str], two: Optional[str]) -> bool:
         """Whether both name the same group or variable: each is what the other one is called on its side."""
         if one is None or two is None:
-            return False
+            return one is two
         names = self._names
         return names[0].get(one, one) == two and names[1].get(two, two) == one
 

@@ -57,7 +57,8 @@ def compared(a: Side, b: Side) -> Difference:
 def _edges(a: Side, b: Side, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:
     names = b.table.names
     renamed = {a.table.names[row]: names[other] for row, other in enumerate(matches.nodes) if other >= 0}
-    return tuple([wire for delta in nodes for wire in wire_deltas(delta, renamed)])
+    kept = set(renamed.values())
+    return tuple([wire for delta in nodes for wire in wire_deltas(delta, renamed, kept)])
 
 
 def head_of(graph: "Graph") -> Head:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
 from typing import Callable, Hashable, List, Sequence, Tuple
 
-MOST_CELLS = 160_000
-"""How many pairs of siblings are compared at most, some 0.2 s. Longer sequences are aligned by equal keys alone."""
+from ..increasing import longest_increasing
+from .equal_keys import by_key, equal_keys, only_ones
+
+MOST_CELLS = 4_000
+"""How many pairs of siblings are compared at most. Longer sequences are first cut at siblings that are alone with their key."""
 
 
 def aligned(
@@ -15,7 +17,7 @@ def aligned(
     """Pairs of siblings, in the order of both sides, whose worth is together the highest.
 
     Dynamic programming as for the longest common subsequence (Needleman and Wunsch 1970). Of equally good alignments it is the one
-    that matches the earlier siblings. Where there are too many for that, the blocks of equal keys.
+    that matches the earlier siblings.
 
     Args:
         one: the siblings of the one side.
@@ -23,12 +25,32 @@ def aligned(
         worth: what a pair of siblings is worth; 0 if it must not be.
         key: the key of a sibling (second argument) of a side (first argument, 0 or 1).
     """
-    if len(one) * len(two) > MOST_CELLS:
-        keys = [key(0, each) for each in one], [key(1, each) for each in two]
-        places = _by_keys(*keys)
-    else:
+    if len(one) * len(two) <= MOST_CELLS:
         places = _best(len(one), len(two), [[worth(each, other) for other in two] for each in one])
-    return [(one[row], two[column]) for row, column in places]
+        return [(one[row], two[column]) for row, column in places]
+    keys = [key(0, each) for each in one], [key(1, each) for each in two]
+    found: List[Tuple[int, int]] = []
+    row = column = 0
+    anchors = _anchors(*keys)
+    if not anchors:
+        places = _in_order([(place, other) for place, other in enumerate(equal_keys(*keys)) if other >= 0])
+        return [(one[place], two[other]) for place, other in places]
+    for place, other in (*anchors, (len(one), len(two))):
+        found += aligned(one[row:place], two[column:other], worth, key)
+        if place < len(one):
+            found.append((one[place], two[other]))
+        row, column = place + 1, other + 1
+    return found
+
+
+def _anchors(one: Sequence[Hashable], two: Sequence[Hashable]) -> List[Tuple[int, int]]:
+    """The places of keys that each side has once, of these as many as are in the same order: Cohen's patience diff."""
+    keys = by_key(range(len(one)), one), by_key(range(len(two)), two)
+    return _in_order(only_ones(*keys))
+
+
+def _in_order(pairs: Sequence[Tuple[int, int]]) -> List[Tuple[int, int]]:
+    return [pairs[position] for position in longest_increasing([other for _, other in pairs])]
 
 
 def _best(count: int, other_count: int, values: Sequence[Sequence[float]]) -> List[Tuple[int, int]]:
@@ -57,8 +79,3 @@ def _way(best: Sequence[Sequence[float]], values: Sequence[Sequence[float]]) -> 
         else:
             column += 1
     return found
-
-
-def _by_keys(one: Sequence[Hashable], two: Sequence[Hashable]) -> List[Tuple[int, int]]:
-    blocks = SequenceMatcher(None, one, two, autojunk=False).get_matching_blocks()
-    return [(block.a + step, block.b + step) for block in blocks for step in range(block.size)]

@@ -10,6 +10,7 @@ from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Fingerprints
 from .names import stem
+from .origins import Origins
 from .pairs import Pairs
 
 EXACT, PLAIN, SHARED, BARE, CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
@@ -28,7 +29,10 @@ class GroupMatcher:
         self.pairs = pairs
         self.prints = (a, b)
         self.groups = (a.side.groups, b.side.groups)
+        self.origins = Origins(pairs)
         self._kinds: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
+        self._leaf_names: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
+        self._all_names: Tuple[Dict[int, Set[str]], Dict[int, Set[str]]] = ({}, {})
 
     def match(self) -> None:
         """Match all groups that have a counterpart."""
@@ -51,9 +55,10 @@ class GroupMatcher:
         waiting = [(group, other)]
         while waiting:
             here, there = waiting.pop()
-            for pair in self._siblings(*self._free_children(here, there)):
+            pairs = sorted(self._siblings(*self._free_children(here, there)))
+            for pair in pairs:
                 self.pairs.join_groups(*pair)
-                waiting.append(pair)
+            waiting += reversed(pairs)  # the forward pass first: gradients and updates follow what they belong to
 
     def _free_children(self, group: int, other: int) -> Tuple[List[int], List[int]]:
         one, two = self.prints[0].children[group], self.prints[1].children[other]
@@ -85,7 +90,9 @@ class GroupMatcher:
 
     def _all_same(self, one: Sequence[int], two: Sequence[int]) -> bool:
         return len(one) == len(two) and all(
-            self._name_and_structure(0, group) == self._name_and_structure(1, other) for group, other in zip(one, two)
+            self._name_and_structure(0, group) == self._name_and_structure(1, other)
+            and self.origins.agree(group, other) >= 0
+            for group, other in zip(one, two)
         )
 
     def _equal_ends(self, one: Sequence[int], two: Sequence[int]) -> Tuple[int, int]:
@@ -115,9 +122,10 @@ class GroupMatcher:
     def _worth(self, group: int, other: int) -> float:
         """What it is worth to match two siblings; 0 if they have too little in common."""
         one, two = self.groups[0][group], self.groups[1][other]
-        value = self._likeness(group, other)
-        if not value:
+        value, agree = self._likeness(group, other), self.origins.agree(group, other)
+        if agree < 0 or not (value or agree):
             return 0.0
+        value += agree * EXACT
         if self._first_op(0, group) == self._first_op(1, other):
             value += SAME_NAME
         return value + (SAME_NAME if one.name == two.name else SAME_STEM if stem(one.name) == stem(two.name) else 0.0)
@@ -143,8 +151,10 @@ class GroupMatcher:
         return sum((one & two).values()) * 2 < sum(one.values())
 
     def _leaves(self, side: int, group: int) -> "Counter[str]":
-        names = self.prints[side].side.table.names
-        return Counter([stem(names[row].rpartition("/")[2]) for row in self.prints[side].within(group)])
+        known = self._leaf_names[side]
+        if group not in known:
+            known[group] = Counter([stem(name.rpartition("/")[2]) for name in self._op_names_in(side, group)])
+        return known[group]
 
     def _share_ops(self, group: int, other: int) -> bool:
         """Whether half of the ops of one of two groups are in the other one too, by their names."""
@@ -152,15 +162,18 @@ class GroupMatcher:
         return bool(one and two) and len(one & two) >= LIKE * min(len(one), len(two))
 
     def _op_names_in(self, side: int, group: int) -> Set[str]:
-        names = self.prints[side].side.table.names
-        return {names[row] for row in self.prints[side].within(group)}
+        known, names = self._all_names[side], self.prints[side].side.table.names
+        if group not in known:
+            known[group] = {names[row] for row in self.prints[side].within(group)}
+        return known[group]
 
     def _price(self, pairs: Sequence[Tuple[int, int]], sizes: int) -> float:
         """About how many edits a way to pair siblings stands for. Numbers of names that shift together are one edit."""
         price, shifts = float(sizes - 2 * len(pairs)), set()
         for group, other in pairs:
             one, two = self.groups[0][group], self.groups[1][other]
-            price += (EXACT - self._likeness(group, other)) / 2
+            likeness = max(self._likeness(group, other), SHARED * self.origins.agree(group, other))
+            price += (EXACT - likeness) / 2
             if one.name != two.name:
                 if stem(one.name) == stem(two.name):
                     shifts.add(stem(one.name))
@@ -184,7 +197,9 @@ class GroupMatcher:
             if not size_of[one[key][0]] or (alone and not len(left) == len(other_left) == 1):
                 continue
             for group, other in self._named_first(left, other_left):
-                if self._may_be_named(group, other) if named else not self._is_foreign(group, other):
+                if self.origins.agree(group, other) >= 0 and (
+                    self._may_be_named(group, other) if named else not self._is_foreign(group, other)
+                ):
                     self.join(group, other)
 
     def _named_first(self, one: List[int], two: List[int]) -> List[Tuple[int, int]]:
@@ -216,9 +231,13 @@ class GroupMatcher:
         rows = self.pairs.free_groups()
         keys = [by_key(rows[side], [self._identity(side, group) for group in rows[side]]) for side in (0, 1)]
         for group, other in only_ones(*keys):
-            if self.pairs.groups[group] < 0 > self.pairs.groups_back[other] and (
-                self._common(group, other) >= LIKE or self._share_an_op(group, other)
+            if (
+                self.pairs.groups[group] >= 0
+                or self.pairs.groups_back[other] >= 0
+                or self.origins.agree(group, other) < 0
             ):
+                continue
+            if self._common(group, other) >= LIKE or self._share_an_op(group, other):
                 self.join(group, other)
 
     def _may_be_named(self, group: int, other: int) -> bool:
@@ -275,7 +294,7 @@ class GroupMatcher:
         """Whether two groups are of one kind and have much in common: their ops, or, by so many votes, what lies directly in them."""
         one, two = self.groups[0][group], self.groups[1][other]
         least = min(self._direct(0, group), self._direct(1, other))
-        return one.kind == two.kind and (
+        return (one.kind == two.kind and self.origins.agree(group, other) >= 0) and (
             self._common(group, other) >= LIKE or (one.cls == two.cls and votes >= LIKE * least)
         )
 
@@ -298,6 +317,8 @@ class GroupMatcher:
     def _sharing(self, group: int, other: int) -> float:
         """What it is worth to match two siblings that have changed: 0 if they have too little in common."""
         one, two = self.groups[0][group], self.groups[1][other]
+        if self.origins.agree(group, other) < 0:
+            return 0.0
         common = self._common(group, other)
         alike = (one.kind == two.kind) + (one.cls == two.cls) + (one.name == two.name)
         return common + alike * SAME_NAME if one.kind == two.kind and (common >= LIKE or alike == 3) else 0.0

@@ -10,6 +10,7 @@ from .fingerprints import Fingerprints, Known
 from .groups import GroupMatcher
 from .ops import OpMatcher
 from .pairs import Pairs
+from .refining import refine
 from .variables import match_variables
 
 
@@ -19,6 +20,7 @@ def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matc
     GroupMatcher(pairs, *prints).match()
     pairs.variables = match_variables(pairs)
     OpMatcher(pairs, *prints).match()
+    refine(pairs)
     return pairs.matches()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NUMBER = re.compile(r"(_\d+)?(#\d+)?(~\d+)?$")
 
 
+@lru_cache(maxsize=1 << 14)
 def stem(name: str) -> str:
     """A name without the number that made it unique.
 
@@ -14,3 +16,16 @@ def stem(name: str) -> str:
     ('dense', 'dense', 'w', 'conv2d')
     """
     return _NUMBER.sub("", name)
+
+
+_NUMBERS = re.compile(r"((_\d+)+|[#~-]\d+)+(?=$|/)")
+
+
+@lru_cache(maxsize=1 << 14)
+def full_stem(name: str) -> str:
+    """A name without any number that made a part of it unique.
+
+    >>> full_stem("net_1/dense_1_2/MatMul"), full_stem("keras_tensor_17")
+    ('net/dense/MatMul', 'keras_tensor')
+    """
+    return _NUMBERS.sub("", name)

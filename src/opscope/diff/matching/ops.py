@@ -43,18 +43,12 @@ class OpMatcher:
         self._neighbours()
 
     def _handles(self) -> None:
-        """Match the ops that give the handle of one variable, in groups that correspond: what they are called says less than whose they are."""
-        rows: List[Dict[Hashable, List[int]]] = [{}, {}]
-        for side, (found, homes) in enumerate(zip(rows, (self.pairs.a.group_of, self.pairs.b.group_of))):
-            for row, number in self.prints[side].side.content.handles.items():
-                variable, home = number, homes[row]
-                if not side:
-                    variable, home = self.pairs.variables[number], self.pairs.groups[home] if home >= 0 else -1
-                    if variable < 0 or (home < 0) != (homes[row] < 0):
-                        continue
-                found.setdefault((variable, home, self.types[side][row]), []).append(row)
-        for row, other in only_ones(*rows):
-            self.pairs.join_nodes(row, other)
+        """Match the ops outside of all groups that give the handles of variables which correspond: their names are of little use."""
+        one, two = [_loose_handles(print_) for print_ in self.prints]
+        for number, row in one.items():
+            other = two.get(self.pairs.variables[number], -1)
+            if other >= 0 and self.types[0][row] == self.types[1][other]:
+                self.pairs.join_nodes(row, other)
 
     def _members(self, group: int, other: int) -> None:
         """Match the own ops of two groups that are matched."""
@@ -189,3 +183,12 @@ class OpMatcher:
             if match[edge.node] < 0:
                 found.setdefault((table.ops[edge.node], slot, edge.output), []).append(edge.node)
         return found
+
+
+def _loose_handles(prints: Fingerprints) -> Dict[int, int]:
+    """Number of a variable -> the op outside of all groups that gives its handle, where there is exactly one."""
+    side, found = prints.side, {}  # type: ignore[var-annotated]
+    for row, number in side.content.handles.items():
+        if side.group_of[row] < 0:
+            found.setdefault(number, []).append(row)
+    return {number: rows[0] for number, rows in found.items() if len(rows) == 1}

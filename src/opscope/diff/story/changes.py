@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Dict, Hashable, Iterator, List, Sequence, Set, Tuple
+from typing import Any, Dict, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
+from ..matching.names import full_stem
 from ..model import Change, Delta, StoryEntry
 from .scene import Scene
 
@@ -20,14 +21,13 @@ _FOLLOWING = frozenset({"call", "of", "variables", "parameters", "outputs", "obj
 
 def change_entries(scene: Scene) -> Iterator[StoryEntry]:
     """The changes of groups, variables and ops; equal ones of several ops, groups or variables are told together."""
-    replaced = set(_replaced(scene))
     for delta in scene.lists.groups:
-        if delta.row_a in replaced and delta.row_b >= 0:
+        if delta.row_a in scene.replaced[0] and delta.row_b >= 0:
             yield _replacement(scene, delta)
     told: Dict[Hashable, List[Tuple[Delta, Tuple[Change, ...], int]]] = {}
     for what, deltas in (("group", scene.lists.groups), ("op", scene.lists.nodes), ("variable", scene.lists.variables)):
         for delta in deltas:
-            if delta.row_a < 0 or delta.row_b < 0 or _is_in(scene, what, delta, replaced):
+            if delta.row_a < 0 or delta.row_b < 0 or _is_in(scene, what, delta):
                 continue
             changes, cost = _told(scene, what, delta)
             if changes:
@@ -52,7 +52,7 @@ def _entry(scene: Scene, what: str, found: Sequence[Tuple[Delta, Tuple[Change, .
         ops = sum(scene.sizes[1][delta.row_b] for delta in deltas)
         labels = scene.label(0, first.row_a), scene.label(1, first.row_b)
     return StoryEntry(
-        "changed", what, tuple([str(delta.a) for delta in deltas]), tuple([str(delta.b) for delta in deltas]), ops,
+        "replaced" if _is_other_op(what, found[0][1]) else "changed", what, tuple([str(delta.a) for delta in deltas]), tuple([str(delta.b) for delta in deltas]), ops,
         sum(cost for _, _, cost in found), found[0][1], labels=labels,
     )  # fmt: skip
 
@@ -63,6 +63,8 @@ def _told(scene: Scene, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], in
     cost = 0
     for change in delta.changes:
         if change.what in QUIET or (change.what in _NAMES and not _is_moved_op(scene, what, change, delta)):
+            continue
+        if what != "variable" and _follows(scene, what, change, delta):
             continue
         if what == "op" and change.what == "inputs":
             edits = _rewired(scene, delta)
@@ -78,7 +80,64 @@ def _told(scene: Scene, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], in
         elif change.what in _FOLLOWING:
             continue
         changes.append(change)
-    return tuple(changes), cost
+    # As much as to remove the one op and to insert the other.
+    return tuple(changes), min(cost, 2) if _is_other_op(what, changes) else cost
+
+
+def _is_other_op(what: str, changes: Sequence[Change]) -> bool:
+    return what == "op" and any(change.what == "op" for change in changes)
+
+
+def _follows(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
+    """Whether a setting or attribute only repeats what is told elsewhere: another name, the dtype of what an op takes or gives."""
+    if change.absent or not change.what.startswith(("attrs.", "settings.")):
+        return False
+    if (change.a, change.b) == (_leaf(delta.a), _leaf(delta.b)):
+        return True
+    is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in _NAMING
+    if is_name and _numberless(change.a) == _numberless(change.b):
+        return True
+    is_text = isinstance(change.a, str) and isinstance(change.b, str)
+    return what == "op" and is_text and (change.a, change.b) in _dtypes(scene, delta)
+
+
+_NAMING = frozenset({"_user_specified_name", "shared_name", "_class", "debug_name", "container", "_gradient_op_type"})
+"""Attributes that hold names, which get numbers to be unique."""
+
+
+def _leaf(name: Optional[str]) -> str:
+    return (name or "").rpartition("/")[2]
+
+
+def _numberless(value: Any) -> Any:
+    """A plain value, without the numbers that make the names in it unique."""
+    if isinstance(value, str):
+        return full_stem(value)
+    if isinstance(value, dict):
+        return {key: _numberless(inner) for key, inner in value.items()}
+    return [_numberless(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _dtypes(scene: Scene, delta: Delta) -> Set[Tuple[str, str]]:
+    """The old and the new dtype of the inputs of an op that are not the same: attributes such as `T` follow from them."""
+    found = set()
+    for edge in scene.sides[0].table.data_inputs(delta.row_a):
+        other = scene.nodes[0][edge.node]
+        types = scene.sides[0].table.outputs[edge.node], scene.sides[1].table.outputs[other]
+        if other >= 0 and edge.output < min(map(len, types)):
+            found.add((types[0][edge.output].dtype, types[1][edge.output].dtype))
+    number = _variable_of(scene, delta.row_a)
+    if number >= 0 and scene.variables[0][number] >= 0:
+        pair = scene.sides[0].variables[number], scene.sides[1].variables[scene.variables[0][number]]
+        found.add((pair[0].dtype, pair[1].dtype))
+    return {pair for pair in found if pair[0] != pair[1]}
+
+
+def _variable_of(scene: Scene, row: int) -> int:
+    """The variable whose handle an op of `a` takes first, or is; -1 if there is none."""
+    handles = scene.sides[0].content.handles
+    inputs = scene.sides[0].table.data_inputs(row)
+    return handles.get(row, handles.get(inputs[0].node, -1) if inputs else -1)
 
 
 def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
@@ -91,7 +150,7 @@ def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
 
 def _is_element(change: Change) -> bool:
     """Whether the inputs differ in which element of a dataset they bring."""
-    one, two = ([edge.get("element") for edge in side] for side in (change.a, change.b))
+    one, two = ([edge["element"] for edge in side if "element" in edge] for side in (change.a, change.b))
     return one != two
 
 
@@ -112,36 +171,30 @@ def _is_origin(scene: Scene, delta: Delta) -> bool:
     ):
         return False
     a, b = scene.sides
+    number = _variable_of(scene, delta.row_a)
+    if number >= 0 and scene.variables[0][number] >= 0:
+        one, two = a.variables[number], b.variables[scene.variables[0][number]]
+        if (one.dtype, one.shape) != (two.dtype, two.shape):
+            return False
     return all(
         scene.nodes[0][edge.node] >= 0 and a.types[edge.node] == b.types[scene.nodes[0][edge.node]]
         for edge in a.table.inputs(delta.row_a)
     )
 
 
-def _replaced(scene: Scene) -> Iterator[int]:
-    """The groups of `a` that are calls of another class now."""
-    for delta in scene.lists.groups:
-        if delta.row_b >= 0 and delta.change("class") is not None:
-            yield delta.row_a
-
-
-def _is_in(scene: Scene, what: str, delta: Delta, replaced: Set[int]) -> bool:
+def _is_in(scene: Scene, what: str, delta: Delta) -> bool:
     """Whether an op lies in a group that was replaced, and lay in it, or the group is that one."""
     if what == "group":
-        return delta.row_a in replaced
-    if what != "op" or not replaced:
-        return False
-    groups, here = scene.sides[0].groups, scene.sides[0].group_of[delta.row_a]
-    while here >= 0 and here not in replaced:
-        here = groups[here].parent
-    return here >= 0 and all(change.what not in _NAMES - {"name"} for change in delta.changes)
+        return delta.row_a in scene.replaced[0]
+    home = scene.sides[0].group_of[delta.row_a] if what == "op" else -1
+    return scene.is_replaced(0, home) and delta.change("group") is None
 
 
 def _replacement(scene: Scene, delta: Delta) -> StoryEntry:
     """A layer with another one in its place: as much as to remove it and to add the other."""
     changes = tuple([change for change in delta.changes if change.what not in QUIET | _NAMES | FREE])
     return StoryEntry(
-        "replaced", "group", (str(delta.a),), (str(delta.b),), scene.sizes[1][delta.row_b], min(2, len(changes)), changes,
+        "replaced", "group", (str(delta.a),), (str(delta.b),), scene.sizes[1][delta.row_b], 2, changes,
         labels=(scene.label(0, delta.row_a), scene.label(1, delta.row_b)),
     )  # fmt: skip
 
@@ -150,9 +203,11 @@ def lone_ops(scene: Scene) -> Iterator[StoryEntry]:
     """The ops that only one side has, in groups that both have: those of one group together."""
     for side, kind in ((0, "removed"), (1, "inserted")):
         places: Dict[int, List[int]] = {}
+        handles = scene.sides[side].content.handles
         for row, other in enumerate(scene.nodes[side]):
             group = scene.sides[side].group_of[row]
-            if other < 0 and (group < 0 or scene.groups[side][group] >= 0):
+            told = scene.is_replaced(side, group) or handles.get(row, -1) in scene.held[side]
+            if other < 0 and not told and (group < 0 or scene.groups[side][group] >= 0):
                 places.setdefault(group, []).append(row)
         for rows in places.values():
             table = scene.sides[side].table

@@ -34,7 +34,7 @@ def _alone(scene: Scene, prints: Tuple[Fingerprints, Fingerprints], side: int) -
     tops = [
         group
         for group in range(len(scene.sides[side].groups))
-        if scene.is_alone(side, group) and _is_outermost(scene, side, group)
+        if scene.is_alone(side, group) and _is_outermost(scene, side, group) and not scene.is_replaced(side, group)
     ]
     copies: Dict[Copies, List[int]] = {}
     caused: Dict[int, List[int]] = {}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..comparing import segment
-from ..matching.names import stem
+from ..matching.names import full_stem
 from ..model import StoryEntry
 from .scene import Scene
 
@@ -17,41 +17,40 @@ class Renamed(NamedTuple):
     a: str
     b: str
 
-    @property
-    def is_number(self) -> bool:
-        """Whether only the number changed that makes a name unique."""
-        return stem(self.a) == stem(self.b)
+
+_STRUCTURAL = frozenset({"inserted", "removed", "repeated", "wrapped", "unwrapped", "moved"})
+"""What shifts the numbers that make names unique."""
+Rows = List[Tuple[int, int]]
 
 
 def rename_entries(scene: Scene, told: Sequence[StoryEntry]) -> Iterator[StoryEntry]:
-    """All renames: one entry for each pair of names, however many groups or ops have them; numbers that shifted together are one."""
-    groups = _groups(scene)
-    yield from _entries(scene, groups, _stems(told))
-    yield from _entries(scene, _ops(scene), _op_stems(scene))
+    """All renames: one entry for each pair of names, however many groups or ops have them.
+
+    Names in which only the numbers differ that make them unique are one entry. They cost nothing where something was inserted, removed or
+    renamed, since numbers then shift.
+    """
+    is_shifted = any(entry.kind in _STRUCTURAL for entry in told) or any(map(any, _one_sided(scene)))
+    for found, what in ((_groups(scene), "group"), (_ops(scene), "op")):
+        numbers: Rows = []
+        for renamed, rows in found.items():
+            if full_stem(renamed.a) == full_stem(renamed.b):
+                numbers += rows
+            else:
+                yield _entry(scene, what, rows, 1)
+        if numbers:
+            yield _entry(scene, what, sorted(numbers), int(not is_shifted))
+            is_shifted = True
 
 
-def _stems(told: Sequence[StoryEntry]) -> Set[str]:
-    """The names, without their numbers, of what was inserted, removed or moved: the numbers behind it shift."""
-    return {stem(path.rpartition("/")[2]) for entry in told for path in (*entry.a, *entry.b)}
+def _one_sided(scene: Scene) -> List[List[bool]]:
+    return [[other < 0 for other in match] for match in (*scene.nodes, scene.groups[0][:-1], scene.groups[1][:-1])]
 
 
-def _op_stems(scene: Scene) -> Set[str]:
-    return {stem(name.rpartition("/")[2]) for names in scene.one_sided for name in names}
-
-
-def _entries(scene: Scene, found: Dict[Renamed, List[Tuple[int, int]]], shifting: Set[str]) -> Iterator[StoryEntry]:
-    merged: Dict[Tuple[str, str, str], List[Tuple[int, int]]] = {}
-    for renamed, rows in found.items():
-        key = (renamed.what, stem(renamed.a), "") if renamed.is_number else renamed
-        merged.setdefault(key, []).extend(rows)
-    for (what, name, new_name), rows in merged.items():
-        names = [_names(scene, what, row, other) for row, other in rows]
-        follows = not new_name and name.rpartition("/")[2] in shifting
-        ops = len(rows) if what == "op" else sum(scene.sizes[1][other] for _, other in rows)
-        labels = _labels(scene, what, *rows[0])
-        yield StoryEntry(
-            "renamed", what, tuple([one for one, _ in names]), tuple([two for _, two in names]), ops, int(not follows), labels=labels
-        )  # fmt: skip
+def _entry(scene: Scene, what: str, rows: Rows, cost: int) -> StoryEntry:
+    names = [_names(scene, what, row, other) for row, other in rows]
+    ops = len(rows) if what == "op" else sum(scene.sizes[1][other] for _, other in rows)
+    one, two = tuple([name for name, _ in names]), tuple([name for _, name in names])
+    return StoryEntry("renamed", what, one, two, ops, cost, labels=_labels(scene, what, *rows[0]))
 
 
 def _names(scene: Scene, what: str, row: int, other: int) -> Tuple[str, str]:
@@ -88,9 +87,28 @@ def _ops(scene: Scene) -> Dict[Renamed, List[Tuple[int, int]]]:
             continue
         part = renamed_part(str(delta.a), str(delta.b))
         homes = [side.content.group_path(row) for side, row in zip(scene.sides, (delta.row_a, delta.row_b))]
-        if part is not None and not (homes[0] != homes[1] and _same_leaf(delta.a, delta.b)):
-            found.setdefault(Renamed("op", *part), []).append((delta.row_a, delta.row_b))
+        if part is None or (homes[0] != homes[1] and _same_leaf(delta.a, delta.b)) or _follows(scene, *part):
+            continue
+        found.setdefault(Renamed("op", *part), []).append((delta.row_a, delta.row_b))
     return found
+
+
+def _follows(scene: Scene, one: str, two: str) -> bool:
+    """Whether a part of an op's name differs as groups around it do: one was renamed, or is around it on one side only.
+
+    Numbers aside, since each scope of a name gets one of its own.
+    """
+    parts, others = [[full_stem(part) for part in name.split("/") if part] for name in (one, two)]
+    if len(parts) == len(others):
+        differing = {pair for pair in zip(parts, others) if pair[0] != pair[1]}
+        return bool(differing) and differing <= scene.renamed_stems
+    shorter, longer = sorted((parts, others), key=len)
+    rest = list(longer)
+    for part in shorter:
+        if part not in rest:
+            return False
+        rest.remove(part)
+    return set(rest) <= scene.one_sided_stems
 
 
 def _same_leaf(one: Optional[str], two: Optional[str]) -> bool:

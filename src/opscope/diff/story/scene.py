@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..columns import Side
+from ..matching.names import full_stem
 from ..model import Delta, Matches, WireDelta, inverse
 
 
@@ -111,5 +112,46 @@ class Scene:
         one, two = [
             {name for name, other in zip(side.table.names, match) if other < 0}
             for side, match in zip(self.sides, self.nodes)
+        ]
+        return one, two
+
+    @cached_property
+    def renamed_stems(self) -> Set[Tuple[str, str]]:
+        """The old and new names of groups that were renamed, without their numbers."""
+        pairs = [
+            (full_stem(self.sides[0].groups[row].name), full_stem(self.sides[1].groups[other].name))
+            for row, other in enumerate(self.groups[0][:-1])
+            if other >= 0
+        ]
+        return {pair for pair in pairs if pair[0] != pair[1]}
+
+    @cached_property
+    def one_sided_stems(self) -> Set[str]:
+        """The names of the groups that only one side has, without their numbers."""
+        return {
+            full_stem(group.name)
+            for side in (0, 1)
+            for group, other in zip(self.sides[side].groups, self.groups[side])
+            if other < 0
+        }
+
+    @cached_property
+    def replaced(self) -> Tuple[Set[int], Set[int]]:
+        """The groups that are calls of another class on the other side."""
+        rows = [(delta.row_a, delta.row_b) for delta in self.lists.groups if delta.change("class") is not None]
+        return {row for row, _ in rows}, {other for _, other in rows}
+
+    def is_replaced(self, side: int, group: int) -> bool:
+        """Whether a group is, or lies in, one that was replaced by another one, which tells all of it."""
+        while group >= 0 and group not in self.replaced[side]:
+            group = self.sides[side].groups[group].parent
+        return group >= 0
+
+    @cached_property
+    def held(self) -> Tuple[Set[int], Set[int]]:
+        """The variables of the groups that only one side has."""
+        one, two = [
+            {number for group, other in zip(side.groups, match) if other < 0 for number in group.variables}
+            for side, match in zip(self.sides, self.groups)
         ]
         return one, two

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import List, Tuple
+from dataclasses import replace
+from typing import List, Sequence, Tuple
 
 from ..matching.fingerprints import Fingerprints
 from ..model import Head, StoryEntry
@@ -23,7 +24,17 @@ def story_of(
     told += lone_ops(scene)
     told += variable_entries(scene)
     told += output_entries(scene, heads)
-    return tuple(told or _leftover(scene))
+    return tuple(_with_causes(told) or _leftover(scene))
+
+
+def _with_causes(told: Sequence[StoryEntry]) -> List[StoryEntry]:
+    """The entries; other shapes of variables are no edits of their own where something else changed that they follow from."""
+    is_caused = any(entry.cost and not _is_of_variables(entry) for entry in told)
+    return [replace(entry, cost=0) if is_caused and _is_of_variables(entry) else entry for entry in told]
+
+
+def _is_of_variables(entry: StoryEntry) -> bool:
+    return entry.what == "variable" and entry.kind == "changed"
 
 
 def _leftover(scene: Scene) -> List[StoryEntry]:

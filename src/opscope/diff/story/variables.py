@@ -22,10 +22,8 @@ def variable_entries(scene: Scene) -> Iterator[StoryEntry]:
 
 
 def _told(scene: Scene, side: int) -> Set[int]:
-    groups = scene.sides[side].groups
-    held = {number for index, group in enumerate(groups) if scene.groups[side][index] < 0 for number in group.variables}
     handles = scene.sides[side].content.handles
-    return held | {number for row, number in handles.items() if scene.nodes[side][row] < 0}
+    return scene.held[side] | {number for row, number in handles.items() if scene.nodes[side][row] < 0}
 
 
 def output_entries(scene: Scene, heads: "tuple[Head, Head]") -> Iterator[StoryEntry]:
