@@ -2,7 +2,7 @@
 
 $ opscope diff before.keras after.keras
 $ opscope diff model.py:old model.py:new --input None,32
-$ opscope diff saved_model/ model.tflite -o changes.md -o changes.json
+$ opscope diff saved_model/ model.tflite -o changes.svg -o changes.md
 
 Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
 """
@@ -10,14 +10,12 @@ Exit code 0 if the two are the same, 1 if they are not, 2 if something went wron
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict
 
-from ..errors import InputError
+from ..render.told_difference.difference_files import SUFFIXES, as_json, as_whole_text, maker
 from ..render.told_difference.difference_markdown import markdown
-from ..render.told_difference.difference_text import difference_lines, difference_text
+from ..render.told_difference.difference_text import difference_lines
 from ..render.write_file import write
-from ..visible import json_data
 from . import answer, source
 
 if TYPE_CHECKING:
@@ -28,16 +26,7 @@ TROUBLE = 2
 """The exit code of an error, as of ``diff``."""
 
 
-def _json(difference: "Difference") -> str:
-    return json_data(difference.to_json()) + "\n"
-
-
-_FORMATS: Dict[str, Callable[["Difference"], str]] = {
-    "text": lambda difference: difference_text(difference, full=True),
-    "markdown": markdown,
-    "json": _json,
-}
-_SUFFIXES = {".txt": "text", ".md": "markdown", ".json": "json"}
+_FORMATS: Dict[str, Callable[["Difference"], str]] = {"text": as_whole_text, "markdown": markdown, "json": as_json}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -48,7 +37,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
-        help=f"write it to this file too, may be repeated; its suffix sets the format: {' '.join(_SUFFIXES)}",
+        help=f"write it to this file too, may be repeated; its suffix sets the format: {' '.join(SUFFIXES)}",
     )  # fmt: skip
 
 
@@ -56,24 +45,18 @@ def run(options: argparse.Namespace) -> int:
     """Print the difference, and say by the exit code whether there is one."""
     from ..diff import diff
 
-    formats = [_format(path) for path in options.output]
+    makers = [maker(path) for path in options.output]  # before the work, so that a wrong suffix is reported at once
     a, b = source.two_graphs(options)
     with answer.working("comparing"):
         found = diff(a, b)
-    for path, name in zip(options.output, formats):
-        written = write(path, _FORMATS[name](found))
+    for path, make in zip(options.output, makers):
+        with answer.working(f"writing {path}"):
+            written = write(path, make(found))
         if not options.quiet:
             answer.say(str(written))
     if not options.quiet and not options.output:
         _print(found, options)
     return DIFFERENT if found else 0
-
-
-def _format(path: str) -> str:
-    found = _SUFFIXES.get(Path(path).suffix.lower())
-    if found is None:
-        raise InputError(f"cannot write a difference to {path}; use one of {' '.join(_SUFFIXES)}")
-    return found
 
 
 def _print(found: "Difference", options: argparse.Namespace) -> None:

@@ -11,6 +11,7 @@ from .comparing import Comparison
 from .difference import Difference, in_order
 from .matching import fingerprints, matched
 from .model import Delta, Head, Matches, WireDelta
+from .repeats import with_repeats
 from .story import story_of
 from .story.scene import Lists, Scene
 from .wiring import wire_deltas
@@ -46,12 +47,12 @@ def compared(a: Side, b: Side) -> Difference:
     nodes = comparison.nodes()
     lists = Lists(nodes, comparison.groups(), comparison.variables(), _edges(a, b, matches, nodes))
     heads = head_of(a.graph), head_of(b.graph)
-    return in_order(
+    return with_repeats(in_order(
         Difference(
             *heads, tuple(nodes), tuple(lists.groups), tuple(lists.variables), tuple(lists.edges),
             story=story_of(Scene(a, b, matches, lists), prints, heads), a=a.graph, b=b.graph, matches=matches,
         )
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _edges(a: Side, b: Side, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:

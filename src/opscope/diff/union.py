@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .difference import Difference
     from .model import Delta
 
-Wire = Tuple[int, int, int]
+_Wire = Tuple[int, int, int]
 """Producer, its output, consumer: rows of the union."""
 
 
@@ -32,7 +32,7 @@ class Union:
     """Row of an op that is not the same in both -> ``added``, ``removed`` or ``changed``."""
     groups: Mapping[int, str]
     """Group that is not the same in both, its inside not looked at -> the same."""
-    wires: Mapping[Wire, str]
+    wires: Mapping[_Wire, str]
     """Wire between ops of both graphs that only one of them has -> ``added`` or ``removed``. Wires of ops that only one graph has are not listed."""
 
 
@@ -69,7 +69,7 @@ class _Merging:
             places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
         ]
         self._groups, self._group_of_a = self._merged_groups()
-        self._wires: Dict[Wire, str] = {}
+        self._wires: Dict[_Wire, str] = {}
 
     def _ordered(self) -> List[Tuple[int, int]]:
         behind: Dict[int, List[int]] = {}

@@ -110,7 +110,7 @@ def box(drawn: "Drawn", item: Box, named: "Naming" = unnamed) -> Iterator[Piece]
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
     yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
-    yield from difference(body, item.compared, BOX_ROUND)
+    yield from difference_marks(body, item.compared, BOX_ROUND)
     yield "</g>"
     if item.heat or item.note:
         yield text_mark(
@@ -131,7 +131,7 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     yield text_mark("turn" if turns else "port", x, y, item.title)
     if item.detail:
         yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
-    yield from difference(body, item.compared, body.height / 2)
+    yield from difference_marks(body, item.compared, body.height / 2)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -162,7 +162,7 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
     if isinstance(cell.item, Card) and cell.item.own:
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
-    yield from difference(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
+    yield from difference_marks(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
     yield "</g>"
 
 
@@ -174,11 +174,13 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
         yield f"<g>{tooltip(chip.tip)}"
         yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, CHIP_ROUND)
         yield text_mark("side", place.x + place.width / 2, place.y + place.height / 2 + CHIP_DROP, chip.text)
-        yield from difference(place, chip.compared, CHIP_ROUND, badge=False)
+        yield from difference_marks(place, chip.compared, CHIP_ROUND, badge=False)
         yield "</g>"
 
 
-def difference(body: Frame, compared: "Optional[Compared]", corner: float, *, badge: bool = True) -> Iterator[Piece]:
+def difference_marks(
+    body: Frame, compared: "Optional[Compared]", corner: float, *, badge: bool = True
+) -> Iterator[Piece]:
     """How a mark differs between two graphs that are drawn as one: a border, and a badge with the sign on its upper left corner."""
     if compared is None:
         return
@@ -246,7 +248,7 @@ def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -
     if item.own:
         yield shape("own", body, CARD_ROUND)
     yield from head
-    yield from difference(body, item.compared, CARD_ROUND)
+    yield from difference_marks(body, item.compared, CARD_ROUND)
     yield "</g>"
 
 

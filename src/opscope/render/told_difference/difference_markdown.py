@@ -12,7 +12,7 @@ from .layer_counts import LayerCount, layer_counts
 if TYPE_CHECKING:
     from ...diff.difference import Difference
 
-MOST_ROWS = 30
+MOST_IN_TABLE = 30
 MOST_CHANGES = 100
 """A comment on GitHub may have 65,536 characters."""
 _SPECIAL = set("\\`*_[]|#~")
@@ -42,7 +42,7 @@ def escaped(text: str) -> str:
 
 def _parameters(difference: "Difference") -> List[str]:
     line = parameters_line(difference)
-    figures = [f"- {escaped(figure_line(figure))}" for figure in difference.figures[:MOST_ROWS]]
+    figures = [f"- {escaped(figure_line(figure))}" for figure in difference.figures[:MOST_IN_TABLE]]
     return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
 
 
@@ -50,12 +50,12 @@ def _table(rows: Sequence[LayerCount]) -> List[str]:
     if not rows:
         return []
     found = ["| layer | added | removed | changed | parameters |", "|---|---:|---:|---:|---:|"]
-    for row in rows[:MOST_ROWS]:
+    for row in rows[:MOST_IN_TABLE]:
         cells = [f"{count:,}" if count else "" for count in (row.added, row.removed, row.changed)]
         found.append(
             f"| {escaped(row.path)} | {' | '.join(cells)} | {signed(row.parameters) if row.parameters else ''} |"
         )
-    more = len(rows) - MOST_ROWS
+    more = len(rows) - MOST_IN_TABLE
     return [*found, *([f"| … {more:,} more | | | | |"] if more > 0 else [])]
 
 

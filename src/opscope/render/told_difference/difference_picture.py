@@ -21,7 +21,7 @@ MOST_BESIDE = 40
 _BESIDE_WIDE = 64
 """So many characters has a line there."""
 _STYLES = {"+": "c-added", "-": "c-removed", "~": "c-changed"}
-LEGEND = f"{SIGNS['added']} only in the second \u00b7 {SIGNS['removed']} only in the first \u00b7 {SIGNS['changed']} not the same in both"
+SIGNS_TOLD = f"{SIGNS['added']} only in the second \u00b7 {SIGNS['removed']} only in the first \u00b7 {SIGNS['changed']} not the same in both"
 
 
 def difference_svg(difference: "Difference", *, theme: Optional[str] = "auto", wanted: Manner = AS_USUAL) -> str:
@@ -38,7 +38,7 @@ def difference_svg(difference: "Difference", *, theme: Optional[str] = "auto", w
         page.drawing.scene,
         title=b.name if a.name == b.name else f"{a.name} → {b.name}",
         facts=" \u00b7 ".join([sizes, *([parameters] if parameters else []), *_makers(difference)]),
-        notes=(LEGEND, *page.drawing.scene.notes),
+        notes=(SIGNS_TOLD, *page.drawing.scene.notes),
     )
     shown = replace(page, drawing=replace(page.drawing, scene=scene))
     return overview_svg(shown, theme=theme, beside=_beside(difference))

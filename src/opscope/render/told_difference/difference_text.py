@@ -25,7 +25,7 @@ from .layer_counts import LayerCount, layer_counts
 if TYPE_CHECKING:
     from ...diff.difference import Difference
 
-MOST_LISTED = 40
+MOST_IN_TEXT = 40
 """How many layers and how many changes are listed, unless all are asked for."""
 _BAR = 24
 """The most signs in a layer's bar."""
@@ -80,7 +80,7 @@ def _wrapped(found: Sequence[TextLine], width: Optional[int]) -> List[TextLine]:
 
 
 def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int]) -> List[TextLine]:
-    shown = rows if full else rows[:MOST_LISTED]
+    shown = rows if full else rows[:MOST_IN_TEXT]
     columns = [
         TextColumn("layer", [row.path for row in shown], keep="end"),
         TextColumn("ops", [_counts(row) for row in shown], number=True),
@@ -109,13 +109,13 @@ def _bars(rows: Sequence[LayerCount]) -> List[str]:
 
 
 def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
-    story = difference.story if full else difference.story[:MOST_LISTED]
+    story = difference.story if full else difference.story[:MOST_IN_TEXT]
     found = [TextLine(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
     return _wrapped(found, width) + _left_out(len(difference.story) - len(story), "change")
 
 
 def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
-    shown = difference.figures if full else difference.figures[:MOST_LISTED]
+    shown = difference.figures if full else difference.figures[:MOST_IN_TEXT]
     found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
     return found + _left_out(len(difference.figures) - len(shown), "figure")
 

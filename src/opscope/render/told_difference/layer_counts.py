@@ -38,12 +38,15 @@ class LayerCount:
 def layer_counts(difference: "Difference") -> List[LayerCount]:
     """A row for each layer in which ops differ, in the order of `b`; of one that was added or removed as a whole, what it holds included."""
     sides = [_Side(graph, difference.groups, status) for graph, status in _graphs(difference)]
+    blocks = {path: entry.name for entry in difference.story if entry.name for path in (*entry.a, *entry.b)}
+    """Path of a layer of a block that is repeated more or less often -> what the block is called."""
     rows: Dict[Tuple[str, str], LayerCount] = {}
     for delta in difference.nodes:
         if not is_edited(delta):
             continue
         side = sides[delta.status != REMOVED]
         path, whole = side.home(delta)
+        path = blocks.get(path, path)
         row = rows.setdefault((path, whole), LayerCount(path, whole))
         setattr(row, delta.status, getattr(row, delta.status) + 1)
     _count_parameters(difference, rows.values(), sides)
@@ -109,8 +112,14 @@ def _count_parameters(difference: "Difference", rows: Any, sides: Sequence[_Side
         for index, other in enumerate(matches.groups):
             if other >= 0:
                 before[sides[1].groups[other].path] = sides[0].groups[index].path
+    blocks = {entry.name: entry for entry in difference.story if entry.name}
     for row in rows:
-        if row.status == CHANGED:
+        if row.path in blocks:
+            gone, new_ones = blocks[row.path].a, blocks[row.path].b
+            counts = [*[sides[1].parameters(path) for path in new_ones], *[sides[0].parameters(path) for path in gone]]
+            known = None not in counts
+            row.parameters = sum(filter(None, counts)) * (1 if row.status == ADDED else -1) if known else None
+        elif row.status == CHANGED:
             old, new = sides[0].parameters(before.get(row.path, "")), sides[1].parameters(row.path)
             row.parameters = None if old is None or new is None else new - old
         else:
