@@ -142,6 +142,8 @@ class Stack(NamedTuple):
     """For each copy its place in the order of the data, counted from 0. Empty: they are in that order."""
     own_layers: Mapping[int, Tuple[Group, ...]] = {}
     """Place in the order of the data -> the layers that only this copy has, in the order in which they are called."""
+    strided: Mapping[int, Tuple[Group, ...]] = {}
+    """Place in the order of the data -> the layers that have other strides in this copy than in most; see `passes.peculiar`."""
 
 
 ALONE = Stack(("",), ())

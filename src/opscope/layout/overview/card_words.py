@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, Item, Scene, cards
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -33,7 +33,8 @@ BESIDE = LATER_PHASES - {PHASES[4]}
 _MOST_TITLE = 36
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
-_SIZES = ("filters", "units", "output_dim")
+_SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
+"""Settings that are sizes of layers, and what they are called together."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 _KERNEL = " kernel "
@@ -274,15 +275,21 @@ class _Words:
         return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
 
     def _sizes(self, index: int) -> str:
-        """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
+        """The filters and units of the layers in a group: ``filters 128, 128, 512``; empty where they are not known, or too many."""
         found: List[str] = []
-        for place in self._inside(index):
+        named: Set[str] = set()
+        inside = self._inside(index)
+        for place in inside:
+            if self._known.squeezed.intersection(chain(self._groups, place)):
+                continue
             settings = self._groups[place].settings
-            size = next((settings[name] for name in _SIZES if name in settings), None)
-            if isinstance(size, int):
-                found.append(f"{size:,}")
-        return ", ".join(found) if len(found) <= MOST_SIZES else ""
-
+            name = next((name for name in _SIZES if isinstance(settings.get(name), int)), None)
+            if name is not None:
+                named.add(_SIZES[name])
+                found.append(str(settings[name]))
+        kind = f"{named.pop()} " if len(named) == 1 else "sizes "
+        told = [f"{kind}{', '.join(found)}"] if 0 < len(found) <= MOST_SIZES else []
+        return ", ".join([*told, *(self._known.layer(place).replace(", ", " ") for place in inside if place in self._known.squeezed)])
 
 def _drawn_copy(card: Card, stack: Stack) -> int:
     """Which of the copies an open stack draws, where it is not the first; else 0."""
@@ -297,7 +304,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
     return [
-        cut(odd_copy_words(each, stack.own_layers), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
+        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
         for each in found
     ]
 

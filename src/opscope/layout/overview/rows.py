@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -24,6 +24,8 @@ SHORT, LONG, JOINED = 0, 1, 2
 """How rows are made: at most one main layer with what leads and follows it; the same in wider rows, in which what normalizes leads as well; or all that
 feeds each other, several main layers too. The later ones save height."""
 _WIDEST = (WIDEST, 520.0, 620.0)
+_JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
+"""The widths that are tried for rows of several main layers."""
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
@@ -121,24 +123,26 @@ class _Rows:
         return inner if shape and inner.endswith(shape) else ""
 
     def _behind_stack(self, wire: CardWire) -> str:
-        """The label of a wire from an open stack whose result has another shape than what enters it: it is told only inside.
-
-        It is that of all copies if no shape in them differs.
-        """
+        """The label of a wire from a stack that says nothing new: a reader looks for the shape of the result where the stack ends."""
         source = self._card.children[wire.source.child] if wire.source.child >= 0 else None
         if (
             not isinstance(source, Card)
-            or not source.open
             or source.repeat < LEAST_OPERANDS
             or wire.kind != "data"
             or wire.count > 1
         ):
             return ""
-        stack = content_of(self._graph).view.stacks.get(source.group)
-        if stack is None or any("(" in words for words in stack.differences):
+        if wire.target.child == BORDER and self._card.repeat > 1:  # the wire from the outer stack says it
             return ""
-        shape = self._shape(wire)
-        return "" if shape in map(self._shape, self._into.get(wire.source.child, ())) else shape
+        return self._given_shape(source.group, wire)
+
+    def _given_shape(self, group: int, wire: CardWire) -> str:
+        """The shape of what a stack gives where a wire leaves it: what the last copy makes; empty if that is not known."""
+        stack = content_of(self._graph).view.stacks.get(group)
+        leaving = stack.gives.get(wire.told.tensor) if stack is not None and wire.told is not None else None
+        if leaving is None:
+            return self._shape(wire)
+        return shape_text(leaving.type.shape) if leaving.type is not None else ""
 
     def _shape(self, wire: CardWire) -> str:
         """The shape of the tensor that a wire stands for; empty if it is not known."""
@@ -179,15 +183,44 @@ class _Rows:
         return sorted(runs)
 
     def _joined(self, chain: Sequence[List[int]]) -> List[List[int]]:
-        """Rows that feed each other, several in one where there is room."""
-        found = [chain[0]]
-        for run in chain[1:]:
-            cells = self._cells([*found[-1], *run])
-            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= _WIDEST[JOINED]:
-                found[-1] = [*found[-1], *run]
+        """Rows that feed each other, several in one where there is room: as few as possible, of these as many with a name, then as narrow."""
+        found = [
+            self._joined_from(chain, wide, ends_first=ends_first)
+            for wide in (_JOINED_WIDTHS if len(chain) > LEAST_OPERANDS else _JOINED_WIDTHS[:1])
+            for ends_first in (False, True)
+        ]
+
+        def rank(rows: List[List[int]]) -> Tuple[int, int, float]:
+            return len(rows), sum(map(self._is_of_several, rows)), max(row_width(self._cells(row)) for row in rows)
+
+        return min(found, key=rank)
+
+    def _joined_from(self, chain: Sequence[List[int]], wide: float, *, ends_first: bool) -> List[List[int]]:
+        """Rows that are filled from the top, or from the end, each at most so wide."""
+        order = list(reversed(chain)) if ends_first else list(chain)
+        found = [order[0]]
+        for run in order[1:]:
+            both = [*run, *found[-1]] if ends_first else [*found[-1], *run]
+            cells = self._cells(both)
+            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= wide:
+                found[-1] = both
             else:
                 found.append(run)
-        return found
+        return found[::-1] if ends_first else found
+
+    def _is_of_several(self, run: Sequence[int]) -> bool:
+        """Whether the layers of a row have no name in common."""
+        main, heading = self._heads(run)
+        return len(heading) > 1 and not name_together(
+            tuple(self._cells(run)), main, self._around, self._classes, heading
+        )
+
+    def _heads(self, run: Sequence[int]) -> Tuple[int, Set[int]]:
+        """Which cell of a row is its main one, and the groups of all that could be."""
+        told = [one for one in (self._told[child] for child in run) if one is not None]
+        fewer = len(told) - len(self._cells(run))  # that the first cell tells as well
+        main = max(0, next((place for place, one in enumerate(told) if one.part == MAIN), 0) - fewer)
+        return main, {_group(one.cell) for one in told if one.part == MAIN} - {-1}
 
     def _cells(self, run: Sequence[int]) -> List[Cell]:
         told = [self._told[child] for child in run]
@@ -218,9 +251,7 @@ class _Rows:
         if not told:
             return self._teller.coloured(self._card.children[run[0]])
         cells = tuple(self._cells(run))
-        fewer = len(told) - len(cells)  # that the first cell tells as well
-        main = max(0, next((place for place, one in enumerate(told) if one.part == MAIN), 0) - fewer)
-        heading = {_group(one.cell) for one in told if one.part == MAIN} - {-1}
+        main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
         again = [
             self._shared[each.item.group].short
