@@ -43,6 +43,10 @@ _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 
+MOST_IN_LINE = 128
+"""A line of what is in a card has at most so many characters, which are wider than those beside the title."""
+
+
 class Room(NamedTuple):
     """How much a card may say: so many characters beside its title, and so many lines of what is in it."""
 
@@ -54,6 +58,10 @@ class Room(NamedTuple):
     """Whether cards have little room around their words."""
     narrow: int = 0
     """So many characters fewer has a line of what is in a card."""
+
+    def lines_of(self, formula: InsideFormula) -> List[str]:
+        """What a card says of what is in it; nothing if there is no room for it."""
+        return formula.lines(min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow, self.lines)
 
 
 GRADIENTS_USE = "what gradients use of the layers is not drawn"
@@ -123,7 +131,7 @@ class _Words:
         known: KnownWords,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
-        self._characters, self._lines, self._courses, self._slim, self._narrow = room
+        self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known = known
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
@@ -218,7 +226,7 @@ class _Words:
         """What is in a closed card, in lines; empty where it is not told so."""
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
-        return self._insides[card.group].lines(self._characters + BELOW_MORE - self._narrow, self._lines)
+        return self._room.lines_of(self._insides[card.group])
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""

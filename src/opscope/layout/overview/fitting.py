@@ -79,7 +79,7 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._tries.in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = best if best.over else self._fair(self._told(self._swapped(self._filled(best))))
+        found = best if best.over else self._by_branches(self._fair(self._told(self._swapped(self._filled(best)))))
         return self._sided(found) if self._placed else found
 
     def _fair(self, best: Try) -> Try:
@@ -100,6 +100,14 @@ class Pages:
         rows = [row for row in _rows_of(tried.drawing.scene) if not row.inside]
         held = _held_in(rows).intersection(formulas)
         return sorted(index for index in held if self._authors.is_own(self._opening.group(index)))
+
+    def _by_branches(self, best: Try) -> Try:
+        """The drawing in which cards say each branch of what they hold in a line of its own, if there is room for it."""
+        insides = self._insides.of(best.opened)
+        if not any(formula.full.branches for formula in insides.values()):
+            return best
+        tried = self._tries.in_shape(best.opened, best.kept, MOST_LINES_NARROW, best.beside)
+        return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""

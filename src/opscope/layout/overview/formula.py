@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
@@ -27,6 +27,8 @@ LEAST_TOLD = 2
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
 MOST_LINES = 3
+LEAST_BRANCHES = 3
+"""So many branches stand in lines of their own where there is room."""
 MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 LEAST_SHOWN = 0.5
@@ -45,10 +47,25 @@ class FormulaText(NamedTuple):
 
     steps: str
     each: str
+    branches: Tuple[str, ...] = ()
+    """Where all that is done is to join branches: the words of what joins them, then those of each branch."""
 
     def whole(self) -> str:
         """All in one line."""
-        return DOT.join(part for part in self if part)
+        return DOT.join(part for part in (self.steps, self.each) if part)
+
+    def by_branches(self) -> List[str]:
+        """A line for what joins branches, and one for each of these; nothing where there is something else."""
+        if not self.branches:
+            return []
+        sign, *branches = self.branches
+        head = f"{sign} of {len(branches)} branches"
+        return [", ".join(part for part in (head, self.each) if part), *(f"| {branch}" for branch in branches)]
+
+    def called(self, name: "Callable[[re.Match[str]], str]") -> "FormulaText":
+        """The formula in which inputs have other names."""
+        branches = tuple([_INPUT.sub(name, branch) for branch in self.branches])
+        return self._replace(steps=_INPUT.sub(name, self.steps), branches=branches)
 
 
 class InsideFormula(NamedTuple):
@@ -77,11 +94,14 @@ class InsideFormula(NamedTuple):
             number = int(found[1] or 1)
             return names[number - 1] if number <= len(names) else found[0]
 
-        full, short = (told._replace(steps=_INPUT.sub(called, told.steps)) for told in (self.full, self.short))
-        return self._replace(full=full, short=short)
+        return self._replace(full=self.full.called(called), short=self.short.called(called))
 
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
+        for told in (self.full, self.short) if most > MOST_LINES else ():
+            found = told.by_branches()
+            if 0 < len(found) <= most and max(map(len, found)) <= room:
+                return found
         for told in (self.full, self.short):
             found = _wrapped(told.whole(), room)
             if len(found) <= most:
@@ -195,7 +215,19 @@ class _Words:
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return FormulaText(text, each)
+        return FormulaText(text, each, self._branches(parts, short=short))
+
+    def _branches(self, parts: Sequence[NamedSteps], *, short: bool) -> Tuple[str, ...]:
+        """What joins branches, and these, where nothing else is done; else nothing."""
+        series = self._begun(parts[-1].steps)
+        step = series[-1] if series else None
+        if step is None or len(parts) > 1 or len(series) > 1 or len(step.branches) < LEAST_BRANCHES or self._inputs:
+            return ()
+        row = self._rows[step.child] if step.child >= 0 else _Row((), "", (), ())
+        if row.all() != (row.main,) or row.main in CIRCLED or step.is_given:
+            return ()
+        itself = "input" if step.from_input else "as is"
+        return (_joining(row.main), *(self._series(branch, short=short) or itself for branch in step.branches))
 
     def _begun(self, series: Steps) -> Steps:
         """A series without the input at its begin, where there is but one."""

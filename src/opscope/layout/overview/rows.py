@@ -177,10 +177,21 @@ class _Rows:
                     chain[-1].append(after)
                 else:
                     chain.append([after])
-            runs += self._joined(chain) if self._teller.manner == JOINED else chain
+            is_joined = self._teller.manner == JOINED and not self._is_branch(chain[0][0])
+            runs += self._joined(chain) if is_joined else chain
         placed = {child for run in runs for child in run}
         runs += [[child] for child in following if child not in placed]  # that feed each other in a circle
         return sorted(runs)
+
+    def _is_branch(self, child: int) -> bool:
+        """Whether an item begins one of several branches: side by side these have no room for long rows, and only the longest makes the card high."""
+        beside = {
+            other.target.child
+            for wire in self._into.get(child, ())
+            for other in self._out.get(wire.source.child, ())
+            if other.source == wire.source and other.target.child != BORDER
+        }
+        return sum(len(self._into[other]) == 1 for other in beside) > 1
 
     def _joined(self, chain: Sequence[List[int]]) -> List[List[int]]:
         """Rows that feed each other, several in one where there is room: as few as possible, of these as many with a name, then as narrow."""
