@@ -85,6 +85,10 @@ class Leaving(NamedTuple):
     """Of a tensor that leaves: the place of the copy that makes it, in the order of the data. ``None`` if several copies make one each."""
 
 
+EACH, ONE_EACH = "each", "one each"
+"""Of a wire into a stack: all copies take its tensor, or each takes its own."""
+
+
 class Carried(NamedTuple):
     """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
 

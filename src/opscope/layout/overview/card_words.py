@@ -297,7 +297,10 @@ class _Words:
                 found.append(str(settings[name]))
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
         told = [f"{kind}{', '.join(found)}"] if 0 < len(found) <= MOST_SIZES else []
-        return ", ".join([*told, *(self._known.layer(place).replace(", ", " ") for place in inside if place in self._known.squeezed)])
+        return ", ".join(
+            [*told, *(self._known.layer(place).replace(", ", " ") for place in inside if place in self._known.squeezed)]
+        )
+
 
 def _drawn_copy(card: Card, stack: Stack) -> int:
     """Which of the copies an open stack draws, where it is not the first; else 0."""
@@ -312,7 +315,9 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
     return [
-        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
+        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
+        if each.startswith(_SINGLE)
+        else course_words(each, room)
         for each in found
     ]
 

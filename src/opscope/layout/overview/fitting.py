@@ -6,13 +6,15 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence,
 
 from ...graph.graph import Graph
 from ...passes.opening import Opening
+from ..flat import BORDER
 from ..picture import Drawn
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .formula import MOST_LINES
+from .formula import MOST_LINES, Entering
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .page_shapes import Try
+from .rows import SKIP
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -171,21 +173,28 @@ class Pages:
         return best
 
 
-def _entering(drawn: Drawn, *, along: int) -> Iterator[Tuple[int, List[str]]]:
+def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) -> Iterator[Tuple[int, Entering]]:
     """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
 
-    `along` is 0 for wires that end side by side, 1 for those that end one below the other.
+    `along` is 0 for wires that end side by side, 1 for those that end one below the other. `skips` are the ports in the border of the
+    card at which skip connections enter it.
     """
     if drawn.inside is None:
         return
-    ends: Dict[int, List[Tuple[float, str]]] = {}
+    ends: Dict[int, List[Tuple[float, str, bool]]] = {}
+    into: Dict[int, Set[int]] = {}
     for path in drawn.inside.paths:
-        ends.setdefault(path.wire.target.child, []).append((path.points[-1][along], path.wire.tip.split(" ")[0]))
+        wire = path.wire
+        is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
+        ends.setdefault(wire.target.child, []).append((path.points[-1][along], wire.tip.split(" ")[0], is_skip))
+        if is_skip:
+            into.setdefault(wire.target.child, set()).add(wire.target.port)
     for place, child in enumerate(drawn.inside.children):
-        yield from _entering(child, along=along)
+        yield from _entering(child, along=along, skips=frozenset(into.get(place, ())))
         item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
         if isinstance(item, Card) and not item.open and place in ends:
-            yield item.group, [name for _, name in sorted(ends[place])]
+            tensors = [name for _, name, _ in sorted(ends[place])]
+            yield item.group, Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip))
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:

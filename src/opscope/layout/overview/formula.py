@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Callable, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Callable, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
@@ -68,6 +68,15 @@ class FormulaText(NamedTuple):
         return self._replace(steps=_INPUT.sub(name, self.steps), branches=branches)
 
 
+class Entering(NamedTuple):
+    """The tensors that enter a closed card."""
+
+    tensors: Sequence[str]
+    """In the order in which their wires end there."""
+    skips: FrozenSet[str] = frozenset()
+    """Those that skip connections bring."""
+
+
 class InsideFormula(NamedTuple):
     """The inside of a card: in full, and shorter, where a convolution is only its kernel and filters."""
 
@@ -76,19 +85,26 @@ class InsideFormula(NamedTuple):
     inputs: Tuple[str, ...] = ()
     """The tensors that enter, by their numbers in the formula, as the tips of their wires begin."""
 
-    def sided(self, entering: Sequence[str], first: str, last: str) -> "InsideFormula":
+    def sided(self, entering: Entering, first: str, last: str) -> "InsideFormula":
         """The formula in which inputs are called by where their wires end; as it is if there is but one, or that is not known.
 
+        If one of two comes by a skip connection, it is the ``skip``, and the other the ``input``: the flow brings that.
+
         Args:
-            entering: the tensors that enter the card, in the order in which their wires end there.
+            entering: the tensors that enter the card.
             first: what two inputs are called: ``left``.
             last: ``right``.
         """
-        places = [entering.index(name) if entering.count(name) == 1 else -1 for name in self.inputs]
-        if len(places) < LEAST_SIDED or len(places) != len(entering) or -1 in places:
+        tensors = list(entering.tensors)
+        places = [tensors.index(name) if tensors.count(name) == 1 else -1 for name in self.inputs]
+        if len(places) < LEAST_SIDED or len(places) != len(tensors) or -1 in places:
             return self
-        two = len(places) == LEAST_SIDED
-        names = [f"{(first, last)[place]} input" if two else f"input {place + 1}" for place in places]
+        if len(places) > LEAST_SIDED:
+            names = [f"input {place + 1}" for place in places]
+        elif len(entering.skips) == 1:
+            names = ["skip" if name in entering.skips else "input" for name in self.inputs]
+        else:
+            names = [f"{(first, last)[place]} input" for place in places]
 
         def called(found: "re.Match[str]") -> str:
             number = int(found[1] or 1)

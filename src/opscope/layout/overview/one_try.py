@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -20,7 +20,7 @@ from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
 from .end_names import with_given_names
-from .formula import MOST_LINES, InsideFormula
+from .formula import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
@@ -38,7 +38,7 @@ from .rows import JOINED, in_rows
 from .unframed import without_frames
 
 MOST_BY_ROWS = 1.6
-"""What is larger than the page by more than this cannot be made to fit by longer rows."""
+"""What is higher than the page by more than this cannot be made to fit by longer rows."""
 MOST_IN_CELL = 142
 """A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
 NAME_TAKES = 10
@@ -74,7 +74,7 @@ class Tries:
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
-        self.entering: Mapping[int, Sequence[str]] = {}
+        self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
     def in_shape(
@@ -125,14 +125,15 @@ class Tries:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
-            if tried.over > MOST_BY_ROWS and shape.columns == 1:
+            if tried.over > MOST_BY_ROWS and shape.columns == 1 and tried.high > MOST_BY_ROWS:
                 one_column = False
         return min(found, key=lambda tried: tried.over)
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
         first, last = ("upper", "lower") if self._rightward else ("left", "right")
-        return {index: told.sided(self.entering.get(index, ()), first, last) for index, told in insides.items()}
+        nothing = Entering([])
+        return {index: told.sided(self.entering.get(index, nothing), first, last) for index, told in insides.items()}
 
     def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: Room) -> int:
         """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""
@@ -143,7 +144,9 @@ class Tries:
             elif isinstance(item, ChainRow):
                 held = {cell.item.group for cell in item.cells if isinstance(cell.item, Card)}.intersection(insides)
                 found += sum(
-                    self._opening.is_stage(group) for group in held if group not in said.cells and group not in said.behind
+                    self._opening.is_stage(group)
+                    for group in held
+                    if group not in said.cells and group not in said.behind
                 )
         return found
 

@@ -75,6 +75,11 @@ class Try(NamedTuple):
     cut: int = 0
     """How often something that cards say is cut short."""
 
+    @property
+    def high(self) -> float:
+        """How high it is, as a part of the page."""
+        return max(column.bottom - column.top for column in self.columns) / PAGE_HIGH
+
     def is_worse(self, other: "Try") -> bool:
         """Whether it is too large, or cuts more short than another."""
         return bool(self.over) or self.cut > other.cut

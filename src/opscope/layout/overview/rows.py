@@ -8,11 +8,13 @@ from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tu
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.view import ONE_EACH
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
+from .formula import DOT
 from .known_words import KnownWords
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_titles import name_together
@@ -29,6 +31,8 @@ _JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
+SKIP = "skip"
+"""How the label of a wire begins that stands for skip connections."""
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
 
@@ -104,9 +108,12 @@ class _Rows:
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
+            if self._is_skip(wire):
+                label = f"{SKIP} \u00d7{wire.times}, one for each copy{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
-            wires.append(wire if same else replace(wire, source=ends[0], target=ends[1], label=label))
+            told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
+            wires.append(replace(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
         return replace(self._card, children=children, wires=tuple(wires))
 
     def _ends_with(self, child: int, label: str) -> bool:
@@ -122,15 +129,18 @@ class _Rows:
         shape = self._shape(wire) if inner else ""
         return inner if shape and inner.endswith(shape) else ""
 
+    def _is_skip(self, wire: CardWire) -> bool:
+        """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
+        if BORDER in (wire.source.child, wire.target.child) or wire.times < LEAST_OPERANDS or wire.taken != ONE_EACH:
+            return False
+        stacks = content_of(self._graph).view.stacks
+        ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
+        return all(isinstance(end, Card) and end.group in stacks and stacks[end.group].succession for end in ends)
+
     def _behind_stack(self, wire: CardWire) -> str:
         """The label of a wire from a stack that says nothing new: a reader looks for the shape of the result where the stack ends."""
         source = self._card.children[wire.source.child] if wire.source.child >= 0 else None
-        if (
-            not isinstance(source, Card)
-            or source.repeat < LEAST_OPERANDS
-            or wire.kind != "data"
-            or wire.count > 1
-        ):
+        if not isinstance(source, Card) or source.repeat < LEAST_OPERANDS or wire.kind != "data" or wire.count > 1:
             return ""
         if wire.target.child == BORDER and self._card.repeat > 1:  # the wire from the outer stack says it
             return ""

@@ -40,9 +40,7 @@ def with_squeeze_excite(graph: Graph) -> Graph:
 def squeeze_excite_groups(graph: Graph) -> FrozenSet[int]:
     """The groups that `with_squeeze_excite` has made."""
     content = content_of(graph)
-    return frozenset(
-        index for index in content.view.made if content.groups[index].path.split("/")[-2:-1] == [_PLACE]
-    )
+    return frozenset(index for index in content.view.made if content.groups[index].path.split("/")[-2:-1] == [_PLACE])
 
 
 def squeeze_excite_words(graph: Graph, index: int, ops: GroupOps) -> str:
