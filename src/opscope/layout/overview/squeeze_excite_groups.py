@@ -73,8 +73,10 @@ class _Finder:
                 continue
             layer = self._layer(node)
             members = self._members(node, layer) if layer >= 0 else None
+            if members is None:
+                continue
             parent = content.groups[layer].parent
-            if members is None or len(members) == len(children[parent]):  # a layer that is nothing else says so itself
+            if len(members) == len(children[parent]):  # a layer that is nothing else says so itself
                 continue
             names[parent] = names.get(parent, 0) + 1
             name = self._name(members) or (f"{_NAME}_{names[parent]}" if names[parent] > 1 else _NAME)
