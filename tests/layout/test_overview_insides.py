@@ -298,8 +298,7 @@ keras_only = pytest.mark.parametrize(
             "InceptionV3",
             (
                 "mixed0 … 2",
-                "1×1 conv, 64|BN|ReLU|3×3 conv, 96|BN|ReLU|1×1 conv, 48|BN|ReLU|3×3 average pool, /1, same|1×1 conv, 32|BN|ReLU"
-                + "|3×3 conv, 96|BN|ReLU|5×5 conv, 64|BN|ReLU|1×1 conv, 64|BN|ReLU|concat",
+                "1×1 conv, 64|BN|ReLU|3×3 conv, 96|BN|ReLU|1×1 conv, 48|BN|ReLU|3×3 average pool, /1, same|1×1 conv, 32|BN|ReLU|3×3 conv, 96|BN|ReLU|5×5 conv, 64|BN|ReLU|1×1 conv, 64|BN|ReLU|concat",
             ),
         ),
         (
