@@ -56,12 +56,12 @@ class Block(Net):
     def add(self, *inputs):
         return self.of("Add", "AddV2", *inputs)
 
-    def formula(self, last):
-        """What the closed block says, in lines of 100 characters."""
+    def formula(self, last, most=3):
+        """What the closed block says, in at most so many lines of 100 characters."""
         graph = staged(repeats_folded(prepared(self.make.graph("net", ["x"], [last]), shapes=False)), AUTHORS.is_own)
         names = [group.name for group in content_of(graph).groups]
         found = Insides(Opening(graph, {}, AUTHORS.is_own), AUTHORS).of({names.index("net")})
-        return found[names.index("block")].lines(100) if names.index("block") in found else None
+        return found[names.index("block")].lines(100, most) if names.index("block") in found else None
 
 
 def test_an_inception_module_joins_its_branches():
@@ -188,6 +188,18 @@ def test_a_result_of_which_nobody_could_say_whether_it_is_the_sum_has_no_formula
     assert net.formula(outside) is None
 
 
+def test_branches_have_a_line_each_where_there_is_room():
+    net = Block()
+    ends = [net.conv((1, 1), 64, net.x), net.conv((5, 5), 64, net.conv((1, 1), 48, net.x)), net.x]
+    last = net.of("Concatenate", "ConcatV2", *ends)
+    assert net.formula(last, most=6) == [
+        "concat of 3 branches, each conv with BN, ReLU",
+        "| 1×1 conv, 64",
+        "| 1×1 conv, 48 → 5×5 conv, 64",
+        "| input",
+    ]
+
+
 def test_another_part_of_a_split_that_leaves_has_no_formula():
     net = Block()
     halves = [("float32", (8, 96)), ("float32", (8, 96))]
@@ -213,6 +225,39 @@ def test_squeeze_and_excitation_has_its_name():
     assert net.formula(net.conv((1, 1), 16, here)) == [
         "3×3 conv, 32 → squeeze-excite, 8 → 1×1 conv, 16 · each conv with BN, ReLU"
     ]
+
+
+def said_of(net, last):
+    """What the rows of the overview say, which tells no lie."""
+    graph = net.make.graph("net", ["x"], [last])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    return [cell.text for row in items(found.drawing.scene) if isinstance(row, ChainRow) for cell in row.cells]
+
+
+def test_squeeze_and_excitation_beside_other_layers_is_one_box():
+    net = Block()
+    last = net.conv((1, 1), 16, squeezed(net, net.conv((3, 3), 32, net.x)))
+    assert said_of(net, last) == ["3×3 conv, 32", "BN", "ReLU", "squeeze-excite, 8", "1×1 conv, 16", "BN", "ReLU"]
+
+
+@pytest.mark.parametrize("odd", ["no gate", "normalized", "of another tensor", "the factor is used again"])
+def test_what_only_looks_like_squeeze_and_excitation_is_drawn(odd):
+    net = Block()
+    here = net.conv((3, 3), 32, net.x)
+    if odd == "no gate":
+        last = squeezed(net, here, gate="relu")
+    elif odd == "normalized":
+        last = squeezed(net, here, behind=(BN,))
+    elif odd == "of another tensor":
+        last = squeezed(net, here, taken=net.x)
+    else:
+        last = squeezed(net, here)
+        names = content_of(net.make.graph("net", ["x"], [last])).table.names
+        (factor,) = [name for name in names if f"layer{net.count - 1}/" in name]
+        last = net.add(last, factor)
+    said = said_of(net, net.conv((1, 1), 16, last))
+    assert "global average pool" in said and not any("squeeze" in text for text in said)
 
 
 @pytest.mark.parametrize("odd", ["no gate", "normalized", "of another tensor"])
@@ -329,6 +374,8 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     drawn = [cell.text for row in card.children if isinstance(row, ChainRow) for cell in row.cells]
     assert card.open
     assert "|".join(drawn) == begins
+    if name in {"MobileNetV2", "EfficientNetB0"}:  # by their code: the depthwise convolution has the stride
+        assert "first: 3×3 depthwise conv, /2; no shortcut" in card.subtitle
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
 
