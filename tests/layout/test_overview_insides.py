@@ -11,7 +11,7 @@ from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
 from opscope.layout.overview import fitting, one_try, page_shapes
 from opscope.layout.overview.authors import Authors
-from opscope.layout.overview.formula import Entering, FormulaText, InsideFormula
+from opscope.layout.overview.formula_text import Entering, FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH
@@ -225,6 +225,21 @@ def test_squeeze_and_excitation_has_its_name():
     assert net.formula(net.conv((1, 1), 16, here)) == [
         "3×3 conv, 32 → squeeze-excite, 8 → 1×1 conv, 16 · each conv with BN, ReLU"
     ]
+
+
+def test_where_there_is_room_steps_say_the_height_and_width_that_they_give():
+    net = Block()
+    here = net.x
+    for filters, size, stride in ((64, 14, 2), (32, 28, 2), (3, 28, 1)):
+        settings = {"filters": filters, "kernel_size": [4, 4], "strides": [stride, stride], "padding": "same"}
+        name = f"up{filters}"
+        group = net.make.group(name, "layer", net.block, cls="Conv2DTranspose", defined_in="keras", settings=settings)
+        out = [("float32", (8, size, size, filters))]
+        here = net.make.op(f"net/block/{name}/conv", "Conv2DBackpropInput", here, group=group, out=out)
+    assert " ".join(net.formula(here, most=7)) == (
+        "4×4 transposed conv, 64, stride 2 to 14×14 → 4×4 transposed conv, 32, stride 2 to 28×28 → 4×4 transposed conv, 3"
+    )
+    assert "14×14" not in " ".join(net.formula(here))
 
 
 def said_of(net, last):

@@ -22,7 +22,7 @@ from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
 from .courses import course_words
 from .footer import footer_notes
-from .formula import InsideFormula
+from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
 

@@ -10,7 +10,7 @@ from ..flat import BORDER
 from ..picture import Drawn
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .formula import MOST_LINES, Entering
+from .formula_text import MOST_LINES, Entering
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .page_shapes import Try
@@ -28,7 +28,7 @@ MOST_BY_SWAP = 1.05
 """What did not fit by more than this does not fit where a larger group took the place of smaller ones either."""
 ALIKE_IN_SIZE = 2
 """Of two layers that are not more than so many times as large as each other neither is told at the cost of the other."""
-MOST_LINES_NARROW = 6
+MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
 
 

@@ -14,7 +14,8 @@ from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
 from .authors import Authors
-from .formula import InsideFormula, formula_of
+from .formula import formula_of
+from .formula_text import InsideFormula
 from .rows import in_rows
 from .squeeze_excite_groups import squeeze_excite_groups
 

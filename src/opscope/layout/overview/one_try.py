@@ -20,7 +20,7 @@ from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
 from .end_names import with_given_names
-from .formula import MOST_LINES, Entering, InsideFormula
+from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states

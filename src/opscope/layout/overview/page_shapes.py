@@ -10,7 +10,7 @@ from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
 from ..strips import Strip, strips
-from .formula import MOST_LINES
+from .formula_text import MOST_LINES
 from .rows import JOINED, LONG, SHORT
 
 PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0

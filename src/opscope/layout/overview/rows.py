@@ -14,7 +14,7 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene,
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
-from .formula import DOT
+from .formula_text import DOT
 from .known_words import KnownWords
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_titles import name_together
