@@ -136,7 +136,7 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
     inside = engine.density.inside
     measure = measure_card(card, (_room(card, placed) + 2 * inside, placed.height + inside), source)
-    left = _left(placed, measure.body.width, inside)
+    left = _left(placed, measure.body.width, inside, -measure.body.x)
     top = head_height(card)
     children = _children(card, placed, measures, found)
     paths = _paths(card, own, placed, measures, measure.body.height - top)
@@ -171,16 +171,16 @@ def _flow(placed: Placed) -> float:
 
 def _room(card: Card, placed: Placed) -> float:
     """The width that a card keeps for its contents: what they need, or a little more to bring `_flow` to the middle."""
-    if any(isinstance(child, Card) and child.open for child in card.children):
+    if card.slim or any(isinstance(child, Card) and child.open for child in card.children):
         return placed.width
     flow = _flow(placed)
     wide = 2 * max(flow, placed.width - flow)  # the least width of which the flow is the middle
     return wide if wide - placed.width <= MOST_GROWTH else placed.width
 
 
-def _left(placed: Placed, wide: float, inside: float) -> float:
-    """Where in a card of width `wide` its contents begin, so that `_flow` is in the middle as far as there is room."""
-    return max(inside, min(wide / 2 - _flow(placed), wide - inside - placed.width))
+def _left(placed: Placed, wide: float, inside: float, axis: float) -> float:
+    """Where in a card of width `wide` its contents begin, so that `_flow` is on the card's axis as far as there is room."""
+    return max(inside, min(axis - _flow(placed), wide - inside - placed.width))
 
 
 def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held], density: Density) -> Sizes:

@@ -23,7 +23,7 @@ from .entering import entering, entering_tensors
 from .found import Found
 from .group_sizes import group_sizes, layer_count
 from .naming import part_name
-from .peculiar import own_layers
+from .peculiar import own_layers, strided_layers
 from .rewire import origin, passing, rewired
 from .split import find_repeats
 from .succession import succession
@@ -107,7 +107,7 @@ class _Reduction:
             succession(content_of(self._graph).table, [part.traced() for part in ordered], self._passed),
             measured=measured_on(self._graph, stack),
             places=() if ordered == stack else tuple(part.place for part in stack),
-            own_layers=own_layers(self._graph, ordered),
+            own_layers=own_layers(self._graph, ordered), strided=strided_layers(self._graph, ordered),
         )  # fmt: skip
 
     def _regroup(self) -> None:
