@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
+from .measured_runs import run_count
 from .student_t import quantile
 
 _CERTAIN = 0.975
@@ -56,9 +57,10 @@ def uncertain(value: float, error: Optional[float]) -> bool:
 
 
 def errors_compared(measurement: Optional[Mapping[str, Any]]) -> float:
-    """How many standard errors figures of this measurement are compared by."""
+    """How many standard errors figures of this measurement are compared by: those of so many runs, or of the steps of one."""
     told = measurement or {}
-    kept = told.get("steps_kept") or _USUAL_STEPS
+    runs = run_count(told)
+    kept = runs if runs > 1 else told.get("steps_kept") or _USUAL_STEPS
     return quantile(_CERTAIN, max(kept - 1, 1)) * (_DISTURBED if told.get("disturbed") else 1.0)
 
 
