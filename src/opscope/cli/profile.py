@@ -11,6 +11,7 @@ import argparse
 from pathlib import Path
 
 from ..errors import InputError
+from ..load.given_path import is_there, refuse_python
 from ..render import heeded
 from ..render.registry import outputs
 from ..render.report.text import IN_COMMAND, text
@@ -51,8 +52,8 @@ def run(options: argparse.Namespace) -> None:
         raise InputError("--full is for the summary, which is not printed with -o; leave one of them out")
     # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.check(drawn, [Path(path).suffix for path in options.output])
-    source.refuse_python(options.source)
-    file = source.is_there(options.source)
+    refuse_python(options.source)
+    file = is_there(options.source)
     _refuse(options, file=file)
     positional, named = source.inputs(options)
     with answer.working(f"measuring {options.source}"):
