@@ -21,10 +21,10 @@ from ..graph.content import with_facts
 from ..graph.graph import Graph
 from ..graph.json.read import from_dict
 from ..graph.traced import TracedFiles
-from .one_run import FOUND, JOB, Found, Job
-from .several_runs import together
+from .one_run import FOUND, JOB, Job, RunResult
+from .several_runs import merged_runs
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.one_run import main; main()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.one_run import do_job; do_job()"
 _PATIENCE = 5.0
 """Seconds that a process gets to end by itself when it is not wanted any more."""
 _MOST_SAID = 300
@@ -58,7 +58,7 @@ def profile_runs(
             if begun is not None:
                 begun(number)
             graphs.append(_graph(_run(Path(folder), number, runs), first=number == 1))
-    return together(graphs)
+    return merged_runs(graphs)
 
 
 def _on_disk(target: Any, runs: int) -> str:
@@ -81,7 +81,7 @@ def _pickled(job: Job) -> bytes:
         ) from error
 
 
-def _run(folder: Path, number: int, runs: int) -> Found:
+def _run(folder: Path, number: int, runs: int) -> RunResult:
     """What a process finds. It is ended if this one is interrupted meanwhile."""
     if getattr(sys, "frozen", False) or not sys.executable:
         raise InputError(f"there is no Python to start a fresh process with; leave {option('runs')} out")
@@ -101,7 +101,7 @@ def _run(folder: Path, number: int, runs: int) -> Found:
             raise InputError(
                 f"run {number} of {runs} {_ending(process.returncode)} before it was done{_last_line(said)}"
             )
-    found: Found = pickle.loads(path.read_bytes())  # noqa: S301, in a folder that only this user can write to
+    found: RunResult = pickle.loads(path.read_bytes())  # noqa: S301, in a folder that only this user can write to
     path.unlink()
     if not found.graph:
         raise _error(found, number, runs) from RunError(f"in run {number} of {runs}:\n{found.traceback}")
@@ -132,7 +132,7 @@ def _last_line(said: IO[bytes]) -> str:
     return f" ({words})" if words else ""
 
 
-def _error(found: Found, number: int, runs: int) -> BaseException:
+def _error(found: RunResult, number: int, runs: int) -> BaseException:
     """The exception of a run. One of a class that only the user's module knows is told by its words."""
     try:
         error = pickle.loads(found.error)  # noqa: S301, as above
@@ -143,7 +143,7 @@ def _error(found: Found, number: int, runs: int) -> BaseException:
     return error  # type: ignore[no-any-return]
 
 
-def _graph(found: Found, *, first: bool) -> Graph:
+def _graph(found: RunResult, *, first: bool) -> Graph:
     """The graph of a run. What is not in its JSON is wanted of the first run only, and so are warnings."""
     graph = from_dict(json.loads(found.graph))
     if not first:

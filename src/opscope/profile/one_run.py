@@ -36,7 +36,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Found:
+class RunResult:
     """What a run hands on. All of it can be read without the user's code, and without TensorFlow."""
 
     graph: str = ""
@@ -54,7 +54,7 @@ class Found:
     traceback: str = ""
 
 
-def main() -> None:
+def do_job() -> None:
     """``-c "..." FOLDER PATH...``: do the job that lies in this folder; the paths are those of `sys.path`."""
     folder = Path(sys.argv[1])
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -72,21 +72,21 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _found(job: Path) -> Found:
+def _found(job: Path) -> RunResult:
     try:
         return _profiled(pickle.loads(job.read_bytes()))  # noqa: S301, written by the process that started this one
     except BaseException as error:  # noqa: BLE001, the other process raises it, whatever it is
-        return Found(error=_pickled(error), said=_line(error), traceback=traceback.format_exc())
+        return RunResult(error=_pickled(error), said=_line(error), traceback=traceback.format_exc())
 
 
-def _profiled(job: Job) -> Found:
+def _profiled(job: Job) -> RunResult:
     from .measure import profile
 
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         graph = profile(job.target, *job.inputs, **job.options)
     own = [str(each.message) for each in caught if _PACKAGE in Path(each.filename).resolve().parents]
-    return Found(
+    return RunResult(
         to_json(graph),
         graph.facts.get("profile"),
         graph.facts.get("timeline"),

@@ -1,4 +1,4 @@
-"""The times of a graph in each run that it has figures of: what `diff.figures.compared` compares, of one run or several."""
+"""The times of a graph in each run that it has figures of: what `diff.measured_times.compared` compares, of one run or several."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ _BY_RUN = ("steps", "steps_kept", "disturbed", "step_time_us", "profiled_step_ti
 """What is told of each run by itself, as lists in ``runs``."""
 
 
-def together(graphs: Sequence[Graph]) -> Graph:
+def merged_runs(graphs: Sequence[Graph]) -> Graph:
     """The first graph, with the figures of all runs: ``measurement["runs"]`` has the time of each op in each of them.
 
     An op that was not recorded in a run counts as 0 there, as one that was not recorded in a step does.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opscope.diff.figures import PLACEMENT, compared
+from opscope.diff.measured_times import PLACEMENT, compared
 
 PAIRS = [("layer", "layer")]
 LAYERS = 12
@@ -103,7 +103,7 @@ def test_a_single_run_on_a_side_is_never_compared():
 
 def test_holms_correction_is_that_of_the_worked_example():
     """Probabilities 0.01, 0.02, 0.03, 0.005: R's p.adjust(c(0.01, 0.02, 0.03, 0.005), "holm") gives 0.03, 0.04, 0.04, 0.02."""
-    from opscope.diff.figures import _holm
+    from opscope.diff.measured_times import _holm
 
     given_ = {(name, name): value for name, value in zip("abcd", (0.01, 0.02, 0.03, 0.005))}
     assert list(map(_holm(given_).get, given_)) == pytest.approx([0.03, 0.04, 0.04, 0.02])

@@ -23,12 +23,13 @@ from statistics import fmean
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.student_t import quantile, two_sided
+from ..profile.spread import Interval
 
-LEVEL = 0.05
+ALPHA = 0.05
 """The probability with which any layer is called different though none is."""
 _CERTAIN = 0.975
 """Below the upper end of an interval of 95 % lies this part of the distribution."""
-SMALL = 0.05
+SMALL_PART = 0.05
 """A difference by less than this part is small, however certain."""
 SMALL_OF_STEP = 0.01
 """So is one of less than this part of the step."""
@@ -46,13 +47,6 @@ Samples = Mapping[str, Sequence[float]]
 """The path of a layer, or the name of an op -> its time in each run, in microseconds."""
 Pair = Tuple[str, str]
 """Keys of the two sides that are the same layer."""
-
-
-class Interval(NamedTuple):
-    """Between which values something lies in 95 % of all cases, taken by itself."""
-
-    low: float
-    high: float
 
 
 @dataclass(frozen=True)
@@ -131,7 +125,7 @@ def compared(
     for pair, probability in _holm(
         {pair: _welch(*both[pair], floor) for pair in both if _is_tested(*both[pair])}
     ).items():
-        certain = probability <= LEVEL and _permuted(*both[pair]) <= LEVEL
+        certain = probability <= ALPHA and _permuted(*both[pair]) <= ALPHA
         found[pair] = replace(found[pair], probability=probability, significant=certain)
     return [replace(found[pair], runs=(len(a[pair[0]]), len(b[pair[1]]))) for pair in known]
 
@@ -256,4 +250,4 @@ def _expected_apart(a: _Side, b: _Side, floor: float) -> float:
 
 def _is_small(times: Tuple[float, float], step: Optional[float]) -> bool:
     less, more = sorted(times)
-    return more <= less * (1.0 + SMALL) or (step is not None and more - less < SMALL_OF_STEP * step)
+    return more <= less * (1.0 + SMALL_PART) or (step is not None and more - less < SMALL_OF_STEP * step)
