@@ -51,35 +51,43 @@ class Project(layers.Layer):
             rows = int(x.shape[0] * self.again)
             # Of other values, or TensorFlow would see that it has this product already.
             more = tf.matmul(x[-rows:] + 1.0, self.kernel)
-            y = tf.concat([y[:-rows], y[-rows:] + 1e-6 * more], axis=0)
+            y += 1e-9 * tf.reduce_sum(more)
         return y
 
 
 def project(place):
-    return Project(128, AGAIN if place == 5 else 0.0, name=f"project_{place}")
+    return Project(256, AGAIN if place == 5 else 0.0, name=f"project_{place}")
 
 
 model = tf.keras.Sequential(
     [
-        tf.keras.Input((128,), batch_size=32), project(1), project(2), layers.ReLU(name="relu"), project(3), project(4),
+        tf.keras.Input((256,), batch_size=64), project(1), project(2), layers.ReLU(name="relu"), project(3), project(4),
         layers.LayerNormalization(name="norm"), project(5), project(6), layers.Dense(64, name="narrow"), layers.Softmax(name="softmax"),
     ],
     name="net",
 )
-layer, value = project(5), tf.random.normal((32, 128))
+layer, value = project(5), tf.random.normal((64, 256))
 '''
 TIMED = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 import tensorflow as tf
 from {} import layer, value
-run = tf.function(layer)
+
+
+@tf.function
+def run(value):
+    for _ in range(20):
+        value = layer(value)
+    return value
+
+
 took = []
-for _ in range(3000):
+for _ in range(300):
     start = time.perf_counter()
     run(value)
     took.append(time.perf_counter() - start)
-print(sorted(took[1000:])[200])
+print(min(took))
 """
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +31,10 @@ _PATIENCE = 5.0
 """Seconds that a process gets to end by itself when it is not wanted any more."""
 _MOST_SAID = 300
 """How many characters are shown of the last line that a process printed before it died."""
+
+
+_HINT = re.compile(r"[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] |WARNING: ")
+"""How lines begin that TensorFlow logs in passing, before and after 2.20."""
 
 
 class RunError(Exception):
@@ -66,7 +72,7 @@ def _on_disk(target: Any, runs: int) -> str:
     if isinstance(target, (str, os.PathLike)):
         return os.fspath(target)
     raise InputError(
-        f"{option('runs', runs)} profiles in fresh processes, which cannot have a {type(target).__name__} of this one; "
+        f"{option('runs', runs)} profiles in fresh processes, and an object of this one ({type(target).__name__}) is in none of them; "
         'give where it is made instead, as "train.py:model", or the path of a SavedModel'
     )
 
@@ -120,14 +126,16 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _ending(code: int) -> str:
+    if code == -getattr(signal, "SIGKILL", 0):
+        return "was killed, perhaps for lack of memory,"
     return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
 def _last_line(said: IO[bytes]) -> str:
-    """The last line that a process printed on standard error, for the end of a sentence."""
+    """The last line that a process printed on standard error, for the end of a sentence; TensorFlow's hints and warnings are passed over."""
     said.seek(0)
-    lines = said.read().decode("utf-8", "replace").split("\n")
-    last = next((line.strip() for line in reversed(lines) if line.strip()), "")
+    lines = [line.strip() for line in said.read().decode("utf-8", "replace").split("\n")]
+    last = next((line for line in reversed(lines) if line and not _HINT.match(line)), "")
     words = last if len(last) <= _MOST_SAID else last[: _MOST_SAID - 1] + "…"
     return f" ({words})" if words else ""
 
