@@ -181,6 +181,7 @@ def complete():
         "runs": {
             "count": 2, "steps": [5, 5], "steps_kept": [5, 4], "disturbed": [False, None], "step_time_us": [31.5, 34.5],
             "profiled_step_time_us": [34.5, 36.5], "time_us": {"forward/model/block_0/MatMul": [2.5, 3.5]},
+            "median_us": {"forward/model/block_0/MatMul": [2.25, 3.25]},
         },
     }  # fmt: skip
     head = {"format": "opscope", "version": 2, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}

@@ -19,6 +19,7 @@ from opscope.graph.uncertainty import errors_compared
 from opscope.profile.run_times import run_times
 from opscope.profile.samples import group_samples, layer_samples, op_samples, step_samples
 from opscope.profile.several_runs import merged_runs
+from opscope.profile.step_times import StepTimes
 from opscope.profile.tables import error_of, tables
 from opscope.render.report.summary import summarize
 from opscope.render.report.text import text
@@ -138,6 +139,21 @@ def test_disturbed_runs_are_counted():
     assert made.measurement["disturbed"] is True
     assert "disturbed in 2 of 3 runs: other programs took the processors" in text(made)
     assert merged_runs([run([1.0, 2, 3], disturbed=None)] * 2).measurement["disturbed"] is None
+
+
+def test_samples_are_medians_over_the_steps_of_a_run_where_these_are_known():
+    """One of five steps of the first run was interrupted in y: its mean moves, and its sample does not."""
+    steps = [StepTimes(5) for _ in range(2)]
+    for run_, times in enumerate(([20, 22, 21, 20, 99], [24, 24, 25, 24, 23])):
+        for step, time in enumerate(times):
+            steps[run_].add("y", step, time)
+    made = merged_runs(
+        [with_facts(run([10.0, mean, 30]), {"step_times": each}) for mean, each in zip((36.4, 24.0), steps)]
+    )
+    assert op_samples(made) == {"x": (0, 0), "y": (21, 24), "z": (0, 0)}
+    assert content_of(made).measured[1].time_us == pytest.approx(30.2)
+    assert run_times(made).of("y") == [36.4, 24]
+    assert "step_times" not in made.facts
 
 
 def test_what_the_first_run_tells_beside_its_figures_stays():

@@ -7,7 +7,9 @@ from typing import Any, Dict, Mapping, Optional
 RUNS_KEY = "runs"
 """The key in a measurement. It is only there if there were several runs."""
 OP_TIMES_KEY = "time_us"
-"""The key in ``runs`` of the time of each op in each run."""
+"""The key in ``runs`` of the time of each op in each run: the mean over its steps."""
+OP_MEDIANS_KEY = "median_us"
+"""That of its median over the steps of each run, which an interruption of a few of them does not change."""
 
 
 def run_count(measurement: Optional[Mapping[str, Any]]) -> int:
@@ -35,5 +37,9 @@ def without_op_times(measurement: Optional[Mapping[str, Any]]) -> Optional[Dict[
     if measurement is None:
         return None
     runs = measurement.get(RUNS_KEY)
-    brief = {RUNS_KEY: {key: value for key, value in runs.items() if key != OP_TIMES_KEY}} if runs else {}
+    brief = (
+        {RUNS_KEY: {key: value for key, value in runs.items() if key not in {OP_TIMES_KEY, OP_MEDIANS_KEY}}}
+        if runs
+        else {}
+    )
     return {**measurement, **brief}

@@ -152,8 +152,8 @@ def _error(found: RunResult, number: int, runs: int) -> BaseException:
 
 
 def _graph(found: RunResult, *, first: bool) -> Graph:
-    """The graph of a run. What is not in its JSON is wanted of the first run only, and so are warnings."""
-    graph = from_dict(json.loads(found.graph))
+    """The graph of a run. What is not in its JSON, but the times in each step, is wanted of the first run only, and so are warnings."""
+    graph = with_facts(from_dict(json.loads(found.graph)), {"step_times": found.step_times})
     if not first:
         return graph
     for words in found.warnings:

@@ -17,6 +17,7 @@ from ..graph.content import content_of, traced_files
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.json.write import to_json
+from .step_times import StepTimes
 from .timeline import Timeline
 
 JOB, FOUND = "job", "found"
@@ -43,6 +44,7 @@ class RunResult:
     """The graph with its figures, as JSON; empty if there was an error."""
     facts: Optional[ProfileFacts] = None
     timeline: Optional[Timeline] = None
+    step_times: Optional[StepTimes] = None
     files: Dict[str, str] = field(default_factory=dict)
     """The files of code that were traced, as `TracedFiles` has them."""
     warnings: Tuple[str, ...] = ()
@@ -86,13 +88,10 @@ def _profiled(job: Job) -> RunResult:
         warnings.simplefilter("always")
         graph = profile(job.target, *job.inputs, **job.options)
     own = [str(each.message) for each in caught if _PACKAGE in Path(each.filename).resolve().parents]
+    facts = graph.facts
     return RunResult(
-        to_json(graph),
-        graph.facts.get("profile"),
-        graph.facts.get("timeline"),
-        _files(graph),
-        tuple(dict.fromkeys(own)),
-    )
+        to_json(graph), facts.get("profile"), facts.get("timeline"), facts.get("step_times"), _files(graph), tuple(dict.fromkeys(own))
+    )  # fmt: skip
 
 
 def _files(graph: Graph) -> Dict[str, str]:

@@ -1,4 +1,8 @@
-"""The times of a graph in each run that it has figures of: what `diff.measured_times.compared` compares, of one run or several."""
+"""The times of a graph in each run that it has figures of: what `diff.measured_times.compared` compares, of one run or several.
+
+Of several runs these are sums of the ops' medians over the steps of a run: other programs interrupt a step now and then, and the mean
+of one run in five would be far off. Of a single run they are means, as its figures are.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.measured_runs import RUNS_KEY, run_count
 from ..graph.quantities import TIME
-from .run_times import run_times
+from .run_times import usual_times
 from .step_times import add_up
 from .tables import layer_names
 
@@ -53,7 +57,7 @@ def step_samples(graph: Graph) -> Times:
 
 def _summed(graph: Graph, keyed: Iterable[Tuple[int, str]]) -> Dict[str, Times]:
     """The times of ops, given by row, added up by key. What has no time adds nothing."""
-    content, times, count = content_of(graph), run_times(graph), run_count(graph.measurement)
+    content, times, count = content_of(graph), usual_times(graph), run_count(graph.measurement)
     sums: Dict[str, List[float]] = {}
     for row, key in keyed:
         time = getattr(content.measured[row], TIME.field)

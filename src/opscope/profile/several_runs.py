@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from statistics import fmean
+from statistics import fmean, median
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..errors import InputError
 from ..graph.content import content_of, with_measurement
 from ..graph.graph import Graph
-from ..graph.measured_runs import OP_TIMES_KEY, RUNS_KEY
+from ..graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
 from ..graph.quantities import FIGURES
 from ..graph.types import Measured
 from .figures import group_figures
@@ -24,7 +24,8 @@ _BY_RUN = ("steps", "steps_kept", "disturbed", "step_time_us", "profiled_step_ti
 def merged_runs(graphs: Sequence[Graph]) -> Graph:
     """The first graph, with the figures of all runs: ``measurement["runs"]`` has the time of each op in each of them.
 
-    An op that was not recorded in a run counts as 0 there, as one that was not recorded in a step does.
+    An op that was not recorded in a run counts as 0 there, as one that was not recorded in a step does. The times in each step
+    (``facts["step_times"]``) are used up for the medians of each run; without them, as of graphs from JSON, its means stand for these.
 
     Raises:
         InputError: the runs were not of the same graph.
@@ -43,7 +44,9 @@ def merged_runs(graphs: Sequence[Graph]) -> Graph:
         found = [content_of(graph).measured.get(row) for graph in graphs]
         time = figure_of(times.of(names[row]))
         measured[row] = replace(_mean(found), time_us=time.mean, spread_us=time.spread, error_us=time.error)
-    return with_measurement(timed, measurement, measured=measured, groups=group_figures(first, measured, times))
+    made = with_measurement(timed, measurement, measured=measured, groups=group_figures(first, measured, times))
+    kept = {name: fact for name, fact in first.facts.items() if name != "step_times"}  # those of a single run
+    return made._with(facts=kept)  # noqa: SLF001, as `graph.content.with_facts` does, which takes nothing away
 
 
 def _check_same(first: Graph, other: Graph, number: int) -> None:
@@ -63,12 +66,16 @@ def _check_same(first: Graph, other: Graph, number: int) -> None:
 def _by_run(graphs: Sequence[Graph]) -> Dict[str, Any]:
     """What is told of each run: its figures as a whole, and the time of each op."""
     told = [graph.measurement or {} for graph in graphs]
-    times: Dict[str, List[float]] = {}
+    means: Dict[str, List[float]] = {}
+    medians: Dict[str, List[float]] = {}
     for run, graph in enumerate(graphs):
-        names = content_of(graph).table.names
+        names, steps = content_of(graph).table.names, graph.facts.get("step_times")
         for row, one in content_of(graph).measured.items():
-            times.setdefault(names[row], [0.0] * len(graphs))[run] = one.time_us or 0.0
-    return {"count": len(graphs), **{key: [each.get(key) for each in told] for key in _BY_RUN}, OP_TIMES_KEY: times}
+            usual = one.time_us if steps is None else median(steps.of(names[row]))
+            for times, time in ((means, one.time_us), (medians, usual)):
+                times.setdefault(names[row], [0.0] * len(graphs))[run] = time or 0.0
+    by_run = {key: [each.get(key) for each in told] for key in _BY_RUN}
+    return {"count": len(graphs), **by_run, OP_TIMES_KEY: means, OP_MEDIANS_KEY: medians}
 
 
 def _mean(found: Sequence[Optional[Measured]]) -> Measured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List
 
-from ..measured_runs import OP_TIMES_KEY
+from ..measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY
 from .check import flag, inside, items, number, number_or_none, record, refuse, text, whole, whole_or_none
 
 _FIGURES: Dict[str, Callable[[Any, str], Any]] = {
@@ -15,21 +15,24 @@ _FIGURES: Dict[str, Callable[[Any, str], Any]] = {
     "profiled_step_time_us": number_or_none,
 }
 """What there is a list of, with a value for each run."""
+_BY_OP = (OP_TIMES_KEY, OP_MEDIANS_KEY)
+"""What there is such a list of for each op."""
 
 
 def runs(value: Any, place: str) -> None:
     """Check the runs of a measurement: there are several, and each list has a value for each of them."""
-    record(value, place, ("count", *_FIGURES, OP_TIMES_KEY), more=True)
+    record(value, place, ("count", *_FIGURES, *_BY_OP), more=True)
     count = whole(value["count"], f"{place}.count", low=2)
     for key, check in _FIGURES.items():
         for index, figure in enumerate(_of_each(value[key], f"{place}.{key}", count)):
             check(figure, f"{place}.{key}[{index}]")
-    times = f"{place}.{OP_TIMES_KEY}"
-    record(value[OP_TIMES_KEY], times, (), more=True)
-    for name, figures in value[OP_TIMES_KEY].items():
-        where = inside(times, text(name, f"{times}, a key"))
-        for index, figure in enumerate(_of_each(figures, where, count)):
-            number(figure, f"{where}[{index}]")
+    for key in _BY_OP:
+        times = f"{place}.{key}"
+        record(value[key], times, (), more=True)
+        for name, figures in value[key].items():
+            where = inside(times, text(name, f"{times}, a key"))
+            for index, figure in enumerate(_of_each(figures, where, count)):
+                number(figure, f"{where}[{index}]")
 
 
 def _of_each(value: Any, place: str, count: int) -> List[Any]:
