@@ -22,7 +22,7 @@ _TIMES = (1e-6, 1e12)
 _Key = TypeVar("_Key")
 
 
-class Side(NamedTuple):
+class LogTimes(NamedTuple):
     """The logarithms of one side's times."""
 
     logs: Tuple[float, ...]
@@ -43,25 +43,25 @@ class Error(NamedTuple):
     freedom: float
 
 
-def side_of_times(times: Sequence[float]) -> Optional[Side]:
+def side_of_times(times: Sequence[float]) -> Optional[LogTimes]:
     """``None`` if a run has no time: a layer that did not run in all of them has no logarithm there."""
     if min(times) < _TIMES[0] or max(times) > _TIMES[1]:
         return None
     return side_of_logs([log(time) for time in times])
 
 
-def side_of_logs(logs: Sequence[float]) -> Side:
+def side_of_logs(logs: Sequence[float]) -> LogTimes:
     """A side, of the logarithms themselves."""
     middle = fmean(logs)
-    return Side(tuple(logs), middle, fsum((each - middle) ** 2 for each in logs) / max(len(logs) - 1, 1))
+    return LogTimes(tuple(logs), middle, fsum((each - middle) ** 2 for each in logs) / max(len(logs) - 1, 1))
 
 
-def is_tested(a: Side, b: Side) -> bool:
+def is_tested(a: LogTimes, b: LogTimes) -> bool:
     """Whether both sides have several runs, so that their spread is known."""
     return a.runs > 1 and b.runs > 1
 
 
-def usual_variance(weighted: Iterable[Tuple[Tuple[Side, Side], float]]) -> float:
+def usual_variance(weighted: Iterable[Tuple[Tuple[LogTimes, LogTimes], float]]) -> float:
     """The variance between runs that layers usually have: the median over all, each counted by its weight, its time.
 
     Of few runs some agree by chance, and of many layers a few do so very closely. These would be called different for a trifle.
@@ -82,7 +82,7 @@ def usual_variance(weighted: Iterable[Tuple[Tuple[Side, Side], float]]) -> float
     return 0.0
 
 
-def error_of_difference(a: Side, b: Side, least: float) -> Error:
+def error_of_difference(a: LogTimes, b: LogTimes, least: float) -> Error:
     """The error that Welch's test has, with its degrees of freedom (Welch and Satterthwaite); no variance counts as less than `least`."""
     parts = [max(side.variance, least) / side.runs for side in (a, b)]
     total = sum(parts)
@@ -92,7 +92,7 @@ def error_of_difference(a: Side, b: Side, least: float) -> Error:
     return Error(sqrt(total), total * total / weighed)
 
 
-def welch(a: Side, b: Side, least: float) -> float:
+def welch(a: LogTimes, b: LogTimes, least: float) -> float:
     """The probability of so large a difference by chance (B. L. Welch, Biometrika 34, 1947)."""
     difference, error = abs(b.mean - a.mean), error_of_difference(a, b, least)
     if not error.size:
@@ -115,7 +115,7 @@ def holm(probabilities: Mapping[_Key, float]) -> Dict[_Key, float]:
     return corrected
 
 
-def permuted(a: Side, b: Side) -> float:
+def permuted(a: LogTimes, b: LogTimes) -> float:
     """The part of all ways to deal the runs out to two sides that part their means as far; 0 where there are too many ways.
 
     That is the probability of such a difference by chance, whatever the distribution (R. A. Fisher, The Design of Experiments, 1935).

@@ -25,7 +25,7 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 from ..graph.student_t import quantile
 from ..profile.spread import Interval
 from .few_runs import (
-    Side,
+    LogTimes,
     error_of_difference,
     holm,
     is_tested,
@@ -54,7 +54,7 @@ Samples = Mapping[str, Sequence[float]]
 """The path of a layer, or the name of an op -> its time in each run, in microseconds."""
 Pair = Tuple[str, str]
 """Keys of the two sides that are the same layer."""
-_Sides = Tuple[Side, Side]
+_Sides = Tuple[LogTimes, LogTimes]
 
 
 @dataclass(frozen=True)
@@ -191,7 +191,7 @@ def _shared(sides: Mapping[Pair, _Sides]) -> Optional[_Sides]:
     return side_of_logs(factors[:first]), side_of_logs(factors[first:])
 
 
-def _whole(a: Side, b: Side) -> Whole:
+def _whole(a: LogTimes, b: LogTimes) -> Whole:
     difference, error = b.mean - a.mean, error_of_difference(a, b, 0.0)
     reach = quantile(_CERTAIN, error.freedom) * error.size
     probability = max(welch(a, b, 0.0), permuted(a, b))
@@ -200,10 +200,10 @@ def _whole(a: Side, b: Side) -> Whole:
     )
 
 
-def _without(sides: Mapping[Pair, _Sides], a: Side, b: Side) -> Dict[Pair, _Sides]:
+def _without(sides: Mapping[Pair, _Sides], a: LogTimes, b: LogTimes) -> Dict[Pair, _Sides]:
     """The layers' times, less what the run shares among all layers."""
 
-    def less(side: Side, shared: Side) -> Side:
+    def less(side: LogTimes, shared: LogTimes) -> LogTimes:
         return side_of_logs([log - factor for log, factor in zip(side.logs, shared.logs)])
 
     return {pair: (less(one, a), less(other, b)) for pair, (one, other) in sides.items()}
@@ -233,7 +233,7 @@ def _comparison(
     )
 
 
-def _expected_apart(a: Side, b: Side, least: float) -> float:
+def _expected_apart(a: LogTimes, b: LogTimes, least: float) -> float:
     """By which part a single run may differ from the other side and tell nothing."""
     many = max(a, b, key=lambda side: side.runs)
     if many.runs == 1:
