@@ -22,6 +22,7 @@ from .fitting import Pages
 from .insides import Insides
 from .own_cells import cell_formulas
 from .row_figures import NO_FIGURES, RowFigures, figures
+from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
@@ -89,7 +90,7 @@ def overview_if_large(
 def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
-    folded = staged(repeats_folded(whole), authors.is_own)
+    folded = with_squeeze_excite(staged(repeats_folded(whole), authors.is_own))
     best = _pages(whole, folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
@@ -105,12 +106,13 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
 def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
+    told = squeeze_excite_groups(folded)
     # Of two graphs in one only what holds a difference beside something else opens.
     may_open = Comparisons(folded).mixed if content_of(folded).marks else None
-    opening = Opening(folded, like, authors.is_own, authors.is_told, may_open=may_open)
+    opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)
     cells = cell_formulas(folded, opening, authors)
     if cells:
-        opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys(), may_open)
+        opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys(), may_open)
     return Pages(
         opening,
         like,
