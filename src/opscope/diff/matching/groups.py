@@ -116,7 +116,8 @@ class GroupMatcher:
                 [(each.name, each.kind, each.cls)[:depth] for each in [groups[index] for index in rows]]
                 for groups, rows in zip(self.groups, (left, other_left))
             ]
-            found += [(left[row], other_left[other]) for row, other in enumerate(equal_keys(*keys)) if other >= 0]
+            pairs = [(left[row], other_left[other]) for row, other in enumerate(equal_keys(*keys)) if other >= 0]
+            found += [pair for pair in pairs if self.origins.agree(*pair) >= 0]
         return found
 
     def _worth(self, group: int, other: int) -> float:

@@ -37,17 +37,18 @@ class OpMatcher:
         for group, other in enumerate(self.pairs.groups[:-1]):
             if other >= 0:
                 self._members(group, other)
+        self._neighbours()  # what is in no group has names of little use: what its users take tells more
         self._members(-1, -1)
         self._same_names()
         self._same_contexts()
         self._neighbours()
 
     def _handles(self) -> None:
-        """Match the ops outside of all groups that give the handles of variables which correspond: their names are of little use."""
-        one, two = [_loose_handles(print_) for print_ in self.prints]
+        """Match the ops that give the handles of variables which correspond: their names are of little use."""
+        one, two = [_first_handles(print_) for print_ in self.prints]
         for number, row in one.items():
             other = two.get(self.pairs.variables[number], -1)
-            if other >= 0 and self.types[0][row] == self.types[1][other]:
+            if other >= 0 and self.types[0][row] == self.types[1][other] and self.pairs.same_home(row, other):
                 self.pairs.join_nodes(row, other)
 
     def _members(self, group: int, other: int) -> None:
@@ -185,10 +186,10 @@ class OpMatcher:
         return found
 
 
-def _loose_handles(prints: Fingerprints) -> Dict[int, int]:
-    """Number of a variable -> the op outside of all groups that gives its handle, where there is exactly one."""
-    side, found = prints.side, {}  # type: ignore[var-annotated]
-    for row, number in side.content.handles.items():
-        if side.group_of[row] < 0:
+def _first_handles(prints: Fingerprints) -> Dict[int, int]:
+    """Number of a variable -> the op that gives its handle and is given none, where there is exactly one."""
+    table, found = prints.side.table, {}  # type: ignore[var-annotated]
+    for row, number in prints.side.content.handles.items():
+        if table.edge_start[row] == table.edge_start[row + 1]:
             found.setdefault(number, []).append(row)
     return {number: rows[0] for number, rows in found.items() if len(rows) == 1}

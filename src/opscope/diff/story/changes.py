@@ -6,7 +6,7 @@ import json
 from typing import Any, Dict, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..matching.names import full_stem
-from ..model import Change, Delta, StoryEntry
+from ..model import Change, Delta, StoryEntry, WireDelta
 from .scene import Scene
 
 QUIET = frozenset({"measured", "cost", "order"})
@@ -94,11 +94,29 @@ def _follows(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
         return False
     if (change.a, change.b) == (_leaf(delta.a), _leaf(delta.b)):
         return True
+    if change.what == "settings.optimizers":
+        return _without_counts(change.a) == _without_counts(change.b)
     is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in _NAMING
     if is_name and _numberless(change.a) == _numberless(change.b):
         return True
+    if what == "op" and _counts_inputs(scene, change, delta):
+        return True
     is_text = isinstance(change.a, str) and isinstance(change.b, str)
     return what == "op" and is_text and (change.a, change.b) in _dtypes(scene, delta)
+
+
+def _counts_inputs(scene: Scene, change: Change, delta: Delta) -> bool:
+    """Whether an attribute says how many inputs an op has, or their dtypes one by one, and these are not the same."""
+    one, two = [
+        [side.table.input_type(edge) for edge in side.table.data_inputs(row)]
+        for side, row in zip(scene.sides, (delta.row_a, delta.row_b))
+    ]
+    if len(one) == len(two):
+        return False
+    if change.what == "attrs.N":  # what TensorFlow calls it in all ops that take any number of tensors
+        return True
+    dtypes = [[type_.dtype for type_ in types if type_ is not None] for types in (one, two)]
+    return [change.a, change.b] == dtypes
 
 
 _NAMING = frozenset({"_user_specified_name", "shared_name", "_class", "debug_name", "container", "_gradient_op_type"})
@@ -116,6 +134,13 @@ def _numberless(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _numberless(inner) for key, inner in value.items()}
     return [_numberless(inner) for inner in value] if isinstance(value, (list, tuple)) else value
+
+
+def _without_counts(optimizers: Any) -> Any:
+    """The settings of the optimizers of a step, without how many variables each of them updates."""
+    if not isinstance(optimizers, list):
+        return optimizers
+    return [{**each, "variables": None} if isinstance(each, dict) else each for each in _numberless(optimizers)]
 
 
 def _dtypes(scene: Scene, delta: Delta) -> Set[Tuple[str, str]]:
@@ -161,7 +186,16 @@ def _rewired(scene: Scene, delta: Delta) -> int:
         for wire in scene.wires.get(str(delta.b), ())
         if (wire.a is None or wire.a.source not in scene.one_sided[0])
         and (wire.b is None or wire.b.source not in scene.one_sided[1])
+        and not _is_shifted(scene, wire)
     )
+
+
+def _is_shifted(scene: Scene, wire: WireDelta) -> bool:
+    """Whether an input comes from the same op as before, whose outputs are numbered anew since it has more or fewer."""
+    if wire.a is None or wire.b is None or scene.renamed.get(wire.a.source) != wire.b.source:
+        return False
+    one, two = [side.table.outputs[side.table.index(end.source)] for side, end in zip(scene.sides, (wire.a, wire.b))]
+    return len(one) != len(two)
 
 
 def _is_origin(scene: Scene, delta: Delta) -> bool:

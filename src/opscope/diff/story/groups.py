@@ -95,15 +95,7 @@ def _counts(
 
 def _cause(scene: Scene, side: int, group: int) -> int:
     """The group that was removed or added with whose gradients or updates this one is; -1 if there is none."""
-    groups = scene.sides[side].groups
-    of = groups[group].of
-    if of is None:
-        return -1
-    named = scene.names[side].get(of, -1)
-    if named < 0:
-        held = [variable.id for variable in scene.sides[side].variables if variable.object_path == of]
-        holders = [index for index, each in enumerate(groups) if held and held[0] in each.variables]
-        named = holders[-1] if holders else -1
+    groups, named = scene.sides[side].groups, scene.layers[side][group]
     if not scene.is_alone(side, named) or named == group:
         return -1
     while scene.is_alone(side, groups[named].parent):

@@ -7,6 +7,7 @@ from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from ..columns import Side
 from ..matching.names import full_stem
+from ..matching.origins import layers_behind
 from ..model import Delta, Matches, WireDelta, inverse
 
 
@@ -155,3 +156,8 @@ class Scene:
             for side, match in zip(self.sides, self.groups)
         ]
         return one, two
+
+    @cached_property
+    def layers(self) -> Tuple[List[int], List[int]]:
+        """For each group the one that it is the gradient of, or whose variables it updates; -1 for all others."""
+        return layers_behind(self.sides[0]), layers_behind(self.sides[1])
