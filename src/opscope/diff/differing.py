@@ -9,6 +9,7 @@ from ..graph.json.write import tail_record
 from .columns import Side, sides
 from .comparing import Comparison
 from .difference import Difference, in_order
+from .leaving_out import compared_deltas, layers_only, told
 from .matching import fingerprints, matched
 from .model import Delta, Head, Matches, WireDelta
 from .story import story_of
@@ -17,16 +18,17 @@ from .wiring import wire_deltas
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.groups import Group
 
 
-def difference(a: "Graph", b: "Graph") -> Difference:
-    """What is not the same in two graphs."""
+def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Difference:
+    """What is not the same in two graphs, without what the words leave out."""
     # The search for what corresponds breaks ties by order. So it always begins at the same one of the two graphs, whichever was
     # given first, and diff(b, a) is exactly diff(a, b) reversed.
     first, second = sides(a, b)
     if _key(first) > _key(second):
-        return compared(second, first).reversed()
-    return compared(first, second)
+        return compared(second, first, ignored).reversed()
+    return compared(first, second, ignored)
 
 
 def _key(side: Side) -> Tuple[Any, ...]:
@@ -38,20 +40,39 @@ def _key(side: Side) -> Tuple[Any, ...]:
     return (len(table), len(groups), table.names, table.ops, groups, variables, *edges)
 
 
-def compared(a: Side, b: Side) -> Difference:
+def compared(a: Side, b: Side, ignored: Sequence[str]) -> Difference:
     """The whole difference of two graphs."""
     prints = fingerprints(a, b)
     matches = matched(a, b, prints)
-    comparison = Comparison(a, b, matches)
-    nodes = comparison.nodes()
-    lists = Lists(nodes, comparison.groups(), comparison.variables(), _edges(a, b, matches, nodes))
     heads = head_of(a.graph), head_of(b.graph)
+    lists = _lists(a, b, matches, ignored)
+    story = story_of(Scene(a, b, matches, lists), prints, heads)
+    shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
     return in_order(
         Difference(
-            *heads, tuple(nodes), tuple(lists.groups), tuple(lists.variables), tuple(lists.edges),
-            story=story_of(Scene(a, b, matches, lists), prints, heads), a=a.graph, b=b.graph, matches=matches,
+            *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
+            story=told(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
         )
     )  # fmt: skip
+
+
+def _lists(a: Side, b: Side, matches: Matches, ignored: Sequence[str]) -> Lists:
+    comparison = Comparison(a, b, matches)
+    nodes = compared_deltas(comparison.nodes(), ignored)
+    groups, variables = compared_deltas(comparison.groups(), ignored), compared_deltas(comparison.variables(), ignored)
+    return Lists(nodes, groups, variables, _edges(a, b, matches, nodes))
+
+
+def _without(lists: Lists, ignored: Sequence[str], groups: "Tuple[Sequence[Group], Sequence[Group]]") -> Lists:
+    """The lists without those that are not compared. Where ops are not, groups that are no layers are not either."""
+    if "ops" in ignored:
+        lists = Lists([], layers_only(lists.groups, groups), lists.variables, [])
+    return Lists(
+        lists.nodes,
+        () if "layers" in ignored else lists.groups,
+        () if "variables" in ignored else lists.variables,
+        lists.edges,
+    )
 
 
 def _edges(a: Side, b: Side, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:

@@ -95,7 +95,7 @@ def _follows(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
     if (change.a, change.b) == (_leaf(delta.a), _leaf(delta.b)):
         return True
     if change.what == "settings.optimizers":
-        return _without_counts(change.a) == _without_counts(change.b)
+        return bool(_without_counts(change.a) == _without_counts(change.b))
     is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in _NAMING
     if is_name and _numberless(change.a) == _numberless(change.b):
         return True

@@ -68,7 +68,7 @@ def _labels(scene: Scene, what: str, row: int, other: int) -> Tuple[str, str]:
 def _groups(scene: Scene) -> Dict[Renamed, List[Tuple[int, int]]]:
     found: Dict[Renamed, List[Tuple[int, int]]] = {}
     for delta in scene.lists.groups:
-        if delta.row_a < 0 or delta.row_b < 0:
+        if delta.change("name") is None and delta.change("path") is None:
             continue
         one, two = scene.sides[0].groups[delta.row_a], scene.sides[1].groups[delta.row_b]
         names = (one.name, two.name)
@@ -83,7 +83,7 @@ def _ops(scene: Scene) -> Dict[Renamed, List[Tuple[int, int]]]:
     """The renames of ops that do not follow from what happened to the groups around them."""
     found: Dict[Renamed, List[Tuple[int, int]]] = {}
     for delta in scene.lists.nodes:
-        if delta.row_a < 0 or delta.row_b < 0 or delta.a == delta.b:
+        if delta.change("name") is None:
             continue
         part = renamed_part(str(delta.a), str(delta.b))
         homes = [side.content.group_path(row) for side, row in zip(scene.sides, (delta.row_a, delta.row_b))]
