@@ -1,7 +1,7 @@
 """Compares two graphs: what is the same in both, what is not, and what a person would say about it.
 
-In the order in which they work: `sources` makes graphs of what is given, `columns` puts both side by side, `matching` finds what
-corresponds, `comparing` lists what is not the same, `wiring` looks at single inputs, `story` tells it as a person would. The result is
+In the order in which they work: `sources` makes graphs of what is given, `sides` puts both side by side, `matching` finds what
+corresponds, `comparing` lists what is not the same, `rewired_inputs` looks at single inputs, `story` tells it as a person would. The result is
 a `Difference`, of the values in `model`; `applying` makes the other graph of it, `difference_json` writes and reads it.
 """
 
@@ -41,7 +41,7 @@ def diff(
     """
     from .differing import difference
     from .leaving_out import ignored_words
-    from .sources import graph_of
+    from .sources import graph_from
 
     ignored = ignored_words(ignore, only)
-    return difference(graph_of(a), graph_of(b), ignored)
+    return difference(graph_from(a), graph_from(b), ignored)

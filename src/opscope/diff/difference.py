@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
 from ..errors import InputError
-from .model import Delta, FigureDelta, Head, Matches, StoryEntry, WireDelta
+from .model import Delta, FigureDelta, GraphHead, Matches, StoryEntry, WireDelta
 
 if TYPE_CHECKING:
     import os
@@ -26,8 +26,8 @@ class Difference:
     does not make two graphs different.
     """
 
-    head_a: Head
-    head_b: Head
+    head_a: GraphHead
+    head_b: GraphHead
     nodes: Tuple[Delta, ...] = ()
     """The ops that are not the same, in the order of `b`; those that were removed behind them, in the order of `a`."""
     groups: Tuple[Delta, ...] = ()
@@ -86,7 +86,7 @@ class Difference:
         """The difference the other way round, as ``diff(b, a)`` finds it."""
         head = self.head_b
         sizes = (head.ops, head.groups, head.variables)
-        return in_order(
+        return sorted_lists(
             replace(
                 self,
                 head_a=self.head_b, head_b=self.head_a, a=self.b, b=self.a,
@@ -112,9 +112,9 @@ class Difference:
 
     def to_dict(self) -> Dict[str, Any]:
         """The difference as plain values; docs/diff.md explains the keys."""
-        from .difference_json import to_dict
+        from .difference_json import difference_to_dict
 
-        return to_dict(self)
+        return difference_to_dict(self)
 
     def to_json(self) -> str:
         """The difference as JSON text."""
@@ -127,9 +127,9 @@ class Difference:
         Raises:
             LoadError: the data is not such a difference.
         """
-        from .difference_json import from_dict
+        from .difference_json import difference_from_dict
 
-        return from_dict(data)
+        return difference_from_dict(data)
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> Path:
         """Write the difference to `path` as JSON, and return the path.
@@ -149,7 +149,7 @@ class Difference:
         return f"<opscope.Difference of {self.head_a.name!r} and {self.head_b.name!r}: {len(self.story)} entries, cost {self.cost}>"
 
 
-def in_order(found: Difference) -> Difference:
+def sorted_lists(found: Difference) -> Difference:
     """The same difference with its lists in their order, which depends on what is in them alone.
 
     So a difference that was turned round is equal to the one that is found the other way round.

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
-from .columns import Side, sides
 from .comparing import Comparison
-from .difference import Difference, in_order
-from .leaving_out import compared_deltas, layers_only, told
-from .matching import fingerprints, matched
-from .model import Delta, Head, Matches, WireDelta
+from .difference import Difference, sorted_lists
+from .exact_figures import exact_figures
+from .leaving_out import compared_deltas, compared_story, layers_only
+from .matching import corresponding, fingerprints
+from .model import Delta, GraphHead, Matches, WireDelta
+from .rewired_inputs import wire_deltas
+from .sides import GraphSide, sides
 from .story import story_of
-from .story.scene import Lists, Scene
-from .wiring import wire_deltas
+from .story.evidence import Evidence, Lists
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -31,7 +32,7 @@ def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Differenc
     return compared(first, second, ignored)
 
 
-def _key(side: Side) -> Tuple[Any, ...]:
+def _key(side: GraphSide) -> Tuple[Any, ...]:
     """A key that only equal graphs share, as far as what is matched goes."""
     table = side.table
     groups = [group.path for group in side.groups]
@@ -40,23 +41,24 @@ def _key(side: Side) -> Tuple[Any, ...]:
     return (len(table), len(groups), table.names, table.ops, groups, variables, *edges)
 
 
-def compared(a: Side, b: Side, ignored: Sequence[str]) -> Difference:
+def compared(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     """The whole difference of two graphs."""
     prints = fingerprints(a, b)
-    matches = matched(a, b, prints)
+    matches = corresponding(a, b, prints)
     heads = head_of(a.graph), head_of(b.graph)
     lists = _lists(a, b, matches, ignored)
-    story = story_of(Scene(a, b, matches, lists), prints, heads)
+    story = story_of(Evidence(a, b, matches, lists), prints, heads)
     shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
-    return in_order(
+    return sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
-            story=told(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
+            () if "figures" in ignored else tuple(exact_figures(a, b, matches)),
+            story=compared_story(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
         )
     )  # fmt: skip
 
 
-def _lists(a: Side, b: Side, matches: Matches, ignored: Sequence[str]) -> Lists:
+def _lists(a: GraphSide, b: GraphSide, matches: Matches, ignored: Sequence[str]) -> Lists:
     comparison = Comparison(a, b, matches)
     nodes = compared_deltas(comparison.nodes(), ignored)
     groups, variables = compared_deltas(comparison.groups(), ignored), compared_deltas(comparison.variables(), ignored)
@@ -75,19 +77,19 @@ def _without(lists: Lists, ignored: Sequence[str], groups: "Tuple[Sequence[Group
     )
 
 
-def _edges(a: Side, b: Side, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:
+def _edges(a: GraphSide, b: GraphSide, matches: Matches, nodes: Sequence[Delta]) -> Tuple[WireDelta, ...]:
     names = b.table.names
     renamed = {a.table.names[row]: names[other] for row, other in enumerate(matches.nodes) if other >= 0}
     kept = set(renamed.values())
     return tuple([wire for delta in nodes for wire in wire_deltas(delta, renamed, kept)])
 
 
-def head_of(graph: "Graph") -> Head:
+def head_of(graph: "Graph") -> GraphHead:
     """All of a graph's JSON but its lists."""
     tail = tail_record(graph)
     outputs = tail.get("outputs")
     content = content_of(graph)
-    return Head(
+    return GraphHead(
         graph.name, graph.producer, tail["measurement"], tail["cost"], None if outputs is None else tuple(outputs),
         len(graph), len(content.groups), len(content.variables),
     )  # fmt: skip

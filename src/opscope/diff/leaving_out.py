@@ -31,20 +31,20 @@ CHANGES: Dict[str, Callable[[str], bool]] = {
     "order": lambda what: what == "order",
 }
 """Word -> whether a change is what the word means."""
-KINDS = {"layers": "group", "ops": "op", "variables": "variable"}
+_KINDS = {"layers": "group", "ops": "op", "variables": "variable"}
 """Word of ``only=`` -> what the story calls it."""
 
 
 def ignored_words(ignore: Words, only: Optional[str]) -> Tuple[str, ...]:
     """What is left out, in words; `InputError` for a word that is none."""
     words = [word.strip() for word in ignore.split(",")] if isinstance(ignore, str) else list(ignore)
-    known = [*CHANGES, *KINDS]
+    known = [*CHANGES, *_KINDS]
     for word in words:
         if word and word not in known:
             raise InputError(f"{option('ignore', word)} is not known; {meant_or_known(word, known)}")
-    if only is not None and only not in KINDS:
-        raise InputError(f"{option('only', only)} is not known; {meant_or_known(only, KINDS)}")
-    others = [word for word in KINDS if word != only] if only is not None else []
+    if only is not None and only not in _KINDS:
+        raise InputError(f"{option('only', only)} is not known; {meant_or_known(only, _KINDS)}")
+    others = [word for word in _KINDS if word != only] if only is not None else []
     return tuple(sorted({*words, *others} - {""}))
 
 
@@ -69,11 +69,11 @@ def layers_only(deltas: Iterable[Delta], groups: Tuple[Sequence[Group], Sequence
     return [delta for delta, side in rows if groups[side][delta.row_b if side else delta.row_a].kind in CALL_KINDS]
 
 
-def told(
+def compared_story(
     story: Iterable[StoryEntry], words: Sequence[str], groups: Tuple[Sequence[Group], Sequence[Group]]
 ) -> Tuple[StoryEntry, ...]:
     """The entries of what is compared. If ops are not, then of groups only layers are told."""
-    left_out = {KINDS[word] for word in words if word in KINDS} | ({"output"} if "ops" in words else set())
+    left_out = {_KINDS[word] for word in words if word in _KINDS} | ({"output"} if "ops" in words else set())
     layers = {group.path for side in groups for group in side if group.kind in CALL_KINDS}
     return tuple(
         [

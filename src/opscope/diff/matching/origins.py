@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Dict, List, Tuple
 
-from ..columns import Side
+from ..sides import GraphSide
 from .pairs import Pairs
 
 
@@ -27,7 +27,7 @@ class Origins:
         return 1 if self.pairs.groups[one] == two else -1
 
 
-def layers_behind(side: Side) -> List[int]:
+def layers_behind(side: GraphSide) -> List[int]:
     """For each group the one that it is the gradient of, or whose variable it updates; -1 for all others."""
     groups = side.groups
     found = [-1] * len(groups)

@@ -9,7 +9,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.types import CONTROL
 from ..comparing import changed
-from ..wiring import Rewired, rewired, rewired_controls
+from ..rewired_inputs import Rewired, rewired_controls, rewired_data
 from .pairs import Pairs
 
 MOST_ROWS = 7
@@ -106,7 +106,7 @@ class Costs:
                 None if self.pairs.nodes_back[other_nodes[slot]] < 0 else (other_nodes[slot], other_outputs[slot])
                 for slot in two
             ]
-            for found in (rewired_controls if is_control else rewired)(keys, other_keys):
+            for found in (rewired_controls if is_control else rewired_data)(keys, other_keys):
                 is_kept = found.a is None or keys[found.a] is not None
                 is_kept = is_kept and (found.b is None or other_keys[found.b] is not None)
                 count += is_kept and not self._is_shifted(keys, other_keys, found)
