@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, 
 from ..errors import InputError
 from ..graph.json import JSON_FORMAT, JSON_VERSION, from_dict, to_dict
 from .comparing import names_across
-from .model import ADDED, REMOVED, Change, Delta, Head
+from .model import ADDED, REMOVED, Change, Delta, GraphHead
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .difference import Difference
 
-Record = Dict[str, Any]
+_Record = Dict[str, Any]
 
 
 def applied(difference: "Difference", a: "Graph") -> "Graph":
@@ -34,8 +34,8 @@ def applied(difference: "Difference", a: "Graph") -> "Graph":
     return from_dict({"format": JSON_FORMAT, "version": JSON_VERSION, **_head(difference.head_b), **_with_ids(made)})
 
 
-def _head(head: Head) -> Record:
-    found: Record = {
+def _head(head: GraphHead) -> _Record:
+    found: _Record = {
         "name": head.name,
         "producer": dict(head.producer),
         "measurement": head.measurement,
@@ -44,11 +44,11 @@ def _head(head: Head) -> Record:
     return found if head.outputs is None else {**found, "outputs": [dict(port) for port in head.outputs]}
 
 
-def _with_ids(made: Record) -> Record:
+def _with_ids(made: _Record) -> _Record:
     return {**made, "variables": [{**record, "id": row} for row, record in enumerate(made["variables"])]}
 
 
-def _check(difference: "Difference", data: Record) -> None:
+def _check(difference: "Difference", data: _Record) -> None:
     """`InputError` unless the graph is the one that the difference begins at, as far as the difference tells."""
     head = difference.head_a
     sizes = [len(data[key]) for key in ("nodes", "groups", "variables")]
@@ -65,7 +65,7 @@ def _check(difference: "Difference", data: Record) -> None:
 class _Rows:
     """The records of one list, and where each of them is in `b`."""
 
-    def __init__(self, records: Sequence[Record], deltas: Sequence[Delta], key: str, size: int) -> None:
+    def __init__(self, records: Sequence[_Record], deltas: Sequence[Delta], key: str, size: int) -> None:
         self.records = records
         self.key = key
         self.changes: Dict[int, Tuple[Change, ...]] = {delta.row_a: delta.changes for delta in deltas if delta.changes}
@@ -73,9 +73,9 @@ class _Rows:
         removed = {delta.row_a for delta in deltas if delta.status == REMOVED}
         self.to = _places(len(records), removed, self.added, self.changes, size)
 
-    def made(self, change: Callable[[Record, int], Record]) -> List[Record]:
+    def made(self, change: Callable[[_Record, int], _Record]) -> List[_Record]:
         """The records of `b`; `change` makes one of a record of `a` that has a counterpart."""
-        found: Dict[int, Record] = dict(self.added)
+        found: Dict[int, _Record] = dict(self.added)
         for row, other in enumerate(self.to):
             if other >= 0:
                 found[other] = with_changes(change(dict(self.records[row]), row), self.changes.get(row, ()))
@@ -96,7 +96,7 @@ def _places(
     return [-1 if row in removed else moved[row] if row in moved else next(free, -1) for row in range(count)]
 
 
-def with_changes(record: Record, changes: Sequence[Change]) -> Record:
+def with_changes(record: _Record, changes: Sequence[Change]) -> _Record:
     """A record with changes made to it."""
     for change in changes:
         name, dot, key = change.what.partition(".")
@@ -112,7 +112,7 @@ def with_changes(record: Record, changes: Sequence[Change]) -> Record:
     return _without_empty(record)
 
 
-def _without_empty(record: Record) -> Record:
+def _without_empty(record: _Record) -> _Record:
     """A group's record leaves out settings where there are none, and the package where it is not known."""
     if "path" in record:
         for key, empty in (("settings", {}), ("defined_in", None)):
@@ -121,7 +121,7 @@ def _without_empty(record: Record) -> Record:
     return record
 
 
-def _groups_and_nodes(groups: _Rows, nodes: _Rows, variables: _Rows) -> Record:
+def _groups_and_nodes(groups: _Rows, nodes: _Rows, variables: _Rows) -> _Record:
     """The groups and ops of `b`, in which what names other groups, ops and variables is what those are called in `b`."""
     paths = _paths(groups)
     objects_a = [record["object_path"] for record in variables.records]
@@ -132,7 +132,7 @@ def _groups_and_nodes(groups: _Rows, nodes: _Rows, variables: _Rows) -> Record:
     )  # fmt: skip
     path_of = {record["path"]: paths[row] for row, record in enumerate(groups.records)}
 
-    def group(record: Record, row: int) -> Record:
+    def group(record: _Record, row: int) -> _Record:
         record["path"] = paths[row]
         parent = _change(groups.changes.get(row, ()), "parent")
         record["parent"] = parent.b if parent is not None else path_of.get(record["parent"])
@@ -142,7 +142,7 @@ def _groups_and_nodes(groups: _Rows, nodes: _Rows, variables: _Rows) -> Record:
 
     names = {record["name"]: _new_name(record, nodes.changes.get(row, ())) for row, record in enumerate(nodes.records)}
 
-    def node(record: Record, _: int) -> Record:
+    def node(record: _Record, _: int) -> _Record:
         record["group"] = path_of.get(record["group"])
         record["inputs"] = [{**edge, "node": names[edge["node"]]} for edge in record["inputs"]]
         return record
@@ -154,7 +154,7 @@ def _change(changes: Sequence[Change], what: str) -> Optional[Change]:
     return next((change for change in changes if change.what == what), None)
 
 
-def _new_name(record: Record, changes: Sequence[Change]) -> str:
+def _new_name(record: _Record, changes: Sequence[Change]) -> str:
     change = _change(changes, "name")
     return str(record["name"] if change is None else change.b)
 

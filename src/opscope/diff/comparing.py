@@ -7,9 +7,9 @@ from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Seque
 
 from ..graph.groups import Group
 from ..graph.json.write import group_record, node_record, variable_record
-from .columns import Side
 from .increasing import longest_increasing
 from .model import ADDED, CHANGED, REMOVED, Change, Delta, Matches, inverse
+from .sides import GraphSide
 
 
 def changes_of(a: Mapping[str, Any], b: Mapping[str, Any], names: Iterable[str]) -> Iterator[Change]:
@@ -67,7 +67,7 @@ def out_of_order(match: Sequence[int]) -> Dict[int, int]:
 class Comparison:
     """Compares what is matched, and records the rest."""
 
-    def __init__(self, a: Side, b: Side, matches: Matches) -> None:
+    def __init__(self, a: GraphSide, b: GraphSide, matches: Matches) -> None:
         self.a = a
         self.b = b
         self.matches = matches

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
-from .model import Delta, FigureDelta, Head, Matches, StoryEntry, WireDelta
+from .model import Delta, FigureDelta, GraphHead, Matches, StoryEntry, WireDelta
 
 if TYPE_CHECKING:
     import os
@@ -25,8 +25,8 @@ class Difference:
     does not make two graphs different.
     """
 
-    head_a: Head
-    head_b: Head
+    head_a: GraphHead
+    head_b: GraphHead
     nodes: Tuple[Delta, ...] = ()
     """The ops that are not the same, in the order of `b`; those that were removed behind them, in the order of `a`."""
     groups: Tuple[Delta, ...] = ()
@@ -85,7 +85,7 @@ class Difference:
         """The difference the other way round, as ``diff(b, a)`` finds it."""
         head = self.head_b
         sizes = (head.ops, head.groups, head.variables)
-        return in_order(
+        return sorted_lists(
             replace(
                 self,
                 head_a=self.head_b, head_b=self.head_a, a=self.b, b=self.a,
@@ -111,9 +111,9 @@ class Difference:
 
     def to_dict(self) -> Dict[str, Any]:
         """The difference as plain values; docs/diff.md explains the keys."""
-        from .difference_json import to_dict
+        from .difference_json import difference_to_dict
 
-        return to_dict(self)
+        return difference_to_dict(self)
 
     def to_json(self) -> str:
         """The difference as JSON text."""
@@ -126,9 +126,9 @@ class Difference:
         Raises:
             LoadError: the data is not such a difference.
         """
-        from .difference_json import from_dict
+        from .difference_json import difference_from_dict
 
-        return from_dict(data)
+        return difference_from_dict(data)
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> Path:
         """Write the difference to `path`, in the format of its suffix, and return the path.
@@ -148,7 +148,7 @@ class Difference:
         return f"<opscope.Difference of {self.head_a.name!r} and {self.head_b.name!r}: {len(self.story)} entries, cost {self.cost}>"
 
 
-def in_order(found: Difference) -> Difference:
+def sorted_lists(found: Difference) -> Difference:
     """The same difference with its lists in their order, which depends on what is in them alone.
 
     So a difference that was turned round is equal to the one that is found the other way round.

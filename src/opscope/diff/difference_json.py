@@ -1,4 +1,4 @@
-"""`Difference` <-> plain values, as JSON has them: the format ``opscope-diff``, which docs/diff.md and ``diff/schema.json`` describe."""
+"""`Difference` <-> plain values, as JSON has them: the format ``opscope-diff``, which docs/diff.md and ``graph/json/schema-diff.json`` describe."""
 
 from __future__ import annotations
 
@@ -19,15 +19,27 @@ from ..graph.json.check import (
     whole,
     whole_or_none,
 )
-from .difference import Difference, in_order
-from .model import ADDED, CHANGED, REMOVED, STORY_KINDS, Change, Delta, FigureDelta, Head, StoryEntry, Wire, WireDelta
+from .difference import Difference, sorted_lists
+from .model import (
+    ADDED,
+    CHANGED,
+    REMOVED,
+    STORY_KINDS,
+    Change,
+    Delta,
+    FigureDelta,
+    GraphHead,
+    StoryEntry,
+    TakenInput,
+    WireDelta,
+)
 
 DIFF_FORMAT = "opscope-diff"
 DIFF_VERSION = 1
 _STATUSES = (CHANGED, ADDED, REMOVED)
 
 
-def to_dict(difference: Difference) -> Dict[str, Any]:
+def difference_to_dict(difference: Difference) -> Dict[str, Any]:
     """The difference as plain values."""
     return {
         "format": DIFF_FORMAT,
@@ -47,7 +59,7 @@ def to_dict(difference: Difference) -> Dict[str, Any]:
     }
 
 
-def _head(head: Head) -> Dict[str, Any]:
+def _head(head: GraphHead) -> Dict[str, Any]:
     found: Dict[str, Any] = {
         "name": head.name, "producer": dict(head.producer), "measurement": head.measurement, "cost": head.cost,
         "ops": head.ops, "groups": head.groups, "variables": head.variables,
@@ -72,7 +84,7 @@ def _row(row: int) -> Optional[int]:
     return row if row >= 0 else None
 
 
-def _wire(wire: Optional[Wire]) -> Optional[Dict[str, Any]]:
+def _wire(wire: Optional[TakenInput]) -> Optional[Dict[str, Any]]:
     if wire is None:
         return None
     return {"node": wire.node, "slot": wire.slot, "source": wire.source, "output": wire.output}
@@ -93,7 +105,7 @@ def _entry(entry: StoryEntry) -> Dict[str, Any]:
     }  # fmt: skip
 
 
-def from_dict(data: Mapping[str, Any]) -> Difference:
+def difference_from_dict(data: Mapping[str, Any]) -> Difference:
     """The difference that `to_dict` made; `LoadError` names the place of what is wrong."""
     head = record(data, "the difference", (), more=True)
     if head.get("format") != DIFF_FORMAT:
@@ -105,7 +117,7 @@ def from_dict(data: Mapping[str, Any]) -> Difference:
             f"version: {shown(head.get('version'))} is not a version that this opscope reads, {DIFF_VERSION}; write it again"
         )
     record(data, "the difference", _KEYS)
-    return in_order(
+    return sorted_lists(
         Difference(
             head_a=_read_head(data["a"], "a"),
             head_b=_read_head(data["b"], "b"),
@@ -129,13 +141,13 @@ def _each(value: Any, place: str, read: Any) -> Tuple[Any, ...]:
     return tuple([read(item, f"{place}[{index}]") for index, item in enumerate(items(value, place))])
 
 
-def _read_head(value: Any, place: str) -> Head:
+def _read_head(value: Any, place: str) -> GraphHead:
     keys = ("name", "producer", "measurement", "cost", "ops", "groups", "variables")
     outputs = ("outputs",) if type(value) is dict and "outputs" in value else ()
     record(value, place, (*keys, *outputs))
     sizes = [whole(value[key], f"{place}.{key}") for key in keys[-3:]]
     ports = tuple(plain(items(value["outputs"], f"{place}.outputs"), place)) if outputs else None
-    return Head(
+    return GraphHead(
         text(value["name"], f"{place}.name"), plain(value["producer"], place), plain(value["measurement"], place),
         plain(value["cost"], place), ports, *sizes,
     )  # fmt: skip
@@ -163,11 +175,11 @@ def _read_delta(value: Any, place: str) -> Delta:
     )
 
 
-def _read_wire(value: Any, place: str) -> Optional[Wire]:
+def _read_wire(value: Any, place: str) -> Optional[TakenInput]:
     if value is None:
         return None
     record(value, place, ("node", "slot", "source", "output"))
-    return Wire(
+    return TakenInput(
         text(value["node"], f"{place}.node"), whole(value["slot"], f"{place}.slot"), text(value["source"], f"{place}.source"),
         whole_or_none(value["output"], f"{place}.output"),
     )  # fmt: skip

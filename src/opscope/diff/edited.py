@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .story.changes import FREE, QUIET
+from .story.told_changes import FREE, QUIET
 
 if TYPE_CHECKING:
     from .model import Delta

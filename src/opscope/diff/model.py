@@ -56,7 +56,7 @@ class Delta:
 
 
 @dataclass(frozen=True)
-class Wire:
+class TakenInput:
     """One input of an op."""
 
     node: str
@@ -74,8 +74,8 @@ class WireDelta:
     """An input that an op takes from elsewhere, or that only one side has. Inputs of ops that were added or removed are in their records."""
 
     status: str
-    a: Optional[Wire]
-    b: Optional[Wire]
+    a: Optional[TakenInput]
+    b: Optional[TakenInput]
 
     def reversed(self) -> "WireDelta":
         """The same the other way round."""
@@ -87,7 +87,7 @@ class FigureDelta:
     """A figure of a group, or of the whole graph, that is not the same on both sides."""
 
     path: str
-    """The group in `b`, or in `a` where `b` has none; empty for the whole graph."""
+    """The group, as `b` calls it; empty for the whole graph."""
     quantity: str
     """``parameters``, ``flops``, ``macs``, ``bytes``, ``time_us``, ..."""
     a: Optional[float]
@@ -119,7 +119,7 @@ class StoryEntry:
     what: str
     """What it is said of: ``group``, ``op``, ``variable`` or ``output`` (of the graph)."""
     a: Tuple[str, ...]
-    """The paths or names in `a`, the first one the most telling."""
+    """The paths or names in `a`, the first one the most evidence."""
     b: Tuple[str, ...]
     ops: int = 0
     """How many ops it concerns."""
@@ -178,7 +178,7 @@ def inverse(column: "Tuple[int, ...]", size: int) -> Tuple[int, ...]:
 
 
 @dataclass(frozen=True)
-class Head:
+class GraphHead:
     """What is known of a whole graph: all of its JSON but the lists of ops, groups and variables."""
 
     name: str

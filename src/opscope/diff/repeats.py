@@ -9,7 +9,7 @@ from ..graph.content import content_of, with_content
 from ..graph.view import LACKING
 from ..passes import prepared, repeats_folded
 from ..passes.naming import BETWEEN, common_start, range_title
-from .difference import in_order
+from .difference import sorted_lists
 from .model import ADDED, REMOVED, StoryEntry
 from .union import Union, union
 
@@ -42,7 +42,7 @@ def with_repeats(difference: "Difference") -> "Difference":
     story = list(difference.story)
     for block in _blocks(both):
         story = _told(both, block, story)
-    return in_order(replace(difference, story=tuple(story)))
+    return sorted_lists(replace(difference, story=tuple(story)))
 
 
 def _blocks(both: Union) -> Iterator[_Block]:

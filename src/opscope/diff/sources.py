@@ -8,7 +8,7 @@ from typing import Any
 from ..graph.graph import Graph
 
 
-def graph_of(source: Any) -> Graph:
+def graph_from(source: Any) -> Graph:
     """The graph itself; of a path what `opscope.load` reads, of anything else what `opscope.trace` makes of it without inputs."""
     if isinstance(source, Graph):
         return source

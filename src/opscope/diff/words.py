@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
 
-MOST_NAMED = 3
+_MOST_NAMED = 3
 """How many paths or changes a sentence names one by one."""
 _MOST_VALUE = 60
 
@@ -47,8 +47,8 @@ def change_words(change: "Change") -> str:
 
 
 def _named(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - MOST_NAMED:,} more" if len(paths) > MOST_NAMED else ""
-    return ", ".join(paths[:MOST_NAMED]) + more
+    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
+    return ", ".join(paths[:_MOST_NAMED]) + more
 
 
 def _what(entry: "StoryEntry", side: int) -> str:
@@ -66,8 +66,8 @@ def _size(entry: "StoryEntry") -> str:
 
 def _changes(entry: "StoryEntry") -> str:
     words = [change_words(change) for change in entry.changes]
-    more = f" and {len(words) - MOST_NAMED:,} more" if len(words) > MOST_NAMED else ""
-    return ", ".join(words[:MOST_NAMED]) + more
+    more = f" and {len(words) - _MOST_NAMED:,} more" if len(words) > _MOST_NAMED else ""
+    return ", ".join(words[:_MOST_NAMED]) + more
 
 
 _SENTENCES = {

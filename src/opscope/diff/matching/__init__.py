@@ -8,6 +8,6 @@ apart by their neighbourhoods as Weisfeiler and Lehman do (1968), and what is le
 matched neighbours to their unmatched ones.
 """
 
-from .matching import fingerprints, matched
+from .matching import corresponding, fingerprints
 
-__all__ = ["fingerprints", "matched"]
+__all__ = ["corresponding", "fingerprints"]

@@ -7,7 +7,7 @@ from typing import Callable, Hashable, List, Sequence, Tuple
 from ..increasing import longest_increasing
 from .equal_keys import by_key, equal_keys, only_ones
 
-MOST_CELLS = 4_000
+_MOST_CELLS = 4_000
 """How many pairs of siblings are compared at most. Longer sequences are first cut at siblings that are alone with their key."""
 
 
@@ -25,7 +25,7 @@ def aligned(
         worth: what a pair of siblings is worth; 0 if it must not be.
         key: the key of a sibling (second argument) of a side (first argument, 0 or 1).
     """
-    if len(one) * len(two) <= MOST_CELLS:
+    if len(one) * len(two) <= _MOST_CELLS:
         places = _best(len(one), len(two), [[worth(each, other) for other in two] for each in one])
         return [(one[row], two[column]) for row, column in places]
     keys = [key(0, each) for each in one], [key(1, each) for each in two]

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Sequence, Tuple
 
-from ..columns import Numbers, Side
+from ..sides import GraphSide, Numbers
 
-Known = Dict[Tuple[Any, ...], int]
+StructureNumbers = Dict[Tuple[Any, ...], int]
 
 
 class Fingerprints:
     """The structures of one graph. `known` is shared by both graphs, so that a number means the same in both."""
 
-    def __init__(self, side: Side, known: Known, settings: Numbers) -> None:
+    def __init__(self, side: GraphSide, known: StructureNumbers, settings: Numbers) -> None:
         self.side = side
         self.known = known
         self.children = side.content.children()

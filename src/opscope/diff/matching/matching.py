@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from ..columns import Numbers, Side
 from ..model import Matches
-from .fingerprints import Fingerprints, Known
-from .groups import GroupMatcher
-from .ops import OpMatcher
+from ..sides import GraphSide, Numbers
+from .fingerprints import Fingerprints, StructureNumbers
+from .match_groups import GroupMatcher
+from .match_ops import OpMatcher
+from .match_variables import match_variables
 from .pairs import Pairs
 from .refining import refine
-from .variables import match_variables
 
 
-def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matches:
+def corresponding(a: GraphSide, b: GraphSide, prints: Tuple[Fingerprints, Fingerprints]) -> Matches:
     """What corresponds in two graphs."""
     pairs = Pairs(a, b)
     GroupMatcher(pairs, *prints).match()
@@ -24,8 +24,8 @@ def matched(a: Side, b: Side, prints: Tuple[Fingerprints, Fingerprints]) -> Matc
     return pairs.matches()
 
 
-def fingerprints(a: Side, b: Side) -> Tuple[Fingerprints, Fingerprints]:
+def fingerprints(a: GraphSide, b: GraphSide) -> Tuple[Fingerprints, Fingerprints]:
     """The structures of both graphs, in numbers that mean the same in both."""
-    known: Known = {}
+    known: StructureNumbers = {}
     settings = Numbers()
     return Fingerprints(a, known, settings), Fingerprints(b, known, settings)

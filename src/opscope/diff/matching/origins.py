@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Dict, List, Tuple
 
-from ..columns import Side
+from ..sides import GraphSide
 from .pairs import Pairs
 
 
@@ -17,7 +17,7 @@ class Origins:
 
     @cached_property
     def _layers(self) -> Tuple[List[int], List[int]]:
-        return _layers(self.pairs.a), _layers(self.pairs.b)
+        return layers_behind(self.pairs.a), layers_behind(self.pairs.b)
 
     def agree(self, group: int, other: int) -> int:
         """1 if two groups belong to layers that correspond, -1 if they belong to others, 0 if that is not known."""
@@ -27,7 +27,7 @@ class Origins:
         return 1 if self.pairs.groups[one] == two else -1
 
 
-def _layers(side: Side) -> List[int]:
+def layers_behind(side: GraphSide) -> List[int]:
     """For each group the one that it is the gradient of, or whose variable it updates; -1 for all others."""
     groups = side.groups
     found = [-1] * len(groups)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import List, Tuple
 
-from ..columns import Side
 from ..model import Matches
+from ..sides import GraphSide
 
 
 class Pairs:
     """Rows of `a` and rows of `b` that correspond; -1 where a row has no counterpart yet."""
 
-    def __init__(self, a: Side, b: Side) -> None:
+    def __init__(self, a: GraphSide, b: GraphSide) -> None:
         self.a = a
         self.b = b
         self.nodes = [-1] * len(a.table)

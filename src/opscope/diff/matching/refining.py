@@ -5,11 +5,11 @@ All ways are tried, by branch and bound, so that of a small graph the result is 
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.types import CONTROL
 from ..comparing import changed
-from ..wiring import rewired, rewired_controls
+from ..rewired_inputs import Rewired, rewired_controls, rewired_data
 from .pairs import Pairs
 
 MOST_ROWS = 7
@@ -106,10 +106,19 @@ class Costs:
                 None if self.pairs.nodes_back[other_nodes[slot]] < 0 else (other_nodes[slot], other_outputs[slot])
                 for slot in two
             ]
-            for found in (rewired_controls if is_control else rewired)(keys, other_keys):
+            for found in (rewired_controls if is_control else rewired_data)(keys, other_keys):
                 is_kept = found.a is None or keys[found.a] is not None
-                count += is_kept and (found.b is None or other_keys[found.b] is not None)
+                is_kept = is_kept and (found.b is None or other_keys[found.b] is not None)
+                count += is_kept and not self._is_shifted(keys, other_keys, found)
         return count
+
+    def _is_shifted(self, keys: Sequence[Any], other_keys: Sequence[Any], found: Rewired) -> bool:
+        """Whether both inputs are of one op, whose outputs are numbered anew since it has more or fewer."""
+        if found.a is None or found.b is None or keys[found.a][0] != other_keys[found.b][0]:
+            return False
+        source = keys[found.a][0]
+        outputs = self.pairs.a.table.outputs[self.pairs.nodes_back[source]], self.pairs.b.table.outputs[source]
+        return len(outputs[0]) != len(outputs[1])
 
 
 class _Search:

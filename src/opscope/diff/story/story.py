@@ -6,25 +6,25 @@ from dataclasses import replace
 from typing import List, Sequence, Tuple
 
 from ..matching.fingerprints import Fingerprints
-from ..model import Head, StoryEntry
-from .changes import QUIET, change_entries, lone_ops
-from .groups import group_entries
-from .renames import rename_entries
-from .scene import Scene
-from .variables import output_entries, variable_entries
+from ..model import GraphHead, StoryEntry
+from .evidence import Evidence
+from .told_changes import QUIET, change_entries, lone_ops
+from .told_groups import group_entries
+from .told_renames import rename_entries
+from .told_variables import output_entries, variable_entries
 
 
 def story_of(
-    scene: Scene, prints: Tuple[Fingerprints, Fingerprints], heads: Tuple[Head, Head]
+    evidence: Evidence, prints: Tuple[Fingerprints, Fingerprints], heads: Tuple[GraphHead, GraphHead]
 ) -> Tuple[StoryEntry, ...]:
     """All entries; empty if nothing differs that makes two graphs different."""
-    told: List[StoryEntry] = [*group_entries(scene, prints)]
-    told += rename_entries(scene, told)
-    told += change_entries(scene)
-    told += lone_ops(scene)
-    told += variable_entries(scene)
-    told += output_entries(scene, heads)
-    return tuple(_with_causes(told) or _leftover(scene))
+    told: List[StoryEntry] = [*group_entries(evidence, prints)]
+    told += rename_entries(evidence, told)
+    told += change_entries(evidence)
+    told += lone_ops(evidence)
+    told += variable_entries(evidence)
+    told += output_entries(evidence, heads)
+    return tuple(_with_causes(told) or _leftover(evidence))
 
 
 def _with_causes(told: Sequence[StoryEntry]) -> List[StoryEntry]:
@@ -37,10 +37,10 @@ def _is_of_variables(entry: StoryEntry) -> bool:
     return entry.what == "variable" and entry.kind == "changed"
 
 
-def _leftover(scene: Scene) -> List[StoryEntry]:
+def _leftover(evidence: Evidence) -> List[StoryEntry]:
     """What differs where nothing of it would be told: changes that otherwise follow from others."""
     found = []
-    lists = (("group", scene.lists.groups), ("variable", scene.lists.variables), ("op", scene.lists.nodes))
+    lists = (("group", evidence.lists.groups), ("variable", evidence.lists.variables), ("op", evidence.lists.nodes))
     for what, deltas in lists:
         for delta in deltas:
             changes = tuple([change for change in delta.changes if change.what not in QUIET])

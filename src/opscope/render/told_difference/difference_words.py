@@ -10,7 +10,7 @@ from ...layout.scene.labels import plural
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
-    from ...diff.model import FigureDelta, Head, StoryEntry
+    from ...diff.model import FigureDelta, GraphHead, StoryEntry
 
 ADDED_SIGN, REMOVED_SIGN, CHANGED_SIGN = "+", "-", "~"
 _SIGNS = {"inserted": ADDED_SIGN, "removed": REMOVED_SIGN}
@@ -21,7 +21,7 @@ def sign(entry: "StoryEntry") -> str:
     return _SIGNS.get(entry.kind, CHANGED_SIGN)
 
 
-def head_words(head: "Head") -> str:
+def head_words(head: "GraphHead") -> str:
     """A graph in a few words: its name, what made it, its size."""
     made = head.producer.get("tensorflow")
     return f"{head.name}{f' (TensorFlow {made})' if made else ''}, {plural(head.ops, 'op')}"

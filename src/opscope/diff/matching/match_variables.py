@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Hashable, List, Sequence, Tuple
 
 from ...graph.types import Variable
-from ..columns import Side
+from ..sides import GraphSide
 from .equal_keys import equal_keys
 from .pairs import Pairs
 
@@ -64,7 +64,7 @@ def _key(home: int, variable: Variable, *, shape: bool) -> Any:
     return None if home < 0 else (home, last, variable.shape if shape else None)
 
 
-def _homes(side: Side) -> List[int]:
+def _homes(side: GraphSide) -> List[int]:
     """For each variable the innermost group that holds it, or else the one whose ops use it first; -1 if there is none."""
     found: Dict[int, int] = {}
     for row, number in side.content.handles.items():

@@ -1,13 +1,14 @@
-"""`Scene`: two graphs, what corresponds, what is not the same; and what all parts of the story ask of it."""
+"""`Evidence`: two graphs, what corresponds, what is not the same; and what all parts of the story ask of it."""
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import Dict, List, NamedTuple, Sequence, Set, Tuple
 
-from ..columns import Side
-from ..matching.names import full_stem
+from ..matching.origins import layers_behind
+from ..matching.stems import full_stem
 from ..model import Delta, Matches, WireDelta, inverse
+from ..sides import GraphSide
 
 
 class Lists(NamedTuple):
@@ -19,10 +20,10 @@ class Lists(NamedTuple):
     edges: Sequence[WireDelta]
 
 
-class Scene:
+class Evidence:
     """Sides are 0 for `a` and 1 for `b`, so that what is said of one is said of the other by the same code."""
 
-    def __init__(self, a: Side, b: Side, matches: Matches, lists: Lists) -> None:
+    def __init__(self, a: GraphSide, b: GraphSide, matches: Matches, lists: Lists) -> None:
         self.sides = (a, b)
         self.lists = lists
         self.nodes = (matches.nodes, inverse(matches.nodes, len(b.table)))
@@ -155,3 +156,8 @@ class Scene:
             for side, match in zip(self.sides, self.groups)
         ]
         return one, two
+
+    @cached_property
+    def layers(self) -> Tuple[List[int], List[int]]:
+        """For each group the one that it is the gradient of, or whose variables it updates; -1 for all others."""
+        return layers_behind(self.sides[0]), layers_behind(self.sides[1])

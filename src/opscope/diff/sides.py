@@ -24,7 +24,7 @@ class Numbers:
         return self._known.setdefault(json.dumps(value, sort_keys=True), len(self._known))
 
 
-class Side:
+class GraphSide:
     """One of the two graphs."""
 
     def __init__(self, graph: "Graph", attrs: Numbers, types: Dict[Any, int]) -> None:
@@ -67,7 +67,7 @@ def _types(table: "NodeTable", numbers: Dict[Any, int]) -> List[int]:
     return [known[id(types)] for types in table.outputs]
 
 
-def sides(a: "Graph", b: "Graph") -> Tuple[Side, Side]:
+def sides(a: "Graph", b: "Graph") -> Tuple[GraphSide, GraphSide]:
     """Both graphs, with numbers that mean the same in both."""
     attrs, types = Numbers(), {}  # type: Numbers, Dict[Any, int]
-    return Side(a, attrs, types), Side(b, attrs, types)
+    return GraphSide(a, attrs, types), GraphSide(b, attrs, types)

@@ -11,13 +11,13 @@ from typing import Dict, Hashable, Iterator, List, Sequence, Tuple
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Contexts, Fingerprints
-from .names import stem
 from .pairs import Pairs
+from .stems import stem
 
-SAME_TYPE, SAME_LABEL, SAME_CONTEXT = 2.0, 1.0, 1.5
+_SAME_TYPE, _SAME_LABEL, _SAME_CONTEXT = 2.0, 1.0, 1.5
 """What two ops of matched groups are worth to each other: of one type; with equal attributes and outputs; for each distance to
 which their neighbourhoods are equal."""
-SAME_NAME, SAME_LEAF, ONLY_NAME = 0.8, 0.4, 0.5
+_SAME_NAME, _SAME_LEAF, _ONLY_NAME = 0.8, 0.4, 0.5
 """What a name adds, or its last part; and what it is worth alone, where the type of an op changed."""
 
 
@@ -37,17 +37,18 @@ class OpMatcher:
         for group, other in enumerate(self.pairs.groups[:-1]):
             if other >= 0:
                 self._members(group, other)
+        self._neighbours()  # what is in no group has names of little use: what its users take tells more
         self._members(-1, -1)
         self._same_names()
         self._same_contexts()
         self._neighbours()
 
     def _handles(self) -> None:
-        """Match the ops outside of all groups that give the handles of variables which correspond: their names are of little use."""
-        one, two = [_loose_handles(print_) for print_ in self.prints]
+        """Match the ops that give the handles of variables which correspond: their names are of little use."""
+        one, two = [_first_handles(print_) for print_ in self.prints]
         for number, row in one.items():
             other = two.get(self.pairs.variables[number], -1)
-            if other >= 0 and self.types[0][row] == self.types[1][other]:
+            if other >= 0 and self.types[0][row] == self.types[1][other] and self.pairs.same_home(row, other):
                 self.pairs.join_nodes(row, other)
 
     def _members(self, group: int, other: int) -> None:
@@ -97,15 +98,15 @@ class OpMatcher:
         """What it is worth to match two ops; 0 if neither type nor name is the same."""
         same_name = self.names[0][row] == self.names[1][other]
         if self.types[0][row] != self.types[1][other]:
-            return ONLY_NAME if same_name else 0.0
-        value = SAME_TYPE
+            return _ONLY_NAME if same_name else 0.0
+        value = _SAME_TYPE
         if same_name:
-            value += SAME_NAME
+            value += _SAME_NAME
         elif self._leaf(0, row) == self._leaf(1, other):
-            value += SAME_LEAF
+            value += _SAME_LEAF
         elif stem(self._leaf(0, row)) == stem(self._leaf(1, other)):
-            value += SAME_LEAF / 4
-        for distance, more in enumerate((SAME_LABEL, SAME_CONTEXT, SAME_CONTEXT)):
+            value += _SAME_LEAF / 4
+        for distance, more in enumerate((_SAME_LABEL, _SAME_CONTEXT, _SAME_CONTEXT)):
             if self.contexts[0].of(row, distance) != self.contexts[1].of(other, distance):
                 break
             value += more
@@ -185,10 +186,10 @@ class OpMatcher:
         return found
 
 
-def _loose_handles(prints: Fingerprints) -> Dict[int, int]:
-    """Number of a variable -> the op outside of all groups that gives its handle, where there is exactly one."""
-    side, found = prints.side, {}  # type: ignore[var-annotated]
-    for row, number in side.content.handles.items():
-        if side.group_of[row] < 0:
+def _first_handles(prints: Fingerprints) -> Dict[int, int]:
+    """Number of a variable -> the op that gives its handle and is given none, where there is exactly one."""
+    table, found = prints.side.table, {}  # type: ignore[var-annotated]
+    for row, number in prints.side.content.handles.items():
+        if table.edge_start[row] == table.edge_start[row + 1]:
             found.setdefault(number, []).append(row)
     return {number: rows[0] for number, rows in found.items() if len(rows) == 1}

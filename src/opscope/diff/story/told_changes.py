@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any, Dict, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
 
-from ..matching.names import full_stem
-from ..model import Change, Delta, StoryEntry
-from .scene import Scene
+from ..matching.stems import full_stem
+from ..model import Change, Delta, StoryEntry, WireDelta
+from .evidence import Evidence
 
 QUIET = frozenset({"measured", "cost", "order"})
 """What does not make two graphs different: measurements, estimates that only one side has, and the order in which ops are listed."""
@@ -19,60 +19,64 @@ _FOLLOWING = frozenset({"call", "of", "variables", "parameters", "outputs", "obj
 """Changes that are told only where nothing else is."""
 
 
-def change_entries(scene: Scene) -> Iterator[StoryEntry]:
+def change_entries(evidence: Evidence) -> Iterator[StoryEntry]:
     """The changes of groups, variables and ops; equal ones of several ops, groups or variables are told together."""
-    for delta in scene.lists.groups:
-        if delta.row_a in scene.replaced[0] and delta.row_b >= 0:
-            yield _replacement(scene, delta)
+    for delta in evidence.lists.groups:
+        if delta.row_a in evidence.replaced[0] and delta.row_b >= 0:
+            yield _replacement(evidence, delta)
     told: Dict[Hashable, List[Tuple[Delta, Tuple[Change, ...], int]]] = {}
-    for what, deltas in (("group", scene.lists.groups), ("op", scene.lists.nodes), ("variable", scene.lists.variables)):
+    for what, deltas in (
+        ("group", evidence.lists.groups),
+        ("op", evidence.lists.nodes),
+        ("variable", evidence.lists.variables),
+    ):
         for delta in deltas:
-            if delta.row_a < 0 or delta.row_b < 0 or _is_in(scene, what, delta):
+            if delta.row_a < 0 or delta.row_b < 0 or _is_in(evidence, what, delta):
                 continue
-            changes, cost = _told(scene, what, delta)
+            changes, cost = _told(evidence, what, delta)
             if changes:
                 key = (what, json.dumps([[change.what, change.a, change.b] for change in changes]))
                 told.setdefault(
                     key if all(change.what != "inputs" for change in changes) else (what, delta.b), []
                 ).append((delta, changes, cost))
     for (what, _), found in told.items():  # type: ignore[misc]
-        yield _entry(scene, what, found)
+        yield _entry(evidence, what, found)
 
 
-def _entry(scene: Scene, what: str, found: Sequence[Tuple[Delta, Tuple[Change, ...], int]]) -> StoryEntry:
+def _entry(evidence: Evidence, what: str, found: Sequence[Tuple[Delta, Tuple[Change, ...], int]]) -> StoryEntry:
     deltas = [delta for delta, _, _ in found]
     first = deltas[0]
     ops = len(found) if what == "op" else 0
     labels = ("", "")
     if what == "op":
-        labels = scene.sides[0].table.ops[first.row_a], scene.sides[1].table.ops[first.row_b]
-        if len({scene.sides[1].table.ops[delta.row_b] for delta in deltas}) > 1:
+        labels = evidence.sides[0].table.ops[first.row_a], evidence.sides[1].table.ops[first.row_b]
+        if len({evidence.sides[1].table.ops[delta.row_b] for delta in deltas}) > 1:
             labels = ("", "")
     elif what == "group":
-        ops = sum(scene.sizes[1][delta.row_b] for delta in deltas)
-        labels = scene.label(0, first.row_a), scene.label(1, first.row_b)
+        ops = sum(evidence.sizes[1][delta.row_b] for delta in deltas)
+        labels = evidence.label(0, first.row_a), evidence.label(1, first.row_b)
     return StoryEntry(
         "replaced" if _is_other_op(what, found[0][1]) else "changed", what, tuple([str(delta.a) for delta in deltas]), tuple([str(delta.b) for delta in deltas]), ops,
         sum(cost for _, _, cost in found), found[0][1], labels=labels,
     )  # fmt: skip
 
 
-def _told(scene: Scene, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], int]:
+def _told(evidence: Evidence, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], int]:
     """The changes that are told of one op, group or variable, and how many edits they are."""
     changes: List[Change] = []
     cost = 0
     for change in delta.changes:
-        if change.what in QUIET or (change.what in _NAMES and not _is_moved_op(scene, what, change, delta)):
+        if change.what in QUIET or (change.what in _NAMES and not _is_moved_op(evidence, what, change, delta)):
             continue
-        if what != "variable" and _follows(scene, what, change, delta):
+        if what != "variable" and _follows(evidence, what, change, delta):
             continue
         if what == "op" and change.what == "inputs":
-            edits = _rewired(scene, delta)
+            edits = _rewired(evidence, delta)
             if not edits and not _is_element(change):
                 continue
             cost += max(edits, 1)
         elif change.what.startswith("outputs"):
-            if what != "op" or not _is_origin(scene, delta):
+            if what != "op" or not _is_origin(evidence, delta):
                 continue
             cost += 1 if not any(other.what.startswith("outputs") for other in changes) else 0
         elif change.what not in FREE:
@@ -88,17 +92,35 @@ def _is_other_op(what: str, changes: Sequence[Change]) -> bool:
     return what == "op" and any(change.what == "op" for change in changes)
 
 
-def _follows(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
+def _follows(evidence: Evidence, what: str, change: Change, delta: Delta) -> bool:
     """Whether a setting or attribute only repeats what is told elsewhere: another name, the dtype of what an op takes or gives."""
     if change.absent or not change.what.startswith(("attrs.", "settings.")):
         return False
     if (change.a, change.b) == (_leaf(delta.a), _leaf(delta.b)):
         return True
+    if change.what == "settings.optimizers":
+        return bool(_without_counts(change.a) == _without_counts(change.b))
     is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in _NAMING
     if is_name and _numberless(change.a) == _numberless(change.b):
         return True
+    if what == "op" and _counts_inputs(evidence, change, delta):
+        return True
     is_text = isinstance(change.a, str) and isinstance(change.b, str)
-    return what == "op" and is_text and (change.a, change.b) in _dtypes(scene, delta)
+    return what == "op" and is_text and (change.a, change.b) in _dtypes(evidence, delta)
+
+
+def _counts_inputs(evidence: Evidence, change: Change, delta: Delta) -> bool:
+    """Whether an attribute says how many inputs an op has, or their dtypes one by one, and these are not the same."""
+    one, two = [
+        [side.table.input_type(edge) for edge in side.table.data_inputs(row)]
+        for side, row in zip(evidence.sides, (delta.row_a, delta.row_b))
+    ]
+    if len(one) == len(two):
+        return False
+    if change.what == "attrs.N":  # what TensorFlow calls it in all ops that take any number of tensors
+        return True
+    dtypes = [[type_.dtype for type_ in types if type_ is not None] for types in (one, two)]
+    return [change.a, change.b] == dtypes
 
 
 _NAMING = frozenset({"_user_specified_name", "shared_name", "_class", "debug_name", "container", "_gradient_op_type"})
@@ -118,34 +140,41 @@ def _numberless(value: Any) -> Any:
     return [_numberless(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 
-def _dtypes(scene: Scene, delta: Delta) -> Set[Tuple[str, str]]:
+def _without_counts(optimizers: Any) -> Any:
+    """The settings of the optimizers of a step, without how many variables each of them updates."""
+    if not isinstance(optimizers, list):
+        return optimizers
+    return [{**each, "variables": None} if isinstance(each, dict) else each for each in _numberless(optimizers)]
+
+
+def _dtypes(evidence: Evidence, delta: Delta) -> Set[Tuple[str, str]]:
     """The old and the new dtype of the inputs of an op that are not the same: attributes such as `T` follow from them."""
     found = set()
-    for edge in scene.sides[0].table.data_inputs(delta.row_a):
-        other = scene.nodes[0][edge.node]
-        types = scene.sides[0].table.outputs[edge.node], scene.sides[1].table.outputs[other]
+    for edge in evidence.sides[0].table.data_inputs(delta.row_a):
+        other = evidence.nodes[0][edge.node]
+        types = evidence.sides[0].table.outputs[edge.node], evidence.sides[1].table.outputs[other]
         if other >= 0 and edge.output < min(map(len, types)):
             found.add((types[0][edge.output].dtype, types[1][edge.output].dtype))
-    number = _variable_of(scene, delta.row_a)
-    if number >= 0 and scene.variables[0][number] >= 0:
-        pair = scene.sides[0].variables[number], scene.sides[1].variables[scene.variables[0][number]]
+    number = _variable_of(evidence, delta.row_a)
+    if number >= 0 and evidence.variables[0][number] >= 0:
+        pair = evidence.sides[0].variables[number], evidence.sides[1].variables[evidence.variables[0][number]]
         found.add((pair[0].dtype, pair[1].dtype))
     return {pair for pair in found if pair[0] != pair[1]}
 
 
-def _variable_of(scene: Scene, row: int) -> int:
+def _variable_of(evidence: Evidence, row: int) -> int:
     """The variable whose handle an op of `a` takes first, or is; -1 if there is none."""
-    handles = scene.sides[0].content.handles
-    inputs = scene.sides[0].table.data_inputs(row)
+    handles = evidence.sides[0].content.handles
+    inputs = evidence.sides[0].table.data_inputs(row)
     return handles.get(row, handles.get(inputs[0].node, -1) if inputs else -1)
 
 
-def _is_moved_op(scene: Scene, what: str, change: Change, delta: Delta) -> bool:
+def _is_moved_op(evidence: Evidence, what: str, change: Change, delta: Delta) -> bool:
     """Whether an op lies in a group now that does not correspond to the old one, also when groups of one side are looked through."""
     if what != "op" or change.what != "group":
         return False
-    homes = [side.group_of[row] for side, row in zip(scene.sides, (delta.row_a, delta.row_b))]
-    return not scene.same_home(*homes)
+    homes = [side.group_of[row] for side, row in zip(evidence.sides, (delta.row_a, delta.row_b))]
+    return not evidence.same_home(*homes)
 
 
 def _is_element(change: Change) -> bool:
@@ -154,63 +183,72 @@ def _is_element(change: Change) -> bool:
     return one != two
 
 
-def _rewired(scene: Scene, delta: Delta) -> int:
+def _rewired(evidence: Evidence, delta: Delta) -> int:
     """How many inputs come from elsewhere although both the old and the new producer are in both graphs."""
     return sum(
         1
-        for wire in scene.wires.get(str(delta.b), ())
-        if (wire.a is None or wire.a.source not in scene.one_sided[0])
-        and (wire.b is None or wire.b.source not in scene.one_sided[1])
+        for wire in evidence.wires.get(str(delta.b), ())
+        if (wire.a is None or wire.a.source not in evidence.one_sided[0])
+        and (wire.b is None or wire.b.source not in evidence.one_sided[1])
+        and not _is_shifted(evidence, wire)
     )
 
 
-def _is_origin(scene: Scene, delta: Delta) -> bool:
+def _is_shifted(evidence: Evidence, wire: WireDelta) -> bool:
+    """Whether an input comes from the same op as before, whose outputs are numbered anew since it has more or fewer."""
+    if wire.a is None or wire.b is None or evidence.renamed.get(wire.a.source) != wire.b.source:
+        return False
+    one, two = [side.table.outputs[side.table.index(end.source)] for side, end in zip(evidence.sides, (wire.a, wire.b))]
+    return len(one) != len(two)
+
+
+def _is_origin(evidence: Evidence, delta: Delta) -> bool:
     """Whether the types of an op's outputs changed here, and not because those of its inputs did, or the op itself."""
     if any(
         change.what == "op" or change.what.startswith("attrs.") or change.what == "inputs" for change in delta.changes
     ):
         return False
-    a, b = scene.sides
-    number = _variable_of(scene, delta.row_a)
-    if number >= 0 and scene.variables[0][number] >= 0:
-        one, two = a.variables[number], b.variables[scene.variables[0][number]]
+    a, b = evidence.sides
+    number = _variable_of(evidence, delta.row_a)
+    if number >= 0 and evidence.variables[0][number] >= 0:
+        one, two = a.variables[number], b.variables[evidence.variables[0][number]]
         if (one.dtype, one.shape) != (two.dtype, two.shape):
             return False
     return all(
-        scene.nodes[0][edge.node] >= 0 and a.types[edge.node] == b.types[scene.nodes[0][edge.node]]
+        evidence.nodes[0][edge.node] >= 0 and a.types[edge.node] == b.types[evidence.nodes[0][edge.node]]
         for edge in a.table.inputs(delta.row_a)
     )
 
 
-def _is_in(scene: Scene, what: str, delta: Delta) -> bool:
+def _is_in(evidence: Evidence, what: str, delta: Delta) -> bool:
     """Whether an op lies in a group that was replaced, and lay in it, or the group is that one."""
     if what == "group":
-        return delta.row_a in scene.replaced[0]
-    home = scene.sides[0].group_of[delta.row_a] if what == "op" else -1
-    return scene.is_replaced(0, home) and delta.change("group") is None
+        return delta.row_a in evidence.replaced[0]
+    home = evidence.sides[0].group_of[delta.row_a] if what == "op" else -1
+    return evidence.is_replaced(0, home) and delta.change("group") is None
 
 
-def _replacement(scene: Scene, delta: Delta) -> StoryEntry:
+def _replacement(evidence: Evidence, delta: Delta) -> StoryEntry:
     """A layer with another one in its place: as much as to remove it and to add the other."""
     changes = tuple([change for change in delta.changes if change.what not in QUIET | _NAMES | FREE])
     return StoryEntry(
-        "replaced", "group", (str(delta.a),), (str(delta.b),), scene.sizes[1][delta.row_b], 2, changes,
-        labels=(scene.label(0, delta.row_a), scene.label(1, delta.row_b)),
+        "replaced", "group", (str(delta.a),), (str(delta.b),), evidence.sizes[1][delta.row_b], 2, changes,
+        labels=(evidence.label(0, delta.row_a), evidence.label(1, delta.row_b)),
     )  # fmt: skip
 
 
-def lone_ops(scene: Scene) -> Iterator[StoryEntry]:
+def lone_ops(evidence: Evidence) -> Iterator[StoryEntry]:
     """The ops that only one side has, in groups that both have: those of one group together."""
     for side, kind in ((0, "removed"), (1, "inserted")):
         places: Dict[int, List[int]] = {}
-        handles = scene.sides[side].content.handles
-        for row, other in enumerate(scene.nodes[side]):
-            group = scene.sides[side].group_of[row]
-            told = scene.is_replaced(side, group) or handles.get(row, -1) in scene.held[side]
-            if other < 0 and not told and (group < 0 or scene.groups[side][group] >= 0):
+        handles = evidence.sides[side].content.handles
+        for row, other in enumerate(evidence.nodes[side]):
+            group = evidence.sides[side].group_of[row]
+            told = evidence.is_replaced(side, group) or handles.get(row, -1) in evidence.held[side]
+            if other < 0 and not told and (group < 0 or evidence.groups[side][group] >= 0):
                 places.setdefault(group, []).append(row)
         for rows in places.values():
-            table = scene.sides[side].table
+            table = evidence.sides[side].table
             names = tuple([table.names[row] for row in rows])
             types = {table.ops[row] for row in rows}
             label = table.ops[rows[0]] if len(types) == 1 else ""

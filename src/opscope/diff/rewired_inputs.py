@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import AbstractSet, Any, Hashable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
-from .model import ADDED, CHANGED, REMOVED, Delta, Wire, WireDelta
+from .model import ADDED, CHANGED, REMOVED, Delta, TakenInput, WireDelta
 
-Inputs = Sequence[Mapping[str, Any]]
+_Inputs = Sequence[Mapping[str, Any]]
 
 
 class Rewired(NamedTuple):
@@ -16,13 +16,13 @@ class Rewired(NamedTuple):
     b: Optional[int]
 
 
-def rewired(one: Sequence[Hashable], two: Sequence[Hashable]) -> List[Rewired]:
+def rewired_data(one: Sequence[Hashable], two: Sequence[Hashable]) -> List[Rewired]:
     """The data inputs that are not the same. ``None`` is one whose source only that side has.
 
     Each input of an op means something of its own, so they are compared one by one. Only if an op has more or fewer than before, as a
     concatenation may, they are aligned as the lines of two texts are, by as few steps as can be (Wagner and Fischer 1974).
 
-    >>> rewired("pq", "qp"), rewired("pqr", "qr")
+    >>> rewired_data("pq", "qp"), rewired_data("pqr", "qr")
     ([Rewired(a=0, b=0), Rewired(a=1, b=1)], [Rewired(a=0, b=None)])
     """
     if len(one) == len(two):
@@ -34,11 +34,11 @@ def rewired(one: Sequence[Hashable], two: Sequence[Hashable]) -> List[Rewired]:
     while end < most - start and one[-1 - end] == two[-1 - end] is not None:
         end += 1
     rest, other_rest = one[start : len(one) - end], two[start : len(two) - end]
-    steps = _aligned(rest, other_rest) if len(rest) * len(other_rest) <= MOST_CELLS else _in_order(rest, other_rest)
+    steps = _aligned(rest, other_rest) if len(rest) * len(other_rest) <= _MOST_CELLS else _in_order(rest, other_rest)
     return [Rewired(_shifted(step.a, start), _shifted(step.b, start)) for step in steps]
 
 
-MOST_CELLS = 10_000
+_MOST_CELLS = 10_000
 """Longer lists of inputs than these are compared in their order."""
 
 
@@ -115,7 +115,7 @@ def wire_deltas(delta: Delta, renamed: Mapping[str, str], kept: AbstractSet[str]
     if change is None or delta.a is None or delta.b is None:
         return
     data, controls = _split(change.a), _split(change.b)
-    for one, two, compare in ((data[0], controls[0], rewired), (data[1], controls[1], rewired_controls)):
+    for one, two, compare in ((data[0], controls[0], rewired_data), (data[1], controls[1], rewired_controls)):
         keys = [_key(renamed.get(edge["node"]), edge) for _, edge in one]
         other_keys = [_key(edge["node"] if edge["node"] in kept else None, edge) for _, edge in two]
         for pair in compare(keys, other_keys):
@@ -129,11 +129,11 @@ def _key(source: Optional[str], edge: Mapping[str, Any]) -> Hashable:
     return None if source is None else (source, edge["output"], edge.get("element"))
 
 
-def _split(inputs: Inputs) -> Tuple[List[Tuple[int, Mapping[str, Any]]], List[Tuple[int, Mapping[str, Any]]]]:
+def _split(inputs: _Inputs) -> Tuple[List[Tuple[int, Mapping[str, Any]]], List[Tuple[int, Mapping[str, Any]]]]:
     """The data inputs and the control inputs, each with its slot."""
     numbered = list(enumerate(inputs))
     return [pair for pair in numbered if not pair[1]["control"]], [pair for pair in numbered if pair[1]["control"]]
 
 
-def _wire(node: str, slot: int, edge: Mapping[str, Any]) -> Wire:
-    return Wire(node, slot, edge["node"], edge["output"])
+def _wire(node: str, slot: int, edge: Mapping[str, Any]) -> TakenInput:
+    return TakenInput(node, slot, edge["node"], edge["output"])

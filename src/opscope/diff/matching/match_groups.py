@@ -9,16 +9,16 @@ from typing import Dict, List, Optional, Sequence, Set, Tuple
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Fingerprints
-from .names import stem
 from .origins import Origins
 from .pairs import Pairs
+from .stems import stem
 
-EXACT, PLAIN, SHARED, BARE, CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
+_EXACT, _PLAIN, _SHARED, _BARE, _CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
 """What two siblings are worth to each other: all the same; but for shapes; half of their ops have one name; but for attributes too,
 or if all ops have other names; only the class and the name are the same."""
-SAME_NAME, SAME_STEM = 0.1, 0.05
+_SAME_NAME, _SAME_STEM = 0.1, 0.05
 """What a name adds. It only decides between siblings of one structure: an inserted layer shifts the numbers of those behind it."""
-LIKE = 0.5
+_LIKE = 0.5
 """How much of their ops two groups must have in common to be one that changed: the threshold of GumTree's bottom-up phase."""
 
 
@@ -72,7 +72,7 @@ class GroupMatcher:
         if self._all_same(one, two):
             return list(zip(one, two))
         by_name = self._by_name(one, two)
-        if len(by_name) == min(len(one), len(two)) and all(self._likeness(*pair) == EXACT for pair in by_name):
+        if len(by_name) == min(len(one), len(two)) and all(self._likeness(*pair) == _EXACT for pair in by_name):
             return by_name
         start, end = self._equal_ends(one, two)
         rest, other_rest = one[start : len(one) - end], two[start : len(two) - end]
@@ -116,7 +116,8 @@ class GroupMatcher:
                 [(each.name, each.kind, each.cls)[:depth] for each in [groups[index] for index in rows]]
                 for groups, rows in zip(self.groups, (left, other_left))
             ]
-            found += [(left[row], other_left[other]) for row, other in enumerate(equal_keys(*keys)) if other >= 0]
+            pairs = [(left[row], other_left[other]) for row, other in enumerate(equal_keys(*keys)) if other >= 0]
+            found += [pair for pair in pairs if self.origins.agree(*pair) >= 0]
         return found
 
     def _worth(self, group: int, other: int) -> float:
@@ -125,25 +126,25 @@ class GroupMatcher:
         value, agree = self._likeness(group, other), self.origins.agree(group, other)
         if agree < 0 or not (value or agree):
             return 0.0
-        value += agree * EXACT
+        value += agree * _EXACT
         if self._first_op(0, group) == self._first_op(1, other):
-            value += SAME_NAME
-        return value + (SAME_NAME if one.name == two.name else SAME_STEM if stem(one.name) == stem(two.name) else 0.0)
+            value += _SAME_NAME
+        return value + (_SAME_NAME if one.name == two.name else _SAME_STEM if stem(one.name) == stem(two.name) else 0.0)
 
     def _likeness(self, group: int, other: int) -> float:
         a, b = self.prints
         equal = (
-            EXACT if a.exact[group] == b.exact[other]
-            else PLAIN if a.plain[group] == b.plain[other]
-            else BARE if a.bare[group] == b.bare[other]
+            _EXACT if a.exact[group] == b.exact[other]
+            else _PLAIN if a.plain[group] == b.plain[other]
+            else _BARE if a.bare[group] == b.bare[other]
             else 0.0
         )  # fmt: skip
         if equal:
-            return min(equal, BARE) if self._is_foreign(group, other) else equal
+            return min(equal, _BARE) if self._is_foreign(group, other) else equal
         one, two = self.groups[0][group], self.groups[1][other]
         if (one.kind, one.cls) != (two.kind, two.cls):
             return 0.0
-        return SHARED if self._share_ops(group, other) else CLASS if one.name == two.name else 0.0
+        return _SHARED if self._share_ops(group, other) else _CLASS if one.name == two.name else 0.0
 
     def _is_foreign(self, group: int, other: int) -> bool:
         """Whether most ops of two groups of one structure have other names, groups and numbers aside."""
@@ -159,7 +160,7 @@ class GroupMatcher:
     def _share_ops(self, group: int, other: int) -> bool:
         """Whether half of the ops of one of two groups are in the other one too, by their names."""
         one, two = self._op_names_in(0, group), self._op_names_in(1, other)
-        return bool(one and two) and len(one & two) >= LIKE * min(len(one), len(two))
+        return bool(one and two) and len(one & two) >= _LIKE * min(len(one), len(two))
 
     def _op_names_in(self, side: int, group: int) -> Set[str]:
         known, names = self._all_names[side], self.prints[side].side.table.names
@@ -172,8 +173,8 @@ class GroupMatcher:
         price, shifts = float(sizes - 2 * len(pairs)), set()
         for group, other in pairs:
             one, two = self.groups[0][group], self.groups[1][other]
-            likeness = max(self._likeness(group, other), SHARED * self.origins.agree(group, other))
-            price += (EXACT - likeness) / 2
+            likeness = max(self._likeness(group, other), _SHARED * self.origins.agree(group, other))
+            price += (_EXACT - likeness) / 2
             if one.name != two.name:
                 if stem(one.name) == stem(two.name):
                     shifts.add(stem(one.name))
@@ -237,7 +238,7 @@ class GroupMatcher:
                 or self.origins.agree(group, other) < 0
             ):
                 continue
-            if self._common(group, other) >= LIKE or self._share_an_op(group, other):
+            if self._common(group, other) >= _LIKE or self._share_an_op(group, other):
                 self.join(group, other)
 
     def _may_be_named(self, group: int, other: int) -> bool:
@@ -295,7 +296,7 @@ class GroupMatcher:
         one, two = self.groups[0][group], self.groups[1][other]
         least = min(self._direct(0, group), self._direct(1, other))
         return (one.kind == two.kind and self.origins.agree(group, other) >= 0) and (
-            self._common(group, other) >= LIKE or (one.cls == two.cls and votes >= LIKE * least)
+            self._common(group, other) >= _LIKE or (one.cls == two.cls and votes >= _LIKE * least)
         )
 
     def _direct(self, side: int, group: int) -> int:
@@ -321,7 +322,7 @@ class GroupMatcher:
             return 0.0
         common = self._common(group, other)
         alike = (one.kind == two.kind) + (one.cls == two.cls) + (one.name == two.name)
-        return common + alike * SAME_NAME if one.kind == two.kind and (common >= LIKE or alike == 3) else 0.0
+        return common + alike * _SAME_NAME if one.kind == two.kind and (common >= _LIKE or alike == 3) else 0.0
 
     def _common(self, group: int, other: int) -> float:
         """The share of their ops that two groups have in common, by op type: Dice's coefficient."""
