@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
-from .comparing import Comparison
+from .comparing import DeltaLists
 from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
 from .leaving_out import compared_deltas, compared_story, layers_only
@@ -29,8 +29,8 @@ def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Differenc
     # given first, and diff(b, a) is exactly diff(a, b) reversed.
     first, second = sides(a, b)
     if _key(first) > _key(second):
-        return compared(second, first, ignored).reversed()
-    return compared(first, second, ignored)
+        return _whole(second, first, ignored).reversed()
+    return _whole(first, second, ignored)
 
 
 def _key(side: GraphSide) -> Tuple[Any, ...]:
@@ -42,7 +42,7 @@ def _key(side: GraphSide) -> Tuple[Any, ...]:
     return (len(table), len(groups), table.names, table.ops, groups, variables, *edges)
 
 
-def compared(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
+def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     """The whole difference of two graphs."""
     prints = fingerprints(a, b)
     matches = corresponding(a, b, prints)
@@ -60,7 +60,7 @@ def compared(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
 
 
 def _lists(a: GraphSide, b: GraphSide, matches: Matches, ignored: Sequence[str]) -> Lists:
-    comparison = Comparison(a, b, matches)
+    comparison = DeltaLists(a, b, matches)
     nodes = compared_deltas(comparison.nodes(), ignored)
     groups, variables = compared_deltas(comparison.groups(), ignored), compared_deltas(comparison.variables(), ignored)
     return Lists(nodes, groups, variables, _edges(a, b, matches, nodes))

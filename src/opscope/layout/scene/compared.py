@@ -14,7 +14,7 @@ SIGNS = {"added": "+", "removed": "\u2212", "changed": "~"}
 """What is only in the second graph, only in the first one, not the same in both -> the sign that says so without colour."""
 
 
-class Compared(NamedTuple):
+class DiffMark(NamedTuple):
     """How what a mark stands for differs between the two graphs."""
 
     status: str
@@ -43,16 +43,16 @@ class Comparisons:
                 own[parent] += own[index]
             self._counts[index] = own[index]
 
-    def of_op(self, row: int) -> Optional[Compared]:
+    def of_op(self, row: int) -> Optional[DiffMark]:
         """How an op differs; ``None`` if it is the same in both graphs."""
         status = self._marks.get(row)
-        return Compared(status, SIGNS[status]) if status else None
+        return DiffMark(status, SIGNS[status]) if status else None
 
-    def of_ops(self, rows: Iterable[int]) -> Optional[Compared]:
+    def of_ops(self, rows: Iterable[int]) -> Optional[DiffMark]:
         """How several ops differ that one mark stands for."""
         return _together(Counter([self._marks.get(row, "") for row in rows])) if self._marks else None
 
-    def of_group(self, index: int) -> Optional[Compared]:
+    def of_group(self, index: int) -> Optional[DiffMark]:
         """How a group differs as a whole."""
         counts = self._counts.get(index)
         return _together(counts) if counts else None
@@ -63,11 +63,11 @@ class Comparisons:
         return len(counts) > 1
 
 
-def _together(counts: "Counter[str]") -> Optional[Compared]:
+def _together(counts: "Counter[str]") -> Optional[DiffMark]:
     found = {status: counts[status] for status in SIGNS if counts[status]}
     if not found:
         return None
     if len(counts) == 1:
         (status,) = found
-        return Compared(status, SIGNS[status])
-    return Compared("changed", " ".join(f"{SIGNS[status]}{count:,}" for status, count in found.items()))
+        return DiffMark(status, SIGNS[status])
+    return DiffMark("changed", " ".join(f"{SIGNS[status]}{count:,}" for status, count in found.items()))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
-    from ...layout.scene.compared import Compared
+    from ...layout.scene.compared import DiffMark
     from ...layout.scene.items import Box, Cell, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
@@ -179,7 +179,7 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
 
 
 def difference_marks(
-    body: Frame, compared: "Optional[Compared]", corner: float, *, badge: bool = True
+    body: Frame, compared: "Optional[DiffMark]", corner: float, *, badge: bool = True
 ) -> Iterator[Piece]:
     """How a mark differs between two graphs that are drawn as one: a border, and a badge with the sign on its upper left corner."""
     if compared is None:

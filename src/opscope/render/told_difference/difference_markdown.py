@@ -6,7 +6,7 @@ import html
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...visible import one_line
-from .difference_words import figure_line, head_words, parameters_line, sign, signed, verdict
+from .difference_words import figure_line, head_words, parameters_line, sign, signed, told_figures, verdict
 from .layer_counts import LayerCount, layer_counts
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def escaped(text: str) -> str:
 
 def _parameters(difference: "Difference") -> List[str]:
     line = parameters_line(difference)
-    figures = [f"- {escaped(figure_line(figure))}" for figure in difference.figures[:MOST_IN_TABLE]]
+    figures = [f"- {escaped(figure_line(figure))}" for figure in told_figures(difference)[:MOST_IN_TABLE]]
     return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
 
 

@@ -18,6 +18,7 @@ from .difference_words import (
     parameters_line,
     sign,
     signed,
+    told_figures,
     verdict,
 )
 from .layer_counts import LayerCount, layer_counts
@@ -115,9 +116,10 @@ def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List
 
 
 def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
-    shown = difference.figures if full else difference.figures[:MOST_IN_TEXT]
+    told = told_figures(difference)
+    shown = told if full else told[:MOST_IN_TEXT]
     found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
-    return found + _left_out(len(difference.figures) - len(shown), "figure")
+    return found + _left_out(len(told) - len(shown), "figure")
 
 
 def _left_out(count: int, what: str) -> List[TextLine]:

@@ -51,6 +51,11 @@ def parameters_line(difference: "Difference") -> Optional[str]:
     return None if old == new else f"parameters {old:,} → {new:,} ({signed(new - old)})"
 
 
+def told_figures(difference: "Difference") -> List["FigureDelta"]:
+    """The figures that are told one by one: all but parameters, which the head and the table by layer have."""
+    return [figure for figure in difference.figures if figure.quantity != "parameters"]
+
+
 def figure_line(figure: "FigureDelta") -> str:
     """A figure on both sides, as ``FLOPs of encoder 1.2 GFLOP → 1.4 GFLOP``."""
     sides = " → ".join(
