@@ -101,8 +101,12 @@ def with_changes(record: _Record, changes: Sequence[Change]) -> _Record:
     for change in changes:
         name, dot, key = change.what.partition(".")
         if dot and name in ("attrs", "settings"):
-            inner = {other: value for other, value in record.get(name, {}).items() if other != key}
-            record[name] = inner if change.absent == "b" else {**inner, key: change.b}
+            inner = dict(record.get(name, {}))
+            if change.absent == "b":
+                del inner[key]
+            else:
+                inner[key] = change.b
+            record[name] = inner
         elif dot:
             index = int(name[len("outputs[") : -1])
             record["outputs"] = [dict(output) for output in record["outputs"]]

@@ -11,7 +11,7 @@ from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Fingerprints
 from .origins import Origins
 from .pairs import Pairs
-from .stems import stem
+from .stems import full_stem, stem
 
 _EXACT, _PLAIN, _SHARED, _BARE, _CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
 """What two siblings are worth to each other: all the same; but for shapes; half of their ops have one name; but for attributes too,
@@ -311,9 +311,18 @@ class GroupMatcher:
             one, two = self._free_children(*waiting.pop())
             if not one or not two:
                 continue
-            for pair in aligned(one, two, self._sharing, self._identity):
+            found = aligned(one, two, self._sharing, self._identity)
+            for pair in found or self._alone_with_stem(one, two):
                 self.join(*pair)
                 waiting.append(pair)
+
+    def _alone_with_stem(self, one: Sequence[int], two: Sequence[int]) -> List[Tuple[int, int]]:
+        """Siblings that are alone with their kind, class and name, but for its number: an optimizer of another size, say."""
+        keys = []
+        for groups, rows in zip(self.groups, (one, two)):
+            each = [groups[row] for row in rows]
+            keys.append(by_key(rows, [(full_stem(group.name), group.kind, group.cls) for group in each]))
+        return [pair for pair in only_ones(*keys) if self.origins.agree(*pair) >= 0]
 
     def _sharing(self, group: int, other: int) -> float:
         """What it is worth to match two siblings that have changed: 0 if they have too little in common."""

@@ -29,3 +29,12 @@ def full_stem(name: str) -> str:
     ('net/dense/MatMul', 'keras_tensor')
     """
     return _NUMBERS.sub("", name)
+
+
+def letters(name: str) -> str:
+    """A name without any of its digits: what the copies of a repeat have in common.
+
+    >>> letters("attn12_1"), letters("block_7")
+    ('attn', 'block')
+    """
+    return re.sub(r"\d+", "", full_stem(name))

@@ -238,7 +238,7 @@ def _replacement(evidence: Evidence, delta: Delta) -> StoryEntry:
 
 
 def lone_ops(evidence: Evidence) -> Iterator[StoryEntry]:
-    """The ops that only one side has, in groups that both have: those of one group together."""
+    """The ops that only one side has, in groups that both have: those of one group together, and of groups with the same ones."""
     for side, kind in ((0, "removed"), (1, "inserted")):
         places: Dict[int, List[int]] = {}
         handles = evidence.sides[side].content.handles
@@ -247,11 +247,12 @@ def lone_ops(evidence: Evidence) -> Iterator[StoryEntry]:
             told = evidence.is_replaced(side, group) or handles.get(row, -1) in evidence.held[side]
             if other < 0 and not told and (group < 0 or evidence.groups[side][group] >= 0):
                 places.setdefault(group, []).append(row)
+        alike: Dict[Tuple[str, ...], List[int]] = {}
         for rows in places.values():
-            table = evidence.sides[side].table
-            names = tuple([table.names[row] for row in rows])
-            types = {table.ops[row] for row in rows}
-            label = table.ops[rows[0]] if len(types) == 1 else ""
+            alike.setdefault(tuple([evidence.sides[side].table.ops[row] for row in rows]), []).extend(rows)
+        for types, rows in alike.items():
+            names = tuple([evidence.sides[side].table.names[row] for row in rows])
+            label = types[0] if len(set(types)) == 1 else ""
             yield StoryEntry(
                 kind, "op", () if side else names, names if side else (), len(rows), len(rows),
                 labels=("", label) if side else (label, ""),

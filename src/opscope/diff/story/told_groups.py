@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 from ..matching.fingerprints import Fingerprints
-from ..matching.stems import stem
+from ..matching.stems import letters
 from ..model import StoryEntry
 from .evidence import Evidence
 
@@ -18,7 +18,7 @@ class _Copies(NamedTuple):
 
     home: int
     structure: int
-    stem: str
+    letters: str
 
 
 def group_entries(evidence: Evidence, prints: Tuple[Fingerprints, Fingerprints]) -> Iterator[StoryEntry]:
@@ -40,23 +40,24 @@ def _alone(evidence: Evidence, prints: Tuple[Fingerprints, Fingerprints], side: 
     ]
     copies: Dict[_Copies, List[int]] = {}
     caused: Dict[int, List[int]] = {}
+    alike: Dict[Tuple[int, str], List[Tuple[List[int], List[int]]]] = {}
     for group in tops:
         cause = _cause(evidence, side, group)
         if cause >= 0:
             caused.setdefault(cause, []).append(group)
             continue
         found = evidence.sides[side].groups[group]
-        copies.setdefault(_Copies(found.parent, prints[side].plain[group], stem(found.name)), []).append(group)
+        copies.setdefault(_Copies(found.parent, prints[side].plain[group], letters(found.name)), []).append(group)
     for key, groups in copies.items():
         counts = _counts(evidence, prints, side, key)
         more = [other for group in groups for other in caused.pop(group, ())]
         if counts is None:
-            for group in groups:
-                yield _entry(evidence, side, [group], more if len(groups) == 1 else [])
-            if len(groups) > 1 and more:
-                caused[groups[0]] = more
+            alike.setdefault((key.structure, key.letters), []).append((groups, more))
         else:
             yield _entry(evidence, side, groups, more, counts)
+    for parts in alike.values():  # the same group in many others is told once
+        groups = [group for some, _ in parts for group in some]
+        yield _entry(evidence, side, groups, [group for _, more in parts for group in more], cost=len(groups))
     for groups in caused.values():
         yield _entry(evidence, side, groups, [], cost=0)
 
@@ -88,7 +89,11 @@ def _counts(
     if home != key.home:
         return None
     found = [
-        sum(prints[each].plain[child] == key.structure for child in evidence.children[each][homes[each]])
+        sum(
+            prints[each].plain[child] == key.structure
+            and letters(evidence.sides[each].groups[child].name) == key.letters
+            for child in evidence.children[each][homes[each]]
+        )
         for each in (0, 1)
     ]
     least, most = found[1 - side], found[side]
