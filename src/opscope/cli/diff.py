@@ -2,7 +2,7 @@
 
 $ opscope diff before.keras after.keras
 $ opscope diff model.py:old model.py:new --input None,32 --ignore names,source
-$ opscope diff saved_model/ model.tflite -o changes.svg -o changes.md
+$ opscope diff saved_model/ model.tflite -o changes.svg -o changes.txt
 
 Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
 """

@@ -101,7 +101,7 @@ def _told(both: Union, block: _Block, story: Sequence[StoryEntry]) -> List[Story
         for side in (0, 1)
     )
     together = StoryEntry(
-        "repeated", "group", a, b, sum(len(rows) for rows in block.alone.values()), sum(entry.cost for entry in inside),
+        "repeated", "group", a, b, sum(len(rows) for rows in block.alone.values()), min(1, sum(entry.cost for entry in inside)),
         count_a=block.counts[0], count_b=block.counts[1], name=block.name,
     )  # fmt: skip
     return [together, *rest]
