@@ -64,7 +64,7 @@ def out_of_order(match: Sequence[int]) -> Dict[int, int]:
     return dict(pair for position, pair in enumerate(pairs) if position not in kept)
 
 
-class Comparison:
+class DeltaLists:
     """Compares what is matched, and records the rest."""
 
     def __init__(self, a: GraphSide, b: GraphSide, matches: Matches) -> None:

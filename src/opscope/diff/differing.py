@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
-from .comparing import Comparison
+from .comparing import DeltaLists
 from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
 from .leaving_out import compared_deltas, compared_story, layers_only
 from .matching import corresponding, fingerprints
-from .model import Delta, GraphHead, Matches, WireDelta
+from .model import Delta, FigureDelta, GraphHead, Matches, WireDelta
 from .rewired_inputs import wire_deltas
 from .sides import GraphSide, sides
 from .story import story_of
@@ -28,8 +28,8 @@ def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Differenc
     # given first, and diff(b, a) is exactly diff(a, b) reversed.
     first, second = sides(a, b)
     if _key(first) > _key(second):
-        return compared(second, first, ignored).reversed()
-    return compared(first, second, ignored)
+        return _whole(second, first, ignored).reversed()
+    return _whole(first, second, ignored)
 
 
 def _key(side: GraphSide) -> Tuple[Any, ...]:
@@ -41,7 +41,7 @@ def _key(side: GraphSide) -> Tuple[Any, ...]:
     return (len(table), len(groups), table.names, table.ops, groups, variables, *edges)
 
 
-def compared(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
+def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     """The whole difference of two graphs."""
     prints = fingerprints(a, b)
     matches = corresponding(a, b, prints)
@@ -52,14 +52,24 @@ def compared(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     return sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
-            () if "figures" in ignored else tuple(exact_figures(a, b, matches)),
+            () if "figures" in ignored else tuple(_figures(a, b, matches)),
             story=compared_story(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
         )
     )  # fmt: skip
 
 
+def _figures(a: GraphSide, b: GraphSide, matches: Matches) -> Iterator[FigureDelta]:
+    yield from exact_figures(a, b, matches)
+    if a.content.measured and b.content.measured:
+        from .measured_figures import (
+            measured_figures,  # late: most graphs are not measured, and it needs the room that measures
+        )
+
+        yield from measured_figures(a, b, matches)
+
+
 def _lists(a: GraphSide, b: GraphSide, matches: Matches, ignored: Sequence[str]) -> Lists:
-    comparison = Comparison(a, b, matches)
+    comparison = DeltaLists(a, b, matches)
     nodes = compared_deltas(comparison.nodes(), ignored)
     groups, variables = compared_deltas(comparison.groups(), ignored), compared_deltas(comparison.variables(), ignored)
     return Lists(nodes, groups, variables, _edges(a, b, matches, nodes))
