@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Iterator, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
@@ -11,7 +11,8 @@ from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
 from .leaving_out import compared_deltas, compared_story, layers_only
 from .matching import corresponding, fingerprints
-from .model import Delta, FigureDelta, GraphHead, Matches, WireDelta
+from .measured_figures import with_measured_figures
+from .model import Delta, GraphHead, Matches, WireDelta
 from .rewired_inputs import wire_deltas
 from .sides import GraphSide, sides
 from .story import story_of
@@ -28,8 +29,8 @@ def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Differenc
     # given first, and diff(b, a) is exactly diff(a, b) reversed.
     first, second = sides(a, b)
     if _key(first) > _key(second):
-        return _whole(second, first, ignored).reversed()
-    return _whole(first, second, ignored)
+        return with_measured_figures(_whole(second, first, ignored)).reversed()
+    return with_measured_figures(_whole(first, second, ignored))
 
 
 def _key(side: GraphSide) -> Tuple[Any, ...]:
@@ -52,20 +53,10 @@ def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     return sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
-            () if "figures" in ignored else tuple(_figures(a, b, matches)),
+            () if "figures" in ignored else tuple(exact_figures(a, b, matches)),
             story=compared_story(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
         )
     )  # fmt: skip
-
-
-def _figures(a: GraphSide, b: GraphSide, matches: Matches) -> Iterator[FigureDelta]:
-    yield from exact_figures(a, b, matches)
-    if a.content.measured and b.content.measured:
-        from .measured_figures import (
-            measured_figures,  # late: most graphs are not measured, and it needs the room that measures
-        )
-
-        yield from measured_figures(a, b, matches)
 
 
 def _lists(a: GraphSide, b: GraphSide, matches: Matches, ignored: Sequence[str]) -> Lists:
