@@ -227,3 +227,15 @@ def test_a_wrong_file_is_refused_with_the_place(key: str, value: Any, words: str
 def test_paths_of_files_are_compared_too(tmp_path: Path) -> None:
     paths = [blocks(count).save(tmp_path / f"{count}.json") for count in (2, 3)]
     assert opscope.diff(*paths) == opscope.diff(*[opscope.load(path) for path in paths])
+
+
+def test_times_of_single_runs_are_in_the_figures_and_claim_nothing() -> None:
+    a, b = [dense_model().overlay({"small/hidden/MatMul": {"time": time}}) for time in (0.1, 0.2)]
+    (figure,) = opscope.diff(a, b).figures
+    assert (figure.path, figure.quantity, figure.a, figure.b) == ("small/hidden", "time_us", 1e5, 2e5)
+    assert figure.interval is None
+    assert not figure.significant
+    assert told(a, b) == []
+    assert opscope.diff(a, b).same
+    assert not opscope.diff(a, a).figures
+    assert not opscope.diff(a, b, ignore="figures").figures

@@ -11,6 +11,7 @@ from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
 from .leaving_out import compared_deltas, compared_story, layers_only
 from .matching import corresponding, fingerprints
+from .measured_figures import with_measured_figures
 from .model import Delta, GraphHead, Matches, WireDelta
 from .repeats import with_repeats
 from .rewired_inputs import wire_deltas
@@ -29,8 +30,8 @@ def difference(a: "Graph", b: "Graph", ignored: Sequence[str] = ()) -> Differenc
     # given first, and diff(b, a) is exactly diff(a, b) reversed.
     first, second = sides(a, b)
     if _key(first) > _key(second):
-        return _whole(second, first, ignored).reversed()
-    return _whole(first, second, ignored)
+        return with_measured_figures(_whole(second, first, ignored)).reversed()
+    return with_measured_figures(_whole(first, second, ignored))
 
 
 def _key(side: GraphSide) -> Tuple[Any, ...]:
