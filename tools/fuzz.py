@@ -114,7 +114,16 @@ def fuzz(kind: str, options: argparse.Namespace) -> Counts:
         if left < 1:
             break
         counts.write_text("{}")
-        command = [sys.executable, __file__, "--child", kind, "--seconds", left, "--counts", counts]
+        command = [
+            sys.executable,
+            str(Path(__file__).resolve()),
+            "--child",
+            kind,
+            "--seconds",
+            left,
+            "--counts",
+            counts,
+        ]
         command += ["--slowest", options.slowest, "--findings", options.findings, *options.paths]
         if options.seed:  # the same one would lead to the same finding again
             command += ["--seed", options.seed + total.findings, "--tries", most - total.tries]
@@ -163,6 +172,9 @@ def main() -> int:
     parser.add_argument("--tries", type=int, default=-1, help=argparse.SUPPRESS)
     parser.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="models to change")
     options = parser.parse_args()
+    # A process that fuzzes works in a folder of its own.
+    options.findings, options.paths = options.findings.resolve(), [path.resolve() for path in options.paths]
+    options.repeat = options.repeat and options.repeat.resolve()
     if options.repeat:
         options.child = options.only[0]
     if options.child:
