@@ -230,10 +230,10 @@ def test_a_meta_graph_takes_a_signature(tmp_path, build):
         opscope.load(tmp_path, signature="t")
 
 
-def node_stats(name, start, took, used=0):
+def node_stats(name, start, took, used=0, label=""):
     """An execution, in nanoseconds."""
     memory = field(6, field(2, used)) if used else b""
-    return field(2, field(1, name) + memory + field(13, start) + field(16, took))
+    return field(2, field(1, name) + memory + field(8, label) + field(13, start) + field(16, took))
 
 
 def run_metadata(*devices, partitions=()):
@@ -277,6 +277,108 @@ def test_a_moment_in_which_kernels_run_belongs_to_them(tmp_path):
     found = {op.name: op.measured for op in opscope.load(tmp_path).ops() if op.measured is not None}
     assert (found["a"].time_us, found["a"].busy_us, found["a"].device_us) == pytest.approx((3.0, 1.0, 2.5))
     assert (found["b"].time_us, found["b"].calls, found["b"].device_us) == (pytest.approx(1.0), 1, None)
+
+
+def labelled(op, name, inputs, start, took):
+    """An execution whose label tells the type and the inputs, as TensorFlow writes it."""
+    return node_stats(name, start, took, label=f"{name} = {op}({inputs})")
+
+
+def times_of(graph):
+    return {op.name: pytest.approx(op.measured.time_us) for op in graph.ops() if op.measured is not None}
+
+
+def with_function(*main):
+    """A graph with a function ``f`` of two ops, ``act`` and ``end``."""
+    graph = message_class("GraphDef").FromString(graph_def(*main))
+    function = graph.library.function.add()
+    function.signature.name = "f"
+    function.signature.input_arg.add(name="a", type=1)
+    function.signature.output_arg.add(name="r", type=1)
+    for name, op, source in (("act", "Tanh", "a"), ("end", "Relu", "act:y:0")):
+        function.node_def.add(name=name, op=op, input=[source]).attr["T"].type = 1
+    function.ret["r"] = "end:activations:0"
+    for node in graph.node:
+        if node.op == "PartitionedCall":
+            node.attr["f"].func.name = "f"
+            node.attr["Tin"].list.type.append(1)
+            node.attr["Tout"].list.type.append(1)
+    return graph.SerializeToString()
+
+
+def test_what_runs_inside_a_call_is_of_the_call_that_runs_then(tmp_path):
+    """The body has its own names, one of which the graph has too. A call gets what its body leaves."""
+    graph = with_function(
+        ("x", "Placeholder"),
+        ("call", "PartitionedCall", "x"),
+        ("again", "PartitionedCall", "call"),
+        ("act", "Tanh", "x"),
+    )
+    ran = [
+        labelled("PartitionedCall", "call", "x", 0, 10_000), labelled("Tanh", "act", "a", 1000, 2000),
+        labelled("Relu", "end", "act", 4000, 3000),
+        labelled("PartitionedCall", "again", "call", 20_000, 10_000), labelled("Tanh", "act", "a", 21_000, 1000),
+        labelled("Relu", "end", "act", 24_000, 5000), labelled("Tanh", "act", "x", 40_000, 6000),
+        labelled("Tanh", "act", "who_knows", 26_000, 1000),
+    ]  # fmt: skip
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {
+        "call": 5.0, "call/act": 2.0, "call/end": 3.0, "again": 4.0, "again/act": 1.0, "again/end": 4.5, "act": 6.0
+    }  # fmt: skip
+    assert graph.facts["profile"]["unattributed_us"] == {"act": pytest.approx(1.0)}  # read what no such op reads
+    assert {op.name: op.measured.busy_us for op in graph.ops(type="PartitionedCall")} == {
+        "call": pytest.approx(5.0), "again": pytest.approx(4.0),
+    }  # fmt: skip
+
+
+def test_a_fused_op_has_its_time_on_the_product_and_names_all(tmp_path):
+    graph = graph_def(
+        ("x", "Placeholder"), ("w", "Placeholder"), ("product", "MatMul", "x", "w"), ("sum", "BiasAdd", "product", "w"),
+        ("y", "Relu", "sum"), ("z", "Relu", "y"),
+    )  # fmt: skip
+    ran = [
+        node_stats("y", 0, 5000, label="[cpu 1.5MB 1.5MB] y = _FusedMatMul(x, w, w)"),
+        labelled("Relu", "z", "y", 5000, 1000),
+    ]
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {"product": 5.0, "z": 1.0}
+    assert next(iter(graph.ops(name="product"))).measured.fused == ("product", "sum", "y")
+
+
+def test_what_waits_for_another_device_takes_no_time_from_ops(tmp_path):
+    graph = graph_def(("x", "Placeholder"), ("y", "Relu", "x"))
+    ran = [
+        node_stats("x/_1", 0, 10_000, label="edge_3_x = _Recv(edge_3_x @/device:CPU:1)"),
+        node_stats("x/_3", 0, 10_000, label="x/_3 = _Recv()"), labelled("Relu", "y", "x", 2000, 6000),
+    ]  # fmt: skip
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran[1:]))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {"y": 6.0}
+    parts = graph.measurement["coverage"]
+    assert (parts["ops"], parts["copies"], parts["unattributed"]) == pytest.approx((0.6, 0.4, 0.0))
+    assert graph.measurement["attributed"] == pytest.approx(1.0)
+
+
+def test_of_a_trace_of_functions_each_time_is_shown_where_names_tell_whose_it_is(tmp_path):
+    """``same`` is in both functions and tells by what it read; ``twin`` does not; ``Tanh`` ran by itself, eagerly."""
+    first = graph_def(
+        ("x", "_Arg"), ("one", "Relu", "x"), ("same", "Abs", "one"), ("twin", "Neg", "x"), ("Tanh", "Tanh", "x")
+    )
+    second = graph_def(("x", "_Arg"), ("two", "Exp", "x"), ("same", "Abs", "two"), ("twin", "Neg", "x"))
+    ran = [
+        labelled("Relu", "one", "x", 0, 1000), labelled("Abs", "same", "one", 1000, 2000),
+        labelled("Neg", "twin", "x", 3000, 4000), labelled("Exp", "two", "x", 7000, 5000),
+        labelled("Abs", "same", "two", 12_000, 3000), node_stats("Tanh", 15_000, 500, label="Tanh"),
+    ]  # fmt: skip
+    data = run_metadata(("/device:CPU:0", *ran)) + functions_of((first, first), (second, second))
+    write(tmp_path, summary(4, "f", "graph_run_metadata", data))
+    graph = opscope.load(tmp_path, tag="f/function_0")
+    assert times_of(graph) == {"one": 1.0, "same": 2.0}
+    assert graph.facts["profile"]["unattributed_us"] == pytest.approx({"twin": 4.0, "Tanh": 0.5})
+    assert times_of(opscope.load(tmp_path, tag="f/function_1")) == {"two": 5.0, "same": 3.0}
+    assert "time not attributed to an op of the graph: twin 4 µs" in str(graph.summary())
 
 
 def test_a_measured_log_is_summed_up_and_drawn(tmp_path, capsys):
