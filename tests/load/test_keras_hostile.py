@@ -8,6 +8,7 @@ import json
 import os
 import random
 import sys
+import tracemalloc
 import zipfile
 import zlib
 from importlib import import_module
@@ -15,6 +16,8 @@ from importlib import import_module
 import pytest
 
 import opscope
+from lite_bytes import file_of, subgraph, tensor
+from lite_bytes import model as lite_model
 from opscope.errors import LoadError, MissingDependencyError, OpscopeError
 from opscope.graph.content import content_of
 
@@ -379,3 +382,34 @@ def test_weights_that_are_said_to_lie_beyond_the_archive_are_refused(cut, tmp_pa
         load(tmp_path, file.getvalue())
     assert "copied completely" in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".tflite"])
+def test_weights_are_not_read_into_memory(suffix, tmp_path):
+    """40 MB of weights, of which the structure is 20 KB."""
+    h5py = pytest.importorskip("h5py")
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=bytearray(40 << 20))
+    path = tmp_path / f"model{suffix}"
+    if suffix == ".tflite":
+        path.write_bytes(
+            file_of(lite_model([0], [subgraph("main", [tensor("x", [1])], [0], [0], [])], (b"", bytes(40 << 20))))
+        )
+    elif suffix == ".h5":
+        path.write_bytes(content.getvalue())
+    else:
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("metadata.json", '{"keras_version": "3.9.0"}')
+            packed.writestr(
+                "config.json", json.dumps(functional(dense("dense", [("x", 0, 0)]), outputs=[["dense", 0, 0]]))
+            )
+            packed.writestr("model.weights.h5", content.getvalue())
+    del content
+    tracemalloc.start()
+    try:
+        opscope.load(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 << 20
