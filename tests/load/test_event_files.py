@@ -11,11 +11,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import opscope
+from load.packing import tarred, zipped
 from opscope.cli import main
 from opscope.errors import InputError, LoadError, OpscopeError
 from opscope.graph.content import content_of
 from opscope.graph.view import BOX, CHIP
+from opscope.load.archives import packed_path
+from opscope.load.archives import tarred as tarred_module
 from opscope.load.crc32c import masked_crc32c
+from opscope.load.event_files import log_file
 from opscope.passes import for_drawing
 from opscope.program.proto import message_class
 
@@ -397,6 +401,90 @@ def test_statistics_without_a_graph_are_shown_on_what_the_device_ran(tmp_path):
     graph = opscope.load(tmp_path, tag="step")
     assert graph.facts["log_graph"]["tag"] == "step/partition_0"
     assert [op.measured.time_us for op in graph.ops(name="relu_0")] == [pytest.approx(5.0)]
+
+
+PACKERS = {"zip": zipped, "tar": tarred, "tar.gz": tarred}
+
+
+def packed(folder, path, around=""):
+    """The files of a folder in an archive."""
+    files = [
+        (around + each.relative_to(folder).as_posix(), each.read_bytes())
+        for each in sorted(folder.rglob("*"))
+        if each.is_file()
+    ]
+    return PACKERS[path.name.partition(".")[2]](path, files)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.parametrize("around", ["", "jobs/"])
+def test_a_log_in_an_archive_has_the_graphs_of_the_folder(tmp_path, suffix, around):
+    log = tmp_path / "log"
+    write(log / "train", scalar(2, 1), as_graph(3, chain("Relu")), as_graph(4, chain("Tanh")))
+    write(log / "eval", as_graph(2, chain("Abs")), tagged(3, "step", run_metadata(("c", node_stats("abs_0", 0, 5000)))))
+    (log / "plugins" / "profile").mkdir(parents=True)
+    (log / "plugins" / "profile" / "host.xplane.pb").write_bytes(b"x")
+    path = packed(log, tmp_path / f"log.{suffix}", around)
+    inner = path / around if around else path
+    for wish in ({}, {"tag": "graph_def~1"}, {"run": "eval"}):
+        folder, archive = opscope.load(log, **wish), opscope.load(inner, **wish)
+        assert (archive.facts == folder.facts and archive.name == folder.name) or around
+        assert archive.to_json() == folder.to_json()
+    runs = {each["run"] for each in opscope.load(path).facts["other_graphs"]}
+    assert runs == {f"{around}train", f"{around}eval"}
+    assert ops(opscope.load(inner / "eval" / "events.out.tfevents.1.host")) == ["Placeholder", "Abs"]
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_a_large_log_in_an_archive_is_not_held_in_memory(tmp_path, suffix):
+    """70 MB of images before a graph, and behind it an older one that is asked for."""
+    noise = os.urandom(1 << 20)
+    data = b"\x09" + struct.pack("<d", 2.0) + field(5, field(1, field(1, "image") + field(4, noise)))
+    length = struct.pack("<Q", len(data))
+    image = length + masked(length) + data + bytes(4)  # its checksum is not looked at
+    path = write(tmp_path / "log", *[image] * 70, as_graph(3, chain("Relu")), as_graph(2, chain("Abs")))
+    assert path.stat().st_size > 70 << 20
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    tracemalloc.start()
+    try:
+        graph = opscope.load(archive, tag="graph_def~1")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ops(graph) == ["Placeholder", "Abs"]
+    assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar.gz"])
+def test_an_archive_that_would_be_unpacked_again_and_again_is_refused(tmp_path, suffix, monkeypatch):
+    """Each of many graphs lies behind what has to be unpacked before it."""
+    monkeypatch.setattr(packed_path, "_MOST_UNPACKED", 1)
+    monkeypatch.setattr(packed_path, "_MOST_TIMES", 1)
+    monkeypatch.setattr(tarred_module, "_MOST_KEPT", 0)
+    for run in range(8):
+        write(tmp_path / "log" / str(run), as_graph(3, chain("Relu", 4000)))
+    if suffix == "zip":
+        write(tmp_path / "log", as_graph(3, chain("Relu", 4000)) * 3)
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    if suffix == "zip":
+        monkeypatch.setattr(log_file, "_WINDOW", 64)
+    with pytest.raises(LoadError, match="unpacked again and again; unpack it, and give the folder"):
+        opscope.load(archive)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_a_damaged_log_in_an_archive_gives_one_line_or_what_came_before(tmp_path, suffix):
+    write(tmp_path / "log", as_graph(3, chain("Relu")), as_graph(4, chain("Tanh"))[:-9])
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    graph = opscope.load(archive)
+    assert ops(graph) == ["Placeholder", "Relu"] and "cut off in the record" in graph.facts["damage"][0]
+    whole = archive.read_bytes()
+    for at in range(30, len(whole), 7):
+        archive.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        try:
+            opscope.load(archive).summary()
+        except OpscopeError as error:
+            assert "\n" not in str(error)
 
 
 def test_what_came_before_a_damaged_tail_is_shown(tmp_path):

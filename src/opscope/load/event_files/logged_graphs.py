@@ -9,13 +9,13 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...graph.settings import kept_text
 from ...program.event_schema import EVENTS
 from ...program.proto import parse_schema
 from ...program.wire import BYTES, FIXED64, VARINT, BrokenError, Field, fields, varint
+from ..archives.packed_path import FilePlace
 from .log_file import LogFile
 from .log_records import LogRecord
 
@@ -49,7 +49,7 @@ class Extent(NamedTuple):
 class LoggedGraph:
     """One graph of a log, and where it is."""
 
-    path: Path
+    path: FilePlace
     record: LogRecord
     kind: str
     tag: str
@@ -188,7 +188,7 @@ class Finder:
 class _Event(NamedTuple):
     """What all graphs of one event have."""
 
-    path: Path
+    path: FilePlace
     record: LogRecord
     step: int
     wall_time: float

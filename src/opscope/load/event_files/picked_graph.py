@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from pathlib import Path
 from typing import Dict, List, Tuple
 
 from ...errors import InputError, LoadError, option
@@ -32,8 +31,6 @@ _TAKES: Dict[str, Tuple[str, ...]] = {KERAS_MODEL: (), META_GRAPH: ("signature",
 def of_log(file: ModelFile, wish: Wish) -> Graph:
     """The graph of a log that the user wished for, with what else there is in its facts."""
     path, folder = file.path, file.folder
-    if not isinstance(path, Path) or not (folder is None or isinstance(folder, Path)):
-        raise LoadError(f"{path}: a log of TensorBoard in an archive, in which no record can be passed over; unpack it")
     log = log_of(path, folder)
     picked = pick(log, wish.run, wish.tag, str(folder or path))
     graph = _graph(picked, _name(picked, file), wish)
