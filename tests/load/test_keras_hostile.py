@@ -315,6 +315,27 @@ def test_groups_in_a_circle_end(hdf5):
         hdf5(fill)
 
 
+@pytest.mark.parametrize("name", ["model_config", "keras_version"])
+def test_a_huge_attribute_is_refused(hdf5, name):
+    """A text of 70 MB where a configuration has at most some."""
+
+    def fill(file, _):
+        file.attrs[name] = "x" * (70 << 20)
+
+    with pytest.raises(LoadError, match=f"an attribute {name} larger than that of any model"):
+        hdf5(fill)
+
+
+def test_attributes_that_nobody_asks_for_are_not_read(hdf5):
+    def fill(file, h5py):
+        inner = file.create_group("d")
+        inner.create_dataset("w", (4,), "float32")
+        for number in range(200):
+            inner.attrs[f"more_{number}"] = "x" * (1 << 19)
+
+    assert content_of(hdf5(fill)).table.names == ["d/w"]
+
+
 def test_a_layer_that_is_listed_and_not_there_is_told(hdf5):
     def fill(file, _):
         file.attrs["model_config"] = json.dumps(GOOD)
