@@ -188,7 +188,11 @@ RICH = functional(
     dense("d", [("l", 0, 0), ("l", 0, 1)], cls="Concatenate", axis=1), dense("bn", [("d", 0, 0)], cls="BatchNormalization", axis=[1]),
     {"class_name": "Dense", "name": "k", "module": "keras.layers", "config": {"name": "k", "units": 3}, "build_config": {}, "inbound_nodes": [
         {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [None, 4], "dtype": "float32", "keras_history": ["bn", 0, 0]}}], "kwargs": {}}]},
-    outputs=[["k", 0, 0], ["r", 1, 0]],
+    dense("pre", [("x", 0, 0)], cls="PReLU", shared_axes=[1]), dense("ada", [("r", 0, 0)], cls="AdaptiveMaxPooling1D", output_size=2),
+    dense("own", [("r", 0, 0)], cls="LocallyConnected1D", filters=3, kernel_size=[1], implementation=1), dense("mix", [("x", 0, 0), ("c", 0, 0)], cls="MixUp"),
+    dense("pipe", [("x", 0, 0)], cls="Pipeline", layers=[{"class_name": "Dense", "config": {"units": 3}}, {"class_name": "Rescaling", "config": {"scale": 2.0}}]),
+    dense("stft", [("r", 0, 0)], cls="STFTSpectrogram", frame_length=2, frame_step=1, mode="log"),
+    outputs=[["k", 0, 0], ["r", 1, 0], ["pre", 0, 0], ["ada", 0, 0], ["own", 0, 0], ["mix", 0, 1], ["pipe", 0, 0], ["stft", 0, 0]],
 )  # fmt: skip
 
 
