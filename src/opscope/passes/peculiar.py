@@ -99,9 +99,11 @@ def own_layers(graph: Graph, stack: Sequence[Part]) -> Dict[int, Tuple[Group, ..
     found: Dict[int, Tuple[Group, ...]] = {}
     for number, part in enumerate(stack):
         boxes = [op for op in sorted(part.ops()[shared:]) if content.view.role(op) in (BOX, PILL)]
+        if not boxes:
+            continue
         inside = {inner.group for inner in part.within()[1:]}
         layers = [_layer(graph, op, inside) for op in boxes]
-        if layers and -1 not in layers:
+        if -1 not in layers:
             found[number] = tuple(content.groups[layer] for layer in dict.fromkeys(layers))
     return found
 
@@ -161,8 +163,11 @@ def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, st
     table, ops, shared = content_of(graph).table, [part.ops() for part in stack], common(stack)
     are_plain = [_is_plain(part, shared) for part in stack]
     for place in range(shared):
+        names = ATTRIBUTES.get(table.ops[next(copy[place] for copy in ops if copy[place] != LACKING)])
+        if names is None:  # as of most ops
+            continue
         own = {number: copy[place] for number, copy in enumerate(ops) if copy[place] != LACKING}
-        for name in ATTRIBUTES.get(table.ops[next(iter(own.values()))], ()):
+        for name in names:
             values = {number: value_text(table.attrs(op).get(name)) for number, op in own.items()}
             if len(set(values.values())) < 2:
                 continue

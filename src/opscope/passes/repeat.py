@@ -97,7 +97,8 @@ class _Reduction:
             # is drawn for the other copies.
             if part is not stack[0]:
                 self._gone.add(part.serial)
-                self._shown.update((own, drawn) for own, drawn in zip(ops, copies[0]) if own != LACKING)
+                self._shown.update(zip(ops, copies[0]))
+                self._shown.pop(LACKING, None)
                 self._extra.update(ops[len(copies[0]) :])
         self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
         ordered = in_order(stack)

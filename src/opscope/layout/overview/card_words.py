@@ -15,7 +15,7 @@ from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES, chain
-from ..scene.items import Box, Card, Item, Scene, cards
+from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from .authors import Authors
@@ -91,8 +91,8 @@ def worded(
     words = _Words(graph, like, insides, room, authors, known)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
-        children = tuple([_plain(built.get(id(child), child)) for child in card.children])
-        built[id(card)] = words.card(replace(card, children=children))
+        children = [_plain(built.get(id(child), child)) for child in card.children]
+        built[id(card)] = words.card(with_children(card, children))
     backward = [card for card in cards(scene) if card.kind == PHASES[2]]
     gradients = any(card.chips for card in backward)
     uses = sum(card.uses for card in backward)

@@ -16,6 +16,7 @@ from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.items import Card, ChainRow, Scene, items
+from ..scene.settled import Settled
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
@@ -73,6 +74,7 @@ class Tries:
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
+        self._settled = Settled(opening.graph(frozenset()))
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
@@ -89,7 +91,8 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
+        composed = compose(graph, gradients_told=True, settled=self._settled)
+        scene = with_given_names(with_named_states(composed, graph))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None

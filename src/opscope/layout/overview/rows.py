@@ -10,7 +10,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import ONE_EACH
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards
+from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
@@ -56,9 +56,9 @@ def in_rows(
     """
     teller = Teller(graph, kept, words, beside, known or KnownWords(graph), manner)
     built: Dict[int, Card] = {}
-    for card in reversed(cards(scene)):
-        children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
-        built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
+    for card in reversed([card for card in cards(scene) if card.open]):
+        children = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        built[id(card)] = _Rows(with_children(card, children), teller, _called(graph, card)).card()
     root = built[id(scene.root)]
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
@@ -93,8 +93,6 @@ class _Rows:
 
     def card(self) -> Card:
         """The card with its rows."""
-        if not self._card.open:
-            return self._card
         runs = self._runs()
         place = {child: number for number, run in enumerate(runs) for child in run}
         place[BORDER] = BORDER
