@@ -36,6 +36,7 @@ from .page_shapes import (
 )
 from .rows import JOINED, in_rows
 from .unframed import without_frames
+from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
 """What is larger than the page by more than this cannot be made to fit by longer rows."""
@@ -71,6 +72,7 @@ class Tries:
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
+        self._roles = WireRoles(opening.graph(frozenset()))
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self.entering: Mapping[int, Sequence[str]] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
@@ -87,7 +89,7 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
+        scene = self._roles.told(with_given_names(with_named_states(compose(graph, gradients_told=True), graph)))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
@@ -113,7 +115,8 @@ class Tries:
                     # Rows are no cards, to which bundles lead.
                     without = without_frames(words.root, stages(graph), self._is_library)
                     unframed[room] = bundle(replace(words, root=without))
-                told = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                told = with_roles_in_labels(rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])

@@ -228,6 +228,9 @@ class LabelParts(NamedTuple):
     """Whose type it tells, where the reader sees another copy of a stack than the one that makes the tensor: words before the type."""
 
 
+TENSORS = "tensors"
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -250,12 +253,16 @@ class CardWire:
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+    role: str = ""
+    """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
+    called: str = TENSORS
+    """What a bundle of such wires counts: ``36 gradients``."""
 
     @property
     def head(self) -> str:
         """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
         times = f"×{self.times}" if self.times and self.count == 1 else ""
-        return ", ".join(part for part in (times, self.taken) if part)
+        return ", ".join(part for part in (times, self.taken, self.role) if part)
 
 
 @dataclass(frozen=True)
