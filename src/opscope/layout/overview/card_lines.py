@@ -52,7 +52,7 @@ def _whole(parts: Sequence[str], room: int) -> str:
 def whole_settings(text: str) -> str:
     """Settings without the last ones for which there is no room.
 
-    >>> whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, for generator")
+    >>> whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, updates generator")
     'Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, \u2026'
     """
     if len(text) <= MOST_TOLD:

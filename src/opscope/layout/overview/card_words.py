@@ -89,7 +89,7 @@ def worded(
     uses = sum(card.uses for card in backward)
     notes = [*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else [])]
     if uses:
-        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers")
+        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
     return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes))
 
 
@@ -199,7 +199,7 @@ class _Words:
             detail[:0] = [card.detail] if card.detail else []
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
-        return [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more, *detail]
+        return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
