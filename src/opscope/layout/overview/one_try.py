@@ -24,6 +24,7 @@ from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
+from .metric_names import output_meanings
 from .page_shapes import (
     FLOW_SHAPE,
     MOST_COLUMNS,
@@ -72,7 +73,8 @@ class Tries:
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
-        self._roles = WireRoles(opening.graph(frozenset()))
+        closed = opening.graph(frozenset())
+        self._roles, self._meanings = WireRoles(closed), output_meanings(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self.entering: Mapping[int, Sequence[str]] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
@@ -89,7 +91,8 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = self._roles.told(with_given_names(with_named_states(compose(graph, gradients_told=True), graph)))
+        composed = with_named_states(compose(graph, gradients_told=True), graph)
+        scene = self._roles.told(with_given_names(composed, self._meanings))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None

@@ -14,6 +14,7 @@ from ...graph.vocabulary import PHASES
 from ...visible import one_line
 from ..scene.labels import cut, plural
 from ..scene.setting_values import is_number, number, number_words
+from .metric_names import metric_names
 from .update_words import AVERAGE, CLIP, update_words
 
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
@@ -35,6 +36,8 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
             found[index] = _backward(group.settings)
         elif group.kind == _OPTIMIZER:
             found[index] = _optimizers(group.settings)
+    for index, names in metric_names(graph).items():
+        found[index] = [_some(names)]
     optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
     for index, words in (update_words(content, optimizers) if optimizers else {}).items():
         known = " ".join(found[index])
