@@ -127,7 +127,8 @@ class Teller:
             types = content.table.outputs[box.node]
             names = [chip.text for chip in box.chips if self._is_weight(chip)]
             return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
-        return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
+        said = [self._known.borrowed.words(box.node, chip) for chip in box.chips[:2]]
+        return " ".join(said) + (" \u2026" if len(box.chips) > 2 else "")
 
     def _is_weight(self, chip: Chip) -> bool:
         """Whether a chip names a variable."""
