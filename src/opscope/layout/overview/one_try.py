@@ -19,6 +19,7 @@ from ..scene.items import Scene, cards
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
+from .common_ends import without_common_ends
 from .end_names import with_given_names
 from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
@@ -91,7 +92,7 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        composed = with_named_states(compose(graph, gradients_told=True), graph)
+        composed = with_named_states(without_common_ends(compose(graph, gradients_told=True), graph), graph)
         scene = self._roles.told(with_given_names(composed, self._meanings))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
