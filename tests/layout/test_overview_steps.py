@@ -71,7 +71,10 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
     said = step.said()
     assert said["loss"][0].startswith("mean squared error ×2 and more")
     assert said["backward"] == ("of net", "through critic")
-    assert said["optimizer"] == ("Adam, lr 0.001, updates 2 variables of net", "2 ops")  # the update and the handle beside it
+    assert said["optimizer"] == (
+        "Adam, lr 0.001, updates 2 variables of net",
+        "2 ops",
+    )  # the update and the handle beside it
 
 
 def test_several_optimizers_say_for_whom_they_are():

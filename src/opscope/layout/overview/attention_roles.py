@@ -71,7 +71,7 @@ class _Finder:
     def _operands(self, product: int) -> List[TensorRef]:
         """What a product multiplies, if it is two tensors."""
         found = self._inputs(product)
-        return found if len(found) == 2 else []  # noqa: PLR2004 - of Einsum there may be more or fewer
+        return found if len(found) == 2 else []
 
     def _found_behind(self, tensor: TensorRef, wanted: "Set[str] | frozenset[str]") -> Set[int]:
         """The ops of some types from which a tensor is made element by element; none if there are too many ops to tell."""

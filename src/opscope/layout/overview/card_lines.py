@@ -42,10 +42,10 @@ def beside_and_below(room: int, parts: Sequence[str], detail: Sequence[str]) -> 
 
 
 def _in_lines(parts: Sequence[str], room: int) -> str:
-    """The parts in one line, in `MOST_LINES_BELOW` lines if that has no room for them; then how many more there are.
+    r"""The parts in one line, in `MOST_LINES_BELOW` lines if that has no room for them; then how many more there are.
 
     >>> _in_lines(["gradients added up", "clipped by norm"], 40), _in_lines(["gradients added up", "clipped by norm"], 30)
-    ('gradients added up · clipped by norm', 'gradients added up\\nclipped by norm')
+    ('gradients added up · clipped by norm', 'gradients added up\nclipped by norm')
     """
     lines: List[str] = []
     waiting = list(parts)

@@ -37,9 +37,7 @@ class ChecksAside:
     def without(self, card: Card) -> Card:
         """An open card without children that check something and give nothing to others."""
         giving = {wire.source.child for wire in card.wires if wire.kind == "data"}
-        kept = [
-            place for place, child in enumerate(card.children) if place in giving or not self._is_check(child)
-        ]
+        kept = [place for place, child in enumerate(card.children) if place in giving or not self._is_check(child)]
         if len(kept) == len(card.children):
             return card
         number: Dict[int, int] = {place: own for own, place in enumerate(kept)}

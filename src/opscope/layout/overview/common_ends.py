@@ -15,7 +15,7 @@ from ..scene.items import Card, Item, Scene, cards
 def common_end(names: Sequence[str]) -> str:
     """The number with which all names of copies end, behind whatever tells the copies apart; empty if there is none.
 
-    >>> common_end(["attn0_1 \\u2026 ln0b_1", "attn1_1 \\u2026 ln1b_1"]), common_end(["block_1", "block_2"]), common_end(["a_1"])
+    >>> common_end(["attn0_1 … ln0b_1", "attn1_1 … ln1b_1"]), common_end(["block_1", "block_2"]), common_end(["a_1"])
     ('_1', '', '')
     """
     parts = [part for name in names for part in name.split(BETWEEN)]
@@ -55,7 +55,8 @@ def _shortened(children: "List[Item]", end: str, graph: Graph) -> "Tuple[Item, .
     titles = [child.title for child in children if isinstance(child, Card)]
     found: List[Item] = []
     for child in children:
-        plain = isinstance(child, Card) and child.group >= 0 and not groups[child.group].cls and child.repeat == 1
-        short = child.title[: -len(end)] if isinstance(child, Card) and end and child.title.endswith(end) else ""
-        found.append(replace(child, title=short) if plain and short and short not in titles else child)
+        if isinstance(child, Card) and end and child.title.endswith(end) and child.group >= 0 and child.repeat == 1:
+            short = child.title[: -len(end)]
+            child = replace(child, title=short) if short not in titles and not groups[child.group].cls else child
+        found.append(child)
     return tuple(found)

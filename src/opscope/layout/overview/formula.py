@@ -326,7 +326,9 @@ def _is_input(branch: Steps) -> bool:
 def _bracketed(text: str) -> str:
     return (
         f"({text})"
-        if _ARROW in _IN_TABLE.sub("", text) or text.startswith(MADE_HERE) or any(f" {sign} " in text for sign in CIRCLED)
+        if _ARROW in _IN_TABLE.sub("", text)
+        or text.startswith(MADE_HERE)
+        or any(f" {sign} " in text for sign in CIRCLED)
         else text
     )
 

@@ -40,8 +40,8 @@ def carried_states(graph: Graph) -> Dict[int, List[int]]:
         if op == ARGUMENT:
             arguments.setdefault(bodies[home], {})[place] = origin(content.table, row, 0, passed)
         else:
-            (made,) = content.table.data_inputs(row)[:1] or [(row, 0)]
-            results.setdefault(bodies[home], {})[place] = origin(content.table, *made, passed)
+            for made in content.table.data_inputs(row)[:1]:
+                results.setdefault(bodies[home], {})[place] = origin(content.table, *made, passed)
     return {
         loop: [
             place

@@ -159,7 +159,9 @@ class Teller:
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         group = content_of(self.graph).groups[card.group]
         text = _shortened(self._known.layer(card.group) or cls or card.title)
-        if entry_of(group.cls, group.defined_in) is None:  # of a class that nobody knows only some settings are told in any case
+        if (
+            entry_of(group.cls, group.defined_in) is None
+        ):  # of a class that nobody knows only some settings are told in any case
             text = text[: -len(_AND_MORE)] if text.endswith(_AND_MORE) else text
         inside = self._known.recurrent.of(card.group)
         return RowCell(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)

@@ -15,8 +15,8 @@ from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
 from .known_words import KnownWords
-from .row_kinds import HEAVY_OPS
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
+from .row_kinds import HEAVY_OPS
 from .row_titles import name_together
 
 MOST_CELLS = 5

@@ -41,9 +41,7 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
     optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
     for index, words in (update_words(content, optimizers) if optimizers else {}).items():
         known = " ".join(found[index])
-        found[index] += [
-            each for each in words if each not in known and not (each.startswith(CLIP) and CLIP in known)
-        ]
+        found[index] += [each for each in words if each not in known and not (each.startswith(CLIP) and CLIP in known)]
     return {index: words for index, words in found.items() if words}
 
 

@@ -93,13 +93,12 @@ class Counters:
         node = self._behind(node)
         constant = constant_of(self._table.attrs(node)) if self._table.ops[node] in CONSTANTS else None
         values = constant.values if constant is not None and not constant.shape else ()
-        value = values[0] if len(values) == 1 else None
-        return value if isinstance(value, int) and not isinstance(value, bool) else None
+        return next((each for each in values if isinstance(each, int) and not isinstance(each, bool)), None)
 
     def _remainder(self, node: int) -> Optional[_Remainder]:
         node = self._behind(node)
         edges = self._table.data_inputs(node)
-        if self._table.ops[node] not in _REMAINDERS or len(edges) != 2:  # noqa: PLR2004 - a number and what divides it
+        if self._table.ops[node] not in _REMAINDERS or len(edges) != 2:
             return None
         variable, by = self._content.handles.get(self._behind(edges[0].node), -1), self._number(edges[1].node)
         return _Remainder(variable, by) if variable >= 0 and by is not None and by > 0 else None

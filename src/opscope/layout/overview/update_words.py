@@ -62,9 +62,7 @@ def _by_name(name: str) -> Iterator[str]:
         yield AVERAGE
 
 
-def _added(
-    content: Content, counters: Counters, variable: int, source: int, phase_of: Sequence[int]
-) -> Iterator[str]:
+def _added(content: Content, counters: Counters, variable: int, source: int, phase_of: Sequence[int]) -> Iterator[str]:
     """What is added to a variable that is no weight: gradients, or a number that counts steps."""
     maker = content.node_group[source]
     if maker >= 0 and phase_of[maker] >= 0 and content.groups[phase_of[maker]].kind == PHASES[2]:
