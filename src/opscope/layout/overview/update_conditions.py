@@ -93,7 +93,8 @@ class Counters:
         node = self._behind(node)
         constant = constant_of(self._table.attrs(node)) if self._table.ops[node] in CONSTANTS else None
         values = constant.values if constant is not None and not constant.shape else ()
-        return next((each for each in values if isinstance(each, int) and not isinstance(each, bool)), None)
+        value: object = values[0] if len(values) == 1 else None
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
 
     def _remainder(self, node: int) -> Optional[_Remainder]:
         node = self._behind(node)
