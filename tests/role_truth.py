@@ -17,7 +17,7 @@ PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 COPIES = {"each", "one each"}
 _FOR = "for gradients"
 _TIMES = re.compile("\u00d7\\d+")
-_ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= \(|$)")
+_ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
 
 
 def said_of(wire: CardWire) -> List[str]:

@@ -33,9 +33,12 @@ class WireRoles:
         for (row, place), role in sorted(attention_roles(graph).items()):
             self._attention.setdefault((row, self._taken(row, place)), []).append(role)
         self._states = carried_states(graph)
+        self._has_gradients = any(group.kind == _BACKWARD for group in content.groups)
 
     def told(self, scene: Scene) -> Scene:
         """The scene, in which wires say what they are for."""
+        if not (self._attention or self._states or self._has_gradients):
+            return scene
         built: Dict[int, Card] = {}
         for card in reversed(cards(scene)):
             children = tuple([built.get(id(child), child) for child in card.children])
@@ -51,7 +54,8 @@ class WireRoles:
         target = card.children[wire.target.child]
         tensor = origin(self._table, *wire.told.tensor, self._passed) if wire.told.tensor[1] >= 0 else wire.told.tensor
         if isinstance(target, Box):
-            return replace(wire, role=", ".join(self._attention.get((target.node, tensor), ())))
+            roles = self._attention.get((target.node, tensor))
+            return replace(wire, role=", ".join(roles)) if roles else wire
         if not isinstance(target, Card) or target.open:
             return wire
         if target.kind == _BACKWARD:
