@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-
-
 import re
 
 import pytest
-
 
 from layout.test_overview_steps import ADAM, Step
 from opscope.graph.content import content_of
@@ -32,7 +29,9 @@ def accumulating(by=4, step=1, comparing="Equal", rest=0, again=False):
     made.weight("sums", "sums", trained=False)
     made.weight("trainer.seen", "seen", trained=False)
     for times in range(2 if again else 1):
-        make.op(f"count{times}", "AssignAddVariableOp", "seen", number(make, f"one{times}", step, forward), group=forward)
+        make.op(
+            f"count{times}", "AssignAddVariableOp", "seen", number(make, f"one{times}", step, forward), group=forward
+        )
     made.update(("add", "AssignAddVariableOp", "sums", "back/b"))
     read = make.op("read", "ReadVariableOp", "seen", group=optimizer, out=INT)
     remainder = make.op("mod", "FloorMod", read, number(make, "by", by, optimizer), group=optimizer, out=INT)
@@ -85,7 +84,9 @@ def test_what_counts_steps_stands_in_the_optimizer_that_looks_at_it_alone():
     made = accumulating()
     graph = made.make.graph("step", ["x"], ["loss/mean"])
     content = content_of(home_counters(graph))
-    where = {name: content.groups[home].kind for name, home in zip(content.table.names, content.node_group) if home >= 0}
+    where = {
+        name: content.groups[home].kind for name, home in zip(content.table.names, content.node_group) if home >= 0
+    }
     assert (where["count0"], where["one0"]) == ("optimizer", "optimizer")
     made.make.op("shown", "ReadVariableOp", "seen", group=made.of["forward"], out=INT)  # the forward pass reads it too
     other = made.make.graph("step", ["x"], ["loss/mean", "shown"])

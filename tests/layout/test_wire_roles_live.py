@@ -67,5 +67,5 @@ def test_queries_keys_and_values_are_told_by_the_products_that_they_reach():
         for wire in card.wires:
             source = card.children[wire.source.child] if wire.source.child >= 0 else None
             name = source.name if isinstance(source, ChainRow) else source.title if isinstance(source, Card) else ""
-            found.update({role: name for role in said_of(wire)})
+            found.update(dict.fromkeys(said_of(wire), name))
     assert found == {"q": "queries", "k": "keys", "v": "values"}
