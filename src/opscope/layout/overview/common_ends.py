@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import List, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import Stack
+from ...graph.vocabulary import chain
 from ...passes.naming import BETWEEN
-from ..scene.items import Card, Item, Scene, cards
+from ..scene.items import Card, Item, Scene, with_each_card
 
 
 def common_end(names: Sequence[str]) -> str:
@@ -26,37 +26,24 @@ def common_end(names: Sequence[str]) -> str:
 
 def without_common_ends(scene: Scene, graph: Graph) -> Scene:
     """The scene, in which scopes in a stack have names without what the names of all its copies end with. Layers have the names of their authors."""
-    stacks = content_of(graph).view.stacks
-    if not any(common_end(stack.names) for stack in stacks.values()):
+    content = content_of(graph)
+    ends = {group: common_end(stack.names) for group, stack in content.view.stacks.items()}
+    if not any(ends.values()):
         return scene
-    ends = _ends(scene, stacks)
-    built: Dict[int, Card] = {}
-    for card in reversed(cards(scene)):
-        children = [built.get(id(child), child) for child in card.children]
-        built[id(card)] = replace(card, children=_shortened(children, ends[id(card)], graph))
-    return replace(scene, root=built[id(scene.root)])
+    groups = content.groups
 
+    def end_around(group: int) -> str:
+        return next((ends[each] for each in chain(groups, group) if ends.get(each)), "") if group >= 0 else ""
 
-def _ends(scene: Scene, stacks: Mapping[int, Stack]) -> Dict[int, str]:
-    """For each card the end of the innermost stack that it is in, or is."""
-    found = {id(scene.root): ""}
-    for card in cards(scene):
-        own = common_end(stacks[card.group].names) if card.group in stacks else ""
-        found[id(card)] = own or found[id(card)]
+    def shortened(card: Card) -> Card:
+        end = end_around(card.group)
+        titles = {child.title for child in card.children if isinstance(child, Card)} if end else set()
+        children: List[Item] = []
         for child in card.children:
-            if isinstance(child, Card):
-                found[id(child)] = found[id(card)]
-    return found
+            short = child.title[: -len(end)] if isinstance(child, Card) and child.title.endswith(end) else ""
+            if end and short and isinstance(child, Card) and child.group >= 0 and child.repeat == 1:
+                child = child if short in titles or groups[child.group].cls else replace(child, title=short)
+            children.append(child)
+        return replace(card, children=tuple(children)) if end else card
 
-
-def _shortened(children: "List[Item]", end: str, graph: Graph) -> "Tuple[Item, ...]":
-    """Children of a card with shorter titles, unless two would have one."""
-    groups = content_of(graph).groups
-    titles = [child.title for child in children if isinstance(child, Card)]
-    found: List[Item] = []
-    for child in children:
-        if isinstance(child, Card) and end and child.title.endswith(end) and child.group >= 0 and child.repeat == 1:
-            short = child.title[: -len(end)]
-            child = replace(child, title=short) if short not in titles and not groups[child.group].cls else child
-        found.append(child)
-    return tuple(found)
+    return with_each_card(scene, shortened)

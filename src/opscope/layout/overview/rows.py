@@ -205,8 +205,10 @@ class _Rows:
 
     def _with_shape(self, cell: Cell, child: int, last: int) -> Cell:
         """A cell that others of its row follow: where it takes or adds an axis, it says the shape, unless the wire behind the row tells the same."""
+        if child == last or cell.symbol or _TO_SHAPE in cell.text:
+            return cell
         wires = [self._out.get(each, [])[:1] for each in (child, last)]
-        if child == last or cell.symbol or _TO_SHAPE in cell.text or not wires[0]:
+        if not wires[0]:
             return cell
         shape, behind = (self._shape(each[0]) if each else "" for each in wires)
         taken = min(self._into.get(child, ()), key=lambda wire: wire.target.port, default=None)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from operator import is_
+from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -11,7 +12,7 @@ from ...graph.vocabulary import PHASES, chain
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, End, Item, Scene, cards
+from ..scene.items import Box, Card, CardWire, End, Item, Scene, with_each_card
 from .attention_roles import attention_roles
 from .loop_carried import carried_states
 from .recurrent_words import is_recurrent, state_names
@@ -39,12 +40,11 @@ class WireRoles:
         """The scene, in which wires say what they are for."""
         if not (self._attention or self._states or self._has_gradients):
             return scene
-        built: Dict[int, Card] = {}
-        for card in reversed(cards(scene)):
-            children = tuple([built.get(id(child), child) for child in card.children])
-            wires = tuple([self._wire(card, wire) for wire in card.wires])
-            built[id(card)] = replace(card, children=children, wires=wires)
-        return replace(scene, root=built[id(scene.root)])
+        return with_each_card(scene, self._card)
+
+    def _card(self, card: Card) -> Card:
+        wires = [self._wire(card, wire) for wire in card.wires]
+        return card if all(map(is_, wires, card.wires)) else replace(card, wires=tuple(wires))
 
     def _wire(self, card: Card, wire: CardWire) -> CardWire:
         """One wire inside a card."""
@@ -113,17 +113,14 @@ def with_roles_in_labels(scene: Scene) -> Scene:
     A label stands where a wire begins: left of the first of several, and right of the last one, so that none is where another wire runs. It
     speaks of all that begins at its port. Other words stay at the heads of their wires, where nothing keeps room for them.
     """
-    built: Dict[int, Card] = {}
-    for card in reversed(cards(scene)):
-        children = tuple([built.get(id(child), child) for child in card.children])
-        built[id(card)] = replace(card, children=children, wires=_labelled(card.wires))
-    return replace(scene, root=built[id(scene.root)])
+    return with_each_card(scene, _labelled)
 
 
-def _labelled(wires: Sequence[CardWire]) -> Tuple[CardWire, ...]:
-    """The wires of one card with their roles in their labels."""
+def _labelled(card: Card) -> Card:
+    """A card with the roles of its wires in their labels."""
+    wires = card.wires
     if not any(wire.role for wire in wires):
-        return tuple(wires)
+        return card
     roles: Dict[int, Dict[int, Set[str]]] = {}
     for wire in (each for each in wires if each.source.port >= 0):
         roles.setdefault(wire.source.child, {}).setdefault(wire.source.port, set()).add(wire.role)
@@ -143,4 +140,4 @@ def _labelled(wires: Sequence[CardWire]) -> Tuple[CardWire, ...]:
             continue
         found.append(replace(wire, label="" if wire.source in said else label, role=""))
         said.add(wire.source)
-    return tuple(found)
+    return replace(card, wires=tuple(found))

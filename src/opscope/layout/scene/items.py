@@ -6,8 +6,8 @@ have equal wires and differ in their texts alone, and can share one layout. Noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from dataclasses import dataclass, field, replace
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from ...graph.types import Source, TensorType
 
@@ -296,6 +296,17 @@ def cards(scene: Scene) -> List[Card]:
     for card in found:
         found.extend(child for child in card.children if isinstance(child, Card))
     return found
+
+
+def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
+    """The scene with each card as `change` has it, which gets it with its inner cards changed. What it leaves as it is stays the same object."""
+    built: Dict[int, Card] = {}
+    for card in reversed(cards(scene)):
+        inner = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        is_same = all(child is before for child, before in zip(inner, card.children))
+        built[id(card)] = change(card if is_same else replace(card, children=tuple(inner)))
+    root = built[id(scene.root)]
+    return scene if root is scene.root else replace(scene, root=root)
 
 
 def items(scene: Scene) -> Iterator[Item]:
