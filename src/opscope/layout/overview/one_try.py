@@ -77,6 +77,8 @@ class Tries:
         closed = opening.graph(frozenset())
         self._roles, self._meanings = WireRoles(closed), output_meanings(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self._drawn: Dict[Tuple[object, ...], Try] = {}
+        """What was drawn before: what is tried in one way is often tried again from another start."""
         self.entering: Mapping[int, Sequence[str]] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
@@ -91,6 +93,12 @@ class Tries:
 
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
+        key = (opened, kept, lines_told, beside, tuple(self.entering))
+        if key not in self._drawn:
+            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside)
+        return self._drawn[key]
+
+    def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int], lines_told: int, beside: FrozenSet[int]) -> Try:
         graph = self._opening.graph(opened)
         composed = with_named_states(without_common_ends(compose(graph, gradients_told=True), graph), graph)
         scene = self._roles.told(with_given_names(composed, self._meanings))
