@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -15,13 +15,14 @@ from ..engine import Engine, draw
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
-from ..scene.items import Scene, cards
+from ..scene.items import Card, ChainRow, Scene, items
+from ..scene.settled import Settled
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
 from .common_ends import without_common_ends
 from .end_names import with_given_names
-from .formula import MOST_LINES, InsideFormula
+from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
@@ -41,7 +42,9 @@ from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
-"""What is larger than the page by more than this cannot be made to fit by longer rows."""
+"""What is higher than the page by more than this cannot be made to fit by longer rows."""
+MOST_IN_CELL = 142
+"""A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
 _CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
@@ -75,11 +78,11 @@ class Tries:
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
         closed = opening.graph(frozenset())
-        self._roles, self._meanings = WireRoles(closed), output_meanings(closed)
+        self._settled, self._roles, self._meanings = Settled(closed), WireRoles(closed), output_meanings(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
-        self.entering: Mapping[int, Sequence[str]] = {}
+        self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
     def in_shape(
@@ -100,8 +103,8 @@ class Tries:
 
     def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int], lines_told: int, beside: FrozenSet[int]) -> Try:
         graph = self._opening.graph(opened)
-        composed = with_named_states(without_common_ends(compose(graph, gradients_told=True), graph), graph)
-        scene = self._roles.told(with_given_names(composed, self._meanings))
+        composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
+        scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
@@ -131,20 +134,37 @@ class Tries:
                 told = with_roles_in_labels(rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
-            cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])
+            cut = sum(len(_CUT.findall(text)) for text in _sayings(drawing.scene))
+            cut += self._unsaid(drawing.scene, insides, said, room)
             found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
-            if tried.over > MOST_BY_ROWS and shape.columns == 1:
+            if tried.over > MOST_BY_ROWS and shape.columns == 1 and tried.high > MOST_BY_ROWS:
                 one_column = False
         return min(found, key=lambda tried: tried.over)
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
         first, last = ("upper", "lower") if self._rightward else ("left", "right")
-        return {index: told.sided(self.entering.get(index, ()), first, last) for index, told in insides.items()}
+        nothing = Entering([])
+        return {index: told.sided(self.entering.get(index, nothing), first, last) for index, told in insides.items()}
+
+    def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: Room) -> int:
+        """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""
+        found = 0
+        for item in items(scene):
+            if isinstance(item, Card) and not item.open and item.group in insides:
+                found += item.group not in self._like and not room.lines_of(insides[item.group])
+            elif isinstance(item, ChainRow):
+                held = {cell.item.group for cell in item.cells if isinstance(cell.item, Card)}.intersection(insides)
+                found += sum(
+                    self._opening.is_stage(group)
+                    for group in held
+                    if group not in said.cells and group not in said.behind
+                )
+        return found
 
     def _shapes(
         self, graph: Graph, insides: Mapping[int, InsideFormula], kept: AbstractSet[int]
@@ -169,11 +189,20 @@ class Tries:
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
         told = {
-            index: formula.lines(characters + BELOW_MORE, 1)
+            index: formula.lines(min(characters + BELOW_MORE, MOST_IN_CELL), 1)
             for index, formula in insides.items()
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _sayings(scene: Scene) -> Iterator[str]:
+    """What cards say, and rows of what is closed."""
+    for item in (scene.root, *items(scene)):
+        if isinstance(item, Card):
+            yield f"{item.subtitle} {item.detail}"
+        elif isinstance(item, ChainRow):
+            yield from (cell.text for cell in item.cells)
 
 
 def _behind(insides: Mapping[int, InsideFormula], beside: AbstractSet[int], shape: PageShape) -> Dict[int, str]:

@@ -7,7 +7,8 @@ have equal wires and differ in their texts alone, and can share one layout. Noth
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from operator import is_
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
 
@@ -298,13 +299,19 @@ def cards(scene: Scene) -> List[Card]:
     return found
 
 
+def with_children(card: Card, children: Sequence[Item]) -> Card:
+    """The card with these children; itself, if they are the very objects that it has, as most cards have none."""
+    if len(children) == len(card.children) and all(map(is_, children, card.children)):
+        return card
+    return replace(card, children=tuple(children))
+
+
 def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
     """The scene with each card as `change` has it, which gets it with its inner cards changed. What it leaves as it is stays the same object."""
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         inner = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
-        is_same = all(child is before for child, before in zip(inner, card.children))
-        built[id(card)] = change(card if is_same else replace(card, children=tuple(inner)))
+        built[id(card)] = change(with_children(card, inner))
     root = built[id(scene.root)]
     return scene if root is scene.root else replace(scene, root=root)
 
