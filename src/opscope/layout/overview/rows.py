@@ -252,7 +252,9 @@ class _Rows:
         told = [self._told[child] for child in run]
         cells = [one.cell for one in told if one is not None]
         if len(cells) == len(run):
-            cells = [self._with_shape(cell, child, run[-1]) for cell, child in zip(cells, run)]
+            shaped = [self._with_shape(cell, child, run[-1]) for cell, child in zip(cells, run)]
+            # Of a row that is full anyway a shape would make two.
+            cells = cells if self._teller.manner == JOINED and row_width(shaped) > _WIDEST[JOINED] else shaped
         return self._teller.with_mask(_shape_once(cells))
 
     def _with_shape(self, cell: Cell, child: int, last: int) -> Cell:
