@@ -163,6 +163,10 @@ class Opening:
         """A group of the graph."""
         return self._groups[index]
 
+    def around(self, index: int) -> List[int]:
+        """A group and those that it is in, the innermost first."""
+        return list(chain(self._groups, index))
+
     def size(self, index: int) -> int:
         """How many boxes a group holds, at any depth."""
         return self._below[index]

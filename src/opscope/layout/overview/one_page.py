@@ -16,7 +16,7 @@ from ...passes.stages import staged
 from ..picture import Drawing
 from ..scene.compared import Comparisons
 from ..strips import Strip
-from .authors import Authors
+from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
@@ -53,6 +53,10 @@ class Overview:
     """In a drawing from left to right: its lines of flow."""
     lines: Tuple[FigureLine, ...]
     figures: RowFigures
+    classes: Tuple[OwnClass, ...] = ()
+    """The classes that the author of the model wrote."""
+    all_own: bool = False
+    """Whether no layer is of a class that a library wrote."""
 
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL) -> Overview:
@@ -100,6 +104,8 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         () if content_of(whole).marks else tuple(there),
         # What both graphs have together says nothing of either.
         NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
+        authors.classes(content_of(whole).groups),
+        authors.are_all_own(content_of(whole).groups),
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from operator import is_
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
 from .compared import DiffMark
@@ -241,6 +241,9 @@ class LabelParts(NamedTuple):
     """Whose type it tells, where the reader sees another copy of a stack than the one that makes the tensor: words before the type."""
 
 
+TENSORS = "tensors"
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -263,12 +266,16 @@ class CardWire:
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+    role: str = ""
+    """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
+    called: str = TENSORS
+    """What a bundle of such wires counts: ``36 gradients``."""
 
     @property
     def head(self) -> str:
         """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
         times = f"×{self.times}" if self.times and self.count == 1 else ""
-        return ", ".join(part for part in (times, self.taken) if part)
+        return ", ".join(part for part in (times, self.taken, self.role) if part)
 
 
 @dataclass(frozen=True)
@@ -309,6 +316,16 @@ def with_children(card: Card, children: Sequence[Item]) -> Card:
     if len(children) == len(card.children) and all(map(is_, children, card.children)):
         return card
     return replace(card, children=tuple(children))
+
+
+def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
+    """The scene with each card as `change` has it, which gets it with its inner cards changed. What it leaves as it is stays the same object."""
+    built: Dict[int, Card] = {}
+    for card in reversed(cards(scene)):
+        inner = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        built[id(card)] = change(with_children(card, inner))
+    root = built[id(scene.root)]
+    return scene if root is scene.root else replace(scene, root=root)
 
 
 def items(scene: Scene) -> Iterator[Item]:
