@@ -11,13 +11,13 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
-from .peculiar import ATTRIBUTES, CONTRACTIONS
+from .peculiar import ATTRIBUTES, WEIGHT_OPS
 from .structure import Child, Structures
 
 if TYPE_CHECKING:
     from ..graph.types import Shape
 
-WEIGHTED = CONTRACTIONS | {"Conv2DBackpropInput", "Conv3DBackpropInputV2"}
+WEIGHTED = WEIGHT_OPS | {"Conv2DBackpropInput", "Conv3DBackpropInputV2"}
 """What layers with weights are made of. A transposed convolution is, as an op, the gradient of a convolution."""
 WINDOWED = frozenset(ATTRIBUTES) - WEIGHTED
 """Poolings."""

@@ -49,7 +49,7 @@ ATTRIBUTES: Dict[str, Tuple[str, ...]] = {
 may also differ in the padding."""
 SUMS = frozenset({"Add", "AddV2", "AddN"})
 """Where such an op takes what only one copy has beside what all have, that is a shortcut."""
-CONTRACTIONS = frozenset(
+WEIGHT_OPS = frozenset(
     {"Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2dNative", "MatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 )
 """A shortcut with one of these is a projection."""
@@ -197,7 +197,7 @@ def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
     boxes = [op for op in own if view.role(op) in (BOX, PILL)]
     sums = (op for op in part.traced() if op not in only and table.ops[op] in SUMS)
     shortcut = any(edge.node in only for op in sums for edge in table.data_inputs(op))
-    if shortcut and any(table.ops[op] in CONTRACTIONS for op in boxes):
+    if shortcut and any(table.ops[op] in WEIGHT_OPS for op in boxes):
         return ["projection shortcut"]
     kinds = list(dict.fromkeys(_kind(graph, op) for op in boxes))
     named = ", ".join(kinds) if len(kinds) <= MOST_KINDS else f"{len(kinds)} kinds of ops"

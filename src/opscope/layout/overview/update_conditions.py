@@ -24,7 +24,7 @@ class _Remainder(NamedTuple):
     by: int
 
 
-class Counters:
+class StepCounters:
     """Tells of the variables of one graph in which a step counts."""
 
     def __init__(self, content: Content) -> None:

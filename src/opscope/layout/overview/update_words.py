@@ -9,7 +9,7 @@ from typing import Dict, Iterator, List, Optional, Sequence, Set
 from ...graph.content import Content
 from ...graph.model_variables import ADDS, told_apart
 from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain, outer_phases
-from .update_conditions import Counters
+from .update_conditions import StepCounters
 
 CLIP, AVERAGE = "clipped", "moving average of weights"
 _ADDED_UP, _IN_BRANCH = "gradients added up", "update in tf.cond"
@@ -32,7 +32,7 @@ class _Told:
 
 def update_words(content: Content, optimizers: Sequence[int]) -> Dict[int, List[str]]:
     """For each optimizer's phase what its ops tell."""
-    counters = Counters(content)
+    counters = StepCounters(content)
     told: Dict[int, _Told] = {index: _Told() for index in optimizers}
     phase_of = outer_phases(content.groups)
     parameters = {variable.id for variable in told_apart(content).parameters}
@@ -62,7 +62,9 @@ def _by_name(name: str) -> Iterator[str]:
         yield AVERAGE
 
 
-def _added(content: Content, counters: Counters, variable: int, source: int, phase_of: Sequence[int]) -> Iterator[str]:
+def _added(
+    content: Content, counters: StepCounters, variable: int, source: int, phase_of: Sequence[int]
+) -> Iterator[str]:
     """What is added to a variable that is no weight: gradients, or a number that counts steps."""
     maker = content.node_group[source]
     if maker >= 0 and phase_of[maker] >= 0 and content.groups[phase_of[maker]].kind == PHASES[2]:
@@ -72,7 +74,7 @@ def _added(content: Content, counters: Counters, variable: int, source: int, pha
         yield f"{name} += {number}"
 
 
-def _joined(content: Content, told: _Told, counters: Counters) -> List[str]:
+def _joined(content: Content, told: _Told, counters: StepCounters) -> List[str]:
     """What is done in each step, and what only in a branch."""
     each_step, in_branch = (list(dict.fromkeys(words)) for words in (told.each_step, told.in_branch))
     if not told.branches or -1 in told.branches:
@@ -84,7 +86,7 @@ def _joined(content: Content, told: _Told, counters: Counters) -> List[str]:
     return [f"each step: {', '.join(each_step)}", update] if each_step else [update]
 
 
-def _condition(content: Content, branches: Set[int], counters: Counters) -> Optional[str]:
+def _condition(content: Content, branches: Set[int], counters: StepCounters) -> Optional[str]:
     """When the branch is taken in which weights are changed, if it is one and that is known."""
     branch = next(iter(branches))
     if len(branches) > 1 or content.groups[branch].name != "then":

@@ -30,7 +30,7 @@ class WireRoles:
         content = content_of(graph)
         self._table, self._groups, self._passed = content.table, content.groups, passing(graph)
         self._home = content.node_group
-        self._attention: Dict[Tuple[int, TensorRef], List[str]] = {}
+        self._attention: Dict[Tuple[int, Optional[TensorRef]], List[str]] = {}
         for (row, place), role in sorted(attention_roles(graph).items()):
             self._attention.setdefault((row, self._taken(row, place)), []).append(role)
         self._states = carried_states(graph)
@@ -65,8 +65,10 @@ class WireRoles:
         state = [part for part in (self._last(source, tensor), self._initial(target, tensor)) if part]
         return replace(wire, role=_BECOMES.join(state)) if state else wire
 
-    def _taken(self, row: int, place: int) -> TensorRef:
-        return origin(self._table, *self._table.data_inputs(row)[place], self._passed)
+    def _taken(self, row: int, place: int) -> Optional[TensorRef]:
+        """What a loop begins with in one place; ``None`` if a damaged file says it takes less."""
+        taken = self._table.data_inputs(row)
+        return origin(self._table, *taken[place], self._passed) if place < len(taken) else None
 
     @staticmethod
     def _for_gradients(source: Optional[Item], wire: CardWire) -> CardWire:

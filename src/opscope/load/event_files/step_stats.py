@@ -16,7 +16,7 @@ from ...graph.groups import Group
 from ...graph.types import Measured
 from ...program.executed_names import Names
 from ...program.fused import CONTRACTIONS, Fusions, is_fusion
-from .run_rows import ELSEWHERE, run_rows
+from .run_rows import OTHER_GRAPH, run_rows
 from .run_shares import is_copy, run_shares
 from .step_runs import OpRun, runs_in
 
@@ -90,7 +90,7 @@ def with_step_stats(graph: Graph, data: bytes, others: Sequence[Graph] = (), *, 
 
 def _own(runs: List[OpRun], rows: List[int], one: List[_Sums]) -> _Ran:
     """All but the executions that are known to be another function's."""
-    kept = [index for index, row in enumerate(rows) if row != ELSEWHERE]
+    kept = [index for index, row in enumerate(rows) if row != OTHER_GRAPH]
     return _Ran([runs[index] for index in kept], [rows[index] for index in kept], [one[index] for index in kept])
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 MOST_SCHEDULED = 200_000
 """A graph with more ops gets no schedule: to make it would take longer than the rest of the page."""
-TENSORS = 1000
+MOST_TENSORS = 1000
 """How many of the tensors at the peak are listed, the largest first. The header says how many there are in all."""
 INT32 = (1 << 31) - 1
 """The largest number in a column of integers."""
@@ -42,7 +42,7 @@ def add_memory(graph: "Graph", columns: "PageColumns", memory: "Optional[Memory]
     return {
         "peak": memory.peak,
         "at": memory.alive.index(memory.peak),
-        "tensors": memory.peak_tensors[:TENSORS],
+        "tensors": memory.peak_tensors[:MOST_TENSORS],
         "count": len(memory.peak_tensors),
         "unknown": memory.unknown,
     }
