@@ -26,7 +26,7 @@ GRAPH, META_GRAPH, KERAS_MODEL, TRACED, OPTIMISED, PARTITION, PROFILE = (
 """The kinds of graphs, in words for users."""
 AS_WRITTEN = frozenset({GRAPH, META_GRAPH, KERAS_MODEL, TRACED, PROFILE})
 """The kinds that the user's code made. What TensorFlow made of them is shown only if it is asked for, or if there is no other."""
-FUNCTION = "function_"
+FUNCTION_PART = "function_"
 """How the part of a trace is called that is of one function, before its number."""
 _MOST_FIELDS = 1_000_000
 """How many fields of a file are looked at. Only those of events with a graph count, and of events larger than 1 MB."""
@@ -165,7 +165,7 @@ class Finder:
         functions = self._inside(place, "RunMetadata", "function_graphs")
         found = []
         for index, function in enumerate(functions):
-            part = f"{FUNCTION}{index}"
+            part = f"{FUNCTION_PART}{index}"
             for name, kind, more in (
                 ("pre_optimization_graph", TRACED, ""), ("post_optimization_graph", OPTIMISED, "/optimized"),
             ):  # fmt: skip

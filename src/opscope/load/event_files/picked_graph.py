@@ -17,7 +17,7 @@ from ..messages import complaints
 from .log import HERE, Log, NamedGraph, log_of
 from .log_file import opened_log
 from .log_records import LogRecords
-from .logged_graphs import FUNCTION, KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
+from .logged_graphs import FUNCTION_PART, KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
 from .picking import pick
 from .step_stats import with_step_stats
 
@@ -45,7 +45,7 @@ def _timed(graph: Graph, found: LoggedGraph, stats: Extent) -> Graph:
     wish = Wish(all=True)
     measured, *too = _data(found, stats, *(each for each in found.measured_too if each != found.graph))
     others = [graph_def.FORMAT.read(ModelFile(found.path, data, name=""), wish) for data in too]
-    return with_step_stats(graph, measured, others, of_functions=found.part.startswith(FUNCTION))
+    return with_step_stats(graph, measured, others, of_functions=found.part.startswith(FUNCTION_PART))
 
 
 def _name(picked: NamedGraph, file: ModelFile) -> str:
