@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.types import Shape
-from ...shapes.budget import FAILURES, Unknown, shape_within
+from ...shapes.budget import Unknown, or_unknown, shape_within
 from ...shapes.keras_contractions import CELLS, cells_of, solved
 from ...shapes.keras_rules import layer_shapes
 from ...shapes.keras_signals import frequencies, spectrum_length
@@ -31,12 +31,10 @@ class Weight(NamedTuple):
 _WeightRule = Callable[[_Settings, Sequence[Shape]], List[Weight]]
 
 
+@or_unknown
 def weights_of(cls: str, settings: _Settings, shapes: Sequence[Shape]) -> Optional[List[Weight]]:
     """The weights of one of Keras's own layers; ``None`` if there is no rule for its class, or if a shape is not known."""
-    try:
-        found = _RULES[cls](settings, shapes)
-    except FAILURES:
-        return None
+    found = _RULES[cls](settings, shapes)
     within = all(None not in weight.shape and shape_within(weight.shape) is not None for weight in found)
     return found if within else None
 
