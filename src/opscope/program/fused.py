@@ -19,7 +19,7 @@ from .executed_names import Names
 
 _MOST = 8
 """The walk back ends once it has found more ops than this: Grappler's fusions are of a few ops."""
-CONTRACTIONS = frozenset(
+FUSING_PRODUCTS = frozenset(
     {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"}
 )
 """Grappler fuses what comes after one of these with it, and of what comes before the padding only. What else is missing before it was removed: a product with 1."""
@@ -96,7 +96,7 @@ class Fusions:
         Constants, reads and reshapes do not count.
         """
         table, sources = self._table, []
-        first = table.ops[row] in CONTRACTIONS
+        first = table.ops[row] in FUSING_PRODUCTS
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]
             if table.edge_output[edge] == CONTROL or source in self._ran or table.ops[source] in VIEWS:

@@ -18,7 +18,7 @@ from ...graph.vocabulary import FUNCTION_RUNNERS
 from ...program.executed_names import Names
 from .step_runs import OpRun
 
-NO_ROW, OTHER_GRAPH = -1, -2
+OF_NO_OP, OF_ANOTHER = -1, -2
 """Instead of a row: no op is known, or the op is another function's."""
 _FED = re.compile(r"_arg_(.+)_\d+_\d+\Z")
 """What a session puts in place of an op that is fed."""
@@ -31,7 +31,7 @@ class RunRows:
     """Which op each execution is of."""
 
     rows: List[int]
-    """For each execution the row of its op, `NO_ROW` or `OTHER_GRAPH`."""
+    """For each execution the row of its op, `OF_NO_OP` or `OF_ANOTHER`."""
     around: Dict[int, int]
     """Executions of calls whose bodies ran within them -> how many such calls are around that one."""
 
@@ -71,14 +71,14 @@ def run_rows(
     on_host: Dict[str, Set[int]] = {}
     for index, run in enumerate(runs):
         if run.on_device:
-            found.rows.append(NO_ROW)
+            found.rows.append(OF_NO_OP)
             continue
         running = [place for place in running if place.end >= run.start]
         inside = [place for place in running if place.end >= run.end]
         chosen = None
         if len(inside) <= _MOST_OPEN and not (of_functions and not run.op):
             chosen = finder.only_one(run, [*outermost, *inside])
-        row = NO_ROW if chosen is None else chosen.row if chosen.place.graph == 0 else OTHER_GRAPH
+        row = OF_NO_OP if chosen is None else chosen.row if chosen.place.graph == 0 else OF_ANOTHER
         found.rows.append(row)
         on_host.setdefault(run.name, set()).add(row)
         if chosen is not None:
@@ -97,9 +97,9 @@ def _of_kernel(run: OpRun, on_host: Dict[str, Set[int]], finder: "_Finder") -> i
     """The op of a kernel: that of the host's executions of this name, if they are all of one op."""
     launched = on_host.get(run.name)
     if launched is not None:
-        return next(iter(launched)) if len(launched) == 1 else NO_ROW
+        return next(iter(launched)) if len(launched) == 1 else OF_NO_OP
     row = finder.row(0, run.name, run.op, "")
-    return NO_ROW if row is None else row
+    return OF_NO_OP if row is None else row
 
 
 class _Finder:

@@ -15,8 +15,8 @@ from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.types import Measured
 from ...program.executed_names import Names
-from ...program.fused import CONTRACTIONS, Fusions, is_fusion
-from .run_rows import OTHER_GRAPH, run_rows
+from ...program.fused import FUSING_PRODUCTS, Fusions, is_fusion
+from .run_rows import OF_ANOTHER, run_rows
 from .run_shares import is_copy, run_shares
 from .step_runs import OpRun, runs_in
 
@@ -90,7 +90,7 @@ def with_step_stats(graph: Graph, data: bytes, others: Sequence[Graph] = (), *, 
 
 def _own(runs: List[OpRun], rows: List[int], one: List[_Sums]) -> _Ran:
     """All but the executions that are known to be another function's."""
-    kept = [index for index, row in enumerate(rows) if row != OTHER_GRAPH]
+    kept = [index for index, row in enumerate(rows) if row != OF_ANOTHER]
     return _Ran([runs[index] for index in kept], [rows[index] for index in kept], [one[index] for index in kept])
 
 
@@ -115,7 +115,7 @@ def _with_fusions(graph: Graph, runs: Sequence[OpRun], rows: List[int]) -> Tuple
         if row >= 0 and is_fusion(run.op, ops[row]):
             if row not in homes:
                 members = fusions.members(row)
-                homes[row] = next((member for member in members if ops[member] in CONTRACTIONS), row)
+                homes[row] = next((member for member in members if ops[member] in FUSING_PRODUCTS), row)
                 if len(members) > 1:
                     fused[homes[row]] = members
             row = homes[row]
