@@ -206,7 +206,7 @@ def test_a_difference_is_saved_and_read(tmp_path: Path) -> None:
     path = found.save(tmp_path / "difference.json")
     assert Difference.from_dict(json.loads(path.read_text(encoding="utf-8"))) == found
     with pytest.raises(InputError, match=r"\.json"):
-        found.save(tmp_path / "difference.txt")
+        found.save(tmp_path / "difference.xyz")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, option
 from ..graph.json import JSON_FORMAT, JSON_VERSION, from_dict, to_dict
 from .comparing import names_across
 from .model import ADDED, REMOVED, Change, Delta, GraphHead
@@ -20,7 +20,8 @@ def applied(difference: "Difference", a: "Graph") -> "Graph":
     """The graph that the difference leads to."""
     if difference.ignored:
         raise InputError(
-            "this difference leaves something out, so it does not lead to the other graph; make it without ignore= and only="
+            "this difference leaves something out, so it does not lead to the other graph; "
+            f"make it without {option('ignore')} and {option('only')}"
         )
     data = to_dict(a)
     _check(difference, data)

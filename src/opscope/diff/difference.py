@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
-from ..errors import InputError
 from .model import Delta, FigureDelta, GraphHead, Matches, StoryEntry, WireDelta
 
 if TYPE_CHECKING:
@@ -132,18 +131,18 @@ class Difference:
         return difference_from_dict(data)
 
     def save(self, path: Union[str, "os.PathLike[str]"]) -> Path:
-        """Write the difference to `path` as JSON, and return the path.
+        """Write the difference to `path`, in the format of its suffix, and return the path.
+
+        ``.json`` is the exact difference, ``.txt`` and ``.md`` (Markdown, for a pull request) say it in words, ``.svg``, ``.png`` and
+        ``.pdf`` draw both graphs as one, what differs marked by sign and colour.
 
         Raises:
-            InputError: the path does not end in ``.json``.
+            InputError: the path ends in nothing of these, or a difference that was read from JSON is to be drawn.
             WriteError: it cannot be written.
         """
-        from ..render.write_file import write
-        from ..visible import json_data
+        from ..render.told_difference.difference_files import save_difference
 
-        if Path(path).suffix.lower() != ".json":
-            raise InputError(f"{path}: a difference is written as JSON; give a path that ends in .json")
-        return write(path, json_data(self.to_json()) + "\n")
+        return save_difference(self, path)
 
     def __repr__(self) -> str:
         return f"<opscope.Difference of {self.head_a.name!r} and {self.head_b.name!r}: {len(self.story)} entries, cost {self.cost}>"

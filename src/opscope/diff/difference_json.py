@@ -101,7 +101,7 @@ def _entry(entry: StoryEntry) -> Dict[str, Any]:
     return {
         "kind": entry.kind, "what": entry.what, "a": list(entry.a), "b": list(entry.b), "ops": entry.ops, "cost": entry.cost,
         "changes": [_change(change) for change in entry.changes], "count": [entry.count_a, entry.count_b],
-        "labels": list(entry.labels), "words": entry.words,
+        "name": entry.name, "labels": list(entry.labels), "words": entry.words,
     }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def _read_figure(value: Any, place: str) -> FigureDelta:
 
 
 def _read_entry(value: Any, place: str) -> StoryEntry:
-    record(value, place, ("kind", "what", "a", "b", "ops", "cost", "changes", "count", "labels", "words"))
+    record(value, place, ("kind", "what", "a", "b", "ops", "cost", "changes", "count", "name", "labels", "words"))
     counts = [whole(count, f"{place}.count") for count in items(value["count"], f"{place}.count")]
     labels = _each(value["labels"], f"{place}.labels", text)
     if len(counts) != 2 or len(labels) != 2:
@@ -226,4 +226,5 @@ def _read_entry(value: Any, place: str) -> StoryEntry:
         counts[0],
         counts[1],
         (labels[0], labels[1]),
+        text(value["name"], f"{place}.name"),
     )

@@ -13,6 +13,7 @@ from .leaving_out import compared_deltas, compared_story, layers_only
 from .matching import corresponding, fingerprints
 from .measured_figures import with_measured_figures
 from .model import Delta, GraphHead, Matches, WireDelta
+from .repeats import with_repeats
 from .rewired_inputs import wire_deltas
 from .sides import GraphSide, sides
 from .story import story_of
@@ -50,13 +51,13 @@ def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     lists = _lists(a, b, matches, ignored)
     story = story_of(Evidence(a, b, matches, lists), prints, heads)
     shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
-    return sorted_lists(
+    return with_repeats(sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
             () if "figures" in ignored else tuple(exact_figures(a, b, matches)),
             story=compared_story(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
         )
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _lists(a: GraphSide, b: GraphSide, matches: Matches, ignored: Sequence[str]) -> Lists:

@@ -132,6 +132,8 @@ class StoryEntry:
     count_b: int = 0
     labels: Tuple[str, str] = ("", "")
     """What it is in `a` and in `b`: the class of a layer, the kind of another group, the type of an op; empty where there is none."""
+    name: str = ""
+    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated."""
 
     @property
     def words(self) -> str:

@@ -71,7 +71,9 @@ def _changes(entry: "StoryEntry") -> str:
 
 
 _SENTENCES = {
-    "repeated": lambda entry: f"{_what(entry, 1 if entry.b else 0)} repeated ×{entry.count_a} → ×{entry.count_b}",
+    "repeated": lambda entry: (
+        f"{entry.name or _what(entry, 1 if entry.b else 0)} repeated ×{entry.count_a} → ×{entry.count_b}"
+    ),
     "inserted": lambda entry: f"{_what(entry, 1)} inserted",
     "removed": lambda entry: f"{_what(entry, 0)} removed",
     "wrapped": lambda entry: f"{_named(entry.a)} wrapped in {entry.labels[1] or 'group'} {entry.b[0]}",

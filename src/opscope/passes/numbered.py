@@ -14,6 +14,10 @@ _NUMBERS = re.compile(r"\d+|(?<=\d)[a-z](?![a-z])")
 """A number in a name, or a single letter behind a number, with which some names count on: ``block6b`` has 6 and b."""
 
 
+_MOST_DIGITS = 18
+"""Nobody counts further; and Python makes no integer of a text of more than 4,300 digits, which a strange file may have in a name."""
+
+
 class _Parsed(NamedTuple):
     template: str
     """The name with ``#`` for each number: ``conv#_block#_#_conv``."""
@@ -135,5 +139,8 @@ def _changes(one_name: str, other_name: str) -> Tuple[NumberChange, ...]:
 
 @lru_cache(maxsize=65_536)
 def _parsed(name: str) -> Optional[_Parsed]:
-    numbers = tuple([int(text) if text.isdigit() else ord(text) for text in _NUMBERS.findall(name)])
-    return _Parsed(_NUMBERS.sub("#", name), numbers, name[-1:].isdigit()) if numbers else None
+    texts = _NUMBERS.findall(name)
+    if not texts or max(map(len, texts)) > _MOST_DIGITS:
+        return None
+    numbers = tuple([int(text) if text.isdigit() else ord(text) for text in texts])
+    return _Parsed(_NUMBERS.sub("#", name), numbers, name[-1:].isdigit())
