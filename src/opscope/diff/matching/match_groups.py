@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import cached_property
-from typing import Dict, List, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from .alignment import aligned
 from .equal_keys import by_key, equal_keys, only_ones
 from .fingerprints import Fingerprints
-from .origins import Origins
+from .group_worth import ALL_EQUAL, LEAST_COMMON, GroupWorth
 from .pairs import Pairs
-from .stems import full_stem, stem
-
-_EXACT, _PLAIN, _SHARED, _BARE, _CLASS = 4.0, 3.0, 2.5, 2.0, 1.0
-"""What two siblings are worth to each other: all the same; but for shapes; half of their ops have one name; but for attributes too,
-or if all ops have other names; only the class and the name are the same."""
-_SAME_NAME, _SAME_STEM = 0.1, 0.05
-"""What a name adds. It only decides between siblings of one structure: an inserted layer shifts the numbers of those behind it."""
-_LIKE = 0.5
-"""How much of their ops two groups must have in common to be one that changed: the threshold of GumTree's bottom-up phase."""
+from .stems import full_stem
 
 
 class GroupMatcher:
@@ -29,10 +21,7 @@ class GroupMatcher:
         self.pairs = pairs
         self.prints = (a, b)
         self.groups = (a.side.groups, b.side.groups)
-        self.origins = Origins(pairs)
-        self._kinds: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
-        self._leaf_names: "Tuple[Dict[int, Counter[str]], Dict[int, Counter[str]]]" = ({}, {})
-        self._all_names: Tuple[Dict[int, Set[str]], Dict[int, Set[str]]] = ({}, {})
+        self.by = GroupWorth(pairs, a, b)
 
     def match(self) -> None:
         """Match all groups that have a counterpart."""
@@ -72,18 +61,18 @@ class GroupMatcher:
         if self._all_same(one, two):
             return list(zip(one, two))
         by_name = self._by_name(one, two)
-        if len(by_name) == min(len(one), len(two)) and all(self._likeness(*pair) == _EXACT for pair in by_name):
+        if len(by_name) == min(len(one), len(two)) and all(self.by.likeness(*pair) == ALL_EQUAL for pair in by_name):
             return by_name
         start, end = self._equal_ends(one, two)
         rest, other_rest = one[start : len(one) - end], two[start : len(two) - end]
-        found = aligned(rest, other_rest, self._worth, self._name_and_structure)
+        found = aligned(rest, other_rest, self.by.worth, self._name_and_structure)
         in_order = [
             *zip(one[:start], two[:start]),
             *found,
             *zip(one[len(one) - end :], two[len(two) - end :]),
         ]
         sizes = len(one) + len(two)
-        return by_name if self._price(by_name, sizes) <= self._price(in_order, sizes) else in_order
+        return by_name if self.by.price(by_name, sizes) <= self.by.price(in_order, sizes) else in_order
 
     def _name_and_structure(self, side: int, group: int) -> Tuple[str, int]:
         return self.groups[side][group].name, self.prints[side].exact[group]
@@ -91,7 +80,7 @@ class GroupMatcher:
     def _all_same(self, one: Sequence[int], two: Sequence[int]) -> bool:
         return len(one) == len(two) and all(
             self._name_and_structure(0, group) == self._name_and_structure(1, other)
-            and self.origins.agree(group, other) >= 0
+            and self.by.origins.agree(group, other) >= 0
             for group, other in zip(one, two)
         )
 
@@ -117,70 +106,8 @@ class GroupMatcher:
                 for groups, rows in zip(self.groups, (left, other_left))
             ]
             pairs = [(left[row], other_left[other]) for row, other in enumerate(equal_keys(*keys)) if other >= 0]
-            found += [pair for pair in pairs if self.origins.agree(*pair) >= 0]
+            found += [pair for pair in pairs if self.by.origins.agree(*pair) >= 0]
         return found
-
-    def _worth(self, group: int, other: int) -> float:
-        """What it is worth to match two siblings; 0 if they have too little in common."""
-        one, two = self.groups[0][group], self.groups[1][other]
-        value, agree = self._likeness(group, other), self.origins.agree(group, other)
-        if agree < 0 or not (value or agree):
-            return 0.0
-        value += agree * _EXACT
-        if self._first_op(0, group) == self._first_op(1, other):
-            value += _SAME_NAME
-        return value + (_SAME_NAME if one.name == two.name else _SAME_STEM if stem(one.name) == stem(two.name) else 0.0)
-
-    def _likeness(self, group: int, other: int) -> float:
-        a, b = self.prints
-        equal = (
-            _EXACT if a.exact[group] == b.exact[other]
-            else _PLAIN if a.plain[group] == b.plain[other]
-            else _BARE if a.bare[group] == b.bare[other]
-            else 0.0
-        )  # fmt: skip
-        if equal:
-            return min(equal, _BARE) if self._is_foreign(group, other) else equal
-        one, two = self.groups[0][group], self.groups[1][other]
-        if (one.kind, one.cls) != (two.kind, two.cls):
-            return 0.0
-        return _SHARED if self._share_ops(group, other) else _CLASS if one.name == two.name else 0.0
-
-    def _is_foreign(self, group: int, other: int) -> bool:
-        """Whether most ops of two groups of one structure have other names, groups and numbers aside."""
-        one, two = self._leaves(0, group), self._leaves(1, other)
-        return sum((one & two).values()) * 2 < sum(one.values())
-
-    def _leaves(self, side: int, group: int) -> "Counter[str]":
-        known = self._leaf_names[side]
-        if group not in known:
-            known[group] = Counter([stem(name.rpartition("/")[2]) for name in self._op_names_in(side, group)])
-        return known[group]
-
-    def _share_ops(self, group: int, other: int) -> bool:
-        """Whether half of the ops of one of two groups are in the other one too, by their names."""
-        one, two = self._op_names_in(0, group), self._op_names_in(1, other)
-        return bool(one and two) and len(one & two) >= _LIKE * min(len(one), len(two))
-
-    def _op_names_in(self, side: int, group: int) -> Set[str]:
-        known, names = self._all_names[side], self.prints[side].side.table.names
-        if group not in known:
-            known[group] = {names[row] for row in self.prints[side].within(group)}
-        return known[group]
-
-    def _price(self, pairs: Sequence[Tuple[int, int]], sizes: int) -> float:
-        """About how many edits a way to pair siblings stands for. Numbers of names that shift together are one edit."""
-        price, shifts = float(sizes - 2 * len(pairs)), set()
-        for group, other in pairs:
-            one, two = self.groups[0][group], self.groups[1][other]
-            likeness = max(self._likeness(group, other), _SHARED * self.origins.agree(group, other))
-            price += (_EXACT - likeness) / 2
-            if one.name != two.name:
-                if stem(one.name) == stem(two.name):
-                    shifts.add(stem(one.name))
-                else:
-                    price += 1.0 if self._may_be_named(group, other) else 1.5
-        return price + len(shifts)
 
     def _twins(self, numbers: Sequence[Sequence[int]], *, alone: bool, named: bool = False) -> None:
         """Match equal subtrees wherever they are, the largest first: GumTree's top-down phase.
@@ -198,15 +125,15 @@ class GroupMatcher:
             if not size_of[one[key][0]] or (alone and not len(left) == len(other_left) == 1):
                 continue
             for group, other in self._named_first(left, other_left):
-                if self.origins.agree(group, other) >= 0 and (
-                    self._may_be_named(group, other) if named else not self._is_foreign(group, other)
+                if self.by.origins.agree(group, other) >= 0 and (
+                    self.by.may_be_named(group, other) if named else not self.by.is_foreign(group, other)
                 ):
                     self.join(group, other)
 
     def _named_first(self, one: List[int], two: List[int]) -> List[Tuple[int, int]]:
         """Pairs of groups of one structure: by path, then by the names of their ops, then by their own, then in their order."""
         found: List[Tuple[int, int]] = []
-        for key in (self._path, self._first_op, self._name, lambda *_: ""):
+        for key in (self._path, self.by.first_op, self._name, lambda *_: ""):
             match = equal_keys([key(0, index) for index in one], [key(1, index) for index in two])
             found += [(one[row], two[other]) for row, other in enumerate(match) if other >= 0]
             taken = {other for other in match if other >= 0}
@@ -220,13 +147,6 @@ class GroupMatcher:
     def _name(self, side: int, group: int) -> str:
         return self.groups[side][group].name
 
-    def _first_op(self, side: int, group: int) -> Optional[str]:
-        """The name of the first op in a group, or of the first in its first inner group; ``None`` if it has none."""
-        prints = self.prints[side]
-        while not prints.members[group] and prints.children[group]:
-            group = prints.children[group][0]
-        return prints.side.table.names[prints.members[group][0]] if prints.members[group] else None
-
     def _same_names(self) -> None:
         """Match groups that are alone with their name and class: they changed, and are in another group now."""
         rows = self.pairs.free_groups()
@@ -235,28 +155,11 @@ class GroupMatcher:
             if (
                 self.pairs.groups[group] >= 0
                 or self.pairs.groups_back[other] >= 0
-                or self.origins.agree(group, other) < 0
+                or self.by.origins.agree(group, other) < 0
             ):
                 continue
-            if self._common(group, other) >= _LIKE or self._share_an_op(group, other):
+            if self.by.common(group, other) >= LEAST_COMMON or self.by.share_an_op(group, other):
                 self.join(group, other)
-
-    def _may_be_named(self, group: int, other: int) -> bool:
-        """Whether the first ops of two groups have one name, or names that the other graph does not have at all."""
-        one, two = self._first_op(0, group), self._first_op(1, other)
-        return one == two or (one not in self._op_names[1] and two not in self._op_names[0])
-
-    @cached_property
-    def _op_names(self) -> List[Set[str]]:
-        return [set(print_.side.table.names) for print_ in self.prints]
-
-    def _share_an_op(self, group: int, other: int) -> bool:
-        """Whether an op lies directly in both groups, by its name."""
-        one, two = [
-            {print_.side.table.names[row] for row in print_.members[index]}
-            for print_, index in zip(self.prints, (group, other))
-        ]
-        return not one.isdisjoint(two)
 
     def _identity(self, side: int, group: int) -> Tuple[str, str, str]:
         found = self.groups[side][group]
@@ -295,8 +198,8 @@ class GroupMatcher:
         """Whether two groups are of one kind and have much in common: their ops, or, by so many votes, what lies directly in them."""
         one, two = self.groups[0][group], self.groups[1][other]
         least = min(self._direct(0, group), self._direct(1, other))
-        return (one.kind == two.kind and self.origins.agree(group, other) >= 0) and (
-            self._common(group, other) >= _LIKE or (one.cls == two.cls and votes >= _LIKE * least)
+        return (one.kind == two.kind and self.by.origins.agree(group, other) >= 0) and (
+            self.by.common(group, other) >= LEAST_COMMON or (one.cls == two.cls and votes >= LEAST_COMMON * least)
         )
 
     def _direct(self, side: int, group: int) -> int:
@@ -311,7 +214,7 @@ class GroupMatcher:
             one, two = self._free_children(*waiting.pop())
             if not one or not two:
                 continue
-            found = aligned(one, two, self._sharing, self._identity)
+            found = aligned(one, two, self.by.sharing, self._identity)
             for pair in found or self._alone_with_stem(one, two):
                 self.join(*pair)
                 waiting.append(pair)
@@ -322,25 +225,4 @@ class GroupMatcher:
         for groups, rows in zip(self.groups, (one, two)):
             each = [groups[row] for row in rows]
             keys.append(by_key(rows, [(full_stem(group.name), group.kind, group.cls) for group in each]))
-        return [pair for pair in only_ones(*keys) if self.origins.agree(*pair) >= 0]
-
-    def _sharing(self, group: int, other: int) -> float:
-        """What it is worth to match two siblings that have changed: 0 if they have too little in common."""
-        one, two = self.groups[0][group], self.groups[1][other]
-        if self.origins.agree(group, other) < 0:
-            return 0.0
-        common = self._common(group, other)
-        alike = (one.kind == two.kind) + (one.cls == two.cls) + (one.name == two.name)
-        return common + alike * _SAME_NAME if one.kind == two.kind and (common >= _LIKE or alike == 3) else 0.0
-
-    def _common(self, group: int, other: int) -> float:
-        """The share of their ops that two groups have in common, by op type: Dice's coefficient."""
-        one, two = self._kinds_of(0, group), self._kinds_of(1, other)
-        total = sum(one.values()) + sum(two.values())
-        return 2 * sum((one & two).values()) / total if total else 1.0
-
-    def _kinds_of(self, side: int, group: int) -> "Counter[str]":
-        known, prints = self._kinds[side], self.prints[side]
-        if group not in known:
-            known[group] = Counter([prints.side.table.ops[row] for row in prints.within(group)])
-        return known[group]
+        return [pair for pair in only_ones(*keys) if self.by.origins.agree(*pair) >= 0]
