@@ -11,6 +11,7 @@ from operator import is_
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
+from .compared import DiffMark
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Chip:
     """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
     named: Optional[Named] = None
     """What its text is made of; ``None`` for a chip that counts several."""
+    compared: Optional[DiffMark] = None
+    """Of a drawing of two graphs: how it differs between them. So with boxes, ovals and cards."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Box:
     heat: Optional[Heat] = None
     note: str = ""
     """A few words beside the box, as in ``fused with BiasAdd``."""
+    compared: Optional[DiffMark] = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Pill:
     """Of a pill for many inputs or outputs: those that it stands for."""
     ports: Tuple[int, ...] = ()
     """Of a pill for many outputs: which of them each of its ports is."""
+    compared: Optional[DiffMark] = None
 
     @property
     def op(self) -> int:
@@ -166,6 +171,8 @@ class Card:
     """In an overview: whether its texts stand closer to its border, and the cards behind it closer to it."""
     layer_kind: str = ""
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
+    compared: Optional[DiffMark] = None
+    """An open card has it only if all that is in it differs in one way: else what is in it tells."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,11 @@ class Cell:
     """Whether its text is a sign such as ``+``, drawn in a circle."""
     before: Tuple[Box, ...] = ()
     """Ops that lead to nothing but this one, each to the next, of which its text tells as well."""
+
+    @property
+    def compared(self) -> Optional[DiffMark]:
+        """How what it stands for differs between two graphs; of several ops that of the last that does."""
+        return self.item.compared or next((box.compared for box in self.before if box.compared), None)
 
 
 @dataclass(frozen=True)

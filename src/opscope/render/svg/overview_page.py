@@ -58,6 +58,8 @@ _BELOW_TEXT = 10.0
 """From the base line of the last one to the lower edge."""
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
+BESIDE_PITCH = 17.0
+"""From one line of text beside the drawing to the next."""
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "class of the author"
@@ -69,7 +71,12 @@ _OTHER_FONT = 1.15
 
 
 def overview_svg(
-    overview: "Overview", *, theme: Optional[str] = "auto", links: Optional[str] = None, named: "Naming" = unnamed
+    overview: "Overview",
+    *,
+    theme: Optional[str] = "auto",
+    links: Optional[str] = None,
+    named: "Naming" = unnamed,
+    beside: Sequence[BesideLine] = (),
 ) -> str:
     """The overview as an SVG document.
 
@@ -78,6 +85,7 @@ def overview_svg(
         theme: as in `style`; ``None`` for a document without a style sheet.
         links: as in `svg`.
         named: writes the attributes that a card, a cell of a row, a pill and a line of figures are known by.
+        beside: lines of text that stand right of the drawing, at the top.
     """
     drawing = overview.drawing
     scene = drawing.scene
@@ -85,14 +93,30 @@ def overview_svg(
     flow = _lines_of_flow if drawing.rightward else _columns
     parts = flow(overview, told, links, named)
     symbols, marks = with_symbols(iter(parts.pieces))
-    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
+    high = max(parts.high, len(beside) * BESIDE_PITCH)
+    texts = [
+        text_mark(line.style, parts.wide + GAP, _TOP + 10 + number * BESIDE_PITCH, line.text)
+        for number, line in enumerate(beside)
+    ]
+    reach = parts.wide + GAP + max(width(line.text, FACTS) for line in beside) if beside else parts.wide
+    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
-    bottom, y = _below(overview, wide, _TOP + parts.high)
+    bottom, y = _below(overview, wide, _TOP + high)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
     return "".join(
-        document([symbols, marks, *parts.content, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None)
+        document(
+            [symbols, marks, *parts.content, *texts, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None
+        )
     )
+
+
+class BesideLine(NamedTuple):
+    """A line of text right of the drawing."""
+
+    text: str
+    style: str
+    """The class of its style."""
 
 
 class _Parts(NamedTuple):
