@@ -207,3 +207,32 @@ def test_what_another_copy_takes_at_another_op_of_a_card_is_no_part_of_the_wire_
     graph = make.graph(inputs=["x", "y"], outputs=[last])
     drawn = for_drawing(graph, depth, unfold=False)
     assert lies(graph, drawn, compose(drawn)) == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "none 1 none none 2 none",
+        "none 0 none none 1 none",
+        "none 0 none none 2 none",
+        "none 0 none 0 none 1",
+        "none none 1 none none 2",
+        "none 0 2 2 none 2",
+    ],
+)
+@pytest.mark.parametrize("depth", ["all", None, "layers"])
+def test_what_an_identity_of_one_copy_hands_on_to_the_next_is_taken_by_that_one(given, depth):
+    """Six copies of which the second and later take their input by an identity that is drawn in the copy before them."""
+    make = Builder()
+    for source in ("in0", "in1", "in2"):
+        make.op(source, "Placeholder")
+    for number, last in enumerate(("in0", "in2", "in1")):
+        for place, kind in enumerate(("Sqrt", "Relu", "Relu", "Relu", "Tanh", "Relu")):
+            last = make.op(f"p1_{number}_{place}", kind, last)
+    for number, source in enumerate(given.split()):
+        last = "in0" if source == "none" else f"p1_{source}_5"
+        for place, kind in enumerate(("Identity", "Relu", "Relu", "Relu")):
+            last = make.op(f"p2_{number}_{place}", kind, last)
+    graph = make.graph(inputs=["in0", "in1", "in2"], outputs=[last])
+    drawn = for_drawing(graph, depth, unfold=False)
+    assert lies(graph, drawn, compose(drawn)) == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, LACKING, ONE_EACH, PILL, UNWIRED, Borders, Carried
+from ..graph.view import BOX, LACKING, ONE_EACH, PILL, UNWIRED, WIRE, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -132,11 +132,15 @@ class _Search:
                 continue
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
+            view = content_of(self._whole).view
             inside = {op for copy in stack.copies for op in copy if op != LACKING}
             for part in self._parts[group][1:]:
-                edges = {(edge[2], edge[3]) for edge in part.outer if edge[2] not in inside}
-                for source in {self._flow.source(*edge) for edge in edges}:
-                    found.setdefault(self._stands(source), set()).add(source)
+                # An identity of one copy may hand on what comes from outside to the next copy, which then is what takes it.
+                ops = part.traced()
+                taken = {(edge[2], edge[3]) for edge in part.outer if view.role(ops[edge[0]]) != WIRE}
+                for source in {self._flow.source(*tensor) for tensor in taken}:
+                    if source[0] not in inside:
+                        found.setdefault(self._stands(source), set()).add(source)
             around = set(chain(content_of(self._drawn).groups, group))
             for tensor, sources in found.items():
                 if tensor in wanted and any(each not in around for each in self._stacks_of(tensor[0])):
