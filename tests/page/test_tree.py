@@ -326,7 +326,9 @@ def test_own_ops_are_at_least_so_much_where_one_of_them_does_not_count(open_page
     rows = "[...document.querySelectorAll('.tree-row')].map((row) => [row.querySelector('.tree-name, .tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
     tree = opened.run(rows)
     assert {name.split("O")[0].split("I")[0]: figure for name, figure, _ in tree} == figures
-    assert f"own ops, in no row below it: {figures['own ops']}" in next(title for name, _, title in tree if "uter" in name)
+    assert f"own ops, in no row below it: {figures['own ops']}" in next(
+        title for name, _, title in tree if "uter" in name
+    )
     opened.wait("document.querySelector('.tree-rest').textContent === '+ 1 MFLOP outside of all layers'")
     opened.page.click("#tab-flame")
     bars = opened.run("[...document.querySelectorAll('.flame-bar')].map((bar) => bar.title)")
@@ -355,7 +357,9 @@ def test_what_is_outside_of_all_layers_is_at_least_so_much_where_an_op_of_it_doe
 def test_a_hit_of_a_search_for_an_amount_says_that_it_is_at_least_so_much(open_page):
     opened = open_page(apart(own=False, inner=True))
     opened.page.fill("[role=combobox]", "flops>0.5M")
-    said = opened.run("[...document.querySelectorAll('.hit')].map((hit) => [hit.querySelector('.hit-name').textContent, hit.querySelector('.hit-why').textContent])")
+    said = opened.run(
+        "[...document.querySelectorAll('.hit')].map((hit) => [hit.querySelector('.hit-name').textContent, hit.querySelector('.hit-why').textContent])"
+    )
     assert ["outer", "\u2265 2 MFLOP"] in said
     assert ["inner", "\u2265 1 MFLOP"] in said
     assert ["Exp", "1 MFLOP"] in said

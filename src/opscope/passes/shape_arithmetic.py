@@ -1,7 +1,7 @@
 """Folds shape arithmetic into what it is for: the ops that only compute the shape for a Reshape are no part of a model's story.
 
 An op is shape arithmetic if its value follows from shapes of tensors and constants alone, and if all that uses it is shape arithmetic too
-or uses it as an input that is no data (`shape_operands`). So its value is in no element of any output.
+or uses it as an input that is no data (`shape_operands`), or nothing does. So its value is in no element of any output.
 """
 
 from __future__ import annotations
@@ -86,6 +86,11 @@ class _ShapeArithmetic:
         if not any(self._derived):
             return set()
         self._find_uses()
+        for node, is_derived in enumerate(self._derived):
+            if is_derived and self._roles[node] == BOX:
+                self._uses.setdefault(
+                    node, []
+                )  # nothing uses it, and no output is made of it: its place is not in the story either
         barred = self._barred()
         self._folds = {node for node in self._uses if node not in barred}
         self._keep(node for node, uses in list(self._uses.items()) if not self._only_for_shapes(node, uses))

@@ -280,7 +280,7 @@ class _Words:
             settings = self._groups[place].settings
             size = next((settings[name] for name in _SIZES if name in settings), None)
             if isinstance(size, int):
-                found.append(f"{size:,}")
+                found.append(str(size))  # a comma stands between them
         return ", ".join(found) if len(found) <= MOST_SIZES else ""
 
 

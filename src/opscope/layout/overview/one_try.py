@@ -19,7 +19,6 @@ from ..scene.items import Scene, cards
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
-from .end_names import with_given_names
 from .formula import MOST_LINES, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
@@ -87,7 +86,7 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = with_given_names(with_named_states(compose(graph, gradients_told=True), graph))
+        scene = with_named_states(compose(graph, gradients_told=True), graph)
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None

@@ -18,21 +18,20 @@ def name_together(
 
     Of several main layers, which are those of the groups `heading`, it is the first, and so marked.
     `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
-    name that Keras made of a class says nothing more than the class.
+    name that Keras made of a class says nothing more than the class, and one that a box of the row says is not said again.
     """
     every = [cell.item for cell in cells if isinstance(cell.item, Card)]
     names = [card.title for card in every]
     if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
         return ""
     stem = names[0] if len(names) == 1 else _stem(names)
-    if stem == cells[0].text:
-        return ""
     heads = [cell.item.title for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
     if len(heads) > 1 and len(stem) < LEAST_STEM:
         stem = f"{heads[0]} \u2026"
     elif len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
-    return stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+    name = stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+    return "" if {stem, name} & {cell.text for cell in cells} else name
 
 
 def _stem(names: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from ...passes.group_sizes import group_sizes
 from ...shapes.loops import trips
 from ..flat import BORDER
 from . import captions, labels
+from .end_names import with_given_names
 from .families import FAMILIES, family_of
 from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
@@ -38,7 +39,7 @@ def compose(graph: Graph, *, gradients_told: bool = False) -> Scene:
     """
     linker = Linker(graph, gradients_told=gradients_told)
     linker.run()
-    return _Builder(linker).scene()
+    return with_given_names(_Builder(linker).scene())
 
 
 class _Builder:

@@ -1,4 +1,4 @@
-"""Calls inputs and outputs in an overview by what their author gave them: names that TensorFlow made up tell nothing.
+"""Calls inputs and outputs by what their author gave them: names that TensorFlow made up tell nothing.
 
 The tooltip keeps the name of the op or port, and so do the graph and its JSON.
 """
@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from typing import List
 
-from ..scene.items import Item, Pill, Scene
+from .items import Item, Pill, Scene
 
 _SERVED = re.compile(r"serving_default_(.+)")
 """How TensorFlow calls the placeholder of a signature's input: behind it stands the input's key."""
