@@ -192,8 +192,10 @@ def _walk(children: List[List[int]]) -> List[int]:
 def layer_row(
     graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch, lacks: AbstractSet[str]
 ) -> Dict[str, Any]:
-    """One row of the table. `fixed` maps the id of each variable that is not trainable to its size; `lacks` has the estimates of which
-    some is not counted."""
+    """One row of the table.
+
+    `fixed` maps the id of each variable that is not trainable to its size; `lacks` has the estimates of which some is not counted.
+    """
     group = content_of(graph).groups[row]
     measured = group.measured
     return {
