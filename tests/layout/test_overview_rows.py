@@ -23,8 +23,8 @@ from opscope.layout.scene.quantity import only
 from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.rightward_sizes import column_frames
 from opscope.layout.sizes.row_sizes import cell_frames
-from opscope.render.svg.overview_page import overview_svg
 from opscope.passes import for_drawing
+from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
 

@@ -41,7 +41,9 @@ def _are_levels(boundaries: "Sequence[Boundary]", run: "Run") -> bool:
         return False
     scales = [boundaries[place].scale for place in range(run.start, run.end)]
     # What leaves a block at its end goes on to the next one.
-    return scales == first * run.blocks and any(_gives_skips(boundaries, run, offset) for offset in range(run.period - 1))
+    return scales == first * run.blocks and any(
+        _gives_skips(boundaries, run, offset) for offset in range(run.period - 1)
+    )
 
 
 def _gives_skips(boundaries: "Sequence[Boundary]", run: "Run", offset: int) -> bool:

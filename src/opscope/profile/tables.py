@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from ..graph.at_least import lacking
 from ..graph.content import content_of
 from ..graph.graph import Graph
-from ..graph.at_least import lacking
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES

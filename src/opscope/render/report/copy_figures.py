@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.at_least import lacking, lacking_in_groups
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
-from ...graph.at_least import lacking, lacking_in_groups
 from ...passes.copy_times import measured_on
 from ...passes.group_sizes import group_sizes
 from ...passes.metrics import total

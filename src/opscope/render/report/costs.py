@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List
 
-from ...graph.content import content_of
 from ...graph.at_least import AT_LEAST
+from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
 from ...layout.scene.captions import LOOPS_COUNTED_ONCE

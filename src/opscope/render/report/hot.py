@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ...graph.at_least import AT_LEAST
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance
-from ...graph.at_least import AT_LEAST
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step

@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, AbstractSet, Any, Dict, Iterable, List, Optional, Sequence, Set
 
+from ...graph.at_least import lacking_in_groups
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
-from ...graph.at_least import lacking_in_groups
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.outside import outside_datasets
 from ...graph.types import Port, TensorType
