@@ -78,7 +78,9 @@ def test_what_no_line_of_a_stack_has_stays_below_them_all(open_page):
     assert 0 < rest - last < 30
     mark(opened, "widen").dblclick()
     assert drawn(opened, lambda said: {"Neg", "Relu"} <= said)
-    scale = opened.run(f"{SHADOW}.querySelector('svg').getBoundingClientRect().width / {SHADOW}.querySelector('svg').width.baseVal.value")
+    scale = opened.run(
+        f"{SHADOW}.querySelector('svg').getBoundingClientRect().width / {SHADOW}.querySelector('svg').width.baseVal.value"
+    )
     moved, lower = opened.run(places)
     assert lower > last
     assert abs((moved - lower) - (rest - last)) < 4 / scale
