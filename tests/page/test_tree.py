@@ -363,3 +363,22 @@ def test_a_hit_of_a_search_for_an_amount_says_that_it_is_at_least_so_much(open_p
     assert ["outer", "\u2265 2 MFLOP"] in said
     assert ["inner", "\u2265 1 MFLOP"] in said
     assert ["Exp", "1 MFLOP"] in said
+
+
+def test_ops_of_a_group_without_a_row_are_not_said_to_be_outside_of_all_layers(open_page):
+    """An optimizer's scope of which all that is drawn is a stack: its other ops are in no row, yet in a group."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    optimizer = build.group("adam", "scope")
+    rate = build.op("adam/rate", "Const", group=optimizer)
+    for index in range(6):
+        build.op(f"var_{index}", "VarHandleOp")
+        value = build.op(f"adam/mul_{index}", "Mul", x, rate, group=optimizer)
+        for number in range(3):
+            value = build.op(f"adam/more_{index}_{number}", "Sqrt", value, group=optimizer)
+        build.op(f"adam/assign_{index}", "AssignSubVariableOp", f"var_{index}", value, group=optimizer)
+    opened = open_page(build.graph("step", ["x"], []))
+    assert [row["figure"] for row in opened.run(ROWS)] == ["5"]
+    opened.wait("document.querySelector('.tree-rest').textContent !== ''")
+    # x, the variables and the rate: 38 ops less 6 times 5.
+    assert opened.page.text_content(".tree-rest") == "+ 8 ops in none of these"
