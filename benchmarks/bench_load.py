@@ -74,7 +74,7 @@ call(tf.ones((1, 224, 224, 3)))
 with tf.summary.create_file_writer("log").as_default():
     tf.summary.trace_export("resnet50", step=0)
     for step in range(200_000):
-        tf.summary.scalar("loss", 0.5, step=step)
+        tf.summary.write("loss", 0.5, step=step)
 """
 LOAD = "import opscope; print(len(opscope.load({path!r})))"
 
@@ -119,9 +119,10 @@ def million(path: Path) -> None:
 
 
 def every_format(head: str) -> None:
-    """Print the table of a ResNet50 in each format beside that format's own reader; nothing where there is no TensorFlow to save it."""
+    """Print the table of a ResNet50 in each format beside that format's own reader; a line that says so where it cannot be saved."""
     with tempfile.TemporaryDirectory() as folder:
         if measured(sys.executable, f"exec({SAVE_ALL.format(folder=folder)!r})") is None:
+            print("No table of every format: the model could not be saved here, for want of TensorFlow or of memory.\n")
             return
         size = (Path(folder) / "resnet50.keras").stat().st_size / 1e6
         print(

@@ -178,6 +178,11 @@ def complete():
     measurement = {
         "steps": 10, "steps_kept": 9, "disturbed": False, "step_time_us": 33.0, "step_spread_us": 1.5, "profiled_step_time_us": 35.5,
         "attributed": 0.99, "coverage": {"ops": 0.9, "dispatch": 0.1}, "trace_level": 3, "devices": ["CPU"], "slow": [{"layer": "model"}],
+        "runs": {
+            "count": 2, "steps": [5, 5], "steps_kept": [5, 4], "disturbed": [False, None], "step_time_us": [31.5, 34.5],
+            "profiled_step_time_us": [34.5, 36.5], "time_us": {"forward/model/block_0/MatMul": [2.5, 3.5]},
+            "median_us": {"forward/model/block_0/MatMul": [2.25, 3.25]},
+        },
     }  # fmt: skip
     head = {"format": "opscope", "version": 2, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
     cost = {

@@ -10,7 +10,7 @@ from typing import Iterator, NamedTuple
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
-ROOMS = ["graph", "program", "shapes", "load", "capture", "passes", "cost", "profile", "layout", "render"]
+ROOMS = ["graph", "program", "shapes", "load", "capture", "passes", "cost", "profile", "diff", "layout", "render"]
 """From the top down: a room uses the rooms before it, never those after it."""
 FACES = {"cli", "demo", "notebook", "visualize", "__init__", "__main__"}
 EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}

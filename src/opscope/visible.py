@@ -39,6 +39,8 @@ def one_line(text: str) -> str:
     >>> one_line("a\nb\tc")
     'a¶b c'
     """
+    if text.isascii() and text.isprintable():  # as nearly all names are
+        return text
     return visible(text.replace("\r\n", "\n").replace("\r", " ").replace("\n", "\u00b6").replace("\t", " "))
 
 

@@ -40,12 +40,15 @@ def test_stages_without_projections_do_not_run_into_each_other():
 
 @pytest.mark.parametrize("projections", [True, False])
 def test_stages_of_as_many_blocks_are_copies_in_which_blocks_are_copies(projections):
-    graph = residual(3, 3, projections=projections)
-    drawn = "conv0_block1" if projections else "conv0_block0"
-    assert folds(graph) == ["conv0_block ×2", f"{drawn} ×3"]
+    graph = residual(3, 3, 3, projections=projections)
+    assert folds(graph) == ["conv1_block ×3", "conv1_block1 ×3"]
     stage, block = stacks(graph)
-    assert "3 in each of 2, 6 in all" in block.detail
+    assert "3 in each of 3, 9 in all" in block.detail
     assert "in all" not in stage.detail
+
+
+def test_two_stages_are_drawn_one_after_the_other_as_two_equal_groups_are():
+    assert folds(residual(3, 3)) == ["conv0_block1 ×3", "conv1_block1 ×3"]
 
 
 def test_stages_in_scopes_nest_as_their_scopes():

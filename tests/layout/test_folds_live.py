@@ -27,12 +27,12 @@ PADDED = f"{BARE}, ZeroPadding2D more, stride 2, padding VALID"
 VARIATIONS = {
     "ResNet50": [[PROJECTION], [STRIDED], [STRIDED], [STRIDED]],
     "MobileNetV2": [[PADDED], [PADDED], [PADDED], [BARE], [PADDED]],
-    "EfficientNetB0": [[], [PADDED], [BARE], [PADDED], [PADDED]],
+    "EfficientNetB0": [[PADDED], [PADDED], [PADDED], [BARE], [PADDED]],
 }
 APPLICATIONS = {
     "MobileNet": ["conv ×3", "conv ×5"],
     "MobileNetV2": ["block_2 ×2", "block_4 ×3", "block_7 ×4", "block_11 ×3", "block_14 ×3"],
-    "EfficientNetB0": ["block2 ×2", "block4b ×3", "block5b ×3", "block6b ×4", "block2b ×2"],
+    "EfficientNetB0": ["block2b ×2", "block3b ×2", "block4b ×3", "block5b ×3", "block6b ×4"],
     "DenseNet121": ["conv2_block1 ×6", "conv3_block1 ×12", "conv4_block1 ×24", "conv5_block1 ×16"],
     "ResNet50": ["conv2_block2 ×3", "conv3_block2 ×4", "conv4_block2 ×6", "conv5_block2 ×3"],
     "InceptionV3": ["mixed0 ×3", "mixed4 ×4", "mixed9 ×2"],

@@ -15,6 +15,7 @@ OPS = {
     "MaxPooling2D": ("MaxPool",),
     "BatchNormalization": ("Rsqrt", "Mul", "Sub", "AddV2"),
     "ReLU": ("Relu",),
+    "Concatenate": ("ConcatV2",),
     "Conv2DTranspose": ("Conv2DBackpropInput", "BiasAdd"),
 }
 
@@ -29,13 +30,13 @@ class Unnamed:
         self.last = self.make.op("x", "Placeholder", out=[TensorType("float32", (4, 64, 64, 8))])
         self.weight = self.make.op("w", "Const", out=[TensorType("float32", (3, 3, 8, 8))])
 
-    def layer(self, cls, snake, size, named=""):
+    def layer(self, cls, snake, size, named="", beside=()):
         number = self.count[snake] = self.count.get(snake, -1) + 1
         name = named or (f"{snake}_{number}" if number else snake)
         group = self.make.group(name, "layer", self.model, cls=cls, defined_in="keras")
         out = [TensorType("float32", (4, size, size, 8))]
         for op in OPS[cls]:
-            sources = [self.last, self.weight] if op == "Conv2D" else [self.last]
+            sources = [self.last, self.weight] if op == "Conv2D" else [self.last, *beside]
             self.last = self.make.op(f"net/{name}/{op}", op, *sources, group=group, out=out)
 
     def titles(self):
@@ -60,6 +61,26 @@ def test_levels_are_called_by_what_they_do_to_height_and_width():
     tips = [card.tip for card in cards(found.drawing.scene) if card.repeat > 1]
     assert "max_pooling2d" in tips[0]  # the names are not lost
     assert ">downsampling level<" in overview_svg(found)
+
+
+def test_skip_connections_between_levels_are_counted_on_their_line():
+    net, skips = Unnamed(), []
+    for level in range(4):
+        net.layer("Conv2D", "conv2d", 64 >> level)
+        net.layer("BatchNormalization", "batch_normalization", 64 >> level)
+        skips.append(net.last)
+        net.layer("MaxPooling2D", "max_pooling2d", 32 >> level)
+    for level in reversed(range(4)):
+        net.layer("Conv2DTranspose", "conv2d_transpose", 64 >> level)
+        net.layer("Concatenate", "concatenate", 64 >> level, beside=[skips[level]])
+        net.layer("Conv2D", "conv2d", 64 >> level)
+        net.layer("BatchNormalization", "batch_normalization", 64 >> level)
+    _, found = net.titles()
+    wires = [wire for card in cards(found.drawing.scene) for wire in card.wires]
+    (skip,) = [wire for wire in wires if wire.label.startswith("skip")]
+    assert skip.label.startswith("skip ×4, one for each copy · ")
+    assert skip.label.endswith("(4, 8, 8, 8)")  # of the last level down
+    assert not any("one each" in wire.head for wire in wires)
 
 
 def test_levels_that_keep_height_and_width_are_so_many_layers():

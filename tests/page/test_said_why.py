@@ -25,22 +25,22 @@ def test_the_times_of_a_step_and_its_parts_say_what_they_are(open_page):
         at = lines.index(name)
         assert lines[at + 1].startswith(figure)
         assert lines[at + 2] == meaning
-    assert f"Times: {meanings.ERROR}." in lines
+    assert f"Times: {meanings.error()}." in lines
     title = page.get_attribute(".coverage", "title").split("\n")
     assert f"op dispatch 30 %: {meanings.PARTS['dispatch']}" in title
 
 
 def test_every_part_of_a_step_has_a_meaning():
     assert set(meanings.PARTS) == set(STEP_PARTS)
-    assert "10 %" in meanings.ERROR
+    assert "10 %" in meanings.error()
 
 
 def test_an_uncertain_figure_says_what_its_sign_means(open_page):
     opened = open_page(blocks())
     opened.run("opscope.select('group:loop')")
-    assert meanings.ERROR in opened.page.inner_text(".details .pairs")
+    assert meanings.error() in opened.page.inner_text(".details .pairs")
     opened.run("opscope.select('group:block_0')")
-    assert meanings.ERROR not in opened.page.inner_text(".details")
+    assert meanings.error() not in opened.page.inner_text(".details")
 
 
 def test_runs_are_of_ops_wherever_they_are_told(open_page):

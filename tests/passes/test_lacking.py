@@ -101,9 +101,10 @@ def test_a_copy_may_lack_something_and_have_something_of_its_own():
 
 
 def test_stages_of_two_are_told_by_other_stages_and_stages_of_stages_by_these():
-    graph = inverted(2, 2, 4)
-    assert folds(graph) == ["stage0_block ×2", "stage2_block1 ×4", "stage0_block1 ×2"]
-    assert "2 in each of 2, 4 in all" in stacks(graph)[2].detail
+    assert folds(inverted(2, 2, 4)) == ["stage0_block1 ×2", "stage1_block1 ×2", "stage2_block1 ×4"]
+    graph = inverted(2, 2, 2, 4)
+    assert folds(graph) == ["stage0_block ×3", "stage3_block1 ×4", "stage0_block1 ×2"]
+    assert "2 in each of 3, 6 in all" in stacks(graph)[2].detail
 
 
 def test_an_addition_of_something_else_than_the_block_is_given_is_no_shortcut():

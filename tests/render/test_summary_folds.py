@@ -131,12 +131,12 @@ def test_a_copy_that_differs_is_named_with_how_and_its_own_layers_are_listed():
 
 
 def test_repeats_in_a_repeat_have_a_line_each():
-    lines = table(text(residual(3, 3)))
-    assert lines[2] == "conv0_block … conv1_block ×2 76 38"
-    assert lines[3].startswith("copies differ: Relu (64, 8) → (32, 16)")
-    assert lines[4] == "conv0_block0 … 2 ×3 (6 in all) 76"
-    assert lines[5] == "copies differ: copy 1: projection shortcut"
-    assert "conv0_block0_0_conv (copy 1) Layer 4 2" in lines
+    lines = table(text(residual(3, 3, 3)))
+    assert lines[2] == "conv0_block … conv2_block ×3 114 38"
+    assert lines[3] == "copies differ: copy 1: stride 1; Relu (64, 8) → (32, 16) → (16, 32)"
+    assert lines[4] == "conv1_block0 … 2 ×3 (9 in all) 114"
+    assert lines[5] == "copies differ: copy 1: projection shortcut, stride 2"
+    assert "conv1_block0_0_conv (copy 1) Layer 6 2" in lines
 
 
 def test_the_words_are_those_of_the_drawing():

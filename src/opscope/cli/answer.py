@@ -13,7 +13,7 @@ import sys
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Iterator, Optional, Tuple, Type, Union
+from typing import IO, Any, Callable, Iterator, Optional, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
@@ -149,13 +149,17 @@ def terminal_width() -> Optional[int]:
 
 
 @contextmanager
-def working(what: str) -> Iterator[None]:
-    """Show that work is going on, by a moving line on stderr; nothing if stderr is not a terminal."""
+def working(what: str) -> Iterator[Callable[[str], None]]:
+    """Show that work is going on, by a moving line on stderr; nothing if stderr is not a terminal.
+
+    What is yielded shows that the work is another by now.
+    """
     if not sys.stderr.isatty():
-        yield
+        yield lambda _: None
         return
     from rich.console import Console
     from rich.text import Text
 
-    with Console(stderr=True).status(Text(one_line(what))):  # rich would take a name such as [red] for markup
-        yield
+    # As rich's own text, since it would take a name such as [red] for markup.
+    with Console(stderr=True).status(Text(one_line(what))) as shown:
+        yield lambda now: shown.update(Text(one_line(now)))

@@ -2,6 +2,7 @@
 
 $ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
 $ opscope profile saved_model/ --input 8,40,32
+$ opscope profile tagger.py:model --input 8,40,32 --runs 5 -o before.json
 $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
 """
 
@@ -10,7 +11,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from ..errors import InputError
+from ..errors import InputError, check_count
+from ..load.given_path import is_there, refuse_python
 from ..render import heeded
 from ..render.registry import outputs
 from ..render.report.text import IN_COMMAND, text
@@ -29,6 +31,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     run = parser.add_argument_group("running")
     run.add_argument("--steps", type=int, default=10, help="steps to measure with the profiler (default: 10)")
     run.add_argument("--warmup", type=int, default=2, help="steps to run before measuring (default: 2)")
+    run.add_argument(
+        "--runs",
+        type=int,
+        default=1,
+        help="processes to measure in, one after another; of several (5, say), errors are those between runs, by which two profiles can be compared (default: 1)",
+    )
     run.add_argument("--batch", type=int, default=1, help="batch size where a shape begins with None (default: 1)")
     run.add_argument(
         "--trace-level", type=int, choices=(3, 2), default=3,
@@ -44,6 +52,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure the model, then write all files that are asked for, or else print the summary."""
+    from ..profile.fresh_runs import profile_runs
     from ..profile.measure import profile
 
     drawn = drawing.chosen(options)
@@ -51,17 +60,25 @@ def run(options: argparse.Namespace) -> None:
         raise InputError("--full is for the summary, which is not printed with -o; leave one of them out")
     # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.check(drawn, [Path(path).suffix for path in options.output])
-    source.refuse_python(options.source)
-    file = source.is_there(options.source)
+    refuse_python(options.source)
+    file = is_there(options.source)
     _refuse(options, file=file)
     positional, named = source.inputs(options)
-    with answer.working(f"measuring {options.source}"):
-        graph = profile(
+    wanted = {
+        "steps": options.steps, "warmup": options.warmup, "batch": options.batch, "training": options.training, "step": options.step,
+        "signature": options.signature, "trace_level": options.trace_level, **named,
+    }  # fmt: skip
+    work = f"measuring {options.source}"
+    with answer.working(work) as now:
+        check_count("runs", options.runs)
+        if options.runs > 1:
+            graph = profile_runs(
+                options.source, tuple(positional), wanted, options.runs,
+                begun=lambda number: now(f"{work}, run {number} of {options.runs}"),
+            )  # fmt: skip
+        else:
             # A path is loaded by `profile` itself: it needs the SavedModel alive, not its graph.
-            options.source if file else source.target(options), *positional, steps=options.steps,
-            warmup=options.warmup, batch=options.batch, training=options.training, step=options.step,
-            signature=options.signature, trace_level=options.trace_level, **named,
-        )  # fmt: skip
+            graph = profile(options.source if file else source.target(options), *positional, **wanted)
     for path in options.output:
         with answer.working(f"drawing {path}"):
             written = save_one(graph, path, drawn)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from ..collector import paused
 from ..render import heeded
 from ..render.registry import outputs
 from ..render.save import save_one
@@ -30,8 +31,9 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.check(drawn, [Path(path).suffix for path in options.output])
-    graph = source.graph(options)
-    for path in options.output:
-        with answer.working(f"drawing {path}"):
-            written = save_one(graph, path, drawn)
-        answer.say(str(written))
+    with paused():  # between reading and drawing, too, the collector would walk the whole graph
+        graph = source.graph(options)
+        for path in options.output:
+            with answer.working(f"drawing {path}"):
+                written = save_one(graph, path, drawn)
+            answer.say(str(written))

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import errno
-import importlib
-import importlib.util
-import inspect
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
-from ..errors import InputError, LoadError
+from ..errors import InputError
+from ..load.given_path import is_there, refuse_python
 from . import answer
 from .shapes import Input, parse_input
 
 if TYPE_CHECKING:
-    from types import ModuleType
-
     from ..graph.graph import Graph
 
 
@@ -116,40 +110,9 @@ def _graph(options: argparse.Namespace) -> "Graph":
 
 def target(options: argparse.Namespace) -> Any:
     """Import the module that SOURCE names, and return the object in it."""
-    source = options.source
-    refuse_python(source)
-    place, colon, attribute = source.rpartition(":")
-    if not colon or not place or not attribute:
-        msg = f"{source}: there is no such file or folder; give a model file, module:attribute or file.py:attribute"
-        raise LoadError(msg)
-    return _attribute(_module(place), attribute, source)
+    from ..capture.live_source import live_object
 
-
-def is_there(source: str) -> bool:
-    """Whether SOURCE is a file or folder; `LoadError` if the system does not let us look."""
-    if not source:
-        raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
-    try:
-        Path(source).stat()
-    except FileNotFoundError:
-        from ..load.checkpoints.finding import is_prefix
-
-        return is_prefix(Path(source))
-    except (NotADirectoryError, ValueError):  # ValueError: no file can have this name
-        return False
-    except OSError as error:
-        if error.errno == errno.ENAMETOOLONG:
-            return False
-        msg = f"{source}: cannot be read ({error.strerror}); check the path"
-        raise LoadError(msg) from error
-    return True
-
-
-def refuse_python(source: str) -> None:
-    """`InputError` if SOURCE is a Python file without the name of a model in it."""
-    if Path(source).suffix == ".py" and is_there(source) and Path(source).is_file():
-        msg = f"{source} is Python code; name the model or function in it: {source}:model"
-        raise InputError(msg)
+    return live_object(options.source)
 
 
 def _refuse_tracing(options: argparse.Namespace) -> None:
@@ -175,74 +138,6 @@ def _refuse_choosing(options: argparse.Namespace, *, file: bool) -> None:
     if given:
         msg = f"--{given[0]} applies only to model files, and there is no file {options.source}; leave it out, or check the path"
         raise InputError(msg)
-
-
-def _module(place: str) -> "ModuleType":
-    """Import a module by name, or a Python file by path.
-
-    As with ``python file.py`` and ``python -m module``, the file's folder or the working directory is put on
-    `sys.path`, so that the code can import its neighbours.
-    """
-    path = Path(place)
-    is_file = path.suffix == ".py"
-    if is_file and not (is_there(place) and path.is_file()):
-        msg = f"{place}: there is no such file; check the path"
-        raise LoadError(msg)
-    # The file's folder, so that it can import its neighbours.
-    folder = str(path.resolve().parent if is_file else _working_directory())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    try:
-        return _run_file(path) if is_file else importlib.import_module(place)
-    except ModuleNotFoundError as error:
-        raise LoadError(_missing(place, error)) from error
-    except (Exception, SystemExit) as error:
-        msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
-        raise LoadError(msg) from error
-
-
-def _working_directory() -> Path:
-    """The working directory; `LoadError` if it was removed meanwhile."""
-    try:
-        return Path.cwd()
-    except FileNotFoundError as error:
-        raise LoadError("the working directory no longer exists; cd to one that does") from error
-
-
-def _missing(place: str, error: ModuleNotFoundError) -> str:
-    """The message for a missing module: it is the one that the user named, or one that this one imports."""
-    if error.name is None or place == error.name or place.startswith(f"{error.name}."):
-        return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
-    package = error.name.partition(".")[0]
-    return (
-        f"{place} imports {error.name}, which is not installed here; install it, for example with pip install {package}"
-    )
-
-
-def _run_file(path: Path) -> "ModuleType":
-    """Import a Python file, under its name without ``.py``."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None:
-        msg = f"{path} is no Python file"
-        raise ImportError(msg)
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module  # as `importlib` does; dataclasses and pickle look for a class's module there
-    spec.loader.exec_module(module)
-    return module
-
-
-def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
-    """The object in a module; the attribute may have dots, as ``net.encoder``."""
-    target: Any = module
-    for name in attribute.split("."):
-        if not hasattr(target, name):
-            msg = f"{source}: {module.__name__} has no {attribute}; give the name of a model, layer or function in it"
-            raise LoadError(msg)
-        target = getattr(target, name)
-    if inspect.isclass(target):
-        msg = f"{source} is a class; give an instance of it, or a function"
-        raise InputError(msg)
-    return target
 
 
 def inputs(options: argparse.Namespace) -> Tuple[List[Any], Dict[str, Any]]:

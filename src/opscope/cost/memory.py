@@ -11,6 +11,7 @@ TensorFlow really needs may be more or less.
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
@@ -177,7 +178,7 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: _Buffer
     for buffer, size in sizes.items():
         change[place[buffer[0]]] += size
         change[last[buffer] + 1] -= size
-    inside = sum(1 for op in table.ops if layer_class(op))
+    inside = sum(count for op, count in Counter(table.ops).items() if layer_class(op))
     return _memory(order, place, change, sizes, last, unknown + inside)
 
 

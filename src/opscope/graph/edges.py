@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING, List, Sequence
+from itertools import chain, repeat
+from operator import sub
+from typing import TYPE_CHECKING, Iterator, List, Sequence
 
 from .types import CONTROL
 
@@ -18,6 +20,15 @@ def user_of(edge_start: Sequence[int], edge: int) -> int:
     [0, 0, 2]
     """
     return bisect_right(edge_start, edge) - 1
+
+
+def edge_users(edge_start: Sequence[int]) -> Iterator[int]:
+    """As `user_of` for every edge of a table, in their order: quicker, where many are asked for.
+
+    >>> list(edge_users([0, 2, 2, 3]))
+    [0, 0, 2]
+    """
+    return chain.from_iterable(map(repeat, range(len(edge_start) - 1), map(sub, edge_start[1:], edge_start)))
 
 
 def producers(table: NodeTable) -> List[List[int]]:

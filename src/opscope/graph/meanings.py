@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
+from .measured_runs import between_runs
 from .number_text import percent_text
 from .uncertainty import UNCERTAIN
 
@@ -18,10 +19,20 @@ PARTS: Dict[str, str] = {
 
 UNPROFILED = "the median of steps that ran without the profiler: the one to compare"
 OF_PROFILED = "times and shares of ops and layers are of this step"
-ERROR = f"± its standard error; ~ where that is more than {percent_text(UNCERTAIN)} of it"
 
 SAMPLE = "for one sample: the batch is open"
 """What estimates are of where a leading dimension is open and no batch size was given."""
+
+
+def error(measurement: Optional[Mapping[str, Any]] = None) -> str:
+    """What ± and ~ beside a time mean.
+
+    >>> error()
+    '± its standard error; ~ where that is more than 10 % of it'
+    >>> error({"runs": {"count": 5}})
+    '± its standard error between 5 runs in fresh processes; ~ where that is more than 10 % of it'
+    """
+    return f"± its standard error{between_runs(measurement)}; ~ where that is more than {percent_text(UNCERTAIN)} of it"
 
 
 def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:

@@ -11,34 +11,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from typing import Any, List, Mapping, NamedTuple, Optional, Sequence
 
-_QUANTILES = (
-    12.706,
-    4.303,
-    3.182,
-    2.776,
-    2.571,
-    2.447,
-    2.365,
-    2.306,
-    2.262,
-    2.228,
-    2.201,
-    2.179,
-    2.160,
-    2.145,
-    2.131,
-    2.120,
-    2.110,
-    2.101,
-    2.093,
-    2.086,
-)
-"""The 97.5 % quantiles of Student's t for 1, 2, ... degrees of freedom (scipy.stats.t.ppf)."""
-_OF_MANY = 2.09
-"""That for more of them, rounded up: it falls to 1.96."""
+from .measured_runs import run_count
+from .student_t import quantile
+
+_CERTAIN = 0.975
+"""Below the upper end of an interval of 95 % lies this part of the distribution."""
 _USUAL_STEPS = 10
 """So many steps are taken to be kept where that is not known."""
-ERRORS = _QUANTILES[_USUAL_STEPS - 2]
+ERRORS = quantile(_CERTAIN, _USUAL_STEPS - 1)
 """How many standard errors the interval of a figure reaches to either side, over as many steps as usual."""
 _DISTURBED = 1.5
 """How many times as wide it is in a disturbed measurement."""
@@ -77,11 +57,11 @@ def uncertain(value: float, error: Optional[float]) -> bool:
 
 
 def errors_compared(measurement: Optional[Mapping[str, Any]]) -> float:
-    """How many standard errors figures of this measurement are compared by."""
+    """How many standard errors figures of this measurement are compared by: those of so many runs, or of the steps of one."""
     told = measurement or {}
-    kept = told.get("steps_kept") or _USUAL_STEPS
-    errors = _QUANTILES[max(kept - 2, 0)] if kept - 2 < len(_QUANTILES) else _OF_MANY
-    return errors * (_DISTURBED if told.get("disturbed") else 1.0)
+    runs = run_count(told)
+    kept = runs if runs > 1 else told.get("steps_kept") or _USUAL_STEPS
+    return quantile(_CERTAIN, max(kept - 1, 1)) * (_DISTURBED if told.get("disturbed") else 1.0)
 
 
 def apart(one: WithError, other: WithError, errors: float = ERRORS) -> bool:

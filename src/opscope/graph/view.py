@@ -85,6 +85,10 @@ class Leaving(NamedTuple):
     """Of a tensor that leaves: the place of the copy that makes it, in the order of the data. ``None`` if several copies make one each."""
 
 
+EACH, ONE_EACH = "each", "one each"
+"""Of a wire into a stack: all copies take its tensor, or each takes its own."""
+
+
 class Carried(NamedTuple):
     """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
 
@@ -142,6 +146,8 @@ class Stack(NamedTuple):
     """For each copy its place in the order of the data, counted from 0. Empty: they are in that order."""
     own_layers: Mapping[int, Tuple[Group, ...]] = {}
     """Place in the order of the data -> the layers that only this copy has, in the order in which they are called."""
+    strided: Mapping[int, Tuple[Group, ...]] = {}
+    """Place in the order of the data -> the layers that have other strides in this copy than in most; see `passes.peculiar`."""
 
 
 ALONE = Stack(("",), ())

@@ -37,6 +37,8 @@ def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
     Arrows with the same word may stand so close that there is room for it at the last of them only. It says of how many
     it is true: ``3 wires: each``.
     """
+    if not any(path.wire.head for path in paths):
+        return ()
     into: Dict[int, List[_Tip]] = {}
     for path in paths:
         if path.wire.target.child != BORDER:

@@ -6,7 +6,7 @@ blocks cost little more than one, even if all are drawn.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
@@ -21,7 +21,7 @@ from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
-from .scene.items import Box, Card, ChainRow, Item, Pill, Scene, cards
+from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
 from .sizes.row_sizes import measure_row
@@ -132,12 +132,11 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
         found[id(child)].measure if isinstance(child, Card) else _measured(child, engine.density)
         for child in card.children
     ]
-    sizes = replace(_sizes(card, own, measures, found), heights=engine.density.heights)
-    placed = engine.place(own.flat, sizes)
+    placed = engine.place(own.flat, _sizes(card, own, measures, found, engine.density))
     # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
     inside = engine.density.inside
     measure = measure_card(card, (_room(card, placed) + 2 * inside, placed.height + inside), source)
-    left = _left(placed, measure.body.width, inside)
+    left = _left(placed, measure.body.width, inside, -measure.body.x)
     top = head_height(card)
     children = _children(card, placed, measures, found)
     paths = _paths(card, own, placed, measures, measure.body.height - top)
@@ -172,19 +171,19 @@ def _flow(placed: Placed) -> float:
 
 def _room(card: Card, placed: Placed) -> float:
     """The width that a card keeps for its contents: what they need, or a little more to bring `_flow` to the middle."""
-    if any(isinstance(child, Card) and child.open for child in card.children):
+    if card.slim or any(isinstance(child, Card) and child.open for child in card.children):
         return placed.width
     flow = _flow(placed)
     wide = 2 * max(flow, placed.width - flow)  # the least width of which the flow is the middle
     return wide if wide - placed.width <= MOST_GROWTH else placed.width
 
 
-def _left(placed: Placed, wide: float, inside: float) -> float:
-    """Where in a card of width `wide` its contents begin, so that `_flow` is in the middle as far as there is room."""
-    return max(inside, min(wide / 2 - _flow(placed), wide - inside - placed.width))
+def _left(placed: Placed, wide: float, inside: float, axis: float) -> float:
+    """Where in a card of width `wide` its contents begin, so that `_flow` is on the card's axis as far as there is room."""
+    return max(inside, min(axis - _flow(placed), wide - inside - placed.width))
 
 
-def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held]) -> Sizes:
+def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held], density: Density) -> Sizes:
     """The sizes of a card's children and labels. The ports of an open child are where its own layout has put them."""
     boxes = []
     for index, child in enumerate(card.children):
@@ -195,7 +194,7 @@ def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, 
             bottoms = border_offsets(held.outputs, own.bottoms[index], own.order.bottoms[index], size)
             size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
         boxes.append(size)
-    return Sizes(tuple(boxes), label_widths(card, own, boxes))
+    return Sizes(tuple(boxes), label_widths(card, own, boxes), density.heights)
 
 
 def label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
@@ -280,7 +279,8 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
     """
     paths = []
     leaving = _leaving(placed)
-    drawn: Dict[Tuple[int, int], Set[Tuple[Point, ...]]] = {}
+    begun = Counter([wire.source for wire in card.wires])
+    drawn: Dict[End, Set[Tuple[Point, ...]]] = {}
     for wire, flat, points in zip(card.wires, own.flat.wires, placed.wires):
         corners = list(points)  # y from below the card's head, where the wires of its inputs begin
         start, end = wire.source.child, wire.target.child
@@ -290,8 +290,10 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         corners[-1] = (corners[-1][0], below)
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
-        beginnings = drawn.setdefault((wire.source.child, wire.source.port), set())
-        paths.append(Path(wire, tuple(corners), shared_beginning(corners, beginnings)))
+        shared = 0
+        if begun[wire.source] > 1:
+            shared = shared_beginning(corners, drawn.setdefault(wire.source, set()))
+        paths.append(Path(wire, tuple(corners), shared))
     return tuple(paths)
 
 

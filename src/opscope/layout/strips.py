@@ -96,7 +96,7 @@ def free_heights(parts: Sequence[Occupied], least: float) -> List[float]:
 
 def _cuts(parts: Sequence[Occupied], height: float, most: int, least: float) -> List[float]:
     """The heights at which to cut: of those where no mark is in the way, the nearest to equal parts of the height."""
-    free = free_heights(parts, least)
+    free = free_heights(parts, least) if most > 1 else []
     found: List[float] = []
     for number in range(1, most):
         wanted = height * number / most

@@ -152,23 +152,23 @@ class _Row:
         scales, tears = self.scales(), self.tears()
         changing = [place for place in drawn if scales[place]]
         ends = {place for place in changing if scales[place] < 0 and self._ends_a_level(place, changing)}
+        smaller = {place for place in changing if scales[place] < 0 and not self._holds(place, WEIGHTED)}
         turning: Set[int] = set()
-        is_behind = False  # what ends a level, and what only goes on with its result
+        is_behind = False  # a pooling, or what ends a level and what only goes on with its result
         for before, place in zip([-1, *drawn], drawn):
-            is_behind = before in ends or (is_behind and tears[before])
+            is_behind = before in smaller or before in ends or (is_behind and tears[before])
             if (is_behind and not tears[place]) or (scales[place] and place not in ends) or self._joins(place):
                 turning.update(range(before + 1, place + 1))  # with the weights just before it
         return [place in turning for place in range(len(self._children))]
 
     def _ends_a_level(self, place: int, changing: Sequence[int]) -> bool:
-        """Whether a child that makes images smaller does so behind all else of its level: a pooling, or what takes a tensor that also skips.
+        """Whether a layer with weights that makes images smaller does so behind all else of its level: it takes a tensor that also skips.
 
         A skip connection leads past the next child that changes the size; a shortcut beside a convolution with stride 2 does not.
         """
-        if not self._holds(place, WEIGHTED):
-            return True
         later = changing[bisect_right(changing, place) :]
-        return bool(later) and any(self.users[source][-1] > later[0] for source in self._feeds[place])
+        skips = (self.users[source][-1] > later[0] for source in self._feeds[place] if later)
+        return self._holds(place, WEIGHTED) and any(skips)
 
     def _joins(self, place: int) -> bool:
         """Whether a child takes several tensors of which none goes to another of its kind, as the memory of a transformer does."""

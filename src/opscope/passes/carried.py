@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, LACKING, PILL, UNWIRED, Borders, Carried
+from ..graph.view import BOX, EACH, LACKING, ONE_EACH, PILL, UNWIRED, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -157,12 +157,15 @@ class _Search:
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
-        found: List[Set[TensorRef]] = []
+        found: Set[TensorRef] = set()
+        count = 0
         for user in users:
-            found.append(self._sources(use, user))
-            if not found[-1]:
+            sources = self._sources(use, user)
+            if not sources:
                 return ""
-        return "one each" if len(set().union(*found)) == sum(map(len, found)) else "each"
+            found |= sources
+            count += len(sources)
+        return ONE_EACH if len(found) == count else EACH
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""

@@ -45,8 +45,13 @@ def measured_in(graph: Graph, part: Part) -> Iterator[Measured]:
 
 def measured_on(graph: Graph, parts: Sequence[Part]) -> Optional[Measured]:
     """What was measured on some parts together; ``None`` if nothing was on one of them."""
-    found = [list(measured_in(graph, part)) for part in parts]
-    return total([measured for each in found for measured in each]) if all(found) else None
+    found: List[Measured] = []
+    for part in parts:
+        own = list(measured_in(graph, part))
+        if not own:  # so it is with the first one, where nothing was measured at all
+            return None
+        found += own
+    return total(found)
 
 
 def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:

@@ -45,7 +45,7 @@ def differences(graph: Graph, stack: Sequence[Part]) -> Tuple[str, ...]:
         stack: the copies in the order of the data, from the first to the last.
     """
     places = in_all(stack)
-    ops = [[part.ops()[place] for place in places] for part in stack]
+    ops = [[own[place] for place in places] for own in [part.ops() for part in stack]]
     more = peculiar(graph, stack)
     told = {(places.index(place), name) for place, name in more.told if place in places}
     found = [

@@ -203,14 +203,22 @@ class _Step:
     def _rule(self, first: Set[int]) -> Dict[str, object]:
         """What is known of the optimizer: its kind, if that of all variables is one, and how many it updates."""
         trained = set(self._trained(first))
+        kind = self._kind(trained)
+        return {**({"class": kind} if kind else {}), "variables": len(trained)}
+
+    def _kind(self, trained: Set[int]) -> Optional[str]:
+        """The kind of the optimizer; ``None`` if its arithmetic does not prove one kind for all variables."""
         rules = UpdateRules(self._content, self._assigns, self._backward)
         assigns: Dict[int, List[int]] = {}
         for node, variable in self._assigns.items():
             if node in self._update:
                 assigns.setdefault(variable, []).append(node)
-        kinds = {rules.of(assigns[variable]) for variable in trained}
-        kind: Optional[str] = kinds.pop() if len(kinds) == 1 else None
-        return {**({"class": kind} if kind else {}), "variables": len(trained)}
+        kinds: Set[Optional[str]] = set()
+        for variable in trained:
+            kinds.add(rules.of(assigns[variable]))
+            if None in kinds or len(kinds) > 1:  # whatever the other variables say
+                return None
+        return kinds.pop() if kinds else None
 
     def _of_variables(self, first: Set[int]) -> Dict[int, int]:
         """Op of the update -> the variable for whose update alone it is."""

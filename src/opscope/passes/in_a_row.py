@@ -183,7 +183,10 @@ def _stages(structures: Structures, found: Found, children: List[Child], stacks:
     for run in best_runs(siblings, least=LEAST_SAVED):
         blocks = [units[start : start + run.period] for start in range(run.start, run.end, run.period)]
         alike = [are_a_series([_unit_name(structures, unit) for unit in same]) for same in zip(*blocks)]
-        if not any(len(unit) > 1 for unit in blocks[0]) or (run.blocks < LEAST_COPIES and not all(alike)):
+        single = (
+            run.period == 1
+        )  # two stacks are drawn one after the other, as two groups are: the second says how it differs
+        if not any(len(unit) > 1 for unit in blocks[0]) or (run.blocks < LEAST_COPIES and (single or not all(alike))):
             continue
         flat = [[child for unit in block for child in unit] for block in blocks]
         result.extend(child for unit in units[done : run.start] for child in unit)

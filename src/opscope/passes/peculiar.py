@@ -99,17 +99,41 @@ def own_layers(graph: Graph, stack: Sequence[Part]) -> Dict[int, Tuple[Group, ..
     found: Dict[int, Tuple[Group, ...]] = {}
     for number, part in enumerate(stack):
         boxes = [op for op in sorted(part.ops()[shared:]) if content.view.role(op) in (BOX, PILL)]
+        if not boxes:
+            continue
         inside = {inner.group for inner in part.within()[1:]}
-        layers = [
-            next(
-                (g for g in chain(content.groups, content.node_group[op]) if content.groups[g].is_call and g in inside),
-                -1,
-            )
-            for op in boxes
-        ]
-        if layers and -1 not in layers:
+        layers = [_layer(graph, op, inside) for op in boxes]
+        if -1 not in layers:
             found[number] = tuple(content.groups[layer] for layer in dict.fromkeys(layers))
     return found
+
+
+def strided_layers(graph: Graph, stack: Sequence[Part]) -> Dict[int, Tuple[Group, ...]]:
+    """For each copy with other strides than most copies, the layers which all copies have and that have these strides in it.
+
+    Args:
+        graph: the graph that holds all copies.
+        stack: the copies in the order of the data.
+    """
+    found: Dict[int, List[int]] = {}
+    for place, name, odd in _odd_settings(graph, stack):
+        for number in odd if name == "strides" else ():
+            part = stack[number]
+            inside = {inner.group for inner in part.within()[1:]}
+            found.setdefault(number, []).append(_layer(graph, part.ops()[place], inside))
+    groups = content_of(graph).groups
+    return {
+        number: tuple(groups[layer] for layer in dict.fromkeys(layers))
+        for number, layers in found.items()
+        if -1 not in layers
+    }
+
+
+def _layer(graph: Graph, op: int, among: AbstractSet[int]) -> int:
+    """The innermost layer that an op is in, of some groups; -1 for none."""
+    content = content_of(graph)
+    around = chain(content.groups, content.node_group[op])
+    return next((group for group in around if content.groups[group].is_call and group in among), -1)
 
 
 def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
@@ -139,8 +163,11 @@ def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, st
     table, ops, shared = content_of(graph).table, [part.ops() for part in stack], common(stack)
     are_plain = [_is_plain(part, shared) for part in stack]
     for place in range(shared):
+        names = ATTRIBUTES.get(table.ops[next(copy[place] for copy in ops if copy[place] != LACKING)])
+        if names is None:  # as of most ops
+            continue
         own = {number: copy[place] for number, copy in enumerate(ops) if copy[place] != LACKING}
-        for name in ATTRIBUTES.get(table.ops[next(iter(own.values()))], ()):
+        for name in names:
             values = {number: value_text(table.attrs(op).get(name)) for number, op in own.items()}
             if len(set(values.values())) < 2:
                 continue

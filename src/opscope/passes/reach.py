@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.content import content_of
-from ..graph.edges import user_of
+from ..graph.edges import edge_users
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import GIVING_PARTS
@@ -53,7 +53,9 @@ def reachable(edges: Sequence[Sequence[int]], starts: Iterable[int]) -> Set[int]
 def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
     """For each wanted op the ops that use its outputs, in the order of the table. Ops without users are missing."""
     users: Dict[int, List[int]] = {}
-    for row, producer in enumerate(table.edge_node):
-        if producer in wanted and table.edge_output[row] != CONTROL:
-            users.setdefault(producer, []).append(user_of(table.edge_start, row))
+    if not wanted:
+        return users
+    for producer, output, user in zip(table.edge_node, table.edge_output, edge_users(table.edge_start)):
+        if producer in wanted and output != CONTROL:
+            users.setdefault(producer, []).append(user)
     return users

@@ -23,7 +23,7 @@ from .entering import entering, entering_tensors
 from .found import Found
 from .group_sizes import group_sizes, layer_count
 from .naming import part_name
-from .peculiar import own_layers
+from .peculiar import own_layers, strided_layers
 from .rewire import origin, passing, rewired
 from .split import find_repeats
 from .succession import succession
@@ -97,7 +97,8 @@ class _Reduction:
             # is drawn for the other copies.
             if part is not stack[0]:
                 self._gone.add(part.serial)
-                self._shown.update((own, drawn) for own, drawn in zip(ops, copies[0]) if own != LACKING)
+                self._shown.update(zip(ops, copies[0]))
+                self._shown.pop(LACKING, None)
                 self._extra.update(ops[len(copies[0]) :])
         self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
         ordered = in_order(stack)
@@ -106,7 +107,7 @@ class _Reduction:
             succession(content_of(self._graph).table, [part.traced() for part in ordered], self._passed),
             measured=measured_on(self._graph, stack),
             places=() if ordered == stack else tuple(part.place for part in stack),
-            own_layers=own_layers(self._graph, ordered),
+            own_layers=own_layers(self._graph, ordered), strided=strided_layers(self._graph, ordered),
         )  # fmt: skip
 
     def _regroup(self) -> None:

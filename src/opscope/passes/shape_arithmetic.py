@@ -6,11 +6,11 @@ or uses it as an input that is no data (`shape_operands`), or nothing does. So i
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from dataclasses import replace
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
+from ..graph.edges import edge_users, user_of
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
 from ..graph.types import CONTROL
@@ -145,9 +145,8 @@ class _ShapeArithmetic:
         telling = bytearray(derived or role == WIRE for derived, role in zip(self._derived, roles))
         for owner in self._owners:
             telling[owner] = 1
-        rows = (row for row, producer in enumerate(table.edge_node) if telling[producer])
-        # The op that an edge belongs to is the last one whose edges start at or before it.
-        for user in sorted({bisect_right(table.edge_start, row) - 1 for row in rows}):
+        uses = zip(table.edge_node, edge_users(table.edge_start))
+        for user in sorted({user for producer, user in uses if telling[producer]}):
             if (dead and dead[user]) or (
                 roles[user] == WIRE and (table.ops[user] in ENDS or table.ops[user] in PASSING)
             ):
@@ -229,7 +228,7 @@ class _ShapeArithmetic:
         drawn = (BOX, PILL)
         found: Set[int] = set()
         for row in (row for row, output in enumerate(table.edge_output) if output == CONTROL):
-            ends = (table.edge_node[row], bisect_right(table.edge_start, row) - 1)
+            ends = (table.edge_node[row], user_of(table.edge_start, row))
             if all(roles[node] in drawn for node in ends):
                 found.update(ends)
         return found

@@ -99,10 +99,12 @@ def _members(graph: Graph) -> List[List[int]]:
 
 
 def _sealed(structures: Structures, found: Found, group: int, label: StructureKey, children: List[Child]) -> Part:
-    """Make a part of a group, after its children that repeat were put together.
+    """Make a part of a group, after its children that repeat were put together: ops in their order, then parts.
 
     Many groups are alike. If the search found nothing in one of them, the others are not searched.
     """
+    if len(children) <= LEAST_SAVED and isinstance(children[-1], int):
+        return structures.seal(group, label, children)  # most groups: a few ops, too few to be searched
     children.sort(key=first_row)
     boxes = [structures.boxes(child) for child in children]
     if sum(boxes) <= LEAST_SAVED:

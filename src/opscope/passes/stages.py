@@ -28,18 +28,20 @@ STEM = "stem"
 """What comes before the first block, where its layers have no names of their own."""
 LEAST_FLAT = 12
 """In a group with fewer layers no stages are looked for."""
-_PLACE = "stages"
+STAGES = "stages"
 """Between the path of the group that holds a stage and its name."""
 _Value = TypeVar("_Value")
 _KEY = re.compile(r"^(.*?\d+[a-z]?)(?:_|$)")
 
 
 @dataclass
-class _Stage:
+class Stage:
     """Siblings that become a group."""
 
     name: str
     members: List[int] = field(default_factory=list)
+    place: str = STAGES
+    """Between the path of the group that holds it and its name."""
 
 
 def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
@@ -51,7 +53,7 @@ def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
     content = content_of(graph)
     direct, below = box_counts(graph)
     inside = _in_stacks(content)
-    found: List[Tuple[int, _Stage]] = []
+    found: List[Tuple[int, Stage]] = []
     for parent, children in enumerate(content.children()):
         index = parent if parent < len(direct) else -1  # the last entry is for the outermost groups
         flat = direct[index] if index >= 0 else len(children)
@@ -60,7 +62,7 @@ def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
             continue
         if any(content.groups[child].is_call for child in children):
             found += [(index, stage) for stage in _Siblings(content, index, children, below, is_own).stages()]
-    return _regrouped(graph, found) if found else graph
+    return regrouped(graph, found) if found else graph
 
 
 def _in_stacks(content: Content) -> List[bool]:
@@ -99,13 +101,13 @@ class _Siblings:
         self._order = sorted(first, key=first.__getitem__)
         self._place = {child: place for place, child in enumerate(self._order)}
 
-    def stages(self) -> List[_Stage]:
+    def stages(self) -> List[Stage]:
         """The stages of at least `LEAST_LAYERS` layers."""
         cuts = self._cuts()
         if cuts is None:
             return []
-        found: List[_Stage] = []
-        open_stage: Optional[_Stage] = None
+        found: List[Stage] = []
+        open_stage: Optional[Stage] = None
         for start, end in zip(cuts, cuts[1:]):
             atom = self._order[start:end]
             if any(self._is_fixed(child) for child in atom):
@@ -116,20 +118,20 @@ class _Siblings:
                 _goes_on(open_stage.name, key) or _goes_on(key, open_stage.name) or (not key and self._follows(atom))
             )
             if open_stage is None or not goes_on:
-                open_stage = _Stage(key)
+                open_stage = Stage(key)
                 found.append(open_stage)
             open_stage.members += atom
             if key and _goes_on(key, open_stage.name):
                 open_stage.name = key  # the shorter of both
         return [stage for stage in self._with_stem(found) if stage.name and self._layers(stage) >= LEAST_LAYERS]
 
-    def _with_stem(self, stages: Sequence[_Stage]) -> List[_Stage]:
+    def _with_stem(self, stages: Sequence[Stage]) -> List[Stage]:
         """The stages, with what comes before the first stack, and before all that has a name, as one."""
         stacks = [self._place[child] for child in self._order if child in self._content.view.stacks]
         first = min(stacks, default=0)
         before = [stage for stage in stages if self._place[stage.members[0]] < first]
         unnamed = list(takewhile(lambda stage: not stage.name, before))
-        stem = _Stage(STEM, [child for stage in unnamed for child in stage.members])
+        stem = Stage(STEM, [child for stage in unnamed for child in stage.members])
         together = [self._place[child] for child in stem.members]
         if together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STAGE:
             return list(stages)
@@ -188,7 +190,7 @@ class _Siblings:
             word in name for word in ("Normalization", "Activation", "ReLU", "Dropout", "Padding", "Rescaling")
         )
 
-    def _layers(self, stage: _Stage) -> int:
+    def _layers(self, stage: Stage) -> int:
         begins = bool(stage.members) and not self._is_layer(stage.members[0])  # a row begins with it
         return sum(map(self._is_layer, stage.members)) + begins
 
@@ -227,8 +229,8 @@ def _homes(content: Content, children: Sequence[int]) -> List[Optional[int]]:
     return [within[group] if group >= 0 else None for group in content.node_group]
 
 
-def _regrouped(graph: Graph, found: Sequence[Tuple[int, _Stage]]) -> Graph:
-    """The graph with new groups, each just before the first of its members."""
+def regrouped(graph: Graph, found: Sequence[Tuple[int, Stage]]) -> Graph:
+    """The graph with new groups, each in the group that is told with it, just before the first of its members."""
     content = content_of(graph)
     stage_of = {child: number for number, (_, stage) in enumerate(found) for child in stage.members}
     index: Dict[int, int] = {-1: -1}
@@ -239,8 +241,9 @@ def _regrouped(graph: Graph, found: Sequence[Tuple[int, _Stage]]) -> Graph:
         parent = index[group.parent]
         if number is not None:
             if number not in stage_index:
-                name = found[number][1].name  # a layer in it may have that name
-                path = f"{groups[parent].path}/{_PLACE}/{name}" if parent >= 0 else f"{_PLACE}/{name}"
+                stage = found[number][1]
+                name = stage.name  # a layer in it may have that name
+                path = "/".join([*([groups[parent].path] if parent >= 0 else []), stage.place, name])
                 stage_index[number] = len(groups)
                 groups.append(Group(path, parent, "scope", name))
             parent = stage_index[number]

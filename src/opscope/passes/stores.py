@@ -39,10 +39,8 @@ def home_stores(graph: Graph) -> Graph:
     users, is_store = users_of(table, inside), {node: table.ops[node] in _STORES for node in inside}
     for node in sorted(users, reverse=True):  # backwards, so that an op's users are moved before it
         homes = {home[user] for user in users[node]}
-        around = common_groups(graph, homes)
-        # `around` is empty if a user lies in no group (-1), so the phase is never looked up for -1.
-        if around and all(phase[index] in FIRST_PHASES for index in homes):
-            home[node] = around[0]
-        elif homes and is_store[node] and all(index < 0 or not phase[index] for index in homes):
-            home[node] = around[0] if around else -1
+        if all(index >= 0 and phase[index] in FIRST_PHASES for index in homes):
+            home[node] = (common_groups(graph, homes) or [home[node]])[0]
+        elif is_store[node] and all(index < 0 or not phase[index] for index in homes):
+            home[node] = (common_groups(graph, homes) or [-1])[0]
     return with_content(graph, node_group=home)

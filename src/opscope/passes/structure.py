@@ -282,7 +282,8 @@ class Structures:
         self._serials += 1
         signature, part.outer = known or self.signature(children)
         part.token = self._tokens.setdefault((label, *signature), len(self._tokens))
-        shapes = tuple([self.exact(child) for child in children])
+        exact = self._exact_ops
+        shapes = tuple([exact[child] if isinstance(child, int) else child.exact for child in children])
         part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
         part.first = _first(children[0]) if children else 0
         holder, position, rows, serial = self.holder, self._position, part.rows, part.serial

@@ -17,6 +17,8 @@ _BY_OP: Dict[str, str] = {
 """Kernel that applies a gradient, without ``ResourceApply`` and the like -> the optimizer."""
 _HANDING = frozenset({"Identity", "IdentityN", "Cast", "Snapshot"})
 _MOST_FACTORS = 8
+_STEPS = frozenset({"AssignSubVariableOp", "AssignAddVariableOp"})
+"""Assignments that add to or take from a variable: a step, where what they add is not made of the variable itself."""
 _SUM, _PRODUCT, _QUOTIENT = frozenset({"Add", "AddV2"}), frozenset({"Mul"}), frozenset({"RealDiv", "Div"})
 
 
@@ -42,22 +44,17 @@ class UpdateRules:
         kernels = [self._table.ops[node].partition("Apply")[2] for node in assigns]
         if len(assigns) == 1 and kernels[0]:
             return _BY_OP.get(kernels[0])
-        steps = [node for node in assigns if self._is_step(node)]
-        decays = [node for node in assigns if node not in steps and self._is_decay(node)]
+        decays = [node for node in assigns if self._is_decay(node)]
+        steps = [node for node in assigns if node not in decays and self._table.ops[node] in _STEPS]
         if len(steps) != 1 or len(steps) + len(decays) != len(assigns):
             return None
         found = self._by_arithmetic(steps[0])
         return {"Adam": "AdamW", "SGD": "SGD with weight decay"}.get(found or "") if decays else found
 
-    def _is_step(self, node: int) -> bool:
-        """Whether an assignment adds to or takes from a variable what is made of other things than the variable."""
-        changes = self._table.ops[node] in {"AssignSubVariableOp", "AssignAddVariableOp"}
-        return changes and not self._is_decay(node)
-
     def _is_decay(self, node: int) -> bool:
         """Whether an assignment takes from a variable a part of itself."""
-        taken = self._operands(node, 2)
-        parts = self._factors(taken[1]) if taken and self._table.ops[node] == "AssignSubVariableOp" else []
+        taken = self._operands(node, 2) if self._table.ops[node] == "AssignSubVariableOp" else []
+        parts = self._factors(taken[1]) if taken else []
         return any(self._reads(part) == self._assigned[node] for part in parts)
 
     def _by_arithmetic(self, step: int) -> Optional[str]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Literal, Optional, Tuple
 
+from ..capture.live_source import live_object
 from ..capture.saved import saved_function
 from ..capture.tracing import LiveGraph, trace_function
 from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
+from ..load.given_path import is_there
 from ..suggestions import suggesting
 from . import data_source, feed, runner
 from .attribute import attribute
 from .devices import check_replicas
+from .fresh_runs import profile_runs
 from .level import LEVELS
 from .run_errors import told
 
@@ -30,6 +33,7 @@ def profile(
     name: Optional[str] = None,
     source_lines: bool = True,
     trace_level: Literal[2, 3] = 3,
+    runs: int = 1,
     **keywords: Any,
 ) -> Graph:
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
@@ -41,7 +45,8 @@ def profile(
     Ctrl-C. What cannot be undone: iterators inside the model advance, tables fill, `py_function` and summary writers run.
 
     Args:
-        target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), or the path of a SavedModel.
+        target: what `opscope.trace` takes (a ConcreteFunction is run on `inputs`), the path of a SavedModel, or the place of an object
+            in code, as ``"train.py:model"`` or ``"package.module:model"``.
         *inputs: arrays, tensors (ragged and sparse ones too), variables, nests of these, or one `tf.data.Dataset` (its first
             batch is used, unless the target is a function that goes through the dataset itself); where only a shape, a spec or
             nothing is given, values are generated.
@@ -56,6 +61,9 @@ def profile(
         source_lines: false saves the time that looking up each op's line takes.
         trace_level: 3 records every op. 2 leaves out those that TensorFlow takes for cheap, which then have no time, and makes a
             loop of many small ops 1.3 times as long instead of 2.4 times.
+        runs: in how many processes it is profiled. Of one, it is this one. Several are fresh, one after another, for a target that
+            they can find: a SavedModel or a place in code. Figures are means over them then, their errors those between runs, and
+            ``measurement["runs"]`` has each op's time in each: only so can two profiles be compared.
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
@@ -64,13 +72,18 @@ def profile(
             another profiler runs, or a strategy's replicas are on devices that do not exist.
         Exception: an error inside the model, as the model raised it.
     """
-    _check(steps, warmup, batch, trace_level)
+    _check(steps, warmup, batch, trace_level, runs)
+    options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    if runs > 1:
+        more = {"steps": steps, "warmup": warmup, "batch": batch, "signature": signature, "trace_level": trace_level}
+        return profile_runs(target, inputs, {**keywords, **options, **more}, runs)
     loaded = None
+    if isinstance(target, str) and ":" in target and not is_there(target):
+        target = live_object(target)
     if isinstance(target, (str, os.PathLike)):
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
     live, rows = _traced(target, inputs, keywords, options)
     graph, concrete, call = live
     check_replicas(graph)
@@ -81,9 +94,9 @@ def profile(
     return attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
 
 
-def _check(steps: int, warmup: int, batch: int, trace_level: int) -> None:
+def _check(steps: int, warmup: int, batch: int, trace_level: int, runs: int) -> None:
     """`InputError` for a number that no run can have."""
-    for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch)):
+    for option_name, value in (("steps", steps), ("warmup", warmup), ("batch", batch), ("runs", runs)):
         check_count(option_name, value)
     if trace_level not in LEVELS:
         raise InputError(

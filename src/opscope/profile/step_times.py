@@ -1,13 +1,13 @@
-"""How long each op took in each step: what the spread and the error of any sum of ops is worked out from.
+"""How long each op took in each step, or in each run: what the spread and the error of any sum of ops is worked out from.
 
 The figures of ops alone do not tell the error of their sum: what lengthened one op in a step lengthened others too, or it
-made them wait. `attribute` keeps the times in ``graph.facts["step_times"]``. opscope's JSON leaves them out.
+made them wait. `attribute` keeps the times in ``graph.facts["step_times"]``. opscope's JSON leaves them out. Of several runs `run_times` makes the same of the times in each run.
 """
 
 from __future__ import annotations
 
 from array import array
-from typing import Dict, Iterable, List, NamedTuple, Optional, Sequence
+from typing import Dict, Iterable, List, Mapping, MutableSequence, NamedTuple, Optional, Sequence
 
 from ..graph.groups import Group
 from .spread import half_iqr, standard_error
@@ -29,24 +29,28 @@ def figure_of(times: Sequence[float]) -> TimeFigure:
 
 
 class StepTimes:
-    """By name of an op its time in each step that counts, in microseconds. An op that did not run has none."""
+    """By name of an op its time in each step that counts, in microseconds. An op that did not run has none.
 
-    def __init__(self, steps: int) -> None:
+    `times` are some that are known; no others can be added then.
+    """
+
+    def __init__(self, steps: int, times: Optional[Mapping[str, Sequence[float]]] = None) -> None:
         self._steps = steps
-        self._times: "Dict[str, array[float]]" = {}
+        self._added: "Dict[str, array[float]]" = {}
+        self._times: Mapping[str, Sequence[float]] = self._added if times is None else times
 
     def add(self, name: str, step: int, time: float) -> None:
         """Add to an op's time in a step."""
-        times = self._times.get(name)
+        times = self._added.get(name)
         if times is None:
-            times = self._times[name] = self.zeros()
+            times = self._added[name] = self.zeros()
         times[step] += time
 
     def zeros(self) -> "array[float]":
         """A time of 0 in each step."""
         return array("d", bytes(8 * self._steps))
 
-    def of(self, name: str) -> "array[float]":
+    def of(self, name: str) -> Sequence[float]:
         """The times of one op."""
         return self._times.get(name) or self.zeros()
 
@@ -70,7 +74,7 @@ class StepTimes:
         return [figure_of(times) for times in sums]
 
 
-def add_up(total: "array[float]", times: "array[float]") -> None:
+def add_up(total: MutableSequence[float], times: Sequence[float]) -> None:
     """Add times to a sum, step by step."""
     for step, time in enumerate(times):
         total[step] += time

@@ -13,6 +13,7 @@ from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
+from .run_times import run_times
 
 TOP_ROWS = 10
 """A table has at most this many rows, and then one for all the rest, so that it always adds up."""
@@ -37,7 +38,7 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     timed = _timed(graph)
     if not timed and not any(cost.flops for cost in content.costs.values()):
         return {}
-    layer = _layer_names(graph)
+    layer = layer_names(graph)
 
     def source(row: int) -> str:
         place = content.sources.get(row)
@@ -64,7 +65,7 @@ def slowest_layers(graph: Graph) -> List[Row]:
     """
     if not _timed(graph):
         return []
-    layer, content = _layer_names(graph), content_of(graph)
+    layer, content = layer_names(graph), content_of(graph)
     rows = _table(graph, TIME.field, lambda row: layer[content.node_group[row]], len(layer))
     if not rows or rows[0]["rank"] is None:
         return []
@@ -77,7 +78,7 @@ _STEP_PARTS = frozenset(PHASES) - {"forward"}
 """Phases that are rows of the table of layers. The forward pass is not one: its layers are."""
 
 
-def _layer_names(graph: Graph) -> List[str]:
+def layer_names(graph: Graph) -> List[str]:
     """For each group the name of the row, in the table of layers, that its ops count for.
 
     It is the innermost layer, gradient, or phase that the group is or lies in; if there is none, the outermost group.
@@ -139,11 +140,11 @@ def _add_errors(graph: Graph, ordered: List[Tuple[str, Row]], members: Dict[str,
 def error_of(graph: Graph, rows: Sequence[int]) -> Optional[float]:
     """The standard error of the time of several ops together, in microseconds; ``None`` if it is unknown.
 
-    In a graph that was read from JSON the times in each step are not known. The sum of the ops' errors stands for it there:
-    it cannot be larger.
+    Of several runs it is that between runs. In a graph of one run that was read from JSON the times in each step are not known. The sum
+    of the ops' errors stands for it there: it cannot be larger.
     """
     content = content_of(graph)
-    times = graph.facts.get("step_times")
+    times = run_times(graph) or graph.facts.get("step_times")
     if times is not None:
         error: Optional[float] = times.together([content.table.names[row] for row in rows]).error
         return error

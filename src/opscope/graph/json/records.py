@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
+from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
 from .check import (
     any_number,
@@ -24,6 +25,7 @@ from .check import (
     whole,
     whole_or_none,
 )
+from .run_records import runs
 from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
 _TYPE = ("dtype", "shape")
@@ -163,6 +165,8 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         for key, share in _pairs(value["coverage"], f"{place}.coverage"):
             any_number(share, inside(f"{place}.coverage", key))
     whole_or_none(value["trace_level"], f"{place}.trace_level")
+    if RUNS_KEY in value:
+        runs(value[RUNS_KEY], f"{place}.{RUNS_KEY}")
     if "device" in keys:
         text_or_none(value["device"], f"{place}.device")
         return _renewed(plain(value, place))

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES
-from ..scene.items import Box, Card, Item, Scene, cards
+from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES, chain
+from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
 from .courses import course_words
 from .footer import footer_notes
-from .formula import InsideFormula
+from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
 
@@ -33,13 +33,18 @@ BESIDE = LATER_PHASES - {PHASES[4]}
 _MOST_TITLE = 36
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
-_SIZES = ("filters", "units", "output_dim")
+_SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
+"""Settings that are sizes of layers, and what they are called together."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 _KERNEL = " kernel "
 _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 """How the words of a layer with a kernel or a window begin."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
+
+
+MOST_IN_LINE = 128
+"""A line of what is in a card has at most so many characters, which are wider than those beside the title."""
 
 
 class Room(NamedTuple):
@@ -53,6 +58,10 @@ class Room(NamedTuple):
     """Whether cards have little room around their words."""
     narrow: int = 0
     """So many characters fewer has a line of what is in a card."""
+
+    def lines_of(self, formula: InsideFormula) -> List[str]:
+        """What a card says of what is in it; nothing if there is no room for it."""
+        return formula.lines(min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow, self.lines)
 
 
 GRADIENTS_USE = "what gradients use of the layers is not drawn"
@@ -82,8 +91,8 @@ def worded(
     words = _Words(graph, like, insides, room, authors, known)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
-        children = tuple([_plain(built.get(id(child), child)) for child in card.children])
-        built[id(card)] = words.card(replace(card, children=children))
+        children = [_plain(built.get(id(child), child)) for child in card.children]
+        built[id(card)] = words.card(with_children(card, children))
     backward = [card for card in cards(scene) if card.kind == PHASES[2]]
     gradients = any(card.chips for card in backward)
     uses = sum(card.uses for card in backward)
@@ -122,7 +131,7 @@ class _Words:
         known: KnownWords,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
-        self._characters, self._lines, self._courses, self._slim, self._narrow = room
+        self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known = known
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
@@ -217,7 +226,7 @@ class _Words:
         """What is in a closed card, in lines; empty where it is not told so."""
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
-        return self._insides[card.group].lines(self._characters + BELOW_MORE - self._narrow, self._lines)
+        return self._room.lines_of(self._insides[card.group])
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
@@ -274,14 +283,23 @@ class _Words:
         return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
 
     def _sizes(self, index: int) -> str:
-        """The filters and units of the layers in a group: ``128, 128, 512``; empty where they are not known, or too many."""
+        """The filters and units of the layers in a group: ``filters 128, 128, 512``; empty where they are not known, or too many."""
         found: List[str] = []
-        for place in self._inside(index):
+        named: Set[str] = set()
+        inside = self._inside(index)
+        for place in inside:
+            if self._known.squeezed.intersection(chain(self._groups, place)):
+                continue
             settings = self._groups[place].settings
-            size = next((settings[name] for name in _SIZES if name in settings), None)
-            if isinstance(size, int):
-                found.append(str(size))  # a comma stands between them
-        return ", ".join(found) if len(found) <= MOST_SIZES else ""
+            name = next((name for name in _SIZES if isinstance(settings.get(name), int)), None)
+            if name is not None:
+                named.add(_SIZES[name])
+                found.append(str(settings[name]))
+        kind = f"{named.pop()} " if len(named) == 1 else "sizes "
+        told = [f"{kind}{', '.join(found)}"] if 0 < len(found) <= MOST_SIZES else []
+        return ", ".join(
+            [*told, *(self._known.layer(place).replace(", ", " ") for place in inside if place in self._known.squeezed)]
+        )
 
 
 def _drawn_copy(card: Card, stack: Stack) -> int:
@@ -297,7 +315,9 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     """
     found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
     return [
-        cut(odd_copy_words(each, stack.own_layers), MOST_TOLD) if each.startswith(_SINGLE) else course_words(each, room)
+        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
+        if each.startswith(_SINGLE)
+        else course_words(each, room)
         for each in found
     ]
 

@@ -6,13 +6,15 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence,
 
 from ...graph.graph import Graph
 from ...passes.opening import Opening
+from ..flat import BORDER
 from ..picture import Drawn
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .formula import MOST_LINES
+from .formula_text import MOST_LINES, Entering
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .page_shapes import Try
+from .rows import SKIP
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -26,7 +28,7 @@ MOST_BY_SWAP = 1.05
 """What did not fit by more than this does not fit where a larger group took the place of smaller ones either."""
 ALIKE_IN_SIZE = 2
 """Of two layers that are not more than so many times as large as each other neither is told at the cost of the other."""
-MOST_LINES_NARROW = 6
+MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
 
 
@@ -79,7 +81,7 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._tries.in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = best if best.over else self._fair(self._told(self._swapped(self._filled(best))))
+        found = best if best.over else self._by_branches(self._fair(self._told(self._swapped(self._filled(best)))))
         return self._sided(found) if self._placed else found
 
     def _fair(self, best: Try) -> Try:
@@ -100,6 +102,14 @@ class Pages:
         rows = [row for row in _rows_of(tried.drawing.scene) if not row.inside]
         held = _held_in(rows).intersection(formulas)
         return sorted(index for index in held if self._authors.is_own(self._opening.group(index)))
+
+    def _by_branches(self, best: Try) -> Try:
+        """The drawing in which cards say each branch of what they hold in a line of its own, if there is room for it."""
+        insides = self._insides.of(best.opened)
+        if not any(formula.full.branches for formula in insides.values()):
+            return best
+        tried = self._tries.in_shape(best.opened, best.kept, MOST_LINES_NARROW, best.beside)
+        return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
@@ -163,21 +173,28 @@ class Pages:
         return best
 
 
-def _entering(drawn: Drawn, *, along: int) -> Iterator[Tuple[int, List[str]]]:
+def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) -> Iterator[Tuple[int, Entering]]:
     """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
 
-    `along` is 0 for wires that end side by side, 1 for those that end one below the other.
+    `along` is 0 for wires that end side by side, 1 for those that end one below the other. `skips` are the ports in the border of the
+    card at which skip connections enter it.
     """
     if drawn.inside is None:
         return
-    ends: Dict[int, List[Tuple[float, str]]] = {}
+    ends: Dict[int, List[Tuple[float, str, bool]]] = {}
+    into: Dict[int, Set[int]] = {}
     for path in drawn.inside.paths:
-        ends.setdefault(path.wire.target.child, []).append((path.points[-1][along], path.wire.tip.split(" ")[0]))
+        wire = path.wire
+        is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
+        ends.setdefault(wire.target.child, []).append((path.points[-1][along], wire.tip.split(" ")[0], is_skip))
+        if is_skip:
+            into.setdefault(wire.target.child, set()).add(wire.target.port)
     for place, child in enumerate(drawn.inside.children):
-        yield from _entering(child, along=along)
+        yield from _entering(child, along=along, skips=frozenset(into.get(place, ())))
         item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
         if isinstance(item, Card) and not item.open and place in ends:
-            yield item.group, [name for _, name in sorted(ends[place])]
+            tensors = [name for _, name, _ in sorted(ends[place])]
+            yield item.group, Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip))
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Tuple
 
 from ...graph.content import content_of
-from ...graph.disturbance import UNCERTAIN_WORDS
+from ...graph.disturbance import uncertain_words
 from ...graph.number_text import percent_text
 from ...graph.step_parts import of_profiled_step, step_part
 from ..scene.captions import in_other_copies, not_drawn, other_notes, vain_note
@@ -25,7 +25,8 @@ def footer_notes(scene: Scene, graph: Graph) -> Tuple[str, ...]:
     coverage = scene.scale.coverage if scene.scale is not None else ""
     if coverage.startswith(of_profiled_step(None)):
         coverage = _step(graph)
-    others = [note for note in other_notes(graph) if note != UNCERTAIN_WORDS]  # its signs stand beside no figure here
+    signs = uncertain_words(graph.measurement)  # they stand beside no figure here
+    others = [note for note in other_notes(graph) if note != signs]
     return tuple(note for note in (coverage, _left_out(graph), vain_note(graph), *others) if note)
 
 

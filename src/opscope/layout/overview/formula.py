@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
+from .formula_text import DOT, FormulaText, InsideFormula
 from .row_kinds import CIRCLED
 from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
 from .squeeze_excite import squeeze_excite
@@ -21,78 +22,21 @@ LEAVES_EARLY = "(given on)"
 """Behind a step whose result also leaves the card, before the last step."""
 MADE_HERE = "made here: "
 """Before a step that takes nothing of what enters the card: what follows is made of no input."""
-_ARROW, _BESIDE, DOT = " \u2192 ", " | ", " \u00b7 "
+_ARROW, _BESIDE = " \u2192 ", " | "
 COMMUTATIVE = frozenset({"+", "\u00d7"})
 LEAST_TOLD = 2
 LEAST_ALIKE = 2
 """What so many layers have behind them is said once."""
-MOST_LINES = 3
+LEAST_BRANCHES = 3
+"""So many branches stand in lines of their own where there is room."""
 MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
-LEAST_SHOWN = 0.5
-"""Of a formula that is cut, so much has to be there: less tells too little."""
-LEAST_SIDED = 2
-"""Of so many inputs it has to be said which is which."""
-_INPUT = re.compile(r"\binput(?: (\d+)\b)?(?! \d)")
 _OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
 """An op that takes a constant first."""
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
+_IMAGE = re.compile(r"\([^,()]+, (\d+, \d+, \d+)\)")
+"""The label of a tensor of images, in which channels are last or first."""
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
-
-
-class FormulaText(NamedTuple):
-    """A formula in words, and what is said once of all its layers; empty if nothing is."""
-
-    steps: str
-    each: str
-
-    def whole(self) -> str:
-        """All in one line."""
-        return DOT.join(part for part in self if part)
-
-
-class InsideFormula(NamedTuple):
-    """The inside of a card: in full, and shorter, where a convolution is only its kernel and filters."""
-
-    full: FormulaText
-    short: FormulaText
-    inputs: Tuple[str, ...] = ()
-    """The tensors that enter, by their numbers in the formula, as the tips of their wires begin."""
-
-    def sided(self, entering: Sequence[str], first: str, last: str) -> "InsideFormula":
-        """The formula in which inputs are called by where their wires end; as it is if there is but one, or that is not known.
-
-        Args:
-            entering: the tensors that enter the card, in the order in which their wires end there.
-            first: what two inputs are called: ``left``.
-            last: ``right``.
-        """
-        places = [entering.index(name) if entering.count(name) == 1 else -1 for name in self.inputs]
-        if len(places) < LEAST_SIDED or len(places) != len(entering) or -1 in places:
-            return self
-        two = len(places) == LEAST_SIDED
-        names = [f"{(first, last)[place]} input" if two else f"input {place + 1}" for place in places]
-
-        def called(found: "re.Match[str]") -> str:
-            number = int(found[1] or 1)
-            return names[number - 1] if number <= len(names) else found[0]
-
-        full, short = (told._replace(steps=_INPUT.sub(called, told.steps)) for told in (self.full, self.short))
-        return self._replace(full=full, short=short)
-
-    def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
-        """In at most so many lines of at most so many characters; none if too little of it would be told."""
-        for told in (self.full, self.short):
-            found = _wrapped(told.whole(), room)
-            if len(found) <= most:
-                return found
-        steps = _pieces(self.short.steps)
-        for shown in range(len(steps) - 1, int(LEAST_SHOWN * len(steps)), -1):
-            begun = "".join(steps[:shown]).rstrip()
-            found = _wrapped(FormulaText(f"{begun} \u2026 {len(steps) - shown} more", self.short.each).whole(), room)
-            if len(found) <= most:
-                return found
-        return []
 
 
 def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormula]:
@@ -119,7 +63,8 @@ def _told(card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str] = ()) -
     if words.steps < LEAST_TOLD:
         return None
     try:
-        return InsideFormula(words.told(parts, short=False), words.told(parts, short=True))
+        sized = words.told(parts, short=False, sized=True) if words.sizes and card.repeat == 1 else None
+        return InsideFormula(words.told(parts, short=False), words.told(parts, short=True), sized=sized)
     except _UnsaidError:
         return None
 
@@ -148,6 +93,8 @@ class _Words:
     def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str]) -> None:
         self._inputs = inputs
         self._rows = [_row(child) for child in card.children]
+        self.sizes = _sizes(card)
+        self._said_sizes: Mapping[int, str] = {}
         self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
         self._ports = len({wire.source.port for wire in card.wires if wire.source.child < 0})
         self._squeezed: Dict[int, str] = {}
@@ -186,8 +133,9 @@ class _Words:
             for branch in branches:
                 self._find_squeezed(branch)
 
-    def told(self, parts: Sequence[NamedSteps], *, short: bool) -> FormulaText:
+    def told(self, parts: Sequence[NamedSteps], *, short: bool, sized: bool = False) -> FormulaText:
         """The whole formula, with the tensors that have names first."""
+        self._said_sizes = self.sizes if sized else {}
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
         text = DOT.join(
             [(f"{name} = " if name else "") + self._series(self._begun(series), short=short) for name, series in parts]
@@ -195,7 +143,19 @@ class _Words:
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return FormulaText(text, each)
+        return FormulaText(text, each, self._branches(parts, short=short))
+
+    def _branches(self, parts: Sequence[NamedSteps], *, short: bool) -> Tuple[str, ...]:
+        """What joins branches, and these, where nothing else is done; else nothing."""
+        series = self._begun(parts[-1].steps)
+        step = series[-1] if series else None
+        if step is None or len(parts) > 1 or len(series) > 1 or len(step.branches) < LEAST_BRANCHES or self._inputs:
+            return ()
+        row = self._rows[step.child] if step.child >= 0 else _Row((), "", (), ())
+        if row.all() != (row.main,) or row.main in CIRCLED or step.is_given:
+            return ()
+        itself = "input" if step.from_input else "as is"
+        return (_joining(row.main), *(self._series(branch, short=short) or itself for branch in step.branches))
 
     def _begun(self, series: Steps) -> Steps:
         """A series without the input at its begin, where there is but one."""
@@ -213,6 +173,8 @@ class _Words:
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
         done = self._done(step, short=short, begins=begins)
+        if step.child in self._said_sizes and not step.branches:
+            done = [*done[:-1], f"{done[-1]} to {self._said_sizes[step.child]}"]
         if not step.is_given:
             return done
         if any(f"{sign} " in done[-1] for sign in CIRCLED):
@@ -281,6 +243,23 @@ def _row(item: Item) -> _Row:
     return _Row(tuple(texts[:main]), texts[main], tuple(texts[main + 1 : end]), tuple(texts[end:]))
 
 
+def _sizes(card: Card) -> Dict[int, str]:
+    """The height and width of what children give to others, where the labels of wires tell them: ``14×14``; ``14×14×64`` with channels not told yet.
+
+    What an op says that brings a tensor into a shape is not said again.
+    """
+    found: Dict[int, str] = {}
+    for wire in card.wires:
+        child, sizes = wire.source.child, _IMAGE.fullmatch(wire.label)
+        if child < 0 or wire.target.child == BORDER or sizes is None:
+            continue
+        row = _row(card.children[child])
+        if not row.all()[-1].endswith(")"):
+            dims = sizes[1].split(", ")
+            found[child] = "\u00d7".join(dims[:-1] if f", {dims[-1]}," in f"{row.main}," else dims)
+    return found
+
+
 def _joining(sign: str) -> str:
     """What stands before the brackets with the branches that something joins.
 
@@ -319,18 +298,3 @@ def _common(behind: Sequence[Tuple[str, ...]]) -> Tuple[str, ...]:
             length += 1
         shared = shared[:length]
     return shared
-
-
-def _pieces(text: str) -> List[str]:
-    """A formula in pieces that stay whole; each but the last ends with what stands between it and the next."""
-    return [piece for piece in re.split("(?<= \u2192 )|(?<= \\| )|(?<= \u00b7 )", text) if piece]
-
-
-def _wrapped(text: str, room: int) -> List[str]:
-    """The text in lines of at most so many characters, broken between steps."""
-    found = [""]
-    for piece in _pieces(text):
-        if found[-1] and len(found[-1] + piece.rstrip()) > room:
-            found.append("")
-        found[-1] += piece
-    return [line.rstrip(" \u00b7") for line in found]

@@ -14,8 +14,10 @@ from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
 from .authors import Authors
-from .formula import InsideFormula, formula_of
+from .formula import formula_of
+from .formula_text import InsideFormula
 from .rows import in_rows
+from .squeeze_excite_groups import squeeze_excite_groups
 
 
 class Insides:
@@ -27,6 +29,7 @@ class Insides:
         """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
+        self._said = squeeze_excite_groups(opening.graph(frozenset()))
 
     def of(self, opened: AbstractSet[int]) -> Mapping[int, InsideFormula]:
         """The formulas of the groups that are drawn closed if these are open; groups of which there is none are no keys."""
@@ -39,8 +42,10 @@ class Insides:
         return {index: formula for index, formula in found.items() if formula is not None}
 
     def _is_known(self, index: int) -> bool:
-        """Whether a group is a library's layer of a known class."""
+        """Whether a group is a library's layer of a known class, or says what it is in a word."""
         group = self._opening.group(index)
+        if index in self._said:
+            return True
         return not self._authors.is_own(group) and entry_of(group.cls, group.defined_in) is not None
 
     def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:

@@ -21,6 +21,7 @@ from .causal_masks import CausalMasks
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
 from .shared_weights import shared_weights
+from .squeeze_excite_groups import squeeze_excite_groups, squeeze_excite_words
 from .step_words import phase_words
 
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
@@ -36,6 +37,7 @@ class KnownWords:
         self.passed = passing(graph)
         self.recurrent = RecurrentWords(graph)
         self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
+        self.squeezed = squeeze_excite_groups(graph)
         self.held = _held(graph)
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
         self._graph, self._ops = graph, GroupOps(graph)
@@ -59,7 +61,8 @@ class KnownWords:
     def layer(self, index: int) -> str:
         """What the layer that a group is does, in words; empty if that is not known."""
         if index not in self._layer:
-            self._layer[index] = card_text(self._graph, index, self._ops)
+            said = squeeze_excite_words(self._graph, index, self._ops) if index in self.squeezed else ""
+            self._layer[index] = said or card_text(self._graph, index, self._ops)
         return self._layer[index]
 
     def copies(self, index: int) -> str:
@@ -121,8 +124,8 @@ def _without_common_end(names: Sequence[str]) -> Sequence[str]:
 def _range(names: Sequence[str]) -> str:
     """The names of copies in short.
 
-    >>> _range(["block_1", "block_2", "block_3"]), _range(["a", "b"])
-    ('block_1 … 3', 'a … b')
+    >>> _range(["block_1", "block_2", "block_3"]), _range(["block2a", "block2b"]), _range(["a", "b"])
+    ('block_1 … 3', 'block2a … b', 'a … b')
     """
     first, last = (
         names[0].split(" \u2026 ")[0],
@@ -131,4 +134,6 @@ def _range(names: Sequence[str]) -> str:
     begins, ends = NUMBERED.match(first), NUMBERED.match(last)
     if begins and ends and begins[1] == ends[1]:
         return f"{cut(first)} \u2026 {ends[2]}"
+    if first[:-1] == last[:-1] and first[-2:-1].isdigit():  # block2a, block2b
+        return f"{cut(first)} \u2026 {last[-1]}"
     return f"{cut(first, 24)} \u2026 {cut(last, 24)}"

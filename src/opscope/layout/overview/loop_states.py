@@ -13,7 +13,7 @@ from ...graph.content import Content, content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP, WIRE
 from ...passes.rewire import origin, passing
-from ..scene.items import Box, Card, Item, Pill, Scene, cards
+from ..scene.items import Box, Card, Item, Pill, Scene, cards, with_children
 
 _ADDING = frozenset({"Add", "AddV2"})
 _NAMELESS = re.compile(r"variable \d+")
@@ -23,11 +23,14 @@ _COLLECTING = frozenset({"TensorListSetItem", "TensorListPushBack"})
 
 def with_named_states(scene: Scene, graph: Graph) -> Scene:
     """The scene, in which a loop's variable without a name is called what it is for."""
+    found = cards(scene)
+    if not any(wire.kind == "next" for card in found for wire in card.wires):
+        return scene
     passed = passing(graph)
     built: Dict[int, Card] = {}
-    for card in reversed(cards(scene)):
-        children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
-        built[id(card)] = _named(replace(card, children=children), graph, passed)
+    for card in reversed(found):
+        children = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        built[id(card)] = _named(with_children(card, children), graph, passed)
     return replace(scene, root=built[id(scene.root)])
 
 

@@ -21,6 +21,7 @@ from .fitting import Pages
 from .insides import Insides
 from .own_cells import cell_formulas
 from .row_figures import RowFigures, figures
+from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
@@ -88,7 +89,7 @@ def overview_if_large(
 def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
-    folded = staged(repeats_folded(whole), authors.is_own)
+    folded = with_squeeze_excite(staged(repeats_folded(whole), authors.is_own))
     best = _pages(whole, folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
@@ -103,10 +104,11 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
 def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
-    opening = Opening(folded, like, authors.is_own, authors.is_told)
+    told = squeeze_excite_groups(folded)
+    opening = Opening(folded, like, authors.is_own, authors.is_told, told)
     cells = cell_formulas(folded, opening, authors)
     if cells:
-        opening = Opening(folded, like, authors.is_own, authors.is_told, cells.keys())
+        opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys())
     return Pages(
         opening,
         like,

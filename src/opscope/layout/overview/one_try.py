@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import AbstractSet, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -15,11 +15,12 @@ from ..engine import Engine, draw
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
-from ..scene.items import Scene, cards
+from ..scene.items import Card, ChainRow, Scene, items
+from ..scene.settled import Settled
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
-from .formula import MOST_LINES, InsideFormula
+from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
@@ -37,7 +38,9 @@ from .rows import JOINED, in_rows
 from .unframed import without_frames
 
 MOST_BY_ROWS = 1.6
-"""What is larger than the page by more than this cannot be made to fit by longer rows."""
+"""What is higher than the page by more than this cannot be made to fit by longer rows."""
+MOST_IN_CELL = 142
+"""A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
 _CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
@@ -70,8 +73,9 @@ class Tries:
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
+        self._settled = Settled(opening.graph(frozenset()))
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
-        self.entering: Mapping[int, Sequence[str]] = {}
+        self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
     def in_shape(
@@ -86,7 +90,8 @@ class Tries:
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
         graph = self._opening.graph(opened)
-        scene = with_named_states(compose(graph, gradients_told=True), graph)
+        composed = compose(graph, gradients_told=True, settled=self._settled)
+        scene = with_named_states(composed, graph)
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
@@ -115,20 +120,37 @@ class Tries:
                 told = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
-            cut = sum([len(_CUT.findall(f"{card.subtitle} {card.detail}")) for card in cards(drawing.scene)])
+            cut = sum(len(_CUT.findall(text)) for text in _sayings(drawing.scene))
+            cut += self._unsaid(drawing.scene, insides, said, room)
             found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
-            if tried.over > MOST_BY_ROWS and shape.columns == 1:
+            if tried.over > MOST_BY_ROWS and shape.columns == 1 and tried.high > MOST_BY_ROWS:
                 one_column = False
         return min(found, key=lambda tried: tried.over)
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
         first, last = ("upper", "lower") if self._rightward else ("left", "right")
-        return {index: told.sided(self.entering.get(index, ()), first, last) for index, told in insides.items()}
+        nothing = Entering([])
+        return {index: told.sided(self.entering.get(index, nothing), first, last) for index, told in insides.items()}
+
+    def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: Room) -> int:
+        """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""
+        found = 0
+        for item in items(scene):
+            if isinstance(item, Card) and not item.open and item.group in insides:
+                found += item.group not in self._like and not room.lines_of(insides[item.group])
+            elif isinstance(item, ChainRow):
+                held = {cell.item.group for cell in item.cells if isinstance(cell.item, Card)}.intersection(insides)
+                found += sum(
+                    self._opening.is_stage(group)
+                    for group in held
+                    if group not in said.cells and group not in said.behind
+                )
+        return found
 
     def _shapes(
         self, graph: Graph, insides: Mapping[int, InsideFormula], kept: AbstractSet[int]
@@ -153,11 +175,20 @@ class Tries:
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
         told = {
-            index: formula.lines(characters + BELOW_MORE, 1)
+            index: formula.lines(min(characters + BELOW_MORE, MOST_IN_CELL), 1)
             for index, formula in insides.items()
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _sayings(scene: Scene) -> Iterator[str]:
+    """What cards say, and rows of what is closed."""
+    for item in (scene.root, *items(scene)):
+        if isinstance(item, Card):
+            yield f"{item.subtitle} {item.detail}"
+        elif isinstance(item, ChainRow):
+            yield from (cell.text for cell in item.cells)
 
 
 def _behind(insides: Mapping[int, InsideFormula], beside: AbstractSet[int], shape: PageShape) -> Dict[int, str]:

@@ -12,7 +12,8 @@ from ..flat import BORDER
 from ..scene.compose import compose
 from ..scene.items import Card, Pill, cards
 from .authors import Authors
-from .formula import FormulaText, InsideFormula, step_formula_of
+from .formula import step_formula_of
+from .formula_text import FormulaText, InsideFormula
 from .loop_states import with_named_states
 from .recurrent_words import is_recurrent
 from .rows import in_rows

@@ -10,7 +10,7 @@ from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
 from ..strips import Strip, strips
-from .formula import MOST_LINES
+from .formula_text import MOST_LINES
 from .rows import JOINED, LONG, SHORT
 
 PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
@@ -38,11 +38,12 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (
+    PageShape(1, 128, 318.0),
     PageShape(1, 100, 318.0),
     PageShape(1, 62, 318.0),
     PageShape(1, 100, 318.0, LONG),
     PageShape(2, 46, 262.0),
-    PageShape(1, 100, 318.0, JOINED),
+    PageShape(1, 128, 318.0, JOINED),
     PageShape(2, 26, 262.0, LONG),
     PageShape(3, 36, 265.0),
 )
@@ -73,6 +74,11 @@ class Try(NamedTuple):
     """In so many lines cards say what they hold."""
     cut: int = 0
     """How often something that cards say is cut short."""
+
+    @property
+    def high(self) -> float:
+        """How high it is, as a part of the page."""
+        return max(column.bottom - column.top for column in self.columns) / PAGE_HIGH
 
     def is_worse(self, other: "Try") -> bool:
         """Whether it is too large, or cuts more short than another."""

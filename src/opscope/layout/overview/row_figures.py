@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
@@ -148,8 +148,7 @@ class _Counted:
         self._values = self._known_values()
         """What ops have of what the bars show."""
         self._add_ops()
-        homes = dict.fromkeys((owners.home(op), place) for op, (place, _) in self._places.items())
-        for home, place in homes:
+        for home, place in owners.homes(self._places):
             if home not in (-1, place):
                 for each in self._ways[home]:
                     self._rows[each].elsewhere |= place < 0 or each not in self._ways[place]
@@ -162,12 +161,12 @@ class _Counted:
         if self._quantity is None:
             return {}
         content, field_name = content_of(self._whole), self._quantity.field
-        found: Dict[int, Optional[float]] = {}
+        found: Dict[int, float] = {}
         if self._quantity is FLOPS:
-            found.update((op, cost.flops) for op, cost in content.costs.items())
+            found = {op: cost.flops for op, cost in content.costs.items() if cost.flops is not None}
         measured = ((op, getattr(each, field_name, None)) for op, each in content.measured.items())
         found.update((op, value) for op, value in measured if value is not None)
-        return {op: value for op, value in found.items() if value is not None}
+        return found
 
     def _error(self, op: int) -> Optional[float]:
         """The standard error of the time of an op."""
@@ -179,11 +178,17 @@ class _Counted:
         content = content_of(self._whole)
         counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
         counting.append([self.rest])  # of what is in no line, which is -1
+        empty: Set[Tuple[int, str, bool, Optional[float], Optional[float]]] = set()
         for op, (place, part) in self._places.items():
             cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
             flops = None if cost is None else cost.flops
             least = cost is not None and (flops is None or cost.per == "iteration")
             error = None if found is None or value is None else found.error_us
+            if not flops and not value and error is None:  # a second such op changes nothing, and most ops are such
+                alike = (place, part, least, flops, value)
+                if alike in empty:
+                    continue
+                empty.add(alike)
             for row in counting[place]:
                 row.least |= least
                 if flops is not None:

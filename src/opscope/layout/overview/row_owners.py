@@ -6,7 +6,7 @@ LineTree lie within others: that of an open stack has those of its rows inside i
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.view import LACKING
@@ -205,18 +205,18 @@ class Owners:
                     found.setdefault(variable, set()).add(place)
         return found
 
-    def home(self, op: int) -> int:
-        """The line whose item stands for an op, wherever it counts; -1 if that is no line's."""
-        return self._own.get(op, -1)
+    def homes(self, counted: Mapping[int, Tuple[int, str]]) -> Set[Tuple[int, int]]:
+        """Which line's item stands for an op (-1: no line's), and in which line it counts: all such pairs. `counted` is what `each` gives."""
+        own = self._own
+        return {(own.get(op, -1), place) for op, (place, _) in counted.items()}
 
     def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
         """Each op with its line (-1: none) and the part of the bar."""
-        content = content_of(self._whole)
-        mirrors = [self._mirror(index) for index in range(len(content.groups))]
-        for op, home in enumerate(content.node_group):
-            part = self._later[home] if home >= 0 else "forward"
-            place = mirrors[home] if home >= 0 and part != "forward" else -1
-            yield op, (place if place >= 0 else self._own.get(op, -1), part)
+        own, parts = self._own, [*self._later, "forward"]  # the last entry is that of the loose ops, whose group is -1
+        mirrors = [self._mirror(index) if part != "forward" else -1 for index, part in enumerate(self._later)]
+        mirrored = [(place, part) if place >= 0 else None for place, part in zip([*mirrors, -1], parts)]
+        for op, home in enumerate(content_of(self._whole).node_group):
+            yield op, mirrored[home] or (own.get(op, -1), parts[home])
 
     def _mirror(self, index: int) -> int:
         """The line whose gradients or updates a group holds; -1 if that is no line's."""

@@ -16,7 +16,8 @@ def name_together(
 ) -> str:
     """What the layers of a row are called together: what their names begin with, else the name of the main one.
 
-    Of several main layers, which are those of the groups `heading`, it is the first, and so marked.
+    Several main layers, which are those of the groups `heading`, have no name together if theirs have nothing in common: that of one of them
+    would be taken for the name of all.
     `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
     name that Keras made of a class says nothing more than the class, and one that a box of the row says is not said again.
     """
@@ -24,20 +25,24 @@ def name_together(
     names = [card.title for card in every]
     if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
         return ""
-    stem = names[0] if len(names) == 1 else _stem(names)
-    heads = [cell.item.title for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
-    if len(heads) > 1 and len(stem) < LEAST_STEM:
-        stem = f"{heads[0]} \u2026"
-    elif len(names) > 1 and len(stem) < LEAST_STEM:
+    stem = names[0] if len(names) == 1 else stem_of(names)
+    if len(heading) > 1 and len(stem) < LEAST_STEM:
+        return ""
+    if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
-    name = stem[len(around) :].lstrip("_-./") if around and stem.startswith(around) else stem
+    name = _within(stem, around)
     return "" if {stem, name} & {cell.text for cell in cells} else name
 
 
-def _stem(names: Sequence[str]) -> str:
+def _within(name: str, around: str) -> str:
+    """A name without that of the card around it."""
+    return name[len(around) :].lstrip("_-./") if around and name.startswith(around) else name
+
+
+def stem_of(names: Sequence[str]) -> str:
     """What all names begin with, in whole words.
 
-    >>> _stem(["conv1_pad", "conv1_conv"]), _stem(["pool1_pad", "pool1_pool"])
+    >>> stem_of(["conv1_pad", "conv1_conv"]), stem_of(["pool1_pad", "pool1_pool"])
     ('conv1', 'pool1')
     """
     stem = min(names)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.view import ONE_EACH
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards
+from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
+from .formula_text import DOT
 from .known_words import KnownWords
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_titles import name_together
@@ -24,9 +26,13 @@ SHORT, LONG, JOINED = 0, 1, 2
 """How rows are made: at most one main layer with what leads and follows it; the same in wider rows, in which what normalizes leads as well; or all that
 feeds each other, several main layers too. The later ones save height."""
 _WIDEST = (WIDEST, 520.0, 620.0)
+_JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
+"""The widths that are tried for rows of several main layers."""
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
+SKIP = "skip"
+"""How the label of a wire begins that stands for skip connections."""
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
 
@@ -50,9 +56,9 @@ def in_rows(
     """
     teller = Teller(graph, kept, words, beside, known or KnownWords(graph), manner)
     built: Dict[int, Card] = {}
-    for card in reversed(cards(scene)):
-        children = tuple([built.get(id(child), child) if isinstance(child, Card) else child for child in card.children])
-        built[id(card)] = _Rows(replace(card, children=children), teller, _called(graph, card)).card()
+    for card in reversed([card for card in cards(scene) if card.open]):
+        children = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        built[id(card)] = _Rows(with_children(card, children), teller, _called(graph, card)).card()
     root = built[id(scene.root)]
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
@@ -87,8 +93,6 @@ class _Rows:
 
     def card(self) -> Card:
         """The card with its rows."""
-        if not self._card.open:
-            return self._card
         runs = self._runs()
         place = {child: number for number, run in enumerate(runs) for child in run}
         place[BORDER] = BORDER
@@ -102,9 +106,12 @@ class _Rows:
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
+            if self._is_skip(wire):
+                label = f"{SKIP} \u00d7{wire.times}, one for each copy{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
-            wires.append(wire if same else replace(wire, source=ends[0], target=ends[1], label=label))
+            told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
+            wires.append(replace(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
         return replace(self._card, children=children, wires=tuple(wires))
 
     def _ends_with(self, child: int, label: str) -> bool:
@@ -120,25 +127,30 @@ class _Rows:
         shape = self._shape(wire) if inner else ""
         return inner if shape and inner.endswith(shape) else ""
 
-    def _behind_stack(self, wire: CardWire) -> str:
-        """The label of a wire from an open stack whose result has another shape than what enters it: it is told only inside.
+    def _is_skip(self, wire: CardWire) -> bool:
+        """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
+        if BORDER in (wire.source.child, wire.target.child) or wire.times < LEAST_OPERANDS or wire.taken != ONE_EACH:
+            return False
+        stacks = content_of(self._graph).view.stacks
+        ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
+        return all(isinstance(end, Card) and end.group in stacks and stacks[end.group].succession for end in ends)
 
-        It is that of all copies if no shape in them differs.
-        """
+    def _behind_stack(self, wire: CardWire) -> str:
+        """The label of a wire from a stack that says nothing new: a reader looks for the shape of the result where the stack ends."""
         source = self._card.children[wire.source.child] if wire.source.child >= 0 else None
-        if (
-            not isinstance(source, Card)
-            or not source.open
-            or source.repeat < LEAST_OPERANDS
-            or wire.kind != "data"
-            or wire.count > 1
-        ):
+        if not isinstance(source, Card) or source.repeat < LEAST_OPERANDS or wire.kind != "data" or wire.count > 1:
             return ""
-        stack = content_of(self._graph).view.stacks.get(source.group)
-        if stack is None or any("(" in words for words in stack.differences):
+        if wire.target.child == BORDER and self._card.repeat > 1:  # the wire from the outer stack says it
             return ""
-        shape = self._shape(wire)
-        return "" if shape in map(self._shape, self._into.get(wire.source.child, ())) else shape
+        return self._given_shape(source.group, wire)
+
+    def _given_shape(self, group: int, wire: CardWire) -> str:
+        """The shape of what a stack gives where a wire leaves it: what the last copy makes; empty if that is not known."""
+        stack = content_of(self._graph).view.stacks.get(group)
+        leaving = stack.gives.get(wire.told.tensor) if stack is not None and wire.told is not None else None
+        if leaving is None:
+            return self._shape(wire)
+        return shape_text(leaving.type.shape) if leaving.type is not None else ""
 
     def _shape(self, wire: CardWire) -> str:
         """The shape of the tensor that a wire stands for; empty if it is not known."""
@@ -173,21 +185,61 @@ class _Rows:
                     chain[-1].append(after)
                 else:
                     chain.append([after])
-            runs += self._joined(chain) if self._teller.manner == JOINED else chain
+            is_joined = self._teller.manner == JOINED and not self._is_branch(chain[0][0])
+            runs += self._joined(chain) if is_joined else chain
         placed = {child for run in runs for child in run}
         runs += [[child] for child in following if child not in placed]  # that feed each other in a circle
         return sorted(runs)
 
+    def _is_branch(self, child: int) -> bool:
+        """Whether an item begins one of several branches: side by side these have no room for long rows, and only the longest makes the card high."""
+        beside = {
+            other.target.child
+            for wire in self._into.get(child, ())
+            for other in self._out.get(wire.source.child, ())
+            if other.source == wire.source and other.target.child != BORDER
+        }
+        return sum(len(self._into[other]) == 1 for other in beside) > 1
+
     def _joined(self, chain: Sequence[List[int]]) -> List[List[int]]:
-        """Rows that feed each other, several in one where there is room."""
-        found = [chain[0]]
-        for run in chain[1:]:
-            cells = self._cells([*found[-1], *run])
-            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= _WIDEST[JOINED]:
-                found[-1] = [*found[-1], *run]
+        """Rows that feed each other, several in one where there is room: as few as possible, of these as many with a name, then as narrow."""
+        found = [
+            self._joined_from(chain, wide, ends_first=ends_first)
+            for wide in (_JOINED_WIDTHS if len(chain) > LEAST_OPERANDS else _JOINED_WIDTHS[:1])
+            for ends_first in (False, True)
+        ]
+
+        def rank(rows: List[List[int]]) -> Tuple[int, int, float]:
+            return len(rows), sum(map(self._is_of_several, rows)), max(row_width(self._cells(row)) for row in rows)
+
+        return min(found, key=rank)
+
+    def _joined_from(self, chain: Sequence[List[int]], wide: float, *, ends_first: bool) -> List[List[int]]:
+        """Rows that are filled from the top, or from the end, each at most so wide."""
+        order = list(reversed(chain)) if ends_first else list(chain)
+        found = [order[0]]
+        for run in order[1:]:
+            both = [*run, *found[-1]] if ends_first else [*found[-1], *run]
+            cells = self._cells(both)
+            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= wide:
+                found[-1] = both
             else:
                 found.append(run)
-        return found
+        return found[::-1] if ends_first else found
+
+    def _is_of_several(self, run: Sequence[int]) -> bool:
+        """Whether the layers of a row have no name in common."""
+        main, heading = self._heads(run)
+        return len(heading) > 1 and not name_together(
+            tuple(self._cells(run)), main, self._around, self._classes, heading
+        )
+
+    def _heads(self, run: Sequence[int]) -> Tuple[int, Set[int]]:
+        """Which cell of a row is its main one, and the groups of all that could be."""
+        told = [one for one in (self._told[child] for child in run) if one is not None]
+        fewer = len(told) - len(self._cells(run))  # that the first cell tells as well
+        main = max(0, next((place for place, one in enumerate(told) if one.part == MAIN), 0) - fewer)
+        return main, {_group(one.cell) for one in told if one.part == MAIN} - {-1}
 
     def _cells(self, run: Sequence[int]) -> List[Cell]:
         told = [self._told[child] for child in run]
@@ -218,9 +270,7 @@ class _Rows:
         if not told:
             return self._teller.coloured(self._card.children[run[0]])
         cells = tuple(self._cells(run))
-        fewer = len(told) - len(cells)  # that the first cell tells as well
-        main = max(0, next((place for place, one in enumerate(told) if one.part == MAIN), 0) - fewer)
-        heading = {_group(one.cell) for one in told if one.part == MAIN} - {-1}
+        main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
         again = [
             self._shared[each.item.group].short

@@ -10,7 +10,7 @@ from typing import AbstractSet, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES, PHASES
 from ..flat import BORDER
-from ..scene.items import Card, CardWire, End, Item
+from ..scene.items import Card, CardWire, End, Item, with_children
 
 MOST_PLAIN = 8
 """A library's layer with so few parts needs no frame."""
@@ -23,7 +23,7 @@ def without_frames(card: Card, stages: AbstractSet[int], is_library: Callable[[i
     and that have few parts: these are called by the layer's name and their own.
     """
     card = _without_stages(card, stages, is_library)
-    card = replace(card, children=tuple([_merged(child) for child in card.children]))
+    card = with_children(card, [_merged(child) for child in card.children])
     while True:
         frame = _frame(card)
         if frame is None:
@@ -37,7 +37,7 @@ def _without_stages(card: Card, stages: AbstractSet[int], is_library: Callable[[
         _without_stages(child, stages, is_library) if isinstance(child, Card) and child.open else child
         for child in card.children
     ]
-    card = replace(card, children=tuple(children))
+    card = with_children(card, children)
     for place in range(len(children) - 1, -1, -1):
         child = children[place]
         if isinstance(child, Card) and child.open and child.group in stages:
@@ -82,7 +82,7 @@ def _merged(item: Item) -> Item:
     """An item without the frames around single cards: a card that only holds one other takes over what is in it, and its class."""
     if not isinstance(item, Card) or not item.open:
         return item
-    item = replace(item, children=tuple([_merged(child) for child in item.children]))
+    item = with_children(item, [_merged(child) for child in item.children])
     only = item.children[0] if len(item.children) == 1 else None
     if isinstance(only, Card) and only.open and only.repeat == 1 and only.node < 0 and _is_frame(only, item):
         inner = "" if only.kind == "body" else only.subtitle or only.title

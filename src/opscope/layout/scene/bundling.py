@@ -132,27 +132,34 @@ def _merge(count: int, sets: List[List[int]]) -> Merge:
 
 def _joined(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """The wires between merged ports. Wires that now have the same ends become one, with their number."""
-    merged = [
-        _between(wire, _merged(card, wire.source, merges, 1), _merged(card, wire.target, merges, 0)) for wire in wires
-    ]
-    keys = [(wire.source, wire.target, wire.kind) for wire in merged]
+    keys = [(_merged(card, wire.source, merges, 1), _merged(card, wire.target, merges, 0), wire.kind) for wire in wires]
     if len(set(keys)) == len(keys):
-        return tuple(merged)
-    found: Dict[Tuple[End, End, str], CardWire] = {}
-    counted: Dict[Tuple[End, End, str], Set[End]] = {}
-    for wire, between, key in zip(wires, merged, keys):
-        other = found.get(key)
-        fresh = wire.source not in counted.setdefault(key, set())  # a tensor may have two wires into one card
-        counted[key].add(wire.source)
-        if other is None:
-            found[key] = between
-        elif fresh:
-            count = other.count + wire.count
-            tip = f"{other.tip}\n{wire.tip}" if count <= MOST_NAMED else other.tip
-            tensors = (other.times or other.count) + (wire.times or wire.count)
-            times = tensors if tensors > count else 0
-            found[key] = replace(other, count=count, label=f"{tensors} tensors", tip=tip, times=times)
-    return tuple(found.values())
+        return tuple([_between(wire, source, target) for wire, (source, target, _) in zip(wires, keys)])
+    same: Dict[Tuple[End, End, str], List[CardWire]] = {}
+    for wire, key in zip(wires, keys):
+        same.setdefault(key, []).append(wire)
+    return tuple([_one(members, source, target) for (source, target, _), members in same.items()])
+
+
+def _one(wires: Sequence[CardWire], source: End, target: End) -> CardWire:
+    """The wire that stands for all wires between two ends."""
+    first: Dict[End, CardWire] = {}
+    for wire in wires:
+        first.setdefault(wire.source, wire)  # a tensor may have two wires into one card
+    if len(first) == 1:
+        return _between(wires[0], source, target)
+    members = list(first.values())
+    count = sum(wire.count for wire in members)
+    tensors = sum(wire.times or wire.count for wire in members)
+    tips, named = [members[0].tip], members[0].count
+    for wire in members[1:]:
+        named += wire.count
+        if named <= MOST_NAMED:
+            tips.append(wire.tip)
+    return replace(
+        members[0], source=source, target=target, count=count, label=f"{tensors} tensors", tip="\n".join(tips),
+        times=tensors if tensors > count else 0,
+    )  # fmt: skip
 
 
 def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: int) -> End:

@@ -6,7 +6,7 @@ from typing import List, Sequence, Set, Tuple
 
 from ...graph.absent import Absent
 from ...graph.content import content_of
-from ...graph.disturbance import UNCERTAIN_WORDS, disturbance
+from ...graph.disturbance import disturbance, uncertain_words
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.outside import outside_datasets
@@ -113,7 +113,7 @@ def other_notes(graph: Graph) -> Tuple[str, ...]:
 def _measured_notes(graph: Graph) -> List[str]:
     """What disturbed the measurement, and what the signs beside its times mean."""
     errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
-    return [*disturbance(graph.measurement), *([UNCERTAIN_WORDS] if errors else [])]
+    return [*disturbance(graph.measurement), *([uncertain_words(graph.measurement)] if errors else [])]
 
 
 def _outside_notes(graph: Graph) -> List[str]:

@@ -14,8 +14,6 @@ from ...graph.graph import Graph
 from ...graph.types import Measured
 from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, TOLD_IN_WORDS, WIRE, Stack
 from ...graph.vocabulary import FLOW_PARTS
-from ...passes.group_sizes import group_sizes
-from ...shapes.loops import trips
 from ..flat import BORDER
 from . import captions, labels
 from .end_names import with_given_names
@@ -25,19 +23,21 @@ from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, S
 from .lift import Lead, Load, WireKey
 from .links import Linker
 from .op_words import operator_text
+from .settled import Settled
 from .wire_words import WireWords
 
 
-def compose(graph: Graph, *, gradients_told: bool = False) -> Scene:
+def compose(graph: Graph, *, gradients_told: bool = False, settled: Optional[Settled] = None) -> Scene:
     """The drawing of a graph.
 
-    With `gradients_told`, what closed gradients of a file use of layers is counted on their card (`Card.uses`) instead of wired.
+    With `gradients_told`, what closed gradients of a file use of layers is counted on their card (`Card.uses`) instead of wired. Who
+    draws one graph with several choices of open groups passes one `settled` for all.
 
     Before: the drawing passes have run. After: every op has exactly one place. It is a box (or a pill, or the card of
     its body), a chip, or it is counted in a folded card or as hidden; `items.places` adds up to the ops of the graph.
     Every data edge between two boxes is a chain of wires from one to the other, or a chip that names its source.
     """
-    linker = Linker(graph, gradients_told=gradients_told)
+    linker = Linker(graph, gradients_told=gradients_told, settled=settled)
     linker.run()
     return with_given_names(_Builder(linker).scene())
 
@@ -56,9 +56,8 @@ class _Builder:
         """Open group (-1: the drawing) -> for each child a number to sort it by and the item. See `_sort_cards`."""
         self._families: Set[str] = {"variable"} if self._chips else set()
         self._measure = Measure(self._graph, *self._shown_measures())
-        self._trips = trips(self._graph)
-        self._sizes = group_sizes(self._graph)
-        self._fused = labels.fused_texts(self._graph)
+        settled = linker.stage.settled
+        self._trips, self._sizes, self._fused = settled.trips, settled.sizes, settled.fused
         self._marked = [0, 0]  # how many items have a figure, of how many that could
         self._words = WireWords(linker)
         self._outputs = self._used_outputs()
@@ -81,7 +80,7 @@ class _Builder:
         children, wires = self._inside(-1, built)
         hidden = self._hidden.get(-1, 0)
         root = Card(-1, "graph", graph.name, graph.name, True, children=children, wires=wires, hidden=hidden)
-        subtitle, facts = captions.facts(graph)
+        subtitle, facts = self._stage.settled.facts
         families = tuple(name for name in FAMILIES if name in self._families)
         scale = self._measure.scale((self._marked[0], self._marked[1]))
         return Scene(

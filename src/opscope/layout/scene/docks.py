@@ -145,15 +145,15 @@ class Docks:
         return f"{name} {self._root_text(root)}{suffix}" if constant else self._root_text(root) + suffix
 
     def _root_text(self, root: int) -> str:
-        graph = self._stage.graph
-        types = content_of(graph).table.outputs[root]
-        if content_of(graph).table.ops[root] in CONSTANTS:
-            return self._constant_text(root, types[0] if types else None)
-        variable = content_of(graph).handles.get(root)
-        if variable is not None and 0 <= variable < len(graph.variables):
-            return variable_text(graph.variables[variable])
-        name = cut(last_part(content_of(graph).table.names[root]), 24)
-        return f"{name}, {NOT_IN_FILE}" if content_of(graph).table.ops[root] == MISSING else name
+        content = content_of(self._stage.graph)
+        table = content.table
+        if table.ops[root] in CONSTANTS:
+            return self._constant_text(root, table.outputs[root][0] if table.outputs[root] else None)
+        variable = content.handles.get(root)
+        if variable is not None and 0 <= variable < len(content.variables):
+            return variable_text(content.variables[variable])
+        name = cut(last_part(table.names[root]), 24)
+        return f"{name}, {NOT_IN_FILE}" if table.ops[root] == MISSING else name
 
     def _constant_text(self, root: int, kind: Optional[TensorType]) -> str:
         """Constants of equal attributes say the same: in the copies of a block there are thousands of them."""

@@ -6,8 +6,9 @@ have equal wires and differ in their texts alone, and can share one layout. Noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple, Union
+from dataclasses import dataclass, field, replace
+from operator import is_
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
 
@@ -289,6 +290,13 @@ def cards(scene: Scene) -> List[Card]:
     for card in found:
         found.extend(child for child in card.children if isinstance(child, Card))
     return found
+
+
+def with_children(card: Card, children: Sequence[Item]) -> Card:
+    """The card with these children; itself, if they are the very objects that it has, as most cards have none."""
+    if len(children) == len(card.children) and all(map(is_, children, card.children)):
+        return card
+    return replace(card, children=tuple(children))
 
 
 def items(scene: Scene) -> Iterator[Item]:

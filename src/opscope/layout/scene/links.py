@@ -6,7 +6,7 @@ What is wired goes to `lift`, what is named or shown as a chip instead goes to `
 from __future__ import annotations
 
 from itertools import takewhile
-from typing import Dict, Iterator, List, NamedTuple, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -21,6 +21,7 @@ from .docks import Docks, named
 from .gradient_uses import GradientUses
 from .items import Pill
 from .lift import PLAIN, Lift, Load
+from .settled import Settled
 from .stage import NOWHERE, Stage
 
 HUB_USES = 16
@@ -42,9 +43,9 @@ class TensorUse(NamedTuple):
 class Linker:
     """Goes through the edges of a graph and fills `lift` with wires and `docks` with chips."""
 
-    def __init__(self, graph: Graph, *, gradients_told: bool = False) -> None:
+    def __init__(self, graph: Graph, *, gradients_told: bool = False, settled: Optional[Settled] = None) -> None:
         self.graph, self._gradients_told = graph, gradients_told
-        self.stage = Stage(graph)
+        self.stage = Stage(graph, settled)
         self.docks = Docks(self.stage)
         self.lift = Lift(self.stage)
         self.extras: Dict[int, Pill] = {}

@@ -5,16 +5,14 @@ An item is what is drawn: a box, a pill or a card. Items are plain numbers here;
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterator, List
+from typing import Dict, FrozenSet, Iterator, List, Optional
 
 from ...graph.attrs import function_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, PILL, TOLD_IN_WORDS
-from ...passes.ends import drawn_inputs
-from ...passes.flow import Flow, TensorRef
-from ...passes.fold import box_counts
-from ...passes.input_names import input_names
+from ...passes.flow import TensorRef
+from .settled import Settled
 
 WRAPPERS = ("__inference_signature_wrapper", "__inference__wrapped_model")
 """How the names of functions begin that `tf.saved_model.save` and Keras put around a model for its signatures."""
@@ -29,31 +27,24 @@ class Stage:
     without an op of their own come after these. Group -1 stands for the drawing itself.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self.roles = content_of(graph).view.roles or bytes(len(graph))
+    def __init__(self, graph: Graph, settled: Optional[Settled] = None) -> None:
+        """`settled` is what is known of the graph whichever groups are open, if it was drawn before."""
+        self.graph, self.settled = graph, settled or Settled(graph)
+        self.roles, self.flow = self.settled.roles, self.settled.flow
         self._groups = content_of(graph).node_group
         self._targets: Dict[int, int] = {}
-        self._taken: Dict[int, List[TensorRef]] = {}
-        self.flow = Flow(graph, self.roles)
         self.first_card = len(graph)
         self.first_extra = self.first_card + len(content_of(graph).groups)
-        self.inputs: FrozenSet[int] = drawn_inputs(graph)
-        self._input_names = input_names(graph)
-        self.owned: Dict[int, int] = {}
+        self.inputs: FrozenSet[int] = self.settled.inputs
+        self.owned: Dict[int, int] = self.settled.owned
         """Call, loop or branch op -> the outermost group that it owns."""
-        for index in range(
-            len(content_of(graph).groups) - 1, -1, -1
-        ):  # backwards, so that the outermost is written last
-            if content_of(graph).groups[index].owner >= 0:
-                self.owned[content_of(graph).groups[index].owner] = index
         self._extra_homes: List[int] = []
         self._open_groups()
 
     def _open_groups(self) -> None:
         """Decide for each group, parents first, whether it has a card and whether that is open."""
         graph, closed = self.graph, content_of(self.graph).view.closed
-        direct, below = box_counts(graph)
+        direct, below = self.settled.boxes
         self.parents: List[int] = []
         """Group -> the group whose card holds its card; -1: the drawing."""
         bare = self._bare(direct)
@@ -96,7 +87,7 @@ class Stage:
 
     def input_name(self, node: int) -> str:
         """What an input of the graph is called in drawings."""
-        return self._input_names.get(node) or content_of(self.graph).table.names[node]
+        return self.settled.input_names.get(node) or content_of(self.graph).table.names[node]
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""
@@ -176,9 +167,9 @@ class Stage:
 
     def taken(self, node: int) -> List[TensorRef]:
         """As `Flow.taken`, remembered: the words of chips, boxes and wires, and of all copies of these, ask for each op several times."""
-        known = self._taken.get(node)
+        known = self.settled.taken.get(node)
         if known is None:
-            known = self._taken[node] = self.flow.taken(node)
+            known = self.settled.taken[node] = self.flow.taken(node)
         return known
 
     def origin(self, node: int) -> int:

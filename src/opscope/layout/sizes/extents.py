@@ -63,6 +63,9 @@ STACK_CARDS = 3
 """A stack shows at most so many cards behind the first, each `STACK_STEP` further down and right."""
 SLIM_STEP = 3.0
 """The same in slim cards (`Card.slim`)."""
+SLIM_AXIS = 96.0
+"""The flow runs through a slim card at most so far from its left edge, as it runs through the first box of a row: cards that are wide for
+their words alone would push the flow to the middle of the page, and rows, which begin there, out of it."""
 SLIM_ABOVE, SLIM_BELOW = 2.5, 2.5
 """So much less room a slim card has above its texts, and below them."""
 HEAT_GAP = 8.0
@@ -163,6 +166,9 @@ def measure_card(card: Card, inside: Tuple[float, float], source: str) -> Extent
     height = head_height(card) + inside[1]
     stack = seen_behind(card)
     right = stack + _heat_width(card.heat)
+    if card.slim and half > SLIM_AXIS and not card.chips:
+        size = Size(SLIM_AXIS, 2 * half - SLIM_AXIS + right, height + stack, SLIM_AXIS)
+        return Extents(size, Frame(-SLIM_AXIS, 0.0, 2 * half, height), ())
     found = _around(Frame(-half, 0.0, 2 * half, height), card.chips, right)
     if not stack:
         return found

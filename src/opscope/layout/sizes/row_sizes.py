@@ -6,7 +6,7 @@ from typing import List, Sequence
 
 from ..flat import Size
 from ..scene.items import Cell, ChainRow
-from .extents import SMALL_FONT, Extents, Frame
+from .extents import SLIM_AXIS, SMALL_FONT, Extents, Frame
 from .text_width import Font, width
 
 CELL_FONT = Font("regular", 12.5)
@@ -50,10 +50,10 @@ def beside_width(row: ChainRow) -> float:
 
 
 def measure_row(row: ChainRow) -> Extents:
-    """The size of a row. Its axis runs through the middle of its first cell: there it takes what it is given."""
+    """The size of a row. Its axis runs through the middle of its first cell, or through its left half: there it takes what it is given."""
     frames = cell_frames(row)
     first = frames[0]
-    axis = first.x + first.width / 2
+    axis = first.x + min(first.width / 2, SLIM_AXIS)
     total = frames[-1].x + frames[-1].width
     body = Frame(-axis, 0.0, total, CELL_HEIGHT)
-    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, first.width / 2), body, ())
+    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, axis), body, ())

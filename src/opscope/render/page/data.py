@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
 from ...cost import estimate
 from ...graph.content import content_of, traced_files
+from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import SWITCHES
 from ...layout.engine import draw
@@ -110,7 +111,7 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "notes": scene.notes,
         "start": dict(start),
         "producer": graph.producer,
-        "measurement": graph.measurement,
+        "measurement": without_op_times(graph.measurement),
         "parameters": graph.parameters,
         "layers": layers,
         "state": _state(graph),

@@ -109,7 +109,7 @@ def page_style(measurement: Optional[Mapping[str, Any]] = None) -> Dict[str, Any
             "parts": meanings.PARTS,
             "unprofiled": meanings.UNPROFILED,
             "profiled": meanings.profiled(measurement),
-            "error": meanings.ERROR,
+            "error": meanings.error(measurement),
             "sample": meanings.SAMPLE,
         },
     }

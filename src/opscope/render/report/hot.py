@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 from ...graph.at_least import AT_LEAST
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
-from ...graph.disturbance import disturbance
+from ...graph.disturbance import disturbance, uncertain_words
+from ...graph.measured_runs import run_count
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS, of_profiled_step
@@ -47,7 +48,8 @@ def head(graph: "Graph") -> List[str]:
     devices = ", ".join(measurement["devices"]) or "an unnamed device"
     took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [
-        f"measured on {devices} over {_steps(measurement, facts)}: {took}",
+        f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
+        *_errors(measurement),
         *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",
         *_gaps(facts, step),
@@ -68,9 +70,21 @@ def _given(graph: "Graph") -> List[str]:
 
 
 def _spread(measurement: Dict[str, Any]) -> str:
-    """How far unprofiled steps lie apart; empty if that is not known."""
+    """How far unprofiled steps lie apart, or their medians in several runs; empty if that is not known."""
     spread = measurement.get("step_spread_us")
-    return "" if spread is None else f" (half interquartile range {_time(spread)})"
+    between = " between runs" if run_count(measurement) > 1 else ""
+    return "" if spread is None else f" (half interquartile range{between} {_time(spread)})"
+
+
+def _runs(measurement: Dict[str, Any]) -> str:
+    """How many runs there were, if there were several."""
+    count = run_count(measurement)
+    return f" in {count:,} runs, each in a fresh process," if count > 1 else ""
+
+
+def _errors(measurement: Dict[str, Any]) -> List[str]:
+    """What the errors are, where they are not those that a single run has."""
+    return [uncertain_words(measurement)] if run_count(measurement) > 1 else []
 
 
 def _disturbed(measurement: Dict[str, Any], facts: "Optional[ProfileFacts]") -> List[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, AbstractSet, Any, Dict, Iterable, List, Option
 from ...graph.at_least import lacking_in_groups
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
+from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.outside import outside_datasets
 from ...graph.types import Port, TensorType
@@ -74,7 +75,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
         "layers": [layer_row(graph, row, counts, fixed, dispatch, lacks[row]) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
-        "measurement": graph.measurement,
+        "measurement": without_op_times(graph.measurement),
         **({"facts": facts} if facts else {}),
         **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
     }

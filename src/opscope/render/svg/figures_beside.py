@@ -23,7 +23,7 @@ BAR_HEIGHT = 10.0
 PART_HEIGHT = 4.0
 """Of the bar of a line inside another one."""
 LONGEST_BAR = 240.0
-REST = "rest"
+REST = "not drawn"
 """Before what a card has besides its rows."""
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.measured_runs import between_runs
 from ...layout.overview.page_shapes import LINE_GAP
 from ...layout.overview.row_figures import RowFigures
 from ...layout.scene.heat import not_counted
@@ -245,7 +246,7 @@ def _of_flops(figures: RowFigures) -> List[str]:
 def _of_errors(overview: "Overview") -> List[str]:
     """What the errors are, where some are shown."""
     shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in overview.figures.rows)
-    return ["± standard error"] if shown else []
+    return [f"± standard error{between_runs(overview.graph.measurement)}"] if shown else []
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":

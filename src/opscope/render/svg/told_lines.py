@@ -96,8 +96,14 @@ def _whose(item: Item) -> str:
 
 
 def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
-    """The lines inside one, and what it has besides; none where they would tell no more than itself does."""
-    found = _told(list(zip(line.inner, amounts.inner)), depth + 1, top, rightward=False)
+    """The lines inside one, and what it has besides; none where they would tell no more than itself does.
+
+    Nor has a stack any whose branches stand beside each other: each line would need a name, and nobody finds its row by that.
+    """
+    inner = list(zip(line.inner, amounts.inner))
+    if copies_of(line.item) > 1 and any(at_one_height(inner, each) for each in line.inner):
+        return []
+    found = _told(inner, depth + 1, top, rightward=False)
     rest = amounts.beside
     if not found or rest is None:
         return []

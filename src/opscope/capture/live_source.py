@@ -1,0 +1,99 @@
+"""Finds the live object that a text names as ``module:attribute`` or ``file.py:attribute``, by importing its module."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import InputError, LoadError
+from ..load.given_path import is_there, refuse_python
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+
+def live_object(source: str) -> Any:
+    """Import the module that `source` names, and return the object in it.
+
+    Raises:
+        LoadError: it has another form, or there is no such module, or it cannot be imported, or has no such attribute.
+        InputError: it names a class, or only a file of Python code.
+    """
+    refuse_python(source)
+    place, colon, attribute = source.rpartition(":")
+    if not colon or not place or not attribute:
+        msg = f"{source}: there is no such file or folder; give a model file, module:attribute or file.py:attribute"
+        raise LoadError(msg)
+    return _attribute(_module(place), attribute, source)
+
+
+def _module(place: str) -> "ModuleType":
+    """Import a module by name, or a Python file by path.
+
+    As with ``python file.py`` and ``python -m module``, the file's folder or the working directory is put on
+    `sys.path`, so that the code can import its neighbours.
+    """
+    path = Path(place)
+    is_file = path.suffix == ".py"
+    if is_file and not (is_there(place) and path.is_file()):
+        msg = f"{place}: there is no such file; check the path"
+        raise LoadError(msg)
+    # The file's folder, so that it can import its neighbours.
+    folder = str(path.resolve().parent if is_file else _working_directory())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        return _run_file(path) if is_file else importlib.import_module(place)
+    except ModuleNotFoundError as error:
+        raise LoadError(_missing(place, error)) from error
+    except (Exception, SystemExit) as error:
+        msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
+        raise LoadError(msg) from error
+
+
+def _working_directory() -> Path:
+    """The working directory; `LoadError` if it was removed meanwhile."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError as error:
+        raise LoadError("the working directory no longer exists; cd to one that does") from error
+
+
+def _missing(place: str, error: ModuleNotFoundError) -> str:
+    """The message for a missing module: it is the one that the user named, or one that this one imports."""
+    if error.name is None or place == error.name or place.startswith(f"{error.name}."):
+        return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
+    package = error.name.partition(".")[0]
+    return (
+        f"{place} imports {error.name}, which is not installed here; install it, for example with pip install {package}"
+    )
+
+
+def _run_file(path: Path) -> "ModuleType":
+    """Import a Python file, under its name without ``.py``."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        msg = f"{path} is no Python file"
+        raise ImportError(msg)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module  # as `importlib` does; dataclasses and pickle look for a class's module there
+    spec.loader.exec_module(module)
+    return module
+
+
+def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
+    """The object in a module; the attribute may have dots, as ``net.encoder``."""
+    target: Any = module
+    for name in attribute.split("."):
+        if not hasattr(target, name):
+            msg = f"{source}: {module.__name__} has no {attribute}; give the name of a model, layer or function in it"
+            raise LoadError(msg)
+        target = getattr(target, name)
+    if inspect.isclass(target):
+        msg = f"{source} is a class; give an instance of it, or a function"
+        raise InputError(msg)
+    return target

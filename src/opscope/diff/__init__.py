@@ -1,0 +1,1 @@
+"""Two graphs -> what is the same in them and what is not."""
