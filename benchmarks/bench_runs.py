@@ -56,17 +56,17 @@ class Project(layers.Layer):
 
 
 def project(place):
-    return Project(256, AGAIN if place == 5 else 0.0, name=f"project_{place}")
+    return Project(240, AGAIN if place == 5 else 0.0, name=f"project_{place}")
 
 
 model = tf.keras.Sequential(
     [
-        tf.keras.Input((256,), batch_size=64), project(1), project(2), layers.ReLU(name="relu"), project(3), project(4),
+        tf.keras.Input((240,), batch_size=64), project(1), project(2), layers.ReLU(name="relu"), project(3), project(4),
         layers.LayerNormalization(name="norm"), project(5), project(6), layers.Dense(64, name="narrow"), layers.Softmax(name="softmax"),
     ],
     name="net",
 )
-layer, value = project(5), tf.random.normal((64, 256))
+layer, value = project(5), tf.random.normal((64, 240))
 '''
 TIMED = """
 import sys, time

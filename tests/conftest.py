@@ -31,11 +31,15 @@ TIMES = 1 if FEW else int(os.environ.get("OPSCOPE_TIMES_EXAMPLES", "1"))
 """So many times as many random examples as usual."""
 
 
+CI = bool(os.environ.get("CI"))
+"""The same random examples each time, so that a check of a commit does not depend on luck. Elsewhere each run has its own."""
+
+
 def pytest_configure() -> None:
-    if FEW or TIMES > 1:
+    if FEW or TIMES > 1 or CI:
         from hypothesis import settings
 
-        settings.register_profile("other", max_examples=10 if FEW else 100 * TIMES)
+        settings.register_profile("other", max_examples=10 if FEW else 100 * TIMES, derandomize=CI)
         settings.load_profile("other")
 
 

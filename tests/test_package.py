@@ -25,8 +25,8 @@ def test_public_names_are_few_and_all_there():
 
 
 def test_an_unknown_name_is_an_attribute_error():
-    with pytest.raises(AttributeError, match="no attribute 'diff'"):
-        _ = opscope.diff
+    with pytest.raises(AttributeError, match="no attribute 'dif'"):
+        _ = opscope.dif
 
 
 @pytest.mark.parametrize("first", ["opscope.program.program", "opscope.load", "opscope.profile.raw", "opscope.capture"])

@@ -15,6 +15,7 @@ from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.view import ASIDE, BOOKKEEPING, SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
+from role_truth import Roles, copies_said
 from shape_truth import false_shapes
 
 BORDER = -1
@@ -58,6 +59,7 @@ def lies(whole: Graph, drawn: Graph, scene: Scene) -> List[str]:
         *check.empty_cards(),
         *check.uses_told(),
         *check.wires(),
+        *Roles(whole, drawn).false(check.cards),
         *check.chips(),
         *check.missing(),
         *said,
@@ -892,7 +894,7 @@ def _times(wire: CardWire) -> int:
 
 def _word(wire: CardWire) -> str:
     """How the copies of the stack that a wire enters take it, as it says."""
-    return wire.head.rpartition(", ")[2] if not wire.head.startswith("\u00d7") or ", " in wire.head else ""
+    return copies_said(wire)
 
 
 def _how(takes: Sequence[Set[int]]) -> str:

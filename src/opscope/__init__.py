@@ -12,6 +12,8 @@ from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .capture import trace
+    from .diff import diff
+    from .diff.difference import Difference
     from .errors import (
         InputError,
         KeywordError,
@@ -30,14 +32,16 @@ if TYPE_CHECKING:
 
 
 # `opscope.load` is a function, but also the name of a room. When Python first imports a submodule, it sets it as an
-# attribute of the package, and would so overwrite the function. It does this only once. Therefore both rooms with such
+# attribute of the package, and would so overwrite the function. It does this only once. Therefore the rooms with such
 # a name are imported and removed again here, before `__getattr__` sets the function.
-for _room in ("load", "profile"):
+for _room in ("diff", "load", "profile"):
     import_module(f".{_room}", __name__)
     del globals()[_room]
 
 _HOMES = {
     "trace": ".capture",
+    "diff": ".diff",
+    "Difference": ".diff.difference",
     "load": ".load",
     "profile": ".profile.measure",
     "visualize_model": ".visualize",
@@ -55,6 +59,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Difference",
     "Graph",
     "InputError",
     "KeywordError",
@@ -65,6 +70,7 @@ __all__ = [
     "RenderError",
     "TraceError",
     "WriteError",
+    "diff",
     "load",
     "profile",
     "trace",

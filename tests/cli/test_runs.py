@@ -18,7 +18,7 @@ from opscope.cli import main
 from opscope.errors import InputError, TraceError, for_command, option
 from opscope.graph.content import traced_files
 from opscope.profile.fresh_runs import RunError, _error, _graph, _last_line, profile_runs
-from opscope.profile.one_run import RunResult
+from opscope.profile.one_run import RunResult, _scattered_memory
 from opscope.profile.samples import layer_samples
 
 MODEL = """
@@ -32,6 +32,9 @@ SIGNALS = pytest.mark.skipif(os.name == "nt", reason="Windows has neither these 
 
 @pytest.fixture
 def source(tmp_path):
+    """Writes code that processes run. Each imports TensorFlow before it looks at the code."""
+    pytest.importorskip("tensorflow")
+
     def write(code, name="code_for_runs"):
         path = tmp_path / f"{name}.py"
         path.write_text(code)
@@ -41,7 +44,6 @@ def source(tmp_path):
 
 
 def test_every_run_is_in_the_files(source, tmp_path, capfd):
-    pytest.importorskip("tensorflow")
     paths = [str(tmp_path / name) for name in ("a.json", "a.html", "a.trace")]
     outputs = [word for path in paths for word in ("-o", path)]
     assert main(["profile", source(MODEL), "--input", "8,3", "--steps", "3", "--runs", "2", *outputs]) == 0
@@ -76,7 +78,6 @@ def test_a_saved_model_gets_its_inputs_in_every_process(tmp_path):
 
 
 def test_a_place_in_code_can_be_profiled_in_this_process_as_well(source, capfd):
-    pytest.importorskip("tensorflow")
     graph = opscope.profile(source(MODEL, "code_for_one_run"), (8, 3), steps=1)
     assert graph.name == "net"
     assert "runs" not in graph.measurement
@@ -217,6 +218,15 @@ def test_what_is_not_in_the_json_comes_from_the_first_run(small_graph):
     assert traced_files(first).path("net.py") == "/home/user/net.py"  # so that a page may have the code in it
     later = _graph(run, first=False)  # a second warning would be an error here
     assert (later.facts, traced_files(later)) == ({"step_times": None}, None)
+
+
+def test_memory_is_scattered_in_another_way_each_time():
+    sizes = [[len(block) for block in _scattered_memory()] for _ in range(2)]
+    assert sizes[0] != sizes[1]
+    for each in sizes:
+        assert 100 < len(each) < 300  # about half of 400 are kept, and the rest are gaps
+        assert 512 <= min(each) < 2048
+        assert 2**18 < max(each) <= 2**20
 
 
 def test_the_last_line_is_cut(tmp_path):

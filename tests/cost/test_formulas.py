@@ -9,7 +9,8 @@ from literal import cost
 from opscope.cost import estimate
 from opscope.cost.estimate import _FREE
 from opscope.cost.formulas import formulas, updates
-from opscope.cost.movement import COPIES, NO_FLOPS, SLICES, VIEWS
+from opscope.cost.movement import COPIES, NO_FLOPS, SLICES
+from opscope.graph.buffer_views import VIEWS
 from opscope.graph.content import content_of
 from opscope.graph.vocabulary import MISSING, layer_class
 from opscope.load.tflite_files.operators import operator_names

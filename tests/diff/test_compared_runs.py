@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+
 from graphs import literal
 from opscope.diff.compared_runs import compared_runs, time_words, whole_words
 from opscope.diff.measured_times import compared
+from opscope.graph.json.read import from_dict
+from opscope.profile.samples import layer_samples
 
+RECORDED = Path(__file__).with_name("recorded") / "runs.zip"
+"""Three profiles of 5 runs each that `benchmarks/bench_runs.py` left on two cores under a load of 20, the paths of its files cut off: a model
+twice (``usual``, ``again``), and with half of the product of ``project_5`` done again (``slower``: 1.73 times by the clock). All but one of the
+runs were disturbed."""
 A = {str(layer): [100.0, 101, 99, 100, 100.5] for layer in range(6)}
 PAIRS = [(name, name) for name in A]
 
@@ -46,3 +58,46 @@ def test_what_all_layers_share_is_said_once():
 def test_graphs_without_measurements_have_nothing_to_compare():
     graph = literal(("x", "Mul", (), ()))
     assert compared_runs(graph, graph, [("x", "x")]) == ([], None)
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    with zipfile.ZipFile(RECORDED) as archive:
+        return {Path(name).stem: from_dict(json.loads(archive.read(name))) for name in archive.namelist()}
+
+
+def told(a, b):
+    paths = layer_samples(a)
+    assert len(paths) == 11  # ten layers, and what is in none
+    return compared_runs(a, b, [(path, path) for path in paths])
+
+
+def test_a_model_profiled_twice_is_told_as_the_same(recorded):
+    found = told(recorded["usual"], recorded["again"])
+    assert [layer.pair for layer in found.layers if layer.significant or layer.with_all] == []
+    assert not found.whole.significant
+
+
+def test_the_layer_that_does_more_is_found_and_is_the_only_one(recorded):
+    found = told(recorded["usual"], recorded["slower"])
+    assert [layer.pair[0] for layer in found.layers if layer.significant] == ["net/project_5"]
+    layer = next(layer for layer in found.layers if layer.significant)
+    assert layer.notable
+    assert layer.ratio_interval.low < 1.73 < layer.ratio_interval.high
+    assert not found.whole.significant
+
+
+def test_beside_runs_whose_own_placement_differs_it_is_not_claimed(recorded):
+    """In ``again`` that very layer took 40 µs in two runs and 60 to 70 in three: its runs do not tell placement from work."""
+    found = told(recorded["again"], recorded["slower"])
+    assert [layer.pair for layer in found.layers if layer.significant] == []
+    layer = next(layer for layer in found.layers if layer.pair[0] == "net/project_5")
+    assert layer.ratio_interval.low < 1.73 < layer.ratio_interval.high
+    assert time_words(layer).endswith(", which may be chance")
+
+
+def test_one_run_of_each_is_never_compared(recorded):
+    one = {name: {path: times[:1] for path, times in layer_samples(graph).items()} for name, graph in recorded.items()}
+    found = compared([(path, path) for path in one["usual"]], one["usual"], one["slower"])
+    assert found.whole is None
+    assert all(layer.within == pytest.approx(1.0833, abs=1e-4) and not layer.significant for layer in found.layers)

@@ -72,13 +72,16 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
     said = step.said()
     assert said["loss"][0].startswith("mean squared error ×2 and more")
     assert said["backward"] == ("of net", "through critic")
-    assert said["optimizer"] == ("Adam, lr 0.001, ×2 variables of net", "2 ops")  # the update and the handle beside it
+    assert said["optimizer"] == (
+        "Adam, lr 0.001, updates 2 variables of net",
+        "2 ops",
+    )  # the update and the handle beside it
 
 
 def test_several_optimizers_say_for_whom_they_are():
     step = Step(None, None, {"optimizers": [{**ADAM, "of": ["generator"]}, {**ADAM, "class": "SGD", "of": ["critic"]}]})
     step.update(UPDATE)
-    assert step.said()["optimizer"] == ("Adam, lr 0.001, for generator", "SGD, lr 0.001, for critic")
+    assert step.said()["optimizer"] == ("Adam, lr 0.001, updates generator", "SGD, lr 0.001, updates critic")
 
 
 def test_optimizers_for_which_there_is_no_room_beside_the_title_have_a_line_each():
@@ -86,7 +89,7 @@ def test_optimizers_for_which_there_is_no_room_beside_the_title_have_a_line_each
     step = Step(None, None, {"optimizers": [adam, {**adam, "class": "RMSprop", "of": ["a_critic_of_faces"]}]})
     step.update(UPDATE)
     beside, below = step.said()["optimizer"]
-    told = ["Adam, lr 0.0001, for a_generator_of_faces", "RMSprop, lr 0.0001, for a_critic_of_faces"]
+    told = ["Adam, lr 0.0001, updates a_generator_of_faces", "RMSprop, lr 0.0001, updates a_critic_of_faces"]
     assert [line for line in (beside, *below.split("\n")) if line] == told
 
 

@@ -174,6 +174,35 @@ def test_several_models_are_listed(tmp_path, model):
     assert "several models (a.pb, b.h5)" in refused(tarred(tmp_path / "c.tar", [("a.pb", b"x"), ("b.h5", b"x")]))
 
 
+@pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
+def test_one_of_several_models_is_chosen_by_its_path(tmp_path, model, capsys, name):
+    files = [
+        *model("Relu", "hub/small/"), *model("Tanh", "hub/large/3/"), *model("Abs", "hub/large/12/"),
+        ("frozen/m.pb", dict(model("Exp"))["saved_model.pb"]),
+    ]  # fmt: skip
+    path = (zipped if name.endswith("zip") else tarred)(tmp_path / name, files)
+    said = refused(path)
+    assert said.endswith(f"(hub/small, hub/large, frozen/m.pb); give one by its path, such as {path}/hub/small")
+    wishes = {
+        "hub/small": "Relu",
+        "hub/large": "Abs",
+        "hub/large/3": "Tanh",
+        "hub/small/saved_model.pb": "Relu",
+        "frozen": "Exp",
+    }
+    assert {inner: ops(path / inner)[1] for inner in wishes} == wishes
+    assert opscope.load(path / "hub/large").facts["version"] == 12
+    assert main(["summary", str(path / "hub/large/3")]) == 0
+    assert capsys.readouterr().out.startswith("3 (")
+    assert "several models (small" not in refused(path / "hub")
+    with pytest.raises(LoadError, match=r"nothing in the archive is called 'hub/smal'; did you mean small\?"):
+        opscope.load(path / "hub/smal")
+    with pytest.raises(LoadError, match=r"nothing in the archive is called 'frozen/m.pb/x'; it is a file"):
+        opscope.load(path / "frozen/m.pb/x")
+    with pytest.raises(LoadError, match="nothing in the archive"):
+        opscope.load(path / "hub" / ".." / "hub")
+
+
 def test_what_macos_adds_is_no_second_model(tmp_path, model):
     files = [*model("Tanh", "m/"), ("__MACOSX/m/._saved_model.pb", b"x"), ("m/._saved_model.pb", b"x")]
     assert ops(zipped(tmp_path / "a.zip", files)) == ["Placeholder", "Tanh"]

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import struct
+import tracemalloc
 
 import pytest
 
@@ -192,6 +193,34 @@ def test_the_first_format_of_checkpoints_is_read(tmp_path):
     path = tmp_path / "model.ckpt-7"
     path.write_bytes(table([(b"", meta), (b"\x00a", b"values")]))
     assert {name: row[3] for name, row in told(opscope.load(path)).items()} == NAMES
+
+
+def test_the_first_format_tells_the_bytes_of_all_parts_and_no_values_are_read(tmp_path):
+    """Two parts of one variable, whose name has the bytes that stand for something else in a key, and one of 20 MB."""
+    tensors = [encode((1, name), (2, shape_bytes((2, 3))), (3, FLOAT)) for name in ("odd", "large")]
+    meta = encode((1, encode((1, [tensors[0], tensors[1]]))))
+    parts = [
+        (b"\0" + b"large\0\1\1\1\x80\x83", bytes(20 << 20)),
+        (b"\0odd\0\1\1\1\x80\x81", b"abc"),
+        (b"\0odd\0\1\1\1\x81\x81", b"defgh"),
+    ]
+    # The checksum of what is so large is not looked at.
+    blocks = [sealed(block_of([(b"", meta)])), block_of(parts) + bytes(5)]
+    path = tmp_path / "model.ckpt-7"
+    path.write_bytes(table([], blocks=blocks))
+    tracemalloc.start()
+    try:
+        graph = opscope.load(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert {op.attrs["checkpoint_key"]: op.attrs["bytes"] for op in graph.ops()} == {"odd": 8, "large": 20 << 20}
+    assert graph.facts["variables_bytes"] == (20 << 20) + 8 and peak < 4 << 20
+    path.write_bytes(table([], blocks=[blocks[0], b"what is no block"]))
+    assert {op.attrs["checkpoint_key"]: op.attrs.get("bytes") for op in opscope.load(path).ops()} == {
+        "odd": None,
+        "large": None,
+    }
 
 
 def test_many_blocks_are_one_list(tmp_path):

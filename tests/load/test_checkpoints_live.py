@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import opscope
@@ -140,10 +142,20 @@ def test_a_saver_of_tensorflow_1(tmp_path, version):
         session.run(v1.global_variables_initializer())
         prefix = v1.train.Saver(write_version=version).save(session, str(tmp_path / "model.ckpt"), global_step=7)
     graph = opscope.load(tmp_path if version == 2 else prefix)
-    if version == 1:  # its list does not tell sizes, and TensorFlow does not read the values of what is divided
+    if version == 1:  # TensorFlow does not read the values of what is divided
         dtypes = tf.train.load_checkpoint(prefix).get_variable_to_dtype_map()
         expected = {name: (tuple(shape), dtypes[name].name) for name, shape in tf.train.list_variables(prefix)}
         assert {op.attrs["checkpoint_key"]: tuple(op.outputs[0])[::-1] for op in graph.ops()} == expected
+        sizes = {op.attrs["checkpoint_key"]: op.attrs["bytes"] for op in graph.ops()}
+        for name in (
+            "dense/kernel",
+            "part/emb",
+            "dense/kernel/Adam",
+        ):  # the floats as they are, with a frame around each of the parts
+            elements = math.prod(expected[name][0])
+            assert 4 * elements < sizes[name] < 4 * elements + 3 * 80
+        assert 7 <= sizes["part/ids"] < 7 + 80  # whole numbers are packed
+        assert sum(sizes.values()) == graph.facts["variables_bytes"] < (tmp_path / "model.ckpt-7").stat().st_size
         return
     assert ours(graph, divided={"part/emb"}) == theirs(prefix)
     assert graph.facts["graphs_beside"] == ["model.ckpt-7.meta"]

@@ -11,11 +11,15 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import opscope
+from load.packing import tarred, zipped
 from opscope.cli import main
 from opscope.errors import InputError, LoadError, OpscopeError
 from opscope.graph.content import content_of
 from opscope.graph.view import BOX, CHIP
+from opscope.load.archives import packed_path
+from opscope.load.archives import tarred as tarred_module
 from opscope.load.crc32c import masked_crc32c
+from opscope.load.event_files import log_file
 from opscope.passes import for_drawing
 from opscope.program.proto import message_class
 
@@ -230,10 +234,10 @@ def test_a_meta_graph_takes_a_signature(tmp_path, build):
         opscope.load(tmp_path, signature="t")
 
 
-def node_stats(name, start, took, used=0):
+def node_stats(name, start, took, used=0, label=""):
     """An execution, in nanoseconds."""
     memory = field(6, field(2, used)) if used else b""
-    return field(2, field(1, name) + memory + field(13, start) + field(16, took))
+    return field(2, field(1, name) + memory + field(8, label) + field(13, start) + field(16, took))
 
 
 def run_metadata(*devices, partitions=()):
@@ -279,6 +283,108 @@ def test_a_moment_in_which_kernels_run_belongs_to_them(tmp_path):
     assert (found["b"].time_us, found["b"].calls, found["b"].device_us) == (pytest.approx(1.0), 1, None)
 
 
+def labelled(op, name, inputs, start, took):
+    """An execution whose label tells the type and the inputs, as TensorFlow writes it."""
+    return node_stats(name, start, took, label=f"{name} = {op}({inputs})")
+
+
+def times_of(graph):
+    return {op.name: pytest.approx(op.measured.time_us) for op in graph.ops() if op.measured is not None}
+
+
+def with_function(*main):
+    """A graph with a function ``f`` of two ops, ``act`` and ``end``."""
+    graph = message_class("GraphDef").FromString(graph_def(*main))
+    function = graph.library.function.add()
+    function.signature.name = "f"
+    function.signature.input_arg.add(name="a", type=1)
+    function.signature.output_arg.add(name="r", type=1)
+    for name, op, source in (("act", "Tanh", "a"), ("end", "Relu", "act:y:0")):
+        function.node_def.add(name=name, op=op, input=[source]).attr["T"].type = 1
+    function.ret["r"] = "end:activations:0"
+    for node in graph.node:
+        if node.op == "PartitionedCall":
+            node.attr["f"].func.name = "f"
+            node.attr["Tin"].list.type.append(1)
+            node.attr["Tout"].list.type.append(1)
+    return graph.SerializeToString()
+
+
+def test_what_runs_inside_a_call_is_of_the_call_that_runs_then(tmp_path):
+    """The body has its own names, one of which the graph has too. A call gets what its body leaves."""
+    graph = with_function(
+        ("x", "Placeholder"),
+        ("call", "PartitionedCall", "x"),
+        ("again", "PartitionedCall", "call"),
+        ("act", "Tanh", "x"),
+    )
+    ran = [
+        labelled("PartitionedCall", "call", "x", 0, 10_000), labelled("Tanh", "act", "a", 1000, 2000),
+        labelled("Relu", "end", "act", 4000, 3000),
+        labelled("PartitionedCall", "again", "call", 20_000, 10_000), labelled("Tanh", "act", "a", 21_000, 1000),
+        labelled("Relu", "end", "act", 24_000, 5000), labelled("Tanh", "act", "x", 40_000, 6000),
+        labelled("Tanh", "act", "who_knows", 26_000, 1000),
+    ]  # fmt: skip
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {
+        "call": 5.0, "call/act": 2.0, "call/end": 3.0, "again": 4.0, "again/act": 1.0, "again/end": 4.5, "act": 6.0
+    }  # fmt: skip
+    assert graph.facts["profile"]["unattributed_us"] == {"act": pytest.approx(1.0)}  # read what no such op reads
+    assert {op.name: op.measured.busy_us for op in graph.ops(type="PartitionedCall")} == {
+        "call": pytest.approx(5.0), "again": pytest.approx(4.0),
+    }  # fmt: skip
+
+
+def test_a_fused_op_has_its_time_on_the_product_and_names_all(tmp_path):
+    graph = graph_def(
+        ("x", "Placeholder"), ("w", "Placeholder"), ("product", "MatMul", "x", "w"), ("sum", "BiasAdd", "product", "w"),
+        ("y", "Relu", "sum"), ("z", "Relu", "y"),
+    )  # fmt: skip
+    ran = [
+        node_stats("y", 0, 5000, label="[cpu 1.5MB 1.5MB] y = _FusedMatMul(x, w, w)"),
+        labelled("Relu", "z", "y", 5000, 1000),
+    ]
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {"product": 5.0, "z": 1.0}
+    assert next(iter(graph.ops(name="product"))).measured.fused == ("product", "sum", "y")
+
+
+def test_what_waits_for_another_device_takes_no_time_from_ops(tmp_path):
+    graph = graph_def(("x", "Placeholder"), ("y", "Relu", "x"))
+    ran = [
+        node_stats("x/_1", 0, 10_000, label="edge_3_x = _Recv(edge_3_x @/device:CPU:1)"),
+        node_stats("x/_3", 0, 10_000, label="x/_3 = _Recv()"), labelled("Relu", "y", "x", 2000, 6000),
+    ]  # fmt: skip
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran[1:]))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {"y": 6.0}
+    parts = graph.measurement["coverage"]
+    assert (parts["ops"], parts["copies"], parts["unattributed"]) == pytest.approx((0.6, 0.4, 0.0))
+    assert graph.measurement["attributed"] == pytest.approx(1.0)
+
+
+def test_of_a_trace_of_functions_each_time_is_shown_where_names_tell_whose_it_is(tmp_path):
+    """``same`` is in both functions and tells by what it read; ``twin`` does not; ``Tanh`` ran by itself, eagerly."""
+    first = graph_def(
+        ("x", "_Arg"), ("one", "Relu", "x"), ("same", "Abs", "one"), ("twin", "Neg", "x"), ("Tanh", "Tanh", "x")
+    )
+    second = graph_def(("x", "_Arg"), ("two", "Exp", "x"), ("same", "Abs", "two"), ("twin", "Neg", "x"))
+    ran = [
+        labelled("Relu", "one", "x", 0, 1000), labelled("Abs", "same", "one", 1000, 2000),
+        labelled("Neg", "twin", "x", 3000, 4000), labelled("Exp", "two", "x", 7000, 5000),
+        labelled("Abs", "same", "two", 12_000, 3000), node_stats("Tanh", 15_000, 500, label="Tanh"),
+    ]  # fmt: skip
+    data = run_metadata(("/device:CPU:0", *ran)) + functions_of((first, first), (second, second))
+    write(tmp_path, summary(4, "f", "graph_run_metadata", data))
+    graph = opscope.load(tmp_path, tag="f/function_0")
+    assert times_of(graph) == {"one": 1.0, "same": 2.0}
+    assert graph.facts["profile"]["unattributed_us"] == pytest.approx({"twin": 4.0, "Tanh": 0.5})
+    assert times_of(opscope.load(tmp_path, tag="f/function_1")) == {"two": 5.0, "same": 3.0}
+    assert "time not attributed to an op of the graph: twin 4 µs" in str(graph.summary())
+
+
 def test_a_measured_log_is_summed_up_and_drawn(tmp_path, capsys):
     data = run_metadata(("/device:CPU:0", node_stats("relu_0", 1000, 5000)))
     write(tmp_path / "log", as_graph(3, chain("Relu")), tagged(4, "step", data))
@@ -295,6 +401,90 @@ def test_statistics_without_a_graph_are_shown_on_what_the_device_ran(tmp_path):
     graph = opscope.load(tmp_path, tag="step")
     assert graph.facts["log_graph"]["tag"] == "step/partition_0"
     assert [op.measured.time_us for op in graph.ops(name="relu_0")] == [pytest.approx(5.0)]
+
+
+PACKERS = {"zip": zipped, "tar": tarred, "tar.gz": tarred}
+
+
+def packed(folder, path, around=""):
+    """The files of a folder in an archive."""
+    files = [
+        (around + each.relative_to(folder).as_posix(), each.read_bytes())
+        for each in sorted(folder.rglob("*"))
+        if each.is_file()
+    ]
+    return PACKERS[path.name.partition(".")[2]](path, files)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+@pytest.mark.parametrize("around", ["", "jobs/"])
+def test_a_log_in_an_archive_has_the_graphs_of_the_folder(tmp_path, suffix, around):
+    log = tmp_path / "log"
+    write(log / "train", scalar(2, 1), as_graph(3, chain("Relu")), as_graph(4, chain("Tanh")))
+    write(log / "eval", as_graph(2, chain("Abs")), tagged(3, "step", run_metadata(("c", node_stats("abs_0", 0, 5000)))))
+    (log / "plugins" / "profile").mkdir(parents=True)
+    (log / "plugins" / "profile" / "host.xplane.pb").write_bytes(b"x")
+    path = packed(log, tmp_path / f"log.{suffix}", around)
+    inner = path / around if around else path
+    for wish in ({}, {"tag": "graph_def~1"}, {"run": "eval"}):
+        folder, archive = opscope.load(log, **wish), opscope.load(inner, **wish)
+        assert (archive.facts == folder.facts and archive.name == folder.name) or around
+        assert archive.to_json() == folder.to_json()
+    runs = {each["run"] for each in opscope.load(path).facts["other_graphs"]}
+    assert runs == {f"{around}train", f"{around}eval"}
+    assert ops(opscope.load(inner / "eval" / "events.out.tfevents.1.host")) == ["Placeholder", "Abs"]
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_a_large_log_in_an_archive_is_not_held_in_memory(tmp_path, suffix):
+    """70 MB of images before a graph, and behind it an older one that is asked for."""
+    noise = os.urandom(1 << 20)
+    data = b"\x09" + struct.pack("<d", 2.0) + field(5, field(1, field(1, "image") + field(4, noise)))
+    length = struct.pack("<Q", len(data))
+    image = length + masked(length) + data + bytes(4)  # its checksum is not looked at
+    path = write(tmp_path / "log", *[image] * 70, as_graph(3, chain("Relu")), as_graph(2, chain("Abs")))
+    assert path.stat().st_size > 70 << 20
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    tracemalloc.start()
+    try:
+        graph = opscope.load(archive, tag="graph_def~1")
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert ops(graph) == ["Placeholder", "Abs"]
+    assert peak < 16 << 20
+
+
+@pytest.mark.parametrize("suffix", ["zip", "tar.gz"])
+def test_an_archive_that_would_be_unpacked_again_and_again_is_refused(tmp_path, suffix, monkeypatch):
+    """Each of many graphs lies behind what has to be unpacked before it."""
+    monkeypatch.setattr(packed_path, "_MOST_UNPACKED", 1)
+    monkeypatch.setattr(packed_path, "_MOST_TIMES", 1)
+    monkeypatch.setattr(tarred_module, "_MOST_KEPT", 0)
+    for run in range(8):
+        write(tmp_path / "log" / str(run), as_graph(3, chain("Relu", 4000)))
+    if suffix == "zip":
+        write(tmp_path / "log", as_graph(3, chain("Relu", 4000)) * 3)
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    if suffix == "zip":
+        monkeypatch.setattr(log_file, "_WINDOW", 64)
+    with pytest.raises(LoadError, match="unpacked again and again; unpack it, and give the folder"):
+        opscope.load(archive)
+
+
+@pytest.mark.parametrize("suffix", PACKERS)
+def test_a_damaged_log_in_an_archive_gives_one_line_or_what_came_before(tmp_path, suffix):
+    write(tmp_path / "log", as_graph(3, chain("Relu")), as_graph(4, chain("Tanh"))[:-9])
+    archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
+    graph = opscope.load(archive)
+    assert ops(graph) == ["Placeholder", "Relu"] and "cut off in the record" in graph.facts["damage"][0]
+    whole = archive.read_bytes()
+    for at in range(30, len(whole), 7):
+        archive.write_bytes(whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :])
+        try:
+            opscope.load(archive).summary()
+        except OpscopeError as error:
+            assert "\n" not in str(error)
 
 
 def test_what_came_before_a_damaged_tail_is_shown(tmp_path):

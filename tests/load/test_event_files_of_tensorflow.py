@@ -169,6 +169,43 @@ def test_the_newest_step_of_a_session_is_measured_time_on_its_graph(session):
     assert sum(graph.measurement["coverage"].values()) == pytest.approx(1)
 
 
+def test_times_go_to_calls_that_were_not_inlined_and_into_lowered_loops(tmp_path):
+    """Each of two calls of one function has its own run; a loop's body, which TensorFlow renames, has one run for each iteration."""
+
+    def doubled(x):
+        for _ in tf.range(3):
+            x = tf.exp(-x)
+        return tf.tanh(x)
+
+    try:
+        called = tf.function(doubled, experimental_attributes={"_noinline": True})
+    except TypeError:
+        pytest.skip("this TensorFlow cannot say that a function is not to be inlined")
+    with v1.Graph().as_default() as graph:
+        v1.enable_control_flow_v2()
+        given = v1.placeholder(tf.float32, (None, 4), name="given")
+        with v1.name_scope("outside"):
+            loss = tf.reduce_sum(tf.tanh(called(called(given))), name="loss")
+        with v1.Session() as run:
+            writer = v1.summary.FileWriter(str(tmp_path), graph)
+            metadata = v1.RunMetadata()
+            options = v1.RunOptions(trace_level=v1.RunOptions.FULL_TRACE)
+            run.run(loss, {given: [[1.0] * 4] * 100}, options=options, run_metadata=metadata)
+            writer.add_run_metadata(metadata, "step", 0)
+            writer.close()
+    nodes = [node for device in metadata.step_stats.dev_stats for node in device.node_stats]
+    ran = sorted((node for node in nodes if node.node_name == "Tanh"), key=lambda node: node.all_start_nanos)
+    assert len(ran) == 2  # if not, TensorFlow inlined them
+    read = opscope.load(tmp_path)
+    calls = list(read.ops(type="PartitionedCall")) or list(read.ops(type="StatefulPartitionedCall"))
+    first, second = sorted(calls, key=lambda op: op.name)
+    inside = [next(iter(read.ops(name=f"{call.name}/Tanh"))).measured for call in (first, second)]
+    assert [one.busy_us for one in inside] == pytest.approx([node.all_end_rel_nanos / 1000 for node in ran])
+    loops = [op for op in read.ops(type="Exp") if op.measured is not None]
+    assert {op.measured.calls for op in loops} <= {3}
+    assert read.measurement["attributed"] > 0.9
+
+
 def test_the_layers_that_keras_logs_are_those_of_the_model(tmp_path):
     layers = tf.keras.layers
     given = tf.keras.Input((8,))

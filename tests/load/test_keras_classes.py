@@ -66,6 +66,10 @@ CASES = [
     made("RandomErasing", [IMAGE]), made("RandomGrayscale", [IMAGE]), made("RandomColorDegeneration", [IMAGE], 0.1), made("AutoContrast", [IMAGE]),
     made("RandomColorJitter", [IMAGE]), made("RandomGaussianBlur", [IMAGE]), made("Solarization", [IMAGE], 0.5),
     made("RandomPerspective", [IMAGE]), made("RandomElasticTransform", [IMAGE]), made("AugMix", [IMAGE]), made("RandAugment", [IMAGE]),
+    made("MelSpectrogram", [(300,)], num_mel_bins=20, sequence_stride=10), made("Pipeline", [IMAGE], lambda: [L.RandomFlip(), L.Resizing(4, 5)]),
+    made("Pipeline", [ROW], lambda: [L.Dense(3), L.BatchNormalization()]), made("HashedCrossing", [(1,), (1,)], 7, dtype="int32"),
+    *(made("STFTSpectrogram", [(100, 3)], mode=mode, frame_length=20, expand_dims=more) for mode in ("log", "stft", "imag") for more in (True, False)),
+    made("STFTSpectrogram", [(100, 3)], mode="real", frame_length=21, frame_step=4, fft_length=64, padding="same"),
     made("Discretization", [ROW], [0.0, 1.0]), made("Discretization", [ROW], [0.0, 1.0], output_mode="one_hot"), made("Discretization", [ROW], [0.0, 1.0], output_mode="count"),
     made("CategoryEncoding", [ROW], 9, dtype="int32"), made("CategoryEncoding", [(1,)], 9, output_mode="one_hot", dtype="int32"), made("CategoryEncoding", [ROW], 9, output_mode="one_hot", dtype="int32"),
     made("Hashing", [ROW], 9, dtype="string"), made("Hashing", [(1,)], 9, output_mode="one_hot", dtype="string"), made("Hashing", [ROW], 9, output_mode="multi_hot", dtype="string"),
@@ -77,7 +81,7 @@ CASES = [
 ]  # fmt: skip
 NOT_ALONE = set("""
     InputLayer Layer Wrapper Lambda GRUCell LSTMCell SimpleRNNCell StackedRNNCells TFSMLayer JaxLayer FlaxLayer TorchModuleWrapper
-    Pipeline Equalization MaxNumBoundingBoxes CutMix MixUp HashedCrossing STFTSpectrogram MelSpectrogram
+    Equalization MaxNumBoundingBoxes CutMix MixUp LocallyConnected1D LocallyConnected2D
     ContrastLimitedAdaptiveHistogramEqualization
 """.split())  # fmt: skip
 """Classes that are bases, parts of others, made of code, on something else than one tensor, or (Equalization) that Keras cannot save."""
@@ -100,6 +104,8 @@ def test_shape_and_parameters_are_those_that_keras_tells(case, tmp_path, monkeyp
     cls, shapes, args, options, dtype = case
     if not hasattr(L, cls):
         pytest.skip(f"this Keras has no {cls}")
+    if cls == "STFTSpectrogram":
+        pytest.importorskip("scipy", reason="Keras makes the filters with SciPy")
     layer = getattr(L, cls)(*(each() if callable(each) else each for each in args), **options)
     inputs = [keras.Input(shape, dtype=dtype, batch_size=2) for shape in shapes]
     given = (
@@ -115,6 +121,18 @@ def test_shape_and_parameters_are_those_that_keras_tells(case, tmp_path, monkeyp
         content = content_of(graph)
         assert [kind.shape for kind in content.table.outputs[-1]] == expected
         assert content.groups[-1].parameters == _parameters(layer)
+
+
+@pytest.mark.parametrize("cls", ["MixUp", "CutMix"])
+def test_images_and_labels_in_a_mapping_keep_their_shapes(cls, tmp_path):
+    if not hasattr(L, cls):
+        pytest.skip(f"this Keras has no {cls}")
+    given = {"labels": keras.Input((5,), batch_size=4), "images": keras.Input((8, 9, 3), batch_size=4)}
+    result = getattr(L, cls)()(given)
+    keras.Model(given, [result["labels"], result["images"]]).save(tmp_path / "model.keras")
+    content = content_of(opscope.load(tmp_path / "model.keras"))
+    found = [content.table.outputs[port.node][port.output].shape for port in content.outputs]
+    assert found == [tuple(result[name].shape) for name in ("labels", "images")]
 
 
 def _parameters(layer):
@@ -140,6 +158,10 @@ def operations(x, other, text):
         ops.argmax(x, axis=-1), ops.logsumexp(x, axis=-1), ops.norm(x, axis=-1), ops.std(x, axis=1), ops.concatenate([x, other], axis=1), ops.stack([x, x], axis=1),
         *ops.split(x, 2, axis=-1), *ops.split(x, [1, 4], axis=1), *ops.unstack(x, axis=1), ops.expand_dims(x, 1), ops.squeeze(other, 1), x[:, 1], x[..., :2], x[:, ::2, 1:3], x[:, -1, :],
         ops.cast(x, "float16"), ops.repeat(x, 2, axis=1), ops.tile(x, (1, 2, 1)), ops.take(x, [0, 1, 2], axis=1), ops.pad(x, ((0, 0), (1, 2), (0, 0))), ops.softmax(x), ops.clip(x, 0, 1),
+        *ops.moments(x, axes=[1]), ops.glu(x), ops.layer_normalization(x), ops.normalize(x), ops.dot_product_attention(x[:, None], x[:, None], x[:, None]),
+        ops.max_pool(x, 2), ops.average_pool(x, 2, 1, padding="same"), ops.conv(x, ops.ones((3, 4, 5)), 2, padding="same"), ops.conv(x, ops.ones((2, 4, 6)), dilation_rate=2),
+        ops.depthwise_conv(x, ops.ones((3, 4, 2))), ops.separable_conv(x, ops.ones((3, 4, 2)), ops.ones((1, 8, 3))), ops.conv_transpose(x, ops.ones((3, 7, 4)), 2),
+        *ops.rfft(x), *ops.stft(x, 4, 2, 4), ops.extract_sequences(x, 3, 1),
         ops.flip(x, 1), ops.one_hot(text, 5), ops.top_k(x, 2)[0], ops.cumsum(x, axis=1), ops.relu(x), ops.gelu(x), ops.square(x), ops.abs(x), ops.log(x), ops.sin(x), x / 2.0, x**2, -x, x > 1.0,
     ]  # fmt: skip
 
@@ -151,6 +173,22 @@ def test_operations_return_what_keras_says(batch, tmp_path):
     ]  # fmt: skip
     results = operations(*inputs)
     keras.Model(inputs, results).save(tmp_path / "model.keras")
+    content = content_of(opscope.load(tmp_path / "model.keras"))
+    for port, result in zip(content.outputs, results):
+        found = content.table.outputs[port.node][port.output].shape
+        assert found == tuple(result.shape), content.table.ops[port.node]
+
+
+@pytest.mark.parametrize("batch", [2, None])
+def test_operations_on_images_return_what_keras_says(batch, tmp_path):
+    image, ops = keras.Input((12, 10, 3), batch_size=batch), keras.ops
+    results = [
+        ops.image.resize(image, (5, 6)), ops.image.rgb_to_grayscale(image), ops.image.rgb_to_hsv(image), ops.image.pad_images(image, 1, 2, target_height=20, target_width=20),
+        ops.image.pad_images(image, 1, 2, 3, 4), ops.image.crop_images(image, 1, 1, target_height=5, target_width=6), ops.image.crop_images(image, 1, 2, 3, 4),
+        ops.image.extract_patches(image, (3, 3)), ops.image.extract_patches(image, (3, 2), strides=2, padding="same"), ops.image.gaussian_blur(image),
+        *([ops.depth_to_space(ops.concatenate([image] * 4, axis=-1), 2), ops.space_to_depth(image, 2)] if hasattr(ops, "depth_to_space") else []),
+    ]  # fmt: skip
+    keras.Model(image, results).save(tmp_path / "model.keras")
     content = content_of(opscope.load(tmp_path / "model.keras"))
     for port, result in zip(content.outputs, results):
         found = content.table.outputs[port.node][port.output].shape

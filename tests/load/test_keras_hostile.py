@@ -8,6 +8,7 @@ import json
 import os
 import random
 import sys
+import tracemalloc
 import zipfile
 import zlib
 from importlib import import_module
@@ -15,6 +16,8 @@ from importlib import import_module
 import pytest
 
 import opscope
+from lite_bytes import file_of, subgraph, tensor
+from lite_bytes import model as lite_model
 from opscope.errors import LoadError, MissingDependencyError, OpscopeError
 from opscope.graph.content import content_of
 
@@ -185,7 +188,11 @@ RICH = functional(
     dense("d", [("l", 0, 0), ("l", 0, 1)], cls="Concatenate", axis=1), dense("bn", [("d", 0, 0)], cls="BatchNormalization", axis=[1]),
     {"class_name": "Dense", "name": "k", "module": "keras.layers", "config": {"name": "k", "units": 3}, "build_config": {}, "inbound_nodes": [
         {"args": [{"class_name": "__keras_tensor__", "config": {"shape": [None, 4], "dtype": "float32", "keras_history": ["bn", 0, 0]}}], "kwargs": {}}]},
-    outputs=[["k", 0, 0], ["r", 1, 0]],
+    dense("pre", [("x", 0, 0)], cls="PReLU", shared_axes=[1]), dense("ada", [("r", 0, 0)], cls="AdaptiveMaxPooling1D", output_size=2),
+    dense("own", [("r", 0, 0)], cls="LocallyConnected1D", filters=3, kernel_size=[1], implementation=1), dense("mix", [("x", 0, 0), ("c", 0, 0)], cls="MixUp"),
+    dense("pipe", [("x", 0, 0)], cls="Pipeline", layers=[{"class_name": "Dense", "config": {"units": 3}}, {"class_name": "Rescaling", "config": {"scale": 2.0}}]),
+    dense("stft", [("r", 0, 0)], cls="STFTSpectrogram", frame_length=2, frame_step=1, mode="log"),
+    outputs=[["k", 0, 0], ["r", 1, 0], ["pre", 0, 0], ["ada", 0, 0], ["own", 0, 0], ["mix", 0, 1], ["pipe", 0, 0], ["stft", 0, 0]],
 )  # fmt: skip
 
 
@@ -312,6 +319,27 @@ def test_groups_in_a_circle_end(hdf5):
         hdf5(fill)
 
 
+@pytest.mark.parametrize("name", ["model_config", "keras_version"])
+def test_a_huge_attribute_is_refused(hdf5, name):
+    """A text of 70 MB where a configuration has at most some."""
+
+    def fill(file, _):
+        file.attrs[name] = "x" * (70 << 20)
+
+    with pytest.raises(LoadError, match=f"an attribute {name} larger than that of any model"):
+        hdf5(fill)
+
+
+def test_attributes_that_nobody_asks_for_are_not_read(hdf5):
+    def fill(file, h5py):
+        inner = file.create_group("d")
+        inner.create_dataset("w", (4,), "float32")
+        for number in range(200):
+            inner.attrs[f"more_{number}"] = "x" * (1 << 19)
+
+    assert content_of(hdf5(fill)).table.names == ["d/w"]
+
+
 def test_a_layer_that_is_listed_and_not_there_is_told(hdf5):
     def fill(file, _):
         file.attrs["model_config"] = json.dumps(GOOD)
@@ -379,3 +407,34 @@ def test_weights_that_are_said_to_lie_beyond_the_archive_are_refused(cut, tmp_pa
         load(tmp_path, file.getvalue())
     assert "copied completely" in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("suffix", [".keras", ".h5", ".tflite"])
+def test_weights_are_not_read_into_memory(suffix, tmp_path):
+    """40 MB of weights, of which the structure is 20 KB."""
+    h5py = pytest.importorskip("h5py")
+    content = io.BytesIO()
+    with h5py.File(content, "w") as file:
+        file.create_dataset("layers/dense/vars/0", data=bytearray(40 << 20))
+    path = tmp_path / f"model{suffix}"
+    if suffix == ".tflite":
+        path.write_bytes(
+            file_of(lite_model([0], [subgraph("main", [tensor("x", [1])], [0], [0], [])], (b"", bytes(40 << 20))))
+        )
+    elif suffix == ".h5":
+        path.write_bytes(content.getvalue())
+    else:
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("metadata.json", '{"keras_version": "3.9.0"}')
+            packed.writestr(
+                "config.json", json.dumps(functional(dense("dense", [("x", 0, 0)]), outputs=[["dense", 0, 0]]))
+            )
+            packed.writestr("model.weights.h5", content.getvalue())
+    del content
+    tracemalloc.start()
+    try:
+        opscope.load(path)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 8 << 20

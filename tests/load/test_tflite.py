@@ -204,6 +204,42 @@ def test_files_of_others(name) -> None:
     expect_as_interpreted(path, opscope.load(path))
 
 
+def test_a_file_with_an_operator_that_is_not_built_in() -> None:
+    """TensorFlow's interpreter does not load it here, but its schema tells what is in it."""
+    path = Path(__file__).parents[3] / "shared" / "wild" / "tflite" / "parse_example.tflite"
+    if not path.exists():
+        pytest.skip("no shared files here")
+    generated = schema()
+    model = generated.ModelT.InitFromObj(generated.Model.GetRootAs(path.read_bytes(), 0))
+    (subgraph,) = model.subgraphs
+    custom = [model.operatorCodes[each.opcodeIndex].customCode.decode() for each in subgraph.operators]
+    table = content_of(opscope.load(path)).table
+    rows = [row for row in range(len(table)) if table.ops[row] not in OURS]
+    assert custom == ["ParseExampleV2"]
+    assert [table.ops[row] for row in rows] == ["Custom>ParseExampleV2"]  # called as an op of TensorFlow's is
+    for row, operator in zip(rows, subgraph.operators):
+        given = [subgraph.tensors[number] for number in operator.inputs]
+        assert [len(table.input_type(edge).shape) for edge in table.data_inputs(row)] == [
+            len(each.shape) for each in given
+        ]
+        told = [subgraph.tensors[number].shapeSignature for number in operator.outputs]
+        assert [kind.shape for kind in table.outputs[row]] == [
+            tuple(None if dim < 0 else dim for dim in each) for each in told
+        ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["float", "float16", "dynamic", "integer"])
+def test_an_application_is_read_as_the_interpreter_tells_it(kind, tmp_path) -> None:
+    made = keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None)
+    path = tmp_path / "model.tflite"
+    path.write_bytes(converted(made, kind))
+    graph = opscope.load(path)
+    assert expect_as_interpreted(path, graph) > 60
+    cost = graph.estimate().cost
+    assert cost.macs == opscope.trace(made, (1, 96, 96, 3)).estimate().cost.macs
+
+
 def schema():
     return pytest.importorskip("tensorflow.lite.python.schema_py_generated")
 

@@ -143,6 +143,25 @@ def whole() -> bytes:
     return file_of(looping())
 
 
+def test_vtables_that_lead_astray_are_one_line(load: Any) -> None:
+    """A table that is its own vtable, vtables before, behind and beyond the file, and one in the middle of another table."""
+    root = struct.unpack_from("<I", whole(), 0)[0]
+    for back in (0, 1, -1, 2, root, root - 4, -root, -len(whole()), len(whole()), 2**31 - 1, -(2**31)):
+        data = bytearray(whole())
+        struct.pack_into("<i", data, root, back)
+        one_line_or_graph(load, bytes(data))
+
+
+def test_tables_that_hold_themselves_are_one_line(load: Any) -> None:
+    """Each offset in the file, one after the other, leads back to the root, to the table around it or to itself."""
+    root = struct.unpack_from("<I", whole(), 0)[0]
+    for at in range(8, len(whole()) - 4, 4):
+        for target in (root, at, root + 4):
+            data = bytearray(whole())
+            struct.pack_into("<I", data, at, (target - at) & 0xFFFFFFFF)
+            one_line_or_graph(load, bytes(data))
+
+
 @pytest.mark.parametrize("part", range(8))
 def test_a_file_that_was_cut_off_is_one_line(load: Any, part: int) -> None:
     data = whole()

@@ -157,3 +157,10 @@ def test_a_letter_behind_a_number_counts_on():
     """EfficientNet calls its blocks so."""
     blocks = ("block2a", "block2b", "block2c", "block3a", "block3b")
     assert found("ab" * 5, names=names(*[f"{name}_a {name}_b" for name in blocks])) == ["ab*3@0", "ab*2@6"]
+
+
+def test_a_number_in_a_name_that_nobody_counts_to_tells_nothing():
+    """Python makes no integer of more than 4,300 digits. Such a name is none; with one of 18 digits the two stages of two blocks are told."""
+    for digits, expected in ((18, ["aa*2@0"]), (19, ["a*4@0"]), (5000, ["a*4@0"])):
+        stages = [f"stage{'1' * (digits - 1)}{stage}_block{block}" for stage in (2, 3) for block in (1, 2)]
+        assert found("aaaa", names=stages) == expected

@@ -10,9 +10,10 @@ from opscope.graph import Cost, Group
 from opscope.graph.content import content_of, with_content
 from opscope.profile.attribute import attribute
 from opscope.profile.competition import Usage
-from opscope.profile.fused import Fusions, costliest, is_fusion
-from opscope.profile.names import Names
+from opscope.profile.costliest import costliest
 from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
+from opscope.program.executed_names import Names
+from opscope.program.fused import Fusions, is_fusion
 from opscope.render.report.hot import head
 
 US = 1_000_000
@@ -411,7 +412,9 @@ def test_a_call_that_is_compiled_may_be_the_first_op():
 
 def members(made, row, optimised=None, ran=()):
     names = content_of(made).table.names
-    found = Fusions(made, optimised, Names(made), {names.index(name) for name in ran}).members(names.index(row))
+    found = Fusions(made, optimised and optimised.ops, Names(made), {names.index(name) for name in ran}).members(
+        names.index(row)
+    )
     return [names[member] for member in found]
 
 

@@ -11,8 +11,8 @@ from graphs import literal
 from opscope.graph.content import content_of
 from opscope.profile.dataset_runs import UNKNOWN, dataset_runs
 from opscope.profile.lost_runs import lost_rows
-from opscope.profile.names import Names
 from opscope.profile.raw import OpEvent, Span, Trace
+from opscope.program.executed_names import Names
 
 X, VARIANT = ("float32", ()), ("variant", ())
 

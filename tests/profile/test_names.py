@@ -4,7 +4,7 @@ import pytest
 
 from opscope.graph import Port
 from opscope.graph.content import content_of, with_content
-from opscope.profile.names import Names
+from opscope.program.executed_names import Names
 
 
 @pytest.mark.parametrize(

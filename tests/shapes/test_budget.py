@@ -5,7 +5,17 @@ import pytest
 from graphs import literal
 from opscope.graph.content import content_of
 from opscope.shapes import budget as limits
-from opscope.shapes.budget import LEAST_STEPS, MOST_NUMBER, Budget, Unknown, number_within, shape_within, shapes_told
+from opscope.shapes.budget import (
+    LEAST_STEPS,
+    MOST_NUMBER,
+    Budget,
+    TooDeep,
+    Unknown,
+    number_within,
+    or_unknown,
+    shape_within,
+    shapes_told,
+)
 from opscope.shapes.loops import Loops
 from opscope.shapes.value import count, elements, scalar, single, whole, within
 
@@ -56,6 +66,30 @@ def test_a_rule_that_fails_on_an_odd_op_tells_nothing():
         assert shapes_told(rule, None) == []
     assert shapes_told(lambda _: [(1,), (-1,), None], None) == [(1,), None, None]
     assert shapes_told(lambda _: 5, None) == []
+
+
+def test_what_fails_on_an_odd_op_is_unknown_but_a_fault_of_ours_is_none():
+    for error in (
+        TypeError,
+        KeyError,
+        AttributeError,
+        ZeroDivisionError,
+        OverflowError,
+        IndexError,
+        ValueError,
+        Unknown,
+    ):
+
+        @or_unknown
+        def ask(place, error=error, *, number):
+            if place:
+                raise error
+            return number
+
+        assert (ask(0, number=5), ask(1, number=5)) == (5, None)
+    for error in (TooDeep, RuntimeError, AssertionError, RecursionError):  # the first is for whoever asked first
+        with pytest.raises(error):
+            ask(1, error=error, number=5)
 
 
 def test_a_budget_ends():

@@ -81,7 +81,7 @@ def _corpus(paths):
     found = [graph.SerializeToString(), model.SerializeToString(), _keras(), file_of(looping())]
     found.append(_zipped({"metadata.json": b"{}", "config.json": _keras()}))
     packed = {"m/saved_model.pb": model.SerializeToString(), "m/variables/variables.index": _checkpoint()}
-    found += [_zipped(packed), _tarred(packed), gzip.compress(_tarred(packed)), _checkpoint()]
+    found += [_zipped(packed), _tarred(packed), gzip.compress(_tarred(packed), mtime=0), _checkpoint()]
     found.append(_log([_event(fields) for fields in _EVENTS]))
     for path in paths:
         files = sorted(item for item in path.rglob("*") if item.is_file()) if path.is_dir() else [path]
@@ -144,7 +144,7 @@ def _zipped(files):
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w") as packed:
         for name, data in files.items():
-            packed.writestr(name, data)
+            packed.writestr(zipfile.ZipInfo(name), data)  # as of 1980: the same bytes each time
     return archive.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +30,12 @@ class Target:
 
 
 def fresh_file() -> Path:
-    """A path that one process writes its inputs to."""
-    return Path(tempfile.mkdtemp(prefix="opscope-fuzz-")) / "fuzzed"
+    """A path that one process writes its inputs to, in a new folder that it then works in.
+
+    The path is the same each time: libFuzzer takes what the code compares for words to try.
+    """
+    os.chdir(tempfile.mkdtemp(prefix="opscope-fuzz-"))
+    return Path("fuzzed")
 
 
 def look(graph: "opscope.Graph", turn: int) -> None:

@@ -7,6 +7,8 @@ import atheris
 import opscope
 from opscope.errors import OpscopeError
 from opscope.program.proto import message_class
+from opscope.shapes.rules import ALL_RULES
+from opscope.shapes.value_rules import VALUES
 
 from .target import Target, fresh_file, look, one_line
 
@@ -18,6 +20,8 @@ SIMPLE = (
     "SelectV2 RandomUniform MatMul Conv2D SpaceToBatchND BatchToSpaceND OneHot Unpack Split SplitV TensorListReserve "
     "TensorListSetItem TensorListStack TensorListGetItem ScatterNd Einsum Where Unique"
 ).split()
+WITH_RULES = sorted({*ALL_RULES, *VALUES})
+"""All op types of which a shape or a value is told: every fourth op is one of these."""
 INT32, INT64, FLOAT, BOOL, VARIANT = 3, 9, 1, 10, 21
 KINDS = (INT32, INT64, FLOAT, BOOL)
 ATTRS = (
@@ -86,7 +90,7 @@ def _constant(provider, node, name):
 
 
 def _op(provider, node, name, names):
-    node.name, node.op = name, _pick(provider, SIMPLE)
+    node.name, node.op = name, _pick(provider, SIMPLE if provider.ConsumeIntInRange(0, 3) else WITH_RULES)
     for _ in range(provider.ConsumeIntInRange(0, 5)):
         node.input.append(_pick(provider, names))
     if provider.ConsumeIntInRange(0, 19) == 0:

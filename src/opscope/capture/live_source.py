@@ -74,14 +74,21 @@ def _missing(place: str, error: ModuleNotFoundError) -> str:
 
 
 def _run_file(path: Path) -> "ModuleType":
-    """Import a Python file, under its name without ``.py``."""
+    """Import a Python file, under its name without ``.py``; one that was imported so is not run a second time."""
+    before = sys.modules.get(path.stem)
+    if before is not None and getattr(before, "__file__", None) == str(path):
+        return before
     spec = importlib.util.spec_from_file_location(path.stem, path)
     if spec is None or spec.loader is None:
         msg = f"{path} is no Python file"
         raise ImportError(msg)
     module = importlib.util.module_from_spec(spec)
     sys.modules[path.stem] = module  # as `importlib` does; dataclasses and pickle look for a class's module there
-    spec.loader.exec_module(module)
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[path.stem]  # or the next import would find what is there of it
+        raise
     return module
 
 

@@ -62,7 +62,8 @@ def _command_spelling(word: str) -> str:
 def main(arguments: Optional[List[str]] = None) -> int:
     """Run the command and return its exit code: 0; 1 after an error, which is one line on stderr; 130 after Ctrl-C.
 
-    Wrong usage raises `SystemExit` with code 2, as argparse does. If the user's model calls ``sys.exit(3)``, that is
+    Wrong usage raises `SystemExit` with code 2, as argparse does. A verb may give a code of its own for an answer (`diff`: 1, the two
+    differ), and then has another one for an error, its constant ``TROUBLE``. If the user's model calls ``sys.exit(3)``, that is
     reported as an error, and the exit code is 3.
     """
     # Without TensorFlow's start-up messages, which would stand among the command's own.
@@ -95,9 +96,10 @@ def _main(arguments: Optional[List[str]]) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     """Run the verb; an exception becomes an error message, unless ``--traceback`` asks for the traceback."""
+    trouble: int = options.trouble
     try:
         with answer.warnings_in_lines():
-            options.run(options)
+            code: Optional[int] = options.run(options)
         with answer.speaking():  # flush what the model's own code has printed
             pass
     except (answer.ReaderGoneError, KeyboardInterrupt):
@@ -105,33 +107,33 @@ def _run(options: argparse.Namespace) -> int:
     except SystemExit as stop:
         answer.complain(_stopped(stop))
         # sys.exit(0) is a failure too: the command ended without an answer.
-        return stop.code if isinstance(stop.code, int) and stop.code else FAILED
+        return stop.code if isinstance(stop.code, int) and stop.code and trouble == FAILED else trouble
     except BaseException as error:
         if options.traceback:
             raise
         answer.complain(_message(error))
-        return FAILED
-    return 0
+        return trouble
+    return code or 0
 
 
 def _parser() -> argparse.ArgumentParser:
     """The parser of the command, with a parser for each verb."""
     from ..version import __version__
-    from . import demo, profile, render, show, summary
+    from . import demo, diff, profile, render, show, summary
     from .help import Help
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
-    for verb in (render, show, summary, profile, demo):
+    for verb in (render, show, summary, profile, diff, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")
         sub = verbs.add_parser(name, help=first.rstrip("."), description=description, formatter_class=Help)
         verb.add(sub)
         sub.add_argument("--traceback", action="store_true", help="show the Python traceback of an error")
-        sub.set_defaults(run=verb.run)
+        sub.set_defaults(run=verb.run, trouble=getattr(verb, "TROUBLE", FAILED))
     return parser
 
 

@@ -13,7 +13,7 @@ import sys
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Callable, Iterator, Optional, Tuple, Type, Union
+from typing import IO, Any, Callable, Iterator, Optional, Sequence, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
@@ -78,6 +78,24 @@ def say(text: str) -> None:
     """Print a part of the answer, on lines of its own, and flush it."""
     with speaking():
         sys.stdout.write(visible(text if text.endswith("\n") else f"{text}\n"))
+
+
+_COLOURS = {"added": "green", "removed": "red", "changed": "yellow", "heading": "bold"}
+"""What a line tells of -> its style on a terminal."""
+
+
+def say_in_colour(lines: Sequence[Tuple[str, str]]) -> None:
+    """Print lines, each given with what it tells of: in colour on a terminal (unless NO_COLOR is set), plain elsewhere."""
+    if not sys.stdout.isatty():
+        say("\n".join(text for text, _ in lines))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    with speaking():
+        console = Console(soft_wrap=True)
+        for text, what in lines:
+            console.print(Text(visible(text), style=_COLOURS.get(what, "")))
 
 
 def complain(text: str) -> None:

@@ -15,12 +15,41 @@ if TYPE_CHECKING:
     from ..graph.graph import Graph
 
 
+_ANY = "a model file, or a live model as module:attribute or file.py:attribute"
+_LIVE_ONLY: Dict[str, Any] = {"input": [], "training": False, "step": None, "freeze": False}
+"""The options that apply only to live models, as they are when they are not given."""
+_FILE_ONLY: Dict[str, Any] = {
+    "signature": None,
+    "function": None,
+    "all": False,
+    "tags": None,
+    "log_run": None,
+    "tag": None,
+    "trace": False,
+}
+"""The options that apply only to model files."""
 _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Add SOURCE, and the arguments that say how it is traced or which part of the file is shown."""
-    _add_source(parser, "a model file, or a live model as module:attribute or file.py:attribute")
+    _add_source(parser, "source", _ANY)
+    _add_choosing(parser)
+    parser.add_argument(
+        "--overlay",
+        metavar="FILE.json",
+        help='numbers of your own to draw, such as {"dense": {"time": 0.1}}, times in seconds',
+    )
+
+
+def add_two(parser: argparse.ArgumentParser) -> None:
+    """Add two sources, A and B. The arguments that say how a live model is traced, or which part of a file is read, are for both."""
+    _add_source(parser, "a", _ANY)
+    _add_source(parser, "b", "the other one")
+    _add_choosing(parser)
+
+
+def _add_choosing(parser: argparse.ArgumentParser) -> None:
     _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
     file = parser.add_argument_group("part of a model file to show")
     file.add_argument("--signature", metavar="NAME", help="this signature (default: serving_default, or the only one)")
@@ -37,21 +66,16 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--trace", action="store_true",
         help="the ops of a Keras file: rebuild its model with TensorFlow, in safe mode, and trace it like a live model",
     )  # fmt: skip
-    parser.add_argument(
-        "--overlay",
-        metavar="FILE.json",
-        help='numbers of your own to draw, such as {"dense": {"time": 0.1}}, times in seconds',
-    )
 
 
 def add_live(parser: argparse.ArgumentParser, what: str) -> None:
     """Add SOURCE, and how it is traced, for a verb that runs the model. `what` is the help text of SOURCE."""
-    _add_source(parser, what)
+    _add_source(parser, "source", what)
     _add_tracing(parser)
 
 
-def _add_source(parser: argparse.ArgumentParser, what: str) -> None:
-    parser.add_argument("source", metavar="SOURCE", help=what)
+def _add_source(parser: argparse.ArgumentParser, name: str, what: str) -> None:
+    parser.add_argument(name, metavar=name.upper(), help=what)
 
 
 def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
@@ -83,6 +107,21 @@ def graph(options: argparse.Namespace) -> "Graph":
     with answer.working(f"reading {options.source}"):
         found = _graph(options)
     return found.overlay(_overlay(options.overlay)) if options.overlay else found
+
+
+def two_graphs(options: argparse.Namespace) -> "Tuple[Graph, Graph]":
+    """The graphs of A and B. Of a file and a live model each gets the options that apply to it."""
+    given = [options.a, options.b]
+    files = [is_there(each) for each in given]
+    made = []
+    for place, (each, file) in enumerate(zip(given, files)):
+        own = argparse.Namespace(**{**vars(options), "source": each, "overlay": None})
+        if files[0] != files[1]:
+            other = _LIVE_ONLY if file and not options.trace else {} if file else _FILE_ONLY
+            vars(own).update(other)
+        with answer.working(f"reading {'AB'[place]}, {each}"):
+            made.append(_graph(own))
+    return made[0], made[1]
 
 
 def _graph(options: argparse.Namespace) -> "Graph":
@@ -117,7 +156,7 @@ def target(options: argparse.Namespace) -> Any:
 
 def _refuse_tracing(options: argparse.Namespace) -> None:
     """`InputError` for an option of live models, as SOURCE is a file."""
-    given = [name for name in ("input", "training", "step", "freeze") if getattr(options, name)]
+    given = [name for name in _LIVE_ONLY if getattr(options, name)]
     if given:
         msg = f"--{given[0]} applies only to live models, and {options.source} is a file; leave it out, or give module:attribute"
         raise InputError(msg)

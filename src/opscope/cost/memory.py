@@ -15,6 +15,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from ..graph.buffer_views import VIEWS
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.types import CONTROL
@@ -24,7 +25,6 @@ from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
 from ..shapes.schedule import Schedule
 from ..shapes.tensor import Tensor
-from .movement import VIEWS
 from .op import tensor_bytes
 
 _NOT_ACTIVATIONS = CONSTANTS | PLACEHOLDERS | VARIABLES | {READ}

@@ -41,6 +41,8 @@ class Content:
     """For each op 1 if no output and no side effect needs it, else 0. Empty means that no op is dead."""
     costs: Mapping[int, Cost] = field(default_factory=dict)
     measured: Mapping[int, Measured] = field(default_factory=dict)
+    marks: Mapping[int, str] = field(default_factory=dict)
+    """Of two graphs in one (`diff.union`): row of an op that is not the same in both -> ``added``, ``removed`` or ``changed``."""
     closed_calls: Mapping[str, int] = field(default_factory=dict)
     """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
     absent: Absent = field(default_factory=Absent)

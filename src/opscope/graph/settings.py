@@ -47,8 +47,8 @@ _CONTAINERS = frozenset({dict, list, tuple, type(None)})
 _UNKNOWN = object()
 
 
-def settings_of(config: Any) -> Settings:
-    """The settings that a configuration tells; empty if it is no `dict`.
+def settings_of(config: Any, *, with_layers: bool = False) -> Settings:
+    """The settings that a configuration tells; empty if it is no `dict`. `with_layers` keeps layers that are no groups of their own.
 
     >>> settings_of({"name": "fc", "units": 4, "activation": "relu", "kernel_initializer": {"class_name": "Zeros", "config": {}}})
     {'units': 4, 'activation': 'relu'}
@@ -57,7 +57,7 @@ def settings_of(config: Any) -> Settings:
     """
     if not isinstance(config, dict):  # so Keras gives it, and `Mapping` takes ten times as long to ask for
         return NO_SETTINGS
-    return _Reader(_MOST_VALUES).mapping(config, 0) or NO_SETTINGS
+    return _Reader(_MOST_VALUES, with_layers=with_layers).mapping(config, 0) or NO_SETTINGS
 
 
 @dataclass
@@ -66,6 +66,7 @@ class _Reader:
 
     left: int
     """How many more values are kept."""
+    with_layers: bool = False
 
     def mapping(self, config: Mapping[Any, Any], depth: int) -> Dict[str, Any]:
         """What a configuration tells, without what is silent."""
@@ -76,7 +77,7 @@ class _Reader:
             if not isinstance(key, str) or key in _SILENT or key.endswith(_SILENT_ENDINGS) or len(key) > _MOST_TEXT:
                 continue
             if isinstance(value, (list, tuple)):
-                if key in _PARTS:
+                if key in _PARTS and not self.with_layers:
                     continue
                 if len(value) > _MOST_ITEMS:
                     key, value = key + _SIZE, len(value)

@@ -85,8 +85,8 @@ class Leaving(NamedTuple):
     """Of a tensor that leaves: the place of the copy that makes it, in the order of the data. ``None`` if several copies make one each."""
 
 
-EACH, ONE_EACH = "each", "one each"
-"""Of a wire into a stack: all copies take its tensor, or each takes its own."""
+ONE_EACH = "one each"
+"""Of a wire into a stack: each copy takes a tensor of its own."""
 
 
 class Carried(NamedTuple):

@@ -31,13 +31,13 @@ def load(
 
     Formats, told by content: SavedModel (its folder or ``saved_model.pb``/``.pbtxt``), MetaGraphDef (``.meta``), GraphDef,
     binary or text, frozen or not, Keras's files (``.keras``, HDF5, ``model.to_json()``), TensorFlow Lite (``.tflite``),
-    checkpoints and opscope's own JSON, each also in a zip, tar or gzip archive; and TensorBoard's logs (an event file, or a
-    folder with such files below it).
+    checkpoints, opscope's own JSON, and TensorBoard's logs (an event file, or a folder with such files below it); each also
+    in a zip, tar or gzip archive.
 
     Args:
         path: The file or archive, or a SavedModel's folder, or one with numbered versions of a model, of which the highest
-            is read, or a checkpoint's folder,
-            or one with a log of TensorBoard.
+            is read, or a checkpoint's folder, or one with a log of TensorBoard; or the path of one of these in an archive
+            (``models.zip/translator``).
         signature: The signature whose ops to show; by default ``serving_default``, or the only one there is.
         function: Show one function of the library instead, by its name (``call`` means ``__inference_call_12``), or a
             subgraph of TensorFlow Lite.

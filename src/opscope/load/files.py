@@ -6,11 +6,12 @@ A device like ``/dev/zero`` never ends, and reading a pipe would wait for whoeve
 from __future__ import annotations
 
 import mmap
+from contextlib import closing
 from pathlib import Path
 from typing import Tuple, Union, cast
 
 from ..errors import LoadError
-from .archives.packed_path import FilePlace
+from .archives.packed_path import FilePlace, PackedPath
 
 MOST_BYTES = 1 << 31
 """Protobuf's own limit: a message is smaller than 2 GB."""
@@ -80,9 +81,9 @@ def read(path: FilePlace) -> bytes:
 def read_start(path: FilePlace) -> bytes:
     """The first bytes of a file, by which a format is told that reads files of any size; empty if it cannot be read, which `read` tells."""
     try:
-        if not isinstance(path, Path) or not path.is_file():
+        if not path.is_file():
             return b""
-        with path.open("rb") as file:
+        with closing(path.open_anywhere()) if isinstance(path, PackedPath) else path.open("rb") as file:
             return file.read(_START)
     except (OSError, ValueError):
         return b""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import List, NamedTuple, Optional, Sequence
 
 from ..errors import LoadError
@@ -15,6 +14,12 @@ _GRAPH_SUFFIXES = (".pb", ".pbtxt", ".meta")
 _ALONE = (*_GRAPH_SUFFIXES, ".keras", ".h5", ".hdf5", ".tflite")
 """How files are called of which an archive may hold one, and nothing else."""
 _BESIDE_A_GRAPH = ("keras_metadata.pb", "fingerprint.pb", "saved_model_debug_info.pb")
+
+
+_PROFILE = ".xplane.pb"
+"""How the profiler's files end, which lie beside logs."""
+_MOST_LISTED = 20
+"""How many models of an archive an error lists, to choose from."""
 
 
 class FoundFile(NamedTuple):
@@ -43,15 +48,17 @@ def find(path: FilePlace, formats: Sequence[Format]) -> FoundFile:
     try:
         if not path.is_dir():
             return FoundFile(index_for(path))
-        found = _in_archive(path, names) if isinstance(path, PackedPath) else _in_folder(path, names)
+        if isinstance(path, PackedPath):
+            return _in_archive(path, names, formats)
+        found = _in_folder(path, names)
         if found is not None:
             return found
         checkpoint = newest_in(path)
         if checkpoint is not None:
             return FoundFile(checkpoint, path)
-        log = next((each for each in formats if _is_whole(each, path)), None)
-        if log is not None:
-            return FoundFile(path, path, whole=log)
+        whole = _whole(path, formats)
+        if whole is not None:
+            return whole
         inside = [folder.name for folder in _folders(path) if _file_in(folder, names) is not None]
         hint = _hint(path, inside)
     except LoadError:
@@ -76,14 +83,17 @@ def _in_folder(path: FilePlace, names: Sequence[str]) -> Optional[FoundFile]:
     return FoundFile(file, folder, newest, len(versions))
 
 
-def _in_archive(root: PackedPath, names: Sequence[str]) -> FoundFile:
-    """The only model in an archive: in whatever folder that is, with or without versions; else the only file of a model."""
+def _in_archive(root: PackedPath, names: Sequence[str], formats: Sequence[Format]) -> FoundFile:
+    """The only model in an archive or a folder of it: in whatever folder that is, with or without versions; else the only file of a model."""
+    own = _file_in(root, names)
+    if own is not None and root.parent.inner != root.inner:  # the user chose this very folder
+        return FoundFile(own, root)
     files = root.walk()
     models = {str(place): place for place in (_place_of(file) for file in files if file.name in names)}
     found = _in_folder(next(iter(models.values())), names) if len(models) == 1 else None
     if found is not None:
         return found
-    alone = [file for file in files if file.name.endswith(_ALONE) and file.name not in (*names, *_BESIDE_A_GRAPH)]
+    alone = [file for file in files if file.name.endswith(_ALONE) and not _is_beside(file.name, names)]
     alone = files if len(files) == 1 else alone
     if len(alone) == 1 and not models:
         return FoundFile(index_for(alone[0]))
@@ -91,13 +101,17 @@ def _in_archive(root: PackedPath, names: Sequence[str]) -> FoundFile:
     if not models and not alone and len(checkpoints) == 1:
         (folder,) = checkpoints.values()
         return FoundFile(newest_in(folder) or folder, folder)
-    several = [each.inner for each in [*models.values(), *alone] or checkpoints.values()]
-    what = (
-        f"several models ({some_of(several)})"
-        if several
-        else f"no model ({some_of([each.inner for each in files]) or 'no file'})"
-    )
-    raise LoadError(f"{root}: an archive with {what}; unpack it, and give one model")
+    whole = None if models or alone or checkpoints else _whole(root, formats)
+    if whole is not None:
+        return whole
+    several = [*models.values(), *alone] or list(checkpoints.values())
+    if several:
+        listed = some_of([each.inner for each in several], most=_MOST_LISTED)
+        raise LoadError(
+            f"{root}: an archive with several models ({listed}); give one by its path, such as {several[0]}"
+        )
+    there = some_of([each.inner for each in files]) or "no file"
+    raise LoadError(f"{root}: an archive with no model ({there}); is it the right file?")
 
 
 def _place_of(file: PackedPath) -> PackedPath:
@@ -106,9 +120,15 @@ def _place_of(file: PackedPath) -> PackedPath:
     return folder.parent if _is_version(folder.name) else folder
 
 
-def _is_whole(found: Format, path: FilePlace) -> bool:
-    """Whether a format reads all of a folder; folders of archives are not read so."""
-    return found.below_folder is not None and isinstance(path, Path) and found.below_folder(path)
+def _is_beside(name: str, names: Sequence[str]) -> bool:
+    """Whether a file is not a model by itself, as one with such a name may be."""
+    return name in (*names, *_BESIDE_A_GRAPH) or name.endswith(_PROFILE)
+
+
+def _whole(path: FilePlace, formats: Sequence[Format]) -> Optional[FoundFile]:
+    """The folder itself, if a format reads all of it."""
+    found = next((each for each in formats if each.below_folder is not None and each.below_folder(path)), None)
+    return None if found is None else FoundFile(path, path, whole=found)
 
 
 def _file_in(folder: FilePlace, names: Sequence[str]) -> Optional[FilePlace]:

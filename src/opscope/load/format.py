@@ -86,7 +86,7 @@ class Format:
     """The options of `load` that choose a part of such a file."""
     in_folder: Tuple[str, ...] = ()
     """The files to look for when the caller gives a folder."""
-    below_folder: Optional[Callable[[Path], bool]] = None
+    below_folder: Optional[Callable[[FilePlace], bool]] = None
     """Whether a folder has such files at any depth, which are then read as one; asked where it has none of `in_folder`."""
     is_streamed: bool = False
     """Whether the file may have any size: `ModelFile.data` is only its beginning, and `read` opens it itself."""

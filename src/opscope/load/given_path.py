@@ -14,11 +14,12 @@ def is_there(source: str) -> bool:
         raise LoadError("SOURCE is empty; give a model file, module:attribute or file.py:attribute")
     try:
         Path(source).stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
+        from .archives.packed_path import split_at_file
         from .checkpoints.finding import is_prefix
 
-        return is_prefix(Path(source))
-    except (NotADirectoryError, ValueError):  # ValueError: no file can have this name
+        return is_prefix(Path(source)) or bool(split_at_file(Path(source))[1])
+    except ValueError:  # no file can have this name
         return False
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 import re
 from typing import BinaryIO, NamedTuple, Optional, Tuple
 
+from .byte_file import ByteFile
 from .zip_names import zip_names
 
 _TEXT = re.compile(rb"\s*(?:#[^\n]*\s*)*([A-Za-z_]\w*)\s*[:{<]")
@@ -37,7 +37,7 @@ def look(data: bytes, name: str = "") -> Head:
     """Look at the beginning of a file. Text begins with a word and a colon or brace and has no control characters."""
     start = data[:_LOOKED_AT]
     match = _TEXT.match(data) if _TEXT.match(start) and not _CONTROL.search(start) else None
-    return Head(data, match.group(1).decode() if match else None, name, zip_names(io.BytesIO(data)))
+    return Head(data, match.group(1).decode() if match else None, name, zip_names(ByteFile(data)))
 
 
 def look_at_archive(file: BinaryIO) -> Head:

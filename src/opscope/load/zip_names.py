@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
-from typing import BinaryIO, Iterator, Tuple
+from typing import BinaryIO, Iterator, Tuple, Union
 
 _START, _ENTRY, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 _MOST = 1000
@@ -18,7 +18,7 @@ _LONGEST_END = 22 + 65_535
 """The record at the end has 22 bytes and a comment."""
 
 
-def zip_names(file: BinaryIO) -> Tuple[str, ...]:
+def zip_names(file: Union[BinaryIO, io.RawIOBase]) -> Tuple[str, ...]:
     """The names of the first files; none if this is no zip archive, or one that was cut off."""
     if file.read(len(_START)) != _START:
         return ()

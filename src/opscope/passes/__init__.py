@@ -7,6 +7,7 @@ every column that the pass leaves alone.
 from __future__ import annotations
 
 from ..graph.graph import Graph
+from .counters import home_counters
 from .dock import dock
 from .ends import gather_ends
 from .fold import Depth, fold
@@ -52,7 +53,7 @@ def with_roles(graph: Graph) -> Graph:
     """
     # The order matters: `dock` looks through the wires of `wire_through`; `keep_only_ops` needs to know what neither of
     # them left as a box; stacks, and the boxes that `fold` counts, depend on all roles.
-    for step in (home_sums, home_stores, home_metrics, hide_dead, wire_through, dock, keep_only_ops):
+    for step in (home_sums, home_stores, home_metrics, home_counters, hide_dead, wire_through, dock, keep_only_ops):
         graph = step(graph)
     return graph
 
@@ -63,6 +64,6 @@ def repeats_folded(graph: Graph) -> Graph:
 
 
 __all__ = [
-    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_bookkeeping", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
+    "EVERYTHING", "Depth", "Selection", "dock", "fold", "fold_bookkeeping", "fold_shapes", "for_drawing", "gather_ends", "hide_dead", "home_counters", "home_metrics", "home_stores", "home_sums", "keep_only_ops", "prepared",
     "repeat", "repeats_folded", "select", "wire_through", "with_roles",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, EACH, LACKING, ONE_EACH, PILL, UNWIRED, Borders, Carried
+from ..graph.view import BOX, LACKING, ONE_EACH, PILL, UNWIRED, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -165,7 +165,7 @@ class _Search:
                 return ""
             found |= sources
             count += len(sources)
-        return ONE_EACH if len(found) == count else EACH
+        return ONE_EACH if len(found) == count else "each"
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""

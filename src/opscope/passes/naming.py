@@ -95,7 +95,7 @@ def part_name(graph: Graph, part: Part) -> str:
     names = _inner_names(graph, part.children)
     if not names:
         return _by_ops(graph, part)
-    shared = _common_start(names).rstrip("_-./ …") if len(names) > 1 else names[0]
+    shared = common_start(names).rstrip("_-./ …") if len(names) > 1 else names[0]
     if len(shared) >= LEAST_PREFIX:
         return shared
     # An inner part may be called by its first and last itself.
@@ -115,7 +115,7 @@ def _by_ops(graph: Graph, part: Part) -> str:
     return f"{first}{BETWEEN}{last}" if len(drawn) > 1 else first
 
 
-def _common_start(names: List[str]) -> str:
+def common_start(names: List[str]) -> str:
     """What all names begin with, in whole words: ``concatenate`` and ``conv2d`` share none."""
     first, last = min(names), max(names)  # what these two share, the names between them in alphabetical order share too
     length = 0

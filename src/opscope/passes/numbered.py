@@ -14,6 +14,10 @@ _NUMBERS = re.compile(r"\d+|(?<=\d)[a-z](?![a-z])")
 """A number in a name, or a single letter behind a number, with which some names count on: ``block6b`` has 6 and b."""
 
 
+_MOST_DIGITS = 18
+"""Nobody counts further; and Python makes no integer of a text of more than 4,300 digits, which a strange file may have in a name."""
+
+
 class _Parsed(NamedTuple):
     template: str
     """The name with ``#`` for each number: ``conv#_block#_#_conv``."""
@@ -22,7 +26,7 @@ class _Parsed(NamedTuple):
     """Whether the name ends with a number. Keras counts the layers of a class so: ``dense``, ``dense_1``, ``dense_2``."""
 
 
-class Change(NamedTuple):
+class NumberChange(NamedTuple):
     """A number that differs between two names."""
 
     place: int
@@ -41,7 +45,7 @@ class Numbering:
         """For each sibling the earliest one from which on all names up to this sibling agree: at most one number
         changes in a name, and by one and the same step in all that change. If several numbers change in the sibling's
         own name, it agrees with none, and we note the next sibling."""
-        self._told: List[Optional[Tuple[int, Change]]] = []
+        self._told: List[Optional[Tuple[int, NumberChange]]] = []
         """For each sibling the last one up to it in whose name one number changes, and how it changes; ``None`` if
         there is none since several numbers changed in a name."""
         first, told = start, None
@@ -92,7 +96,7 @@ class Numbering:
         return not stem or not _begins(self._names[place], stem)
 
 
-def changes(names: Sequence[str], others: Sequence[str]) -> List[Tuple[Change, ...]]:
+def changes(names: Sequence[str], others: Sequence[str]) -> List[Tuple[NumberChange, ...]]:
     """For each pair of names the numbers that differ, and by how much: equal lists where blocks count on in the same way."""
     return [_changes(*pair) for pair in zip(names, others)]
 
@@ -115,7 +119,7 @@ def _up_to(name: str, number: int) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _changes(one_name: str, other_name: str) -> Tuple[Change, ...]:
+def _changes(one_name: str, other_name: str) -> Tuple[NumberChange, ...]:
     """The numbers that differ between two names. Names of another form, and counts at their ends, tell nothing.
 
     >>> [tuple(change) for change in _changes("conv2_block1_1_conv", "conv2_block2_1_conv")]
@@ -130,10 +134,13 @@ def _changes(one_name: str, other_name: str) -> Tuple[Change, ...]:
         return ()
     told = len(one.numbers) - one.counted
     pairs = enumerate(zip(one.numbers[:told], other.numbers))
-    return tuple([Change(place, second - first) for place, (first, second) in pairs if first != second])
+    return tuple([NumberChange(place, second - first) for place, (first, second) in pairs if first != second])
 
 
 @lru_cache(maxsize=65_536)
 def _parsed(name: str) -> Optional[_Parsed]:
-    numbers = tuple([int(text) if text.isdigit() else ord(text) for text in _NUMBERS.findall(name)])
-    return _Parsed(_NUMBERS.sub("#", name), numbers, name[-1:].isdigit()) if numbers else None
+    texts = _NUMBERS.findall(name)
+    if not texts or max(map(len, texts)) > _MOST_DIGITS:
+        return None
+    numbers = tuple([int(text) if text.isdigit() else ord(text) for text in texts])
+    return _Parsed(_NUMBERS.sub("#", name), numbers, name[-1:].isdigit())

@@ -7,7 +7,7 @@ has the structure of an earlier one stays closed: what is in it has been told.
 from __future__ import annotations
 
 from heapq import heappop, heappush
-from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, FrozenSet, List, Mapping, Set, Tuple
+from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, FrozenSet, List, Mapping, Optional, Set, Tuple
 
 from ..graph.content import content_of
 from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LATER_PHASES, PHASES, REPLICA, chain
@@ -48,6 +48,7 @@ class Opening:
         is_own: Callable[[Group], bool],
         is_told: Callable[[Group], bool] = lambda _: False,
         told: AbstractSet[int] = frozenset(),
+        may_open: Optional[Callable[[int], bool]] = None,
     ) -> None:
         """Find out when each group may open.
 
@@ -57,7 +58,9 @@ class Opening:
             is_own: whether the author of the model wrote the class of a layer.
             is_told: whether a library's layer says by its settings what it does: it stays closed unless it holds a model or an author's layer.
             told: layers that stay closed though they hold an author's layer, because they say what is in that.
+            may_open: of which groups a reader wants to see the inside; ``None`` for all.
         """
+        self._may_open = may_open
         self._graph, self._first = graph, frozenset(like.values())
         self._groups, self._like = content_of(graph).groups, like
         self._view = content_of(graph).view
@@ -160,6 +163,10 @@ class Opening:
         """A group of the graph."""
         return self._groups[index]
 
+    def around(self, index: int) -> List[int]:
+        """A group and those that it is in, the innermost first."""
+        return list(chain(self._groups, index))
+
     def size(self, index: int) -> int:
         """How many boxes a group holds, at any depth."""
         return self._below[index]
@@ -206,6 +213,8 @@ class Opening:
     def _rank(self, index: int) -> "int | None":
         """When a group opens; ``None`` for one that stays closed."""
         group = self._groups[index]
+        if self._may_open is not None and not self._may_open(index):
+            return None
         if group.kind in LATER_PHASES or group.kind == _LOSS or self._is_plain(index):
             return None
         if index in self._told and not self._is_frame(index):

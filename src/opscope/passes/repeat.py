@@ -229,6 +229,7 @@ class _Reduction:
             dead=bytes([content.dead[node] for node in kept]) if content.dead else b"",
             costs=_only(content.costs, row),
             measured=_only(content.measured, row),
+            marks=_only(content.marks, row),
             view=replace(
                 view,
                 roles=bytes([ASIDE if node in self._aside else view.role(node) for node in kept])

@@ -1,7 +1,7 @@
 """Folds shape arithmetic into what it is for: the ops that only compute the shape for a Reshape are no part of a model's story.
 
 An op is shape arithmetic if its value follows from shapes of tensors and constants alone, and if all that uses it is shape arithmetic too
-or uses it as an input that is no data (`shape_operands`), or nothing does. So its value is in no element of any output.
+or uses it as an input that is no data (`shape_operands`), which may be nothing at all. So its value is in no element of any output.
 """
 
 from __future__ import annotations
@@ -86,11 +86,7 @@ class _ShapeArithmetic:
         if not any(self._derived):
             return set()
         self._find_uses()
-        for node, is_derived in enumerate(self._derived):
-            if is_derived and self._roles[node] == BOX:
-                self._uses.setdefault(
-                    node, []
-                )  # nothing uses it, and no output is made of it: its place is not in the story either
+        self._add_unused()
         barred = self._barred()
         self._folds = {node for node in self._uses if node not in barred}
         self._keep(node for node, uses in list(self._uses.items()) if not self._only_for_shapes(node, uses))
@@ -154,6 +150,13 @@ class _ShapeArithmetic:
             for slot, source in self._inputs(user):
                 if self._derived[source]:
                     self._uses.setdefault(source, []).append(Use(user, slot))
+
+    def _add_unused(self) -> None:
+        """A size that somebody asked for and nobody uses is for nothing else, as long as something else is what the graph is for."""
+        if content_of(self._graph).outputs:
+            for node, role in enumerate(self._roles):
+                if self._derived[node] and role == BOX:
+                    self._uses.setdefault(node, [])
 
     def _inputs(self, user: int) -> Iterator[Tuple[int, int]]:
         """The data inputs that an op uses itself: (which, the op that makes it). What it passes into a body is used there."""

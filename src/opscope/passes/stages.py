@@ -35,7 +35,7 @@ _KEY = re.compile(r"^(.*?\d+[a-z]?)(?:_|$)")
 
 
 @dataclass
-class Stage:
+class NewGroup:
     """Siblings that become a group."""
 
     name: str
@@ -53,7 +53,7 @@ def staged(graph: Graph, is_own: Callable[[Group], bool]) -> Graph:
     content = content_of(graph)
     direct, below = box_counts(graph)
     inside = _in_stacks(content)
-    found: List[Tuple[int, Stage]] = []
+    found: List[Tuple[int, NewGroup]] = []
     for parent, children in enumerate(content.children()):
         index = parent if parent < len(direct) else -1  # the last entry is for the outermost groups
         flat = direct[index] if index >= 0 else len(children)
@@ -101,13 +101,13 @@ class _Siblings:
         self._order = sorted(first, key=first.__getitem__)
         self._place = {child: place for place, child in enumerate(self._order)}
 
-    def stages(self) -> List[Stage]:
+    def stages(self) -> List[NewGroup]:
         """The stages of at least `LEAST_LAYERS` layers."""
         cuts = self._cuts()
         if cuts is None:
             return []
-        found: List[Stage] = []
-        open_stage: Optional[Stage] = None
+        found: List[NewGroup] = []
+        open_stage: Optional[NewGroup] = None
         for start, end in zip(cuts, cuts[1:]):
             atom = self._order[start:end]
             if any(self._is_fixed(child) for child in atom):
@@ -118,20 +118,20 @@ class _Siblings:
                 _goes_on(open_stage.name, key) or _goes_on(key, open_stage.name) or (not key and self._follows(atom))
             )
             if open_stage is None or not goes_on:
-                open_stage = Stage(key)
+                open_stage = NewGroup(key)
                 found.append(open_stage)
             open_stage.members += atom
             if key and _goes_on(key, open_stage.name):
                 open_stage.name = key  # the shorter of both
         return [stage for stage in self._with_stem(found) if stage.name and self._layers(stage) >= LEAST_LAYERS]
 
-    def _with_stem(self, stages: Sequence[Stage]) -> List[Stage]:
+    def _with_stem(self, stages: Sequence[NewGroup]) -> List[NewGroup]:
         """The stages, with what comes before the first stack, and before all that has a name, as one."""
         stacks = [self._place[child] for child in self._order if child in self._content.view.stacks]
         first = min(stacks, default=0)
         before = [stage for stage in stages if self._place[stage.members[0]] < first]
         unnamed = list(takewhile(lambda stage: not stage.name, before))
-        stem = Stage(STEM, [child for stage in unnamed for child in stage.members])
+        stem = NewGroup(STEM, [child for stage in unnamed for child in stage.members])
         together = [self._place[child] for child in stem.members]
         if together != list(range(*_ends(together))) or self._layers(stem) < LEAST_STAGE:
             return list(stages)
@@ -190,7 +190,7 @@ class _Siblings:
             word in name for word in ("Normalization", "Activation", "ReLU", "Dropout", "Padding", "Rescaling")
         )
 
-    def _layers(self, stage: Stage) -> int:
+    def _layers(self, stage: NewGroup) -> int:
         begins = bool(stage.members) and not self._is_layer(stage.members[0])  # a row begins with it
         return sum(map(self._is_layer, stage.members)) + begins
 
@@ -229,7 +229,7 @@ def _homes(content: Content, children: Sequence[int]) -> List[Optional[int]]:
     return [within[group] if group >= 0 else None for group in content.node_group]
 
 
-def regrouped(graph: Graph, found: Sequence[Tuple[int, Stage]]) -> Graph:
+def regrouped(graph: Graph, found: Sequence[Tuple[int, NewGroup]]) -> Graph:
     """The graph with new groups, each in the group that is told with it, just before the first of its members."""
     content = content_of(graph)
     stage_of = {child: number for number, (_, stage) in enumerate(found) for child in stage.members}

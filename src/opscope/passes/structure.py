@@ -4,7 +4,7 @@ A part is a group, or siblings that were put together. It is the sequence of its
 which the graph was traced. Two parts have the same structure if their children have, one by one, and if the data edges
 between their children and into them are the same. This is compared exactly, not by a hash.
 
-An op's structure is its type, the dtypes of its outputs, and the attributes in `MATTER`. Names, shapes, contents of
+An op's structure is its type, the dtypes of its outputs, and the attributes in `MATTER`; of two graphs in one also which of them it is in. Names, shapes, contents of
 constants and control edges do not count, so layers of different width repeat too.
 """
 
@@ -148,6 +148,7 @@ class Structures:
         self._position = [0] * count  # for each op its position in that part
         self._serials = count
         self._roles = content_of(graph).view.roles or bytes(count)
+        self._marks = content_of(graph).marks
         self._telling = _telling_roles(self._roles, selected=content_of(graph).view.counts.selected)
         self._drawn = bytes([role in _DRAWN for role in self._roles])
         self._ops: List[int] = []
@@ -318,12 +319,12 @@ class Structures:
         Ops that share their type, output types and attributes (as objects) are looked at once.
         """
         table = self.table
-        known: Dict[Tuple[str, int, int, int], Tuple[int, int]] = {}
+        known: Dict[Tuple[str, int, int, int, str], Tuple[int, int]] = {}
         for row, op in enumerate(table.ops):
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
             left_out = self._telling[row] if self._telling else -1
-            key = (op, id(table.outputs[row]), attrs, left_out)
+            key = (op, id(table.outputs[row]), attrs, left_out, self._marks.get(row, ""))
             numbers = known.get(key)
             if numbers is None:
                 token = self._op_token(row, left_out)
@@ -339,7 +340,8 @@ class Structures:
         if op in MATTER:
             attrs = table.attrs(row)
             values = repr([attrs.get(name) for name in MATTER[op]])
-        return self._tokens.setdefault((op, dtypes, values, left_out), len(self._tokens))
+        mark = self._marks.get(row, "")
+        return self._tokens.setdefault((op, dtypes, values, left_out, mark), len(self._tokens))
 
 
 def _telling_roles(roles: bytes, *, selected: bool) -> bytes:

@@ -13,7 +13,7 @@ from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, T
 from ..graph.content import content_of
 from ..graph.view import LACKING, UNWIRED
 from .flow import TensorRef
-from .numbered import Change, changes
+from .numbered import NumberChange, changes
 from .structure import MATTER, Child, Outer, Part, Structures, first_row
 
 REACH = 4
@@ -40,7 +40,7 @@ class Series(NamedTuple):
 
     fed: List[Outer]
     """The edges from one to the next: which op of the next takes it, as which input, which op of the one gives it, and its output."""
-    changes: List[Tuple[Change, ...]]
+    changes: List[Tuple[NumberChange, ...]]
     """How the name of each sibling changes from one block to the next."""
 
 

@@ -19,12 +19,13 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Measured
 from ..graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
+from ..program.executed_names import Names
+from ..program.fused import Fusions, is_fusion
 from .compiled import Compiled
+from .costliest import costliest
 from .dataset_runs import dataset_runs
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
-from .fused import Fusions, costliest, is_fusion
 from .lost_runs import lost_rows
-from .names import Names
 from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
 from .spread import Kept, half_iqr, kept_steps
@@ -89,13 +90,14 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     """Find the op of each op event: first by name, then for fused kernels, then for code compiled by XLA."""
     trace = recording.trace
     names = Names(graph)
+    optimised = recording.optimised.ops if recording.optimised is not None else None
     prefixes = _Prefixes(graph, names, trace)
     rows = [-1 if event.module or event.op in (COMPILED, KERNEL) else prefixes.row(event) for event in trace.ops]
     # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = content_of(graph).table
     # An op that has an event was not swallowed by another one's fused kernel.
-    fusions = Fusions(graph, recording.optimised, names, {row for row in rows if row >= 0})
+    fusions = Fusions(graph, optimised, names, {row for row in rows if row >= 0})
     home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
     for index, row in enumerate(rows):
         if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 
-from ..cost.movement import VIEWS
 from ..graph.attrs import is_set
+from ..graph.buffer_views import VIEWS
 from ..graph.content import content_of
 from ..graph.graph import Graph
-from .fused import costliest
-from .names import Names
+from ..program.executed_names import Names
+from .costliest import costliest
 from .raw import COMPILED, OpEvent, Trace
 
 _MARK = "_XlaMustCompile"

@@ -12,7 +12,7 @@ from typing import Dict, FrozenSet, List, Optional, Set, Tuple
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.vocabulary import is_of_dataset
-from .names import Names
+from ..program.executed_names import Names
 from .raw import COMPILED, Trace
 
 UNKNOWN = "?/"

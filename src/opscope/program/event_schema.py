@@ -50,6 +50,7 @@ NodeExecStats
   2 all_start_micros int64
   5 all_end_rel_micros int64
   6 memory *AllocatorMemoryUsed
+  8 timeline_label string
   13 all_start_nanos int64
   16 all_end_rel_nanos int64
 AllocatorMemoryUsed

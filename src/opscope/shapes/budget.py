@@ -7,7 +7,8 @@ op that has no rule. A rule checks sizes before it allocates anything.
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Sequence, TypeVar
+from functools import wraps
+from typing import Any, Callable, List, Sequence, TypeVar, cast
 
 from ..graph.types import MOST_RANK, Shape
 
@@ -44,9 +45,29 @@ class TooDeep(Unknown):
 
 FAILURES = (Unknown, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 """Exceptions that a rule may raise. Rules do not check what they are given: an op of a damaged file makes them fail in
-one of these ways, and whoever asked treats the result as unknown."""
+one of these ways, and whoever asked treats the result as unknown. What asks of ops and is no rule is an `or_unknown`."""
 
 Context = TypeVar("Context")
+Ask = TypeVar("Ask", bound=Callable[..., Any])
+
+
+def or_unknown(ask: Ask) -> Ask:
+    """A decorator for what looks at the inputs and attributes of ops as if they were all there: where it fails, it gives ``None``.
+
+    A damaged file may have a `TensorListReserve` without a length, or a `_Retval` of nothing. It is enough if what is asked from outside
+    is such a function; what it calls may fail.
+    """
+
+    @wraps(ask)
+    def asked(*args: Any, **options: Any) -> Any:
+        try:
+            return ask(*args, **options)
+        except TooDeep:  # it must reach the value that was asked for first
+            raise
+        except FAILURES:
+            return None
+
+    return cast("Ask", asked)
 
 
 class Budget:

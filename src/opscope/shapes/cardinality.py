@@ -15,7 +15,7 @@ from ..graph.table import Consumers
 from ..graph.types import CONTROL, Edge
 from ..graph.vocabulary import ARGUMENT, PLACEHOLDERS, RESULT
 from ..program.data_functions import CARDINALITY
-from .budget import FAILURES
+from .budget import or_unknown
 from .value import single
 
 if TYPE_CHECKING:
@@ -66,15 +66,17 @@ class Cardinality:
 
     def calls(self, body: Group) -> Optional[int]:
         """How often a function runs each time that its op runs; ``None`` if that is not known."""
-        op, inputs = self._table.ops[body.owner], self._table.data_inputs(body.owner)
         if body.name in _ONCE:
             return 1
         if body.owner not in self._memo:
-            try:
-                self._memo[body.owner] = self._rows(inputs) if op == _ROWS else self._elements(body.owner, inputs)
-            except FAILURES:
-                self._memo[body.owner] = None
+            self._memo[body.owner] = self._gone_through(body.owner)
         return self._memo[body.owner] if body.name in _PER_ELEMENT else None
+
+    @or_unknown
+    def _gone_through(self, row: int) -> Optional[int]:
+        """How many elements or rows an op of tf.data goes through each time that it runs."""
+        inputs = self._table.data_inputs(row)
+        return self._rows(inputs) if self._table.ops[row] == _ROWS else self._elements(row, inputs)
 
     def _rows(self, inputs: List[Edge]) -> Optional[int]:
         """How many rows the tensors of a MapDefun have."""

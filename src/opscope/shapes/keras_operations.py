@@ -10,6 +10,8 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from ..graph.types import Shape
 from .budget import MOST_ELEMENTS, Unknown
 from .inference import Dim
+from .keras_image_operations import IMAGE_OPERATIONS
+from .keras_signals import SIGNAL_OPERATIONS
 from .rule import broadcast
 from .value import elements
 
@@ -276,6 +278,20 @@ def _sliced(size: Dim, part: Mapping[str, Any]) -> Dim:
     return len(range(*slice(*bounds).indices(size)))
 
 
+def _moments(settings: _Settings, shapes: Sequence[Shape]) -> List[Shape]:
+    """Mean and variance."""
+    return _reduced({**settings, "axis": settings["axes"]}, shapes) * 2
+
+
+def _halved(settings: _Settings, shapes: Sequence[Shape]) -> List[Shape]:
+    """Glu: one half of an axis gates the other."""
+    dims = _known(shapes)
+    (place,) = _places(settings.get("axis", -1), len(dims))
+    size = dims[place]
+    dims[place] = None if size is None else size // 2
+    return [tuple(dims)]
+
+
 _JOINING = """
     Add Subtract Multiply Divide TrueDivide Maximum Minimum Power FloorDivide Mod Arctan2 Equal NotEqual Greater GreaterEqual Less LessEqual
     LogicalAnd LogicalOr LogicalXor Where Logaddexp
@@ -284,6 +300,8 @@ _POINTWISE = """
     Abs Absolute Exp Log Negative Relu Sigmoid Tanh Softmax Gelu Silu Sqrt Rsqrt Square Softplus Softsign Elu Selu LeakyRelu HardSigmoid
     LogSoftmax Relu6 HardSilu HardTanh LogSigmoid Celu Cast StopGradient Clip Flip Roll Cumsum Cumprod Sort Sin Cos Tan Sinh Cosh Arcsin Arccos Arctan
     Log1p Log10 Log2 Expm1 Floor Ceil Round Sign Reciprocal Erf Erfinv LogicalNot Isnan Isfinite Isinf OnesLike ZerosLike FullLike Copy
+    Erfc Squareplus SparsePlus SparseSigmoid SoftShrink HardShrink TanhShrink Threshold Sparsemax BatchNorm LayerNorm RMSNorm Normalize
+    DotProductAttention RGBToHSV HSVToRGB GaussianBlur ElasticTransform AffineTransform PerspectiveTransform
 """
 _REDUCING = "Mean Sum Max Min Prod Var Std Any All Amax Amin Median CountNonzero Logsumexp Argmax Argmin Norm"
 OPERATION_RULES: Dict[str, _Rule] = {
@@ -311,6 +329,10 @@ OPERATION_RULES: Dict[str, _Rule] = {
     "TopK": _top_k,
     "BroadcastTo": _broadcast_to,
     "GetItem": _item,
+    "Moments": _moments,
+    "Glu": _halved,
+    **IMAGE_OPERATIONS,
+    **SIGNAL_OPERATIONS,
 }
 """Class of an operation -> its rule."""
 _ON_TENSORS = frozenset({"GetItem", "Pad"})

@@ -15,6 +15,7 @@ from .inference import Dim, InferenceContext
 from .keras_contractions import CONTRACTING
 from .keras_lookups import LOOKUPS
 from .keras_operations import OPERATION_RULES, operation_shapes
+from .keras_signals import SIGNALS
 from .keras_windows import WINDOWS, channels_first
 from .rule import Rule, broadcast
 from .value import elements
@@ -154,6 +155,19 @@ def _images(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]
     return [tuple(dims)]
 
 
+def _pipeline(settings: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
+    """Layers one behind the other."""
+    found = list(shapes)
+    for layer in settings["layers"]:
+        found = _of_layer(layer, found)
+    return found
+
+
+def _mixed(_: Mapping[str, Any], shapes: Sequence[Shape]) -> List[Shape]:
+    """MixUp and CutMix, on images or a mapping of these, labels and more, all of which keep their shapes."""
+    return list(shapes)
+
+
 _SAME = """
     Activation ReLU LeakyReLU PReLU ELU ThresholdedReLU Softmax Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout
     GaussianDropout GaussianNoise ActivityRegularization BatchNormalization SyncBatchNormalization LayerNormalization
@@ -167,6 +181,7 @@ LAYER_RULES: Dict[str, LayerRule] = {
     **WINDOWS,
     **CONTRACTING,
     **LOOKUPS,
+    **SIGNALS,
     **dict.fromkeys(_SAME.split(), _same),
     **dict.fromkeys(("Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"), _merge),
     **dict.fromkeys(_STATES, _recurrent),
@@ -183,6 +198,8 @@ LAYER_RULES: Dict[str, LayerRule] = {
     "TimeDistributed": _distributed,
     "MultiHeadAttention": _attention,
     **dict.fromkeys(("Attention", "AdditiveAttention"), _dot_attention),
+    "Pipeline": _pipeline,
+    **dict.fromkeys(("MixUp", "CutMix"), _mixed),
     **dict.fromkeys(("Resizing", "CenterCrop", "RandomCrop"), _images),
 }  # fmt: skip
 """Class of a layer -> its rule."""

@@ -139,6 +139,7 @@ def _windows() -> Dict[str, _Rule]:
             "ZeroPadding{}D": partial(_padding, dims, 1, "padding"),
             "Cropping{}D": partial(_padding, dims, -1, "cropping"),
             "UpSampling{}D": partial(_upsampling, dims),
+            "LocallyConnected{}D": partial(_convolution, dims),  # of Keras 2
         }
         found.update({name.format(dims): rule for name, rule in own.items()})
     return found

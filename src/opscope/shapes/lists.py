@@ -13,6 +13,7 @@ from ..graph.table import NodeTable
 from ..graph.types import Edge
 from ..graph.vocabulary import ARGUMENT, ITERATED, LOOPS, MERGES
 from .bodies import Bodies
+from .budget import or_unknown
 
 _KEPT = {
     "TensorListPushBack": 1, "TensorListSetItem": 2, "TensorListFromTensor": 0, "TensorArrayWriteV3": 2, "TensorArrayScatterV3": 2,
@@ -41,6 +42,7 @@ class ListItem(NamedTuple):
     """Whether the items of the list are the rows of this tensor, rather than the tensor itself."""
 
 
+@or_unknown
 def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
     """What the list on `edge` holds; ``None`` when that was not found.
 
@@ -59,6 +61,7 @@ def item(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[ListItem]:
     return None
 
 
+@or_unknown
 def length(table: NodeTable, bodies: Bodies, edge: Edge) -> Optional[Edge]:
     """The tensor that holds the length of the list on `edge`: input 1 of the `TensorListReserve` that made the list.
 

@@ -12,7 +12,7 @@ from ..graph.table import NodeTable
 from ..graph.types import Edge, Shape, TensorType
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
 from .body_values import branch_taken
-from .budget import shape_within, shapes_told
+from .budget import or_unknown, shape_within, shapes_told
 from .inference import InferenceContext
 from .loops import Loops
 from .rules import ALL_RULES
@@ -203,7 +203,7 @@ class _Resolver:
             self._outputs[row] = told
             return
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
-        found = self._found(op, at)
+        found = self._found(op, at) or ()
         found = [*found, *[None] * (len(types) - len(found))]
         shapes = [merged(shape_within(kind.shape), shape) for kind, shape in zip(types, found)]
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
@@ -223,7 +223,8 @@ class _Resolver:
         given = [id(known[producer]) for producer in table.edge_node[start:end]]
         return op, id(table.outputs[row]), table.attrs_key(row), bytes(table.edge_output[start:end]), tuple(given)
 
-    def _found(self, op: str, at: InferenceContext) -> List[Shape]:
+    @or_unknown
+    def _found(self, op: str, at: InferenceContext) -> Optional[List[Shape]]:
         """The outputs' shapes as far as they follow from the inputs; there may be fewer shapes than outputs."""
         # An expanded `_Arg` has what the call passes as its input. A loop is taken to return tensors of the shapes that
         # it was given, unless `_until_kept` found that its body does not. What is one element or a batch of something has another
@@ -295,7 +296,8 @@ class _Resolver:
             shape = (self._batch, *shape[1:])
         return shape_within(shape)
 
-    def _brings_batch(self, op: str, at: InferenceContext) -> bool:
+    @or_unknown
+    def _brings_batch(self, op: str, at: InferenceContext) -> Optional[bool]:
         """Whether the open leading dimension of an op's outputs is the batch. An argument's is what the caller's tensor has.
 
         Records to be parsed are often fed without a word on their shape; they are a vector.

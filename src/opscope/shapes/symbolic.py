@@ -15,7 +15,7 @@ from ..graph.vocabulary import ARGUMENT, LOOPS
 from . import lists
 from .bodies import Bodies
 from .body_values import BodyValues
-from .budget import FAILURES, MOST_ELEMENTS, Budget, shape_within
+from .budget import MOST_ELEMENTS, Budget, or_unknown, shape_within
 from .inference import InferenceContext
 from .resolve import BATCHES, merged
 from .rule import same_dim
@@ -89,18 +89,17 @@ class SymbolicShapes:
             return shape_words(kind.shape)  # nothing is left to work out
         shape = self.of(row)
         if kind is not None and kind.dtype == "variant":
-            return self._list_text(row)
+            return (self._list_text(row) or "") if self._table.ops[row] == "TensorListReserve" else ""
         return "" if shape is None else shape_words(shape)
 
-    def _list_text(self, row: int) -> str:
-        if self._table.ops[row] != "TensorListReserve":
-            return ""
-        (item, count), asked = self._source.inputs(row)[:2], self._source.shape(*self._source.inputs(row)[0])
-        dims, length = self._values.of(*item), single(self._values.of(*count))
+    @or_unknown
+    def _list_text(self, row: int) -> Optional[str]:
+        item, count = self._source.inputs(row)
+        asked, dims, length = self._source.shape(*item), self._values.of(*item), single(self._values.of(*count))
         if (
             dims is None or length is None or asked is None or len(asked) != 1
         ):  # a scalar, -1, is an unknown number of dimensions
-            return ""
+            return None
         return f"{length} × {shape_words([None if isinstance(dim, int) and dim < 0 else dim for dim in dims])}"
 
     # names
@@ -172,16 +171,14 @@ class SymbolicShapes:
     def _worked_out(self, row: int) -> List[_Known]:
         types = self._table.outputs[row]
         own = [shape_within(kind.shape) for kind in types]
-        try:
-            self._budget.spend()
-            found = self._found(row)
-        except FAILURES:
-            found = []
+        found = self._found(row) or ()
         found = [*found, *[None] * (len(types) - len(found))]
         return [(kind.dtype, merged(shape, _possible(more))) for kind, shape, more in zip(types, own, found)]
 
-    def _found(self, row: int) -> Sequence[Shape]:
+    @or_unknown
+    def _found(self, row: int) -> Optional[Sequence[Shape]]:
         """What follows of the outputs' shapes from the inputs."""
+        self._budget.spend()
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         op = self._table.ops[row]
         if op == ARGUMENT:
@@ -229,12 +226,10 @@ class SymbolicShapes:
                     self._kept[variable] = kept
         return any(variable in self._kept for variable in self._guessed)
 
+    @or_unknown
     def _returned(self, variable: _Variable) -> Shape:
         """What the body of a loop returns for a variable."""
-        body = self._bodies.loops.get(variable.loop, {}).get("body")
-        result = None if body is None else self._bodies.ends(body).results.get(variable.number)
-        if result is None:
-            return None
+        result = self._bodies.ends(self._bodies.loops[variable.loop]["body"]).results[variable.number]
         edge = self._table.data_inputs(result)[0]
         self._work_out(edge.node)
         return self._source.shape(*edge)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple
 
-from .budget import FAILURES, MOST_WALKED, TooDeep, Unknown
+from .budget import MOST_WALKED, Unknown, or_unknown
 from .line import AtMost, Line, Until, line, parts
 from .value import single
 
@@ -57,42 +57,34 @@ class TripCount:
         exact = self._exact(initial)
         return exact if exact is not None else Loop(None, self._fixed(initial), self._most(initial))
 
+    @or_unknown
     def _exact(self, initial: State) -> Optional[Loop]:
         """The loop if its condition was seen to hold until the iteration in which it fails; else ``None``."""
-        try:
-            if not self._runs_on(initial):
-                return Loop(0, initial)
-            first = self._next(initial)
-            solved = self._solved(initial, first)
-            if solved is not None and set(solved.results) == set(first):
-                return solved
-            # Following a short loop also gives the final values of variables that are not lines. In a long one, the
-            # trip count alone is better than nothing.
-            return self._walked(first) or solved
-        except TooDeep:
-            raise
-        except FAILURES:
-            return None
+        if not self._runs_on(initial):
+            return Loop(0, initial)
+        first = self._next(initial)
+        solved = self._solved(initial, first)
+        if solved is not None and set(solved.results) == set(first):
+            return solved
+        # Following a short loop also gives the final values of variables that are not lines. In a long one, the
+        # trip count alone is better than nothing.
+        return self._walked(first) or solved
 
+    @or_unknown
     def _most(self, initial: State) -> Optional[int]:
         """An iteration in which the condition is false for certain, whatever its unknown part is; ``None`` if none was found."""
         if not initial:
             return None
-        try:
-            first = self._next(initial)
-            lines = self._lines(initial, first)
-            held = self._asked(lines)
-            if (
-                isinstance(held, (AtMost, Until))
-                and self._stay(lines, held.first)
-                and self._is_false(_at(lines, held.first))
-            ):
-                return held.first
-            return self._walked_at_most(first)
-        except TooDeep:
-            raise
-        except FAILURES:
-            return None
+        first = self._next(initial)
+        lines = self._lines(initial, first)
+        held = self._asked(lines)
+        if (
+            isinstance(held, (AtMost, Until))
+            and self._stay(lines, held.first)
+            and self._is_false(_at(lines, held.first))
+        ):
+            return held.first
+        return self._walked_at_most(first)
 
     def _walked_at_most(self, state: State) -> Optional[int]:
         """The same by following the loop, on what remains known of its variables if the loop runs on."""
@@ -123,6 +115,7 @@ class TripCount:
             state = self._next(state)
             loops.walking = left - (before - loops.budget.left)
 
+    @or_unknown
     def _solved(self, initial: State, first: State) -> Optional[Loop]:
         """Solve the loop by arithmetic, from its state before and after the first iteration; ``None`` if that fails.
 
@@ -132,18 +125,13 @@ class TripCount:
         lines too, and a line is largest (and smallest) in its first or last iteration. So these two are run with plain
         numbers, which are checked.
         """
-        try:
-            lines = self._lines(initial, first)
-            trips = self._holds(lines)
-            if not isinstance(trips, Until):  # no line makes the condition false, so arithmetic does not tell the end
-                return None
-            last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
-            right = self._stay(lines, trips.first) and self._runs_on(last) and not self._runs_on(end)
-            return Loop(trips.first, end) if right else None
-        except TooDeep:
-            raise
-        except FAILURES:
+        lines = self._lines(initial, first)
+        trips = self._holds(lines)
+        if not isinstance(trips, Until):  # no line makes the condition false, so arithmetic does not tell the end
             return None
+        last, end = _at(lines, trips.first - 1), _at(lines, trips.first)
+        right = self._stay(lines, trips.first) and self._runs_on(last) and not self._runs_on(end)
+        return Loop(trips.first, end) if right else None
 
     def _stay(self, lines: State, trips: int) -> bool:
         """Whether the lines are still right at the end: the last iteration, in plain numbers, gives what they say."""

@@ -383,9 +383,14 @@ export class OverviewPane {
     const middle = ({ left, right, top, bottom }: DOMRect) => ({ x: (left + right) / 2, y: (top + bottom) / 2 });
     const start = middle(from);
     const far = (mark: SVGElement) => {
-      const { x: right, y: down } = middle(mark.getBoundingClientRect());
-      const [along, aside] = [x * (right - start.x) + y * (down - start.y), Math.abs(y * (right - start.x)) + Math.abs(x * (down - start.y))];
-      return along > 1 && aside <= 2 * along ? along + 2 * aside : Infinity;
+      const place = mark.getBoundingClientRect();
+      const { x: right, y: down } = middle(place);
+      const along = x * (right - start.x) + y * (down - start.y);
+      // What is partly above or below, though not in line, is not aside: a card's first row begins at its left edge.
+      const aside = y ? Math.max(place.left - from.right, from.left - place.right, 0) : Math.abs(down - start.y);
+      // Nor does the card around it lie on a side of it.
+      const around = !y && place.left <= from.left && place.right >= from.right && place.top <= from.top && place.bottom >= from.bottom;
+      return along > 1 && aside <= 2 * along && !around ? along + 2 * aside + 0.01 * Math.abs(y * (right - start.x)) : Infinity;
     };
     const found = this.marks.filter((mark) => this.drawn.shows(mark)).map((mark) => [far(mark), mark] as const).filter(([way]) => way < Infinity);
     return found.sort(([a], [b]) => a - b)[0]?.[1];

@@ -6,13 +6,14 @@ Source: keras/src/backend/tensorflow/ (numpy.py, nn.py, math.py, core.py).
 from __future__ import annotations
 
 from functools import partial
-from typing import Dict, List, Optional
+from typing import Dict, List, Mapping, Optional, Sequence
 
 from ...graph.vocabulary import KERAS_OPERATION
 from ...shapes.budget import Unknown
 from ...shapes.keras_operations import operands
+from ...shapes.keras_windows import channels_first, for_each_dim
 from ...shapes.tensor import Dims
-from ..layer_calls import NOTHING, run_op
+from ..layer_calls import NOTHING, run_op, together
 from ..op import Formula, Op, Work
 
 
@@ -37,6 +38,52 @@ def _einsum(op: Op) -> Optional[Work]:
     return run_op("Einsum", _operands(op), op.shape_out(), equation=op.attributes()["subscripts"].replace(" ", ""))
 
 
+def _convolution(op: Op) -> Work:
+    """A convolution, whose kernel is its second operand, as it is the op's."""
+    return run_op("Conv2D", _operands(op)[:2], op.shape_out())
+
+
+def _transposed(op: Op) -> Work:
+    given, kernel, *_ = _operands(op)
+    return run_op("Conv2DBackpropInput", [(len(given),), kernel, given], op.shape_out())
+
+
+def _depthwise(op: Op) -> Work:
+    """TensorFlow's op is for two dimensions."""
+    given, kernel, *_ = _operands(op)
+    return run_op("DepthwiseConv2dNative", [given, _in_two(kernel)], op.shape_out())
+
+
+def _separable(op: Op) -> Work:
+    """A depthwise convolution, then one that mixes the channels."""
+    given, kernel, mixing = _operands(op)
+    made, first = op.shape_out(), channels_first(op.attributes())
+    space = made[2:] if first else made[1:-1]
+    middle = (made[0], *space, mixing[-2])
+    return together(
+        run_op("DepthwiseConv2dNative", [given, _in_two(kernel)], middle), run_op("Conv2D", [middle, mixing], made)
+    )
+
+
+def _in_two(kernel: Dims) -> Dims:
+    return (*kernel[:-2], *[1] * (4 - len(kernel)), *kernel[-2:])
+
+
+def _pooling(kind: str, op: Op) -> Work:
+    dims = len(op.shape_out()) - 2
+    return run_op(kind, [op.shape_in(0)], op.shape_out(), ksize=for_each_dim(op.attributes(), "pool_size", dims))
+
+
+def _resize(op: Op) -> Optional[Work]:
+    settings = op.attributes()
+    if any(settings.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")):
+        return None
+    kind = settings.get("interpolation")
+    if kind == "nearest":
+        return NOTHING
+    return run_op("ResizeBilinear", [op.shape_in(0)], op.shape_out()) if kind == "bilinear" else None
+
+
 def _nothing(_: Op) -> Work:
     return NOTHING
 
@@ -55,16 +102,24 @@ _TWO = {
 """Operation on two, of which either may be a number or an array -> the op that it is."""
 _WITHOUT = """
     Reshape Transpose Swapaxes Moveaxis ExpandDims Squeeze Stack Concatenate Split Unstack Repeat Tile Take Pad GetItem Cast BroadcastTo
-    StopGradient Copy Flip
+    StopGradient Copy Flip CropImages PadImages DepthToSpace SpaceToDepth
 """
 """Operations that compute nothing: they hand on, choose or copy."""
-FORMULAS: Dict[str, Formula] = {
-    KERAS_OPERATION + cls: formula
-    for table in (
-        dict.fromkeys(_WITHOUT.split(), _nothing),
-        {cls: partial(_as_op, kind) for cls, kind in _ONE.items()},
-        {cls: partial(_joined, kind) for cls, kind in _TWO.items()},
-        {"Einsum": _einsum},
-    )
-    for cls, formula in table.items()
+_PRODUCTS: Dict[str, Formula] = {
+    "Einsum": _einsum,
+    "Conv": _convolution,
+    "ConvTranspose": _transposed,
+    "DepthwiseConv": _depthwise,
+    "SeparableConv": _separable,
 }
+_WINDOWS: Dict[str, Formula] = {
+    "MaxPool": partial(_pooling, "MaxPool"), "AveragePool": partial(_pooling, "AvgPool"), "Resize": _resize
+}  # fmt: skip
+_TABLES: Sequence[Mapping[str, Formula]] = (
+    dict.fromkeys(_WITHOUT.split(), _nothing),
+    {cls: partial(_as_op, kind) for cls, kind in _ONE.items()},
+    {cls: partial(_joined, kind) for cls, kind in _TWO.items()},
+    _PRODUCTS,
+    _WINDOWS,
+)
+FORMULAS: Dict[str, Formula] = {KERAS_OPERATION + cls: formula for table in _TABLES for cls, formula in table.items()}

@@ -108,6 +108,17 @@ def _layer_norm(layer: LayerCall) -> Optional[Work]:
     )
 
 
+def _rms_norm(layer: LayerCall) -> Optional[Work]:
+    """X * rsqrt(mean(x * x) + epsilon) * scale, over the last dimension."""
+    axis, shape = layer.settings.get("axis", -1), layer.output
+    if (axis[0] if isinstance(axis, (list, tuple)) and len(axis) == 1 else axis) not in {-1, len(shape) - 1}:
+        return None
+    rows = (*shape[:-1], 1)
+    moments = together(run_op("Square", [shape], shape), run_op("Mean", [shape], rows))
+    each = together(run_op("AddV2", [rows], rows), run_op("Rsqrt", [rows], rows))
+    return together(moments, each, *[run_op("Mul", [shape, shape], shape)] * 2)
+
+
 def _of_activation(layer: LayerCall) -> Optional[Work]:
     return activated(layer.settings.get("activation"), layer.output)
 
@@ -147,9 +158,10 @@ _WITHOUT = """
     InputLayer Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout GaussianNoise
     ActivityRegularization Identity Flatten Reshape Permute RepeatVector Concatenate Embedding ZeroPadding1D ZeroPadding2D ZeroPadding3D
     Cropping1D Cropping2D Cropping3D RandomFlip RandomRotation RandomZoom RandomTranslation RandomContrast RandomBrightness
-    RandomErasing
+    RandomErasing RandomHue RandomShear RandomSharpness RandomSaturation RandomPosterization RandomInvert RandomGrayscale
+    RandomColorDegeneration RandomColorJitter RandomGaussianBlur RandomPerspective RandomElasticTransform AugMix RandAugment MixUp CutMix
 """
-"""Layers that compute nothing at inference: they hand on, choose or copy."""
+"""Layers that compute nothing at inference: they hand on, choose or copy. Some draw a few random numbers all the same."""
 LAYER_FORMULAS: Dict[str, LayerFormula] = {
     **dict.fromkeys(_WITHOUT.split(), _nothing),
     **{f"Conv{dims}D": partial(_convolution, dims) for dims in (1, 2, 3)},
@@ -162,6 +174,8 @@ LAYER_FORMULAS: Dict[str, LayerFormula] = {
     **{f"GlobalAveragePooling{dims}D": partial(_global_pooling, "Mean") for dims in (1, 2, 3)},
     "Dense": _dense,
     "BatchNormalization": _batch_norm,
+    "SyncBatchNormalization": _batch_norm,
+    "RMSNormalization": _rms_norm,
     "LayerNormalization": _layer_norm,
     "Activation": _of_activation,
     "ReLU": _relu,

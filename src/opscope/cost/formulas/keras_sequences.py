@@ -73,8 +73,22 @@ def _attention(layer: LayerCall) -> Optional[Work]:
     if settings.get("use_gate") or len(query) != 3 or len(value) != 3:
         return None
     heads, width = settings["num_heads"], settings["key_dim"]
-    values = settings.get("value_dim") or width
-    bias = bool(settings.get("use_bias", True))
+    return _of_heads(layer, key, heads, heads, width, settings.get("value_dim") or width)
+
+
+def _grouped_attention(layer: LayerCall) -> Optional[Work]:
+    """GroupQueryAttention: several heads of the query share one of key and value."""
+    settings, query = layer.settings, layer.inputs[0]
+    key = layer.inputs[2] if len(layer.inputs) > 2 else layer.inputs[1]
+    if settings.get("use_gate") or settings.get("sliding_window") or len(query) != 3 or len(key) != 3:
+        return None
+    heads, width = settings["num_query_heads"], settings["head_dim"]
+    return _of_heads(layer, key, heads, settings["num_key_value_heads"], width, width)
+
+
+def _of_heads(layer: LayerCall, key: Dims, heads: int, shared: int, width: int, values: int) -> Work:
+    query, value = layer.inputs[0], layer.inputs[1]
+    bias = bool(layer.settings.get("use_bias", True))
 
     def projected(shape: Dims, size: int) -> Work:
         made = (product(shape[:-1]), size)
@@ -85,9 +99,22 @@ def _attention(layer: LayerCall) -> Optional[Work]:
     of_scores = run_op("BatchMatMulV2", [(query[0], heads, query[1], width)], scores)
     of_values = run_op("BatchMatMulV2", [scores], (query[0], heads, query[1], values))
     return together(
-        projected(query, heads * width), projected(key, heads * width), projected(value, heads * values), of_scores, of_values,
+        projected(query, heads * width), projected(key, shared * width), projected(value, shared * values), of_scores, of_values,
         run_op("Mul", [scores, scores], scores), run_op("Softmax", [scores], scores),
         projected((*query[:-1], heads * values), layer.output[-1]),
+    )  # fmt: skip
+
+
+def _dot_attention(layer: LayerCall) -> Optional[Work]:
+    """Attention on [query, value, key]: the product with each key, perhaps scaled, a softmax, the sum of values."""
+    query, value = layer.inputs[0], layer.inputs[1]
+    if layer.settings.get("score_mode", "dot") != "dot" or len(query) != 3 or len(value) != 3:
+        return None
+    scores = (*query[:2], value[1])
+    scaled = [run_op("Mul", [scores, scores], scores)] if layer.settings.get("use_scale") else []
+    return together(
+        run_op("BatchMatMulV2", [query], scores), *scaled, run_op("Softmax", [scores], scores),
+        run_op("BatchMatMulV2", [scores], layer.output),
     )  # fmt: skip
 
 
@@ -125,6 +152,8 @@ RECURRENT: Dict[str, LayerFormula] = {
 _SEQUENCES: Dict[str, LayerFormula] = {
     **RECURRENT,
     "MultiHeadAttention": _attention,
+    "GroupQueryAttention": _grouped_attention,
+    "Attention": _dot_attention,
     "Bidirectional": _bidirectional,
     "TimeDistributed": _distributed,
 }

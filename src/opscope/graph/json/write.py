@@ -43,7 +43,8 @@ def _record(value: Any, keys: Keys) -> Optional[Dict[str, Any]]:
     return {key: list(item) if isinstance(item, tuple) else item for key, item in record.items()}
 
 
-def _node(graph: Graph, row: int) -> Dict[str, Any]:
+def node_record(graph: Graph, row: int) -> Dict[str, Any]:
+    """An op as the JSON has it."""
     content, table = content_of(graph), content_of(graph).table
     names = table.names
     inputs: List[Dict[str, Any]] = [
@@ -71,7 +72,8 @@ def _node(graph: Graph, row: int) -> Dict[str, Any]:
     }
 
 
-def _group(graph: Graph, group: Group) -> Dict[str, Any]:
+def group_record(graph: Graph, group: Group) -> Dict[str, Any]:
+    """A group as the JSON has it."""
     record: Dict[str, Any] = {
         "path": group.path,
         "parent": content_of(graph).groups[group.parent].path if group.parent >= 0 else None,
@@ -96,7 +98,8 @@ def _group(graph: Graph, group: Group) -> Dict[str, Any]:
     return record
 
 
-def _variable(variable: Variable) -> Dict[str, Any]:
+def variable_record(variable: Variable) -> Dict[str, Any]:
+    """A variable as the JSON has it."""
     return {
         "id": variable.id,
         "object_path": variable.object_path,
@@ -110,7 +113,8 @@ def _head(graph: Graph) -> Dict[str, Any]:
     return {"format": JSON_FORMAT, "version": JSON_VERSION, "name": graph.name, "producer": graph.producer}
 
 
-def _tail(graph: Graph) -> Dict[str, Any]:
+def tail_record(graph: Graph) -> Dict[str, Any]:
+    """What the JSON has behind its lists: the measurement, the cost and, where the ops do not tell them, the outputs."""
     costs = _record(graph.cost, (*GRAPH_COST, *MORE_GRAPH_COST))
     return {"measurement": graph.measurement, "cost": costs, **_outputs(graph)}
 
@@ -130,10 +134,10 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
     """The whole graph as plain values, with the keys in the order of the schema."""
     return {
         **_head(graph),
-        "nodes": [_node(graph, row) for row in range(len(graph))],
-        "groups": [_group(graph, group) for group in content_of(graph).groups],
-        "variables": [_variable(variable) for variable in graph.variables],
-        **_tail(graph),
+        "nodes": [node_record(graph, row) for row in range(len(graph))],
+        "groups": [group_record(graph, group) for group in content_of(graph).groups],
+        "variables": [variable_record(variable) for variable in graph.variables],
+        **tail_record(graph),
     }
 
 
@@ -145,12 +149,12 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     head = _text(_head(graph))
     # Without its closing brace: the three lists and the measurement follow in the same object.
     yield head[:-1] + ',\n"nodes": ['
-    yield from _lines(_node(graph, row) for row in range(len(graph)))
+    yield from _lines(node_record(graph, row) for row in range(len(graph)))
     yield '],\n"groups": ['
-    yield from _lines(_group(graph, group) for group in content_of(graph).groups)
+    yield from _lines(group_record(graph, group) for group in content_of(graph).groups)
     yield '],\n"variables": ['
-    yield from _lines(_variable(variable) for variable in graph.variables)
-    yield f"],\n{_text(_tail(graph))[1:]}\n"
+    yield from _lines(variable_record(variable) for variable in graph.variables)
+    yield f"],\n{_text(tail_record(graph))[1:]}\n"
 
 
 def _text(value: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
-from typing import Iterable, Sequence
+from typing import Iterable, NamedTuple, Sequence, Tuple
 
 from ...errors import InputError, option
 from ...graph.groups import Group
@@ -25,6 +25,13 @@ _UNSAID = frozenset({"keras", "tf_keras", "tensorflow"})
 """Packages whose layers everybody knows without their names."""
 
 
+class OwnClass(NamedTuple):
+    """A class that the author of a model wrote."""
+
+    name: str
+    is_model: bool
+
+
 class Authors:
     """Tells whose the class of a layer is: the author's, or a library's. `libraries` are further packages that are libraries."""
 
@@ -43,6 +50,16 @@ class Authors:
         return (
             not self.is_own(group) and entry_of(group.cls, group.defined_in) is not None and bool(settings_text(group))
         )
+
+    def classes(self, groups: Sequence[Group]) -> Tuple[OwnClass, ...]:
+        """The classes that the author wrote, those around others first."""
+        own = {str(group.cls): group.kind == "model" for group in groups if group.is_call and self.is_own(group)}
+        return tuple([OwnClass(name, is_model) for name, is_model in own.items()])
+
+    def are_all_own(self, groups: Sequence[Group]) -> bool:
+        """Whether there are layers, and the author wrote the classes of all."""
+        called = [group for group in groups if group.is_call and group.cls]
+        return bool(called) and all(map(self.is_own, called))
 
     def library(self, groups: Sequence[Group], index: int) -> str:
         """The package of a library's layer; empty for Keras and TensorFlow, which need no name, and inside another layer of that package."""

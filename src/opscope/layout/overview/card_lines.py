@@ -11,6 +11,8 @@ MOST_TOLD = 60
 BELOW_MORE = 16
 """So many more characters than beside the title stand in the line below, which begins at the card's edge."""
 LEAST_ROOM = 12
+MOST_LINES_BELOW = 2
+"""In so many lines a phase says what it does besides."""
 
 
 class CardLines(NamedTuple):
@@ -36,7 +38,23 @@ def beside_and_below(room: int, parts: Sequence[str], detail: Sequence[str]) -> 
     """
     if parts and len(parts[0]) > max(room, LEAST_ROOM):
         return CardLines("", "\n".join(map(whole_settings, [*parts, *detail])))
-    return CardLines(_whole(parts or detail, room), _whole(detail if parts else [], room + BELOW_MORE))
+    return CardLines(_whole(parts or detail, room), _in_lines(detail if parts else [], room + BELOW_MORE))
+
+
+def _in_lines(parts: Sequence[str], room: int) -> str:
+    r"""The parts in one line, in `MOST_LINES_BELOW` lines if that has no room for them; then how many more there are.
+
+    >>> _in_lines(["gradients added up", "clipped by norm"], 40), _in_lines(["gradients added up", "clipped by norm"], 30)
+    ('gradients added up · clipped by norm', 'gradients added up\nclipped by norm')
+    """
+    lines: List[str] = []
+    waiting = list(parts)
+    while waiting and len(lines) < MOST_LINES_BELOW - 1:
+        line = waiting.pop(0)
+        while waiting and len(f"{line} \u00b7 {waiting[0]}") <= room:
+            line = f"{line} \u00b7 {waiting.pop(0)}"
+        lines.append(cut(line, max(room, LEAST_ROOM)))
+    return "\n".join([*lines, *([_whole(waiting, room)] if waiting else [])])
 
 
 def _whole(parts: Sequence[str], room: int) -> str:
@@ -52,7 +70,7 @@ def _whole(parts: Sequence[str], room: int) -> str:
 def whole_settings(text: str) -> str:
     """Settings without the last ones for which there is no room.
 
-    >>> whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, for generator")
+    >>> whole_settings("Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, updates generator")
     'Adam, lr PiecewiseConstantDecay from 0.000001, loss scaling, \u2026'
     """
     if len(text) <= MOST_TOLD:

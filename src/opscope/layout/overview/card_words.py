@@ -14,7 +14,7 @@ from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, LATER_PHASES, PHASES, chain
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, chain
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -33,6 +33,8 @@ BESIDE = LATER_PHASES - {PHASES[4]}
 _MOST_TITLE = 36
 MOST_SIZES = 5
 """Of a stage like an earlier one so many sizes of layers are told."""
+MOST_RUN = 2
+"""Of so many layers a loop's card says that it runs them."""
 _SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
 """Settings that are sizes of layers, and what they are called together."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
@@ -98,7 +100,7 @@ def worded(
     uses = sum(card.uses for card in backward)
     notes = [*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else [])]
     if uses:
-        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers")
+        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
     return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes))
 
 
@@ -205,10 +207,10 @@ class _Words:
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
-            detail[:0] = [card.detail] if card.detail else []
+            detail[:0] = [", ".join(each for each in (card.detail, self._cells(card)) if each)] if card.detail else []
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
-        return [*([f"uses {plural(uses, 'more tensor')} of the layers"] if uses else []), *more, *detail]
+        return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
@@ -275,6 +277,13 @@ class _Words:
             if self._groups[place].parent in inside:
                 inside.add(place)
         return sorted(inside - {index})
+
+    def _cells(self, card: Card) -> str:
+        """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
+        bodies = {card.group, *(each for each in self._inside(card.group) if self._groups[each].kind in FLOW_PARTS)}
+        groups = [self._groups[each] for each in self._inside(card.group) if self._groups[each].parent in bodies]
+        own = [cut(group.name) for group in groups if group.is_call and self._authors.is_own(group)]
+        return f"each runs {', '.join(own)}" if card.kind == "while" and 0 < len(own) <= MOST_RUN else ""
 
     def _own_inside(self, index: int) -> List[str]:
         """The author's classes among the layers of a closed card, which a formula names like any others."""

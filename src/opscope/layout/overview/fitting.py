@@ -88,10 +88,12 @@ class Pages:
         """The drawing in which two layers of the author are told rather than one of them open and the other nothing but a name."""
         bare = self._bare(best)
         leaves = best.opened - {self._opening.group(index).parent for index in best.opened}
-        for index in sorted(leaves, key=self._opening.size)[-1:] if bare else ():
+        largest = sorted(leaves, key=self._opening.size)[-1:] if bare else []
+        for index in [around for leaf in largest for around in self._opening.around(leaf) if around in best.opened]:
             alike = max(map(self._opening.size, bare)) * ALIKE_IN_SIZE >= self._opening.size(index)
             if alike and self._authors.is_own(self._opening.group(index)):
-                tried = self._tries.in_shape(best.opened - {index}, frozenset({index, *bare}), MOST_LINES_NARROW)
+                inside = {each for each in best.opened if index in self._opening.around(each)}
+                tried = self._tries.in_shape(best.opened - inside, frozenset({index, *bare}), MOST_LINES_NARROW)
                 if not (tried.over or tried.cut or self._bare(tried)):
                     return tried
         return best

@@ -33,6 +33,9 @@ MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
 _OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
 """An op that takes a constant first."""
+_FROM_TABLE = re.compile(r"gather ([^\s(]+(?: of [^\s(]+)?)(?: \(.*\))?")
+"""What takes rows of a weight, whose name is given."""
+_IN_TABLE = re.compile(r"\[[^\[\]]*\]")
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _IMAGE = re.compile(r"\([^,()]+, (\d+, \d+, \d+)\)")
 """The label of a tensor of images, in which channels are last or first."""
@@ -168,7 +171,7 @@ class _Words:
         leaf = len(series) == LEAST_ALIKE == len(told) and series[0].child < 0
         if self._inputs and leaf and _OF_ANOTHER.fullmatch(told[1]):
             return f"{told[1][:-1]}{told[0]}"
-        return _ARROW.join(told)
+        return _with_tables(told)
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
@@ -229,6 +232,24 @@ class _Words:
         return [f" {sign} ".join(map(_bracketed, branches))]
 
 
+def _with_tables(told: Sequence[str]) -> str:
+    """The steps of a series; rows of a table are written as everybody does, and so is a sum with them.
+
+    >>> _with_tables(["input", "gather words (100, 8)", "+ places[range]", "LayerNorm"]), _with_tables(["gather words (100, 8)"])
+    ('words[input] + places[range] \u2192 LayerNorm', 'gather words (100, 8)')
+    """
+    place = next((place for place, step in enumerate(told) if place and _FROM_TABLE.fullmatch(step)), 0)
+    found = _FROM_TABLE.fullmatch(told[place]) if place else None
+    if found is None:
+        return _ARROW.join(told)
+    index = _ARROW.join(told[:place])
+    index = index[len(MADE_HERE) :] if index.startswith(MADE_HERE) else index
+    taken, after = f"{found[1]}[{index}]", list(told[place + 1 :])
+    while after and after[0].startswith("+ "):
+        taken = f"{taken} {after.pop(0)}"
+    return _ARROW.join([taken, *after])
+
+
 def _row(item: Item) -> _Row:
     """The words of a child of a card."""
     if not isinstance(item, ChainRow):
@@ -284,7 +305,9 @@ def _is_input(branch: Steps) -> bool:
 def _bracketed(text: str) -> str:
     return (
         f"({text})"
-        if _ARROW in text or text.startswith(MADE_HERE) or any(f" {sign} " in text for sign in CIRCLED)
+        if _ARROW in _IN_TABLE.sub("", text)
+        or text.startswith(MADE_HERE)
+        or any(f" {sign} " in text for sign in CIRCLED)
         else text
     )
 

@@ -14,6 +14,7 @@ from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
 from .authors import Authors
+from .checks_aside import ChecksAside
 from .formula import formula_of
 from .formula_text import InsideFormula
 from .rows import in_rows
@@ -52,10 +53,11 @@ class Insides:
         """Find the formulas of some groups that stand in open ones."""
         self._known.update(dict.fromkeys(unknown))
         graph = self._opening.graph({*opened, *unknown})
-        leaving = _Leaving(graph)
+        leaving, checks = _Leaving(graph), ChecksAside(graph)
         for card in cards(in_rows(compose(graph), graph)):
             if card.group in unknown and card.open:
-                self._known[card.group] = formula_of(card, leaving.results(card))
+                told = checks.without(card)
+                self._known[card.group] = formula_of(told, leaving.results(told))
 
 
 class _Leaving:

@@ -17,6 +17,7 @@ from ..scene.group_ops import GroupOps
 from ..scene.labels import cut
 from ..scene.layer_kinds import KindsOfCards
 from ..scene.layer_words import card_text, kind_word
+from .borrowed_weights import BorrowedWeights
 from .causal_masks import CausalMasks
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
@@ -35,7 +36,7 @@ class KnownWords:
         """Get ready; `whole` is the graph with all copies, without which nothing is said that may differ in them."""
         self._masks = CausalMasks(whole) if whole is not None else None
         self.passed = passing(graph)
-        self.recurrent = RecurrentWords(graph)
+        self.recurrent, self.borrowed = RecurrentWords(graph), BorrowedWeights(graph)
         self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
         self.squeezed = squeeze_excite_groups(graph)
         self.held = _held(graph)

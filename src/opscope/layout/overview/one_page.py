@@ -14,13 +14,14 @@ from ...passes.likeness import alike
 from ...passes.opening import Opening
 from ...passes.stages import staged
 from ..picture import Drawing
+from ..scene.compared import Comparisons
 from ..strips import Strip
-from .authors import Authors
+from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
 from .own_cells import cell_formulas
-from .row_figures import RowFigures, figures
+from .row_figures import NO_FIGURES, RowFigures, figures
 from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
 _FEW = 40
@@ -52,6 +53,10 @@ class Overview:
     """In a drawing from left to right: its lines of flow."""
     lines: Tuple[FigureLine, ...]
     figures: RowFigures
+    classes: Tuple[OwnClass, ...] = ()
+    """The classes that the author of the model wrote."""
+    all_own: bool = False
+    """Whether no layer is of a class that a library wrote."""
 
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL) -> Overview:
@@ -96,8 +101,11 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.graph,
         best.drawing,
         best.columns,
-        tuple(there),
-        figures(whole, best.graph, there, estimated),
+        () if content_of(whole).marks else tuple(there),
+        # What both graphs have together says nothing of either.
+        NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
+        authors.classes(content_of(whole).groups),
+        authors.are_all_own(content_of(whole).groups),
     )
 
 
@@ -105,10 +113,12 @@ def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pag
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
     told = squeeze_excite_groups(folded)
-    opening = Opening(folded, like, authors.is_own, authors.is_told, told)
+    # Of two graphs in one only what holds a difference beside something else opens.
+    may_open = Comparisons(folded).mixed if content_of(folded).marks else None
+    opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)
     cells = cell_formulas(folded, opening, authors)
     if cells:
-        opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys())
+        opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys(), may_open)
     return Pages(
         opening,
         like,

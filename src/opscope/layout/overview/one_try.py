@@ -15,15 +15,18 @@ from ..engine import Engine, draw
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
+from ..scene.end_names import with_given_names
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
+from .common_ends import without_common_ends
 from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
+from .metric_names import output_meanings
 from .page_shapes import (
     FLOW_SHAPE,
     MOST_COLUMNS,
@@ -36,6 +39,7 @@ from .page_shapes import (
 )
 from .rows import JOINED, in_rows
 from .unframed import without_frames
+from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
@@ -73,8 +77,11 @@ class Tries:
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
         self._known = KnownWords(opening.graph(frozenset()), whole)
-        self._settled = Settled(opening.graph(frozenset()))
+        closed = opening.graph(frozenset())
+        self._settled, self._roles, self._meanings = Settled(closed), WireRoles(closed), output_meanings(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self._drawn: Dict[Tuple[object, ...], Try] = {}
+        """What was drawn before: what is tried in one way is often tried again from another start."""
         self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
@@ -89,9 +96,15 @@ class Tries:
 
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
+        key = (opened, kept, lines_told, beside, tuple(self.entering))
+        if key not in self._drawn:
+            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside)
+        return self._drawn[key]
+
+    def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int], lines_told: int, beside: FrozenSet[int]) -> Try:
         graph = self._opening.graph(opened)
-        composed = compose(graph, gradients_told=True, settled=self._settled)
-        scene = with_named_states(composed, graph)
+        composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
+        scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
         insides = self.called(self._insides.of(opened))
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
@@ -117,7 +130,8 @@ class Tries:
                     # Rows are no cards, to which bundles lead.
                     without = without_frames(words.root, stages(graph), self._is_library)
                     unframed[room] = bundle(replace(words, root=without))
-                told = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
+                told = with_roles_in_labels(rows)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = sum(len(_CUT.findall(text)) for text in _sayings(drawing.scene))

@@ -47,7 +47,7 @@ PAGE_SHAPES = (
     PageShape(2, 26, 262.0, LONG),
     PageShape(3, 36, 265.0),
 )
-NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16))
+NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16), PageShape(1, 52, 318.0, JOINED))
 """For cards that say what they hold, beside others."""
 FLOW_SHAPE = PageShape(1, 100, 0.0)
 """For a drawing from left to right, in which what cards say is broken into lines afterwards."""

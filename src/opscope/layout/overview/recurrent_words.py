@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Dict, Mapping
+from typing import Any, Dict, List, Mapping
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -32,6 +32,12 @@ def is_recurrent(group: Group) -> bool:
         and not group.cls.endswith("Cell")
         and group.defined_in in _LIBRARIES
     )
+
+
+def state_names(group: Group) -> List[str]:
+    """What everybody calls the states of a recurrent layer with one loop, in their order; empty where that is not known."""
+    said = _states(group.cls, group.settings) if group.cls is not None and group.cls != _TWO_WAYS else ""
+    return said.partition(" ")[2].split(", ") if said else []
 
 
 class RecurrentWords:

@@ -13,7 +13,10 @@ from ...passes.rewire import origin
 from ..scene.items import Box, Card, Cell, Chip, Item
 from ..scene.labels import cut, shape_text
 from ..scene.layer_kinds import kind_of_op
+from ..scene.layer_table import entry_of
 from ..scene.op_words import operator_text
+from ..scene.seen_op import SeenOp
+from ..scene.setting_values import number_words
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .step_of_loop import StepsOfLoops
@@ -21,9 +24,13 @@ from .step_of_loop import StepsOfLoops
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
 LEAST_OPERANDS = 2
+_AND_MORE = ", \u2026"
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
+
+
+_FILLED = {0: "zeros", 1: "ones"}
 
 
 class RowCell(NamedTuple):
@@ -86,7 +93,7 @@ class Teller:
 
     def _op(self, box: Box) -> RowCell:
         op = content_of(self.graph).table.ops[box.node]
-        sign = OP_SIGNS.get(op, box.title)
+        sign = self._filled(box.node) or OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
         text = (
             self._steps.words(box.node)
@@ -97,6 +104,13 @@ class Teller:
         )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return RowCell(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
+
+    def _filled(self, node: int) -> str:
+        """What an op is called that makes a tensor of one number, if that is known: ``zeros``; empty for others."""
+        values = SeenOp(self.graph, node).constant(1) if content_of(self.graph).table.ops[node] == "Fill" else None
+        if not values or len(values) != 1 or isinstance(values[0], str):
+            return ""
+        return _FILLED.get(values[0]) or f"fill {number_words(values[0])}"
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
         """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
@@ -127,7 +141,8 @@ class Teller:
             types = content.table.outputs[box.node]
             names = [chip.text for chip in box.chips if self._is_weight(chip)]
             return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
-        return " ".join(chip.text for chip in box.chips[:2]) + (" \u2026" if len(box.chips) > 2 else "")
+        said = [self._known.borrowed.words(box.node, chip) for chip in box.chips[:2]]
+        return " ".join(said) + (" \u2026" if len(box.chips) > 2 else "")
 
     def _is_weight(self, chip: Chip) -> bool:
         """Whether a chip names a variable."""
@@ -142,7 +157,12 @@ class Teller:
         if card.group in self._words:
             return RowCell(Cell(card, self._words[card.group], family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
+        group = content_of(self.graph).groups[card.group]
         text = _shortened(self._known.layer(card.group) or cls or card.title)
+        if (
+            entry_of(group.cls, group.defined_in) is None
+        ):  # of a class that nobody knows only some settings are told in any case
+            text = text[: -len(_AND_MORE)] if text.endswith(_AND_MORE) else text
         inside = self._known.recurrent.of(card.group)
         return RowCell(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 
@@ -156,4 +176,4 @@ def _shortened(text: str) -> str:
     if len(text) <= MOST_CELL_TEXT:
         return text
     begun = text[:MOST_CELL_TEXT].rpartition(", ")[0]
-    return f"{begun}, \u2026" if begun else cut(text, MOST_CELL_TEXT)
+    return f"{begun}{_AND_MORE}" if begun else cut(text, MOST_CELL_TEXT)

@@ -105,6 +105,10 @@ class RowFigures:
     """The op that has most; ``None`` if that is not known."""
 
 
+NO_FIGURES = RowFigures((), Amounts(), None, ())
+"""Those of an overview without any."""
+
+
 def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: Optional[Graph] = None) -> RowFigures:
     """The figures of lines, and of the lines inside them.
 

@@ -33,7 +33,7 @@ OP_SIGNS: Dict[str, str] = with_lite({
     "ConcatV2": "concat", "Concat": "concat", "Split": "split", "SplitV": "split", "Unpack": "unstack", "Pack": "stack", "Mean": "mean",
     "Softmax": "softmax", "MatMul": "matmul", "BatchMatMul": "matmul", "BatchMatMulV2": "matmul", "BatchMatMulV3": "matmul",
     "Maximum": "max", "Minimum": "min", "Einsum": "einsum", "Relu": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Rsqrt": "1/\u221a",
-    "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
+    "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Range": "range", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
     "Transpose": "transpose", "Reshape": "reshape", "StridedSlice": "slice", "Slice": "slice", "ExpandDims": "expand", "Squeeze": "squeeze",
     "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast", "ReverseV2": "reverse",
     "TensorListFromTensor": "each step of", "TensorListStack": "all steps", "TensorListGetItem": "this step",

@@ -8,6 +8,7 @@ from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tu
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.types import TensorType
 from ...graph.view import ONE_EACH
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
@@ -17,6 +18,7 @@ from ..sizes.row_sizes import row_width
 from .formula_text import DOT
 from .known_words import KnownWords
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
+from .row_kinds import HEAVY_OPS
 from .row_titles import name_together
 
 MOST_CELLS = 5
@@ -154,12 +156,17 @@ class _Rows:
 
     def _shape(self, wire: CardWire) -> str:
         """The shape of the tensor that a wire stands for; empty if it is not known."""
+        kind = self._type(wire)
+        return shape_text(kind.shape) if kind is not None else ""
+
+    def _type(self, wire: CardWire) -> Optional[TensorType]:
+        """The type of the tensor that a wire stands for; ``None`` if it is not known."""
         if wire.told is None:
-            return ""
+            return None
         node, output = wire.told.tensor
         outputs = content_of(self._graph).table.outputs
         types = outputs[node] if node < len(outputs) else ()
-        return shape_text(types[output].shape) if 0 <= output < len(types) else ""
+        return types[output] if 0 <= output < len(types) else None
 
     def _labels_inside(self, place: Dict[int, int], runs: Sequence[Sequence[int]]) -> Dict[int, str]:
         """For each row the last label on a wire between its cells: all that follows in the row keeps that shape."""
@@ -243,7 +250,31 @@ class _Rows:
 
     def _cells(self, run: Sequence[int]) -> List[Cell]:
         told = [self._told[child] for child in run]
-        return self._teller.with_mask(_shape_once([one.cell for one in told if one is not None]))
+        cells = [one.cell for one in told if one is not None]
+        if len(cells) == len(run):
+            shaped = [self._with_shape(cell, child, run[-1]) for cell, child in zip(cells, run)]
+            # Of a row that is full anyway a shape would make two.
+            cells = cells if self._teller.manner == JOINED and row_width(shaped) > _WIDEST[JOINED] else shaped
+        return self._teller.with_mask(_shape_once(cells))
+
+    def _with_shape(self, cell: Cell, child: int, last: int) -> Cell:
+        """A cell that others of its row follow: where it takes or adds an axis, it says the shape, unless the wire behind the row tells the same."""
+        if child == last or cell.symbol or _TO_SHAPE in cell.text:
+            return cell
+        wires = [self._out.get(each, [])[:1] for each in (child, last)]
+        if not wires[0]:
+            return cell
+        shape, behind = (self._shape(each[0]) if each else "" for each in wires)
+        taken = min(self._into.get(child, ()), key=lambda wire: wire.target.port, default=None)
+        before = None if taken is None else self._rank(taken)
+        if not shape or shape == behind or before in (None, self._rank(wires[0][0])):
+            return cell
+        return replace(cell, text=f"{cell.text} \u2192 {shape}")
+
+    def _rank(self, wire: CardWire) -> Optional[int]:
+        """How many axes the tensor of a wire has; ``None`` if that is not known."""
+        kind = self._type(wire)
+        return len(kind.shape) if kind is not None and kind.shape is not None else None
 
     def _next(self, child: int) -> Optional[int]:
         """The item that alone takes what an item gives, and nothing else."""
@@ -265,6 +296,10 @@ class _Rows:
         leading = all(part == LEADS for part in parts[:-1]) if manner == SHORT else MAIN not in parts[:-1]
         return parts[-1] == FOLLOWS or leading
 
+    def _is_heavy(self, cell: Cell) -> bool:
+        """Whether a cell is an op that costs most of its row."""
+        return isinstance(cell.item, Box) and content_of(self._graph).table.ops[cell.item.node] in HEAVY_OPS
+
     def _item(self, run: List[int]) -> Item:
         told = [one for one in (self._told[child] for child in run) if one is not None]
         if not told:
@@ -272,6 +307,8 @@ class _Rows:
         cells = tuple(self._cells(run))
         main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
+        if not heading and self._is_heavy(cells[main]):
+            name = ""  # that of a normalization in front of it would be taken for the name of the op
         again = [
             self._shared[each.item.group].short
             for each in cells

@@ -13,7 +13,7 @@ from ...graph.view import BOX, UNWIRED
 from ...graph.vocabulary import chain
 from ...passes.naming import is_made_up
 from ...passes.rewire import origin, passing
-from ...passes.stages import Stage, regrouped
+from ...passes.stages import NewGroup, regrouped
 from ..scene.group_ops import GroupOps
 from ..scene.layer_words import card_text
 from .row_titles import stem_of
@@ -63,7 +63,7 @@ class _Finder:
                 for tensor in self._taken(node):
                     self._users.setdefault(tensor, set()).add(node)
 
-    def found(self) -> List[Tuple[int, Stage]]:
+    def found(self) -> List[Tuple[int, NewGroup]]:
         """The groups to be made, each with the group that is to hold it."""
         content, found = self._content, []
         names: Dict[int, int] = {}
@@ -80,7 +80,7 @@ class _Finder:
                 continue
             names[parent] = names.get(parent, 0) + 1
             name = self._name(members) or (f"{_NAME}_{names[parent]}" if names[parent] > 1 else _NAME)
-            found.append((parent, Stage(name, members, _PLACE)))
+            found.append((parent, NewGroup(name, members, _PLACE)))
         return found
 
     def _name(self, members: Sequence[int]) -> str:

@@ -6,25 +6,22 @@ What a trace noted stands in the settings of the phases' groups (docs/json.md). 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Sequence, Set
+from typing import Any, Dict, List, Mapping, Sequence
 
-from ...graph.content import Content, content_of
+from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.model_variables import ADDS, told_apart
-from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain, outer_phases
+from ...graph.vocabulary import PHASES
 from ...visible import one_line
-from ..scene.labels import cut
+from ..scene.labels import cut, plural
 from ..scene.setting_values import is_number, number, number_words
+from .metric_names import metric_names
+from .update_words import AVERAGE, CLIP, update_words
 
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 _KERAS = frozenset({"keras", "tf_keras"})
 _MOST_NAMES = 2
 """So many networks are named."""
 _TIMES = {2: "twice"}
-_CLIPPED = re.compile(r"(?:^|/)clip_by_(global_norm|norm|value)(?:_\d+)?/")
-"""In names of ops: the scopes that TensorFlow gives to what clips gradients."""
-_AVERAGED = re.compile(r"(?:^|/)(ExponentialMovingAverage(?:_\d+)?|AssignMovingAvg(?:_\d+)?)/")
-_CLIP, _AVERAGE = "clipped", "moving average of weights"
 _CLIPS = {"clipnorm": "clipped to norm", "clipvalue": "clipped to ±", "global_clipnorm": "clipped to global norm"}
 
 
@@ -39,12 +36,12 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
             found[index] = _backward(group.settings)
         elif group.kind == _OPTIMIZER:
             found[index] = _optimizers(group.settings)
+    for index, names in metric_names(graph).items():
+        found[index] = [_some(names)]
     optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
-    for index, words in (_updates(content, optimizers) if optimizers else {}).items():
+    for index, words in (update_words(content, optimizers) if optimizers else {}).items():
         known = " ".join(found[index])
-        found[index] += [
-            each for each in words if each not in known and not (each.startswith(_CLIP) and _CLIP in known)
-        ]
+        found[index] += [each for each in words if each not in known and not (each.startswith(CLIP) and CLIP in known)]
     return {index: words for index, words in found.items() if words}
 
 
@@ -105,7 +102,7 @@ def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
     """One optimizer. Of several a reader wants to know whose weights each updates, not how many.
 
     >>> _optimizer({"class": "Adam", "learning_rate": 0.0001, "variables": 8, "of": ["generator"]})
-    'Adam, lr 0.0001, ×8 variables of generator'
+    'Adam, lr 0.0001, updates 8 variables of generator'
     """
     known = isinstance(settings.get("class"), str)
     parts = [one_line(settings["class"]) if known else "", _rate(settings.get("learning_rate"))]
@@ -116,13 +113,13 @@ def _optimizer(settings: Mapping[str, Any], *, alone: bool = True) -> str:
     if settings.get("loss_scaling") or is_number(settings.get("loss_scale_factor")):
         parts.append("loss scaling")
     if settings.get("use_ema"):
-        parts.append(_AVERAGE)
+        parts.append(AVERAGE)
     count, names = settings.get("variables"), _names(settings.get("of"))
     if not alone and names:
-        parts.append(f"for {_some(names)}")
+        parts.append(f"updates {_some(names)}")
     elif isinstance(count, int) and count:
         of = f" of {_some(names)}" if names else ""
-        parts.append(f"×{count:,} {'variable' if count == 1 else 'variables'}{of}")
+        parts.append(f"updates {plural(count, 'variable')}{of}")
     return ", ".join(part for part in parts if part)
 
 
@@ -138,38 +135,6 @@ def _rate(rate: Any) -> str:
         first = number(rate, "initial_learning_rate")
         return f"lr {one_line(rate['class'])}" + (f" from {number_words(first)}" if first is not None else "")
     return ""
-
-
-def _updates(content: Content, optimizers: Sequence[int]) -> Dict[int, List[str]]:
-    """What the ops of each optimizer's phase tell: clipping, moving averages, gradients that are added up, updates in a branch."""
-    table, groups = content.table, content.groups
-    phase_of = outer_phases(content.groups)
-    parameters = {variable.id for variable in told_apart(content).parameters}
-    said: Dict[int, List[str]] = {index: [] for index in optimizers}
-    branched: Dict[int, Set[bool]] = {index: set() for index in optimizers}
-    for row, home in enumerate(content.node_group):
-        index = phase_of[home] if home >= 0 else -1
-        if index not in said:
-            continue
-        clipped, averaged = _CLIPPED.search(table.names[row]), _AVERAGED.search(table.names[row])
-        if clipped:
-            said[index].append(f"{_CLIP} by {clipped[1].replace('_', ' ')}")
-        if averaged:
-            said[index].append(_AVERAGE)
-        if not table.ops[row].startswith((*ADDS, "Assign")):
-            continue
-        sources = table.data_inputs(row)
-        variable = content.handles.get(sources[0][0], -1) if sources else -1
-        if variable in parameters:
-            branched[index].add(any(groups[each].kind in CHOICE_PARTS for each in chain(groups, home)))
-        elif table.ops[row] == "AssignAddVariableOp" and len(sources) > 1:
-            maker = content.node_group[sources[1][0]]
-            if maker >= 0 and phase_of[maker] >= 0 and groups[phase_of[maker]].kind == _BACKWARD:
-                said[index].append("gradients added up")
-    for index, found in branched.items():
-        if found == {True}:
-            said[index].append("update in tf.cond")
-    return {index: list(dict.fromkeys(words)) for index, words in said.items()}
 
 
 def _mappings(value: Any) -> List[Mapping[str, Any]]:

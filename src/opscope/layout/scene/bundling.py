@@ -10,7 +10,7 @@ from operator import is_
 from typing import Dict, List, Sequence, Set, Tuple
 
 from ..flat import BORDER
-from .items import Card, CardPort, CardWire, End, Item, Scene, cards
+from .items import TENSORS, Card, CardPort, CardWire, End, Item, Scene, cards
 
 LEAST_BUNDLE = 4
 """So many tensors from one card to one other make a bundle."""
@@ -88,19 +88,21 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
     if not any(isinstance(child, Card) for child in card.children):  # bundles begin or end at a card
         return _joined(card, wires, merges)
     uses: Dict[End, Set[End]] = {}
-    pairs: Dict[Tuple[End, End, str], List[int]] = {}
+    pairs: Dict[Tuple[End, End, str, str], List[int]] = {}
     for index, wire in enumerate(wires):
         uses.setdefault(wire.source, set()).add(_side(card, wire.target))
         if wire.kind == "data":  # only tensors are bundled, no control wires
             ends = (_side(card, wire.source), _side(card, wire.target))
-            pairs.setdefault((*ends, wire.taken), []).append(index)  # what a bundle says is true of each
+            # What a bundle says is true of each.
+            pairs.setdefault((*ends, wire.taken, wire.called), []).append(index)
     ins: Dict[int, List[List[int]]] = {}
     outs: Dict[int, List[List[int]]] = {}
-    for (source, target, _), members in pairs.items():
+    for (source, target, _, called), members in pairs.items():
         # The tensors of a child card must go nowhere else. What comes from one port, as a bundle from outside, may.
         alone = [index for index in members if source.port != ANY_PORT or len(uses[wires[index].source]) == 1]
         whole = source.port == ANY_PORT and target.port == ANY_PORT
-        if len(alone) < (LEAST_BUNDLE if whole else 2):  # a bundle from or to the border goes on with two
+        # A bundle from or to the border goes on with two, and two tensors that have one word for both say no more than one wire with it.
+        if len(alone) < (LEAST_BUNDLE if whole and called == TENSORS else 2):
             continue
         if source.port == ANY_PORT:
             outs.setdefault(source.child, []).append(sorted({wires[index].source.port for index in alone}))
@@ -157,7 +159,7 @@ def _one(wires: Sequence[CardWire], source: End, target: End) -> CardWire:
         if named <= MOST_NAMED:
             tips.append(wire.tip)
     return replace(
-        members[0], source=source, target=target, count=count, label=f"{tensors} tensors", tip="\n".join(tips),
+        members[0], source=source, target=target, count=count, label=f"{tensors} {members[0].called}", tip="\n".join(tips),
         times=tensors if tensors > count else 0,
     )  # fmt: skip
 

@@ -16,6 +16,7 @@ from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, TOLD_I
 from ...graph.vocabulary import FLOW_PARTS
 from ..flat import BORDER
 from . import captions, labels
+from .compared import Comparisons
 from .end_names import with_given_names
 from .families import FAMILIES, family_of
 from .heat import Measure
@@ -39,7 +40,7 @@ def compose(graph: Graph, *, gradients_told: bool = False, settled: Optional[Set
     """
     linker = Linker(graph, gradients_told=gradients_told, settled=settled)
     linker.run()
-    return with_given_names(_Builder(linker).scene())
+    return with_given_names(_Builder(linker).scene(), kinds=("input",))
 
 
 class _Builder:
@@ -47,7 +48,13 @@ class _Builder:
 
     def __init__(self, linker: Linker) -> None:
         self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
+        self._compared = Comparisons(self._graph)
         self._chips, taken = linker.docks.chips()
+        if content_of(self._graph).marks:
+            self._chips = {
+                item: tuple([replace(chip, compared=self._compared.of_ops(chip.nodes)) for chip in chips])
+                for item, chips in self._chips.items()
+            }
         self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
         """Folded group -> the ops it stands for."""
@@ -192,6 +199,7 @@ class _Builder:
             chips_folded=self._chips_folded.get(index, ()) if opened else (), children=children, wires=wires,
             inputs=self._ports(self._linker.lift.inputs, index, group.parent),
             outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),
+            compared=None if opened and self._compared.mixed(index) else self._compared.of_group(index),
         )  # fmt: skip
 
     def _ports(self, ports: Dict[int, Dict[Load, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
@@ -210,7 +218,7 @@ class _Builder:
         chips = self._chips.get(item, ())
         pill = self._linker.extras.get(item)
         if pill is not None:
-            return replace(pill, chips=chips)
+            return replace(pill, chips=chips, compared=self._compared.of_ops((pill.op,) if pill.op >= 0 else ()))
         if item in self._gathered:
             return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
@@ -230,7 +238,9 @@ class _Builder:
     def _input(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The oval of one input."""
         name = labels.cut(self._stage.input_name(node))
-        return Pill("input", name, labels.op_tip(self._graph, node), "", chips, (node,))
+        return Pill(
+            "input", name, labels.op_tip(self._graph, node), "", chips, (node,), compared=self._compared.of_op(node)
+        )
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
@@ -249,6 +259,7 @@ class _Builder:
             node, labels.box_title(graph, node), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
             self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node) or operator_text(graph, node),
+            self._compared.of_op(node),
         )  # fmt: skip
 
     def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:

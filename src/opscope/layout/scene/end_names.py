@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import List
+from types import MappingProxyType
+from typing import List, Mapping, Sequence
 
 from .items import Item, Pill, Scene
 
@@ -19,18 +20,23 @@ _MADE_UP = {
 }
 
 
-def with_given_names(scene: Scene) -> Scene:
-    """The scene with the keys of signatures on the ovals of inputs; ends that nobody named are ``input``, ``output 1 of 2``."""
+def with_given_names(
+    scene: Scene, meanings: Mapping[str, str] = MappingProxyType({}), *, kinds: Sequence[str] = tuple(_MADE_UP)
+) -> Scene:
+    """The scene with the keys of signatures on the ovals of inputs; ends that nobody named are ``input``, ``output 1 of 2``.
+
+    `meanings` has what outputs are, ``loss``, by their names. Only ovals of these `kinds` are named so.
+    """
     children = list(scene.root.children)
-    for kind in _MADE_UP:
+    for kind in kinds:
         places = [place for place, item in enumerate(children) if isinstance(item, Pill) and item.kind == kind]
         pills = [children[place] for place in places]
         for number, place in enumerate(places):
-            children[place] = _named(children[place], kind, number + 1, pills)
+            children[place] = _named(children[place], kind, number + 1, pills, meanings)
     return replace(scene, root=replace(scene.root, children=tuple(children)))
 
 
-def _named(item: Item, kind: str, number: int, same: List[Item]) -> Item:
+def _named(item: Item, kind: str, number: int, same: List[Item], meanings: Mapping[str, str]) -> Item:
     """One oval of several of a kind with its name."""
     if not isinstance(item, Pill) or item.each[1:]:
         return item
@@ -40,4 +46,7 @@ def _named(item: Item, kind: str, number: int, same: List[Item]) -> Item:
         return replace(item, title=served[1])
     if not _MADE_UP[kind].fullmatch(item.title):
         return item
+    meaning = meanings.get(item.title, "") if kind == "output" else ""
+    if meaning and meaning not in taken:
+        return replace(item, title=meaning)
     return replace(item, title=f"{kind} {number} of {len(same)}" if len(same) > 1 else kind)

@@ -64,7 +64,7 @@ class GradientUses:
         return self._groups[home].kind == PHASES[1]
 
     def _used_by_gradients(self, tensor: TensorRef, target: int) -> bool:
-        """Whether closed gradients, which a file knows by their scope's name, use a tensor of a layer beside them.
+        """Whether closed gradients, which a file knows by their scope's name, use an input of the graph or a tensor of a layer beside them.
 
         If all layers are in one folded card there is a wire all the same, as in `is_saved`. What is in no group, such as a loss, is wired.
         """
@@ -76,6 +76,8 @@ class GradientUses:
             or not self._stage.is_folded(user)
         ):
             return False
+        if tensor[0] in self._stage.inputs:
+            return True
         maker = self._stage.origin(tensor[0])
         own = self._stage.group_of(maker)
         around = list(chain(groups, own if own >= 0 else self._stage.home(maker)))

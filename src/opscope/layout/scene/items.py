@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from operator import is_
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
+from .compared import DiffMark
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Chip:
     """The ops that have their one place here; empty for a further mention of what stands elsewhere."""
     named: Optional[Named] = None
     """What its text is made of; ``None`` for a chip that counts several."""
+    compared: Optional[DiffMark] = None
+    """Of a drawing of two graphs: how it differs between them. So with boxes, ovals and cards."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ class Box:
     heat: Optional[Heat] = None
     note: str = ""
     """A few words beside the box, as in ``fused with BiasAdd``."""
+    compared: Optional[DiffMark] = None
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,7 @@ class Pill:
     """Of a pill for many inputs or outputs: those that it stands for."""
     ports: Tuple[int, ...] = ()
     """Of a pill for many outputs: which of them each of its ports is."""
+    compared: Optional[DiffMark] = None
 
     @property
     def op(self) -> int:
@@ -166,6 +171,8 @@ class Card:
     """In an overview: whether its texts stand closer to its border, and the cards behind it closer to it."""
     layer_kind: str = ""
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
+    compared: Optional[DiffMark] = None
+    """An open card has it only if all that is in it differs in one way: else what is in it tells."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,11 @@ class Cell:
     """Whether its text is a sign such as ``+``, drawn in a circle."""
     before: Tuple[Box, ...] = ()
     """Ops that lead to nothing but this one, each to the next, of which its text tells as well."""
+
+    @property
+    def compared(self) -> Optional[DiffMark]:
+        """How what it stands for differs between two graphs; of several ops that of the last that does."""
+        return self.item.compared or next((box.compared for box in self.before if box.compared), None)
 
 
 @dataclass(frozen=True)
@@ -229,6 +241,9 @@ class LabelParts(NamedTuple):
     """Whose type it tells, where the reader sees another copy of a stack than the one that makes the tensor: words before the type."""
 
 
+TENSORS = "tensors"
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -251,12 +266,16 @@ class CardWire:
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+    role: str = ""
+    """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
+    called: str = TENSORS
+    """What a bundle of such wires counts: ``36 gradients``."""
 
     @property
     def head(self) -> str:
         """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
         times = f"×{self.times}" if self.times and self.count == 1 else ""
-        return ", ".join(part for part in (times, self.taken) if part)
+        return ", ".join(part for part in (times, self.taken, self.role) if part)
 
 
 @dataclass(frozen=True)
@@ -297,6 +316,16 @@ def with_children(card: Card, children: Sequence[Item]) -> Card:
     if len(children) == len(card.children) and all(map(is_, children, card.children)):
         return card
     return replace(card, children=tuple(children))
+
+
+def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
+    """The scene with each card as `change` has it, which gets it with its inner cards changed. What it leaves as it is stays the same object."""
+    built: Dict[int, Card] = {}
+    for card in reversed(cards(scene)):
+        inner = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
+        built[id(card)] = change(with_children(card, inner))
+    root = built[id(scene.root)]
+    return scene if root is scene.root else replace(scene, root=root)
 
 
 def items(scene: Scene) -> Iterator[Item]:

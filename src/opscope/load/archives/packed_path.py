@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple, Union
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, BinaryIO, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple, Union
 
 from ...errors import LoadError
+from ...suggestions import did_you_mean, some_of
 from .member_names import check_names
+
+if TYPE_CHECKING:
+    from .member_stream import MemberStream
 
 PLENTY = 1 << 26
 """Bytes that a file may always be unpacked to, however few they are in the archive."""
 MOST_RATIO = 100
 """How many times larger than in the archive a file may be that is larger than `PLENTY`. Deflate packs a graph to a tenth or a
 thirtieth; what it packs to a thousandth was made to fill the memory."""
+_MOST_UNPACKED, _MOST_TIMES = 1 << 30, 4
+"""Bytes of an archive that are unpacked while places in its files are sought, and how many times those that it has."""
 _MOST_FILES = 20_000
 """Files of one archive. A model's has some tens; thousands, if it comes with a program."""
 _LONGEST_NAME, _DEEPEST = 1000, 32
@@ -28,12 +34,27 @@ class PackedFile(NamedTuple):
     """Its bytes in the archive, or all of the archive's if they are not counted by file."""
     open: Callable[[], BinaryIO]
     """Gives its bytes from the beginning. Reading raises what the archive's own reader raises."""
+    before: int = 0
+    """Bytes of the archive that have to be unpacked in order to begin with this file."""
 
 
 class PackedStat(NamedTuple):
     """What `PackedPath.stat` tells."""
 
     st_size: int
+
+
+class Unpacking:
+    """How many bytes of one archive may still be unpacked: going back in a file begins it again, and a made one makes us do so for ever."""
+
+    def __init__(self, left: int) -> None:
+        self._left = left
+
+    def count(self, size: int) -> None:
+        """Count what is unpacked. `LoadError` if it is too much."""
+        self._left -= size
+        if self._left < 0:
+            raise LoadError("much of the archive would be unpacked again and again; unpack it, and give the folder")
 
 
 class PackedTree:
@@ -47,6 +68,7 @@ class PackedTree:
             raise LoadError(f"an archive of {len(files):,} files; is this the right file?")
         check_names([name for name, _ in files], again="pack it again")
         self.archive, self.close = archive, close
+        self.unpacking = Unpacking(_MOST_UNPACKED + _MOST_TIMES * sum(file.size for _, file in files))
         self.files: Dict[str, PackedFile] = {}
         self.folders: Dict[str, Dict[str, None]] = {"": {}}  # the names in each, in the order of the archive
         for name, file in files:
@@ -61,6 +83,17 @@ class PackedTree:
     def root(self) -> "PackedPath":
         """The archive as a folder."""
         return PackedPath(self, "")
+
+
+def split_at_file(path: Path) -> Tuple[Path, Tuple[str, ...]]:
+    """Where a path leads through a file: that file, and what stands behind it; else the path and nothing.
+
+    So ``models.zip/translator`` is the folder ``translator`` in an archive.
+    """
+    for place in (path, *path.parents):
+        if place.exists():
+            return (place, path.parts[len(place.parts) :]) if place.is_file() else (path, ())
+    return path, ()
 
 
 class PackedPath:
@@ -125,8 +158,26 @@ class PackedPath:
         return (self / name for name in self._tree.folders.get(self._inner, ()))
 
     def walk(self) -> List["PackedPath"]:
-        """All files in the archive, in its order."""
-        return [PackedPath(self._tree, name) for name in self._tree.files]
+        """All files in the folder and the folders in it, in the order of the archive."""
+        start = f"{self._inner}/" if self._inner else ""
+        return [PackedPath(self._tree, name) for name in self._tree.files if name.startswith(start)]
+
+    def below(self, inner: Sequence[str]) -> "PackedPath":
+        """What lies at a path in the archive. `LoadError` says what there is, if there is no such thing."""
+        at = self
+        for name in inner:
+            found = at / name
+            if not found.exists():
+                there = [each.name for each in at.iterdir()]
+                hint = did_you_mean(name, there) or f"there is {some_of(there)}" if there else "it is a file"
+                self.close()
+                raise LoadError(f"nothing in the archive is called {found.inner!r}; {hint}")
+            at = found
+        return at
+
+    def relative_to(self, folder: "PackedPath") -> PurePosixPath:
+        """The path from a folder that it is in."""
+        return PurePosixPath(self._inner).relative_to(PurePosixPath(folder._inner))  # noqa: SLF001, of its own class
 
     def stat(self) -> PackedStat:
         """The size of the file."""
@@ -134,12 +185,23 @@ class PackedPath:
 
     def open_binary(self) -> BinaryIO:
         """The bytes of the file as a stream; `LoadError` if it is far larger than what is packed."""
+        return self._sound().open()
+
+    def open_anywhere(self) -> "MemberStream":
+        """The bytes of the file as a stream in which places can be sought."""
+        from .member_stream import MemberStream  # late: it needs zipfile, which takes long to import
+
+        file = self._sound()
+        return MemberStream(str(self), file.open, file.before, self._tree.unpacking)
+
+    def _sound(self) -> PackedFile:
+        """The file, if it is not far larger than what is packed."""
         file = self._file()
         if file.size > max(PLENTY, MOST_RATIO * file.packed):
             raise LoadError(
                 f"{self}: {file.size:,} bytes packed into {file.packed:,}, more than any model's; is this the right file?"
             )
-        return file.open()
+        return file
 
     def read_bytes(self) -> bytes:
         """The bytes of the file. `LoadError` if they are not there as the archive says."""

@@ -15,6 +15,7 @@ from typing import BinaryIO, Callable, List, Tuple, cast
 
 from ...errors import LoadError
 from .damage import damaged
+from .log_names import LOG_MARK
 from .packed_path import MOST_RATIO, PLENTY, PackedFile, PackedPath, PackedTree
 from .tar_headers import BLOCK, TarBytes, TarMember, is_tar, tar_members
 
@@ -52,11 +53,17 @@ def _open(path: Path, *, is_gzip: bool) -> PackedPath:
         source = _bounded(stream, size, is_gzip=is_gzip)
         for member in tar_members(source):
             opener: Callable[[], BinaryIO] = partial(_again, path, member, is_gzip=is_gzip)
-            if member.name.endswith(_KEPT) and member.size <= _MOST_KEPT_ONE and kept + member.size <= _MOST_KEPT:
+            before = member.offset if is_gzip else 0
+            if _is_wanted(member.name) and member.size <= _MOST_KEPT_ONE and kept + member.size <= _MOST_KEPT:
                 kept += member.size
                 opener = partial(io.BytesIO, source.read(member.size))
-            files.append((member.name, PackedFile(member.size, size, opener)))
+                before = 0
+            files.append((member.name, PackedFile(member.size, size, opener, before)))
     return PackedTree(path, files).root()
+
+
+def _is_wanted(name: str) -> bool:
+    return name.endswith(_KEPT) or LOG_MARK in name
 
 
 def _stream(path: Path, *, is_gzip: bool) -> BinaryIO:

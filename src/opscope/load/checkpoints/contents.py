@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import struct
 from dataclasses import dataclass
-from typing import Any, List, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, NamedTuple, Optional
 
 from ...errors import LoadError
 from ...graph.types import Shape
@@ -20,13 +20,14 @@ from ..archives.packed_path import FilePlace, PackedPath
 from ..crc32c import masked_crc32c
 from .checkpoint_schema import CHECKPOINT_SCHEMA
 from .finding import INDEX
-from .index_table import table_entries
+from .index_table import TableEntry, table_entries
 
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 _MOST_OBJECTS = 1 << 23
 """Bytes of the message about the objects; ten thousand objects take about one million."""
 _SLICE = b"\0"
 """How the keys of parts of variables begin, behind which the whole ones are; see tensorflow/core/util/saved_tensor_slice_util.cc."""
+_NAME_END = b"\0\1"
 _CHECKSUM = 4
 _FIRST_FIELD_MESSAGE = 0x0A
 
@@ -65,14 +66,15 @@ def contents(data: bytes) -> CheckpointContents:
     found: List[SavedVariable] = []
     objects: Optional[_Place] = None
     shards = 1
-    for number, entry in enumerate(table_entries(data)):
+    entries = table_entries(data)
+    for number, entry in enumerate(entries):
         if not number:
             if entry.key:
                 raise LoadError(
                     "a sorted table, but not of a checkpoint: it does not begin as one; is this the right file?"
                 )
             if entry.value[:1] == bytes([_FIRST_FIELD_MESSAGE]):
-                return _of_first_format(entry.value)
+                return _of_first_format(entry.value, entries)
             shards = _parsed("BundleHeaderProto", entry.value).num_shards
         elif not entry.key.startswith(_SLICE):
             key, told = _text(entry.key), _parsed("BundleEntryProto", entry.value)
@@ -86,12 +88,40 @@ def contents(data: bytes) -> CheckpointContents:
     return CheckpointContents(found, shards, objects)
 
 
-def _of_first_format(value: bytes) -> CheckpointContents:
+def _of_first_format(value: bytes, entries: Iterator[TableEntry]) -> CheckpointContents:
+    """The variables by the list that is the first value of the table; the other values are those of the variables, which are not read."""
     tensors = _parsed("SavedTensorSlices", value).meta.tensor
-    found = [SavedVariable(each.name, dtype_name(each.type), shape_of(each.shape), None) for each in tensors]
+    sizes = _sizes(entries)
+    found = [
+        SavedVariable(each.name, dtype_name(each.type), shape_of(each.shape), sizes.get(each.name)) for each in tensors
+    ]
     if not found:
         raise LoadError("a checkpoint without a variable; is it the right file?")
     return CheckpointContents(found, shards=0)
+
+
+def _sizes(entries: Iterator[TableEntry]) -> Dict[str, int]:
+    """Of each variable the bytes of its parts; of none if the table is damaged, since not all parts are known then."""
+    sizes: Dict[str, int] = {}
+    try:
+        for entry in entries:
+            name = _name_in(entry.key)
+            if name is not None:
+                sizes[name] = sizes.get(name, 0) + entry.size
+    except LoadError:
+        return {}
+    return sizes
+
+
+def _name_in(key: bytes) -> Optional[str]:
+    """The variable's name in the key of a part: behind a 0 as a number it stands so that keys sort as names do, and then where the part lies.
+
+    Format: tensorflow/core/lib/strings/ordered_code.cc, `WriteNumIncreasing` and `WriteString`.
+    """
+    end = key.find(_NAME_END, 1)
+    if not key.startswith(_SLICE) or end < 0:
+        return None
+    return _text(key[1:end].replace(b"\0\xff", b"\0").replace(b"\xff\0", b"\xff"))
 
 
 def _parsed(name: str, data: bytes) -> Any:

@@ -20,6 +20,8 @@ def of_index(name: str, index: FilePlace, data: bytes) -> Graph:
         facts["variables_bytes"] = sum(file.stat().st_size for file in files)
         if len(files) != found.shards:
             facts["values_missing"] = found.shards - len(files)
+    elif all(each.size is not None for each in found.variables):
+        facts["variables_bytes"] = sum(each.size or 0 for each in found.variables)
     if found.objects is not None and objects is None:
         facts["objects_unread"] = True
     return graph_of_checkpoint(name, found.variables, objects, facts)

@@ -25,10 +25,22 @@ _MOST_CHECKED = 1 << 23
 
 
 class TableEntry(NamedTuple):
-    """One key and its value."""
+    """One key, and where its value is: a table of the first format has the weights as values, which are not read."""
 
     key: bytes
-    value: bytes
+    data: bytes
+    start: int
+    end: int
+
+    @property
+    def value(self) -> bytes:
+        """The value."""
+        return self.data[self.start : self.end]
+
+    @property
+    def size(self) -> int:
+        """How many bytes the value has."""
+        return self.end - self.start
 
 
 class _Handle(NamedTuple):
@@ -51,9 +63,8 @@ def _all_entries(data: bytes) -> Iterator[TableEntry]:
         raise _damaged("its end is not that of a checkpoint's index")
     last, count = b"", 0
     at = _handle_end(data, len(data) - _FOOTER)  # the first handle is of a block that TensorFlow leaves empty
-    index = _block(data, _handle(data, at, len(data) - 8))
-    for block in _entries(index):
-        for entry in _entries(_block(data, _handle(block.value, 0, len(block.value)))):
+    for block in _entries(data, _block(data, _handle(data, at, len(data) - 8))):
+        for entry in _entries(data, _block(data, _handle(data, block.start, block.end))):
             if count and entry.key <= last:
                 raise _damaged("its keys are not in order")
             last, count = entry.key, count + 1
@@ -77,8 +88,8 @@ def _handle_end(data: bytes, at: int) -> int:
     return varint(data, at, len(data))[1]
 
 
-def _block(data: bytes, handle: _Handle) -> bytes:
-    """A block without what stands behind it: how it is compressed and its checksum."""
+def _block(data: bytes, handle: _Handle) -> _Handle:
+    """A block that is sound. Behind it stand how it is compressed and its checksum."""
     end = handle.offset + handle.size
     if end + _TRAILER > len(data):
         raise _damaged("a block lies beyond its end")
@@ -89,22 +100,23 @@ def _block(data: bytes, handle: _Handle) -> bytes:
     (told,) = struct.unpack_from("<I", data, end + 1)
     if len(data) <= _MOST_CHECKED and masked_crc32c(data[handle.offset : end + 1]) != told:
         raise _damaged("a block has another checksum than was written")
-    return data[handle.offset : end]
+    return handle
 
 
-def _entries(block: bytes) -> Iterator[TableEntry]:
+def _entries(data: bytes, block: _Handle) -> Iterator[TableEntry]:
     """The entries of a block. Behind them stand places at which keys are whole, for searching, and how many these are."""
-    restarts = int.from_bytes(block[-4:], "little") if len(block) >= 4 else -1
-    end = len(block) - 4 - 4 * restarts
-    if restarts < 0 or end < 0:
+    end = block.offset + block.size
+    restarts = int.from_bytes(data[end - 4 : end], "little") if block.size >= 4 else -1
+    end -= 4 + 4 * restarts
+    if restarts < 0 or end < block.offset:
         raise _damaged("a block without an end")
-    key, at = b"", 0
+    key, at = b"", block.offset
     while at < end:
-        shared, at = varint(block, at, end)
-        more, at = varint(block, at, end)
-        length, at = varint(block, at, end)
+        shared, at = varint(data, at, end)
+        more, at = varint(data, at, end)
+        length, at = varint(data, at, end)
         if shared > len(key) or at + more + length > end or shared + more > _LONGEST_KEY:
             raise _damaged("an entry of a wrong length")
-        key = key[:shared] + block[at : at + more]
-        yield TableEntry(key, block[at + more : at + more + length])
+        key = key[:shared] + data[at : at + more]
+        yield TableEntry(key, data, at + more, at + more + length)
         at += more + length

@@ -9,15 +9,15 @@ import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
 
 from ...errors import LoadError
+from ..archives.log_names import LOG_MARK
+from ..archives.packed_path import FilePlace, PackedPath
 from .log_file import LogFile, opened_log
 from .log_records import LogRecords
 from .logged_graphs import GRAPH, META_GRAPH, PROFILE, Finder, LoggedGraph, TooManyError
 
-MARK = "tfevents"
-"""What is in the name of every event file, by which TensorBoard finds them too."""
 HERE = "."
 """TensorBoard's name for the run whose files are in the very folder that was given."""
 _MOST_GRAPHS = 10_000
@@ -30,7 +30,7 @@ class RunFile(NamedTuple):
     """An event file, and the run that it belongs to."""
 
     run: str
-    path: Path
+    path: FilePlace
 
 
 @dataclass(frozen=True)
@@ -53,32 +53,44 @@ class Log:
     damage: Tuple[str, ...]
 
 
-def event_files(path: Path, folder: Optional[Path]) -> List[RunFile]:
+def event_files(path: FilePlace, folder: Optional[FilePlace]) -> List[RunFile]:
     """The event files in a folder and all folders in it, by run; without a folder, the file alone. No link to a folder is followed."""
     if folder is None:
         return [RunFile(HERE, path)]
-    found = [RunFile(each.parent.relative_to(folder).as_posix(), each) for each in _below(folder)]
-    return sorted(found)
+    found = [RunFile(_run(each.parent, folder), each) for each in _below(folder)]
+    return sorted(found, key=lambda each: (each.run, str(each.path)))
 
 
-def _below(folder: Path) -> Iterator[Path]:
+def _run(place: FilePlace, folder: FilePlace) -> str:
+    if isinstance(place, PackedPath):
+        return place.relative_to(cast("PackedPath", folder)).as_posix()
+    return place.relative_to(cast("Path", folder)).as_posix()
+
+
+def _below(folder: FilePlace) -> Iterator[FilePlace]:
     count = 0
-    for place, _, names in os.walk(str(folder)):
-        for name in names:
-            path = Path(place, name)
-            if MARK in name and path.is_file():
-                count += 1
-                if count > _MOST_FILES:
-                    raise LoadError(f"{folder}: more than {_MOST_FILES:,} event files; give the folder of a run")
-                yield path
+    for path in _files(folder):
+        if LOG_MARK in path.name and path.is_file():
+            count += 1
+            if count > _MOST_FILES:
+                raise LoadError(f"{folder}: more than {_MOST_FILES:,} event files; give the folder of a run")
+            yield path
 
 
-def has_event_file(folder: Path) -> bool:
+def _files(folder: FilePlace) -> Iterator[FilePlace]:
+    if isinstance(folder, PackedPath):
+        yield from folder.walk()
+    else:
+        for place, _, names in os.walk(str(folder)):
+            yield from (Path(place, name) for name in names)
+
+
+def has_event_file(folder: FilePlace) -> bool:
     """Whether there is an event file in a folder or a folder in it."""
     return next(_below(folder), None) is not None
 
 
-def log_of(path: Path, folder: Optional[Path]) -> Log:
+def log_of(path: FilePlace, folder: Optional[FilePlace]) -> Log:
     """Look through all event files, in the order in which TensorBoard reads them."""
     runs: Dict[str, List[LoggedGraph]] = {}
     damage: List[str] = []

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from pathlib import Path
-from typing import BinaryIO, Iterator
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, BinaryIO, Iterator, Union
 
 from ...errors import LoadError
+from ..archives.packed_path import FilePlace, PackedPath
+
+if TYPE_CHECKING:
+    from ..archives.member_stream import MemberStream
 
 _WINDOW = 1 << 20
 
@@ -15,9 +18,9 @@ _WINDOW = 1 << 20
 class LogFile:
     """Bytes by their place in the file, as those of a `bytes`. What is not in the window is read first."""
 
-    def __init__(self, path: Path, file: BinaryIO) -> None:
+    def __init__(self, path: FilePlace, file: "Union[BinaryIO, MemberStream]", size: int) -> None:
         self.path = path
-        self.size = os.fstat(file.fileno()).st_size
+        self.size = size
         self._file = file
         self._start = 0
         self._window = b""
@@ -54,8 +57,12 @@ class LogFile:
 
 
 @contextmanager
-def opened_log(path: Path) -> Iterator[LogFile]:
+def opened_log(path: FilePlace) -> Iterator[LogFile]:
     """The file, open while the block runs. `LoadError` if it is none or cannot be read."""
+    if isinstance(path, PackedPath):
+        with closing(path.open_anywhere()) as stream:
+            yield LogFile(path, stream, path.stat().st_size)
+        return
     if path.exists() and not path.is_file():
         raise LoadError(f"{path}: not a regular file; give an event file, or its folder")
     try:
@@ -63,4 +70,4 @@ def opened_log(path: Path) -> Iterator[LogFile]:
     except OSError as error:
         raise LoadError(f"{path}: cannot be read ({error.strerror}); check the path") from error
     with file:
-        yield LogFile(path, file)
+        yield LogFile(path, file, os.fstat(file.fileno()).st_size)

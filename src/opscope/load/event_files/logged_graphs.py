@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...graph.settings import kept_text
 from ...program.event_schema import EVENTS
 from ...program.proto import parse_schema
 from ...program.wire import BYTES, FIXED64, VARINT, BrokenError, Field, fields, varint
+from ..archives.packed_path import FilePlace
 from .log_file import LogFile
 from .log_records import LogRecord
 
@@ -26,8 +26,12 @@ GRAPH, META_GRAPH, KERAS_MODEL, TRACED, OPTIMISED, PARTITION, PROFILE = (
 """The kinds of graphs, in words for users."""
 AS_WRITTEN = frozenset({GRAPH, META_GRAPH, KERAS_MODEL, TRACED, PROFILE})
 """The kinds that the user's code made. What TensorFlow made of them is shown only if it is asked for, or if there is no other."""
+FUNCTION = "function_"
+"""How the part of a trace is called that is of one function, before its number."""
 _MOST_FIELDS = 1_000_000
 """How many fields of a file are looked at. Only those of events with a graph count, and of events larger than 1 MB."""
+_MOST_TOGETHER = 1000
+"""Graphs that were measured at once: all of them are read to tell whose each time is. If there are more, no times are shown."""
 _MOST_TEXT = 200
 """Characters of a tag that are kept."""
 _NUMBERS = {message: {field.name: field.number for field in known} for message, known in parse_schema(EVENTS).items()}
@@ -45,7 +49,7 @@ class Extent(NamedTuple):
 class LoggedGraph:
     """One graph of a log, and where it is."""
 
-    path: Path
+    path: FilePlace
     record: LogRecord
     kind: str
     tag: str
@@ -57,6 +61,8 @@ class LoggedGraph:
     """Where the graph itself is; ``None`` if it is that of the run (`PROFILE`)."""
     stats: Optional[Extent] = None
     """Where the step statistics are that were measured on it."""
+    measured_too: Tuple[Extent, ...] = ()
+    """Where all graphs of its kind are that these statistics are of, itself included."""
 
     @property
     def size(self) -> int:
@@ -157,27 +163,24 @@ class Finder:
         measured = self._inside(place, "RunMetadata", "step_stats")
         stats = measured[-1] if measured and measured[-1].end > measured[-1].start else None
         functions = self._inside(place, "RunMetadata", "function_graphs")
-        # An executed op has the name that it has in its function, and several functions may have one of that name.
-        own = stats if len(functions) == 1 else None
         found = []
         for index, function in enumerate(functions):
-            part = f"function_{index}"
+            part = f"{FUNCTION}{index}"
             for name, kind, more in (
                 ("pre_optimization_graph", TRACED, ""), ("post_optimization_graph", OPTIMISED, "/optimized"),
             ):  # fmt: skip
                 graphs = self._inside(function, "RunMetadata.FunctionGraphs", name)
-                found += [event.graph(kind, tag, part + more, graph, own) for graph in graphs[-1:]]
+                found += [event.graph(kind, tag, part + more, graph) for graph in graphs[-1:]]
             graphs = self._inside(function, "RunMetadata.FunctionGraphs", "partition_graphs")
             found += [
-                event.graph(PARTITION, tag, f"{part}/partition_{number}", graph, own)
-                for number, graph in enumerate(graphs)
+                event.graph(PARTITION, tag, f"{part}/partition_{number}", graph) for number, graph in enumerate(graphs)
             ]
         if not functions:  # else they are those of the functions once more
             graphs = self._inside(place, "RunMetadata", "partition_graphs")
-            found += [
-                event.graph(PARTITION, tag, f"partition_{number}", graph, stats) for number, graph in enumerate(graphs)
-            ]
-            if stats is not None:
+            found += [event.graph(PARTITION, tag, f"partition_{number}", graph) for number, graph in enumerate(graphs)]
+        if stats is not None:
+            found = _measured(found, stats)
+            if not functions:
                 found.append(event.graph(PROFILE, tag, "", None, stats))
         return found
 
@@ -185,7 +188,7 @@ class Finder:
 class _Event(NamedTuple):
     """What all graphs of one event have."""
 
-    path: Path
+    path: FilePlace
     record: LogRecord
     step: int
     wall_time: float
@@ -194,6 +197,19 @@ class _Event(NamedTuple):
         self, kind: str, tag: str, part: str, graph: Optional[Extent], stats: Optional[Extent] = None
     ) -> LoggedGraph:
         return LoggedGraph(self.path, self.record, kind, tag, part, self.step, self.wall_time, graph, stats)
+
+
+def _measured(graphs: List[LoggedGraph], stats: Extent) -> List[LoggedGraph]:
+    """The graphs of one run, each with the statistics, and with the others that these are of as well."""
+    of_kind: Dict[str, List[Extent]] = {}
+    for each in graphs:
+        if each.graph is not None:
+            of_kind.setdefault(each.kind, []).append(each.graph)
+    together = {kind: tuple(extents) for kind, extents in of_kind.items() if len(extents) <= _MOST_TOGETHER}
+    return [
+        replace(each, stats=stats, measured_too=together[each.kind]) if each.kind in together else each
+        for each in graphs
+    ]
 
 
 def _int64(data: bytes) -> int:

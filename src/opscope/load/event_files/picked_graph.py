@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import Dict, Tuple
+from typing import Dict, List, Tuple
 
 from ...errors import InputError, LoadError, option
 from ...graph.content import with_facts
@@ -18,7 +17,7 @@ from ..messages import complaints
 from .log import HERE, Log, NamedGraph, log_of
 from .log_file import opened_log
 from .log_records import LogRecords
-from .logged_graphs import KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
+from .logged_graphs import FUNCTION, KERAS_MODEL, META_GRAPH, Extent, LoggedGraph
 from .picking import pick
 from .step_stats import with_step_stats
 
@@ -32,15 +31,21 @@ _TAKES: Dict[str, Tuple[str, ...]] = {KERAS_MODEL: (), META_GRAPH: ("signature",
 def of_log(file: ModelFile, wish: Wish) -> Graph:
     """The graph of a log that the user wished for, with what else there is in its facts."""
     path, folder = file.path, file.folder
-    if not isinstance(path, Path) or not (folder is None or isinstance(folder, Path)):
-        raise LoadError(f"{path}: a log of TensorBoard in an archive, in which no record can be passed over; unpack it")
     log = log_of(path, folder)
     picked = pick(log, wish.run, wish.tag, str(folder or path))
     graph = _graph(picked, _name(picked, file), wish)
     if picked.found.stats is not None:
         with complaints(picked.found.path):
-            graph = with_step_stats(graph, _data(picked.found, picked.found.stats))
+            graph = _timed(graph, picked.found, picked.found.stats)
     return with_facts(graph, _facts(log, picked))
+
+
+def _timed(graph: Graph, found: LoggedGraph, stats: Extent) -> Graph:
+    """The graph with the times of a step. Those of other graphs that ran in the same step are told apart, so these are read too."""
+    wish = Wish(all=True)
+    measured, *too = _data(found, stats, *(each for each in found.measured_too if each != found.graph))
+    others = [graph_def.FORMAT.read(ModelFile(found.path, data, name=""), wish) for data in too]
+    return with_step_stats(graph, measured, others, of_functions=found.part.startswith(FUNCTION))
 
 
 def _name(picked: NamedGraph, file: ModelFile) -> str:
@@ -60,7 +65,7 @@ def _graph(picked: NamedGraph, name: str, wish: Wish) -> Graph:
             raise InputError(f"{found.path}: {told} does not apply to {picked.name} of run {picked.run}; leave it out")
     if found.graph is None:
         raise LoadError(f"{found.path}: times of a step without a graph; choose another tag with {option('tag')}")
-    data = _data(found, found.graph)
+    (data,) = _data(found, found.graph)
     if found.kind == KERAS_MODEL:
         with complaints(found.path):
             return of_text(name, data)
@@ -68,8 +73,8 @@ def _graph(picked: NamedGraph, name: str, wish: Wish) -> Graph:
     return made.read(ModelFile(found.path, data, name=name), wish)
 
 
-def _data(found: LoggedGraph, span: Extent) -> bytes:
-    """The bytes of a part of a record. `LoadError` if the record has another checksum than it says."""
+def _data(found: LoggedGraph, *spans: Extent) -> List[bytes]:
+    """The bytes of parts of a record. `LoadError` if the record has another checksum than it says."""
     if found.record.end - found.record.start >= MOST_BYTES:
         raise LoadError(f"{found.path}: a record of 2 GB or more; choose another graph with {option('tag')}")
     with opened_log(found.path) as file:
@@ -78,7 +83,7 @@ def _data(found: LoggedGraph, span: Extent) -> bytes:
                 f"{found.path}: the record at byte {found.record.start:,} has another checksum, it is damaged; "
                 f"choose another graph with {option('tag')}"
             )
-        return file.cut(*span)
+        return [file.cut(*span) for span in spans]
 
 
 def _facts(log: Log, picked: NamedGraph) -> Facts:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Optional, Tuple
 
 from ...folder import modules
-from ..archives.packed_path import PackedPath
+from ..archives.packed_path import PackedPath, split_at_file
 from ..format import Format
 from ..heads import Head, look, look_at_archive
 from ..messages import complaints
@@ -25,18 +25,22 @@ def of(data: bytes, name: str = "") -> Optional[Format]:
 
 
 def opened_archive(path: Path) -> Optional[PackedPath]:
-    """An archive as a folder; ``None`` if it is none, or a file of one model that happens to be one, such as ``.keras``."""
+    """An archive as a folder, or what a path into one leads to (``models.zip/translator``).
+
+    ``None`` if it is no archive, or a file of one model that happens to be one, such as ``.keras``.
+    """
     try:
-        if not path.is_file():
+        place, inner = split_at_file(path)
+        if not place.is_file():
             return None
-        with path.open("rb") as file:
+        with place.open("rb") as file:
             found = _fitting(look_at_archive(file))
     except (OSError, ValueError):  # whoever reads it says why it cannot be read
         return None
     if found is None or found.opens is None:
         return None
-    with complaints(path):
-        return found.opens(path)
+    with complaints(place):
+        return found.opens(place).below(inner)
 
 
 def _fitting(head: Head) -> Optional[Format]:

@@ -39,4 +39,4 @@ def _read(file: ModelFile, _: Wish) -> Graph:
         return of_index(ModelFile(index, data).graph_name, index, data)
 
 
-FORMAT = Format("a checkpoint", _fits, _read, precedence=0)
+FORMAT = Format("a checkpoint", _fits, _read, precedence=0, maps=True)

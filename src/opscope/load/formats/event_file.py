@@ -5,9 +5,8 @@ Format: tensorflow/core/util/event.proto, in records (lib/io/record_writer.h).
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from ...graph.graph import Graph
+from ..archives.packed_path import FilePlace
 from ..format import Format, ModelFile, Wish
 from ..heads import Head
 
@@ -23,7 +22,7 @@ def _read(file: ModelFile, wish: Wish) -> Graph:
     return of_log(file, wish)
 
 
-def _is_log(folder: Path) -> bool:
+def _is_log(folder: FilePlace) -> bool:
     from ..event_files.log import has_event_file
 
     return has_event_file(folder)

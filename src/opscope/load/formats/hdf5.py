@@ -17,4 +17,6 @@ def _read(file: ModelFile, _: Wish) -> Graph:
         return of_h5(file.graph_name, file.data, file.place)
 
 
-FORMAT = Format("an HDF5 file of Keras", lambda head: head.data.startswith(b"\x89HDF\r\n"), _read, precedence=0)
+FORMAT = Format(
+    "an HDF5 file of Keras", lambda head: head.data.startswith(b"\x89HDF\r\n"), _read, precedence=0, maps=True
+)

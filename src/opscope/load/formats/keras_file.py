@@ -23,4 +23,4 @@ def _read(file: ModelFile, _: Wish) -> Graph:
         return of_archive(file.graph_name, file.data, file.place)
 
 
-FORMAT = Format("a .keras file", _fits, _read, precedence=0)
+FORMAT = Format("a .keras file", _fits, _read, precedence=0, maps=True)

@@ -5,14 +5,14 @@ Format: PKWARE's APPNOTE; the members are those of keras/src/saving/saving_lib.p
 
 from __future__ import annotations
 
-import io
 import struct
 import zipfile
-from typing import Optional
+from typing import IO, Optional, cast
 
 from ...errors import LoadError
 from ..archives.damage import READER_ERRORS
 from ..archives.member_names import check_names
+from ..byte_file import ByteFile
 
 CONFIGURATION, METADATA, WEIGHTS_FILE = "config.json", "metadata.json", "model.weights.h5"
 _MOST_TEXT = 1 << 26
@@ -27,7 +27,7 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
+            self._zip = zipfile.ZipFile(cast("IO[bytes]", ByteFile(data)))
             names = self._zip.namelist()
         except READER_ERRORS:
             raise LoadError("a damaged .keras archive; was it copied completely?") from None

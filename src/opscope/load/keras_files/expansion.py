@@ -11,6 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple, Uni
 from ...errors import LoadError
 from ...graph.settings import NO_SETTINGS, Settings, kept_text, settings_of
 from ...graph.types import Port, TensorType
+from ...graph.vocabulary import layer_class
 from .configuration import INPUT
 from .inbound import shape_of_list
 from .stored import StoredLayer, StoredModel, TensorAt
@@ -164,7 +165,7 @@ class _Builder:
     def _settings_of(self, layer: StoredLayer) -> Settings:
         key = id(layer.config)
         if key not in self._settings:
-            self._settings[key] = settings_of(layer.config)
+            self._settings[key] = settings_of(layer.config, with_layers=layer_class(layer.op) == _PIPELINE)
         return self._settings[key]
 
 
@@ -211,6 +212,8 @@ def dtype_of(value: Any) -> Optional[str]:
     return kept_text(value[len(_MIXED) :] if value.startswith(_MIXED) else value)
 
 
+_PIPELINE = "Pipeline"
+"""A layer of Keras that is layers one behind the other, and no model."""
 _MIXED = "mixed_"
 """How policies are called that compute in another dtype than the one of the variables."""
 

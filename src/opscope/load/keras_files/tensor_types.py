@@ -7,7 +7,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from ...graph.model_variables import FLOATS
 from ...graph.types import Shape, TensorType
 from ...graph.vocabulary import KERAS_LAYER, KERAS_OPERATION, layer_class
-from ...shapes.budget import FAILURES, shape_within
+from ...shapes.budget import or_unknown, shape_within
 from ...shapes.keras_operations import operation_shapes
 from ...shapes.keras_rules import layer_shapes
 from ...shapes.resolve import merged
@@ -39,7 +39,7 @@ def types_of(made: Expanded) -> Types:
 
 
 def _types(made: Expanded, op: LayerOp, given: Sequence[TensorType]) -> Tuple[TensorType, ...]:
-    told = shapes_by_rule(op, made, [kind.shape for kind in given])
+    told = shapes_by_rule(op, made, [kind.shape for kind in given]) or []
     dtype = _dtype(op, given)
     count = max(op.outputs, len(told), *(number + 1 for number in op.types)) if op.types else max(op.outputs, len(told))
     types: List[TensorType] = []
@@ -50,17 +50,15 @@ def _types(made: Expanded, op: LayerOp, given: Sequence[TensorType]) -> Tuple[Te
     return tuple(types)
 
 
-def shapes_by_rule(op: LayerOp, made: Expanded, given: Sequence[Shape]) -> List[Shape]:
-    """The shapes that a layer returns, by the rule of its class; none if there is no rule or it does not know."""
+@or_unknown
+def shapes_by_rule(op: LayerOp, made: Expanded, given: Sequence[Shape]) -> Optional[List[Shape]]:
+    """The shapes that a layer returns, by the rule of its class; ``None`` if there is no rule or it does not know."""
     kind, cls = op.layer.op, layer_class(op.layer.op)
-    try:
-        if kind.startswith(KERAS_OPERATION):
-            return [shape_within(shape) for shape in operation_shapes(cls, made.settings(op), given)]
-        if kind.startswith(KERAS_LAYER) and op.inputs:
-            return [shape_within(shape) for shape in layer_shapes(cls, made.settings(op), given)]
-    except FAILURES:
-        pass
-    return []
+    if kind.startswith(KERAS_OPERATION):
+        return [shape_within(shape) for shape in operation_shapes(cls, made.settings(op), given)]
+    if kind.startswith(KERAS_LAYER) and op.inputs:
+        return [shape_within(shape) for shape in layer_shapes(cls, made.settings(op), given)]
+    return None
 
 
 def _dtype(op: LayerOp, given: Sequence[TensorType]) -> str:

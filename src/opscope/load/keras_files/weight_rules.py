@@ -9,9 +9,13 @@ from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.types import Shape
-from ...shapes.budget import FAILURES, Unknown, shape_within
+from ...shapes.budget import Unknown, or_unknown, shape_within
 from ...shapes.keras_contractions import CELLS, cells_of, solved
-from ...shapes.keras_windows import channels_first, for_each_dim
+from ...shapes.keras_rules import layer_shapes
+from ...shapes.keras_signals import frequencies, spectrum_length
+from ...shapes.keras_windows import WINDOWS, channels_first, for_each_dim
+from ...shapes.tensor import product
+from ...shapes.value import elements
 
 _Settings = Mapping[str, Any]
 
@@ -27,12 +31,10 @@ class Weight(NamedTuple):
 _WeightRule = Callable[[_Settings, Sequence[Shape]], List[Weight]]
 
 
+@or_unknown
 def weights_of(cls: str, settings: _Settings, shapes: Sequence[Shape]) -> Optional[List[Weight]]:
     """The weights of one of Keras's own layers; ``None`` if there is no rule for its class, or if a shape is not known."""
-    try:
-        found = _RULES[cls](settings, shapes)
-    except FAILURES:
-        return None
+    found = _RULES[cls](settings, shapes)
     within = all(None not in weight.shape and shape_within(weight.shape) is not None for weight in found)
     return found if within else None
 
@@ -88,6 +90,50 @@ def _separable(dims: int, settings: _Settings, shapes: Sequence[Shape]) -> List[
         Weight("pointwise_kernel", (*[1] * dims, channels * times, filters)),
         *_bias(settings, filters),
     ]
+
+
+def _unshared(dims: int, settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """A convolution of Keras 2 with other weights at each place, kept in one of three ways: `implementation`."""
+    kernel, filters, how = (
+        for_each_dim(settings, "kernel_size", dims),
+        settings["filters"],
+        settings.get("implementation", 1),
+    )
+    (made,) = WINDOWS[f"LocallyConnected{dims}D"](settings, shapes)
+    first = channels_first(settings)
+    if made is None or shapes[0] is None:
+        raise Unknown
+    space = made[2:] if first else made[1:-1]
+    before = shapes[0][2:] if first else shapes[0][1:-1]
+    channels, places = _channels(settings, shapes), elements(space)
+    if places is None or (how == 3 and settings.get("padding", "valid") != "valid"):
+        raise Unknown
+    inside = channels * product(kernel)
+    weights: Tuple[Any, ...] = (places, inside, filters)
+    if how == 2:
+        weights = (channels, *before, filters, *space) if first else (*before, channels, *space, filters)
+    elif how == 3:
+        weights = (places * inside * filters,)
+    bias = [Weight("bias", (*space, filters))] if settings.get("use_bias", True) else []  # type: ignore[arg-type]
+    return [Weight("kernel", weights), *bias]
+
+
+def _spectrogram(settings: _Settings, _: Sequence[Shape]) -> List[Weight]:
+    """The filters of STFTSpectrogram, for the real part, the imaginary part or both."""
+    shape = (settings["frame_length"], 1, frequencies(spectrum_length(settings)))
+    mode = settings.get("mode")
+    names = [name for name, other in (("real_kernel", "imag"), ("imag_kernel", "real")) if mode != other]
+    return [Weight(name, shape) for name in names]
+
+
+def _pipeline(settings: _Settings, shapes: Sequence[Shape]) -> List[Weight]:
+    """Those of its layers, each on what the one before returns."""
+    found: List[Weight] = []
+    given = list(shapes)
+    for number, layer in enumerate(settings["layers"]):
+        found += _inside(f"layers.{number}", layer, given)
+        given = layer_shapes(layer["class"], layer, given)
+    return found
 
 
 def _axes(settings: _Settings, shapes: Sequence[Shape]) -> Tuple[int, ...]:
@@ -273,7 +319,7 @@ _WITHOUT = """
     StringLookup IntegerLookup Hashing HashedCrossing CategoryEncoding Discretization TextVectorization
     RandomColorDegeneration RandomColorJitter RandomElasticTransform RandomErasing RandomGaussianBlur RandomGrayscale RandomHue
     RandomInvert RandomPerspective RandomPosterization RandomSaturation RandomSharpness RandomShear Solarization Equalization
-    AutoContrast AugMix RandAugment ContrastLimitedAdaptiveHistogramEqualization
+    AutoContrast AugMix RandAugment ContrastLimitedAdaptiveHistogramEqualization MixUp CutMix MelSpectrogram
 """
 
 _RULES: Dict[str, _WeightRule] = {
@@ -294,6 +340,9 @@ _RULES: Dict[str, _WeightRule] = {
     "GRU": partial(_recurrent, 3),
     "SimpleRNN": partial(_recurrent, 1),
     "EinsumDense": _einsum_dense,
+    **{f"LocallyConnected{dims}D": partial(_unshared, dims) for dims in (1, 2)},
+    "STFTSpectrogram": _spectrogram,
+    "Pipeline": _pipeline,
     **{f"ConvLSTM{dims}D": partial(_conv_lstm, dims) for dims in (1, 2, 3)},
     "RNN": _of_cells,
     "Normalization": _normalization,

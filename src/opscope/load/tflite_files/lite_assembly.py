@@ -41,8 +41,8 @@ def graph_of_lite(name: str, data: Bytes, wish: Wish) -> Graph:
     chosen = choose_subgraph(model, wish, names)
     weights = Weights(model)
     main = SubgraphReader(data, model, chosen.subgraph, names, weights)
-    body = main.body(is_main=True)
-    inputs, outputs = _ports(body, main, chosen.inputs), _ports(body, main, chosen.outputs)
+    body = main.body(is_main=True, named=(*chosen.inputs.values(), *chosen.outputs.values()))
+    inputs, outputs = _ports(main, chosen.inputs), _ports(main, chosen.outputs)
     functions = _functions(data, model, names, chosen.subgraph, weights)
     if not len(body):
         raise LoadError(f"subgraph {names[chosen.subgraph][:80]!r} has not a single operator; is it the right file?")
@@ -62,10 +62,10 @@ def _with_handles(body: Body, handles: Mapping[int, int]) -> Body:
     return body.with_columns(handles=handles)
 
 
-def _ports(body: Body, reader: SubgraphReader, named: Mapping[str, int]) -> Tuple[Port, ...]:
-    """Inputs or outputs by name. An output that is a constant has been put into the body already."""
+def _ports(reader: SubgraphReader, named: Mapping[str, int]) -> Tuple[Port, ...]:
+    """Inputs or outputs by name."""
     places = {name: reader.place(number) for name, number in named.items()}
-    return tuple(Port(name, row, output) for name, (row, output) in places.items() if row < len(body))
+    return tuple(Port(name, row, output) for name, (row, output) in places.items())
 
 
 def _functions(data: Bytes, model: LiteModel, names: List[str], first: int, weights: Weights) -> Dict[str, Body]:

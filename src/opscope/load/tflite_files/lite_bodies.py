@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from ...errors import LoadError
 from ...graph.groups import free_name
@@ -70,8 +70,8 @@ class SubgraphReader:
         self._taken: Dict[str, int] = {}
         self._op_names: List[str] = []
 
-    def body(self, *, is_main: bool) -> Body:
-        """The body."""
+    def body(self, *, is_main: bool, named: Iterable[int] = ()) -> Body:
+        """The body. `named` are tensors that a signature names, which need be none that an operator takes or makes."""
         own = self._subgraph
         self._op_names = [free_name(self._op_name(each), self._taken) for each in own.operators]
         for index, number in enumerate(own.inputs):
@@ -83,6 +83,8 @@ class SubgraphReader:
             row = self._operator(name, operator)
             self._runs(row, operator, calls, missing, closed)
         results = [self._at(number) for number in own.outputs]
+        for number in named:
+            self._at(number)
         columns = self._columns
         if not is_main:
             for index, (number, at) in enumerate(zip(own.outputs, results)):
@@ -96,8 +98,8 @@ class SubgraphReader:
         )  # fmt: skip
 
     def place(self, number: int) -> _At:
-        """The op that makes a tensor of the subgraph, once its body is made."""
-        return self._at(number)
+        """The op that makes a tensor which an operator of the subgraph takes or makes, or a signature names, once its body is made."""
+        return self._made[number]
 
     def _tensor(self, number: int) -> LiteTensor:
         if not 0 <= number < len(self._subgraph.tensors):

@@ -21,7 +21,7 @@ COSTS = ("flops", "macs", "bytes")
 """Columns that only the table of an estimated graph has."""
 USUAL = ("layer", "class", "ops", "parameters", "non-trainable", "flops", "macs", "time", "dispatch", "shape")
 """The columns of a table for which none are chosen, as far as anything is known for them."""
-EACH = "each"
+_EACH = "each"
 """The title of the figures of each copy, beside those of all copies."""
 
 
@@ -57,7 +57,7 @@ def _source(table: _Table) -> List[TextColumn]:
 
 def _counts(title: str, name: str, table: _Table) -> List[TextColumn]:
     texts = ([_number(value) for value in values] for values in (table.figures(name), table.each(name)))
-    return [TextColumn(title, next(texts), number=True), TextColumn(EACH, next(texts), number=True, spare=True)]
+    return [TextColumn(title, next(texts), number=True), TextColumn(_EACH, next(texts), number=True, spare=True)]
 
 
 def _fixed(table: _Table) -> List[TextColumn]:
@@ -72,7 +72,7 @@ def _costs(name: str, table: _Table) -> List[TextColumn]:
     figures = [(row.figures, row.each) for row in table.rows]
     return [
         hot.at_least(TextColumn(*hot.amount(name, every), number=True), name, [whole for whole, _ in figures]),
-        hot.at_least(TextColumn(EACH, each[1], number=True, spare=True), name, [copy for _, copy in figures]),
+        hot.at_least(TextColumn(_EACH, each[1], number=True, spare=True), name, [copy for _, copy in figures]),
     ]
 
 

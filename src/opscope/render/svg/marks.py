@@ -32,7 +32,7 @@ from ...layout.sizes.extents import (
     times,
 )
 from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
-from ...layout.sizes.text_width import width
+from ...layout.sizes.text_width import Font, width
 from ...visible import one_line, visible
 from .source_links import link
 from .symbols import Mark, Piece, fixed
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from ...graph.types import Source
     from ...layout.flat import Point
     from ...layout.picture import Drawn
+    from ...layout.scene.compared import DiffMark
     from ...layout.scene.items import Box, Cell, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
@@ -52,6 +53,9 @@ CARD_ROUND = 9
 """The radius of a card's corners, in pixels."""
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
+BADGE_HIGH = 13.0
+"""The height of the badge that says how a mark differs between two graphs."""
+BADGE_FONT = Font("bold", 10.5)
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
@@ -106,6 +110,7 @@ def box(drawn: "Drawn", item: Box, named: "Naming" = unnamed) -> Iterator[Piece]
     yield shape(f"f-{item.family}", body, BOX_ROUND)
     middle = body.y + body.height / 2
     yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
+    yield from difference_marks(body, item.compared, BOX_ROUND)
     yield "</g>"
     if item.heat or item.note:
         yield text_mark(
@@ -126,6 +131,7 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     yield text_mark("turn" if turns else "port", x, y, item.title)
     if item.detail:
         yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
+    yield from difference_marks(body, item.compared, body.height / 2)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -156,6 +162,7 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
     if isinstance(cell.item, Card) and cell.item.own:
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
+    yield from difference_marks(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
     yield "</g>"
 
 
@@ -167,7 +174,23 @@ def chips(drawn: "Drawn", items: Tuple[Chip, ...]) -> Iterator[Piece]:
         yield f"<g>{tooltip(chip.tip)}"
         yield shape("chip" if chip.family == "variable" else f"c-{chip.family}", place, CHIP_ROUND)
         yield text_mark("side", place.x + place.width / 2, place.y + place.height / 2 + CHIP_DROP, chip.text)
+        yield from difference_marks(place, chip.compared, CHIP_ROUND, badge=False)
         yield "</g>"
+
+
+def difference_marks(
+    body: Frame, compared: "Optional[DiffMark]", corner: float, *, badge: bool = True
+) -> Iterator[Piece]:
+    """How a mark differs between two graphs that are drawn as one: a border, and a badge with the sign on its upper left corner."""
+    if compared is None:
+        return
+    around = Frame(body.x - 1.5, body.y - 1.5, body.width + 3, body.height + 3)
+    yield shape(f"d-{compared.status}", around, corner + 1)
+    if badge:
+        wide = max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
+        place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_HIGH / 2, wide, BADGE_HIGH)
+        yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
+        yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)
 
 
 def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
@@ -225,6 +248,7 @@ def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -
     if item.own:
         yield shape("own", body, CARD_ROUND)
     yield from head
+    yield from difference_marks(body, item.compared, CARD_ROUND)
     yield "</g>"
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 MOST_EQUAL = 3
 """So many lines that are not told apart are named with their shares."""
 _MOST_NAME = 30
+_MOST_WHOLE = 44
+"""A name that is one word cannot be told in part, so that it may be longer."""
 _BETWEEN = " \u00b7 "
 """Between the words of a row's boxes."""
 UNEVEN = 1.2
@@ -104,7 +106,7 @@ def _short(name: str) -> str:
         boxes.pop()
     kept = _BETWEEN.join(boxes)
     if len(kept) > _MOST_NAME:
-        return cut(name, _MOST_NAME)
+        return cut(name, _MOST_WHOLE)
     return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 

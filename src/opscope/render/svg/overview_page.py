@@ -11,10 +11,22 @@ from ...layout.overview.row_figures import RowFigures
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
+from ...layout.scene.labels import cut
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import Font, width
 from ...layout.strips import flow_at
-from .drawing import FACTS, MARGIN, document, footer_families, heading, item_marks, legend_width, text_lines, window
+from .drawing import (
+    FACTS,
+    LEGEND,
+    MARGIN,
+    document,
+    footer_families,
+    heading,
+    item_marks,
+    legend_width,
+    text_lines,
+    window,
+)
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
@@ -49,17 +61,25 @@ _BELOW_TEXT = 10.0
 """From the base line of the last one to the lower edge."""
 PAGE_WIDEST = 1280.0
 """What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
+BESIDE_PITCH = 17.0
+"""From one line of text beside the drawing to the next."""
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "class of the author"
-OWN_WIDE = 165.0
+_ONLY_OWN = "no layer of a library"
+_MOST_CLASSES = 6
 _TOLD = Font("bold", 12.0)
 _OTHER_FONT = 1.15
 """Where a reader has not our font, bold text may be so many times as wide as it is measured here."""
 
 
 def overview_svg(
-    overview: "Overview", *, theme: Optional[str] = "auto", links: Optional[str] = None, named: "Naming" = unnamed
+    overview: "Overview",
+    *,
+    theme: Optional[str] = "auto",
+    links: Optional[str] = None,
+    named: "Naming" = unnamed,
+    beside: Sequence[BesideLine] = (),
 ) -> str:
     """The overview as an SVG document.
 
@@ -68,6 +88,7 @@ def overview_svg(
         theme: as in `style`; ``None`` for a document without a style sheet.
         links: as in `svg`.
         named: writes the attributes that a card, a cell of a row, a pill and a line of figures are known by.
+        beside: lines of text that stand right of the drawing, at the top.
     """
     drawing = overview.drawing
     scene = drawing.scene
@@ -75,14 +96,30 @@ def overview_svg(
     flow = _lines_of_flow if drawing.rightward else _columns
     parts = flow(overview, told, links, named)
     symbols, marks = with_symbols(iter(parts.pieces))
-    wide = max(parts.wide, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
+    high = max(parts.high, len(beside) * BESIDE_PITCH)
+    texts = [
+        text_mark(line.style, parts.wide + GAP, _TOP + 10 + number * BESIDE_PITCH, line.text)
+        for number, line in enumerate(beside)
+    ]
+    reach = parts.wide + GAP + max(width(line.text, FACTS) for line in beside) if beside else parts.wide
+    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
-    bottom, y = _below(overview, wide, _TOP + parts.high)
+    bottom, y = _below(overview, wide, _TOP + high)
     title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
     return "".join(
-        document([symbols, marks, *parts.content, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None)
+        document(
+            [symbols, marks, *parts.content, *texts, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None
+        )
     )
+
+
+class BesideLine(NamedTuple):
+    """A line of text right of the drawing."""
+
+    text: str
+    style: str
+    """The class of its style."""
 
 
 class _Parts(NamedTuple):
@@ -203,7 +240,23 @@ def _line_below(overview: "Overview") -> float:
 
 def _legend_wide(overview: "Overview") -> float:
     scene = overview.drawing.scene
-    return legend_width(scene) + (OWN_WIDE if any(card.own for card in _cards(scene)) else 0.0)
+    return legend_width(scene) + (_own_wide(OWN_WORDS) if any(card.own for card in _cards(scene)) else 0.0)
+
+
+def _own_wide(words: str) -> float:
+    """The width of the sign of the author's classes with these words, and of the gap behind them."""
+    return 38 + width(words, LEGEND)
+
+
+def _own_words(overview: "Overview", room: float) -> str:
+    """What the legend says of the author's classes: their names, those of models only if there is room for them; or only that there are some."""
+    only = f" ({_ONLY_OWN})" if overview.all_own else ""
+    inner = [own.name for own in overview.classes if not own.is_model]
+    for names in ([own.name for own in overview.classes], inner):
+        words = f"{OWN_WORDS}: {', '.join(map(cut, names))}{only}"
+        if 0 < len(names) <= _MOST_CLASSES and _own_wide(words) + legend_width(overview.drawing.scene) <= room:
+            return words
+    return OWN_WORDS
 
 
 def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
@@ -220,10 +273,12 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     need = _legend_wide(overview)
     if need > room:
         left, y = MARGIN, y + (18 if said else 0)
+        room = wide - 2 * MARGIN
     if any(card.own for card in _cards(scene)):
         parts.append(rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3))
-        parts.append(text_mark("legend", left + 20, y + 17, OWN_WORDS))
-        left += OWN_WIDE
+        words = _own_words(overview, room)
+        parts.append(text_mark("legend", left + 20, y + 17, words))
+        left += _own_wide(words)
     families, y = footer_families(scene, wide, y + 6, left)
     parts.extend(families)
     y += 2

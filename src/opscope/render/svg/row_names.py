@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Iterable, Sequence, Tuple
 
 from ...layout.overview.shared_weights import SAME_WEIGHTS
-from ...layout.scene.items import ChainRow
+from ...layout.scene.items import Box, ChainRow
 from ...layout.sizes.extents import SMALL_FONT
 from ...layout.sizes.text_width import width
 from ...visible import one_line
@@ -19,6 +20,8 @@ OUTSIDE = "outside layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
 IN_LAYERS = "in the layers' lines"
 """Said of a phase that has nothing besides: without a line it would look as if nothing was known of it, or as if another phase's line were its own."""
+_SHAPE = re.compile(r"(?<=\w) \([^()]*\)$")
+"""The shape behind the name of a weight."""
 _MOST_SHOWN = 20
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
@@ -35,9 +38,11 @@ def row_name(item: Item) -> str:
 
 def shown_name(item: Item) -> str:
     """The name of an item as it stands in the picture: the bold word beside a row, else what its boxes say; the title of a card."""
-    if isinstance(item, ChainRow):
-        return item.name or " \u00b7 ".join(cell.text for cell in item.cells)
-    return item.title
+    if not isinstance(item, ChainRow):
+        return item.title
+    main = item.cells[item.main]
+    cells = [main] if isinstance(main.item, Box) and not main.symbol else item.cells
+    return item.name or " \u00b7 ".join(_SHAPE.sub("", cell.text) for cell in cells)
 
 
 def at_one_height(rows: Telling, line: FigureLine) -> bool:

@@ -7,20 +7,19 @@ An activation behind the op may be a member too.
 
 from __future__ import annotations
 
-from typing import List, Optional, Set, Tuple
+from typing import List, Mapping, Optional, Set, Tuple
 
-from ..cost.movement import VIEWS
+from ..graph.buffer_views import VIEWS
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL
 from ..graph.vocabulary import ARGUMENT, FED
-from .names import Names
-from .raw import Optimised
+from .executed_names import Names
 
 _MOST = 8
 """The walk back ends once it has found more ops than this: Grappler's fusions are of a few ops."""
-_CONTRACTIONS = frozenset(
+CONTRACTIONS = frozenset(
     {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"}
 )
 """Grappler fuses what comes after one of these with it, and of what comes before the padding only. What else is missing before it was removed: a product with 1."""
@@ -51,9 +50,12 @@ def is_fusion(executed: str, traced: str) -> bool:
 
 
 class Fusions:
-    """Finds the members of fused nodes. `ran` has the rows of all ops that have an event."""
+    """Finds the members of fused nodes.
 
-    def __init__(self, graph: Graph, optimised: Optional[Optimised], names: Names, ran: Set[int]) -> None:
+    `ran` has the rows of all ops that have an event; `optimised` the names and types of the nodes that may have run, if that is known.
+    """
+
+    def __init__(self, graph: Graph, optimised: Optional[Mapping[str, str]], names: Names, ran: Set[int]) -> None:
         self._graph = graph
         self._table = content_of(graph).table
         self._optimised = optimised
@@ -64,9 +66,9 @@ class Fusions:
         if optimised is not None:
             self._note(optimised, names)
 
-    def _note(self, optimised: Optimised, names: Names) -> None:
+    def _note(self, optimised: Mapping[str, str], names: Names) -> None:
         """Ops in the optimised graph ran, even if too cheap to be reported; those turned into an Identity did not."""
-        for name, op in optimised.ops.items():
+        for name, op in optimised.items():
             row = names.find(name, op)
             if row is None:
                 continue
@@ -94,7 +96,7 @@ class Fusions:
         Constants, reads and reshapes do not count.
         """
         table, sources = self._table, []
-        first = table.ops[row] in _CONTRACTIONS
+        first = table.ops[row] in CONTRACTIONS
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]
             if table.edge_output[edge] == CONTROL or source in self._ran or table.ops[source] in VIEWS:
@@ -111,14 +113,3 @@ class Fusions:
             self._consumers = self._table.consumers()
         ops = self._table.ops
         return [reader for reader in self._consumers[row] if reader in self._identities and ops[reader] in _ACTIVATIONS]
-
-
-def costliest(graph: Graph, members: Tuple[int, ...]) -> int:
-    """The member with the most FLOPs, which the time of the fused group is put on. Of equal ones it is the last."""
-    costs = content_of(graph).costs
-
-    def flops(row: int) -> Tuple[float, int]:
-        cost = costs.get(row)
-        return (cost.flops or 0.0 if cost else 0.0), row
-
-    return max(members, key=flops)

@@ -1,0 +1,236 @@
+"""Both graphs of a difference as one: all that `b` has, and in its place what only `a` has. What a drawing of the difference draws."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
+
+from ..errors import InputError
+from ..graph.content import Content, content_of, with_content
+from ..graph.graph import Graph
+from ..graph.groups import Group, free_name
+from ..graph.table import NodeTable
+from ..graph.types import CONTROL
+from .edited import PLACES, is_edited
+from .model import ADDED, CHANGED, REMOVED, inverse
+
+if TYPE_CHECKING:
+    from .difference import Difference
+    from .model import Delta
+
+_Wire = Tuple[int, int, int]
+"""Producer, its output, consumer: rows of the union."""
+
+
+@dataclass(frozen=True)
+class Union:
+    """One graph of two, and what is only in one of them."""
+
+    graph: Graph
+    nodes: Mapping[int, str]
+    """Row of an op that is not the same in both -> ``added``, ``removed`` or ``changed``."""
+    groups: Mapping[int, str]
+    """Group that is not the same in both, its inside not looked at -> the same."""
+    wires: Mapping[_Wire, str]
+    """Wire between ops of both graphs that only one of them has -> ``added`` or ``removed``. Wires of ops that only one graph has are not listed."""
+
+
+def union(difference: "Difference", *, every_wire: bool = True) -> Union:
+    """Both graphs as one.
+
+    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+
+    Raises:
+        InputError: a graph is not at hand, since the difference was read from JSON.
+    """
+    if difference.a is None or difference.b is None or difference.matches is None:
+        raise InputError("a difference that was read from JSON has no graphs to draw; compare the two models again")
+    return _Merging(difference, content_of(difference.a), content_of(difference.b), every_wire=every_wire).union()
+
+
+class _Merging:
+    """Puts the rows of `a` that `b` does not have between those of `b`, each behind what stands before it in `a`."""
+
+    def __init__(self, difference: "Difference", a: Content, b: Content, *, every_wire: bool) -> None:
+        assert difference.matches is not None
+        self._difference, self._a, self._b = difference, a, b
+        self._matches, self._every_wire = difference.matches, every_wire
+        self._sides: Tuple[Content, Content] = (a, b)
+        gone = [row for row, other in enumerate(self._matches.variables) if other < 0]
+        self._alone = {row: place for place, row in enumerate(gone)}
+        """The variables that only `a` has, numbered."""
+        self._back = inverse(self._matches.nodes, len(b.table))
+        self._order = self._ordered()
+        """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
+        places = {of: row for row, of in enumerate(self._order)}
+        self._of_b = [places[1, row] for row in range(len(b.table))]
+        self._of_a = [
+            places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
+        ]
+        self._groups, self._group_of_a = self._merged_groups()
+        self._wires: Dict[_Wire, str] = {}
+
+    def _ordered(self) -> List[Tuple[int, int]]:
+        behind: Dict[int, List[int]] = {}
+        last = -1
+        for row, other in enumerate(self._matches.nodes):
+            if other >= 0:
+                last = other
+            else:
+                behind.setdefault(last, []).append(row)
+        order = [(0, row) for row in behind.get(-1, ())]
+        for row in range(len(self._b.table)):
+            order.append((1, row))
+            order += [(0, more) for more in behind.get(row, ())]
+        return order
+
+    def _merged_groups(self) -> Tuple[List[Group], List[int]]:
+        """The groups of `b` with those that only `a` has behind them, and for each group of `a` which one it is."""
+        groups = [replace(group, owner=self._row(1, group.owner)) for group in self._b.groups]
+        taken = {group.path: 1 for group in groups}
+        found: List[int] = []
+        for index, group in enumerate(self._a.groups):
+            other = self._matches.groups[index]
+            if other < 0:
+                parent = found[group.parent] if group.parent >= 0 else -1
+                around = f"{groups[parent].path}/" if parent >= 0 else ""
+                path = free_name(around + group.path.rpartition("/")[2], taken, "#")
+                variables = tuple([self._variable(number) for number in group.variables])
+                groups.append(
+                    replace(group, path=path, parent=parent, owner=self._row(0, group.owner), variables=variables)
+                )
+                other = len(groups) - 1
+            found.append(other)
+        return groups, found
+
+    def _row(self, side: int, row: int) -> int:
+        """The row in the union of a row of one side; -1 for none."""
+        return row if row < 0 else (self._of_a, self._of_b)[side][row]
+
+    def _variable(self, number: int) -> int:
+        """The number in the union of a variable of `a`."""
+        other = self._matches.variables[number]
+        return other if other >= 0 else len(self._b.variables) + self._alone[number]
+
+    def union(self) -> Union:
+        """The result."""
+        b, difference = self._b, self._difference
+        content = replace(
+            b, table=self._table(), groups=tuple(self._groups), node_group=self._homes(), variables=self._variables(),
+            handles={**self._moved(0, "handles"), **self._moved(1, "handles")}, inputs=self._ports("inputs"),
+            outputs=self._ports("outputs"), sources={**self._moved(0, "sources"), **self._moved(1, "sources")},
+            dead=bytes([self._sides[side].dead[row] if self._sides[side].dead else 0 for side, row in self._order]),
+            costs={**self._moved(0, "costs"), **self._moved(1, "costs")},
+            measured={**self._moved(0, "measured"), **self._moved(1, "measured")},
+        )  # fmt: skip
+        assert difference.b is not None
+        graph = Graph(
+            difference.b.name, content, producer=difference.b.producer, measurement=difference.b.measurement,
+            facts=difference.b.facts, cost=difference.b.cost,
+        )  # fmt: skip
+        nodes = {
+            self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
+            for delta in difference.nodes
+            if is_edited(delta) and not self._follows(delta)
+        }
+        groups = {
+            (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
+            for delta in difference.groups
+            if is_edited(delta)
+        }
+        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+
+    def _follows(self, delta: "Delta") -> bool:
+        """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
+        if delta.status != CHANGED or {change.what for change in delta.changes if change.what not in PLACES} != {
+            "inputs"
+        }:
+            return False
+        before = {(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(delta.row_a)}
+        now = {(self._row(1, edge.node), edge.output) for edge in self._b.table.inputs(delta.row_b)}
+        return all(self._is_alone(row) for row, _ in now - before) or all(
+            self._is_alone(row) for row, _ in before - now
+        )
+
+    def _is_alone(self, row: int) -> bool:
+        """Whether only one of the graphs has this row of the union."""
+        side, own = self._order[row]
+        return (self._matches.nodes if side == 0 else self._back)[own] < 0
+
+    def _table(self) -> NodeTable:
+        tables = self._a.table, self._b.table
+        starts, producers, outputs = array("q", [0]), array("i"), array("i")
+        rows = [(tables[side], row) for side, row in self._order]
+        for place, (side, row) in enumerate(self._order):
+            for edge in self._edges(side, row, place):
+                producers.append(edge[0])
+                outputs.append(edge[1])
+            starts.append(len(producers))
+        return NodeTable(
+            self._names(), [table.ops[row] for table, row in rows], starts, producers,
+            outputs, [table.outputs[row] for table, row in rows],
+            [table.raw_attrs[row] if table is tables[1] else table.attrs(row) for table, row in rows],
+            [table.devices[row] for table, row in rows], tables[1].decode,
+            {self._row(side, row): number for side in (0, 1) for row, number in tables[side].elements.items()
+             if side or self._matches.nodes[row] < 0},
+        )  # fmt: skip
+
+    def _names(self) -> List[str]:
+        """The names of the ops: those of `b`, and of `a` what is free beside them."""
+        taken = dict.fromkeys(self._b.table.names, 1)
+        return [
+            self._b.table.names[row] if side else free_name(self._a.table.names[row], taken)
+            for side, row in self._order
+        ]
+
+    def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
+        """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
+        own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
+        if side == 0 or self._back[row] < 0:
+            return own
+        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
+        gone = [
+            edge
+            for edge in dict.fromkeys(before)
+            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
+        ]
+        for edge in own:
+            if edge not in before:
+                self._wires[edge[0], edge[1], place] = ADDED
+        for edge in gone:
+            self._wires[edge[0], edge[1], place] = REMOVED
+        data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
+        return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
+
+    def _homes(self) -> "array[int]":
+        found = array("i")
+        for side, row in self._order:
+            group = self._sides[side].node_group[row]
+            found.append(group if side or group < 0 else self._group_of_a[group])
+        return found
+
+    def _variables(self) -> Any:
+        offset = len(self._b.variables)
+        more = [replace(self._a.variables[row], id=offset + place) for row, place in self._alone.items()]
+        return (*self._b.variables, *more)
+
+    def _moved(self, side: int, column: str) -> Dict[int, Any]:
+        """A sparse column of one side, by the rows of the union; of `a` what only `a` has."""
+        values: Mapping[int, Any] = getattr(self._sides[side], column)
+        return {
+            self._row(side, row): value if side or column != "handles" else self._variable(value)
+            for row, value in values.items()
+            if side or self._matches.nodes[row] < 0
+        }
+
+    def _ports(self, what: str) -> Any:
+        """The inputs or outputs of `b`, and those of `a` whose op `b` does not have."""
+        return tuple(
+            [
+                port._replace(node=self._row(side, port.node))
+                for side in (1, 0)
+                for port in getattr(self._sides[side], what)
+                if side or self._matches.nodes[port.node] < 0
+            ]
+        )

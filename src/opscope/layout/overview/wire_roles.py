@@ -1,0 +1,143 @@
+"""Says on wires what their tensors are for: queries, keys and values, states, gradients. A reader cannot tell it where several wires enter one box."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from operator import is_
+from typing import Dict, List, Optional, Set, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import PHASES, chain
+from ...passes.flow import TensorRef
+from ...passes.rewire import origin, passing
+from ..flat import BORDER
+from ..scene.items import Box, Card, CardWire, End, Item, Scene, with_each_card
+from .attention_roles import attention_roles
+from .loop_carried import carried_states
+from .recurrent_words import is_recurrent, state_names
+
+_LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
+FOR_GRADIENTS, GRADIENTS = "for gradients", "gradients"
+LAST, INITIAL = "last state", "initial state"
+_BECOMES = " \u2192 "
+
+
+class WireRoles:
+    """Tells what tensors are for. Right for all graphs that differ only in which groups are closed."""
+
+    def __init__(self, graph: Graph) -> None:
+        content = content_of(graph)
+        self._table, self._groups, self._passed = content.table, content.groups, passing(graph)
+        self._home = content.node_group
+        self._attention: Dict[Tuple[int, TensorRef], List[str]] = {}
+        for (row, place), role in sorted(attention_roles(graph).items()):
+            self._attention.setdefault((row, self._taken(row, place)), []).append(role)
+        self._states = carried_states(graph)
+        self._has_gradients = any(group.kind == _BACKWARD for group in content.groups)
+
+    def told(self, scene: Scene) -> Scene:
+        """The scene, in which wires say what they are for."""
+        if not (self._attention or self._states or self._has_gradients):
+            return scene
+        return with_each_card(scene, self._card)
+
+    def _card(self, card: Card) -> Card:
+        wires = [self._wire(card, wire) for wire in card.wires]
+        return card if all(map(is_, wires, card.wires)) else replace(card, wires=tuple(wires))
+
+    def _wire(self, card: Card, wire: CardWire) -> CardWire:
+        """One wire inside a card."""
+        if wire.kind != "data" or wire.told is None or wire.target.child == BORDER:
+            return wire
+        source = card.children[wire.source.child] if wire.source.child != BORDER else None
+        target = card.children[wire.target.child]
+        tensor = origin(self._table, *wire.told.tensor, self._passed) if wire.told.tensor[1] >= 0 else wire.told.tensor
+        if isinstance(target, Box):
+            roles = self._attention.get((target.node, tensor))
+            return replace(wire, role=", ".join(roles)) if roles else wire
+        if not isinstance(target, Card) or target.open:
+            return wire
+        if target.kind == _BACKWARD:
+            return self._for_gradients(source, wire)
+        if target.kind == _OPTIMIZER and _is(source, _BACKWARD):
+            return replace(wire, called=GRADIENTS)
+        state = [part for part in (self._last(source, tensor), self._initial(target, tensor)) if part]
+        return replace(wire, role=_BECOMES.join(state)) if state else wire
+
+    def _taken(self, row: int, place: int) -> TensorRef:
+        return origin(self._table, *self._table.data_inputs(row)[place], self._passed)
+
+    @staticmethod
+    def _for_gradients(source: Optional[Item], wire: CardWire) -> CardWire:
+        """A wire into a backward pass. Those from the loss stand close to others, so that only their label has room for what they are."""
+        if _is(source, _LOSS):
+            return replace(wire, called=FOR_GRADIENTS)
+        return wire if _is(source, _BACKWARD) else replace(wire, role=FOR_GRADIENTS)
+
+    def _last(self, source: Optional[Item], tensor: TensorRef) -> str:
+        """That a tensor is what a recurrent layer's loop leaves as its state: ``last state h``; empty for others."""
+        loop, place = tensor
+        if not isinstance(source, Card) or source.open or place not in self._states.get(loop, ()):
+            return ""
+        return self._named(LAST, source, loop, place)
+
+    def _initial(self, target: Card, tensor: TensorRef) -> str:
+        """That a recurrent layer's loop begins with a tensor as its state: ``initial state h``; empty for others."""
+        found = {
+            self._named(INITIAL, target, loop, place)
+            for loop, places in self._states.items()
+            for place in places
+            if self._taken(loop, place) == tensor
+        } - {""}
+        return found.pop() if len(found) == 1 else ""
+
+    def _named(self, words: str, card: Card, loop: int, place: int) -> str:
+        """A state of a loop, if that is the loop of the recurrent layer that a card is."""
+        if card.group < 0 or not is_recurrent(self._groups[card.group]):
+            return ""
+        if card.group not in chain(self._groups, self._home[loop]):
+            return ""
+        names, places = state_names(self._groups[card.group]), self._states[loop]
+        return f"{words} {names[places.index(place)]}" if len(names) == len(places) else words
+
+
+def _is(item: Optional[Item], kind: str) -> bool:
+    """Whether an item is the card of a phase."""
+    return isinstance(item, Card) and item.kind == kind
+
+
+def with_roles_in_labels(scene: Scene) -> Scene:
+    """The scene, in which labels of wires begin with what these are for, as far as labels have room for it.
+
+    A label stands where a wire begins: left of the first of several, and right of the last one, so that none is where another wire runs. It
+    speaks of all that begins at its port. Other words stay at the heads of their wires, where nothing keeps room for them.
+    """
+    return with_each_card(scene, _labelled)
+
+
+def _labelled(card: Card) -> Card:
+    """A card with the roles of its wires in their labels."""
+    wires = card.wires
+    if not any(wire.role for wire in wires):
+        return card
+    roles: Dict[int, Dict[int, Set[str]]] = {}
+    for wire in (each for each in wires if each.source.port >= 0):
+        roles.setdefault(wire.source.child, {}).setdefault(wire.source.port, set()).add(wire.role)
+    labels: Dict[End, str] = {}
+    for child, ports in roles.items():
+        for port in {min(ports), max(ports)} if child != BORDER else ():
+            (role, *others) = sorted(ports[port])
+            if role and not others:
+                shape = next((wire.label for wire in wires if wire.source == (child, port) and wire.label), "")
+                labels[End(child, port)] = f"{role} {shape}".rstrip()
+    found: List[CardWire] = []
+    said: Set[End] = set()
+    for wire in wires:
+        label = labels.get(wire.source)
+        if label is None:
+            found.append(wire)
+            continue
+        found.append(replace(wire, label="" if wire.source in said else label, role=""))
+        said.add(wire.source)
+    return replace(card, wires=tuple(found))

@@ -1,0 +1,1 @@
+"""Tells about a difference in words: as text for a terminal, as Markdown for a pull request."""

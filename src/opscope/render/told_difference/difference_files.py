@@ -1,0 +1,59 @@
+"""Writes a difference to a file, in the format of its suffix."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
+
+from ...errors import InputError
+from ...visible import json_data
+from ..write_file import Data, write
+from .difference_markdown import markdown
+from .difference_picture import difference_svg
+from .difference_text import difference_text
+
+if TYPE_CHECKING:
+    import os
+
+    from ...diff.difference import Difference
+
+
+def as_json(difference: "Difference") -> str:
+    """The difference as JSON text that ends with a newline."""
+    return json_data(difference.to_json()) + "\n"
+
+
+def as_whole_text(difference: "Difference") -> str:
+    """The text with every layer and every change."""
+    return difference_text(difference, full=True)
+
+
+def _png(difference: "Difference") -> bytes:
+    from ..svg.png import png
+
+    return png(difference_svg(difference, theme="light"))
+
+
+def _pdf(difference: "Difference") -> bytes:
+    from ..svg.pdf import pdf
+
+    return pdf(difference_svg(difference, theme="light"))
+
+
+SUFFIXES: Dict[str, Callable[["Difference"], Data]] = {
+    ".txt": as_whole_text, ".md": markdown, ".json": as_json, ".svg": difference_svg, ".png": _png, ".pdf": _pdf,
+}  # fmt: skip
+
+
+def maker(path: Union[str, "os.PathLike[str]"]) -> Callable[["Difference"], Data]:
+    """What makes the content of the file; `InputError` if a difference is not written so."""
+    suffix = Path(path).suffix.lower()
+    found: Optional[Callable[["Difference"], Data]] = SUFFIXES.get(suffix)
+    if found is None:
+        raise InputError(f"cannot write a difference to {path}; use one of {' '.join(SUFFIXES)}")
+    return found
+
+
+def save_difference(difference: "Difference", path: Union[str, "os.PathLike[str]"]) -> Path:
+    """Write the file, whole or not at all, and return its path."""
+    return write(path, maker(path)(difference))

@@ -1,0 +1,68 @@
+"""A difference as Markdown, to be put into a pull request: a sentence, a table by layer, the list of changes folded away."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, List, Sequence
+
+from ...visible import one_line
+from .difference_words import figure_line, head_words, parameters_line, sign, signed, told_figures, verdict
+from .layer_counts import LayerCount, layer_counts
+
+if TYPE_CHECKING:
+    from ...diff.difference import Difference
+
+MOST_IN_TABLE = 30
+MOST_CHANGES = 100
+"""A comment on GitHub may have 65,536 characters."""
+_SPECIAL = set("\\`*_[]|#~")
+
+
+def markdown(difference: "Difference") -> str:
+    """The whole text. Names of strangers are escaped: none of them is a link, a tag or a mention."""
+    parts = [
+        [f"**{escaped(difference.head_a.name)} → {escaped(difference.head_b.name)}**: {escaped(verdict(difference))}"],
+        [f"- {escaped(head_words(difference.head_a))}", f"- {escaped(head_words(difference.head_b))}"],
+        _parameters(difference),
+        _table(layer_counts(difference)),
+        _changes(difference),
+    ]
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def escaped(text: str) -> str:
+    r"""Text as Markdown shows it as it is.
+
+    >>> print(escaped("a_b <b> @me"))
+    a\_b &lt;b&gt; &#64;me
+    """
+    plain = html.escape(one_line(text), quote=False).replace("@", "&#64;").replace("://", ":&#47;/")
+    return "".join(f"\\{sign}" if sign in _SPECIAL and sign != "#" else sign for sign in plain)
+
+
+def _parameters(difference: "Difference") -> List[str]:
+    line = parameters_line(difference)
+    figures = [f"- {escaped(figure_line(figure))}" for figure in told_figures(difference)[:MOST_IN_TABLE]]
+    return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
+
+
+def _table(rows: Sequence[LayerCount]) -> List[str]:
+    if not rows:
+        return []
+    found = ["| layer | added | removed | changed | parameters |", "|---|---:|---:|---:|---:|"]
+    for row in rows[:MOST_IN_TABLE]:
+        cells = [f"{count:,}" if count else "" for count in (row.added, row.removed, row.changed)]
+        found.append(
+            f"| {escaped(row.path)} | {' | '.join(cells)} | {signed(row.parameters) if row.parameters else ''} |"
+        )
+    more = len(rows) - MOST_IN_TABLE
+    return [*found, *([f"| … {more:,} more | | | | |"] if more > 0 else [])]
+
+
+def _changes(difference: "Difference") -> List[str]:
+    if not difference.story:
+        return []
+    listed = [f"- `{sign(entry)}` {escaped(entry.words)}" for entry in difference.story[:MOST_CHANGES]]
+    more = len(difference.story) - MOST_CHANGES
+    listed += [f"- … {more:,} more"] if more > 0 else []
+    return [f"<details><summary>{len(difference.story):,} changes</summary>", "", *listed, "", "</details>"]

@@ -1,0 +1,66 @@
+"""The picture of a difference: one drawing of both graphs, where they differ marked by sign and colour, the changes in words beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from textwrap import wrap
+from typing import TYPE_CHECKING, List, Optional
+
+from ...diff.union import union
+from ...layout.overview.one_page import AS_USUAL, Manner, overview
+from ...layout.scene.compared import SIGNS
+from ...visible import one_line
+from ..svg.overview_page import BesideLine, overview_svg
+from .difference_words import parameters_line, sign, verdict
+
+if TYPE_CHECKING:
+    from ...diff.difference import Difference
+
+MOST_BESIDE = 40
+"""So many lines of changes stand beside the drawing."""
+_BESIDE_WIDE = 64
+"""So many characters has a line there."""
+_STYLES = {"+": "c-added", "-": "c-removed", "~": "c-changed"}
+SIGNS_TOLD = f"{SIGNS['added']} only in the second \u00b7 {SIGNS['removed']} only in the first \u00b7 {SIGNS['changed']} not the same in both"
+
+
+def difference_svg(difference: "Difference", *, theme: Optional[str] = "auto", wanted: Manner = AS_USUAL) -> str:
+    """The difference as an SVG document: what both graphs have alike is closed as far out as it can be.
+
+    Raises:
+        InputError: the difference was read from JSON, so that no graph is at hand.
+    """
+    page = overview(union(difference, every_wire=False).graph, wanted=wanted)
+    a, b = difference.head_a, difference.head_b
+    sizes = f"{a.ops:,} ops" if a.ops == b.ops else f"{a.ops:,} → {b.ops:,} ops"
+    parameters = parameters_line(difference)
+    scene = replace(
+        page.drawing.scene,
+        title=b.name if a.name == b.name else f"{a.name} → {b.name}",
+        facts=" \u00b7 ".join([sizes, *([parameters] if parameters else []), *_makers(difference)]),
+        notes=(SIGNS_TOLD, *page.drawing.scene.notes),
+    )
+    shown = replace(page, drawing=replace(page.drawing, scene=scene))
+    return overview_svg(shown, theme=theme, beside=_beside(difference))
+
+
+def _makers(difference: "Difference") -> List[str]:
+    """The versions of TensorFlow that made the two, if any is known."""
+    made = [head.producer.get("tensorflow") for head in (difference.head_a, difference.head_b)]
+    if made[0] == made[1]:
+        return [f"TensorFlow {made[0]}"] if made[0] else []
+    return [f"TensorFlow {made[0] or 'unknown'} → {made[1] or 'unknown'}"]
+
+
+def _beside(difference: "Difference") -> List[BesideLine]:
+    """The changes in words, the coarsest first, as many as there is room for."""
+    found = [BesideLine(line, "head") for line in wrap(one_line(verdict(difference)), _BESIDE_WIDE)]
+    for count, entry in enumerate(difference.story):
+        said = wrap(
+            one_line(f"{sign(entry)} {entry.words}"), _BESIDE_WIDE, subsequent_indent="  ", break_on_hyphens=False
+        )
+        if len(found) + len(said) > MOST_BESIDE:
+            found.append(BesideLine(f"… {len(difference.story) - count:,} more", "facts"))
+            break
+        found += [BesideLine(line, _STYLES[sign(entry)]) for line in said]
+    return found

@@ -1,0 +1,126 @@
+"""A difference as text: whether the graphs are the same, a table by layer, then each change. Signs say all that colours say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import TYPE_CHECKING, List, Optional, Sequence
+
+from ...diff.model import ADDED, CHANGED, REMOVED
+from ...visible import sentence
+from ..report.text_columns import TextColumn, table_lines
+from .difference_words import (
+    ADDED_SIGN,
+    CHANGED_SIGN,
+    REMOVED_SIGN,
+    figure_line,
+    head_words,
+    parameters_line,
+    sign,
+    signed,
+    told_figures,
+    verdict,
+)
+from .layer_counts import LayerCount, layer_counts
+
+if TYPE_CHECKING:
+    from ...diff.difference import Difference
+
+MOST_IN_TEXT = 40
+"""How many layers and how many changes are listed, unless all are asked for."""
+_BAR = 24
+"""The most signs in a layer's bar."""
+_STATUS_OF = {ADDED_SIGN: ADDED, REMOVED_SIGN: REMOVED, CHANGED_SIGN: CHANGED}
+HEADING = "heading"
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """One line of the text."""
+
+    text: str
+    style: str = ""
+    """What it tells of: ``added``, ``removed``, ``changed``, ``heading`` or nothing of these. A terminal may colour it by that."""
+
+
+def difference_text(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> str:
+    """The whole text; it ends with a newline. With `full` no list is cut, with a `width` no line is longer."""
+    return "\n".join(line.text for line in difference_lines(difference, full=full, width=width)) + "\n"
+
+
+def difference_lines(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> List[TextLine]:
+    """The lines of the text."""
+    found = [
+        TextLine(f"{REMOVED_SIGN} {head_words(difference.head_a)}", REMOVED),
+        TextLine(f"{ADDED_SIGN} {head_words(difference.head_b)}", ADDED),
+        TextLine(verdict(difference), HEADING),
+    ]
+    parameters = parameters_line(difference)
+    found += [TextLine(parameters)] if parameters else []
+    parts = [
+        _wrapped(found, width), _table(layer_counts(difference), full, width), _changes(difference, full, width),
+        _figures(difference, full, width),
+    ]  # fmt: skip
+    return _joined([part for part in parts if part])
+
+
+def _joined(parts: Sequence[Sequence[TextLine]]) -> List[TextLine]:
+    """The parts with an empty line between them."""
+    return [line for place, part in enumerate(parts) for line in ([TextLine("")] if place else []) + list(part)]
+
+
+def _wrapped(found: Sequence[TextLine], width: Optional[int]) -> List[TextLine]:
+    """Each line, wrapped to the width; what it goes on with is indented."""
+    if width is None:
+        return [TextLine(sentence(line.text), line.style) for line in found]
+    return [
+        TextLine(part, line.style)
+        for line in found
+        for part in wrap(sentence(line.text), width, subsequent_indent="    ", break_on_hyphens=False)
+    ]
+
+
+def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int]) -> List[TextLine]:
+    shown = rows if full else rows[:MOST_IN_TEXT]
+    columns = [
+        TextColumn("layer", [row.path for row in shown], keep="end"),
+        TextColumn("ops", [_counts(row) for row in shown], number=True),
+        TextColumn("", _bars(shown), spare=True),
+        TextColumn("parameters", ["" if not row.parameters else signed(row.parameters) for row in shown], number=True),
+    ]
+    table = table_lines(columns, width)
+    styles = [HEADING, HEADING, *(row.status for row in shown)]
+    return [TextLine(line, style) for line, style in zip(table, styles)] + _left_out(len(rows) - len(shown), "layer")
+
+
+def _counts(row: LayerCount) -> str:
+    counts = ((ADDED_SIGN, row.added), (REMOVED_SIGN, row.removed), (CHANGED_SIGN, row.changed))
+    return " ".join(f"{mark}{count:,}" for mark, count in counts if count)
+
+
+def _bars(rows: Sequence[LayerCount]) -> List[str]:
+    """For each row one sign an op, scaled down alike where the largest row would be too long; nothing that there is gets no sign."""
+    largest = max((row.added + row.removed + row.changed for row in rows), default=0)
+    scale = min(1.0, _BAR / largest) if largest else 1.0
+    parts = ((ADDED_SIGN, "added"), (REMOVED_SIGN, "removed"), (CHANGED_SIGN, "changed"))
+    return [
+        "".join(mark * max(round(getattr(row, name) * scale), 1) for mark, name in parts if getattr(row, name))
+        for row in rows
+    ]
+
+
+def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+    story = difference.story if full else difference.story[:MOST_IN_TEXT]
+    found = [TextLine(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
+    return _wrapped(found, width) + _left_out(len(difference.story) - len(story), "change")
+
+
+def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+    told = told_figures(difference)
+    shown = told if full else told[:MOST_IN_TEXT]
+    found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
+    return found + _left_out(len(told) - len(shown), "figure")
+
+
+def _left_out(count: int, what: str) -> List[TextLine]:
+    return [TextLine(f"… {count:,} more {what}{'' if count == 1 else 's'}; full=True lists them")] if count else []

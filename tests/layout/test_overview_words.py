@@ -1,0 +1,138 @@
+"""Further words of an overview: whose weights an op uses, shapes inside rows, tables, fills, names. The right answers are written by hand."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from graphs import Builder
+from layout.test_overview_rows import Net, told
+from opscope.graph.content import content_of
+from opscope.graph.view import SHAPING
+from opscope.layout.overview.authors import Authors
+from opscope.layout.overview.common_ends import common_end
+from opscope.layout.overview.insides import Insides
+from opscope.layout.overview.one_page import overview
+from opscope.passes import prepared, repeats_folded
+from opscope.passes.opening import Opening
+from opscope.passes.shape_arithmetic import fold_shapes
+from opscope.render.svg.overview_page import overview_svg
+
+ROWS, VECTOR = [("float32", (8, 16, 4))], [("float32", (8, 4))]
+
+
+def test_an_op_that_uses_the_weights_of_another_layer_says_whose_they_are_and_has_not_the_name_of_the_layer_before_it():
+    net = Net()
+    make = net.make
+    x = make.op("x", "Placeholder")
+    table = make.variable("table", "net.embed.embeddings", (8000, 4))
+    embed = make.group(
+        "embed", "layer", net.model, cls="Embedding", defined_in="keras", variables=(0,), object_path="net.embed"
+    )
+    here = make.op("net/embed/rows", "ResourceGather", table, x, group=embed)
+    here = net.layer("final_norm", "LayerNormalization", "Mul", here)
+    last = make.op("net/logits", "MatMul", here, table, group=net.model)
+    rows = told(net.drawn(last))
+    assert ("matmul embeddings of embed (8000, 4)", "") in [(cells.rpartition(" · ")[2], name) for cells, name in rows]
+    assert not any("final_norm" in name and "matmul" in cells for cells, name in rows)
+
+
+def test_a_layer_in_a_row_that_takes_an_axis_says_the_shape_and_others_do_not():
+    net = Net()
+    x = net.make.op("x", "Placeholder", out=ROWS)
+    group = net.make.group("pool", "layer", net.model, cls="GlobalAveragePooling1D", defined_in="keras", outputs=())
+    pooled = net.make.op("net/pool/Mean", "Mean", x, group=group, out=VECTOR)
+    head = net.make.group(
+        "head", "layer", net.model, cls="Dense", defined_in="keras", settings={"units": 3, "activation": "relu"}
+    )
+    logits = net.make.op("net/head/MatMul", "MatMul", pooled, group=head, out=[("float32", (8, 3))])
+    (row,) = told(net.drawn(logits))
+    assert row[0] == "global average pool → (8, 4) · Dense 3, ReLU"
+
+
+@pytest.mark.parametrize(("value", "word"), [(0.0, "zeros"), (1.0, "ones"), (0.5, "fill 0.5")])
+def test_a_tensor_of_one_number_is_called_by_it(value, word):
+    net = Net()
+    dims = net.make.op("dims", "Const", out=[("int32", (2,))], value={"shape": [2], "values": [8, 4]})
+    one = net.make.op("one", "Const", out=[("float32", ())], value={"dtype": "float32", "shape": [], "values": [value]})
+    x = net.make.op("x", "Placeholder")
+    filled = net.make.op("net/fill", "Fill", dims, one, group=net.model)
+    rows = told(
+        net.drawn(
+            net.make.op(
+                "net/add", "AddV2", net.make.op("net/relu", "Relu", x, group=net.model), filled, group=net.model
+            )
+        )
+    )
+    assert any(cells.startswith(f"{word} → (8, 4)") for cells, _ in rows)
+
+
+def test_a_closed_layer_that_sums_rows_of_tables_says_so_and_checks_of_its_input_are_no_part_of_it():
+    net = Net()
+    make = net.make
+    ids, kinds = (make.op(name, "Placeholder", out=[("int32", (8,))]) for name in ("x", "kinds"))
+    block = make.group("embed", "layer", net.model, cls="Embeddings", defined_in="transformers", outputs=())
+    norm = make.group("norm", "layer", block, cls="LayerNormalization", defined_in="keras")
+    check = make.group("assert_less", "scope", block)
+    make.op(
+        "net/embed/assert_less/Assert",
+        "Assert",
+        make.op("net/embed/assert_less/Less", "Less", ids, ids, group=check),
+        group=check,
+        out=[],
+    )
+    sums = []
+    for name, index in (("words", ids), ("types", kinds)):
+        table = make.variable(f"{name}_table", f"net.embed.{name}", (100, 4))
+        sums.append(make.op(f"net/embed/{name}", "ResourceGather", table, index, group=block))
+    added = make.op("net/embed/sum", "AddV2", *sums, group=block)
+    here = make.op("net/embed/norm/Mul", "Mul", added, group=norm)
+    folded = repeats_folded(prepared(make.graph("net", ["x", "kinds"], [here]), shapes=False))
+    authors = Authors()
+    told_inside = Insides(Opening(folded, {}, authors.is_own, authors.is_told), authors).of({net.model})
+    assert told_inside[block].full.steps == "words[input] + types[input 2] → LayerNorm"
+
+
+def test_numbers_that_all_names_of_a_stack_end_with_are_not_told():
+    assert common_end(["query_1", "query_1"]) == "_1"
+    assert common_end(["block_1", "block_2"]) == ""
+    assert common_end(["only_1"]) == ""
+
+
+def test_a_size_that_nobody_uses_is_folded_and_one_that_is_an_output_is_not():
+    def boxes(outputs):
+        make = Builder()
+        x = make.op("x", "Placeholder")
+        make.op("shape", "Shape", x, out=[("int32", (2,))])
+        make.op("size", "Prod", "shape", out=[("int32", ())])
+        make.op("relu", "Relu", x)
+        return fold_shapes(make.graph("net", ["x"], outputs))
+
+    folded = content_of(boxes(["relu"]))
+    assert [name for row, name in enumerate(folded.table.names) if folded.view.role(row) == SHAPING] == [
+        "shape",
+        "size",
+    ]
+    kept = content_of(boxes(["relu", "size"]))
+    assert SHAPING not in kept.view.roles
+    without_outputs = content_of(boxes([]))
+    assert SHAPING not in without_outputs.view.roles
+
+
+@pytest.mark.parametrize("package", ["__main__", "keras"])
+def test_the_legend_names_the_classes_of_the_author(package):
+    make = Builder()
+    here = make.op("x", "Placeholder")
+    for number in range(45):
+        cls, place = ("Mixer", "__main__") if number % 2 else ("Other", package)
+        group = make.group(f"{cls}_{number}", "layer", cls=cls, defined_in=place)
+        here = make.op(f"op{number}", ("Relu", "Tanh", "Exp")[number % 3], here, group=group)
+    found = overview(make.graph("net", ["x"], [here]))
+    own = package == "__main__"
+    assert sorted(each.name for each in found.classes) == (["Mixer", "Other"] if own else ["Mixer"])
+    assert found.all_own == own
+    (words,) = [
+        text for text in re.findall(r">([^<>]+)<", overview_svg(found)) if text.startswith("class of the author")
+    ]
+    assert "library" not in words or own

@@ -1,0 +1,90 @@
+"""What wires of an overview say that they are for. The graphs are written by hand, and so are the right answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from graphs import Builder
+from opscope.layout.overview.attention_roles import attention_roles
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.items import cards
+from role_truth import Roles, said_of
+from rows_apart import apart
+from truth import lies
+
+WIDE = [("float32", (2, 4, 8))]
+
+
+def attention(scores="BatchMatMulV2", weigh="BatchMatMulV2", *, turned=False, between=(), equation="", weight=False):
+    """Three inputs; a product of the first two, scaled, goes through a softmax and is multiplied with the third."""
+    make = Builder()
+    for name in ("one", "two", "three"):
+        make.op(name, "Placeholder", out=WIDE)
+    if weight:
+        make.variable("two", "two", (4, 8))
+    scale = make.op("scale", "Const", out=[("float32", ())], value={"shape": [], "values": [0.5]})
+    made = make.op("scores", scores, "one", "two", out=WIDE, **({"equation": equation} if equation else {}))
+    here = make.op("scaled", "Mul", made, scale, out=WIDE)
+    here = make.op("softmax", "Softmax", here, out=WIDE)
+    for kind in between:
+        here = make.op(f"then_{kind}", kind, here, out=WIDE)
+    operands = ("three", here) if turned else (here, "three")
+    make.op("mixed", weigh, *operands, out=WIDE)
+    return make
+
+
+def found(make):
+    graph = make.graph("net", ["one", "two", "three"], ["mixed"])
+    names = [row.name for row in make.rows]
+    return {(names[row], place): role for (row, place), role in attention_roles(graph).items()}
+
+
+def test_queries_are_rows_of_the_scores_and_keys_their_columns():
+    assert found(attention()) == {("scores", 0): "q", ("scores", 1): "k", ("mixed", 1): "v"}
+
+
+def test_einsum_tells_by_its_letters_which_operand_the_softmax_goes_along():
+    """Keras multiplies keys by queries, ``aecd,abcd->acbe``: the last axis of the scores is that of the first operand."""
+    made = attention("Einsum", "Einsum", equation="aecd,abcd->acbe")
+    assert found(made) == {("scores", 0): "k", ("scores", 1): "q", ("mixed", 1): "v"}
+
+
+def test_weights_may_stand_behind_the_values_and_pass_through_a_dropout():
+    roles = found(attention(turned=True, between=("Identity", "Mul")))
+    assert roles[("mixed", 0)] == "v"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        attention(between=("Transpose",)),  # the last axis is another one
+        attention(weight=True),  # a layer, whose weights are no keys
+        attention("Einsum", equation="ab,bc->bb"),
+        attention("Mul"),
+    ],
+)
+def test_what_is_no_attention_has_no_roles(made):
+    if not made.variables:
+        assert found(made) == {}
+    else:
+        graph = made.graph("net", ["one", "three"], ["mixed"])
+        assert attention_roles(graph) == {}
+
+
+def test_labels_begin_with_the_roles_and_the_checker_sees_a_wrong_one():
+    make = attention()
+    for number in range(60):  # so many boxes that an overview is drawn
+        make.op(f"more{number}", "Relu", f"more{number - 1}" if number else "mixed", out=WIDE)
+    graph = make.graph("net", ["one", "two", "three"], ["more59"])
+    drawn = overview(graph)
+    scene = apart(drawn.drawing.scene)
+    assert lies(graph, drawn.graph, scene) == []
+    said = sorted(word for card in cards(drawn.drawing.scene) for wire in card.wires for word in said_of(wire))
+    assert said == ["k", "q", "v"]
+    card = cards(scene)[0]
+    wrong = [
+        wire if "k" not in said_of(wire) else type(wire)(wire.source, wire.target, label="v (2, 4, 8)")
+        for wire in card.wires
+    ]
+    broken = type(card)(card.group, card.kind, card.title, card.tip, True, children=card.children, wires=tuple(wrong))
+    assert list(Roles(graph, drawn.graph).false([broken])) == ["a wire in net says 'v' and is not that"]

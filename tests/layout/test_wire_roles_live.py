@@ -1,0 +1,71 @@
+"""What wires of an overview say in models that Keras builds. Keras itself names the layers that make queries, keys and values, and calls states."""
+
+from __future__ import annotations
+
+import pytest
+
+tf = pytest.importorskip("tensorflow")
+
+import opscope  # noqa: E402 - after the skip: what is traced here needs TensorFlow
+from opscope.layout.overview.one_page import overview  # noqa: E402 - the same
+from opscope.layout.scene.items import Card, ChainRow, cards  # noqa: E402 - the same
+from role_truth import said_of  # noqa: E402 - the same
+from rows_apart import apart  # noqa: E402 - the same
+from truth import lies  # noqa: E402 - the same
+
+layers = tf.keras.layers
+
+
+def drawn(model, *inputs):
+    graph = opscope.trace(model, *inputs)
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    return found
+
+
+def test_the_last_states_of_an_encoder_are_the_initial_ones_of_a_decoder():
+    source, target = tf.keras.Input((7, 5), name="source"), tf.keras.Input((9, 5), name="target")
+    _, hidden, cell = layers.LSTM(16, return_state=True, name="encoder")(source)
+    decoded = layers.LSTM(16, return_sequences=True, name="decoder")(target, initial_state=[hidden, cell])
+    model = tf.keras.Model([source, target], layers.Dense(5, name="out")(decoded))
+    scene = drawn(model, [(2, 7, 5), (2, 9, 5)]).drawing.scene
+    said = [wire.label for card in cards(scene) for wire in card.wires if said_of(wire)]
+    said += [wire.head for card in cards(scene) for wire in card.wires if wire.head]
+    assert sorted(text.partition(" (")[0] for text in said) == [
+        "last state c → initial state c",
+        "last state h → initial state h",
+    ]
+
+
+class Attention(layers.Layer):
+    """One head, with the names of the layers as the right answer."""
+
+    def __init__(self):
+        super().__init__(name="attention")
+        # Called in another order than they are used in.
+        self.values, self.keys, self.queries = (layers.Dense(8, name=name) for name in ("values", "keys", "queries"))
+
+    def build(self, shape):
+        for layer in (self.values, self.keys, self.queries):
+            layer.build(shape)
+        self.built = True
+
+    def call(self, tokens):
+        values, keys, queries = self.values(tokens), self.keys(tokens), self.queries(tokens)
+        weights = tf.nn.softmax(tf.matmul(queries, keys, transpose_b=True) / 3.0)
+        return tf.matmul(weights, values)
+
+
+def test_queries_keys_and_values_are_told_by_the_products_that_they_reach():
+    tokens = tf.keras.Input((6, 8), name="tokens")
+    rest = Attention()(tokens)
+    for number in range(12):
+        rest = layers.Dense(8 + number, activation="relu", name=f"rest_{number}")(rest)
+    scene = drawn(tf.keras.Model(tokens, rest), (2, 6, 8)).drawing.scene
+    found = {}
+    for card in cards(scene):
+        for wire in card.wires:
+            source = card.children[wire.source.child] if wire.source.child >= 0 else None
+            name = source.name if isinstance(source, ChainRow) else source.title if isinstance(source, Card) else ""
+            found.update(dict.fromkeys(said_of(wire), name))
+    assert found == {"q": "queries", "k": "keys", "v": "values"}

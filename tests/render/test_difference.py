@@ -1,0 +1,74 @@
+"""What a difference says in words, against sentences and counts written down from two small graphs by hand."""
+
+from graphs import Builder
+from opscope import diff
+from opscope.render.told_difference.difference_markdown import escaped, markdown
+from opscope.render.told_difference.difference_text import difference_text as text
+from opscope.render.told_difference.layer_counts import layer_counts
+
+
+def network(*layers, strange=""):
+    """A chain of layers, each of a MatMul and an activation; a layer is its name and the activation's type."""
+    made = Builder()
+    net = made.group("net", kind="model", cls="Model")
+    before = made.op("x", "Placeholder")
+    for name, activation in layers:
+        group = made.group(name, parent=net, kind="layer", cls="Dense")
+        weight = made.op(f"{name}/w{strange}", "Const", group=group)
+        product = made.op(f"{name}/MatMul", "MatMul", before, weight, group=group)
+        before = made.op(f"{name}/act", activation, product, group=group)
+    made.op("y", "Identity", before)
+    return made.graph("net")
+
+
+SHORT = network(("first", "Relu"), ("last", "Relu"))
+LONG = network(("first", "Tanh"), ("middle", "Softmax"), ("last", "Relu"))
+
+
+def test_the_same_is_said_in_one_line():
+    assert text(diff(SHORT, SHORT)).splitlines()[2] == "the same"
+    assert "the same" in markdown(diff(SHORT, SHORT))
+
+
+def test_ops_are_counted_by_layer():
+    rows = {row.path: (row.status, row.added, row.removed, row.changed) for row in layer_counts(diff(SHORT, LONG))}
+    assert rows["net/middle"] == ("added", 3, 0, 0)
+    status, _, _, changed = rows["net/first"]
+    assert status == "changed" and changed >= 1
+
+
+def test_what_was_removed_is_told_where_it_was():
+    rows = {row.path: (row.status, row.removed) for row in layer_counts(diff(LONG, SHORT))}
+    assert rows["net/middle"] == ("removed", 3)
+
+
+def test_signs_say_what_colours_say():
+    said = text(diff(SHORT, LONG)).splitlines()
+    assert any(line.startswith("+ ") and "middle" in line for line in said)
+    assert any(line.startswith("~ ") and "Tanh" in line for line in said)
+    turned = text(diff(LONG, SHORT)).splitlines()
+    assert any(line.startswith("- ") and "middle" in line for line in turned)
+
+
+def test_no_line_is_longer_than_the_terminal():
+    assert max(map(len, text(diff(SHORT, LONG), width=50).splitlines())) <= 50
+
+
+def test_names_of_strangers_are_text_in_markdown():
+    said = markdown(diff(SHORT, network(("first", "Relu"), ("last", "Relu"), strange="<img src=x>|@all[a](http://b)")))
+    assert "<img" not in said and "@all" not in said and "[a](http" not in said
+    assert escaped("a|b") == r"a\|b"
+
+
+def test_names_of_strangers_do_nothing_to_a_terminal():
+    assert "\x1b" not in text(diff(SHORT, network(("first", "Relu"), ("last", "Relu"), strange="\x1b[31m")))
+
+
+def test_a_long_list_is_cut_and_says_so():
+    many = network(*[(f"layer{number}", "Relu") for number in range(120)])
+    other = network(
+        *[(f"layer{number}", "Relu" if number % 2 else ("Tanh", "Elu", "Selu")[number % 3]) for number in range(120)]
+    )
+    said, whole = text(diff(many, other)), text(diff(many, other), full=True)
+    assert whole.count("\n") >= said.count("\n")
+    assert "more layer" in said and "more layer" not in whole

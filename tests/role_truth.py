@@ -1,0 +1,107 @@
+"""Is what a wire says that its tensor is for so? A rule of its own, which shares nothing with what makes the words.
+
+Queries and keys are what a product multiplies whose result goes on to a softmax, values what a product multiplies with something that comes from a
+softmax; between them stands no other product. Gradients are made in, and come out of, the card of a backward pass.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Dict, Iterator, List, Sequence, Set
+
+from opscope.graph.content import content_of
+from opscope.graph.graph import Graph
+from opscope.layout.scene.items import Box, Card, CardWire, Item
+
+PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
+COPIES = {"each", "one each"}
+_FOR = "for gradients"
+_TIMES = re.compile("\u00d7\\d+")
+_ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
+
+
+def said_of(wire: CardWire) -> List[str]:
+    """What a wire says that it is for, at its head and in its label, without how the copies of a stack take it."""
+    head = [part for part in wire.head.split(", ") if part and part not in COPIES and not _TIMES.fullmatch(part)]
+    label = _ROLE.match(wire.label)
+    gradients = [_FOR] if wire.label.endswith(_FOR) else ["gradients"] if wire.label.endswith("gradients") else []
+    return [*head, *(label[0].split(", ") if label else []), *gradients]
+
+
+def copies_said(wire: CardWire) -> str:
+    """How the copies of a stack take what a wire carries, as it says; empty if it says nothing of that."""
+    return next((part for part in wire.head.split(", ") if part in COPIES), "")
+
+
+class Roles:
+    """Checks the words of wires of one drawing."""
+
+    def __init__(self, whole: Graph, drawn: Graph) -> None:
+        self._drawn, self._table = content_of(drawn), content_of(whole).table
+        self._rows = {name: row for row, name in enumerate(self._table.names)}
+        self._users: Dict[int, Set[int]] = {}
+        for user in range(len(self._table)):
+            for edge in self._table.data_inputs(user):
+                self._users.setdefault(edge.node, set()).add(user)
+
+    def false(self, cards: Sequence[Card]) -> Iterator[str]:
+        """What wires say and is not so; a sentence each."""
+        for card in cards:
+            for wire in card.wires:
+                source, target = (
+                    card.children[end.child] if end.child >= 0 else None for end in (wire.source, wire.target)
+                )
+                for said in said_of(wire):
+                    if not self._is_so(said, source, target):
+                        yield f"a wire in {card.title} says {said!r} and is not that"
+
+    def _is_so(self, said: str, source: "Item | None", target: "Item | None") -> bool:
+        if said == _FOR:
+            return _holds_gradients(target) and not _holds_gradients(source)
+        if said == "gradients":
+            return _holds_gradients(source) and isinstance(target, Card) and target.kind == "optimizer"
+        if "state" in said:
+            return all(
+                isinstance(item, Card) and self._loops(item)
+                for word, item in (("last", source), ("initial", target))
+                if word in said
+            )
+        node = target.node if isinstance(target, Box) else -1
+        row = self._rows[self._drawn.table.names[node]] if node >= 0 else -1
+        if row < 0 or self._table.ops[row] not in PRODUCTS:
+            return False
+        if said in ("q", "k"):
+            return self._reaches(row, lambda op: self._users.get(op, set()))
+        before = [edge.node for edge in self._table.data_inputs(row)]
+        return sum(self._is_softmax(op) or self._reaches(op, self._makers) for op in before) == 1
+
+    def _loops(self, card: Card) -> bool:
+        """Whether a loop is in a card."""
+        groups = self._drawn.groups
+        inside = {card.group}
+        for index, group in enumerate(groups):
+            if group.parent in inside:
+                inside.add(index)
+        return any(groups[index].kind == "while" for index in inside)
+
+    def _makers(self, op: int) -> Set[int]:
+        return {edge.node for edge in self._table.data_inputs(op)} if self._table.ops[op] not in PRODUCTS else set()
+
+    def _is_softmax(self, op: int) -> bool:
+        return self._table.ops[op] == "Softmax"
+
+    def _reaches(self, start: int, onward) -> bool:  # type: ignore[no-untyped-def]
+        """Whether a softmax can be reached from an op through no further product."""
+        waiting, seen = [start], {start}
+        while waiting:
+            for op in onward(waiting.pop()) - seen:
+                seen.add(op)
+                if self._is_softmax(op):
+                    return True
+                if self._table.ops[op] not in PRODUCTS:
+                    waiting.append(op)
+        return False
+
+
+def _holds_gradients(item: "Item | None") -> bool:
+    return isinstance(item, Card) and (item.kind == "backward" or item.title.startswith("gradient"))
