@@ -72,4 +72,4 @@ def claiming(graph: Graph, *names: str) -> Graph:
 def at(text: str, **sizes: int) -> Optional[Any]:
     """A shape in symbols with numbers put in; a dimension that it leaves open is ``None``."""
     dims = [dim.strip() for dim in text[1:-1].split(",") if dim.strip()]
-    return tuple(None if dim == "?" else eval(re.sub("/", "//", dim.replace("·", "*")), {}, sizes) for dim in dims)
+    return tuple(None if dim == "None" else eval(re.sub("/", "//", dim.replace("·", "*")), {}, sizes) for dim in dims)

@@ -1,4 +1,4 @@
-"""What an overview calls inputs and outputs that TensorFlow named, and those that the author did."""
+"""What an overview, and any other drawing, calls inputs and outputs that TensorFlow named, and those that the author did."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import pytest
 
 from graphs import Builder
 from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Pill, items
+from opscope.passes import for_drawing
 from rows_apart import apart
 from truth import lies
 
@@ -39,3 +41,12 @@ def test_names_that_nobody_gave_are_not_shown(inputs, outputs, said):
     ends = [item for item in items(found.drawing.scene) if isinstance(item, Pill) and item.kind in {"input", "output"}]
     assert sorted(item.title for item in ends) == said
     assert all(any(name in item.tip for item in ends) for name in (*inputs, *outputs))
+    # A drawing calls an input as its overview does.
+    drawn = for_drawing(graph, "all")
+    scene = compose(drawn)
+    called = [
+        {item.title for item in items(each) if isinstance(item, Pill) and item.kind == "input"}
+        for each in (found.drawing.scene, scene)
+    ]
+    assert called[0] == called[1]
+    assert lies(graph, drawn, scene) == []

@@ -88,13 +88,13 @@ class Counted(Network):
         super().__init__()
         self._counts = {}
 
-    def add(self, kind, *inputs, ops, out):
+    def add(self, kind, *inputs, ops, out, stride=1):
         self._counts[kind] = count = self._counts.get(kind, -1) + 1
-        return self.layer(f"{kind}_{count}" if count else kind, *inputs, ops=ops, out=out)
+        return self.layer(f"{kind}_{count}" if count else kind, *inputs, ops=ops, out=out, stride=stride)
 
-    def convolve(self, times, out, *, norm, dropout=False):
+    def convolve(self, times, out, *, norm, dropout=False, stride=1):
         for place in range(times):
-            self.add("conv2d", ops=("Conv2D",) if norm else ("Conv2D", "BiasAdd", "Relu"), out=out)
+            self.add("conv2d", ops=("Conv2D",) if norm else ("Conv2D", "BiasAdd", "Relu"), out=out, stride=stride)
             if norm:
                 self.add("batch_normalization", ops=("Rsqrt", "Mul", "Sub", "AddV2"), out=out)
                 self.add("re_lu", ops=("Relu",), out=out)
@@ -109,17 +109,23 @@ UP = {
 }
 
 
-def counted_unet(levels=4, *, up="conv2d_transpose", norm=True, dropout=False, encoder=2, bottleneck=2, decoder=2):
+def counted_unet(
+    levels=4, *, up="conv2d_transpose", norm=True, dropout=False, encoder=2, bottleneck=2, decoder=2, strided=False
+):
     """A U-Net as people write it with Keras's functional models, and what an author would say of it.
 
     The skip connections are taken before the poolings, or, without a `bottleneck`, behind them, and joined before the images grow.
+    `strided`: a convolution with stride 2 stands in the place of a pooling.
     """
     net, skips = Counted(), []
     sizes = [(1, 64 >> level, 64 >> level, 8 << level) for level in range(levels)]
     for out in sizes:
         skips.append(net.convolve(encoder, out, norm=norm, dropout=dropout))
         half = (1, out[1] // 2, out[2] // 2, out[3])
-        pooled = net.add("max_pooling2d", ops=("MaxPool",), out=half)
+        if strided:
+            pooled = net.convolve(1, half, norm=norm, stride=2)
+        else:
+            pooled = net.add("max_pooling2d", ops=("MaxPool",), out=half)
         skips[-1] = skips[-1] if bottleneck else pooled
     net.convolve(bottleneck or 1, (1, 64 >> levels, 64 >> levels, 8 << levels), norm=norm)
     for out, skip in zip(reversed(sizes), reversed(skips)):
@@ -130,7 +136,8 @@ def counted_unet(levels=4, *, up="conv2d_transpose", norm=True, dropout=False, e
         if not bottleneck:
             net.add(up, ops=UP[up], out=out)
     net.add("head", ops=("Conv2D", "Softmax"), out=(1, 64, 64, 3))
-    first, last = ("conv2d", "max_pooling2d"), (up, "re_lu" if norm else "conv2d")
+    convolved = "re_lu" if norm else "conv2d"
+    first, last = ("conv2d", convolved if strided else "max_pooling2d"), (up, convolved)
     joined = ("concatenate", up)
     return net.graph(), [(*first, levels), (*(last if bottleneck else joined), levels)]
 
@@ -156,6 +163,29 @@ def _end(card, place):
 def test_a_u_net_without_names_is_its_encoder_and_its_decoder_in_phase(levels, up, norm, dropout, bottleneck):
     graph, expected = counted_unet(levels, up=up, norm=norm, dropout=dropout, bottleneck=bottleneck)
     assert stages(graph) == expected
+
+
+def members(graph):
+    """How many layers the drawn copy of each outermost stack has."""
+    found = stacks(graph)
+    inner = {id(child) for stack in found for child in stack.children}
+    return [_layers(stack) for stack in found if id(stack) not in inner]
+
+
+def _layers(card):
+    return sum(_layers(child) * child.repeat if child.kind == "scope" else 1 for child in card.children)
+
+
+@pytest.mark.parametrize("levels", [3, 4])
+@pytest.mark.parametrize("up", UP)
+@pytest.mark.parametrize("norm", [True, False])
+@pytest.mark.parametrize("encoder", [1, 2, 3])
+@pytest.mark.parametrize("bottleneck", [2, 1])
+def test_a_u_net_that_halves_images_by_strides_is_its_encoder_and_its_decoder(levels, up, norm, encoder, bottleneck):
+    """All its convolutions are equal but for the stride: a level ends with that of 2, behind which the bottleneck begins."""
+    graph, expected = counted_unet(levels, up=up, norm=norm, encoder=encoder, bottleneck=bottleneck, strided=True)
+    assert stages(graph) == expected
+    assert members(graph)[0] == (encoder + 1) * (3 if norm else 1)
 
 
 @pytest.mark.parametrize(("encoder", "decoder"), [(1, 2), (2, 1), (2, 3), (3, 2), (1, 1)])

@@ -200,15 +200,15 @@ def convolve(x, width, *, norm):
     return x
 
 
-def unet(levels, *, up, norm, gated=False, size=64):
-    """A U-Net as a functional model; `up` makes the layer that doubles the size."""
+def unet(levels, *, up, norm, gated=False, size=64, strided=False):
+    """A U-Net as a functional model; `up` makes the layer that doubles the size. `strided`: a convolution halves it, not a pooling."""
     layers = keras.layers
     x = start = keras.Input((size, size, 1))
     skips = []
     for level in range(levels):
         x = convolve(x, 8 << level, norm=norm)
         skips.append(x)
-        x = layers.MaxPooling2D()(x)
+        x = layers.Conv2D(8 << level, 3, 2, "same", activation="relu")(x) if strided else layers.MaxPooling2D()(x)
     x = layers.Dropout(0.3)(convolve(x, 8 << levels, norm=norm))
     for level in reversed(range(levels)):
         x = up(8 << level)(x)
@@ -232,8 +232,10 @@ def nearest(_):
         (lambda: unet(3, up=nearest, norm=True), ["conv2d … max_pooling2d ×3", "up_sampling2d … re_lu ×3"]),
         (lambda: unet(4, up=nearest, norm=False, size=None), ["conv2d … max_pooling2d ×4", "up_sampling2d … conv2d ×4"]),
         (lambda: unet(3, up=transposed, norm=False), ["conv2d … max_pooling2d ×3", "conv2d_transpose … conv2d ×3"]),
+        (lambda: unet(4, up=transposed, norm=False, strided=True), ["conv2d ×4", "conv2d_transpose … conv2d ×4"]),
+        (lambda: unet(4, up=nearest, norm=True, strided=True), ["conv2d … conv2d ×4", "up_sampling2d … re_lu ×4"]),
     ],
-    ids=["attention", "upsampling", "any size", "plain"],
+    ids=["attention", "upsampling", "any size", "plain", "strided", "strided, normalized"],
 )  # fmt: skip
 def test_u_nets_of_keras(model, expected):
     # In a stage, twice a convolution with its normalization and activation may be a stack of two.

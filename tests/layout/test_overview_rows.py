@@ -14,13 +14,16 @@ from opscope.graph.content import with_measurement
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH
+from opscope.layout.overview.row_titles import name_together
+from opscope.layout.scene.compose import compose
 from opscope.layout.scene.group_ops import GroupOps
-from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
+from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
 from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards
 from opscope.layout.scene.quantity import only
 from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.rightward_sizes import column_frames
 from opscope.layout.sizes.row_sizes import cell_frames
+from opscope.passes import for_drawing
 from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
@@ -536,6 +539,37 @@ def test_the_heads_of_the_figures_stand_clear_of_the_line_of_facts(facts, apart_
     (head,) = re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text)
     assert f'y="66">{facts}' in text and "translate(0 -20)" in text
     assert float(head) - 46.0 == apart_by
+
+
+@pytest.mark.parametrize(
+    "facts", ["1 op", "1 op of a long line of facts that reaches over the heads of the figures" * 2]
+)
+@pytest.mark.parametrize("fed", [True, False])
+def test_the_figures_of_the_first_row_stand_clear_of_their_heads(facts, fed):
+    """A model that begins with an op of its own, such as a GAN with its noise, has its first row where others have their input."""
+    net = Net()
+    first = (
+        net.make.op("x", "Placeholder") if fed else net.make.op("noise", "RandomStandardNormal", cost=Cost(900.0, 0.0))
+    )
+    last = net.layer("d", "Dense", "MatMul", first, settings={"units": 4}, cost=Cost(100.0, 10.0))
+    found = overview(net.make.graph("net", ["x"] if fed else [], [last]))
+    drawing = replace(found.drawing, scene=replace(found.drawing.scene, facts=facts))
+    text = overview_svg(replace(found, drawing=drawing))
+    (head,) = {float(y) for y in re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"', text)}
+    figures = [float(y) for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)]
+    assert figures
+    assert min(figures) - head >= 15  # letters are 11 high
+
+
+def test_a_row_is_not_called_what_one_of_its_boxes_says_already():
+    net = Net()
+    net.layer("project_1", "", "MatMul", net.make.op("x", "Placeholder"))
+    graph = net.make.graph("net", ["x"], ["net/project_1/MatMul"])
+    card = next(card for card in cards(compose(for_drawing(graph, "layers"))) if card.title == "project_1")
+    cells = (Cell(Box(0, "Einsum", "matmul", ""), "einsum", "dense"), Cell(card, "project_1", "dense"))
+    assert name_together(cells, 1, "", {}, set()) == ""
+    worded = (cells[0], replace(cells[1], text="Dense 16"))
+    assert name_together(worded, 1, "", {}, set()) == "project_1"
 
 
 def test_the_shape_behind_a_stack_is_told_even_if_it_was_that_before():

@@ -10,8 +10,9 @@ from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Measured
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
-from opscope.layout.scene.items import Card, ChainRow, Pill, cards, items
+from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
 from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.row_names import row_name
 from opscope.render.svg.told_lines import told_lines
 from rows_apart import apart
 from truth import lies
@@ -496,3 +497,10 @@ def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
         ("backward", "of critic", "outside layers"): 10.0,
     }
     assert overview_svg(found).count("in the layers' lines") == 1
+
+
+def test_the_slowest_call_of_a_layer_is_named_without_the_words_beside_its_name():
+    """Cut to its room these came before the name: ``critic#2, same …ghts as critic``."""
+    cell = Cell(Box(0, "MatMul", "matmul", ""), "Dense 1", "dense")
+    assert row_name(ChainRow((cell,), "critic#2, same weights as critic", 0)) == "critic#2"
+    assert row_name(ChainRow((cell,), "same weights as critic", 0)) == "Dense 1, same weights as critic"

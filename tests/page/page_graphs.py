@@ -167,8 +167,11 @@ def chain(count: int) -> Graph:
     return build.graph("chain", ["x"], producer=PRODUCER)
 
 
-def tower(name: str = "") -> Graph:
-    """A model of a stem, fourteen equal blocks of layers and a head: so large that it has an overview. `name` is part of every name."""
+def tower(name: str = "", *, projected: bool = False) -> Graph:
+    """A model of a stem, fourteen equal blocks of layers and a head: so large that it has an overview. `name` is part of every name.
+
+    `projected`: the first block has a layer in its shortcut, which the others have not.
+    """
     build = Builder()
     model = build.group(f"tower{name}", "model", cls=f"Tower{name}", parameters=7000)
 
@@ -184,6 +187,8 @@ def tower(name: str = "") -> Graph:
         block = build.group(f"block_{index}", "layer", model, cls="Block", outputs=FLOAT)
         first = layer("widen", "Widen", block, f"block_{index}/widen", x, "Neg", "Relu")
         second = layer("narrow", "Narrow", block, f"block_{index}/narrow", first, "Tanh")
+        if projected and index == 0:
+            x = layer("short", "Short", block, f"block_{index}/short", x, "Sin", "Cos")
         x = build.op(f"block_{index}/AddV2", "AddV2", x, second, group=block, out=FLOAT, cost=Cost(1e6, 1e3))
     x = layer("head", "Head", model, "head", x, "Softmax")
     return build.graph(f"tower{name}", ["x"], [x], producer=PRODUCER)

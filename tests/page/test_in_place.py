@@ -69,6 +69,23 @@ def test_a_double_click_opens_a_cell_where_it_stands_and_another_closes_it(opene
     assert faults(before, read(opened.page), set()) == []
 
 
+def test_what_no_line_of_a_stack_has_stays_below_them_all(open_page):
+    """The shortcut of the first block is in no row of the drawn one: its line stands below the rows, whatever is open in them."""
+    opened = open_page(tower(projected=True), overview=True)
+    places = """() => { const top = (test) => [...document.querySelector('.overview').shadowRoot.querySelectorAll('text')].find((one) => !one.closest('.opened') && test(one.textContent)).getBoundingClientRect().top;
+      return [top((text) => text.startsWith('not drawn ')), top((text) => text === '+')]; }"""
+    rest, last = opened.run(places)
+    assert 0 < rest - last < 30
+    mark(opened, "widen").dblclick()
+    assert drawn(opened, lambda said: {"Neg", "Relu"} <= said)
+    scale = opened.run(
+        f"{SHADOW}.querySelector('svg').getBoundingClientRect().width / {SHADOW}.querySelector('svg').width.baseVal.value"
+    )
+    moved, lower = opened.run(places)
+    assert lower > last
+    assert abs((moved - lower) - (rest - last)) < 4 / scale
+
+
 def test_v_closes_all_before_it_leads_to_the_drawing(opened):
     pristine = read(opened.page)["marks"]
     for name in ("widen", "stem"):

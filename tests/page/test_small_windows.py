@@ -7,9 +7,10 @@ import json
 import re
 
 import pytest
-from page_graphs import tagger
+from page_graphs import tagger, tower
 
 from graphs import Builder
+from networks import residual
 from opscope.graph.types import Measured
 
 SIZES = [(1280, 720), (800, 600), (390, 844), (640, 360)]
@@ -558,3 +559,32 @@ def test_a_phone_has_the_models_name_a_path_that_can_be_read_and_what_fingers_do
     opened.page.keyboard.press("?")
     assert opened.page.locator(".help h2").all_text_contents()[0] == "Fingers"
     assert opened.page.is_visible(".help :text('double tap')")
+
+
+KEPT = """() => { const pane = document.querySelector('.overview'), edge = pane.getBoundingClientRect().left;
+  return [...pane.shadowRoot.querySelectorAll('.kept > div:not([hidden])')].map((label) => [label.textContent, label.getBoundingClientRect().left - edge]); }"""
+
+
+def test_the_names_of_cards_that_reach_out_of_the_window_stay_at_its_edge(open_page):
+    """Of an overview that is wider than a phone: the stack's name and how often it is there, while its card is in view."""
+    opened = open_page(tower("_of_a_long_name_that_makes_all_cards_wide"), overview=True, size=(390, 844))
+    pane = "document.querySelector('.overview')"
+    assert opened.run(f"{pane}.scrollWidth - {pane}.clientWidth") > 200
+    opened.run(f"{pane}.scrollTo(0, 0)")
+    opened.wait(f"{pane}.scrollLeft === 0")
+    assert opened.run(KEPT) == []
+    opened.run(f"{pane}.scrollTo(140, 0)")
+    opened.wait(f"{pane}.scrollLeft === 140 && {pane}.shadowRoot.querySelector('.kept > div:not([hidden])')")
+    kept = dict(opened.run(KEPT))
+    assert kept["block_0 … 13 ×14"] == pytest.approx(0, abs=1)
+
+
+def test_the_second_line_of_a_card_wider_than_the_window_begins_where_it_can_be_read(open_page):
+    """It was cut on both sides. The panel tells all of it."""
+    opened = open_page(residual(3, 4), size=(320, 700))
+    opened.run("opscope.select('conv1_block0_1_conv')")
+    opened.page.keyboard.press("+")
+    ((place, said),) = re.findall(r'<text x="([-\d.]+)"[^>]*>(not drawn: [^<]*)', opened.saved_svg())
+    seen = opened.run(INSIDE)
+    assert 0 <= (float(place) - seen["x"]) * seen["scale"] < 60
+    assert said.endswith("\u2026")

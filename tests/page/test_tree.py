@@ -298,3 +298,87 @@ def test_what_an_op_of_unknown_shape_leaves_out_is_told_wherever_the_sum_stands(
         "dense": "\u2265 3 M",
         "head": "3 M",
     }
+
+
+def apart(*, own, inner):
+    """A layer in which a layer lies, each with an op of 1 MFLOP and one whose FLOPs are not known where asked for; and one op in no layer."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    known, unknown = Cost(1e6, 8.0, "step", 0.0), Cost(None, None, "step", None)
+    outer = build.group("outer", "layer", cls="Outer", cost=Cost(2e6, 8.0, "step", 0.0))
+    inside = build.group("inner", "layer", outer, cls="Inner", cost=Cost(1e6, 8.0, "step", 0.0))
+    for name, group, lacks in (("outer/inner/", inside, inner), ("outer/", outer, own), ("", -1, False)):
+        x = build.op(f"{name}Exp", "Exp", x, group=group, cost=known)
+        x = build.op(f"{name}Odd", "Odd", x, group=group, cost=unknown if lacks else Cost(0.0, 8.0, "step", 0.0))
+    return build.graph("apart", ["x"], [x])
+
+
+@pytest.mark.parametrize(
+    ("own", "inner", "figures"),
+    [
+        (True, False, {"outer": "\u2265 2 MFLOP", "inner": "1 MFLOP", "own ops": "\u2265 1 MFLOP"}),
+        (False, True, {"outer": "\u2265 2 MFLOP", "inner": "\u2265 1 MFLOP", "own ops": "1 MFLOP"}),
+    ],
+)
+def test_own_ops_are_at_least_so_much_where_one_of_them_does_not_count(open_page, own, inner, figures):
+    """In the tree, its tips and the flame graph; what a layer inside leaves out is that layer's."""
+    opened = open_page(apart(own=own, inner=inner), link="c=flops")
+    rows = "[...document.querySelectorAll('.tree-row')].map((row) => [row.querySelector('.tree-name, .tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
+    tree = opened.run(rows)
+    assert {name.split("O")[0].split("I")[0]: figure for name, figure, _ in tree} == figures
+    assert f"own ops, in no row below it: {figures['own ops']}" in next(
+        title for name, _, title in tree if "uter" in name
+    )
+    opened.wait("document.querySelector('.tree-rest').textContent === '+ 1 MFLOP outside of all layers'")
+    opened.page.click("#tab-flame")
+    bars = opened.run("[...document.querySelectorAll('.flame-bar')].map((bar) => bar.title)")
+    assert f"outer, what is in no layer of it: {figures['own ops']}" in bars
+    assert f"outer/inner: {figures['inner']}" in bars
+    assert "ops outside of all layers: 1 MFLOP" in bars
+    # The root is all of it, as the header and the summary have it.
+    assert bars[0].startswith("FLOPs \u2265 3 MFLOP")
+
+
+def test_what_is_outside_of_all_layers_is_at_least_so_much_where_an_op_of_it_does_not_count(open_page):
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    group = build.group("only", "layer", cls="Only", cost=Cost(1e6, 8.0, "step", 0.0))
+    x = build.op("only/Exp", "Exp", x, group=group, cost=Cost(1e6, 8.0, "step", 0.0))
+    x = build.op("Exp", "Exp", x, cost=Cost(2e6, 8.0, "step", 0.0))
+    x = build.op("Odd", "Odd", x, cost=Cost(None, None, "step", None))
+    opened = open_page(build.graph("loose", ["x"], [x]), link="c=flops")
+    opened.wait("document.querySelector('.tree-rest').textContent === '+ \u2265 2 MFLOP outside of all layers'")
+    opened.page.click("#tab-flame")
+    bars = opened.run("[...document.querySelectorAll('.flame-bar')].map((bar) => bar.title)")
+    assert "ops outside of all layers: \u2265 2 MFLOP" in bars
+    assert "only: 1 MFLOP" in bars
+
+
+def test_a_hit_of_a_search_for_an_amount_says_that_it_is_at_least_so_much(open_page):
+    opened = open_page(apart(own=False, inner=True))
+    opened.page.fill("[role=combobox]", "flops>0.5M")
+    said = opened.run(
+        "[...document.querySelectorAll('.hit')].map((hit) => [hit.querySelector('.hit-name').textContent, hit.querySelector('.hit-why').textContent])"
+    )
+    assert ["outer", "\u2265 2 MFLOP"] in said
+    assert ["inner", "\u2265 1 MFLOP"] in said
+    assert ["Exp", "1 MFLOP"] in said
+
+
+def test_ops_of_a_group_without_a_row_are_not_said_to_be_outside_of_all_layers(open_page):
+    """An optimizer's scope of which all that is drawn is a stack: its other ops are in no row, yet in a group."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    optimizer = build.group("adam", "scope")
+    rate = build.op("adam/rate", "Const", group=optimizer)
+    for index in range(6):
+        build.op(f"var_{index}", "VarHandleOp")
+        value = build.op(f"adam/mul_{index}", "Mul", x, rate, group=optimizer)
+        for number in range(3):
+            value = build.op(f"adam/more_{index}_{number}", "Sqrt", value, group=optimizer)
+        build.op(f"adam/assign_{index}", "AssignSubVariableOp", f"var_{index}", value, group=optimizer)
+    opened = open_page(build.graph("step", ["x"], []))
+    assert [row["figure"] for row in opened.run(ROWS)] == ["5"]
+    opened.wait("document.querySelector('.tree-rest').textContent !== ''")
+    # x, the variables and the rate: 38 ops less 6 times 5.
+    assert opened.page.text_content(".tree-rest") == "+ 8 ops in none of these"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from networks import residual
+from networks import inverted, residual
 from opscope.layout.scene.items import Card, cards
 from opscope.passes import for_drawing
 from opscope.render.page.copy_words import CopyWords
@@ -69,3 +71,31 @@ def test_the_copy_is_shown_for_what_only_it_has(open_page, graph):
     assert PROJECTION not in tree
     opened.run("opscope.select('conv1_block2_1_conv')")
     assert "only in this copy" not in opened.page.inner_text(".details")
+
+
+def dashes(opened):
+    """The patterns of the lines that the page draws, as it saves them, without the scale of the screen."""
+    found = re.findall(r'stroke-dasharray="([\d. ]+)"', opened.saved_svg())
+    return {tuple(float(part) for part in each.split()) for each in found}
+
+
+@pytest.mark.parametrize(
+    ("made", "name", "layer"), [(residual, "conv1_block", "1_conv"), (inverted, "stage1_block", "expand")]
+)
+def test_a_wire_that_a_copy_does_not_have_as_drawn_is_told_apart_and_the_legend_says_how(open_page, made, name, layer):
+    """The shortcut through a projection, or the wire into a sum that the first block has not, is of dashes and dots there, and a plain line in the others."""
+    opened = open_page(made(3, 4))
+    first, other = (f"{name}{number}_{layer}" for number in (0, 2))
+    opened.run(f"opscope.select({other!r})")
+    plain = dashes(opened)
+    legend = "document.querySelector('.legend-line') !== null"
+    assert not opened.run(legend)
+    opened.run(f"opscope.select({first!r})")
+    (own,) = dashes(opened) - plain
+    assert len(own) == 4
+    assert own[0] / own[2] == pytest.approx(4.5)
+    assert opened.run(legend)
+    assert "not drawn, or not in this copy" in opened.page.inner_text(".legend")
+    opened.run(f"opscope.select({other!r})")
+    assert dashes(opened) == plain
+    assert not opened.run(legend)

@@ -65,6 +65,19 @@ def test_what_only_computes_the_shape_of_a_reshape_is_folded_into_it():
     assert false(graph) == []
 
 
+def test_sizes_that_nothing_uses_are_folded_too():
+    """A file may have leftovers, such as the length that an attention of Keras 3 computes and does not use: a box that nothing leads from."""
+    make = Shapes()
+    make.size("b")
+    make.op("y", "Relu", "x", out=[("float32", (None, None, 64))])
+    graph = make.graph(inputs=["x"], outputs=["y"])
+    assert {"b", "b/shape"} <= set(folded(graph))
+    assert false(graph) == []
+    asked = make.graph(inputs=["x"], outputs=["y", "b"])
+    assert not {"b", "b/shape"} & set(folded(asked))
+    assert false(asked) == []
+
+
 def test_the_ops_are_counted_under_the_picture_and_have_their_place():
     make = Shapes()
     heads(make)
@@ -87,7 +100,7 @@ def test_products_sums_and_quotients_are_said_with_the_names():
     one = make.op("one", "Const", out=[("float32", ())], value={"shape": [], "values": [1.0]})
     make.op("fill", "Fill", "dims", one, out=[("float32", (None, 2))])
     graph = make.graph(inputs=["x"], outputs=["halved", "fill"])
-    assert made(graph) == {"flat": "(b·t, 64)", "halved": "(b, t/2, ?)", "fill": "(t + 2, 2)"}
+    assert made(graph) == {"flat": "(b·t, 64)", "halved": "(b, t/2, None)", "fill": "(t + 2, 2)"}
     assert false(graph) == []
 
 

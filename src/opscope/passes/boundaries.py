@@ -7,6 +7,7 @@ behind a pooling. It is never between a convolution and its normalization or act
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -40,6 +41,8 @@ class Boundary(NamedTuple):
     """Whether it lies between a layer with weights and what goes on with the result: its normalization, its activation."""
     turns: bool = False
     """Whether a stage begins here: the size of images changes, or a skip connection is taken."""
+    scale: int = 0
+    """Whether the sibling itself gives larger images than it takes (1) or smaller ones (-1)."""
     users: Sequence[int] = ()
     """The places of those that use what the sibling itself gives, ascending."""
 
@@ -55,7 +58,7 @@ def boundaries(structures: Structures, children: Sequence[Child], feeds: Sequenc
     row = _Row(structures, children, feeds)
     names = [structures.name(child) for child in children]
     likeness = [0.0, *map(_likeness, names, names[1:])]
-    columns = zip(likeness, row.entering(), row.tears(), row.turns(), row.users)
+    columns = zip(likeness, row.entering(), row.tears(), row.turns(), row.scales(), row.users)
     return [Boundary(*known) for known in columns]
 
 
@@ -139,16 +142,33 @@ class _Row:
         alone = len(self.users[source]) == 1 and not self._holds(place, WINDOWED)
         return alone and self._shapes[source] == self._shapes[place] and not self._scale(place)
 
+    def scales(self) -> List[int]:
+        """For each child 1 if it gives larger images than all that it takes, -1 if smaller, else 0."""
+        return [self._scale(place) if drawn else 0 for place, drawn in enumerate(self._drawn)]
+
     def turns(self) -> List[bool]:
         """For each child whether a stage begins there."""
         drawn = [place for place, is_drawn in enumerate(self._drawn) if is_drawn]
-        scales = {place: self._scale(place) for place in drawn}
+        scales, tears = self.scales(), self.tears()
+        changing = [place for place in drawn if scales[place]]
+        ends = {place for place in changing if scales[place] < 0 and self._ends_a_level(place, changing)}
+        smaller = {place for place in changing if scales[place] < 0 and not self._holds(place, WEIGHTED)}
         turning: Set[int] = set()
+        is_behind = False  # a pooling, or what ends a level and what only goes on with its result
         for before, place in zip([-1, *drawn], drawn):
-            pooled = scales.get(before, 0) < 0 and not self._holds(before, WEIGHTED)
-            if pooled or scales[place] or self._joins(place):
+            is_behind = before in smaller or before in ends or (is_behind and tears[before])
+            if (is_behind and not tears[place]) or (scales[place] and place not in ends) or self._joins(place):
                 turning.update(range(before + 1, place + 1))  # with the weights just before it
         return [place in turning for place in range(len(self._children))]
+
+    def _ends_a_level(self, place: int, changing: Sequence[int]) -> bool:
+        """Whether a layer with weights that makes images smaller does so behind all else of its level: it takes a tensor that also skips.
+
+        A skip connection leads past the next child that changes the size; a shortcut beside a convolution with stride 2 does not.
+        """
+        later = changing[bisect_right(changing, place) :]
+        skips = (self.users[source][-1] > later[0] for source in self._feeds[place] if later)
+        return self._holds(place, WEIGHTED) and any(skips)
 
     def _joins(self, place: int) -> bool:
         """Whether a child takes several tensors of which none goes to another of its kind, as the memory of a transformer does."""

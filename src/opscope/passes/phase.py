@@ -22,6 +22,8 @@ class _Merit(NamedTuple):
     """Boundaries between a layer and its normalization or activation."""
     crossing: float
     """Tensors that cross a boundary, from the block before it to the block behind it."""
+    uneven: int
+    """Siblings whose results go elsewhere in some blocks and not in others: the bottleneck of a U-Net gives no skip connection."""
     within: float
     """Boundaries at which no stage begins."""
 
@@ -29,8 +31,6 @@ class _Merit(NamedTuple):
 class _Lesser(NamedTuple):
     """How bad one of several equally good ways is, the weightiest first."""
 
-    uneven: int
-    """Siblings whose results go elsewhere in some blocks and not in others: the bottleneck of a U-Net gives no skip connection."""
     fewer: int
     """The number of blocks, below 0."""
     alike: float
@@ -48,29 +48,29 @@ def best_cut(boundaries: "Sequence[Boundary]", ways: "Sequence[List[Run]]", *, n
     period, start = ways[0][0].period, min(runs[0].start for runs in ways)
     end = max(runs[-1].end for runs in ways)
     crossing = _crossing(boundaries, period, start, end)
-
-    def merit(runs: "Sequence[Run]") -> _Merit:
-        places = [place for run in runs for place in range(run.start + period, run.end, period)]
-        torn = sum([boundaries[place].tears for place in places])
-        within = 0 if named else sum([not boundaries[place].turns for place in places])
-        crossed = sum([crossing[place - start] for place in places])
-        return _Merit(torn / len(places), crossed / len(places), within / len(places))
-
-    merits = [merit(runs) for runs in ways]
-    least = min(merits)
-    good = [runs for runs, its in zip(ways, merits) if its == least]
-    if len(good) == 1:
-        return good[0]
     far = {
         place % period
         for place in range(start, end)
         if boundaries[place].users and boundaries[place].users[-1] > place + period
     }
 
+    def merit(runs: "Sequence[Run]") -> _Merit:
+        places = [place for run in runs for place in range(run.start + period, run.end, period)]
+        torn = sum([boundaries[place].tears for place in places])
+        within = 0 if named else sum([not boundaries[place].turns for place in places])
+        crossed = sum([crossing[place - start] for place in places])
+        uneven = sum([_is_uneven(boundaries, run, first) for run in runs for first in _firsts(run, far)])
+        return _Merit(torn / len(places), crossed / len(places), uneven, within / len(places))
+
+    merits = [merit(runs) for runs in ways]
+    least = min(merits)
+    good = [runs for runs, its in zip(ways, merits) if its == least]
+    if len(good) == 1:
+        return good[0]
+
     def lesser(runs: "Sequence[Run]") -> _Lesser:
         names = [boundaries[place].likeness for run in runs for place in range(run.start + period, run.end, period)]
         return _Lesser(
-            sum([_is_uneven(boundaries, run, first) for run in runs for first in _firsts(run, far)]),
             -sum([run.blocks for run in runs]),
             sum(names) / len(names),
             -sum([boundaries[run.start + period].entering for run in runs]),

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from .boundaries import LEAST_OF_IMAGES
+from .levels import level_lengths, levels_in
 from .numbered import Numbering
 from .phase import best_cut
 
@@ -56,6 +57,8 @@ class Siblings(NamedTuple):
 class Candidate(NamedTuple):
     """A run that may be taken. The first in order is taken first."""
 
+    no_levels: bool
+    """Whether its blocks are no levels of an encoder, which are taken before anything that lies in them or reaches from one to the next."""
     differs: bool
     """Whether the shapes that its blocks give differ. A run without any such difference beats a longer one with some."""
     unsaved: int
@@ -108,12 +111,16 @@ def _gaps(found: Sequence[Run], count: int) -> List[Tuple[int, int]]:
 
 def _candidates(siblings: Siblings, before: Sequence[int], start: int, end: int, least: int) -> Iterator[Candidate]:
     """The runs in one stretch, of every period, each with how many boxes it puts out of sight."""
-    for period in _periods(siblings.tokens, start, end):
+    boundaries = siblings.boundaries
+    for period in sorted({*_periods(siblings.tokens, start, end), *level_lengths(boundaries, start, end)}):
         for first, length in _stretches(siblings.tokens, period, start, end):
-            for differs, run in _cut_well(siblings, first, period, length):
+            cut = _cut_well(siblings, first, period, length)
+            for run in [levels for _, each in cut for levels in levels_in(boundaries, each)]:
+                yield Candidate(False, False, before[run.start + period] - before[run.end], period, run)
+            for differs, run in cut:
                 saved = before[run.end] - before[run.start + period]  # all blocks but the first
                 if saved:
-                    yield Candidate(differs or saved < least, -saved, period, run)
+                    yield Candidate(True, differs or saved < least, -saved, period, run)
 
 
 def _periods(tokens: Sequence[int], start: int, end: int) -> List[int]:

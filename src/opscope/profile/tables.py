@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
+from ..graph.at_least import lacking
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
@@ -27,7 +28,7 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
 
     They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A
     row has ``name``; ``time_us``, ``error_us``, ``calls``, ``flops``, ``macs`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
-    part of the profiled step (or of all FLOPs); ``rank``, the places that it may have by its time, ``None`` if errors are unknown; and
+    part of the profiled step (or of all FLOPs); ``at_least``, the estimates of which some is not counted; ``rank``, the places that it may have by its time, ``None`` if errors are unknown; and
     ``source``, which is ``None`` outside the table of ops.
 
     The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
@@ -100,7 +101,9 @@ def _table(
     rows: Dict[str, Row] = {}
     members: Dict[str, List[int]] = {}
     for node in sorted({*content.measured, *content.costs}):
-        row = rows.setdefault(key(node), {**dict.fromkeys(_SUMS), "error_us": None, "rank": None, "source": None})
+        row = rows.setdefault(
+            key(node), {**dict.fromkeys(_SUMS), "at_least": [], "error_us": None, "rank": None, "source": None}
+        )
         measured, cost = content.measured.get(node), content.costs.get(node)
         if measured is not None:
             _add(row, time_us=measured.time_us, calls=measured.calls)
@@ -108,6 +111,7 @@ def _table(
         # Costs per iteration of a loop of unknown length do not belong beside times per step.
         if cost is not None and (cost.per == "step" or by == FLOPS.field):
             _add(row, flops=cost.flops, macs=cost.macs, bytes=cost.bytes)
+        row["at_least"] = sorted(lacking(cost).union(row["at_least"]))
         if source is not None:
             row["source"] = source(node)
     kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
@@ -171,6 +175,7 @@ def _rest(graph: Graph, rows: List[Tuple[str, Row]], members: Dict[str, List[int
     rest: Row = {
         "name": f"({len(rows):,} more)",
         **dict.fromkeys(_SUMS),
+        "at_least": sorted({name for _, row in rows for name in row["at_least"]}),
         "error_us": error,
         "rank": None,
         "source": None,

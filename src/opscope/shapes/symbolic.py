@@ -278,6 +278,6 @@ def shape_words(shape: Sequence[Optional[int]]) -> str:
     """A shape with names for dimensions.
 
     >>> shape_words((dimension("b") * 8, None, 64))
-    '(b·8, ?, 64)'
+    '(b·8, None, 64)'
     """
-    return f"({', '.join('?' if dim is None else str(dim) for dim in shape)})"
+    return f"({', '.join(str(dim) for dim in shape)})"

@@ -1,7 +1,7 @@
 // The drawing's content without coordinates: cards, what is in each, and the wires between, read from columns when asked.
 import type { Container } from "./container";
 import { Items, type Item } from "./items";
-import { Structures, type Structure, type StructureTables } from "./structures";
+import { Structures, UNDRAWN, type Structure, type StructureTables } from "./structures";
 import { Said, sums, type CardSaid } from "./said";
 import { Stacks, type Shown } from "./stacks";
 
@@ -262,9 +262,14 @@ export class Cards {
     const wires = [...first.wires];
     for (const { wire, label, width, atHead } of own) {
       const text = this.strings[label];
-      wires[wire] = atHead ? { ...wires[wire], head: text, headWidth: width } : { ...wires[wire], label: text, labelWidth: width };
+      wires[wire] = atHead ? { ...wires[wire], kind: UNDRAWN, head: text, headWidth: width } : { ...wires[wire], label: text, labelWidth: width };
     }
     return { ...first, wires };
+  }
+
+  /** Whether a wire of the card is not, in the copy that it shows, what it is in the drawn one: see `UNDRAWN`. */
+  hasUndrawn(card: number): boolean {
+    return this.said.labels(this.unit(card)).some(({ atHead }) => atHead) && this.unit(card) !== this.firstUnit(card);
   }
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */

@@ -5,7 +5,7 @@ import { memoryOf, type Memory } from "./memory";
 import { Nodes } from "./nodes";
 import { typeText, type Lists, type Source, type Variable } from "./values";
 
-export { elements, isLeast, shapeText, typeText, type Cost, type Edge, type Estimate, type Source, type TensorType, type Variable } from "./values";
+export { AT_LEAST, elements, isLeast, shapeText, typeText, type Cost, type Edge, type Estimate, type Source, type TensorType, type Variable } from "./values";
 export type { Groups } from "./groups";
 export type { Nodes } from "./nodes";
 

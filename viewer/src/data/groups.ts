@@ -1,7 +1,11 @@
 // The groups: layers, scopes, loops, phases; read from columns when asked.
 import type { Container } from "./container";
 import type { Nodes } from "./nodes";
-import { elements, ESTIMATES, Measures, typeOf, type Cost, type Estimate, type Lists, type TensorType, type Variable } from "./values";
+import { elements, ESTIMATES, isLeast, Measures, typeOf, type Cost, type Estimate, type Lists, type TensorType, type Variable } from "./values";
+
+/** Why an op does not count: it has no FLOPs, bytes or MACs; or not as often as it runs, in a loop with an unknown number of iterations. */
+const LACKING = [...ESTIMATES, "once"] as const;
+type Lacking = Record<(typeof LACKING)[number], Int32Array>;
 
 /** The groups in columns; parents come before their children. */
 export class Groups {
@@ -11,7 +15,7 @@ export class Groups {
   private lists_: { groups: number[][]; nodes: number[][] } | null = null;
   private rows: Map<string, number> | null = null;
   private sizes: Int32Array | null = null;
-  private lacking: Record<Estimate, Int32Array> | null = null;
+  private lacking: Lacking | null = null;
 
   constructor(
     private readonly container: Container,
@@ -100,23 +104,30 @@ export class Groups {
     return cost ? { flops: cost[0], bytes: cost[1], per: cost[2], macs: cost[3], uncounted: this.uncounted(group) } : null;
   }
 
+  /** How many ops in the group do not count in an estimate, or not as often as they run; 0: its figure is all that there is. */
+  lacks(group: number, estimate: Estimate): number {
+    const cost = this.cost(group);
+    return cost && isLeast(cost, estimate) ? Math.max(1, this.uncounted(group)[estimate] + (this.lacking?.once[group] ?? 0)) : 0;
+  }
+
   /** How many of the ops in the group have no FLOPs, bytes or MACs. Ops that are dead, or stand for a body, have no estimate at all. */
   private uncounted(group: number): Record<Estimate, number> {
     this.lacking ??= this.lackingIn();
     return { flops: this.lacking.flops[group], bytes: this.lacking.bytes[group], macs: this.lacking.macs[group] };
   }
 
-  private lackingIn(): Record<Estimate, Int32Array> {
-    const found = { flops: new Int32Array(this.count), bytes: new Int32Array(this.count), macs: new Int32Array(this.count) };
+  private lackingIn(): Lacking {
+    const none = () => new Int32Array(this.count);
+    const found: Lacking = { flops: none(), bytes: none(), macs: none(), once: none() };
     const [ids, own] = [this.container.ints("n.cost"), this.container.ints("n.group")];
-    const absent = this.lists.costs.map(([flops, bytes, , macs]) => ({ flops: flops === null, bytes: bytes === null, macs: macs === null }));
+    const absent = this.lists.costs.map(([flops, bytes, per, macs]) => ({ flops: flops === null, bytes: bytes === null, macs: macs === null, once: per === "iteration" }));
     for (let row = 0; row < this.nodes.count; row++) {
       const cost = absent[ids[row]];
-      if (own[row] >= 0 && cost) for (const estimate of ESTIMATES) if (cost[estimate]) found[estimate][own[row]]++;
+      if (own[row] >= 0 && cost) for (const why of LACKING) if (cost[why]) found[why][own[row]]++;
     }
     for (let index = this.count - 1; index >= 0; index--) {
       const parent = this.parent(index);
-      if (parent >= 0) for (const estimate of ESTIMATES) found[estimate][parent] += found[estimate][index];
+      if (parent >= 0) for (const why of LACKING) found[why][parent] += found[why][index];
     }
     return found;
   }

@@ -2,6 +2,9 @@
 import type { Order } from "../place/flat";
 import { readOrder, type OrderRecord } from "../place/read";
 
+/** The kind of a wire that in the shown copy runs through what is not drawn, comes from that, or is not there: the words at its arrow head say which. */
+export const UNDRAWN = "undrawn";
+
 /** A wire inside a card: its ends among the card's items (-1: the border), and the trunk its label belongs to. */
 export interface Wire {
   source: number;

@@ -27,6 +27,9 @@ export function isLeast(cost: Cost | null, estimate: Estimate = "flops"): boolea
   return cost !== null && (cost.per === "iteration" || cost[estimate] === null || (cost.uncounted?.[estimate] ?? 0) > 0);
 }
 
+/** What stands before such an estimate. */
+export const AT_LEAST = "≥ ";
+
 export interface Measured {
   time: number | null;
   /** The standard error of the time. */

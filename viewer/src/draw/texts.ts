@@ -40,7 +40,10 @@ export class TextPainter {
     if (scale * font.size < READABLE) return;
     for (const { label, labelAt, labelLeft, head, headAt, headLeft } of lines) {
       if (label && labelAt) this.text(font, look.theme.ink.type, label, labelAt.x, labelAt.y, labelLeft ? "right" : "left", Infinity);
-      if (head && headAt) this.text(font, look.theme.ink.type, head, headAt.x, headAt.y, headLeft ? "right" : "left", Infinity);
+      if (!head || !headAt) continue;
+      this.halo = look.theme.card.fill; // its own wire may run in at its height
+      this.text(font, look.theme.ink.type, head, headAt.x, headAt.y, headLeft ? "right" : "left", Infinity);
+      this.halo = "";
     }
   }
 
@@ -104,16 +107,18 @@ export class TextPainter {
 
   /**
    * Where a line of a card's head begins and ends. Of a card that is cut by the edge of the window it keeps in view what has room there: its name at the
-   * left edge, its figure at the right one. What does not fit in between is not cut for that.
+   * left edge, its figure at the right one. What does not fit in between is not cut for that, unless the window cuts the card on both sides and it is told elsewhere (`short`): then its beginning is in view.
    */
-  private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][]): [left: number, right: number] {
+  private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], short = false): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
     const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
     if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
     // Beside the sign of more, as soon as the card reaches so far out of the window.
     const beside = (out: number) => pad + Math.max(0, Math.min(SIGN / scale - pad, out));
     const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
-    const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
+    const whole = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
+    const wider = mark.x < view.x && mark.x + mark.w > view.x + view.w;
+    const used = short && wider ? Math.min(whole, Math.max(0, Math.min(end, right) - Math.max(start, left))) : whole;
     const from = Math.max(left, Math.min(start, right - used));
     return [from, Math.min(right, Math.max(end, from + used))];
   }
@@ -171,10 +176,10 @@ export class TextPainter {
     this.text(fonts.heat, theme.ink.hot, words, bar.x + bar.w + shape.heatText, mark.y + shape.lineOne, "left", Infinity);
   }
 
-  /** A card's second line: what is known of it on the left, where it was made on the right. */
+  /** A card's second line: what is known of it on the left, where it was made on the right. The panel tells all of it. */
   private second(mark: Mark, view: Rect, scale: number, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;
-    const [left, right] = this.ends(mark, view, scale, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]]);
+    const [left, right] = this.ends(mark, view, scale, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]], true);
     const room = right - left + SLACK;
     const y = mark.y + shape.lineTwo;
     const corner = mark.corner ? widthOf(this.context, fonts.small.css, mark.corner) + shape.textGap : 0;

@@ -1,7 +1,7 @@
 // Why a row of a search's results is there: the texts to mark in it, and what its name, type and path do not show.
 import { shapeText, typeText, type Facts } from "../data/facts";
 import type { Words } from "../data/words";
-import { amountIn, placeOf, type Kind } from "./figures";
+import { amountIn, leastIn, placeOf, type Kind } from "./figures";
 import type { Term } from "./query";
 import type { Amount } from "./units";
 
@@ -30,7 +30,7 @@ function markOf({ nodes, groups }: Facts, term: Term, kind: Kind, row: number): 
 
 function toldOf(facts: Facts, words: Words, term: Term, kind: Kind, row: number): string {
   const { nodes, groups } = facts;
-  if (term.kind === "amount") return amountText(words, term.amount, amountIn(facts, kind, row, term.amount));
+  if (term.kind === "amount") return leastIn(facts, kind, row, term.amount) + amountText(words, term.amount, amountIn(facts, kind, row, term.amount));
   if (term.kind !== "field") return "";
   const group = kind === "op" ? nodes.group(row) : row;
   switch (term.field) {

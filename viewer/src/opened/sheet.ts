@@ -110,9 +110,12 @@ export class Sheet {
   }
 
   /** A line of figures stays beside its mark; that of a mark which is not drawn now is not either. */
-  private figures(line: SVGGraphicsElement, { column, stretch }: Room, dx: number, y: number, { down }: Drawn): void {
+  private figures(line: SVGGraphicsElement, room: Room, dx: number, y: number, { down }: Drawn): void {
+    const { column } = room;
     const own = column.shapes.find(({ cells }) => cells.some((cell) => same(cell, line)));
-    translate(line, dx, (own && down.get(own)) ?? stretch.dy(y - this.top + column.view.y));
+    // An open card has a line at its head, and below those of what is in it one with the rest.
+    const moved = own && !own.inside ? down.get(own) : undefined;
+    translate(line, dx, moved ?? room.down(y - this.top + column.view.y, own));
     show(line, !own || down.has(own));
   }
 }
@@ -161,6 +164,16 @@ class Room {
     this.more = { w: this.stretch.dx(x + w), h: this.stretch.dy(y + h) };
     for (const shape of this.shapes) this.grounds.set(shape, this.ground(shape));
     this.mover = new WireMover(this.stretch, [...this.grounds.values()]);
+  }
+
+  /** By how much what stands at a height has moved down; in an open card, if it is one, by what is open above it there. */
+  down(y: number, card: Shape | undefined): number {
+    for (let at: Shape | null = card ?? null; at; at = at.parent) {
+      const inner = this.inner.get(at);
+      const ground = this.grounds.get(at);
+      if (inner && ground) return ground.now.y - ground.was.y + (at === card ? inner.stretch.dy(y) : inner.down(y, card));
+    }
+    return this.stretch.dy(y);
   }
 
   private bounds(): Rect {

@@ -1,13 +1,14 @@
 // The figure of a card: that of the copy that it shows. Of a stack also that of all copies together.
 import type { Cards, Held } from "../data/cards";
+import { AT_LEAST } from "../data/values";
 
 export interface Figures {
   op(row: number): number;
   group(group: number): number;
   /** The figure of several groups together, where that is not their sum: calls of one layer share its parameters. */
   groups?(groups: number[]): number;
-  /** Whether a figure is only known to be at least so much: some of it is not counted. */
-  least?: { op(row: number): boolean; group(group: number): boolean };
+  /** How many ops do not count in a figure, or not as often as they run: then it is only known to be at least so much. */
+  lacking?: { op(row: number): number; group(group: number): number };
   /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
   errors?: Figures;
 }
@@ -26,8 +27,8 @@ export function amountText(cards: Cards, card: number, figures: Told): string {
 }
 
 /** What stands before a figure of which some is not counted. */
-export function atLeast(held: Held[], { least }: Figures): string {
-  return least && held.some(({ groups, ops }) => groups.some(least.group) || ops.some(least.op)) ? "≥ " : "";
+export function atLeast(held: Held[], { lacking }: Figures): string {
+  return lacking && figureOf(held, lacking) > 0 ? AT_LEAST : "";
 }
 
 /** The error of the figure of a card; NaN where it is not known. */
@@ -68,12 +69,32 @@ function sum(values: number[]): number {
 
 /** What the whole graph has beside the cards of the drawing itself: ops outside of all layers. NaN where the ops have no figures. */
 export function restOf(cards: Cards, ops: number, figures: Figures): number {
-  return beside(cards, 0, sum(Array.from({ length: ops }, (_, row) => figures.op(row))), figures);
+  return beside(cards, 0, ofAll(ops, figures), figures);
+}
+
+/** The same in words; empty where there is nothing. */
+export function restText(cards: Cards, ops: number, figures: Told): string {
+  const { lacking } = figures;
+  return besideText(restOf(cards, ops, figures), lacking && beside(cards, 0, ofAll(ops, lacking), lacking), figures);
+}
+
+/** The figure of all ops. */
+export function ofAll(ops: number, figures: Figures): number {
+  return sum(Array.from({ length: ops }, (_, row) => figures.op(row)));
 }
 
 /** What a card has beside the cards in it, of each stack with all its copies: its own ops. NaN where that is nothing, or nothing is in it. */
 export function ownOf(cards: Cards, card: number, figures: Figures): number {
   return cards.childCards(card).length ? beside(cards, card, amountOf(cards, card, figures), figures) : NaN;
+}
+
+/** The same in words; empty where there is nothing. */
+export function ownText(cards: Cards, card: number, figures: Told): string {
+  return besideText(ownOf(cards, card, figures), figures.lacking && ownOf(cards, card, figures.lacking), figures);
+}
+
+function besideText(value: number, lacking: number | undefined, figures: Told): string {
+  return Number.isNaN(value) ? "" : `${lacking && lacking > 0 ? AT_LEAST : ""}${figures.text(value)}`;
 }
 
 function beside(cards: Cards, card: number, all: number, figures: Figures): number {

@@ -36,14 +36,14 @@ export function modesOf(facts: Facts, words: Words): Mode[] {
   const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
   const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
   const perRun = facts.perSample ? "per sample" : "per step";
-  const least = (estimate: Estimate) => ({ op: (row: number) => isLeast(nodes.cost(row), estimate), group: (group: number) => isLeast(groups.cost(group), estimate) });
+  const lacking = (estimate: Estimate) => ({ op: (row: number) => Number(isLeast(nodes.cost(row), estimate)), group: (group: number) => groups.lacks(group, estimate) });
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
     { ...amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time), errors: facts.timeErrors },
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
-    { ...amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops), least: least("flops") },
-    { ...amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes), least: least("bytes") },
-    { ...amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs), least: least("macs") },
+    { ...amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops), lacking: lacking("flops") },
+    { ...amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes), lacking: lacking("bytes") },
+    { ...amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs), lacking: lacking("macs") },
     { ...amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count), groups: (several) => groups.parametersOf(several) },
     amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
     amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),

@@ -1,6 +1,6 @@
 // What is known of the graph, of ops, groups and cards, as pairs of words for the details.
 import type { Cards } from "../data/cards";
-import { elements, isLeast, typeText, type Cost, type Estimate, type Facts, type Measurement } from "../data/facts";
+import { AT_LEAST, elements, isLeast, typeText, type Cost, type Estimate, type Facts, type Measurement } from "../data/facts";
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
 import { whyNone } from "./none";
@@ -117,7 +117,7 @@ function amounts(facts: Facts, words: Words): [string, Figures, (value: number, 
   const parameters = { op: () => NaN, group: (group: number) => groups.parameters(group), groups: (several: number[]) => groups.parametersOf(several) };
   return [
     [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time"), errors: facts.timeErrors }, words.time],
-    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN, least: { op: (row) => isLeast(nodes.cost(row)), group: (group) => isLeast(groups.cost(group)) } }, words.flops],
+    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN, lacking: { op: (row) => Number(isLeast(nodes.cost(row))), group: (group) => groups.lacks(group, "flops") } }, words.flops],
     ["Ops", { op: () => 1, group: (group) => groups.size(group) }, exact],
     ["Parameters", parameters, exact],
   ];
@@ -162,7 +162,7 @@ function costRows(facts: Facts, words: Words, cost: Cost | null, time: number | 
   const per = facts.perSample ? " per sample" : "";
   const add = (estimate: Estimate, text: string, rate = "") => {
     const why = leastText(cost, estimate);
-    rows.push([words.title(estimate), `${why ? "≥ " : ""}${text}${per}${why ? "" : rate}`, why]);
+    rows.push([words.title(estimate), `${why ? AT_LEAST : ""}${text}${per}${why ? "" : rate}`, why]);
   };
   if (cost.flops !== null) {
     const rate = time && !per ? ` · ${words.flopRate((cost.flops / time) * 1e6)}` : "";

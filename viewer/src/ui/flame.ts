@@ -1,4 +1,5 @@
 // The flame graph on screen: a bar selects what it stands for and, where that holds others, gets the whole width.
+import type { Held } from "../data/cards";
 import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
 import { widthOf, type Pen } from "../draw/text";
@@ -111,7 +112,7 @@ export class Flame {
     const { groups, nodes, stepTime, stepName } = this.facts;
     const step = mode.id === "time" ? stepTime : 0;
     this.amount = mode.kind === "amount"
-      ? { figures: mode, text: mode.text, title: step ? stepName : mode.title, figure: FIGURES.has(mode.id) ? mode.title : mode.title.toLowerCase(), whole: step, level, ofOps: mode.id !== "parameters" }
+      ? { figures: mode, text: mode.text, title: step ? stepName : mode.title, figure: FIGURES.has(mode.id) ? mode.title : mode.title.toLowerCase(), whole: step || (mode.lacking ? figureOf([this.everything], mode) : 0), level, ofOps: mode.id !== "parameters" }
       : { figures: { op: () => 1, group: (group) => groups.size(group) }, text: (value) => plural(value, "op"), title: "", figure: "", whole: nodes.count, level: null, ofOps: true };
     this.draw();
   }
@@ -140,17 +141,27 @@ export class Flame {
     this.mark();
   }
 
-  /** The figure of what lies in a level and in no level of it: of its own ops; or of parameters, which no op has, what its figure is more than theirs. */
+  /** All groups, and the ops in none. */
+  private get everything(): Held {
+    const { groups } = this.facts;
+    return { groups: groups.children(-1), ops: groups.members(-1) };
+  }
+
+  /** The ops that lie in a level and in no level of it. */
+  private ownOps({ kind, held: [held] }: Level): Held {
+    return { groups: [], ops: kind === "stack" ? [] : kind === "copy" ? held.ops : this.facts.groups.members(held.groups[0]) };
+  }
+
+  /** The figure of a level's own ops; or of parameters, which no op has, what its figure is more than that of the levels in it. */
   private own(level: Level, { figures, ofOps }: Amount): number {
     if (level.kind === "stack") return 0;
-    const [held] = level.held;
-    if (ofOps) return figureOf([{ groups: [], ops: level.kind === "copy" ? held.ops : this.facts.groups.members(held.groups[0]) }], figures);
+    if (ofOps) return figureOf([this.ownOps(level)], figures);
     return this.tree.inside(level).reduce((left, one) => left - figureOf(one.held, figures), figureOf(level.held, figures));
   }
 
   /** The whole, and what the width and the colour of a bar are. */
   private root(amount: Amount, total: number, width: number, high: number): HTMLElement {
-    const told = `${amount.title} ${amount.text(total)}`.trim();
+    const told = `${amount.title} ${atLeast([this.everything], amount.figures)}${amount.text(total)}`.trim();
     const means = [...this.signs(), amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].join(" · ");
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
@@ -199,7 +210,7 @@ export class Flame {
       ? restOf(this.facts, this.words, bars, NAMED / width)
       : amount.whole ? [{ name: LOOSE, share: 1 - left, parts: [] }].filter(({ share }) => share * width >= LEAST) : [];
     return parts.map(({ name, share, parts }) => {
-      const told = amount.text(share * total);
+      const told = (name === LOOSE ? atLeast([{ groups: [], ops: this.facts.groups.members(-1) }], amount.figures) : "") + amount.text(share * total);
       const element = h("div", { class: "flame-bar root rest", title: `${parts.join(", ") || name}: ${told}` }, ...this.label({ name, telling: parts.length || name === LOOSE ? WHOLE : ANY, told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
       this.put(element, left * width, share * width, 1, high);
       left += share;
@@ -230,7 +241,8 @@ export class Flame {
   private said({ kind, levels, value }: Bar, amount: Amount, ends: Map<Level, Telling>): Said {
     const [level] = levels;
     const { errors } = amount.figures;
-    const told = Number.isNaN(value) ? "" : atLeast(levels.flatMap(({ held }) => held), amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
+    const held = kind === "own" ? [this.ownOps(level)] : levels.flatMap((each) => each.held);
+    const told = Number.isNaN(value) ? "" : atLeast(held, amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
     if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };

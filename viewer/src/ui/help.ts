@@ -36,6 +36,7 @@ const WIRES: [string, string][] = [
   ["thin", "a tensor, its type beside it where it is new"],
   ["thick", "several tensors, their number beside it"],
   ["dotted grey", "an order: what it leads to waits for the other (control edge), or is a branch of it"],
+  ["dash and dot", "in the copy that is shown it runs through layers that are not drawn, comes from one, or is not there: the words at its arrow say which"],
   ["dashed red", "the way back of a loop's variable"],
 ];
 

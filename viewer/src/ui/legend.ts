@@ -1,4 +1,5 @@
 // What the colours mean: families, the scale of an amount with its unit and coverage, or the values of a category.
+import { UNDRAWN } from "../data/structures";
 import { exact, percent } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
@@ -25,6 +26,7 @@ export class Legend {
     session.on("colour", () => this.refresh());
     session.on("overview", () => this.refresh());
     session.on("place", () => this.refresh());
+    session.on("open", () => this.refresh());
     this.refresh();
   }
 
@@ -32,15 +34,16 @@ export class Legend {
     const mode = this.looks.mode();
     // The overview has a legend of its own colours in it. These are those of what is open in it, and an amount's those of the bars of the tree, if that is beside it.
     const alone = this.session.overview && this.session.inPlace.size === 0;
-    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0;
+    const line = alone ? null : this.undrawn();
+    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line;
     this.element.classList.toggle("of-tree", alone);
     if (mode.kind === "family") {
-      replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)));
+      replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
     } else if (mode.kind === "category") {
       const { values } = this.looks.scale();
       const shown = values.slice(0, MOST).map((value) => swatch(this.looks.category(value), shortName(value)));
       const rest = values.length > MOST ? h("span", {}, `and ${values.length - MOST} more`) : null;
-      replace(this.element, ...shown, rest, this.coverage());
+      replace(this.element, ...shown, rest, line, this.coverage());
     } else {
       const steps = h("span", { class: "scale" });
       for (const colour of this.looks.theme.heat) {
@@ -53,8 +56,18 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${alone ? "Bars of the layers, " : ""}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${alone ? "Bars of the layers, " : ""}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
     }
+  }
+
+  /** The sign of wires that in a copy which is shown are not what they are in the drawn one, where there are any. */
+  private undrawn(): HTMLElement | null {
+    const { cards } = this.session;
+    const shown = [...this.session.open].some((card) => cards.hasUndrawn(card) && (this.session.isShown(card) || this.session.placeOf(card) >= 0));
+    if (!shown) return null;
+    const sign = h("span", { class: "legend-line", "aria-hidden": "true" });
+    sign.style.color = this.looks.theme.wires[UNDRAWN].stroke;
+    return h("span", { class: "legend-entry", title: "The words at its arrow say which" }, sign, "through layers not drawn, or not in this copy");
   }
 
   /** Why the other ops have none, as far as that is known: numbers of the reader's own tell nothing of the ops without. */

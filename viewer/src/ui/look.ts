@@ -7,6 +7,7 @@ import type { Style } from "../data/style";
 import { draftingOf, type Drafting, type Look, type Tint } from "../draw/look";
 import { heat, themeOf, type Paint, type Theme } from "../draw/theme";
 import { dress } from "./themes";
+import { AT_LEAST } from "../data/values";
 import { allText, amountOf, amountText } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { Session } from "../state/session";
@@ -146,7 +147,7 @@ export class Looks {
     const value = mode.op(mark.key);
     if (Number.isNaN(value)) return { paint: none, bar: null };
     const fill = heat(this.scale().level(value), theme);
-    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: `${mode.least?.op(mark.key) ? "≥ " : ""}${mode.text(value, mode.errors?.op(mark.key))}` } };
+    return { paint: { fill, stroke: theme.ink.note }, bar: { colour: fill, text: `${mode.lacking?.op(mark.key) ? AT_LEAST : ""}${mode.text(value, mode.errors?.op(mark.key))}` } };
   }
 
   /**

@@ -5,6 +5,7 @@ import type { Selection, Session } from "../state/session";
 import { Sheet, type Opening } from "../opened/sheet";
 import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
+import { KeptNames } from "./keptnames";
 import { beyond, More } from "./more";
 import { neighbour, frameOf, type Direction } from "./neighbour";
 import { OverviewStyles } from "./overviewstyles";
@@ -31,8 +32,9 @@ const MOST = 8;
 const CLICK = 4;
 /** Room kept beside what is brought into view: a sign of more may stand there. */
 const EDGE = 24;
-/** Room kept beside what reading begins with. */
+/** Room kept beside what reading begins with, and above it: no line of words above it is cut. */
 const BESIDE = 30;
+const ABOVE = 20;
 /** About half the width of the rows below it. */
 const ABOUT = 110;
 /** Where each arrow points. */
@@ -47,6 +49,7 @@ export class OverviewPane {
   private stale = false;
   private readonly ring = h("div", { class: "ring", hidden: true });
   private readonly sheet = h("div", { class: "sheet" });
+  private readonly names = new KeptNames();
   /** What is drawn; lines of figures are no marks of their own. */
   private readonly marks: SVGElement[];
   private readonly styles: OverviewStyles;
@@ -73,7 +76,7 @@ export class OverviewPane {
     this.drawn = new Sheet(this.svg);
     this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
     this.styles = new OverviewStyles(light, dark);
-    this.sheet.append(this.svg, this.ring);
+    this.sheet.append(this.svg, this.names.element, this.ring);
     this.element.attachShadow({ mode: "open" }).append(this.sheet);
     this.listen();
     this.wear();
@@ -117,6 +120,7 @@ export class OverviewPane {
 
   private wear(): void {
     if (this.element.shadowRoot) this.styles.wear(this.element.shadowRoot, this.isDark());
+    if (this.session.overview) this.fit();
   }
 
   // What is open in it
@@ -223,7 +227,7 @@ export class OverviewPane {
 
   /**
    * Where reading begins, in a window that does not show all of it: with its title, if the first mark stands there too, else with the first mark,
-   * the cards around it from their left edge if they have the room.
+   * the cards around it from their left edge if they have the room. Where they have not, their names are kept in view.
    */
   private begin(): void {
     const { element, marks } = this;
@@ -232,13 +236,14 @@ export class OverviewPane {
     const first = rects.reduce((best, rect) => (rect.top < best.top - 0.5 ? rect : best), rects[0]);
     if (!first || own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, 0);
     const [left, middle] = [Math.min(...rects.map((rect) => rect.left)) - own.left - BESIDE, (first.left + first.right) / 2 - own.left];
-    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, first.top - own.top - BESIDE);
+    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, first.top - own.top - ABOVE);
   }
 
   private tellMore(): void {
     const { element, session } = this;
     const none = { left: false, right: false, up: false, down: false };
     const sheet = { x: -element.scrollLeft, y: -element.scrollTop, w: element.scrollWidth, h: element.scrollHeight };
+    this.names.show(element.scrollLeft - this.sheet.offsetLeft, element.clientWidth);
     this.more.show(session.overview ? beyond(sheet, { w: element.clientWidth, h: element.clientHeight }) : none);
   }
 
@@ -252,6 +257,7 @@ export class OverviewPane {
     sheet.style.width = `${scale * wide}px`;
     sheet.style.height = `${scale * high}px`;
     if (this.untouched) this.begin();
+    this.names.read(this.marks, this.svg);
     this.point();
     this.tellMore();
   }

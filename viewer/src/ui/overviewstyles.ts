@@ -7,6 +7,9 @@ const SHEET = `
   .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
   .tie { fill: none; stroke: var(--soft); stroke-width: 3; }
   .opened { cursor: default; }
+  .kept { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
+  .kept > div { --ground: var(--stage); position: absolute; left: 0; top: 0; box-sizing: border-box; padding: 0 14px 0 22px; white-space: pre; overflow: hidden; text-overflow: ellipsis; background: linear-gradient(to left, transparent, var(--ground) 14px); }
+  .kept > div[hidden] { display: none; }
   .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
 `;
 

@@ -1,5 +1,5 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
-import { isLeast, shapeText, type Cost, type Facts, type Sum } from "../data/facts";
+import { AT_LEAST, isLeast, shapeText, type Cost, type Facts, type Sum } from "../data/facts";
 import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
@@ -59,7 +59,7 @@ function tells(ranges: [number, number][]): boolean {
 
 /** A column of estimates, some of which are only known to be at least so much. */
 function estimates(id: "flops" | "macs", title: string, cost: (row: number) => Cost | null, told: (value: number) => string): Column {
-  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row), id) ? "≥ " : ""));
+  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row), id) ? AT_LEAST : ""));
 }
 
 /** The columns that at least one of the rows has a figure in. */
@@ -138,7 +138,7 @@ function summed(facts: Facts, words: Words, sets: number[][], sums: (Sum | undef
     ...timeColumns(sets.map((_, index) => index), words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
     ...share(facts, (index) => time[index]),
     amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
-    amountColumn("flops", "FLOPs", (index) => flops[index], words.count, (index) => (sets[index].some((row) => isLeast(nodes.cost(row))) ? "≥ " : "")),
+    amountColumn("flops", "FLOPs", (index) => flops[index], words.count, (index) => (sets[index].some((row) => isLeast(nodes.cost(row))) ? AT_LEAST : "")),
   ];
 }
 

@@ -111,8 +111,8 @@ export class Table {
 }
 
 const WIDE = new Set(["name", "place", "code", "op"]);
-/** Columns of paths. */
-const PATHS = new Set(["name", "layer", "place"]);
+/** Columns of paths, of which the end is kept: the layer's own name, the file and the line. */
+const PATHS = new Set(["name", "layer", "place", "source"]);
 /** A table of so few columns is to fit beside a curve and on a phone. */
 const FEW = 4;
 

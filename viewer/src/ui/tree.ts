@@ -3,7 +3,7 @@ import { cardKey } from "../draw/keys";
 import { widthOf, type Pen } from "../draw/text";
 import { heat } from "../draw/theme";
 import { exact, type Words } from "../data/words";
-import { allText, amountOf, amountText, ownOf, restOf, type Figures } from "../state/amounts";
+import { allText, amountOf, amountText, figureOf, ownOf, ownText, restOf, restText, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -113,7 +113,7 @@ export class Tree {
     this.list.show(this.rows.length);
   }
 
-  /** What the tree does not have: the ops outside of all layers. With it the tree comes to what the header says. */
+  /** What the tree does not have: the ops outside of all layers, and those of groups that have no row. With it the tree comes to what the header says. */
   private tellRest(): void {
     const { kind, id } = this.looks.mode();
     const told = this.rests.get(kind === "amount" ? id : "ops");
@@ -128,8 +128,11 @@ export class Tree {
     const key = kind === "amount" ? id : "ops";
     if (this.rests.has(key)) return;
     const figures = this.figures();
-    const rest = restOf(cards, facts.nodes.count, figures);
-    this.rests.set(key, Number.isNaN(rest) ? "" : `+ ${figures.text(rest)}${kind === "amount" ? "" : rest === 1 ? " op" : " ops"} outside of all layers`);
+    const rest = restText(cards, facts.nodes.count, figures);
+    const loose = figureOf([{ groups: [], ops: facts.groups.members(-1) }], figures);
+    // A group without a card of its own, such as an optimizer's scope, may have ops beside the stacks in it.
+    const where = figures.text(loose) === figures.text(restOf(cards, facts.nodes.count, figures)) ? "outside of all layers" : "in none of these";
+    this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} ${where}`);
     this.tellRest();
   }
 
@@ -161,7 +164,7 @@ export class Tree {
   private ownRow({ card, level }: Row): HTMLElement {
     const name = this.session.cards.title(card);
     const row = h("div", { class: "tree-row tree-own", role: "presentation", title: `what ${name} has beside the layers and groups in it` },
-      h("span", { class: "twist" }), h("span", { class: "tree-label" }, this.ownName), h("span", { class: "tree-figure" }, this.figures().text(this.own(card)),
+      h("span", { class: "twist" }), h("span", { class: "tree-label" }, this.ownName), h("span", { class: "tree-figure" }, ownText(this.session.cards, card, this.figures()),
         this.looks.mode().kind === "amount" ? this.bar(this.own(card)) : null));
     row.style.paddingLeft = `${indent(level)}px`;
     return row;
@@ -267,8 +270,8 @@ export class Tree {
     const name = `${cards.title(card)} ${cards.subtitle(card)}`.trim();
     const copy = cards.repeat(card) > 1 && cards.stack(card) >= 0 ? `copy ${this.copyText(card)}` : "";
     const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
-    const own = this.own(card);
-    const apart = Number.isNaN(own) ? "" : `${this.ownName}, in no row below it: ${this.figures().text(own)}`;
+    const own = ownText(cards, card, this.figures());
+    const apart = own && `${this.ownName}, in no row below it: ${own}`;
     if (Number.isNaN(value)) return [name, copy, apart, this.none(card)].filter(Boolean).join("\n");
     const figure = amountText(cards, card, mode);
     return [name, copy ? `${copy}: ${figure}` : figure, apart, allText(cards, card, mode)].filter(Boolean).join("\n");
@@ -279,7 +282,7 @@ export class Tree {
     const mode = this.figures();
     const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return this.none(card) ? [h("span", { class: "tree-figure" }, "–")] : [];
-    if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure" }, mode.text(value))];
+    if (this.looks.mode().kind !== "amount") return [h("span", { class: "tree-figure count" }, mode.text(value))];
     const text = amountText(this.session.cards, card, mode);
     const told = this.fits(row, text) ? withError(text) : [text.replace(ERROR, "")];
     return [h("span", { class: "tree-figure" }, ...told, this.byParts(card) ? null : this.bar(value))];

@@ -15,13 +15,13 @@ from ..engine import Engine, draw
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
+from ..scene.end_names import with_given_names
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
 from .common_ends import without_common_ends
-from .end_names import with_given_names
 from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords

@@ -19,20 +19,19 @@ def name_together(
     Several main layers, which are those of the groups `heading`, have no name together if theirs have nothing in common: that of one of them
     would be taken for the name of all.
     `around` is the name of the card that holds the row: what names begin with in it is not said again. `classes` are those of groups: a
-    name that Keras made of a class says nothing more than the class.
+    name that Keras made of a class says nothing more than the class, and one that a box of the row says is not said again.
     """
     every = [cell.item for cell in cells if isinstance(cell.item, Card)]
     names = [card.title for card in every]
     if all(is_made_up(card.title, classes.get(card.group, "")) for card in every):
         return ""
     stem = names[0] if len(names) == 1 else stem_of(names)
-    if stem == cells[0].text:
-        return ""
     if len(heading) > 1 and len(stem) < LEAST_STEM:
         return ""
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
-    return _within(stem, around)
+    name = _within(stem, around)
+    return "" if {stem, name} & {cell.text for cell in cells} else name
 
 
 def _within(name: str, around: str) -> str:

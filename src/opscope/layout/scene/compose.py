@@ -17,6 +17,7 @@ from ...graph.vocabulary import FLOW_PARTS
 from ..flat import BORDER
 from . import captions, labels
 from .compared import Comparisons
+from .end_names import with_given_names
 from .families import FAMILIES, family_of
 from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
@@ -39,7 +40,7 @@ def compose(graph: Graph, *, gradients_told: bool = False, settled: Optional[Set
     """
     linker = Linker(graph, gradients_told=gradients_told, settled=settled)
     linker.run()
-    return _Builder(linker).scene()
+    return with_given_names(_Builder(linker).scene(), kinds=("input",))
 
 
 class _Builder:

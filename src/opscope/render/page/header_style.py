@@ -62,7 +62,7 @@ _MARK = (
 _FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT")
 _CLASSES = (
     "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
-    "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "next",
+    "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "undrawn", "next",
 )  # fmt: skip
 _SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
 
@@ -91,7 +91,7 @@ def page_style(measurement: Optional[Mapping[str, Any]] = None) -> Dict[str, Any
             "bodies": sorted(FLOW_PARTS),
             "states": sorted(svg_marks.STATES),
         },
-        "wires": {**svg_wires.CLASSES, "bundle": "bundle"},
+        "wires": {**svg_wires.CLASSES, "bundle": "bundle", "undrawn": "undrawn"},
         "light": _theme(dark=False),
         "dark": _theme(dark=True),
         "units": {

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.at_least import lacking, lacking_in_groups
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
 from ...passes.copy_times import measured_on
@@ -29,6 +30,8 @@ class CopyFigures(NamedTuple):
     flops: Optional[float]
     macs: Optional[float]
     bytes: Optional[float]
+    at_least: FrozenSet[str]
+    """The estimates of which some is not counted."""
     variables: FrozenSet[int]
     measured: "Optional[Measured]"
 
@@ -39,6 +42,7 @@ class Figures:
     def __init__(self, graph: "Graph") -> None:
         self._graph, self._content = graph, content_of(graph)
         self._counts, self._fixed, self._dispatch = group_sizes(graph), fixed_sizes(graph), Dispatch(graph)
+        self._lacking = lacking_in_groups(graph)
         self._sizes = {variable.id: variable.size or 0 for variable in graph.variables}
         content = self._content
         self._is_measured = bool(content.measured) or any(group.measured is not None for group in content.groups)
@@ -47,7 +51,8 @@ class Figures:
         """The figures of a group."""
         group = self._content.groups[index]
         variables, costs = frozenset(group.variables), [group.cost] if group.cost else []
-        return self._copy(self._counts[index], group.parameters, variables, costs, group.measured)
+        lacks = self._lacking[index]
+        return self._copy(self._counts[index], group.parameters, variables, (costs, lacks), group.measured)
 
     def of_part(self, part: "Part") -> CopyFigures:
         """The figures of siblings put together: what the groups and ops in them have."""
@@ -56,8 +61,10 @@ class Figures:
         known = any(layer.parameters is not None for layer in layers)
         parameters = sum(self._sizes.get(key, 0) for key in variables) if known else None
         measured = measured_on(self._graph, [part]) if self._is_measured else None
-        costs = list(self._costs_in(part)) if self._graph.cost is not None else []
-        return self._copy(self._ops_in(part), parameters, variables, costs, measured)
+        found = list(self._costs_in(part)) if self._graph.cost is not None else []
+        lacks: FrozenSet[str] = frozenset().union(*(lacks for _, lacks in found))
+        costs = [cost for cost, _ in found]
+        return self._copy(self._ops_in(part), parameters, variables, (costs, lacks), measured)
 
     def _ops_in(self, part: "Part") -> int:
         """The ops of siblings put together, without those that a drawing has there and the graph elsewhere."""
@@ -79,15 +86,16 @@ class Figures:
         ops: int,
         parameters: Optional[int],
         variables: FrozenSet[int],
-        costs: "Sequence[Cost]",
+        estimated: "Tuple[Sequence[Cost], FrozenSet[str]]",
         measured: "Optional[Measured]",
     ) -> CopyFigures:
+        costs, lacks = estimated
         flops, macs, moved = (_sum([getattr(cost, name) for cost in costs]) for name in ("flops", "macs", "bytes"))
         fixed = None if parameters is None else sum(self._fixed.get(key, 0) for key in variables)
-        return CopyFigures(ops, parameters, fixed, flops, macs, moved, variables, measured)
+        return CopyFigures(ops, parameters, fixed, flops, macs, moved, lacks, variables, measured)
 
-    def _costs_in(self, part: "Part") -> "Iterator[Cost]":
-        """The costs of the outermost groups in a part that have any, and of the ops beside them."""
+    def _costs_in(self, part: "Part") -> "Iterator[Tuple[Cost, FrozenSet[str]]]":
+        """The costs of the outermost groups in a part that have any, and of the ops beside them, with the estimates of which some is not counted."""
         waiting: List[Child] = [part]
         while waiting:
             child = waiting.pop()
@@ -95,7 +103,7 @@ class Figures:
             cost = self._content.costs.get(child) if isinstance(child, int) else None
             cost = self._content.groups[group].cost if group >= 0 else cost
             if cost is not None:
-                yield cost
+                yield cost, self._lacking[group] if group >= 0 else lacking(cost)
             elif not isinstance(child, int):
                 waiting.extend(child.children)
 
@@ -116,6 +124,7 @@ class Figures:
         errors = whole is not None and all(one.error_us is not None for one in measured)
         return {
             **found,
+            "at_least": _at_least(copies),
             "time_us": whole.time_us if whole else None,
             "error_us": whole.error_us if whole and errors else None,
             "estimated_dispatch_us": self._dispatch.of(whole),
@@ -125,7 +134,13 @@ class Figures:
 def each(copies: Sequence[CopyFigures]) -> Dict[str, Any]:
     """The figures that all copies have alike."""
     alike = {name: {getattr(one, name) for one in copies} for name in COUNTED}
-    return {name: values.pop() for name, values in alike.items() if len(values) == 1}
+    found: Dict[str, Any] = {name: values.pop() for name, values in alike.items() if len(values) == 1}
+    return {**found, "at_least": _at_least(copies)}
+
+
+def _at_least(copies: Sequence[CopyFigures]) -> List[str]:
+    """The estimates of which some is not counted in one of the copies."""
+    return sorted(frozenset().union(*(one.at_least for one in copies)))
 
 
 def _sum(values: Sequence[Optional[float]]) -> Optional[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, List
 
+from ...graph.at_least import AT_LEAST
 from ...graph.content import content_of
 from ...graph.number_text import number_text, quantity_text
 from ...graph.vocabulary import phases
@@ -45,8 +46,8 @@ def _totals(cost: "GraphCost") -> str:
     per = "sample" if cost.per_sample else "step"
     flops, moved = cost.flops, cost.bytes
     once = cost.per == "iteration" or bool(cost.unknown_shape)
-    least = "≥ " if once or cost.without_formula else ""
-    least_moved = "≥ " if once else ""  # what an op moves is known without a formula
+    least = AT_LEAST if once or cost.without_formula else ""
+    least_moved = AT_LEAST if once else ""  # what an op moves is known without a formula
     parts = (
         [f"{least}{quantity_text('flops', flops)} per {per}{_independent_of_batch(cost)}"] if flops is not None else []
     )
@@ -135,7 +136,7 @@ def _peak(graph: "Graph", memory: Memory) -> str:
     names = op_names(graph)
     makers = ", ".join(f"{names[row]} {quantity_text('bytes', size)}" for row, _, size in memory.peak_tensors[:_MOST])
     more = len(memory.peak_tensors) - _MOST
-    text = f"peak activation memory: {'≥ ' if memory.unknown else ''}{quantity_text('bytes', memory.peak)}"
+    text = f"peak activation memory: {AT_LEAST if memory.unknown else ''}{quantity_text('bytes', memory.peak)}"
     text += f" (largest: {makers}{f', and {more:,} more' if more > 0 else ''})" if makers else ""
     return text + (f"; {plural(memory.unknown, 'tensor')} of unknown size not counted" if memory.unknown else "")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
+from ...graph.at_least import AT_LEAST
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance, uncertain_words
@@ -173,28 +174,35 @@ def hot_rows(graph: "Graph") -> Dict[str, List[Dict[str, Any]]]:
 
 
 def hot_tables(
-    found: Dict[str, List[Dict[str, Any]]], longest: Optional[float] = None, width: Optional[int] = None
+    found: Dict[str, List[Dict[str, Any]]],
+    longest: Optional[float] = None,
+    width: Optional[int] = None,
+    *,
+    counted: bool = True,
 ) -> List[List[str]]:
     """A table each for layers, ops, op types and source lines, as lines, of the rows of `hot_rows`.
 
-    Times are written in the unit that the time `longest` has.
+    Times are written in the unit that the time `longest` has. `counted` says whether the FLOPs of all ops count, as often as these run.
     """
-    return [_table(name, rows, longest, width) for name, rows in found.items() if rows]
+    return [_table(name, rows, longest, width, counted=counted) for name, rows in found.items() if rows]
 
 
-def _table(kind: str, rows: List[Dict[str, Any]], longest: Optional[float], width: Optional[int]) -> List[str]:
+def _table(
+    kind: str, rows: List[Dict[str, Any]], longest: Optional[float], width: Optional[int], *, counted: bool
+) -> List[str]:
     """One table. Its first figure, by which the rows are ordered, is the time if times were measured, else FLOPs."""
     timed = rows[0][TIME.field] is not None
     ranked = TextColumn("rank", ["" if row["rank"] is None else str(row["rank"]) for row in rows], number=True)
     quantities = (TIME.field, FLOPS.field, MACS.field) if timed else (FLOPS.field, MACS.field, BYTES_MOVED.field)
     top = {TIME.field: longest}
-    amounts = [
+    columns = [
         TextColumn(*amount(name, [row[name] for row in rows], top.get(name)), number=True) for name in quantities
     ]
+    amounts = [at_least(column, name, rows) for column, name in zip(columns, quantities)]
     errors = error_column(rows, longest)
     if timed:
         amounts[0] = marked(amounts[0], rows)
-    base = "of profiled step" if timed else "of all FLOPs"
+    base = "of profiled step" if timed else "of all FLOPs" if counted else "of FLOPs counted"
     share = TextColumn(base, [_share(row["share"]) for row in rows], number=True)
     # A layer may be called once and its ops, together, run many times. What a row of ops counts is its ops' runs too.
     calls = TextColumn("op runs", ["" if row["calls"] is None else f"{row['calls']:,.0f}" for row in rows], number=True)
@@ -226,6 +234,19 @@ def amount(field: str, values: Sequence[Optional[float]], largest: Optional[floa
     unit = next((each for each in reversed(units) if top >= each.size), units[0])
     digits = 3 if units is TIMES else 0 if unit.size == 1.0 else 2
     return unit.name, [_amount(value, unit.size, digits) for value in values]
+
+
+def at_least(column: TextColumn, name: str, rows: Sequence[Mapping[str, Any]]) -> TextColumn:
+    """A column of estimates with ``≥`` before those of which some is not counted."""
+    told = zip(column.cells, rows)
+    return replace(
+        column, cells=[_least(cell) if cell and name in row.get("at_least", ()) else cell for cell, row in told]
+    )
+
+
+def _least(figure: str) -> str:
+    """A figure of which some is not counted; one that is too small to be told may be more than that."""
+    return f"{AT_LEAST}{'0' if figure.startswith('<') else figure}"
 
 
 def error_column(rows: Sequence[Dict[str, Any]], longest: Optional[float]) -> TextColumn:
@@ -261,8 +282,8 @@ def _amount(value: Optional[float], size: float, digits: int) -> str:
 
 
 def _intensity(row: Dict[str, Any]) -> str:
-    """Arithmetic intensity: FLOPs for each byte moved."""
-    return f"{row['flops'] / row['bytes']:.2f}" if row["flops"] and row["bytes"] else ""
+    """Arithmetic intensity: FLOPs for each byte moved; of sums of which some is not counted it is not known."""
+    return f"{row['flops'] / row['bytes']:.2f}" if row["flops"] and row["bytes"] and not row["at_least"] else ""
 
 
 def _time(value: Optional[float]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Optional, Sequence, Set
+from typing import TYPE_CHECKING, AbstractSet, Any, Dict, Iterable, List, Optional, Sequence, Set
 
+from ...graph.at_least import lacking_in_groups
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch
 from ...graph.measured_runs import without_op_times
@@ -36,7 +37,8 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
 
     If the graph was estimated (`Graph.estimate`), or if `cost` or `batch` is given, there are also ``cost`` and
     ``memory``. The ops of a row include everything inside it. The parameters of a row are those of the layer, so they
-    are there twice if the layer is called twice; the total counts each variable once.
+    are there twice if the layer is called twice; the total counts each variable once. The estimates that `at_least` of a row
+    names leave some of its ops out, or count a loop once: they are at least so much.
     """
     graph = estimated(graph, cost=cost, batch=batch)
     counts = group_sizes(graph)
@@ -44,6 +46,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     fixed = fixed_sizes(graph)
     told = told_apart(content_of(graph))
     dispatch = Dispatch(graph)
+    lacks = lacking_in_groups(graph)
     facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
     return {
         "name": graph.name,
@@ -70,7 +73,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "phases": _phases(graph, counts),
         "phase_times_us": _phase_figures(graph, "time_us"),
         "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
-        "layers": [layer_row(graph, row, counts, fixed, dispatch) for row in _shown(graph)],
+        "layers": [layer_row(graph, row, counts, fixed, dispatch, lacks[row]) for row in _shown(graph)],
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": without_op_times(graph.measurement),
         **({"facts": facts} if facts else {}),
@@ -187,8 +190,13 @@ def _walk(children: List[List[int]]) -> List[int]:
     return order
 
 
-def layer_row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch) -> Dict[str, Any]:
-    """One row of the table. `fixed` maps the id of each variable that is not trainable to its size."""
+def layer_row(
+    graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int], dispatch: Dispatch, lacks: AbstractSet[str]
+) -> Dict[str, Any]:
+    """One row of the table.
+
+    `fixed` maps the id of each variable that is not trainable to its size; `lacks` has the estimates of which some is not counted.
+    """
     group = content_of(graph).groups[row]
     measured = group.measured
     return {
@@ -205,6 +213,7 @@ def layer_row(graph: "Graph", row: int, counts: List[int], fixed: Dict[int, int]
         "flops": group.cost.flops if group.cost else None,
         "macs": group.cost.macs if group.cost else None,
         "bytes": group.cost.bytes if group.cost else None,
+        "at_least": sorted(lacks),
         "time_us": measured.time_us if measured else None,
         "error_us": measured.error_us if measured else None,
         "estimated_dispatch_us": dispatch.of(measured),

@@ -69,9 +69,10 @@ def _fixed(table: _Table) -> List[TextColumn]:
 def _costs(name: str, table: _Table) -> List[TextColumn]:
     every = table.figures(name)
     each = hot.amount(name, table.each(name), max((value for value in every if value is not None), default=None))
+    figures = [(row.figures, row.each) for row in table.rows]
     return [
-        TextColumn(*hot.amount(name, every), number=True),
-        TextColumn(_EACH, each[1], number=True, spare=True),
+        hot.at_least(TextColumn(*hot.amount(name, every), number=True), name, [whole for whole, _ in figures]),
+        hot.at_least(TextColumn(_EACH, each[1], number=True, spare=True), name, [copy for _, copy in figures]),
     ]
 
 

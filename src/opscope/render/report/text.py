@@ -5,6 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Union
 
+from ...graph.at_least import lacking_in_groups
 from ...graph.number_text import figure_text
 from ...graph.quantities import TIME
 from ...graph.vocabulary import CALL_KINDS, MISSING, is_step
@@ -71,7 +72,8 @@ def text(
     more = variables.count - variables.shown
     further = _wrapped([f"{_count(more, 'more variable')}; {remedy} lists them"], width) if more else []
     listed = [*variables.lines(width), *further]
-    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hot.hot_tables(found, longest, width)]
+    hottest = hot.hot_tables(found, longest, width, counted=not lacking_in_groups(graph)[-1])
+    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 

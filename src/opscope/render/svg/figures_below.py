@@ -51,7 +51,8 @@ def bare_figure(value: float) -> str:
 
 def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
     """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
-    told = bare_figure((amounts.flops or 0.0) / unit.size)
+    flops = amounts.flops or 0.0
+    told = bare_figure(flops / unit.size) if unit.size > 1 else f"{flops:,.0f}"
     return f"\u2265 {told if told[0] != '<' else '0'}" if amounts.least else told
 
 

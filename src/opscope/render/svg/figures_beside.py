@@ -155,7 +155,8 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                yield text_mark(look, x, base, flops_figure(amounts, self._unit), "end")
+                said = f"{REST} " if told.is_rest and not self._parameters else ""
+                yield text_mark(look, x, base, f"{said}{flops_figure(amounts, self._unit)}", "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
@@ -48,6 +49,8 @@ _TOP = 58.0
 """Where the drawing begins, below the title."""
 _HEAD, _HEAD_LOWER = 57.0, 65.0
 """The base line of the heads of the figures: beside the drawing there is room for it, where the line of facts is so long that it reaches over them."""
+_BELOW_HEAD = 17.0
+"""From that line to the middle of the first line of figures, at least."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
 """A document is shown in a window of 1280 × 720 as it is up to this width; wider, if it is so high that its height decides."""
 _BELOW_HIGH = 85.0
@@ -139,22 +142,23 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     table = _table(overview, told, widths, named)
     head = _head(overview)
+    top = _top(overview, told, head)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
-        pieces.append(window(strip, x, _TOP))
+        pieces.append(window(strip, x, top))
         pieces.extend(item_marks(root, links, strip, named))
         pieces.append("</svg>")
         if before is not None:
-            content.append(_carried(root, before, strip, x, _TOP))
+            content.append(_carried(root, before, strip, x, top))
         flow = flow_at(root, strip.bottom)
-        before = None if flow is None else (x + flow - strip.left, _TOP + high)
+        before = None if flow is None else (x + flow - strip.left, top + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
         content.extend(table.head(x + wide + GAP, head))
-        content.extend(table.lines(here, x + wide + GAP, _TOP - strip.top))
+        content.extend(table.lines(here, x + wide + GAP, top - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
-    return _Parts(pieces, content, x - GAP, down)
+    return _Parts(pieces, content, x - GAP, top - _TOP + down)
 
 
 def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
@@ -173,6 +177,15 @@ def _head(overview: "Overview") -> float:
     first = overview.columns[0]
     reaches = width(overview.drawing.scene.heading, FACTS) > first.right - first.left + GAP
     return _HEAD_LOWER if reaches else _HEAD
+
+
+def _top(overview: "Overview", told: "Sequence[ToldLine]", head: float) -> float:
+    """Where the drawing begins: so far below the heads of the figures that those of the first line stand clear of them."""
+    first = [
+        min((each.line.y - strip.top for each in told if strip.shows(each.line.y, each.line.y)), default=math.inf)
+        for strip in overview.columns
+    ]
+    return max(_TOP, head + _BELOW_HEAD - min(first))
 
 
 def _lines_of_flow(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[str], named: "Naming") -> _Parts:

@@ -33,7 +33,7 @@ def row_name(item: Item) -> str:
     """What an item of an overview is called in a sentence."""
     if isinstance(item, ChainRow) and item.name.startswith(SAME_WEIGHTS):
         return f"{item.cells[item.main].text}, {item.name}"
-    return shown_name(item)
+    return shown_name(item).partition(f", {SAME_WEIGHTS}")[0]
 
 
 def shown_name(item: Item) -> str:

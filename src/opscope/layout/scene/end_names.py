@@ -1,4 +1,4 @@
-"""Calls inputs and outputs in an overview by what their author gave them: names that TensorFlow made up tell nothing.
+"""Calls inputs and outputs by what their author gave them: names that TensorFlow made up tell nothing.
 
 The tooltip keeps the name of the op or port, and so do the graph and its JSON.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from types import MappingProxyType
-from typing import List, Mapping
+from typing import List, Mapping, Sequence
 
-from ..scene.items import Item, Pill, Scene
+from .items import Item, Pill, Scene
 
 _SERVED = re.compile(r"serving_default_(.+)")
 """How TensorFlow calls the placeholder of a signature's input: behind it stands the input's key."""
@@ -20,13 +20,15 @@ _MADE_UP = {
 }
 
 
-def with_given_names(scene: Scene, meanings: Mapping[str, str] = MappingProxyType({})) -> Scene:
+def with_given_names(
+    scene: Scene, meanings: Mapping[str, str] = MappingProxyType({}), *, kinds: Sequence[str] = tuple(_MADE_UP)
+) -> Scene:
     """The scene with the keys of signatures on the ovals of inputs; ends that nobody named are ``input``, ``output 1 of 2``.
 
-    `meanings` has what outputs are, ``loss``, by their names.
+    `meanings` has what outputs are, ``loss``, by their names. Only ovals of these `kinds` are named so.
     """
     children = list(scene.root.children)
-    for kind in _MADE_UP:
+    for kind in kinds:
         places = [place for place, item in enumerate(children) if isinstance(item, Pill) and item.kind == kind]
         pills = [children[place] for place in places]
         for number, place in enumerate(places):

@@ -1,0 +1,59 @@
+// The names in an overview, kept in view: of a card that reaches out of the window on the left the name stands at the window's edge, and so does the line of facts above all cards.
+import { h } from "./dom";
+
+/** The room of the sign of more at the window's edge, and of the ground beside a name, which fades into what it lies over. */
+const EDGE = 22;
+const FADE = 14;
+/** How high a line of text is, for letters of size 1, in the fonts of overviews. */
+const LINE = 1.21;
+
+/** A name, where it stands, and as far as what it is the name of reaches, in pixels from the sheet's left edge. */
+interface Named {
+  left: number;
+  top: number;
+  wide: number;
+  end: number;
+  label: HTMLElement;
+}
+
+export class KeptNames {
+  readonly element = h("div", { class: "kept", "aria-hidden": "true" });
+  private named: Named[] = [];
+
+  /** Read anew where names are: those of `marks` lie on their cards; of the other texts of `svg` it is the facts above all marks. */
+  read(marks: readonly SVGElement[], svg: SVGSVGElement): void {
+    const ofCards = marks.map((mark) => ({ around: mark.querySelector(":scope > rect"), texts: [...mark.querySelectorAll(":scope > text.name")] }));
+    const sheet = svg.getBoundingClientRect();
+    const first = Math.min(...marks.map((mark) => mark.getBoundingClientRect().top));
+    const above = [...svg.querySelectorAll("text.facts")].filter((text) => text.getBoundingClientRect().top < first);
+    const facts = above.map((text) => ({ around: svg, texts: [text] }));
+    this.named = [...ofCards, ...facts].flatMap(({ around, texts: [name, ...times] }): Named[] => {
+      const card = around?.getBoundingClientRect();
+      if (!card?.width || !name) return []; // a cell of a row, or what is open has taken its place
+      const at = name.getBoundingClientRect();
+      const label = h("div", {}, [name, ...times].map((each) => each.textContent).join(" "));
+      const { fontFamily, fontWeight, fill: color } = getComputedStyle(name);
+      Object.assign(label.style, { fontFamily, fontWeight, color, fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
+      if (around !== svg) label.style.setProperty("--ground", groundOf(around as Element));
+      return [{ left: at.left - sheet.left, top: at.top - sheet.top, wide: at.width, end: card.right - sheet.left, label }];
+    });
+    this.element.replaceChildren(...this.named.map(({ label }) => label));
+  }
+
+  /** Show those that themselves are beyond the left edge of a window, which is at `left` of the sheet and so wide. */
+  show(left: number, room: number): void {
+    for (const { left: own, top, wide, end, label } of this.named) {
+      const start = left + EDGE;
+      label.hidden = own >= start || end < start + Math.min(wide, room - EDGE) + FADE;
+      if (label.hidden) continue;
+      label.style.transform = `translate(${left}px, ${top}px)`;
+      label.style.maxWidth = `${room}px`;
+    }
+  }
+}
+
+/** The colour of what a name stands on. In the dark a card lets the ground through. */
+function groundOf(card: Element): string {
+  const { fill, fillOpacity } = getComputedStyle(card);
+  return `color-mix(in srgb, ${fill} ${100 * Number(fillOpacity)}%, var(--stage))`;
+}
