@@ -685,7 +685,11 @@ class _Check:
                         yield f"a number stands on a piece of the wire from {self.name(source)} to {self.name(target)}"
             name = f"{self.name(source)} to {self.name(target)}"
             given = {one for one, _ in pairs} or {-1}  # -1: not to be told by following tensors
-            straight = {one for one, other in pairs if other == -1 or one in self.feeds.near.get(other, ())}
+            straight = {
+                one
+                for one, other in pairs
+                if other == -1 or (one in self.feeds.near.get(other, ()) and not self._hands_out(other, target))
+            }
             wires = {id(_meeting(pieces)): _meeting(pieces) for pieces in several}
             for key, wire in wires.items():
                 carried = stands.setdefault(key, (wire, {}, name))[1].setdefault(tensor, set())
@@ -706,6 +710,12 @@ class _Check:
             )
             if -1 not in together and not fewest <= _times(wire) <= number:
                 yield f"the wire from {name} says {_times(wire)}, it stands for {number} tensors"
+
+    def _hands_out(self, op: int, target: Leaf) -> bool:
+        """Whether an op only passes on what it takes, and only to what lies outside of its mark: the wire may run past that."""
+        users = self.gives.get(op, set())
+        passes = content_of(self.whole).table.ops[op] in PASSING
+        return passes and bool(users) and all(self.leaf.get(user) != target for user in users)
 
     def _pairs_of(self, source: Leaf, target: Leaf, tensor: Tuple[int, int]) -> List[Tuple[int, int]]:
         """The uses of one tensor of the drawing, in all copies: (op that makes it, op that uses it; -1: an output)."""
