@@ -19,13 +19,21 @@ def words_of(entry: "StoryEntry") -> str:
 
 
 def value_words(value: Any) -> str:
-    """A plain value, short: a shape as ``(None, 10)``, text as it is.
+    """A plain value, short: a shape as ``(None, 10)``, text as it is, a line of code by its place, a constant by its first values.
 
     >>> value_words([None, 10]), value_words("SAME"), value_words(True)
     ('(None, 10)', 'SAME', 'true')
+    >>> value_words({"file": "net.py", "line": 12, "function": "call"}), value_words(None)
+    ('net.py:12', 'none')
     """
-    if isinstance(value, str):
+    if value is None:
+        text = "none"
+    elif isinstance(value, str):
         text = value
+    elif isinstance(value, dict) and value.keys() >= {"file", "line"}:
+        text = f"{value['file']}:{value['line']}"
+    elif isinstance(value, dict) and "values" in value:
+        text = value_words(value["values"])
     elif isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
         text = f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
     else:

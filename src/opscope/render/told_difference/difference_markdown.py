@@ -5,8 +5,19 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, List, Sequence
 
+from ...layout.scene.labels import plural
 from ...visible import one_line
-from .difference_words import figure_line, head_words, parameters_line, sign, signed, told_figures, verdict
+from .difference_words import (
+    figure_line,
+    following_line,
+    head_words,
+    leading,
+    parameters_line,
+    sign,
+    signed,
+    told_figures,
+    verdict,
+)
 from .layer_counts import LayerCount, layer_counts
 
 if TYPE_CHECKING:
@@ -62,7 +73,9 @@ def _table(rows: Sequence[LayerCount]) -> List[str]:
 def _changes(difference: "Difference") -> List[str]:
     if not difference.story:
         return []
-    listed = [f"- `{sign(entry)}` {escaped(entry.words)}" for entry in difference.story[:MOST_CHANGES]]
-    more = len(difference.story) - MOST_CHANGES
+    story, following = leading(difference), following_line(difference)
+    listed = [f"- `{sign(entry)}` {escaped(entry.words)}" for entry in story[:MOST_CHANGES]]
+    more = len(story) - MOST_CHANGES
     listed += [f"- … {more:,} more"] if more > 0 else []
-    return [f"<details><summary>{len(difference.story):,} changes</summary>", "", *listed, "", "</details>"]
+    listed += [f"- {following}"] if following else []
+    return [f"<details><summary>{plural(len(story), 'change')}</summary>", "", *listed, "", "</details>"]

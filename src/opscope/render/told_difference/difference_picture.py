@@ -11,7 +11,7 @@ from ...layout.overview.one_page import AS_USUAL, Manner, overview
 from ...layout.scene.compared import SIGNS
 from ...visible import one_line
 from ..svg.overview_page import BesideLine, overview_svg
-from .difference_words import parameters_line, sign, verdict
+from .difference_words import following_line, leading, parameters_line, sign, verdict
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
@@ -55,12 +55,13 @@ def _makers(difference: "Difference") -> List[str]:
 def _beside(difference: "Difference") -> List[BesideLine]:
     """The changes in words, the coarsest first, as many as there is room for."""
     found = [BesideLine(line, "head") for line in wrap(one_line(verdict(difference)), _BESIDE_WIDE)]
-    for count, entry in enumerate(difference.story):
+    story, following = leading(difference), following_line(difference)
+    for count, entry in enumerate(story):
         said = wrap(
             one_line(f"{sign(entry)} {entry.words}"), _BESIDE_WIDE, subsequent_indent="  ", break_on_hyphens=False
         )
         if len(found) + len(said) > MOST_BESIDE:
-            found.append(BesideLine(f"… {len(difference.story) - count:,} more", "facts"))
+            found.append(BesideLine(f"… {len(story) - count:,} more", "facts"))
             break
         found += [BesideLine(line, _STYLES[sign(entry)]) for line in said]
-    return found
+    return [*found, BesideLine(following, "facts")] if following else found

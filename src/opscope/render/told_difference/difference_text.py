@@ -14,11 +14,14 @@ from .difference_words import (
     CHANGED_SIGN,
     REMOVED_SIGN,
     figure_line,
+    following_line,
     head_words,
+    leading,
     parameters_line,
     sign,
     signed,
     told_figures,
+    unclaimed_line,
     verdict,
 )
 from .layer_counts import LayerCount, layer_counts
@@ -110,16 +113,20 @@ def _bars(rows: Sequence[LayerCount]) -> List[str]:
 
 
 def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
-    story = difference.story if full else difference.story[:MOST_IN_TEXT]
+    every = difference.story if full else leading(difference)
+    story = every if full else every[:MOST_IN_TEXT]
+    following = None if full else following_line(difference)
     found = [TextLine(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
-    return _wrapped(found, width) + _left_out(len(difference.story) - len(story), "change")
+    left_out = _left_out(len(every) - len(story), "change")
+    return _wrapped(found, width) + left_out + ([TextLine(f"{following}; full=True lists them")] if following else [])
 
 
 def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
     told = told_figures(difference)
     shown = told if full else told[:MOST_IN_TEXT]
     found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
-    return found + _left_out(len(told) - len(shown), "figure")
+    unclaimed = unclaimed_line(difference)
+    return found + _left_out(len(told) - len(shown), "figure") + ([TextLine(unclaimed)] if unclaimed else [])
 
 
 def _left_out(count: int, what: str) -> List[TextLine]:

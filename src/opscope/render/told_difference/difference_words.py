@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, List, Optional, Sequence
 
 from ...graph.number_text import quantity_text
 from ...layout.scene.labels import plural
@@ -37,7 +37,7 @@ def verdict(difference: "Difference") -> str:
 
 def _kinds(difference: "Difference") -> List[str]:
     """How many entries of each kind the story has, as ``2 layers inserted``."""
-    counts = Counter((entry.what, entry.kind) for entry in difference.story)
+    counts = Counter((entry.what, entry.kind) for entry in leading(difference))
     words = [f"{plural(count, what)} {kind}" for (what, kind), count in counts.items()]
     claimed = sum(figure.significant and figure.interval is not None for figure in difference.figures)
     return [*words, *([plural(claimed, "time") + " changed"] if claimed else [])]
@@ -51,9 +51,27 @@ def parameters_line(difference: "Difference") -> Optional[str]:
     return None if old == new else f"parameters {old:,} → {new:,} ({signed(new - old)})"
 
 
+def leading(difference: "Difference") -> Sequence["StoryEntry"]:
+    """The story without what only follows from the rest of it; all of it where there is nothing else."""
+    return [entry for entry in difference.story if entry.cost] or difference.story
+
+
+def following_line(difference: "Difference") -> Optional[str]:
+    """How many entries of the story only follow from others; ``None`` if there are none."""
+    count = len(difference.story) - len(leading(difference))
+    return f"and {plural(count, 'change')} that {'follows' if count == 1 else 'follow'} from these" if count else None
+
+
 def told_figures(difference: "Difference") -> List["FigureDelta"]:
-    """The figures that are told one by one: all but parameters, which the head and the table by layer have."""
-    return [figure for figure in difference.figures if figure.quantity != "parameters"]
+    """The figures that are told one by one: those that can be claimed, but for parameters, which the head and the table by layer have."""
+    return [figure for figure in difference.figures if figure.significant and figure.quantity != "parameters"]
+
+
+def unclaimed_line(difference: "Difference") -> Optional[str]:
+    """How many layers have other times that do not tell them apart; ``None`` if there are none."""
+    count = sum(not figure.significant for figure in difference.figures)
+    remedy = "profile both sides in several runs (opscope profile --runs 5)"
+    return f"the times of {plural(count, 'layer')} are not told apart; {remedy}" if count else None
 
 
 def figure_line(figure: "FigureDelta") -> str:
@@ -62,8 +80,7 @@ def figure_line(figure: "FigureDelta") -> str:
         "unknown" if value is None else _amount(figure.quantity, value) for value in (figure.a, figure.b)
     )
     where = f" of {figure.path}" if figure.path else ""
-    claim = "" if figure.significant else " (not significant)"
-    return f"{figure.quantity}{where} {sides}{claim}"
+    return f"{figure.quantity}{where} {sides}"
 
 
 def _amount(quantity: str, value: float) -> str:
