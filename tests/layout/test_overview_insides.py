@@ -395,6 +395,25 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     assert rows
 
 
+def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
+    """The first block of a stage of MobileNetV2 widens what the stage before gives, so it has other filters than the rest."""
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    model = keras.applications.MobileNetV2(weights=None)
+    told = {card.title: card.subtitle for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    for first, last in ((3, 5), (6, 9), (10, 12), (13, 15)):
+        one, other, narrow = (
+            model.get_layer(f"block_{block}_{part}").filters
+            for block, part in ((first, "expand"), (last, "expand"), (last, "project"))
+        )
+        assert one != other
+        assert f"filters {other} (first: {one}), {narrow} " in told[f"block_{first} … {last}"]
+
+
 UNLIKE = (
     "MatMul",
     "Conv2D",

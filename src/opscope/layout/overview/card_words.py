@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Sequence, Set
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.groups import Group
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, chain
+from ...passes.naming import copies_text
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -293,22 +295,46 @@ class _Words:
 
     def _sizes(self, index: int) -> str:
         """The filters and units of the layers in a group: ``filters 128, 128, 512``; empty where they are not known, or too many."""
-        found: List[str] = []
         named: Set[str] = set()
+        sized: List[Group] = []
         inside = self._inside(index)
         for place in inside:
             if self._known.squeezed.intersection(chain(self._groups, place)):
                 continue
-            settings = self._groups[place].settings
-            name = next((name for name in _SIZES if isinstance(settings.get(name), int)), None)
-            if name is not None:
+            name = _size_name(self._groups[place])
+            if name:
                 named.add(_SIZES[name])
-                found.append(str(settings[name]))
+                sized.append(self._groups[place])
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
-        told = [f"{kind}{', '.join(found)}"] if 0 < len(found) <= MOST_SIZES else []
-        return ", ".join(
-            [*told, *(self._known.layer(place).replace(", ", " ") for place in inside if place in self._known.squeezed)]
-        )
+        told = [f"{kind}{', '.join(self._sizes_told(index, sized))}"] if 0 < len(sized) <= MOST_SIZES else []
+        return ", ".join([*told, *(self._squeezed(index, place) for place in inside if place in self._known.squeezed)])
+
+    def _squeezed(self, index: int, place: int) -> str:
+        """A squeeze and excitation in a group, with the width that it has in other copies of the group."""
+        sized = [self._groups[each] for each in self._inside(place) if _size_name(self._groups[each])]
+        _, _, others = "".join(self._sizes_told(index, sized[:1])).partition(" ")
+        return " ".join(filter(None, [self._known.layer(place).replace(", ", " "), others]))
+
+    def _sizes_told(self, index: int, sized: Sequence[Group]) -> List[str]:
+        """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (first: 144)``."""
+        told = [str(group.settings[_size_name(group)]) for group in sized]
+        copies = self._known.sizes_of_copies(index, sized, lambda group: group.settings.get(_size_name(group)))
+        for number, sizes in enumerate(zip(*copies)):
+            others: Dict[Optional[int], List[int]] = {}
+            for place, size in enumerate(sizes):
+                if str(size) != told[number]:
+                    others.setdefault(size, []).append(place)
+            said = [
+                f"{FIRST_COPY if places == [0] else copies_text(places)}: {'none' if size is None else size}"
+                for size, places in others.items()
+            ]
+            told[number] += f" ({'; '.join(said)})" if said else ""
+        return told
+
+
+def _size_name(group: Group) -> str:
+    """The setting of a layer that is its size; empty if it has none."""
+    return next((name for name in _SIZES if isinstance(group.settings.get(name), int)), "")
 
 
 def _drawn_copy(card: Card, stack: Stack) -> int:

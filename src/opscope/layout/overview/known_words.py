@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Dict, List, Optional, Sequence
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import ALONE
+from ...graph.groups import Group
+from ...graph.view import ALONE, LACKING
+from ...graph.vocabulary import chain
 from ...passes.found import LEAST_BLOCKS
 from ...passes.naming import BETWEEN, is_made_up
 from ...passes.rewire import passing
@@ -35,6 +37,7 @@ class KnownWords:
     def __init__(self, graph: Graph, whole: Optional[Graph] = None) -> None:
         """Get ready; `whole` is the graph with all copies, without which nothing is said that may differ in them."""
         self._masks = CausalMasks(whole) if whole is not None else None
+        self._whole = whole
         self.passed = passing(graph)
         self.recurrent, self.borrowed = RecurrentWords(graph), BorrowedWeights(graph)
         self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
@@ -66,6 +69,36 @@ class KnownWords:
             self._layer[index] = said or card_text(self._graph, index, self._ops)
         return self._layer[index]
 
+    def sizes_of_copies(
+        self, index: int, layers: Sequence[Group], size_of: Callable[[Group], Optional[int]]
+    ) -> List[Tuple[Optional[int], ...]]:
+        """For each copy of a stack, in the order of the data, the sizes of its layers at the places of some layers of the drawn copy.
+
+        Empty for a group that is no stack, and where the copies are not known.
+        """
+        stack = self._stacks.get(index, ALONE)
+        if self._whole is None or len(stack.copies) < LEAST_BLOCKS:
+            return []
+        content = content_of(self._whole)
+
+        def layer(row: int) -> int:
+            return next((g for g in chain(content.groups, content.node_group[row]) if content.groups[g].is_call), -1)
+
+        wanted = set(map(_known_by, layers))
+        first: Dict[int, int] = {}
+        for place, row in enumerate(stack.copies[0]):
+            home = layer(row) if row != LACKING else -1
+            if home >= 0 and _known_by(content.groups[home]) in wanted:
+                first.setdefault(home, place)
+        found: List[Tuple[Optional[int], ...]] = [()] * len(stack.copies)
+        for number, copy in enumerate(stack.copies):
+            homes = [
+                layer(copy[place]) if place < len(copy) and copy[place] != LACKING else -1 for place in first.values()
+            ]
+            order = stack.places[number] if stack.places else number
+            found[order] = tuple([size_of(content.groups[home]) if home >= 0 else None for home in homes])
+        return found
+
     def copies(self, index: int) -> str:
         """The names of the copies of a stack: ``conv2_block1 … 3``."""
         if index not in self._copies:
@@ -93,6 +126,11 @@ class KnownWords:
 
     def _is_made_up(self, name: str) -> bool:
         return any(is_made_up(name, cls) for cls in self._layer_classes)
+
+
+def _known_by(group: Group) -> Tuple[str, Optional[str], Optional[int]]:
+    """What a layer is known by in the graph with all copies, where other groups are around it."""
+    return group.name, group.object_path, group.call
 
 
 def _held(graph: Graph) -> List["Counter[str]"]:

@@ -8,11 +8,10 @@ from ...graph.attrs import whole_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import TensorType
-from ...graph.vocabulary import ARGUMENT, RESULT
+from ...graph.vocabulary import ARGUMENT, LOOPS, RESULT
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
 
-_LOOPS = frozenset({"While", "StatelessWhile"})
 _NO_STATES = frozenset({"variant", "resource"})
 
 
@@ -25,7 +24,7 @@ def carried_states(graph: Graph) -> Dict[int, List[int]]:
     bodies = {
         index: group.owner
         for index, group in enumerate(content.groups)
-        if group.kind == "body" and group.owner >= 0 and content.table.ops[group.owner] in _LOOPS
+        if group.kind == "body" and group.owner >= 0 and content.table.ops[group.owner] in LOOPS
     }
     if not bodies:
         return {}
