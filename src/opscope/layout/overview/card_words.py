@@ -307,13 +307,14 @@ class _Words:
                 sized.append(self._groups[place])
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
         told = [f"{kind}{', '.join(self._sizes_told(index, sized))}"] if 0 < len(sized) <= MOST_SIZES else []
-        return ", ".join([*told, *(self._squeezed(index, place) for place in inside if place in self._known.squeezed)])
+        squeezed = [self._squeezed(index, place) for place in inside if place in self._known.squeezed]
+        return ", ".join(filter(None, [*told, *squeezed]))
 
     def _squeezed(self, index: int, place: int) -> str:
-        """A squeeze and excitation in a group, with the width that it has in other copies of the group."""
+        """A squeeze and excitation in a group; empty if it is as wide in one copy of the group as it is not in another."""
         sized = [self._groups[each] for each in self._inside(place) if _size_name(self._groups[each])]
-        _, _, others = "".join(self._sizes_told(index, sized[:1])).partition(" ")
-        return " ".join(filter(None, [self._known.layer(place).replace(", ", " "), others]))
+        differs = any(" " in told for told in self._sizes_told(index, sized[:1]))
+        return "" if differs else self._known.layer(place).replace(", ", " ")
 
     def _sizes_told(self, index: int, sized: Sequence[Group]) -> List[str]:
         """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (first: 144)``."""
