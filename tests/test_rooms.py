@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
 ROOMS = ["graph", "program", "shapes", "load", "capture", "passes", "cost", "profile", "diff", "layout", "render"]
 """From the top down: a room uses the rooms before it, never those after it."""
-FACES = {"cli", "demo", "notebook", "visualize", "__init__", "__main__"}
+FACES = {"cli", "demo", "notebook", "testing", "visualize", "__init__", "__main__"}
 EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}
 METHODS = {"graph/graph.py", "diff/difference.py"}
 """The methods of `Graph` and `Difference` import the room that does the work when they are called: the only way up."""
