@@ -13,7 +13,7 @@ import zoo  # noqa: E402
 from opscope.graph.json import to_dict  # noqa: E402
 
 layers = tf.keras.layers
-KERAS_3 = not tf.keras.__version__.startswith("2.")
+KERAS_3 = getattr(tf.keras, "__version__", "2.").startswith("3.")  # TensorFlow 2.15 does not tell
 
 
 class Block(layers.Layer):

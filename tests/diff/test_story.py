@@ -143,7 +143,7 @@ def test_an_attribute_is_told_with_both_values() -> None:
     assert entry.words == "Relu act/op: alpha 1 → 2"
     (entry,) = opscope.diff(single(), single(alpha=None))
     assert (entry.changes[0].a, entry.changes[0].b, entry.changes[0].absent) == (None, None, "a")
-    assert entry.words == "Relu act/op: alpha not set → null"
+    assert entry.words == "Relu act/op: alpha not set → none"
 
 
 def test_whole_numbers_and_truth_values_are_not_the_same() -> None:

@@ -14,6 +14,7 @@ from rows_apart import apart  # noqa: E402 - the same
 from truth import lies  # noqa: E402 - the same
 
 layers = tf.keras.layers
+KERAS_3 = getattr(tf.keras, "__version__", "2.").startswith("3.")
 
 
 def drawn(model, *inputs):
@@ -31,10 +32,10 @@ def test_the_last_states_of_an_encoder_are_the_initial_ones_of_a_decoder():
     scene = drawn(model, [(2, 7, 5), (2, 9, 5)]).drawing.scene
     said = [wire.label for card in cards(scene) for wire in card.wires if said_of(wire)]
     said += [wire.head for card in cards(scene) for wire in card.wires if wire.head]
-    assert sorted(text.partition(" (")[0] for text in said) == [
-        "last state c → initial state c",
-        "last state h → initial state h",
-    ]
+    found = sorted(text.partition(" (")[0] for text in said)
+    whole = [f"last state {state} → initial state {state}" for state in ("c", "h")]
+    # What older versions of Keras 2 hand to a loop is not always followed to it; then only where it comes from is said.
+    assert found == whole or (not KERAS_3 and found == [text.partition(" →")[0] for text in whole])
 
 
 class Attention(layers.Layer):

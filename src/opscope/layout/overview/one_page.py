@@ -57,6 +57,8 @@ class Overview:
     """The classes that the author of the model wrote."""
     all_own: bool = False
     """Whether no layer is of a class that a library wrote."""
+    none_own: bool = False
+    """Whether it is known that no layer is of a class that the author wrote."""
 
 
 def overview(graph: Graph, *, selection: Selection = EVERYTHING, wanted: Manner = AS_USUAL) -> Overview:
@@ -106,6 +108,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
         authors.classes(content_of(whole).groups),
         authors.are_all_own(content_of(whole).groups),
+        authors.are_all_of_libraries(content_of(whole).groups),
     )
 
 

@@ -283,11 +283,17 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     parts.extend(families)
     y += 2
     for line in text_lines(
-        " \u00b7 ".join([*_of_flops(overview.figures), *_of_errors(overview), *scene.notes]), wide - 2 * MARGIN
+        " \u00b7 ".join([*_of_authors(overview), *_of_flops(overview.figures), *_of_errors(overview), *scene.notes]),
+        wide - 2 * MARGIN,
     ):
         parts.append(text_mark("facts", MARGIN, y, line))
         y += _NOTE_PITCH
     return parts, y - _NOTE_PITCH + _BELOW_TEXT
+
+
+def _of_authors(overview: "Overview") -> List[str]:
+    """That there is no class of the author, which no mark can show."""
+    return [f"no {OWN_WORDS}: all layers are of libraries"] if overview.none_own else []
 
 
 def _of_flops(figures: RowFigures) -> List[str]:
