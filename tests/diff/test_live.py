@@ -61,9 +61,10 @@ def test_two_traces_of_one_model_are_the_same() -> None:
 
 def test_more_blocks_are_a_repeat_that_changed() -> None:
     a, b = [opscope.trace(Tower(count), (None, 16)) for count in (8, 12)]
-    ((kind, what, paths),) = edits(a, b)
+    # Some versions of Keras 2 keep the number of blocks as a setting of the model, which is told as well.
+    ((kind, what, paths),) = [edit for edit in edits(a, b) if edit[0] != "changed"]
     assert (kind, what, len(paths)) == ("repeated", "group", 4)
-    (entry,) = [entry for entry in opscope.diff(a, b) if entry.cost]
+    (entry,) = [entry for entry in opscope.diff(a, b) if entry.kind == "repeated"]
     assert (entry.count_a, entry.count_b, entry.labels) == (8, 12, ("Block", "Block"))
 
 
