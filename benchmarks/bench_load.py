@@ -56,6 +56,11 @@ READERS = {
     "saved.tar.gz": "import tarfile, tempfile, tensorflow as tf; d = tempfile.mkdtemp(); tarfile.open({path!r}).extractall(d, filter='data'); tf.saved_model.load(d + '/saved')",
 }
 """What is read beside its format's own reader."""
+EXPLORED = {
+    "resnet50.tflite": "import ai_edge_model_explorer_adapter as a; a.ConvertFlatbufferDirectlyToJson(a.VisualizeConfig(), {path!r})",
+    "saved": "import ai_edge_model_explorer_adapter as a; a.ConvertSavedModelToJson(a.VisualizeConfig(), {path!r})",
+}
+"""What Model Explorer's converter is timed on as well."""
 SAVE_ALL = """
 import os, tarfile, tempfile, keras, tensorflow as tf
 os.chdir({folder!r})
@@ -132,6 +137,9 @@ def every_format(head: str) -> None:
             path = str(Path(folder) / name)
             row(f"`opscope summary {name}`", sys.executable, SUMMARY.format(path=path), runs=FEW)
             row(f"its own reader on {name}", sys.executable, reader.format(path=path), runs=FEW)
+        row("`opscope summary saved`", sys.executable, SUMMARY.format(path=str(Path(folder) / "saved")), runs=FEW)
+        for name, code in EXPLORED.items():
+            row(f"Model Explorer's converter on {name}", PEERS, code.format(path=str(Path(folder) / name)), runs=FEW)
         print()
 
 

@@ -13,9 +13,7 @@ import argparse
 from typing import TYPE_CHECKING, Callable, Dict
 
 from ..diff.leaving_out import CHANGES, ignored_words
-from ..render.told_difference.difference_files import SUFFIXES, as_json, as_whole_text, maker
-from ..render.told_difference.difference_markdown import markdown
-from ..render.told_difference.difference_text import difference_lines
+from ..render.told_difference.difference_files import SUFFIXES, as_json, as_markdown, as_whole_text, maker
 from ..render.write_file import write
 from . import answer, source
 
@@ -27,7 +25,7 @@ TROUBLE = 2
 """The exit code of an error, as of ``diff``."""
 
 
-_FORMATS: Dict[str, Callable[["Difference"], str]] = {"text": as_whole_text, "markdown": markdown, "json": as_json}
+_FORMATS: Dict[str, Callable[["Difference"], str]] = {"text": as_whole_text, "markdown": as_markdown, "json": as_json}
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -68,6 +66,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: "Difference", options: argparse.Namespace) -> None:
     """On a terminal in colour, else plain."""
+    from ..render.told_difference.difference_text import difference_lines
+
     if options.format != "text":
         answer.say(_FORMATS[options.format](found))
         return

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
 from ...errors import InputError
 from ...visible import json_data
 from ..write_file import Data, write
-from .difference_markdown import markdown
-from .difference_picture import difference_svg
-from .difference_text import difference_text
 
 if TYPE_CHECKING:
     import os
@@ -25,23 +22,38 @@ def as_json(difference: "Difference") -> str:
 
 def as_whole_text(difference: "Difference") -> str:
     """The text with every layer and every change."""
+    from .difference_text import difference_text
+
     return difference_text(difference, full=True)
+
+
+def as_markdown(difference: "Difference") -> str:
+    """The text for a pull request."""
+    from .difference_markdown import markdown
+
+    return markdown(difference)
+
+
+def _svg(difference: "Difference", theme: str = "auto") -> str:
+    from .difference_picture import difference_svg  # late: a drawing needs much that other verbs of the command do not
+
+    return difference_svg(difference, theme=theme)
 
 
 def _png(difference: "Difference") -> bytes:
     from ..svg.png import png
 
-    return png(difference_svg(difference, theme="light"))
+    return png(_svg(difference, theme="light"))
 
 
 def _pdf(difference: "Difference") -> bytes:
     from ..svg.pdf import pdf
 
-    return pdf(difference_svg(difference, theme="light"))
+    return pdf(_svg(difference, theme="light"))
 
 
 SUFFIXES: Dict[str, Callable[["Difference"], Data]] = {
-    ".txt": as_whole_text, ".md": markdown, ".json": as_json, ".svg": difference_svg, ".png": _png, ".pdf": _pdf,
+    ".txt": as_whole_text, ".md": as_markdown, ".json": as_json, ".svg": _svg, ".png": _png, ".pdf": _pdf,
 }  # fmt: skip
 
 
