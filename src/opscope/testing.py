@@ -30,4 +30,4 @@ def assert_same_graph(
 
     found = diff(a, b, ignore=ignore, only=only)
     if found:
-        raise AssertionError(f"the graphs are not the same\n{difference_text(found)}")
+        raise AssertionError(f"the graphs are not the same\n{difference_text(found, remedy='opscope.diff(a, b)')}")

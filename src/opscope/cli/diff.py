@@ -66,11 +66,15 @@ def run(options: argparse.Namespace) -> int:
 
 def _print(found: "Difference", options: argparse.Namespace) -> None:
     """On a terminal in colour, else plain."""
+    from ..render.report.text import IN_COMMAND
     from ..render.told_difference.difference_text import difference_lines
 
     if options.format != "text":
         answer.say(_FORMATS[options.format](found))
         return
     answer.say_in_colour(
-        [(line.text, line.style) for line in difference_lines(found, full=options.full, width=answer.terminal_width())]
+        [
+            (line.text, line.style)
+            for line in difference_lines(found, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND)
+        ]
     )

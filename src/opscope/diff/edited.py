@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .story.told_changes import FREE, QUIET
+from .story.told_changes import FREE, NAMES, NAMING_ATTRS, QUIET
 
 if TYPE_CHECKING:
     from .model import Delta
 
-PLACES = QUIET | FREE | {"name", "path", "parent", "group", "attrs._user_specified_name"}
+FOLLOWING = QUIET | FREE | NAMES | {f"attrs.{name}" for name in NAMING_ATTRS}
 """What follows from other changes: what a thing is called and where it lies tells the group that was renamed or moved."""
 
 
 def is_edited(delta: "Delta") -> bool:
     """Whether an op or group was added, removed, or changed in more than its name, its place and what follows from other changes."""
-    return not delta.changes or any(change.what not in PLACES for change in delta.changes) or _reshaped(delta)
-
-
-def _reshaped(delta: "Delta") -> bool:
-    """Whether an op gives something else than before."""
-    return any(change.what.startswith("outputs[") for change in delta.changes)
+    return not delta.changes or any(change.what not in FOLLOWING for change in delta.changes)

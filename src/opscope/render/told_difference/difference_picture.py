@@ -11,7 +11,7 @@ from ...layout.overview.one_page import AS_USUAL, Manner, overview
 from ...layout.scene.compared import SIGNS
 from ...visible import one_line
 from ..svg.overview_page import BesideLine, overview_svg
-from .difference_words import following_line, leading, parameters_line, sign, verdict
+from .difference_words import following_line, leading, parameters_line, status_of, verdict
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
@@ -20,7 +20,6 @@ MOST_BESIDE = 40
 """So many lines of changes stand beside the drawing."""
 _BESIDE_WIDE = 64
 """So many characters has a line there."""
-_STYLES = {"+": "c-added", "-": "c-removed", "~": "c-changed"}
 SIGNS_TOLD = f"{SIGNS['added']} only in the second \u00b7 {SIGNS['removed']} only in the first \u00b7 {SIGNS['changed']} not the same in both"
 
 
@@ -57,11 +56,12 @@ def _beside(difference: "Difference") -> List[BesideLine]:
     found = [BesideLine(line, "head") for line in wrap(one_line(verdict(difference)), _BESIDE_WIDE)]
     story, following = leading(difference), following_line(difference)
     for count, entry in enumerate(story):
+        status = status_of(entry)
         said = wrap(
-            one_line(f"{sign(entry)} {entry.words}"), _BESIDE_WIDE, subsequent_indent="  ", break_on_hyphens=False
+            one_line(f"{SIGNS[status]} {entry.words}"), _BESIDE_WIDE, subsequent_indent="  ", break_on_hyphens=False
         )
         if len(found) + len(said) > MOST_BESIDE:
             found.append(BesideLine(f"… {len(story) - count:,} more", "facts"))
             break
-        found += [BesideLine(line, _STYLES[sign(entry)]) for line in said]
+        found += [BesideLine(line, f"c-{status}") for line in said]
     return [*found, BesideLine(following, "facts")] if following else found

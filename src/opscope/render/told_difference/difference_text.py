@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
-from ...diff.model import ADDED, CHANGED, REMOVED
+from ...diff.model import ADDED, REMOVED
 from ...visible import sentence
+from ..report.text import IN_PYTHON
 from ..report.text_columns import TextColumn, table_lines
 from .difference_words import (
     ADDED_SIGN,
@@ -20,6 +21,7 @@ from .difference_words import (
     parameters_line,
     sign,
     signed,
+    status_of,
     told_figures,
     unclaimed_line,
     verdict,
@@ -33,7 +35,6 @@ MOST_IN_TEXT = 40
 """How many layers and how many changes are listed, unless all are asked for."""
 _BAR = 24
 """The most signs in a layer's bar."""
-_STATUS_OF = {ADDED_SIGN: ADDED, REMOVED_SIGN: REMOVED, CHANGED_SIGN: CHANGED}
 HEADING = "heading"
 
 
@@ -46,13 +47,17 @@ class TextLine:
     """What it tells of: ``added``, ``removed``, ``changed``, ``heading`` or nothing of these. A terminal may colour it by that."""
 
 
-def difference_text(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> str:
-    """The whole text; it ends with a newline. With `full` no list is cut, with a `width` no line is longer."""
-    return "\n".join(line.text for line in difference_lines(difference, full=full, width=width)) + "\n"
+def difference_text(
+    difference: "Difference", *, full: bool = False, width: Optional[int] = None, remedy: str = IN_PYTHON
+) -> str:
+    """The whole text; it ends with a newline. The arguments are those of `difference_lines`."""
+    return "\n".join(line.text for line in difference_lines(difference, full=full, width=width, remedy=remedy)) + "\n"
 
 
-def difference_lines(difference: "Difference", *, full: bool = False, width: Optional[int] = None) -> List[TextLine]:
-    """The lines of the text."""
+def difference_lines(
+    difference: "Difference", *, full: bool = False, width: Optional[int] = None, remedy: str = IN_PYTHON
+) -> List[TextLine]:
+    """The lines of the text. With `full` no list is cut, else `remedy` says what lists the rest; with a `width` no line is longer."""
     found = [
         TextLine(f"{REMOVED_SIGN} {head_words(difference.head_a)}", REMOVED),
         TextLine(f"{ADDED_SIGN} {head_words(difference.head_b)}", ADDED),
@@ -61,8 +66,8 @@ def difference_lines(difference: "Difference", *, full: bool = False, width: Opt
     parameters = parameters_line(difference)
     found += [TextLine(parameters)] if parameters else []
     parts = [
-        _wrapped(found, width), _table(layer_counts(difference), full, width), _changes(difference, full, width),
-        _figures(difference, full, width),
+        _wrapped(found, width), _table(layer_counts(difference), full, width, remedy), _changes(difference, full, width, remedy),
+        _figures(difference, full, width, remedy),
     ]  # fmt: skip
     return _joined([part for part in parts if part])
 
@@ -83,7 +88,7 @@ def _wrapped(found: Sequence[TextLine], width: Optional[int]) -> List[TextLine]:
     ]
 
 
-def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int]) -> List[TextLine]:
+def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int], remedy: str) -> List[TextLine]:
     shown = rows if full else rows[:MOST_IN_TEXT]
     columns = [
         TextColumn("layer", [row.path for row in shown], keep="end"),
@@ -93,7 +98,9 @@ def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int]) -> List
     ]
     table = table_lines(columns, width)
     styles = [HEADING, HEADING, *(row.status for row in shown)]
-    return [TextLine(line, style) for line, style in zip(table, styles)] + _left_out(len(rows) - len(shown), "layer")
+    return [TextLine(line, style) for line, style in zip(table, styles)] + _left_out(
+        len(rows) - len(shown), "layer", remedy
+    )
 
 
 def _counts(row: LayerCount) -> str:
@@ -112,22 +119,22 @@ def _bars(rows: Sequence[LayerCount]) -> List[str]:
     ]
 
 
-def _changes(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+def _changes(difference: "Difference", full: bool, width: Optional[int], remedy: str) -> List[TextLine]:
     every = difference.story if full else leading(difference)
     story = every if full else every[:MOST_IN_TEXT]
     following = None if full else following_line(difference)
-    found = [TextLine(f"{sign(entry)} {entry.words}", _STATUS_OF[sign(entry)]) for entry in story]
-    left_out = _left_out(len(every) - len(story), "change")
-    return _wrapped(found, width) + left_out + ([TextLine(f"{following}; full=True lists them")] if following else [])
+    found = [TextLine(f"{sign(entry)} {entry.words}", status_of(entry)) for entry in story]
+    left_out = _left_out(len(every) - len(story), "change", remedy)
+    return _wrapped(found, width) + left_out + ([TextLine(f"{following}; {remedy} lists them")] if following else [])
 
 
-def _figures(difference: "Difference", full: bool, width: Optional[int]) -> List[TextLine]:
+def _figures(difference: "Difference", full: bool, width: Optional[int], remedy: str) -> List[TextLine]:
     told = told_figures(difference)
     shown = told if full else told[:MOST_IN_TEXT]
     found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
     unclaimed = unclaimed_line(difference)
-    return found + _left_out(len(told) - len(shown), "figure") + ([TextLine(unclaimed)] if unclaimed else [])
+    return found + _left_out(len(told) - len(shown), "figure", remedy) + ([TextLine(unclaimed)] if unclaimed else [])
 
 
-def _left_out(count: int, what: str) -> List[TextLine]:
-    return [TextLine(f"… {count:,} more {what}{'' if count == 1 else 's'}; full=True lists them")] if count else []
+def _left_out(count: int, what: str, remedy: str) -> List[TextLine]:
+    return [TextLine(f"… {count:,} more {what}{'' if count == 1 else 's'}; {remedy} lists them")] if count else []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
+from ...diff.model import ADDED, CHANGED, REMOVED
 from ...graph.number_text import quantity_text
 from ...layout.scene.labels import plural
 
@@ -13,12 +14,19 @@ if TYPE_CHECKING:
     from ...diff.model import FigureDelta, GraphHead, StoryEntry
 
 ADDED_SIGN, REMOVED_SIGN, CHANGED_SIGN = "+", "-", "~"
-_SIGNS = {"inserted": ADDED_SIGN, "removed": REMOVED_SIGN}
+TEXT_SIGNS = {ADDED: ADDED_SIGN, REMOVED: REMOVED_SIGN, CHANGED: CHANGED_SIGN}
+"""What was added, removed or changed -> the sign that says so in text, as ``diff`` has it."""
+_STATUSES = {"inserted": ADDED, "removed": REMOVED}
+
+
+def status_of(entry: "StoryEntry") -> str:
+    """Whether an entry tells of what was added, of what was removed, or of any other change."""
+    return _STATUSES.get(entry.kind, CHANGED)
 
 
 def sign(entry: "StoryEntry") -> str:
-    """``+`` for what was inserted, ``-`` for what was removed, ``~`` for every other change."""
-    return _SIGNS.get(entry.kind, CHANGED_SIGN)
+    """The sign of an entry in text."""
+    return TEXT_SIGNS[status_of(entry)]
 
 
 def head_words(head: "GraphHead") -> str:

@@ -1,0 +1,74 @@
+"""The picture of a difference: its wires are true of both graphs together, and its marks are those of the ops that they stand on."""
+
+from __future__ import annotations
+
+import re
+
+from hypothesis import given, settings
+
+import opscope
+from graphs import graph, graphs, tower
+from opscope.diff.union import union
+from opscope.graph.content import content_of, with_content
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Box, Card, items
+from opscope.passes import for_drawing
+from opscope.render.told_difference.difference_picture import difference_svg
+from truth import lies
+
+STATUS_OF_SIGN = {"+": "added", "\u2212": "removed", "~": "changed"}
+
+
+def check(a: opscope.Graph, b: opscope.Graph) -> None:
+    both = union(opscope.diff(a, b), every_wire=False)
+    drawn = for_drawing(both.graph, "all", unfold=False)
+    scene = compose(drawn)
+    assert lies(both.graph, drawn, scene) == []
+    names = content_of(drawn).table.names
+    rows = {name: row for row, name in enumerate(content_of(both.graph).table.names)}
+    for item in items(scene):
+        if isinstance(item, Box):
+            told = item.compared.status if item.compared else None
+            assert told == both.nodes.get(rows[names[item.node]]), names[item.node]
+
+
+@given(graphs(), graphs())
+@settings(deadline=None)
+def test_a_drawing_of_two_graphs_tells_no_lie(a: opscope.Graph, b: opscope.Graph) -> None:
+    check(a, b)
+
+
+def test_a_drawing_of_towers_tells_no_lie() -> None:
+    check(graph(tower(4)), graph(tower(6)))
+    check(graph(tower(6)), graph(tower(4)))
+
+
+def test_copies_that_only_one_graph_has_are_a_stack_of_their_own() -> None:
+    both = union(opscope.diff(graph(tower(4)), graph(tower(7))), every_wire=False)
+    drawn = for_drawing(both.graph, "all", unfold=False)
+    stacks = [card for card in items(compose(drawn)) if isinstance(card, Card) and card.repeat > 1]
+    assert {(card.repeat, card.compared.status if card.compared else None) for card in stacks} == {
+        (4, None),
+        (3, "added"),
+    }
+
+
+def test_a_card_counts_what_differs_in_it() -> None:
+    whole = graph(tower(1))
+    content = content_of(whole)
+    inside = [row for row, group in enumerate(content.node_group) if group >= 0]
+    marked = with_content(whole, marks={inside[0]: "added", inside[1]: "removed"})
+    closed = compose(for_drawing(marked, 0))
+    (card,) = [item for item in items(closed) if isinstance(item, Card)]
+    assert card.compared is not None
+    counted = dict(re.findall(r"([+\u2212~])(\d+)", card.compared.text))
+    assert {STATUS_OF_SIGN[sign]: int(count) for sign, count in counted.items()} == {"added": 1, "removed": 1}
+
+
+def test_the_picture_has_marks_words_and_what_the_signs_mean() -> None:
+    text = difference_svg(opscope.diff(graph(tower(4)), graph(tower(6))))
+    assert 'class="d-added"' in text and 'class="b-added"' in text
+    assert "only in the second" in text
+    turned = difference_svg(opscope.diff(graph(tower(6)), graph(tower(4))))
+    assert 'class="d-removed"' in turned and 'class="d-added"' not in turned
+    assert 'class="d-' not in difference_svg(opscope.diff(graph(tower(4)), graph(tower(4))))
