@@ -12,7 +12,7 @@ from ..graph.graph import Graph
 from ..graph.groups import Group, free_name
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
-from .edited import FOLLOWING, is_edited
+from .edited import CONSEQUENCES, is_edited
 from .model import ADDED, CHANGED, REMOVED, inverse
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ class _Merging:
 
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
-        if delta.status != CHANGED or {change.what for change in delta.changes if change.what not in FOLLOWING} != {
+        if delta.status != CHANGED or {change.what for change in delta.changes if change.what not in CONSEQUENCES} != {
             "inputs"
         }:
             return False

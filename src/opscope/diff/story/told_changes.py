@@ -13,7 +13,7 @@ QUIET = frozenset({"measured", "cost", "order"})
 """What does not make two graphs different: measurements, estimates that only one side has, and the order in which ops are listed."""
 FREE = frozenset({"source", "dead", "call", "of", "layer_source", "variables", "parameters", "object_path", "outputs"})
 """Changes that are no edits of their own: they follow from others, or only say where the code is."""
-NAMES = frozenset({"name", "path", "parent", "group"})
+WHERE_AND_CALLED = frozenset({"name", "path", "parent", "group"})
 """Changes that other parts of the story tell."""
 _FOLLOWING = frozenset({"call", "of", "variables", "parameters", "outputs", "object_path", "dead"})
 """Changes that are told only where nothing else is."""
@@ -66,7 +66,9 @@ def _told(evidence: Evidence, what: str, delta: Delta) -> Tuple[Tuple[Change, ..
     changes: List[Change] = []
     cost = 0
     for change in delta.changes:
-        if change.what in QUIET or (change.what in NAMES and not _is_moved_op(evidence, what, change, delta)):
+        if change.what in QUIET or (
+            change.what in WHERE_AND_CALLED and not _is_moved_op(evidence, what, change, delta)
+        ):
             continue
         if what != "variable" and _follows(evidence, what, change, delta):
             continue
@@ -232,7 +234,7 @@ def _is_in(evidence: Evidence, what: str, delta: Delta) -> bool:
 
 def _replacement(evidence: Evidence, delta: Delta) -> StoryEntry:
     """A layer with another one in its place: as much as to remove it and to add the other."""
-    changes = tuple([change for change in delta.changes if change.what not in QUIET | NAMES | FREE])
+    changes = tuple([change for change in delta.changes if change.what not in QUIET | WHERE_AND_CALLED | FREE])
     return StoryEntry(
         "replaced", "group", (str(delta.a),), (str(delta.b),), evidence.sizes[1][delta.row_b], 2, changes,
         labels=(evidence.label(0, delta.row_a), evidence.label(1, delta.row_b)),
