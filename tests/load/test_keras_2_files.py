@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 import opscope
+from called_models import called_models
 from opscope.graph.content import content_of
 from opscope.graph.vocabulary import layer_class
 
@@ -19,35 +20,6 @@ keras = tf.keras
 if getattr(keras, "__version__", "2.").startswith("3."):  # TensorFlow 2.15 does not tell
     keras = pytest.importorskip("tf_keras", exc_type=ImportError)
 L = keras.layers
-
-
-def shared_calls():
-    """One convolution on three inputs, then six times in a row, with a ReLU between each two."""
-    inputs = [keras.Input((8, 8, 3), name=f"in{number}") for number in range(3)]
-    conv, relu = L.Conv2D(3, 3, padding="same", name="conv"), L.ReLU(name="relu")
-    found = [conv(each) for each in inputs]
-    x = L.Add(name="sum")([found[2], found[0], found[1]])
-    for _ in range(6):
-        x = relu(conv(x))
-    return keras.Model(inputs, [x, found[1]], name="shared_calls")
-
-
-def nested():
-    """A model with two outputs in a model that is called twice, in a model; and a Sequential in it."""
-    a = keras.Input((6,), name="a")
-    h = L.Dense(6, name="h")(a)
-    inner = keras.Model(a, [h, L.ReLU(name="r")(h)], name="inner")
-    b = keras.Input((6,), name="b")
-    first, second = inner(b)
-    third, fourth = inner(second)
-    middle = keras.Model(b, [L.Add(name="join")([first, third, fourth]), third], name="middle")
-    chain = keras.Sequential(
-        [keras.Input((6,)), L.Dense(4, name="c1"), L.Dropout(0.5, name="c2"), L.Dense(6, name="c3")], name="chain"
-    )
-    x = keras.Input((6,), name="x")
-    one, two = middle(chain(x))
-    three, four = middle(chain(two))
-    return keras.Model(x, [four, L.Concatenate(name="all")([one, three])], name="nested")
 
 
 def sequences():
@@ -85,7 +57,7 @@ def chain():
     )
 
 
-MODELS = [shared_calls, nested, sequences, images, chain]
+MODELS = [*called_models(keras), sequences, images, chain]
 
 
 class Known(dict):

@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 import opscope
+from called_models import called_models
 from opscope.graph.content import content_of
 from opscope.graph.vocabulary import layer_class
 from opscope.layout.overview.one_page import overview
@@ -20,35 +21,6 @@ if not keras.__version__.startswith("3."):
     pytest.skip("needs Keras 3", allow_module_level=True)
 h5py = pytest.importorskip("h5py", exc_type=ImportError)
 L = keras.layers
-
-
-def shared_calls():
-    """One convolution on three inputs, then six times in a row, with a ReLU between each two."""
-    inputs = [keras.Input((8, 8, 3), name=f"in{number}") for number in range(3)]
-    conv, relu = L.Conv2D(3, 3, padding="same", name="conv"), L.ReLU(name="relu")
-    found = [conv(each) for each in inputs]
-    x = L.Add(name="sum")([found[2], found[0], found[1]])
-    for _ in range(6):
-        x = relu(conv(x))
-    return keras.Model(inputs, [x, found[1]], name="shared_calls")
-
-
-def nested():
-    """A model with two outputs in a model that is called twice, in a model; and a Sequential of a functional model."""
-    a = keras.Input((6,), name="a")
-    h = L.Dense(6, name="h")(a)
-    inner = keras.Model(a, [h, L.ReLU(name="r")(h)], name="inner")
-    b = keras.Input((6,), name="b")
-    first, second = inner(b)
-    third, fourth = inner(second)
-    middle = keras.Model(b, [L.Add(name="join")([first, third, fourth]), third], name="middle")
-    chain = keras.Sequential(
-        [keras.Input((6,)), L.Dense(4, name="c1"), L.Dropout(0.5, name="c2"), L.Dense(6, name="c3")], name="chain"
-    )
-    x = keras.Input((6,), name="x")
-    one, two = middle(chain(x))
-    three, four = middle(chain(two))
-    return keras.Model(x, [four, L.Concatenate(name="all")([one, three])], name="nested")
 
 
 def several_tensors():
@@ -108,7 +80,7 @@ def mixed():
     return keras.Model(inputs, x, name="mixed")
 
 
-MODELS = [shared_calls, nested, several_tensors, convolutional, chain, mixed]
+MODELS = [*called_models(keras), several_tensors, convolutional, chain, mixed]
 
 
 class Known:

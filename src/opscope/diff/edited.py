@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .story.told_changes import FREE, WHERE_AND_CALLED, NAMING_ATTRS, QUIET
+from .story.told_changes import FREE, NAMING_ATTRS, QUIET, WHERE_AND_CALLED
 
 if TYPE_CHECKING:
     from .model import Delta
