@@ -71,6 +71,14 @@ def test_what_is_no_attention_has_no_roles(made):
         assert attention_roles(graph) == {}
 
 
+def test_a_softmax_of_nothing_is_no_attention():
+    make = Builder()
+    make.op("three", "Placeholder", out=WIDE)
+    make.op("softmax", "Softmax", out=WIDE)
+    make.op("mixed", "BatchMatMulV2", "softmax", "three", out=WIDE)
+    assert attention_roles(make.graph("net", ["three"], ["mixed"])) == {}
+
+
 def test_labels_begin_with_the_roles_and_the_checker_sees_a_wrong_one():
     make = attention()
     for number in range(60):  # so many boxes that an overview is drawn

@@ -56,7 +56,8 @@ class _Finder:
         if len(weighing[place]) != 1 or is_weight(self._table, operands[1 - place][0]):
             return
         (softmax,) = weighing[place]
-        scores = self._found_behind(self._inputs(softmax)[0], _PRODUCTS)
+        taken = self._inputs(softmax)
+        scores = self._found_behind(taken[0], _PRODUCTS) if taken else set()  # a damaged file may have one of nothing
         keys = self._keys(next(iter(scores))) if len(scores) == 1 else None
         if keys is None:
             return

@@ -13,6 +13,8 @@ from ..scene.labels import cut
 _HANDING_ON = frozenset({READ, "Identity", "Cast"})
 _REMAINDERS = frozenset({"FloorMod", "Mod", "TruncateMod"})
 _MOST_HANDED_ON = 8
+_OF_ADDING = 2
+"""What adds to a variable takes its handle and the number; an op of a damaged file may take less."""
 _LAST_TEENS = range(11, 14)
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
@@ -62,7 +64,8 @@ class StepCounters:
         around = [groups[each] for each in chain(groups, home)] if home >= 0 else []
         if any(group.kind in BODY_KINDS and group.kind != "function" for group in around):
             return None  # in a branch or a loop it happens not once in each step
-        return self._number(self._table.data_inputs(changes[0])[1].node)
+        sources = self._table.data_inputs(changes[0])
+        return self._number(sources[1].node) if len(sources) == _OF_ADDING else None
 
     def name(self, variable: int) -> str:
         """The last name of a variable's path."""
