@@ -120,19 +120,44 @@ def test_a_size_that_nobody_uses_is_folded_and_one_that_is_an_output_is_not():
     assert SHAPING not in without_outputs.view.roles
 
 
-@pytest.mark.parametrize("package", ["__main__", "keras"])
-def test_the_legend_names_the_classes_of_the_author(package):
+def of_two_classes(first, second):
+    """The overview of layers of two classes, each a name and where it is defined, in turn."""
     make = Builder()
     here = make.op("x", "Placeholder")
     for number in range(45):
-        cls, place = ("Mixer", "__main__") if number % 2 else ("Other", package)
-        group = make.group(f"{cls}_{number}", "layer", cls=cls, defined_in=place)
+        cls, package = second if number % 2 else first
+        group = make.group(f"layer_{number}", "layer", cls=cls, defined_in=package)
         here = make.op(f"op{number}", ("Relu", "Tanh", "Exp")[number % 3], here, group=group)
-    found = overview(make.graph("net", ["x"], [here]))
+    return overview(make.graph("net", ["x"], [here]))
+
+
+def texts(found):
+    return re.findall(r">([^<>]+)<", overview_svg(found))
+
+
+@pytest.mark.parametrize("package", ["__main__", "keras"])
+def test_the_legend_names_the_classes_of_the_author(package):
+    found = of_two_classes(("Other", package), ("Mixer", "__main__"))
     own = package == "__main__"
     assert sorted(each.name for each in found.classes) == (["Mixer", "Other"] if own else ["Mixer"])
-    assert found.all_own == own
-    (words,) = [
-        text for text in re.findall(r">([^<>]+)<", overview_svg(found)) if text.startswith("class of the author")
-    ]
-    assert "library" not in words or own
+    (words,) = [text for text in texts(found) if text.startswith("class of the author")]
+    # Beside the colours of layers of Keras there is no room for names.
+    assert words == ("class of the author: Other, Mixer (no layer of a library)" if own else "class of the author")
+    assert not any("no class of the author" in text for text in texts(found))
+
+
+@pytest.mark.parametrize(
+    ("other", "known"),
+    [
+        (("LayerNormalization", "keras_hub"), True),
+        (("Mixer", "__main__"), False),
+        (("Mixer", None), False),  # a file that does not tell where the class is defined
+        (("Dense", None), False),  # so that it may as well be one of the author's with that name
+        ((None, None), False),  # a file that does not tell the class
+    ],
+)
+def test_that_no_class_is_the_authors_is_said_only_where_it_is_known_of_all_layers(other, known):
+    found = of_two_classes(("Dense", "keras"), other)
+    said = [text for text in texts(found) if "no class of the author" in text]
+    assert bool(said) == known
+    assert not said or said[0].startswith("no class of the author: all layers are of libraries")

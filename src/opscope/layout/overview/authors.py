@@ -62,9 +62,9 @@ class Authors:
         return bool(called) and all(map(self.is_own, called))
 
     def are_all_of_libraries(self, groups: Sequence[Group]) -> bool:
-        """Whether there are layers, and it is known of all that their classes are a library's."""
-        called = [group for group in groups if group.is_call and group.cls]
-        return bool(called) and all(group.defined_in is not None and not self.is_own(group) for group in called)
+        """Whether there are layers, and it is known of all that their classes are a library's: a file need not tell the class of each."""
+        called = [group for group in groups if group.is_call]
+        return bool(called) and all(group.cls and group.defined_in and not self.is_own(group) for group in called)
 
     def library(self, groups: Sequence[Group], index: int) -> str:
         """The package of a library's layer; empty for Keras and TensorFlow, which need no name, and inside another layer of that package."""
