@@ -19,6 +19,15 @@ AT_LEAST = "≥ "
 ALL = frozenset(ESTIMATES)
 
 
+def at_least_text(figure: str) -> str:
+    """A figure of which some is not counted; one that is too small to be told may be more than that.
+
+    >>> at_least_text("3.2"), at_least_text("<0.01")
+    ('≥ 3.2', '≥ 0')
+    """
+    return f"{AT_LEAST}{'0' if figure.startswith('<') else figure}"
+
+
 def lacking(cost: "Optional[Cost]") -> FrozenSet[str]:
     """The fields of a cost of which some is not counted.
 

@@ -6,6 +6,7 @@ from array import array
 from typing import TYPE_CHECKING, Dict, List
 
 from ..graph.content import content_of, with_content
+from ..graph.edges import producers, turned
 from ..graph.vocabulary import CONSTANTS, PHASES, outer_phases
 
 if TYPE_CHECKING:
@@ -38,17 +39,16 @@ def home_counters(graph: Graph) -> Graph:
     }
     if not counting:
         return graph
-    users = _phases_that_use(graph, phase_of)
+    phases, users = _phases_that_use(graph, phase_of), turned(producers(table))
     home = array("i", content.node_group)
     outputs = {port.node for port in content.outputs}
     for row, variable in counting.items():
-        found = users.get(variable, {})
-        others = {phase for user, phase in found.items() if user != row}
+        others = {phase for user, phase in phases.get(variable, {}).items() if user != row}
         phase = next(iter(others), -1)
         if len(others) == 1 and phase >= 0 and groups[phase].kind == _OPTIMIZER and row not in outputs:
             home[row] = phase
             constant = table.data_inputs(row)[1].node
-            if _users(graph, constant) == [row]:
+            if users[constant] == [row]:
                 home[constant] = phase
     return with_content(graph, node_group=home)
 
@@ -62,8 +62,3 @@ def _phases_that_use(graph: Graph, phase_of: List[int]) -> Dict[int, Dict[int, i
             if edge.node in content.handles and user not in content.handles:
                 found.setdefault(content.handles[edge.node], {})[user] = phase_of[home] if home >= 0 else -1
     return found
-
-
-def _users(graph: Graph, node: int) -> List[int]:
-    table = content_of(graph).table
-    return [user for user in range(len(table)) if any(edge.node == node for edge in table.data_inputs(user))]

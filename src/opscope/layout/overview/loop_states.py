@@ -13,7 +13,7 @@ from ...graph.content import Content, content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP, WIRE
 from ...passes.rewire import origin, passing
-from ..scene.items import Box, Card, Item, Pill, Scene, cards, with_children
+from ..scene.items import Box, Card, Item, Pill, Scene, cards, with_each_card
 
 _ADDING = frozenset({"Add", "AddV2"})
 _NAMELESS = re.compile(r"variable \d+")
@@ -23,15 +23,10 @@ _COLLECTING = frozenset({"TensorListSetItem", "TensorListPushBack"})
 
 def with_named_states(scene: Scene, graph: Graph) -> Scene:
     """The scene, in which a loop's variable without a name is called what it is for."""
-    found = cards(scene)
-    if not any(wire.kind == "next" for card in found for wire in card.wires):
+    if not any(wire.kind == "next" for card in cards(scene) for wire in card.wires):
         return scene
     passed = passing(graph)
-    built: Dict[int, Card] = {}
-    for card in reversed(found):
-        children = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
-        built[id(card)] = _named(with_children(card, children), graph, passed)
-    return replace(scene, root=built[id(scene.root)])
+    return with_each_card(scene, lambda card: _named(card, graph, passed))
 
 
 def _named(card: Card, graph: Graph, passed: bytes) -> Card:

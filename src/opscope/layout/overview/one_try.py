@@ -76,9 +76,9 @@ class Tries:
         """Get ready; the arguments are those of `fitting.Pages`."""
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
-        self._known = KnownWords(opening.graph(frozenset()), whole)
         closed = opening.graph(frozenset())
-        self._settled, self._roles, self._meanings = Settled(closed), WireRoles(closed), output_meanings(closed)
+        self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
+        self._settled = Settled(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""

@@ -28,9 +28,8 @@ _AND_MORE = ", \u2026"
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
-
-
 _FILLED = {0: "zeros", 1: "ones"}
+"""What a tensor of this number is called."""
 
 
 class RowCell(NamedTuple):
@@ -159,10 +158,9 @@ class Teller:
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         group = content_of(self.graph).groups[card.group]
         text = _shortened(self._known.layer(card.group) or cls or card.title)
-        if (
-            entry_of(group.cls, group.defined_in) is None
-        ):  # of a class that nobody knows only some settings are told in any case
-            text = text[: -len(_AND_MORE)] if text.endswith(_AND_MORE) else text
+        # Of a class that nobody knows only some settings are told in any case.
+        if entry_of(group.cls, group.defined_in) is None and text.endswith(_AND_MORE):
+            text = text[: -len(_AND_MORE)]
         inside = self._known.recurrent.of(card.group)
         return RowCell(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
-from ...graph.content import Content, content_of
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import BOX, UNWIRED
 from ...graph.vocabulary import chain
+from ...passes.flow import TensorRef
 from ...passes.naming import is_made_up
 from ...passes.rewire import origin, passing
 from ...passes.stages import NewGroup, regrouped
@@ -25,7 +26,6 @@ _NAME = "squeeze_excite"
 """What it is called if Keras made up the names of its layers."""
 _MOST_LAYERS = 7
 """So many layers make the factor at most."""
-_Tensor = Tuple[int, int]
 
 
 def with_squeeze_excite(graph: Graph) -> Graph:
@@ -55,7 +55,7 @@ class _Finder:
     def __init__(self, graph: Graph) -> None:
         self._graph, self._content, self._ops = graph, content_of(graph), GroupOps(graph)
         self._passed = passing(graph)
-        self._users: Dict[_Tensor, Set[int]] = {}
+        self._users: Dict[TensorRef, Set[int]] = {}
         """Tensor -> the boxes that take it."""
         view, table = self._content.view, self._content.table
         for node in range(len(table)):
@@ -100,7 +100,7 @@ class _Finder:
                 return [*gate, layer]
         return None
 
-    def _between(self, entering: _Tensor, factor: _Tensor, parent: int) -> List[int]:
+    def _between(self, entering: TensorRef, factor: TensorRef, parent: int) -> List[int]:
         """The layers that make one tensor of another and of nothing else, all beside each other in a group; none if there is another way."""
         found: List[int] = []
         tensor = factor
@@ -122,9 +122,8 @@ class _Finder:
         groups = self._content.groups
         return next((each for each in chain(groups, self._content.node_group[node]) if groups[each].is_call), -1)
 
-    def _taken(self, node: int) -> List[_Tensor]:
+    def _taken(self, node: int) -> List[TensorRef]:
         """The tensors that an op takes, but for weights and constants."""
-        content: Content = self._content
-        edges = content.table.data_inputs(node)
-        found = [origin(content.table, edge.node, edge.output, self._passed) for edge in edges]
-        return [tensor for tensor in found if content.view.role(tensor[0]) not in UNWIRED]
+        table, view = self._content.table, self._content.view
+        found = [origin(table, *edge, self._passed) for edge in table.data_inputs(node)]
+        return [tensor for tensor in found if view.role(tensor[0]) not in UNWIRED]

@@ -66,7 +66,7 @@ class WireRoles:
         return replace(wire, role=_BECOMES.join(state)) if state else wire
 
     def _taken(self, row: int, place: int) -> Optional[TensorRef]:
-        """What a loop begins with in one place; ``None`` if a damaged file says it takes less."""
+        """What an op takes in one place, as a loop its states; ``None`` if a damaged file says it takes less."""
         taken = self._table.data_inputs(row)
         return origin(self._table, *taken[place], self._passed) if place < len(taken) else None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ...graph.at_least import AT_LEAST
+from ...graph.at_least import at_least_text
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance, uncertain_words
@@ -240,13 +240,8 @@ def at_least(column: TextColumn, name: str, rows: Sequence[Mapping[str, Any]]) -
     """A column of estimates with ``≥`` before those of which some is not counted."""
     told = zip(column.cells, rows)
     return replace(
-        column, cells=[_least(cell) if cell and name in row.get("at_least", ()) else cell for cell, row in told]
+        column, cells=[at_least_text(cell) if cell and name in row.get("at_least", ()) else cell for cell, row in told]
     )
-
-
-def _least(figure: str) -> str:
-    """A figure of which some is not counted; one that is too small to be told may be more than that."""
-    return f"{AT_LEAST}{'0' if figure.startswith('<') else figure}"
 
 
 def error_column(rows: Sequence[Dict[str, Any]], longest: Optional[float]) -> TextColumn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
+from ...graph.at_least import at_least_text
 from ...graph.number_text import quantity_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS
@@ -53,7 +54,7 @@ def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
     """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
     flops = amounts.flops or 0.0
     told = bare_figure(flops / unit.size) if unit.size > 1 else f"{flops:,.0f}"
-    return f"\u2265 {told if told[0] != '<' else '0'}" if amounts.least else told
+    return at_least_text(told) if amounts.least else told
 
 
 class FiguresBelow:
