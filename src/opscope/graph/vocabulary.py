@@ -121,6 +121,15 @@ def chain(groups: Sequence[HasParent], index: int) -> Iterator[int]:
         index = groups[index].parent
 
 
+def groups_inside(groups: Sequence[HasParent], index: int) -> List[int]:
+    """The indices of the groups in a group, at any depth, in their order."""
+    inside = {index}
+    for place in range(index + 1, len(groups)):  # groups come after their parents
+        if groups[place].parent in inside:
+            inside.add(place)
+    return sorted(inside - {index})
+
+
 def layer_class(op: str) -> str:
     """The class of the layer that an op is a call of; "" for an op of TensorFlow.
 

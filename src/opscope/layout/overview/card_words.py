@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set
+from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.groups import Group
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, chain
-from ...passes.naming import copies_text
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -27,23 +25,18 @@ from .footer import footer_notes
 from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
+from .size_words import SizeWords
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
 BESIDE = LATER_PHASES - {PHASES[4]}
 """Phases of which each layer has its part."""
 _MOST_TITLE = 36
-MOST_SIZES = 5
-"""Of a stage like an earlier one so many sizes of layers are told."""
 MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
-_SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
-"""Settings that are sizes of layers, and what they are called together."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 _KERNEL = " kernel "
-_SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
-"""How the words of a layer with a kernel or a window begin."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 
@@ -137,7 +130,7 @@ class _Words:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._known = known
+        self._known, self._sizes = known, SizeWords(self._groups, known)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -245,11 +238,9 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            sizes = [self._sizes(each) for each in (index, first)]
             title, own = (self._title(each, self._groups[each].name) for each in (first, index))
             as_what = _stem(title) if _stem(title) != _stem(own) else title
-            others = sizes[:1] if sizes[0] and sizes[0] != sizes[1] else []
-            other = ", ".join([*self._other_kernels(index, first), *others])
+            other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in BESIDE:
             said = self._known.phases.get(index, ())
@@ -261,81 +252,19 @@ class _Words:
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
 
-    def _other_kernels(self, index: int, first: int) -> List[str]:
-        """The layers of a group whose kernel or window is another than in the group that it is like: ``5\u00d75 depthwise conv``."""
-        pairs = [[self._sized(place) for place in self._inside(group)] for group in (index, first)]
-        if len(pairs[0]) != len(pairs[1]):
-            return []
-        return list(dict.fromkeys(own for own, other in zip(*pairs) if own and own != other))
-
-    def _sized(self, index: int) -> str:
-        found = _SIZED.match(settings_text(self._groups[index]))
-        return found[0] if found else ""
-
-    def _inside(self, index: int) -> List[int]:
-        """The groups in a group, at any depth."""
-        inside = {index}
-        for place in range(index + 1, len(self._groups)):  # groups come after their parents
-            if self._groups[place].parent in inside:
-                inside.add(place)
-        return sorted(inside - {index})
-
     def _cells(self, card: Card) -> str:
         """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
-        bodies = {card.group, *(each for each in self._inside(card.group) if self._groups[each].kind in FLOW_PARTS)}
-        groups = [self._groups[each] for each in self._inside(card.group) if self._groups[each].parent in bodies]
+        inside = groups_inside(self._groups, card.group)
+        bodies = {card.group, *(each for each in inside if self._groups[each].kind in FLOW_PARTS)}
+        groups = [self._groups[each] for each in inside if self._groups[each].parent in bodies]
         own = [cut(group.name) for group in groups if group.is_call and self._authors.is_own(group)]
         return f"each runs {', '.join(own)}" if card.kind == "while" and 0 < len(own) <= MOST_RUN else ""
 
     def _own_inside(self, index: int) -> List[str]:
         """The author's classes among the layers of a closed card, which a formula names like any others."""
-        inside = (self._groups[place] for place in self._inside(index))
+        inside = (self._groups[place] for place in groups_inside(self._groups, index))
         names = dict.fromkeys(group.cls for group in inside if group.is_call and self._authors.is_own(group))
         return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
-
-    def _sizes(self, index: int) -> str:
-        """The filters and units of the layers in a group: ``filters 128, 128, 512``; empty where they are not known, or too many."""
-        named: Set[str] = set()
-        sized: List[Group] = []
-        inside = self._inside(index)
-        for place in inside:
-            if self._known.squeezed.intersection(chain(self._groups, place)):
-                continue
-            name = _size_name(self._groups[place])
-            if name:
-                named.add(_SIZES[name])
-                sized.append(self._groups[place])
-        kind = f"{named.pop()} " if len(named) == 1 else "sizes "
-        told = [f"{kind}{', '.join(self._sizes_told(index, sized))}"] if 0 < len(sized) <= MOST_SIZES else []
-        squeezed = [self._squeezed(index, place) for place in inside if place in self._known.squeezed]
-        return ", ".join(filter(None, [*told, *squeezed]))
-
-    def _squeezed(self, index: int, place: int) -> str:
-        """A squeeze and excitation in a group; empty if it is as wide in one copy of the group as it is not in another."""
-        sized = [self._groups[each] for each in self._inside(place) if _size_name(self._groups[each])]
-        differs = any(" " in told for told in self._sizes_told(index, sized[:1]))
-        return "" if differs else self._known.layer(place).replace(", ", " ")
-
-    def _sizes_told(self, index: int, sized: Sequence[Group]) -> List[str]:
-        """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (first: 144)``."""
-        told = [str(group.settings[_size_name(group)]) for group in sized]
-        copies = self._known.sizes_of_copies(index, sized, lambda group: group.settings.get(_size_name(group)))
-        for number, sizes in enumerate(zip(*copies)):
-            others: Dict[Optional[int], List[int]] = {}
-            for place, size in enumerate(sizes):
-                if str(size) != told[number]:
-                    others.setdefault(size, []).append(place)
-            said = [
-                f"{FIRST_COPY if places == [0] else copies_text(places)}: {'none' if size is None else size}"
-                for size, places in others.items()
-            ]
-            told[number] += f" ({'; '.join(said)})" if said else ""
-        return told
-
-
-def _size_name(group: Group) -> str:
-    """The setting of a layer that is its size; empty if it has none."""
-    return next((name for name in _SIZES if isinstance(group.settings.get(name), int)), "")
 
 
 def _drawn_copy(card: Card, stack: Stack) -> int:
