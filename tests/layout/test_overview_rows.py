@@ -10,8 +10,9 @@ import pytest
 
 import opscope
 from graphs import Builder, F
-from opscope.graph.content import with_measurement
+from opscope.graph.content import content_of, with_measurement
 from opscope.graph.types import Cost, Measured, Variable
+from opscope.layout.overview.known_words import KnownWords
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH
 from opscope.layout.overview.row_titles import name_together
@@ -23,7 +24,7 @@ from opscope.layout.scene.quantity import only
 from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.rightward_sizes import column_frames
 from opscope.layout.sizes.row_sizes import cell_frames
-from opscope.passes import for_drawing
+from opscope.passes import for_drawing, prepared, repeats_folded
 from opscope.render.svg.overview_page import overview_svg
 from rows_apart import apart
 from truth import lies
@@ -175,6 +176,34 @@ def test_a_later_stage_says_which_kernels_are_others_than_in_the_earlier():
     stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
     assert [card.repeat for card in stacks] == [4, 5]
     assert stacks[1].subtitle == "as stage0_block with 5×5 conv"
+
+
+def test_a_stage_says_which_of_its_sizes_are_others_in_some_copies():
+    """The first block of the second stage has other filters in its first convolution; the sizes are those of the layers that are asked for."""
+    net = Net()
+    here = net.make.op("x", "Placeholder")
+    for stage, (count, widths) in enumerate([(4, (8, 32)), (5, (64, 128))]):
+        for number in range(count):
+            name, before = f"stage{stage}_block{number}", here
+            for part, filters in zip("ab", (48, 128) if stage and not number else widths):
+                settings = {**CONV, "kernel_size": [3, 3], "filters": filters}
+                here = net.layer(f"{name}_{part}_conv", "Conv2D", "Conv2D", here, settings=settings)
+                here = net.layer(f"{name}_{part}_relu", "ReLU", "Relu", here)
+            here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
+    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    assert stacks[1].subtitle == "as stage0_block with filters 48 (copies 2, 3, 4, 5: 64), 128"
+    whole = prepared(net.make.graph("net", ["x"], [here]), shapes=False)
+    folded = repeats_folded(whole)
+    content = content_of(folded)
+    stack = next(index for index, each in content.view.stacks.items() if len(each.copies) == 5)
+    known = KnownWords(folded, whole)
+    first, second = (group for group in content.groups if group.parent == stack and group.cls == "Conv2D")
+    for layers in ([first, second], [second, first], [second]):
+        found = known.sizes_of_copies(stack, layers, lambda group: group.settings["filters"])
+        width = {first: [48, 64, 64, 64, 64], second: [128] * 5}
+        assert found == list(zip(*[width[layer] for layer in layers]))
+    assert known.sizes_of_copies(stack, [first, first], lambda _: 0) == []
+    assert known.sizes_of_copies(stack, [replace(first, name="another")], lambda _: 0) == []
 
 
 def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_closed():

@@ -29,6 +29,8 @@ from .step_words import phase_words
 
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
 """A name that ends in a number."""
+_KnownBy = Tuple[str, Optional[str], Optional[int]]
+"""Name, path of the object and number of the call."""
 
 
 class KnownWords:
@@ -72,9 +74,9 @@ class KnownWords:
     def sizes_of_copies(
         self, index: int, layers: Sequence[Group], size_of: Callable[[Group], Optional[int]]
     ) -> List[Tuple[Optional[int], ...]]:
-        """For each copy of a stack, in the order of the data, the sizes of its layers at the places of some layers of the drawn copy.
+        """For each copy of a stack, in the order of the data, the sizes of its layers at the places of some layers of the drawn copy, in their order.
 
-        Empty for a group that is no stack, and where the copies are not known.
+        Empty for a group that is no stack, where the copies are not known, and where the layers are not told apart.
         """
         stack = self._stacks.get(index, ALONE)
         if self._whole is None or len(stack.copies) < LEAST_BLOCKS:
@@ -84,17 +86,18 @@ class KnownWords:
         def layer(row: int) -> int:
             return next((g for g in chain(content.groups, content.node_group[row]) if content.groups[g].is_call), -1)
 
-        wanted = set(map(_known_by, layers))
-        first: Dict[int, int] = {}
+        wanted = list(map(_known_by, layers))
+        first: Dict[_KnownBy, int] = {}
         for place, row in enumerate(stack.copies[0]):
             home = layer(row) if row != LACKING else -1
-            if home >= 0 and _known_by(content.groups[home]) in wanted:
-                first.setdefault(home, place)
+            if home >= 0:
+                first.setdefault(_known_by(content.groups[home]), place)
+        if len(set(wanted)) < len(wanted) or not first.keys() >= set(wanted):
+            return []
+        places = [first[each] for each in wanted]
         found: List[Tuple[Optional[int], ...]] = [()] * len(stack.copies)
         for number, copy in enumerate(stack.copies):
-            homes = [
-                layer(copy[place]) if place < len(copy) and copy[place] != LACKING else -1 for place in first.values()
-            ]
+            homes = [layer(copy[place]) if place < len(copy) and copy[place] != LACKING else -1 for place in places]
             order = stack.places[number] if stack.places else number
             found[order] = tuple([size_of(content.groups[home]) if home >= 0 else None for home in homes])
         return found
@@ -128,7 +131,7 @@ class KnownWords:
         return any(is_made_up(name, cls) for cls in self._layer_classes)
 
 
-def _known_by(group: Group) -> Tuple[str, Optional[str], Optional[int]]:
+def _known_by(group: Group) -> _KnownBy:
     """What a layer is known by in the graph with all copies, where other groups are around it."""
     return group.name, group.object_path, group.call
 
