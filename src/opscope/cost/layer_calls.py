@@ -80,6 +80,16 @@ def activated(name: Any, shape: Dims) -> Optional[Work]:
     return None if op is None else run_op(op, [shape], shape)
 
 
+def resized(settings: Mapping[str, Any], given: Dims, made: Dims) -> Optional[Work]:
+    """What it takes to bring images to another size; ``None`` for a way of doing so that has no formula."""
+    if any(settings.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")):
+        return None
+    kind = settings.get("interpolation")
+    if kind == "nearest":
+        return NOTHING
+    return run_op("ResizeBilinear", [given], made) if kind == "bilinear" else None
+
+
 def formulas_of_layers(rules: Mapping[str, LayerFormula]) -> Dict[str, Formula]:
     """The formulas of the ops that are calls of these classes."""
     return {KERAS_LAYER + cls: partial(_formula, rule) for cls, rule in rules.items()}

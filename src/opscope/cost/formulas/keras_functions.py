@@ -13,7 +13,7 @@ from ...shapes.budget import Unknown
 from ...shapes.keras_operations import operands
 from ...shapes.keras_windows import channels_first, for_each_dim
 from ...shapes.tensor import Dims
-from ..layer_calls import NOTHING, run_op, together
+from ..layer_calls import NOTHING, resized, run_op, together
 from ..op import Formula, Op, Work
 
 
@@ -75,13 +75,7 @@ def _pooling(kind: str, op: Op) -> Work:
 
 
 def _resize(op: Op) -> Optional[Work]:
-    settings = op.attributes()
-    if any(settings.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")):
-        return None
-    kind = settings.get("interpolation")
-    if kind == "nearest":
-        return NOTHING
-    return run_op("ResizeBilinear", [op.shape_in(0)], op.shape_out()) if kind == "bilinear" else None
+    return resized(op.attributes(), op.shape_in(0), op.shape_out())
 
 
 def _nothing(_: Op) -> Work:

@@ -14,7 +14,7 @@ from ...shapes.keras_rules import layer_shapes
 from ...shapes.keras_signals import frequencies, spectrum_length
 from ...shapes.keras_windows import channels_first, for_each_dim
 from ...shapes.tensor import Dims, product
-from ..layer_calls import NOTHING, LayerCall, LayerFormula, activated, formulas_of_layers, run_op, together
+from ..layer_calls import NOTHING, LayerCall, LayerFormula, activated, formulas_of_layers, resized, run_op, together
 from ..op import Formula, Work
 from .keras_layers import LAYER_FORMULAS
 
@@ -82,21 +82,12 @@ def _spectrogram(layer: LayerCall) -> Optional[Work]:
     return together(both, *(run_op(op, [part, part], part) for op in ops))
 
 
-def _resized(layer: LayerCall, interpolation: object) -> Optional[Work]:
-    if interpolation == "nearest":
-        return NOTHING
-    return run_op("ResizeBilinear", [layer.inputs[0]], layer.output) if interpolation == "bilinear" else None
-
-
 def _resizing(layer: LayerCall) -> Optional[Work]:
-    settings = layer.settings
-    if any(settings.get(name) for name in ("crop_to_aspect_ratio", "pad_to_aspect_ratio", "antialias")):
-        return None
-    return _resized(layer, settings.get("interpolation"))
+    return resized(layer.settings, layer.inputs[0], layer.output)
 
 
 def _upsampling(layer: LayerCall) -> Optional[Work]:
-    return _resized(layer, layer.settings.get("interpolation", "nearest"))
+    return resized({"interpolation": "nearest", **layer.settings}, layer.inputs[0], layer.output)
 
 
 def _pipeline(layer: LayerCall) -> Optional[Work]:
