@@ -181,6 +181,22 @@ def test_what_is_ignored_is_not_told(ignore: Any) -> None:
         found.apply(a)
 
 
+def test_variables_alone_are_edits_where_their_layers_are_not_compared() -> None:
+    a, b = model(*ONE), model(ONE[0], Layer("dense_1", 16), ONE[2])
+    assert told(a, b) == [("changed", ("net/dense_1",), ("net/dense_1",))]
+    found = opscope.diff(a, b, only="variables")
+    assert [(entry.what, entry.cost) for entry in found] == [("variable", 1), ("variable", 1)]
+    assert opscope.diff(a, b, ignore=["shapes", "settings"]).same
+
+
+def test_values_that_begin_alike_are_told_from_where_they_part() -> None:
+    constants = [{"dtype": "int32", "shape": [9], "values": [0, 1], "min": 0, "max": most} for most in (7, 9)]
+    texts = ["x" * 80 + end for end in "pq"]
+    for (one, two), words in ((constants, "max 7 → 9"), (texts, '…xxxxxxxxxxxxxxxxp" → …xxxxxxxxxxxxxxxxq"')):
+        (entry,) = opscope.diff(single(value=one), single(value=two))
+        assert entry.words.endswith(f"value {words}")
+
+
 def test_only_layers_leaves_out_ops() -> None:
     a, b = model(*ONE), model(ONE[0], Layer("dense_1", 32, "Tanh"), ONE[2])
     found = opscope.diff(a, b, only="layers")

@@ -16,6 +16,7 @@ from .difference_words import (
     sign,
     signed,
     told_figures,
+    unclaimed_line,
     verdict,
 )
 from .layer_counts import LayerCount, layer_counts
@@ -53,7 +54,11 @@ def escaped(text: str) -> str:
 
 def _parameters(difference: "Difference") -> List[str]:
     line = parameters_line(difference)
-    figures = [f"- {escaped(figure_line(figure))}" for figure in told_figures(difference)[:MOST_IN_TABLE]]
+    told, unclaimed = told_figures(difference), unclaimed_line(difference)
+    figures = [f"- {escaped(figure_line(figure))}" for figure in told[:MOST_IN_TABLE]]
+    more = len(told) - MOST_IN_TABLE
+    figures += [f"- … {more:,} more"] if more > 0 else []
+    figures += [f"- {unclaimed}"] if unclaimed else []
     return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
 
 
