@@ -6,6 +6,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ..errors import LoadError
 from ..graph.json.check import (
+    any_number,
     flag,
     items,
     number_or_none,
@@ -204,7 +205,9 @@ def _read_figure(value: Any, place: str) -> FigureDelta:
         text(value["quantity"], f"{place}.quantity"),
         number_or_none(value["a"], f"{place}.a"),
         number_or_none(value["b"], f"{place}.b"),
-        None if bounds is None else (plain(bounds[0], place), plain(bounds[1], place)),
+        None
+        if bounds is None
+        else (any_number(bounds[0], f"{place}.interval"), any_number(bounds[1], f"{place}.interval")),
         flag(value["significant"], f"{place}.significant"),
     )
 

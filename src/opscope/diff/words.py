@@ -110,8 +110,10 @@ _SENTENCES = {
     ),
     "inserted": lambda entry: f"{_what(entry, 1)} inserted",
     "removed": lambda entry: f"{_what(entry, 0)} removed",
-    "wrapped": lambda entry: f"{_named(entry.a) or 'ops'} wrapped in {entry.labels[1] or 'group'} {entry.b[0]}",
-    "unwrapped": lambda entry: f"{_named(entry.b) or 'ops'} taken out of {entry.labels[0] or 'group'} {entry.a[0]}",
+    "wrapped": lambda entry: f"{_named(entry.a) or 'ops'} wrapped in {entry.labels[1] or 'group'} {_named(entry.b)}",
+    "unwrapped": lambda entry: (
+        f"{_named(entry.b) or 'ops'} taken out of {entry.labels[0] or 'group'} {_named(entry.a)}"
+    ),
     "moved": lambda entry: f"{_what(entry, 0)} moved to {_named(entry.b)}",
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",
