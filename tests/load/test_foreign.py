@@ -126,6 +126,22 @@ def test_messages_of_other_programs_are_named(tmp_path, capsys, build):
         assert_refused(tmp_path, capsys, data, said)
 
 
+CONVERTERS = {"ONNX": "onnx2tf", "PyTorch": "litert-torch", "TensorFlow.js": "tensorflowjs_converter"}
+"""Format -> the program that its users convert such models to TensorFlow's with."""
+
+
+def test_what_can_be_converted_says_with_what(tmp_path, build):
+    every = [*TEXTS.values(), *BYTES.values(), *messages(build.encode).values()]
+    seen = set()
+    for data, said in every:
+        for name in (name for name in CONVERTERS if name in said):
+            (tmp_path / "model").write_bytes(data if isinstance(data, bytes) else data.encode())
+            with pytest.raises(LoadError, match=CONVERTERS[name]):
+                opscope.load(tmp_path / "model")
+            seen.add(name)
+    assert seen == set(CONVERTERS)
+
+
 def assert_refused(tmp_path, capsys, data, said):
     """One line that names the file and what it is; exit code 1; no picture; and whatever the file is called."""
     for file in ("model.pb", "model.meta"):

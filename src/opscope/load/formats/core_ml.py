@@ -33,5 +33,5 @@ def _fits(head: Head) -> bool:
 FORMAT = refused(
     _fits,
     what="a Core ML model, which opscope does not read",
-    do="give the TensorFlow model that it was made from",
+    do="give the TensorFlow model that it was made from, since no usual tool converts it back",
 )

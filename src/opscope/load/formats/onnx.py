@@ -38,5 +38,5 @@ def _is_tensor(head: Head) -> bool:
 FORMAT = refused(
     _fits,
     what="an ONNX model or tensor, which opscope does not read",
-    do="give the TensorFlow model that it was made from",
+    do="give the TensorFlow model that it was made from, or convert it: onnx2tf makes a SavedModel",
 )

@@ -22,5 +22,5 @@ def _fits(head: Head) -> bool:
 FORMAT = refused(
     _fits,
     what="a PyTorch model, which opscope does not read",
-    do="give a TensorFlow model",
+    do="give a TensorFlow model, or convert it: litert-torch makes a .tflite of a model, torch.onnx.export and onnx2tf a SavedModel",
 )

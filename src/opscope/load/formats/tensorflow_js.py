@@ -11,5 +11,5 @@ _KEYS = re.compile(rb'\s*\{\s*"(?:modelTopology|weightsManifest|format"\s*:\s*"(
 FORMAT = refused(
     lambda head: _KEYS.match(head.data[:4096]) is not None,
     what="a model of TensorFlow.js, which opscope does not read",
-    do="give the SavedModel or the Keras model that it was made from",
+    do="give the SavedModel or the Keras model that it was made from, or convert one of layers back: tensorflowjs_converter --input_format tfjs_layers_model --output_format keras",
 )
