@@ -36,8 +36,7 @@ def test_the_same_is_said_in_one_line():
 def test_ops_are_counted_by_layer():
     rows = {row.path: (row.status, row.added, row.removed, row.changed) for row in layer_counts(diff(SHORT, LONG))}
     assert rows["net/middle"] == ("added", 3, 0, 0)
-    status, _, _, changed = rows["net/first"]
-    assert status == "changed" and changed >= 1
+    assert rows["net/first"] == ("changed", 0, 0, 1)
 
 
 def test_what_was_removed_is_told_where_it_was():
@@ -73,7 +72,7 @@ def test_a_long_list_is_cut_and_says_so():
         *[(f"layer{number}", "Relu" if number % 2 else ("Tanh", "Elu", "Selu")[number % 3]) for number in range(120)]
     )
     said, whole = text(diff(many, other)), text(diff(many, other), full=True)
-    assert whole.count("\n") >= said.count("\n")
+    assert whole.count("\n") > said.count("\n")
     assert "more layer" in said and "more layer" not in whole
 
 
