@@ -1,5 +1,7 @@
 """What a difference says in words, against sentences and counts written down from two small graphs by hand."""
 
+import html
+import re
 from dataclasses import replace
 
 from graphs import Builder, dense_model
@@ -60,6 +62,14 @@ def test_names_of_strangers_are_text_in_markdown():
     said = markdown(diff(SHORT, network(("first", "Relu"), ("last", "Relu"), strange="<img src=x>|@all[a](http://b)")))
     assert "<img" not in said and "@all" not in said and "[a](http" not in said
     assert escaped("a|b") == r"a\|b"
+
+
+def test_no_name_of_a_stranger_mentions_or_links_what_github_finds_in_the_text_it_shows():
+    linked = "@all you/net#12 http://b.c ftp://d.e WWW.f.g h@i.j GH-7"
+    assert re.findall(r"@\w|#\d|://|www\.|gh-\d", linked.lower())
+    shown = html.unescape(escaped(linked))
+    assert not re.findall(r"@\w|#\d|://|www\.|gh-\d", shown.lower())
+    assert shown.replace("\u200b", "") == linked
 
 
 def test_names_of_strangers_do_nothing_to_a_terminal():
