@@ -261,6 +261,7 @@ def test_a_difference_is_saved_and_read(tmp_path: Path) -> None:
         ("version", 2, "not a version"),
         ("nodes", [{"status": "gone"}], r"nodes\[0\]"),
         ("story", 3, "not a list"),
+        ("a", {**opscope.diff(blocks(1), blocks(2)).to_dict()["a"], "producer": 3}, "a.producer"),
         (
             "figures",
             [{"path": "", "quantity": "time_us", "a": 1, "b": 2, "interval": ["1", 2], "significant": True}],
@@ -289,3 +290,14 @@ def test_times_of_single_runs_are_in_the_figures_and_claim_nothing() -> None:
     assert opscope.diff(a, b).same
     assert not opscope.diff(a, a).figures
     assert not opscope.diff(a, b, ignore="figures").figures
+
+
+@pytest.mark.parametrize("what", ["outputs[9].dtype", "outputs[x].dtype", "attrs.absent"])
+def test_a_difference_changed_by_hand_is_applied_or_refused_in_words(what: str) -> None:
+    before = model(*ONE)
+    data = opscope.diff(before, model(ONE[0], Layer("dense_1", 16), ONE[2])).to_dict()
+    for delta in data["nodes"]:
+        for change in delta["changes"]:
+            change.update(what=what, absent="b")
+    with pytest.raises(InputError, match="cannot be applied"):
+        Difference.from_dict(data).apply(before)
