@@ -28,8 +28,8 @@ def edited(data: bytes) -> bytes:
 
     graph = message_class("GraphDef")()
     graph.ParseFromString(data)
-    relus = [node for node in graph.node if node.op == "Mul"][:: max(1, len(graph.node) // 4000)]
-    for number, node in enumerate(relus[:EDITS]):
+    muls = [node for node in graph.node if node.op == "Mul"][:: max(1, len(graph.node) // 4000)]
+    for number, node in enumerate(muls[:EDITS]):
         if number % 4 == 0:
             node.op = "Maximum"
         elif number % 4 == 1:

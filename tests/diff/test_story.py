@@ -82,6 +82,35 @@ def test_layers_that_a_block_is_put_around_are_wrapped() -> None:
     assert told(other, model(*ONE)) == [("unwrapped", ("net/block",), ("net/dense", "net/dense_1"))]
 
 
+def fed(layer: str, *, around: str = "") -> opscope.Graph:
+    """A layer, in a block or not, that takes its weight from a placeholder outside of both that is named after them."""
+    make = Builder()
+    block = make.group(around, "layer", cls="Block") if around else -1
+    group = make.group(layer, "layer", block, cls="Dense")
+    names = [f"{around}/{layer}/{end}" if around else f"{layer}/{end}" for end in ("weight", "MatMul", "Relu")]
+    weight, x = make.op(names[0], "Placeholder"), make.op("x", "Placeholder")
+    product = make.op(names[1], "MatMul", x, weight, group=group)
+    make.op(names[2], "Relu", product, group=group)
+    return make.graph("fed")
+
+
+def test_what_is_named_after_a_layer_that_was_renamed_and_wrapped_follows_from_both() -> None:
+    plain, inside = fed("first"), fed("inner", around="block")
+    assert told(plain, inside) == [
+        ("wrapped", ("first",), ("block",)),
+        ("renamed", ("first",), ("block/inner",)),
+    ]
+    assert opscope.diff(inside, plain).cost == 2
+    other = fed("first")
+    assert ("renamed", ("first/weight",), ("elsewhere/weight",)) in told(other, renamed_op(other, "first/weight"))
+
+
+def renamed_op(graph: opscope.Graph, name: str) -> opscope.Graph:
+    """The graph with an op moved to another scope of names."""
+    data = json.loads(graph.to_json().replace(f'"{name}"', f'"elsewhere/{name.rpartition("/")[2]}"'))
+    return graph_json.from_dict(data)
+
+
 def test_a_layer_of_other_units_changed_and_its_shapes_follow() -> None:
     other = model(ONE[0], Layer("dense_1", 48), ONE[2])
     assert told(model(*ONE), other) == [("changed", ("net/dense_1",), ("net/dense_1",))]
@@ -181,6 +210,22 @@ def test_what_is_ignored_is_not_told(ignore: Any) -> None:
         found.apply(a)
 
 
+def test_variables_alone_are_edits_where_their_layers_are_not_compared() -> None:
+    a, b = model(*ONE), model(ONE[0], Layer("dense_1", 16), ONE[2])
+    assert told(a, b) == [("changed", ("net/dense_1",), ("net/dense_1",))]
+    found = opscope.diff(a, b, only="variables")
+    assert [(entry.what, entry.cost) for entry in found] == [("variable", 1), ("variable", 1)]
+    assert opscope.diff(a, b, ignore=["shapes", "settings"]).same
+
+
+def test_values_that_begin_alike_are_told_from_where_they_part() -> None:
+    constants = [{"dtype": "int32", "shape": [9], "values": [0, 1], "min": 0, "max": most} for most in (7, 9)]
+    texts = ["x" * 80 + end for end in "pq"]
+    for (one, two), words in ((constants, "max 7 → 9"), (texts, '…xxxxxxxxxxxxxxxxp" → …xxxxxxxxxxxxxxxxq"')):
+        (entry,) = opscope.diff(single(value=one), single(value=two))
+        assert entry.words.endswith(f"value {words}")
+
+
 def test_only_layers_leaves_out_ops() -> None:
     a, b = model(*ONE), model(ONE[0], Layer("dense_1", 32, "Tanh"), ONE[2])
     found = opscope.diff(a, b, only="layers")
@@ -216,6 +261,12 @@ def test_a_difference_is_saved_and_read(tmp_path: Path) -> None:
         ("version", 2, "not a version"),
         ("nodes", [{"status": "gone"}], r"nodes\[0\]"),
         ("story", 3, "not a list"),
+        ("a", {**opscope.diff(blocks(1), blocks(2)).to_dict()["a"], "producer": 3}, "a.producer"),
+        (
+            "figures",
+            [{"path": "", "quantity": "time_us", "a": 1, "b": 2, "interval": ["1", 2], "significant": True}],
+            r"figures\[0\].interval",
+        ),
     ],
 )
 def test_a_wrong_file_is_refused_with_the_place(key: str, value: Any, words: str) -> None:
@@ -239,3 +290,14 @@ def test_times_of_single_runs_are_in_the_figures_and_claim_nothing() -> None:
     assert opscope.diff(a, b).same
     assert not opscope.diff(a, a).figures
     assert not opscope.diff(a, b, ignore="figures").figures
+
+
+@pytest.mark.parametrize("what", ["outputs[9].dtype", "outputs[x].dtype", "attrs.absent"])
+def test_a_difference_changed_by_hand_is_applied_or_refused_in_words(what: str) -> None:
+    before = model(*ONE)
+    data = opscope.diff(before, model(ONE[0], Layer("dense_1", 16), ONE[2])).to_dict()
+    for delta in data["nodes"]:
+        for change in delta["changes"]:
+            change.update(what=what, absent="b")
+    with pytest.raises(InputError, match="cannot be applied"):
+        Difference.from_dict(data).apply(before)

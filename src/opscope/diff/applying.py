@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..errors import InputError, option
+from ..errors import InputError, OpscopeError, option
 from ..graph.json import JSON_FORMAT, JSON_VERSION, from_dict, to_dict
 from .comparing import names_across
 from .model import ADDED, REMOVED, Change, Delta, GraphHead
@@ -24,7 +24,20 @@ def applied(difference: "Difference", a: "Graph") -> "Graph":
             f"make it without {option('ignore')} and {option('only')}"
         )
     data = to_dict(a)
-    _check(difference, data)
+    try:
+        _check(difference, data)
+        made = _made(difference, data)
+    except OpscopeError:
+        raise
+    except (LookupError, AttributeError, TypeError, ValueError) as error:  # its JSON was changed by hand
+        raise InputError(
+            "the difference has entries that cannot be applied; make it again from the two graphs"
+        ) from error
+    return from_dict({"format": JSON_FORMAT, "version": JSON_VERSION, **_head(difference.head_b), **made})
+
+
+def _made(difference: "Difference", data: _Record) -> _Record:
+    """The lists of `b`, made of those of `a`."""
     variables = _Rows(data["variables"], difference.variables, "id", difference.head_b.variables)
     groups = _Rows(data["groups"], difference.groups, "path", difference.head_b.groups)
     nodes = _Rows(data["nodes"], difference.nodes, "name", difference.head_b.ops)
@@ -32,7 +45,7 @@ def applied(difference: "Difference", a: "Graph") -> "Graph":
         "variables": variables.made(lambda record, _: record),
         **_groups_and_nodes(groups, nodes, variables),
     }
-    return from_dict({"format": JSON_FORMAT, "version": JSON_VERSION, **_head(difference.head_b), **_with_ids(made)})
+    return _with_ids(made)
 
 
 def _head(head: GraphHead) -> _Record:

@@ -6,6 +6,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ..errors import LoadError
 from ..graph.json.check import (
+    any_number,
     flag,
     items,
     number_or_none,
@@ -19,6 +20,7 @@ from ..graph.json.check import (
     whole,
     whole_or_none,
 )
+from ..graph.json.records import producer
 from .difference import Difference, sorted_lists
 from .model import (
     ADDED,
@@ -148,7 +150,7 @@ def _read_head(value: Any, place: str) -> GraphHead:
     sizes = [whole(value[key], f"{place}.{key}") for key in keys[-3:]]
     ports = tuple(plain(items(value["outputs"], f"{place}.outputs"), place)) if outputs else None
     return GraphHead(
-        text(value["name"], f"{place}.name"), plain(value["producer"], place), plain(value["measurement"], place),
+        text(value["name"], f"{place}.name"), producer(value["producer"], f"{place}.producer"), plain(value["measurement"], place),
         plain(value["cost"], place), ports, *sizes,
     )  # fmt: skip
 
@@ -170,9 +172,17 @@ def _read_delta(value: Any, place: str) -> Delta:
         text_or_none(value["a"], f"{place}.a"),
         text_or_none(value["b"], f"{place}.b"),
         _each(value["changes"], f"{place}.changes", _read_change),
-        record(plain(value["record"], place), f"{place}.record", (), more=True) if kept else None,
+        _read_record(value["record"], f"{place}.record") if kept else None,
         *[-1 if row is None else row for row in found],
     )
+
+
+def _read_record(value: Any, place: str) -> Dict[str, Any]:
+    found = record(plain(value, place), place, (), more=True)
+    text_or_none(
+        found.get("group"), f"{place}.group"
+    )  # the table by layer is told by it; the rest is read where it is applied
+    return found
 
 
 def _read_wire(value: Any, place: str) -> Optional[TakenInput]:
@@ -204,7 +214,9 @@ def _read_figure(value: Any, place: str) -> FigureDelta:
         text(value["quantity"], f"{place}.quantity"),
         number_or_none(value["a"], f"{place}.a"),
         number_or_none(value["b"], f"{place}.b"),
-        None if bounds is None else (plain(bounds[0], place), plain(bounds[1], place)),
+        None
+        if bounds is None
+        else (any_number(bounds[0], f"{place}.interval"), any_number(bounds[1], f"{place}.interval")),
         flag(value["significant"], f"{place}.significant"),
     )
 

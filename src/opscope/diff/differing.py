@@ -9,14 +9,14 @@ from ..graph.json.write import tail_record
 from .comparing import DeltaLists
 from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
-from .leaving_out import compared_deltas, compared_story, layers_only
+from .leaving_out import compared_deltas, compared_figures, compared_story, layers_only
 from .matching import corresponding, fingerprints
 from .measured_figures import with_measured_figures
 from .model import Delta, GraphHead, Matches, WireDelta
 from .repeats import with_repeats
 from .rewired_inputs import wire_deltas
 from .sides import GraphSide, sides
-from .story import story_of
+from .story import story_of, with_causes
 from .story.evidence import Evidence, Lists
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     return with_repeats(sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
-            () if "figures" in ignored else tuple(exact_figures(a, b, matches)),
-            story=compared_story(story, ignored, (a.groups, b.groups)), ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches,
+            compared_figures(exact_figures(a, b, matches), ignored),
+            story=with_causes(compared_story(story, ignored, (a.groups, b.groups))), ignored=tuple(ignored), a=a.graph, b=b.graph,
+            matches=matches,
         )
     ))  # fmt: skip
 

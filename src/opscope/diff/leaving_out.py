@@ -9,7 +9,7 @@ from ..errors import InputError, option
 from ..graph.groups import Group
 from ..graph.vocabulary import CALL_KINDS
 from ..suggestions import meant_or_known
-from .model import CHANGED, Change, Delta, StoryEntry
+from .model import CHANGED, Change, Delta, FigureDelta, StoryEntry
 
 Words = Union[str, Sequence[str]]
 
@@ -31,6 +31,10 @@ CHANGES: Dict[str, Callable[[str], bool]] = {
     "order": lambda what: what == "order",
 }
 """Word -> whether a change is what the word means."""
+_COUNTED = {"parameters": frozenset({"variables", "shapes"}), "time_us": frozenset({"layers"})}
+"""What a figure counts: where one of these is not compared, neither is the figure."""
+_COUNTED_COSTS = frozenset({"ops", "shapes", "dtypes", "attrs", "settings"})
+"""The same of FLOPs and other estimates."""
 _KINDS = {"layers": "group", "ops": "op", "variables": "variable"}
 """Word of ``only=`` -> what the story calls it."""
 
@@ -57,6 +61,19 @@ def compared_deltas(deltas: Iterable[Delta], words: Sequence[str]) -> List[Delta
         if delta.status != CHANGED or changes:
             found.append(replace(delta, changes=changes))
     return found
+
+
+def compared_figures(figures: Iterable[FigureDelta], words: Sequence[str]) -> Tuple[FigureDelta, ...]:
+    """The figures of what is compared: those that follow from what the words leave out do not make two graphs different."""
+    left_out = frozenset(words)
+    return tuple(
+        [
+            figure
+            for figure in figures
+            if left_out.isdisjoint(_COUNTED.get(figure.quantity, _COUNTED_COSTS) | {"figures"})
+            and not (figure.path and "layers" in left_out)
+        ]
+    )
 
 
 def _is_left_out(change: Change, tests: Sequence[Callable[[str], bool]]) -> bool:

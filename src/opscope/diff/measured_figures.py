@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Iterator
 
 from ..graph.content import content_of
 from .difference import sorted_lists
+from .leaving_out import compared_figures
 from .model import FigureDelta, Matches
 
 if TYPE_CHECKING:
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
 def with_measured_figures(found: "Difference") -> "Difference":
     """The same difference with the times of the layers that both sides measured among its figures."""
     a, b, matches = found.a, found.b, found.matches
-    if a is None or b is None or matches is None or "figures" in found.ignored:
+    if a is None or b is None or matches is None:
         return found
     if not content_of(a).measured or not content_of(b).measured:
         return found
-    return sorted_lists(replace(found, figures=(*found.figures, *measured_figures(a, b, matches))))
+    measured = compared_figures(measured_figures(a, b, matches), found.ignored)
+    return sorted_lists(replace(found, figures=(*found.figures, *measured)))
 
 
 def measured_figures(a: "Graph", b: "Graph", matches: Matches) -> Iterator[FigureDelta]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Sequence
+from typing import TYPE_CHECKING, Any, Sequence, Tuple
 
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _MOST_NAMED = 3
 """How many paths or changes a sentence names one by one."""
 _MOST_VALUE = 60
+_BEFORE = 16
+"""How much is shown of what two long values have alike, before the place where they part."""
 
 
 def words_of(entry: "StoryEntry") -> str:
@@ -38,11 +40,15 @@ def value_words(value: Any) -> str:
         text = f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
     else:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return _short(text)
+
+
+def _short(text: str) -> str:
     return text if len(text) <= _MOST_VALUE else text[: _MOST_VALUE - 1] + "…"
 
 
 def change_words(change: "Change") -> str:
-    """One change, such as ``units 64 → 128``."""
+    """One change, such as ``units 64 → 128``. Both sides never read the same, however little differs."""
     what = change.what.partition(".")[2] if change.what.startswith(("attrs.", "settings.")) else change.what
     if what == "inputs":
         return "inputs rewired"
@@ -51,7 +57,27 @@ def change_words(change: "Change") -> str:
     sides = [
         "not set" if change.absent == side else value_words(value) for side, value in (("a", change.a), ("b", change.b))
     ]
-    return f"{what} {sides[0]} → {sides[1]}"
+    return f"{what} {sides[0]} → {sides[1]}" if sides[0] != sides[1] else f"{what} {_parting(change.a, change.b)}"
+
+
+def _parting(a: Any, b: Any) -> str:
+    """Where two values part that read the same when short: of a constant its part, of other values the place.
+
+    >>> _parting({"values": [0, 1], "max": 7}, {"values": [0, 1], "max": 9}), _parting("1", 1)
+    ('max 7 → 9', '"1" → 1')
+    """
+    if isinstance(a, dict) and isinstance(b, dict):
+        for key in sorted(a.keys() & b.keys()):
+            if json.dumps(a[key], sort_keys=True) != json.dumps(b[key], sort_keys=True):
+                sides = value_words(a[key]), value_words(b[key])
+                return f"{key} {sides[0]} → {sides[1]}" if sides[0] != sides[1] else f"{key} {_parting(a[key], b[key])}"
+    return " → ".join(_from_where_they_part(*[json.dumps(each, ensure_ascii=False, sort_keys=True) for each in (a, b)]))
+
+
+def _from_where_they_part(one: str, two: str) -> Tuple[str, str]:
+    alike = next((place for place, (a, b) in enumerate(zip(one, two)) if a != b), min(len(one), len(two)))
+    start = alike - _BEFORE
+    return (_short(one), _short(two)) if start <= 0 else (_short("…" + one[start:]), _short("…" + two[start:]))
 
 
 def _named(paths: Sequence[str]) -> str:
@@ -84,8 +110,10 @@ _SENTENCES = {
     ),
     "inserted": lambda entry: f"{_what(entry, 1)} inserted",
     "removed": lambda entry: f"{_what(entry, 0)} removed",
-    "wrapped": lambda entry: f"{_named(entry.a)} wrapped in {entry.labels[1] or 'group'} {entry.b[0]}",
-    "unwrapped": lambda entry: f"{_named(entry.b)} taken out of {entry.labels[0] or 'group'} {entry.a[0]}",
+    "wrapped": lambda entry: f"{_named(entry.a) or 'ops'} wrapped in {entry.labels[1] or 'group'} {_named(entry.b)}",
+    "unwrapped": lambda entry: (
+        f"{_named(entry.b) or 'ops'} taken out of {entry.labels[0] or 'group'} {_named(entry.a)}"
+    ),
     "moved": lambda entry: f"{_what(entry, 0)} moved to {_named(entry.b)}",
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",

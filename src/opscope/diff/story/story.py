@@ -17,20 +17,20 @@ from .told_variables import output_entries, variable_entries
 def story_of(
     evidence: Evidence, prints: Tuple[Fingerprints, Fingerprints], heads: Tuple[GraphHead, GraphHead]
 ) -> Tuple[StoryEntry, ...]:
-    """All entries; empty if nothing differs that makes two graphs different."""
+    """All entries; empty if nothing differs that makes two graphs different. `with_causes` is for those that are told in the end."""
     told: List[StoryEntry] = [*group_entries(evidence, prints)]
     told += rename_entries(evidence, told)
     told += change_entries(evidence)
     told += lone_ops(evidence)
     told += variable_entries(evidence)
     told += output_entries(evidence, heads)
-    return tuple(_with_causes(told) or _leftover(evidence))
+    return tuple(told or _leftover(evidence))
 
 
-def _with_causes(told: Sequence[StoryEntry]) -> List[StoryEntry]:
-    """The entries; other shapes of variables are no edits of their own where something else changed that they follow from."""
+def with_causes(told: Sequence[StoryEntry]) -> Tuple[StoryEntry, ...]:
+    """The entries; other shapes of variables are no edits of their own where something else is told that they follow from."""
     is_caused = any(entry.cost and not _is_of_variables(entry) for entry in told)
-    return [replace(entry, cost=0) if is_caused and _is_of_variables(entry) else entry for entry in told]
+    return tuple([replace(entry, cost=0) if is_caused and _is_of_variables(entry) else entry for entry in told])
 
 
 def _is_of_variables(entry: StoryEntry) -> bool:

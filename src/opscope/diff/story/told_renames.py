@@ -96,20 +96,23 @@ def _ops(evidence: Evidence) -> Dict[Renamed, List[Tuple[int, int]]]:
 
 
 def _follows(evidence: Evidence, one: str, two: str) -> bool:
-    """Whether a part of an op's name differs as groups around it do: one was renamed, or is around it on one side only.
+    """Whether a part of an op's name differs as groups around it do: one was renamed, or is around it on one side only, or both.
 
     Numbers aside, since each scope of a name gets one of its own.
     """
     parts, others = [[full_stem(part) for part in name.split("/") if part] for name in (one, two)]
+    renamed = evidence.renamed_stems
     if len(parts) == len(others):
         differing = {pair for pair in zip(parts, others) if pair[0] != pair[1]}
-        return bool(differing) and differing <= evidence.renamed_stems
-    shorter, longer = sorted((parts, others), key=len)
-    rest = list(longer)
+        return bool(differing) and differing <= renamed
+    shorter, rest = parts, others
+    if len(shorter) > len(rest):
+        shorter, rest, renamed = others, parts, {(new, old) for old, new in renamed}
     for part in shorter:
-        if part not in rest:
+        found = next((other for other in rest if part == other or (part, other) in renamed), None)
+        if found is None:
             return False
-        rest.remove(part)
+        rest.remove(found)
     return set(rest) <= evidence.one_sided_stems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...layout.scene.labels import plural
@@ -16,6 +17,7 @@ from .difference_words import (
     sign,
     signed,
     told_figures,
+    unclaimed_line,
     verdict,
 )
 from .layer_counts import LayerCount, layer_counts
@@ -26,7 +28,11 @@ if TYPE_CHECKING:
 MOST_IN_TABLE = 30
 MOST_CHANGES = 100
 """A comment on GitHub may have 65,536 characters."""
-_SPECIAL = set("\\`*_[]|#~")
+_SPECIAL = set("\\`*_[]|~")
+_LINKING = re.compile(r"@|#|GH-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
+"""What GitHub makes a mention, a reference or a link of, by itself, together with what is behind it."""
+_NO_WIDTH = "&#8203;"
+"""A space of no width, which parts the two. An entity in place of the sign does not help: it is decoded before mentions are looked for."""
 
 
 def markdown(difference: "Difference") -> str:
@@ -45,15 +51,19 @@ def escaped(text: str) -> str:
     r"""Text as Markdown shows it as it is.
 
     >>> print(escaped("a_b <b> @me"))
-    a\_b &lt;b&gt; &#64;me
+    a\_b &lt;b&gt; @&#8203;me
     """
-    plain = html.escape(one_line(text), quote=False).replace("@", "&#64;").replace("://", ":&#47;/")
-    return "".join(f"\\{sign}" if sign in _SPECIAL and sign != "#" else sign for sign in plain)
+    unlinked = _LINKING.sub(lambda found: f"{found[0]}{_NO_WIDTH}", html.escape(one_line(text), quote=False))
+    return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in unlinked)
 
 
 def _parameters(difference: "Difference") -> List[str]:
     line = parameters_line(difference)
-    figures = [f"- {escaped(figure_line(figure))}" for figure in told_figures(difference)[:MOST_IN_TABLE]]
+    told, unclaimed = told_figures(difference), unclaimed_line(difference)
+    figures = [f"- {escaped(figure_line(figure))}" for figure in told[:MOST_IN_TABLE]]
+    more = len(told) - MOST_IN_TABLE
+    figures += [f"- … {more:,} more"] if more > 0 else []
+    figures += [f"- {unclaimed}"] if unclaimed else []
     return ([escaped(line)] if line else []) + ([""] if line and figures else []) + figures
 
 

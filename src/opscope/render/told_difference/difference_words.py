@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, List, Optional, Sequence
+from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...graph.number_text import quantity_text
+from ...graph.quantities import OF_FIELD
 from ...layout.scene.labels import plural
 
 if TYPE_CHECKING:
@@ -44,11 +45,29 @@ def verdict(difference: "Difference") -> str:
 
 
 def _kinds(difference: "Difference") -> List[str]:
-    """How many entries of each kind the story has, as ``2 layers inserted``."""
-    counts = Counter((entry.what, entry.kind) for entry in leading(difference))
-    words = [f"{plural(count, what)} {kind}" for (what, kind), count in counts.items()]
+    """How many things of each kind the story tells of, as ``17 ops inserted``; where it is empty, how many figures differ."""
+    counts: Counter[Tuple[str, str]] = Counter()
+    for entry in leading(difference):
+        what, count = _things(entry)
+        counts[what, entry.kind] += count
+    words = [f"{plural(count, what) if count else f'{what}s'} {kind}" for (what, kind), count in counts.items()]
+    exact = 0 if words else sum(figure.significant and figure.interval is None for figure in difference.figures)
     claimed = sum(figure.significant and figure.interval is not None for figure in difference.figures)
-    return [*words, *([plural(claimed, "time") + " changed"] if claimed else [])]
+    figures = ((exact, "figure"), (claimed, "time"))
+    return [*words, *[f"{plural(count, what)} changed" for count, what in figures if count]]
+
+
+def _things(entry: "StoryEntry") -> Tuple[str, int]:
+    """What an entry tells of, and how many of these: equal changes of many are one entry. 0 where their number is not told.
+
+    A repeat is one, whatever its blocks hold; a group may be put around ops alone.
+    """
+    if entry.kind == "repeated":
+        return entry.what, 1
+    if entry.kind in ("wrapped", "unwrapped"):
+        inner = entry.a if entry.kind == "wrapped" else entry.b
+        return (entry.what, len(inner)) if inner else ("op", 0)
+    return entry.what, 0 if entry.what == "output" else max(len(entry.a), len(entry.b))
 
 
 def parameters_line(difference: "Difference") -> Optional[str]:
@@ -76,26 +95,37 @@ def told_figures(difference: "Difference") -> List["FigureDelta"]:
 
 
 def unclaimed_line(difference: "Difference") -> Optional[str]:
-    """How many layers have other times that do not tell them apart; ``None`` if there are none."""
-    count = sum(not figure.significant for figure in difference.figures)
-    remedy = "profile both sides in several runs (opscope profile --runs 5)"
-    return f"the times of {plural(count, 'layer')} are not told apart; {remedy}" if count else None
+    """How many layers have other times of which no difference is claimed, and why; ``None`` if there are none."""
+    unclaimed = [figure for figure in difference.figures if not figure.significant]
+    if not unclaimed:
+        return None
+    layers = f"the times of {plural(len(unclaimed), 'layer')}"
+    if all(figure.interval is None for figure in unclaimed):
+        return f"{layers} are not told apart; profile both sides in several runs (opscope profile --runs 5)"
+    return f"{layers} are not told apart: what differs may be chance, common to all layers, or too little to matter"
 
 
 def figure_line(figure: "FigureDelta") -> str:
-    """A figure on both sides, as ``FLOPs of encoder 1.2 GFLOP → 1.4 GFLOP``."""
+    """A figure on both sides, and of a measured one between which values the difference lies.
+
+    >>> from opscope.diff.model import FigureDelta
+    >>> figure_line(FigureDelta("encoder", "flops", 1.2e9, 1.4e9))
+    'FLOPs of encoder 1.2 GFLOP → 1.4 GFLOP'
+    >>> figure_line(FigureDelta("conv", "time_us", 3600.0, 7500.0, (3100.0, 4700.0)))
+    'time of conv 3.6 ms → 7.5 ms (95 % interval of the difference +3.1 ms to +4.7 ms)'
+    """
+    known = OF_FIELD.get(figure.quantity)
     sides = " → ".join(
         "unknown" if value is None else _amount(figure.quantity, value) for value in (figure.a, figure.b)
     )
     where = f" of {figure.path}" if figure.path else ""
-    return f"{figure.quantity}{where} {sides}"
+    bounds = [f"{'-' if value < 0 else '+'}{_amount(figure.quantity, abs(value))}" for value in figure.interval or ()]
+    between = f" (95 % interval of the difference {' to '.join(bounds)})" if bounds else ""
+    return f"{figure.quantity if known is None else known.title}{where} {sides}{between}"
 
 
 def _amount(quantity: str, value: float) -> str:
-    try:
-        return quantity_text(quantity, value)
-    except KeyError:
-        return f"{value:,.0f}"
+    return quantity_text(quantity, value) if quantity in OF_FIELD else f"{value:,.0f}"
 
 
 def signed(count: int) -> str:
