@@ -72,3 +72,12 @@ def test_the_picture_has_marks_words_and_what_the_signs_mean() -> None:
     turned = difference_svg(opscope.diff(graph(tower(6)), graph(tower(4))))
     assert 'class="d-removed"' in turned and 'class="d-added"' not in turned
     assert 'class="d-' not in difference_svg(opscope.diff(graph(tower(4)), graph(tower(4))))
+
+
+def test_figures_of_one_graph_are_not_told_of_both() -> None:
+    measured = graph(tower(4)).overlay({"net": {"time": 0.5}})
+    assert any(group.measured for group in content_of(measured).groups)
+    for a, b in ((measured, graph(tower(6))), (graph(tower(4)), measured)):
+        both = union(opscope.diff(a, b)).graph
+        assert not any(group.measured for group in content_of(both).groups) and both.measurement is None
+        assert "500 ms" not in difference_svg(opscope.diff(a, b))

@@ -114,20 +114,18 @@ class _Merging:
         return other if other >= 0 else len(self._b.variables) + self._alone[number]
 
     def union(self) -> Union:
-        """The result."""
+        """The result, without costs and measurements: those of both graphs together are of neither."""
         b, difference = self._b, self._difference
         content = replace(
-            b, table=self._table(), groups=tuple(self._groups), node_group=self._homes(), variables=self._variables(),
+            b, table=self._table(), groups=tuple([replace(group, cost=None, measured=None) for group in self._groups]), node_group=self._homes(), variables=self._variables(),
             handles={**self._moved(0, "handles"), **self._moved(1, "handles")}, inputs=self._ports("inputs"),
             outputs=self._ports("outputs"), sources={**self._moved(0, "sources"), **self._moved(1, "sources")},
             dead=bytes([self._sides[side].dead[row] if self._sides[side].dead else 0 for side, row in self._order]),
-            costs={**self._moved(0, "costs"), **self._moved(1, "costs")},
-            measured={**self._moved(0, "measured"), **self._moved(1, "measured")},
+            costs={}, measured={},
         )  # fmt: skip
         assert difference.b is not None
         graph = Graph(
-            difference.b.name, content, producer=difference.b.producer, measurement=difference.b.measurement,
-            facts=difference.b.facts, cost=difference.b.cost,
+            difference.b.name, content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
         nodes = {
             self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status

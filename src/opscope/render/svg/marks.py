@@ -55,6 +55,8 @@ DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
 BADGE_HIGH = 13.0
 """The height of the badge that says how a mark differs between two graphs."""
+BADGE_RISE = 4.0
+"""So much of it stands above the mark: a column begins not much higher than its first mark."""
 BADGE_FONT = Font("bold", 10.5)
 BOX_ROUND = 5
 CHIP_ROUND = 10
@@ -188,7 +190,7 @@ def difference_marks(
     yield shape(f"d-{compared.status}", around, corner + 1)
     if badge:
         wide = max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
-        place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_HIGH / 2, wide, BADGE_HIGH)
+        place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
         yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
         yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)
 
