@@ -11,6 +11,10 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 _TURNED = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
 
 
+ORDER_OF_LAYERS = "order of layers"
+"""What changed in a block whose layers stand in another order; its values are the names of those that had to move."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that is not the same on both sides of a matched pair. All values are plain, as JSON has them."""

@@ -50,8 +50,10 @@ def _short(text: str) -> str:
 def change_words(change: "Change") -> str:
     """One change, such as ``units 64 → 128``. Both sides never read the same, however little differs."""
     what = change.what.partition(".")[2] if change.what.startswith(("attrs.", "settings.")) else change.what
-    if what == "inputs":
+    if what == "inputs" and not all(isinstance(one, str) for one in (*change.a, *change.b)):
         return "inputs rewired"
+    if what in ("inputs", "order of layers"):
+        return f"{what} {_named(change.a)} → {_named(change.b)}"
     if what == "order":
         return "order"
     sides = [
@@ -92,6 +94,12 @@ def _what(entry: "StoryEntry", side: int) -> str:
     return f"{label} {paths}" if label else f"{entry.what} {paths}"
 
 
+def _each(entry: "StoryEntry") -> str:
+    """That a block occurs more than once, where its layers were put in another order in each of its copies."""
+    is_order = any(change.what == "order of layers" for change in entry.changes)
+    return f"in each of {len(entry.b):,}: " if is_order and len(entry.b) > 1 else ""
+
+
 def _size(entry: "StoryEntry") -> str:
     if entry.what != "group" or not entry.ops or entry.kind in ("renamed", "changed"):
         return ""
@@ -117,5 +125,5 @@ _SENTENCES = {
     "moved": lambda entry: f"{_what(entry, 0)} moved to {_named(entry.b)}",
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",
-    "changed": lambda entry: f"{_what(entry, 1)}: {_changes(entry)}",
+    "changed": lambda entry: f"{_each(entry)}{_what(entry, 1)}: {_changes(entry)}",
 }

@@ -71,7 +71,18 @@ def _homes(side: GraphSide) -> List[int]:
         if number not in found:
             users = side.users[row]
             found[number] = side.group_of[users[0]] if len(users) else -1
+    held: Dict[int, int] = {}
     for index, group in enumerate(side.groups):  # children come after their parents, so the innermost is the last
         for number in group.variables:
-            found[number] = index
+            # Of the calls of a shared layer the first one has it.
+            if number not in held or _is_in(side, index, held[number]):
+                held[number] = index
+    found.update(held)
     return [found.get(number, -1) for number in range(len(side.variables))]
+
+
+def _is_in(side: GraphSide, group: int, outer: int) -> bool:
+    """Whether a group lies in another one, at any depth."""
+    while group > outer:
+        group = side.groups[group].parent
+    return group == outer

@@ -8,9 +8,11 @@ from typing import List, Sequence, Tuple
 from ..matching.fingerprints import Fingerprints
 from ..model import GraphHead, StoryEntry
 from .evidence import Evidence
-from .told_changes import QUIET, change_entries, lone_ops
+from .following import with_following
+from .told_changes import QUIET, change_entries, lone_ops, rewired_wires
 from .told_groups import group_entries
 from .told_renames import rename_entries
+from .told_wiring import Wiring
 from .told_variables import output_entries, variable_entries
 
 
@@ -20,15 +22,18 @@ def story_of(
     """All entries; empty if nothing differs that makes two graphs different. `with_causes` is for those that are told in the end."""
     told: List[StoryEntry] = [*group_entries(evidence, prints)]
     told += rename_entries(evidence, told)
-    told += change_entries(evidence)
+    wiring = Wiring(evidence, list(rewired_wires(evidence, evidence.lists.edges)))
+    told += wiring.entries()
+    told += change_entries(evidence, wiring)
     told += lone_ops(evidence)
     told += variable_entries(evidence)
     told += output_entries(evidence, heads)
     return tuple(told or _leftover(evidence))
 
 
-def with_causes(told: Sequence[StoryEntry]) -> Tuple[StoryEntry, ...]:
-    """The entries; other shapes of variables are no edits of their own where something else is told that they follow from."""
+def with_causes(evidence: Evidence, told: Sequence[StoryEntry]) -> Tuple[StoryEntry, ...]:
+    """The entries; what follows from others, such as other shapes of variables, is no edit of its own where those are told."""
+    told = with_following(evidence, told)
     is_caused = any(entry.cost and not _is_of_variables(entry) for entry in told)
     return tuple([replace(entry, cost=0) if is_caused and _is_of_variables(entry) else entry for entry in told])
 

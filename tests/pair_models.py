@@ -1,6 +1,6 @@
 """Pairs of models that people really compare, small, each with the one thing changed. Needs TensorFlow with Keras 3.
 
-What a reader expects to be told of each is in `expected_changes`, written down before any of them was compared. `python tests/diff/pair_models.py`
+What a reader expects to be told of each is in `expected_changes`, written down before any of them was compared. `python tests/pair_models.py`
 writes what tracing gives of them to recorded/pairs.zip, so that the comparison is tested without TensorFlow as well.
 """
 
@@ -16,7 +16,7 @@ import tensorflow as tf
 import opscope
 
 layers = tf.keras.layers
-RECORDED = Path(__file__).with_name("recorded") / "pairs.zip"
+RECORDED = Path(__file__).parent / "diff" / "recorded" / "pairs.zip"
 Pair = Tuple[opscope.Graph, opscope.Graph]
 
 
