@@ -137,7 +137,8 @@ class StoryEntry:
     labels: Tuple[str, str] = ("", "")
     """What it is in `a` and in `b`: the class of a layer, the kind of another group, the type of an op; empty where there is none."""
     name: str = ""
-    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated."""
+    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated. Of ops that
+    were inserted or removed: the layer that they are in, with its class; empty where there is not the one."""
 
     @property
     def words(self) -> str:

@@ -74,15 +74,7 @@ def _homes(side: GraphSide) -> List[int]:
     held: Dict[int, int] = {}
     for index, group in enumerate(side.groups):  # children come after their parents, so the innermost is the last
         for number in group.variables:
-            # Of the calls of a shared layer the first one has it.
-            if number not in held or _is_in(side, index, held[number]):
+            if number not in held or (group.call or 1) == 1:  # of the calls of a shared layer the first one has it
                 held[number] = index
     found.update(held)
     return [found.get(number, -1) for number in range(len(side.variables))]
-
-
-def _is_in(side: GraphSide, group: int, outer: int) -> bool:
-    """Whether a group lies in another one, at any depth."""
-    while group > outer:
-        group = side.groups[group].parent
-    return group == outer

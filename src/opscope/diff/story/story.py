@@ -7,13 +7,14 @@ from typing import List, Sequence, Tuple
 
 from ..matching.fingerprints import Fingerprints
 from ..model import GraphHead, StoryEntry
+from .consequences import with_following
 from .evidence import Evidence
-from .following import with_following
-from .told_changes import QUIET, change_entries, lone_ops, rewired_wires
+from .told_changes import QUIET, WHERE_AND_CALLED, change_entries, is_naming, lone_ops, rewired_wires
 from .told_groups import group_entries
-from .told_renames import rename_entries
-from .told_wiring import Wiring
+from .told_renames import MadeUpNames, rename_entries
+from .told_together import told_together
 from .told_variables import output_entries, variable_entries
+from .told_wiring import Wiring
 
 
 def story_of(
@@ -28,6 +29,7 @@ def story_of(
     told += lone_ops(evidence)
     told += variable_entries(evidence)
     told += output_entries(evidence, heads)
+    told = told_together(evidence, told)
     return tuple(told or _leftover(evidence))
 
 
@@ -45,10 +47,19 @@ def _is_of_variables(entry: StoryEntry) -> bool:
 def _leftover(evidence: Evidence) -> List[StoryEntry]:
     """What differs where nothing of it would be told: changes that otherwise follow from others."""
     found = []
+    made_up = MadeUpNames(evidence)
     lists = (("group", evidence.lists.groups), ("variable", evidence.lists.variables), ("op", evidence.lists.nodes))
     for what, deltas in lists:
         for delta in deltas:
-            changes = tuple([change for change in delta.changes if change.what not in QUIET])
+            is_made_up = what != "variable" and made_up.differ(what, delta.row_a, delta.row_b)
+            unsaid = QUIET | WHERE_AND_CALLED if is_made_up else QUIET
+            changes = tuple(
+                [
+                    change
+                    for change in delta.changes
+                    if change.what not in unsaid and not (is_made_up and is_naming(change))
+                ]
+            )
             if changes:
                 found.append(StoryEntry("changed", what, (str(delta.a),), (str(delta.b),), 0, 0, changes))
     return found

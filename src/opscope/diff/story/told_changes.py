@@ -74,7 +74,9 @@ def _told(evidence: Evidence, what: str, delta: Delta, wiring: Wiring) -> Tuple[
         if what != "variable" and _follows(evidence, what, change, delta):
             continue
         if what == "op" and change.what == "inputs":
-            edits = sum(not wiring.tells(wire) for wire in rewired_wires(evidence, evidence.wires.get(str(delta.b), ())))
+            edits = sum(
+                not wiring.tells(wire) for wire in rewired_wires(evidence, evidence.wires.get(str(delta.b), ()))
+            )
             if not edits and not _is_element(change):
                 continue
             cost += max(edits, 1)
@@ -105,13 +107,18 @@ def _follows(evidence: Evidence, what: str, change: Change, delta: Delta) -> boo
         return True
     if change.what == "settings.optimizers":
         return bool(_without_counts(change.a) == _without_counts(change.b))
-    is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in NAMING_ATTRS
-    if is_name and _numberless(change.a) == _numberless(change.b):
+    if is_naming(change):
         return True
     if what == "op" and _counts_inputs(evidence, change, delta):
         return True
     is_text = isinstance(change.a, str) and isinstance(change.b, str)
     return what == "op" and is_text and (change.a, change.b) in _dtypes(evidence, delta)
+
+
+def is_naming(change: Change) -> bool:
+    """Whether a setting or attribute differs in nothing but numbers that make the names in it unique."""
+    is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in NAMING_ATTRS
+    return bool(is_name and _numberless(change.a) == _numberless(change.b))
 
 
 def _counts_inputs(evidence: Evidence, change: Change, delta: Delta) -> bool:

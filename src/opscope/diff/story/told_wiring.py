@@ -35,7 +35,9 @@ class Wiring:
     def __init__(self, evidence: Evidence, wires: Sequence[WireDelta]) -> None:
         self._evidence = evidence
         self._tables = [side.table for side in evidence.sides]
-        self._rewired = [self._rows(wire) for wire in wires if wire.a is not None and wire.b is not None]
+        rows = [self._rows(wire) for wire in wires if wire.a is not None and wire.b is not None]
+        homes = evidence.sides[1].group_of
+        self._rewired = [wire for wire in rows if not evidence.is_replaced(1, homes[wire.consumer])]
         self._orders = dict(self._found_orders())
 
     def entries(self) -> Iterator[StoryEntry]:
@@ -47,7 +49,8 @@ class Wiring:
             yield self._entry(groups, self._orders[groups[0]], _moves(self._orders[groups[0]]) * len(groups))
         alike: Dict[str, List[Tuple[int, Change, int]]] = {}
         for group, wires in self._of_layers.items():
-            change = Change("inputs", *[[self._origin(group, wire[place]) for wire in wires] for place in (2, 1)])
+            before = [self._origin(group, wire.before) for wire in wires]
+            change = Change("inputs", before, [self._origin(group, wire.source) for wire in wires])
             alike.setdefault(json.dumps([change.a, change.b]), []).append((group, change, len(wires)))
         for found in alike.values():
             yield self._entry([group for group, _, _ in found], found[0][1], sum(count for _, _, count in found))
@@ -60,7 +63,8 @@ class Wiring:
         return self._is_of_order(rewired) or self._layer(rewired) >= 0
 
     def _rows(self, wire: WireDelta) -> _Rewired:
-        assert wire.a is not None and wire.b is not None
+        assert wire.a is not None
+        assert wire.b is not None
         before = self._evidence.nodes[0][self._tables[0].index(wire.a.source)]
         index = self._tables[1].index
         return _Rewired(index(wire.b.node), index(wire.b.source), before, (wire.a.output, wire.b.output))
@@ -85,12 +89,16 @@ class Wiring:
         return {layer: list(wires.values()) for layer, wires in found.items()}
 
     def _layer(self, wire: _Rewired) -> int:
-        """The outermost layer around the consumer that takes both the old and the new input from outside; -1 if there is none."""
+        """The outermost layer around the consumer that takes both the old and the new input from outside; -1 if there is none.
+
+        A variable comes from outside of all layers, and is the innermost one's affair.
+        """
         outside = {*self._around(wire.source), *self._around(wire.before)}
         own = [group for group in self._around(wire.consumer) if group not in outside]
         calls = [group for group in own if self._evidence.sides[1].groups[group].is_call]
         kept = [group for group in calls if self._evidence.groups[1][group] >= 0]
-        return kept[-1] if kept else -1
+        is_variable = wire.source in self._evidence.sides[1].content.handles
+        return kept[0 if is_variable else -1] if kept else -1
 
     def _around(self, row: int) -> List[int]:
         """The groups of `b` around an op, from the inside out."""
@@ -102,8 +110,11 @@ class Wiring:
         return found
 
     def _origin(self, layer: int, row: int) -> str:
-        """What an input comes from: the outermost layer around it that is not around the taker too, or else the op."""
+        """What an input comes from: a variable, the outermost layer around it that is not around the taker too, or else the op."""
         side = self._evidence.sides[1]
+        number = side.content.handles.get(row, -1)
+        if number >= 0 and side.variables[number].object_path:
+            return side.variables[number].object_path
         around = set(self._around_group(layer))
         calls = [group for group in self._around(row) if group not in around and side.groups[group].is_call]
         return side.groups[calls[-1]].name if calls else side.table.names[row]
@@ -141,7 +152,7 @@ class Wiring:
                 for child in evidence.children[1][group]
                 if evidence.sides[1].groups[child].is_call and evidence.groups[1][child] >= 0
             ]
-            if other < 0 or len(layers) < 2:  # noqa: PLR2004
+            if other < 0 or len(layers) < 2:
                 continue
             here, there = _reached(evidence, 1, group), _reached(evidence, 0, other)
             if here is None or there is None:

@@ -49,9 +49,12 @@ class _Causes:
         """The groups of which a setting changed."""
         self._named: Tuple[Set[int], Set[int]] = (set(), set())
         """The groups of which anything is told that is an edit."""
+        self._classes = {label for entry in told if entry.kind in ("inserted", "removed") for label in entry.labels}
         for entry in told:
             if entry.what == "group" and entry.cost:
-                is_set = entry.kind == "changed" and any(change.what.startswith("settings.") for change in entry.changes)
+                is_set = entry.kind == "changed" and any(
+                    change.what.startswith("settings.") for change in entry.changes
+                )
                 for side, paths in enumerate((entry.a, entry.b)):
                     rows = [evidence.names[side][path] for path in paths if path in evidence.names[side]]
                     self._named[side].update(rows)
@@ -63,11 +66,22 @@ class _Causes:
         """Tells of each thing in an entry whether it follows; ``None`` of entries that never do."""
         if entry.what == "op":
             return lambda item: self._all(item, lambda side, name: self._op_follows(side, name, entry))
+        if entry.kind == "changed" and {change.what for change in entry.changes} == {"settings.followed_by"}:
+            return lambda _: self._are_told_layers(entry)
         if entry.what == "group" and entry.kind in ("inserted", "removed", "renamed", "changed", "replaced"):
-            return lambda item: self._all(item, self._group_follows)
+            return lambda item: self._all(item, lambda side, path: self._group_follows(side, path, entry))
         if entry.what == "variable":
             return lambda item: self._all(item, self._variable_follows)
         return None
+
+    def _are_told_layers(self, entry: StoryEntry) -> bool:
+        """Whether the layers without ops behind a layer, of which only its settings tell, are those told as inserted or removed.
+
+        A dropout has ops in training only.
+        """
+        (change,) = entry.changes
+        classes = {one.get("class") for value in (change.a, change.b) for one in value or () if isinstance(one, dict)}
+        return classes <= self._classes
 
     def _all(self, item: _Item, test: Callable[[int, str], bool]) -> bool:
         return all(test(side, name) for side, name in enumerate(item) if name is not None)
@@ -79,9 +93,11 @@ class _Causes:
         home = self._evidence.sides[side].group_of[row]
         return row in self._ends[side] or self._evidence.is_replaced(side, home) or self._is_accounted(side, home)
 
-    def _group_follows(self, side: int, path: str) -> bool:
+    def _group_follows(self, side: int, path: str, entry: StoryEntry) -> bool:
         index = self._evidence.names[side].get(path, -1)
-        if index < 0 or index in self._set[side]:
+        if index < 0:  # ops that a group replaces
+            return self._op_follows(side, path, entry)
+        if index in self._set[side]:
             return False
         group = self._evidence.sides[side].groups[index]
         if self._evidence.is_replaced(side, group.parent):
@@ -120,11 +136,15 @@ class _Causes:
         def is_told(row: int) -> bool:
             group = this.group_of[row]
             own = match[row] < 0 and group >= 0 and self._evidence.groups[side][group] < 0
-            return own or row in found or self._is_accounted(side, group) or self._is_of_told(side, row)
+            return own or row in found or self._is_accounted(side, group) or self._evidence.is_replaced(side, group)
 
         for row in alone:
             producers = [edge.node for edge in this.table.data_inputs(row)]
-            if producers and this.table.ops[row] in _SINKS and all(match[one] < 0 and is_told(one) for one in producers):
+            if (
+                producers
+                and this.table.ops[row] in _SINKS
+                and all(match[one] < 0 and is_told(one) for one in producers)
+            ):
                 found.add(row)
         for row in reversed(alone):  # users come behind what they take, but for loops
             users = list(this.users[row])
@@ -132,10 +152,6 @@ class _Causes:
             if is_source and users and (all(map(is_told, users)) or self._is_own_variable(side, row)):
                 found.add(row)
         return found
-
-    def _is_of_told(self, side: int, row: int) -> bool:
-        """Whether an op that only one side has lies in a group of which a rename to a layer of its own is told."""
-        return self._evidence.nodes[side][row] < 0 and self._evidence.is_replaced(side, self._evidence.sides[side].group_of[row])
 
     def _is_own_variable(self, side: int, row: int) -> bool:
         """Whether an op is the handle of a variable of a layer that is told, such as one that no longer shares another one's."""
