@@ -36,6 +36,8 @@ def value_words(value: Any) -> str:
         text = value
     elif isinstance(value, dict) and value.keys() >= {"file", "line"}:
         text = f"{value['file']}:{value['line']}"
+    elif isinstance(value, dict) and isinstance(value.get("class"), str):
+        text = value["class"]
     elif isinstance(value, dict) and "values" in value:
         text = value_words(value["values"])
     elif (

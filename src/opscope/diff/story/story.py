@@ -41,7 +41,8 @@ def with_causes(evidence: Evidence, told: Sequence[StoryEntry]) -> Tuple[StoryEn
 
 
 def _is_of_variables(entry: StoryEntry) -> bool:
-    return entry.what == "variable" and entry.kind == "changed"
+    is_changed = entry.what == "variable" and entry.kind == "changed"
+    return is_changed and all(change.what != "trainable" for change in entry.changes)
 
 
 def _leftover(evidence: Evidence) -> List[StoryEntry]:
