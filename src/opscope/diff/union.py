@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from ..errors import InputError
 from ..graph.content import Content, content_of, with_content
@@ -39,7 +39,8 @@ class Union:
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+    Without `every_wire`, wires that only `a` has between ops of both are no inputs: they are in `Content.wires_gone`, so that a drawing
+    does not show them as if they were still there.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -132,12 +133,39 @@ class _Merging:
             for delta in difference.nodes
             if is_edited(delta) and not self._follows(delta)
         }
+        for row in self._told_rows(nodes):
+            nodes.setdefault(row, CHANGED)
         groups = {
             (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
             for delta in difference.groups
             if is_edited(delta)
         }
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+        gone = () if self._every_wire else self._gone()
+        return Union(with_content(graph, marks=nodes, wires_gone=gone), nodes, groups, self._wires)
+
+    def _told_rows(self, marked: Mapping[int, str]) -> Iterator[int]:
+        """The ops of the groups that are told as changed, moved, renamed or put around others though no op in them is an edit.
+
+        Without them a layer of which only the name or a setting is another one would look like one that is the same in both.
+        """
+        places = {group.path: index for index, group in enumerate(self._b.groups)}
+        members, children = self._b.members(), self._b.children()
+        for entry in self._difference.story:
+            if entry.what != "group" or not entry.cost or entry.kind not in ("changed", "moved", "renamed", "wrapped"):
+                continue
+            for path in entry.b:
+                waiting, rows = [places[path]] if path in places else [], []
+                while waiting:
+                    group = waiting.pop()
+                    rows += [self._of_b[row] for row in members[group]]
+                    waiting += children[group]
+                if not any(row in marked for row in rows):
+                    yield from rows
+
+    def _gone(self) -> Tuple[_Wire, ...]:
+        """The tensors that only `a` hands from one op of both to another."""
+        removed = [wire for wire, status in self._wires.items() if status == REMOVED and wire[1] != CONTROL]
+        return tuple(wire for wire in removed if self._order[wire[0]][0] == 1)
 
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
@@ -147,6 +175,8 @@ class _Merging:
             return False
         before = {(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(delta.row_a)}
         now = {(self._row(1, edge.node), edge.output) for edge in self._b.table.inputs(delta.row_b)}
+        if before == now:  # the same inputs in another order
+            return False
         return all(self._is_alone(row) for row, _ in now - before) or all(
             self._is_alone(row) for row, _ in before - now
         )
@@ -188,16 +218,13 @@ class _Merging:
         if side == 0 or self._back[row] < 0:
             return own
         before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
-        gone = [
-            edge
-            for edge in dict.fromkeys(before)
-            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
-        ]
+        gone = [edge for edge in dict.fromkeys(before) if edge not in own]
         for edge in own:
             if edge not in before:
                 self._wires[edge[0], edge[1], place] = ADDED
         for edge in gone:
             self._wires[edge[0], edge[1], place] = REMOVED
+        gone = [edge for edge in gone if self._every_wire or self._order[edge[0]][0] == 0]
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
 

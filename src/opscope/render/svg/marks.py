@@ -11,6 +11,7 @@ from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
+    BADGE_HIGH,
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -27,12 +28,13 @@ from ...layout.sizes.extents import (
     TEXT_GAP,
     TITLE_FONT,
     Frame,
+    badge_width,
     behind,
     text_top,
     times,
 )
 from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
-from ...layout.sizes.text_width import Font, width
+from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
 from .symbols import Mark, Piece, fixed
@@ -53,11 +55,8 @@ CARD_ROUND = 9
 """The radius of a card's corners, in pixels."""
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
-BADGE_HIGH = 13.0
-"""The height of the badge that says how a mark differs between two graphs."""
 BADGE_RISE = 4.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
-BADGE_FONT = Font("bold", 10.5)
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
@@ -189,7 +188,7 @@ def difference_marks(
     around = Frame(body.x - 1.5, body.y - 1.5, body.width + 3, body.height + 3)
     yield shape(f"d-{compared.status}", around, corner + 1)
     if badge:
-        wide = max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
+        wide = badge_width(compared)
         place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
         yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
         yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)
