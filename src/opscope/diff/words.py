@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, List, Sequence, Tuple
 
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
@@ -28,19 +28,53 @@ def value_words(value: Any) -> str:
     >>> value_words({"file": "net.py", "line": 12, "function": "call"}), value_words(None)
     ('net.py:12', 'none')
     """
+    return _short(_value_text(value["values"] if isinstance(value, dict) and "values" in value else value))
+
+
+def _value_text(value: Any) -> str:
     if value is None:
-        text = "none"
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, dict) and value.keys() >= {"file", "line"}:
-        text = f"{value['file']}:{value['line']}"
-    elif isinstance(value, dict) and "values" in value:
-        text = value_words(value["values"])
-    elif isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
-        text = f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
-    else:
-        text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return _short(text)
+        return "none"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value.keys() >= {"file", "line"}:
+        return f"{value['file']}:{value['line']}"
+    if isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
+        return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def whole_value_lines(change: "Change") -> Tuple[List[str], List[str]]:
+    """Both sides of a change in full, as lines: of a list of inputs or variables an item a line. They never read the same.
+
+    >>> from opscope.diff.model import Change
+    >>> whole_value_lines(Change("inputs", [{"node": "x", "output": 0, "control": False}], []))
+    (['x:0'], ['none'])
+    >>> whole_value_lines(Change("attrs.n", 1, True)), whole_value_lines(Change("attrs.n", 1, 1.0))
+    ((['1'], ['true']), (['1'], ['1.0']))
+    """
+    a, b = _lines(change.what, change.a), _lines(change.what, change.b)
+    if a == b:
+        a, b = ([json.dumps(value, ensure_ascii=False, sort_keys=True)] for value in (change.a, change.b))
+    return a, b
+
+
+_LISTED = frozenset({"inputs", "outputs", "variables"})
+"""What is a list of things; other lists, such as shapes, are one value."""
+
+
+def _lines(what: str, value: Any) -> List[str]:
+    if what in _LISTED and isinstance(value, (list, tuple)):
+        return [_item_text(item) for item in value] or ["none"]
+    return [_value_text(value)]
+
+
+def _item_text(item: Any) -> str:
+    """One of several things: an input as its tensor (``^`` before a control input), as a GraphDef writes it; a type with its shape."""
+    if isinstance(item, dict) and item.keys() >= {"node", "output", "control"}:
+        return f"^{item['node']}" if item["control"] else f"{item['node']}:{item['output']}"
+    if isinstance(item, dict) and item.keys() == {"dtype", "shape"}:
+        return f"{item['dtype']} {_value_text(item['shape']) if item['shape'] is not None else 'of unknown shape'}"
+    return _value_text(item)
 
 
 def _short(text: str) -> str:
