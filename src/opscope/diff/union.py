@@ -210,10 +210,12 @@ class _Merging:
 
     def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
         """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
-        own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
+        own = self._taken(side, row)
         if side == 0 or self._back[row] < 0:
             return own
-        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
+        before = self._taken(0, self._back[row])
+        if before == own:  # as nearly all are
+            return own
         gone = [
             edge
             for edge in dict.fromkeys(before)
@@ -226,6 +228,12 @@ class _Merging:
             self._wires[edge[0], edge[1], place] = REMOVED
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
+
+    def _taken(self, side: int, row: int) -> List[Tuple[int, int]]:
+        """What a row of one side takes: rows of the union, and which output of each."""
+        table, rows = self._sides[side].table, (self._of_a, self._of_b)[side]
+        edges = slice(table.edge_start[row], table.edge_start[row + 1])
+        return [(rows[node], output) for node, output in zip(table.edge_node[edges], table.edge_output[edges])]
 
     def _homes(self) -> "array[int]":
         found = array("i")
