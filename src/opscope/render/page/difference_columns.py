@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, 
 
 from ...diff.exact_below import exact_below
 from ...diff.model import ADDED, CHANGED, REMOVED
-from ...diff.words import whole_value_lines
+from ...diff.whole_values import whole_value_lines
 from ...graph.content import content_of
 from ...layout.scene.compared import SIGNS
 from ..told_difference.difference_words import status_of
@@ -16,16 +16,16 @@ from .nodes_and_groups import Pool
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
-    from ...diff.exact_below import ExactChange
+    from ...diff.exact_below import ExactBelow, ExactChange
     from ...diff.model import Change, Delta, StoryEntry
     from ...diff.union import Union
     from .container import PageColumns
     from .nodes_and_groups import Pools
 
 STATUSES = (ADDED, REMOVED, CHANGED)
-"""What `d.status` and `d.mark` count, the latter from 1."""
+"""What `d.status`, `dn.status` and `dg.status` count; the viewer has the same order."""
 WHATS = ("op", "group", "variable")
-"""What `d.what` counts."""
+"""What `d.what` counts; the viewer has the same order."""
 
 
 @dataclass(frozen=True)
@@ -43,37 +43,34 @@ class ComparedGraphs:
 def add_difference(compared: ComparedGraphs, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
     """Add the columns `d.*` (a row for each exact change), `dn.*` and `dg.*` (marked ops and groups); return what the header has."""
     difference, union = compared.difference, compared.union
-    exact = exact_below(difference)
+    exact, places = exact_below(difference), _Places(difference, union)
+    changes = _exact_columns(exact, places, columns, pools)
+    _mark_columns("dn", union.nodes, columns)
+    _mark_columns("dg", {**places.told_groups(), **union.groups}, columns)
+    # What follows from other changes comes last, so that what was done is counted from 1 without gaps.
+    told = sorted(zip(difference.story, exact.below), key=lambda pair: not pair[0].cost)
+    columns.ints("d.below", [number for numbers in (*[below for _, below in told], exact.others) for number in numbers])
+    story = [{**_entry(entry), "place": places.of_entry(entry), "below": len(below)} for entry, below in told]
+    return {**compared.told, "signs": SIGNS, "story": story, "others": len(exact.others), "changes": changes}
+
+
+def _exact_columns(exact: "ExactBelow", places: "_Places", columns: "PageColumns", pools: "Pools") -> List[Any]:
+    """Add the columns of the exact changes; return the lists of changes that `d.changes` counts."""
     texts: Pool[str] = Pool()
     texts("[]")  # so that 0 is what was added or removed
-    places = _Places(difference, union)
     columns.ints("d.what", [WHATS.index(change.what) for change in exact.changes])
     columns.ints("d.status", [STATUSES.index(change.delta.status) for change in exact.changes])
     columns.ints("d.row", [places.row(change.what, change.delta) for change in exact.changes])
     columns.ints("d.was", [pools.strings(places.name_in_a(change)) for change in exact.changes])
     columns.ints("d.changes", [texts(_changes_text(change.delta.changes)) for change in exact.changes])
     columns.ints("d.holder", [places.holder(change) for change in exact.changes])
-    columns.ints("d.below", [number for numbers in (*exact.below, exact.others) for number in numbers])
-    for prefix, marks in (("dn", union.nodes), ("dg", {**places.told_groups(), **union.groups})):
-        rows = sorted(marks)
-        columns.deltas(f"{prefix}.row", rows)
-        columns.ints(f"{prefix}.status", [STATUSES.index(marks[row]) for row in rows])
-    story = [
-        {
-            **_entry(entry),
-            "place": places.of_entry(entry),
-            "below": len(numbers),
-        }
-        for entry, numbers in zip(difference.story, exact.below)
-    ]
-    return {
-        **compared.told,
-        "signs": SIGNS,
-        "statuses": STATUSES,
-        "story": story,
-        "others": len(exact.others),
-        "changes": [json.loads(text) for text in texts.values],
-    }
+    return [json.loads(text) for text in texts.values]
+
+
+def _mark_columns(prefix: str, marks: Mapping[int, str], columns: "PageColumns") -> None:
+    rows = sorted(marks)
+    columns.deltas(f"{prefix}.row", rows)
+    columns.ints(f"{prefix}.status", [STATUSES.index(marks[row]) for row in rows])
 
 
 def _entry(entry: "StoryEntry") -> Dict[str, Any]:
