@@ -21,6 +21,7 @@ DETAIL_FONT = Font("mono", 11.0)
 SMALL_FONT = Font("mono", 10.5)
 CHIP_FONT = Font("mono", 10.0)
 HEAT_FONT = Font("bold", 12.0)
+BADGE_FONT = Font("bold", 10.5)
 
 BOX_HEIGHT = 28.0
 BOX_LEAST = 76.0
@@ -28,7 +29,6 @@ BOX_LEAST = 76.0
 BOX_PAD = 14.0
 """Between a box's side and its text, left and right."""
 PILL_HEIGHT = 30.0
-BADGE_FONT = Font("bold", 10.5)
 BADGE_HIGH = 13.0
 """The height of the badge that says how a mark differs between two graphs; its left end stands out by half of it."""
 PILL_PAD = 20.0
