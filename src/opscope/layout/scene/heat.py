@@ -52,6 +52,8 @@ def not_counted(costs: Optional[GraphCost]) -> str:
     ):
         count = sum(ops.values())
         parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
+    if costs.flops is None and parts:
+        return f"unknown: {', '.join(parts)}"
     said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
     return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 

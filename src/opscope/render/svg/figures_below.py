@@ -51,7 +51,7 @@ def bare_figure(value: float) -> str:
 
 
 def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
-    """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
+    """The FLOPs of a line without their unit, marked where they are only known to be at least so many; nothing where that is too small for the unit."""
     flops = amounts.flops or 0.0
     told = bare_figure(flops / unit.size) if unit.size > 1 else f"{flops:,.0f}"
     return at_least_text(told) if amounts.least else told
@@ -98,7 +98,8 @@ class FiguresBelow:
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:
-            flops = f"{flops_figure(amounts, self._unit)} {self._unit.name}"
+            figure = flops_figure(amounts, self._unit)
+            flops = f"{figure} {self._unit.name}" if figure else ""
         told = self._told(amounts)
         if flops or told:
             gap = SPACE if flops and told else 0.0

@@ -108,11 +108,14 @@ class FiguresBeside:
             yield text_mark("head", x, y, "parameters", "end")
         if self._unit is not None:
             x += self._widths.flops
-            yield text_mark("head", x, y, self._unit.name, "end")
+            yield text_mark("head", x, y, FLOPS.title if self._unit.size == 1 else self._unit.name, "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
             if len(self._figures.parts) < 2:
-                yield text_mark("head", x, y, self._figures.quantity.title)
+                if (
+                    self._unit is None or self._figures.quantity is not FLOPS
+                ):  # else the head of their numbers stands before
+                    yield text_mark("head", x, y, self._figures.quantity.title)
                 return
             for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
                 yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
@@ -155,8 +158,8 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                said = f"{REST} " if told.is_rest and not self._parameters else ""
-                yield text_mark(look, x, base, f"{said}{flops_figure(amounts, self._unit)}", "end")
+                said = REST if told.is_rest and not self._parameters else ""
+                yield text_mark(look, x, base, f"{said} {flops_figure(amounts, self._unit)}".strip(), "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
 

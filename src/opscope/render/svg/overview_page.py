@@ -298,10 +298,15 @@ def _of_authors(overview: "Overview") -> List[str]:
 
 def _of_flops(figures: RowFigures) -> List[str]:
     """What is said of the column of FLOPs."""
+    said = not_counted(figures.cost)
     if not any(row.flops for row in figures.rows):
-        return []
+        return (
+            [f"FLOPs {said}"]
+            if figures.cost is not None and figures.cost.flops is None and figures.cost.unknown_shape
+            else []
+        )
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
-    return [f"FLOPs{sample} {not_counted(figures.cost)}"]
+    return [f"FLOPs{sample} {said}"]
 
 
 def _of_errors(overview: "Overview") -> List[str]:
