@@ -11,6 +11,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
@@ -100,14 +101,16 @@ def worded(
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
-    """Of which step the times beside the rows are, where it is another than the one in the line under the title."""
+    """Of which step the times beside the rows are, where it is another than the one in the line under the title, and why; and what disturbed it."""
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not scene.shares or not step or not profiled:
+    if not scene.shares:
         return ""
-    if quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return ""
-    return f"times are {of_profiled_step(profiled)}"
+    alike = not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled)
+    why = why_another(measurement)
+    if alike:
+        return why if measurement.get("disturbed") else ""
+    return f"times are {of_profiled_step(profiled)}, {why}"
 
 
 def _plain(item: Item) -> Item:

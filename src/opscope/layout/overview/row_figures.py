@@ -280,17 +280,18 @@ class _Counted:
             stack = content_of(self._drawn).view.stacks.get(item.group, ALONE)
             row.copies = copies_inside(stack, self._values.get, self._error)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
-            for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
+            for each in with_inner(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0
             if row.beside is not None:
                 row.beside.parts = {}
         return row
 
 
-def _all(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+def with_inner(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+    """The rows, each followed by those inside it."""
     for row in rows:
         yield row
-        yield from _all(row.inner)
+        yield from with_inner(row.inner)
 
 
 def copies_of(item: Item) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, Optional, Tuple
 
 from ...graph.at_least import at_least_text
-from ...graph.number_text import quantity_text
+from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS
 from ...layout.sizes.extents import DETAIL_FONT, Frame
@@ -119,7 +119,7 @@ class FiguresBelow:
         quantity = self._figures.quantity
         if amounts.total is None or quantity is None or quantity is FLOPS or not self._top:
             return ""
-        return quantity_text(quantity.field, amounts.total)
+        return figure_text(quantity.field, amounts.total, amounts.error, with_error=False)
 
     def _bar(self, amounts: "Amounts", x: float, y: float) -> Iterator[str]:
         if amounts.total is None or not self._top:

@@ -31,8 +31,6 @@ NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
 APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
-LEAST_ERROR = 0.02
-"""An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
 
 class Widths(NamedTuple):
@@ -46,7 +44,7 @@ class Widths(NamedTuple):
 
 WIDE_TABLE, NARROW_TABLE = Widths(88.0, 60.0, 80.0, 66.0), Widths(76.0, 50.0, 46.0, 58.0)
 """Beside the only column of a drawing, and beside one of several."""
-WITH_ERRORS = Widths(88.0, 60.0, 48.0, 98.0)
+WITH_ERRORS = Widths(88.0, 60.0, 40.0, 106.0)
 """Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
@@ -175,13 +173,11 @@ class FiguresBeside:
             end += wide
         if quantity is None or quantity is FLOPS:  # the number stands in the column before
             return
-        # Its mark of doubt is left out: the error says it.
-        error = told_error(amounts) if self._with_errors and not told.depth else None
-        text = figure_text(quantity.field, total, error).lstrip("~")
+        with_error = self._with_errors and not told.depth and told_error(amounts) is not None
+        text = figure_text(quantity.field, total, amounts.error, with_error=with_error)
         yield text_mark("hot" if total >= self._top and not told.depth else look, end + 6.0, y + 4.0, text)
 
 
 def told_error(amounts: Amounts) -> Optional[float]:
-    """The error of what a bar shows, where it is known as such and worth saying."""
-    known = amounts.error if amounts.errors == 1 else None
-    return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
+    """The error of what a bar shows, where it is known as such, and not only how large it is at most."""
+    return amounts.error if amounts.errors == 1 else None

@@ -6,8 +6,10 @@ import math
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
+from ...graph.number_text import percent_text
+from ...graph.uncertainty import UNCERTAIN, uncertain
 from ...layout.overview.page_shapes import LINE_GAP
-from ...layout.overview.row_figures import RowFigures
+from ...layout.overview.row_figures import RowFigures, with_inner
 from ...layout.scene.heat import not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -310,9 +312,12 @@ def _of_flops(figures: RowFigures) -> List[str]:
 
 
 def _of_errors(overview: "Overview") -> List[str]:
-    """What the errors are, where some are shown."""
-    shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in overview.figures.rows)
-    return [f"± standard error{between_runs(overview.graph.measurement)}"] if shown else []
+    """What the signs beside figures mean, where they are shown."""
+    rows = overview.figures.rows
+    shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in rows)
+    signs = [f"± standard error{between_runs(overview.graph.measurement)}"] if shown else []
+    doubted = any(uncertain(row.total or 0.0, row.error) for row in with_inner(rows))
+    return [*signs, *([f"~ error may be above {percent_text(UNCERTAIN)}"] if doubted else [])]
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":
