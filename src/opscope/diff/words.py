@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Iterator, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
@@ -30,12 +30,9 @@ def value_words(value: Any) -> str:
     >>> value_words({"file": "net.py", "line": 12, "function": "call"}), value_words(None)
     ('net.py:12', 'none')
     """
-    if value is None:
-        text = "none"
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, dict) and value.keys() >= {"file", "line"}:
-        text = f"{value['file']}:{value['line']}"
+    plain = plain_text(value)
+    if plain is not None:
+        text = plain
     elif isinstance(value, dict) and isinstance(value.get("class"), str):
         text = value["class"]
     elif isinstance(value, dict) and "values" in value:
@@ -44,11 +41,22 @@ def value_words(value: Any) -> str:
         isinstance(value, (list, tuple)) and value and all(isinstance(item, dict) and "class" in item for item in value)
     ):
         text = ", ".join(str(item["class"]) for item in value)
-    elif isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
-        text = f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
     else:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return _short(text)
+
+
+def plain_text(value: Any) -> Optional[str]:
+    """A value that is short by itself: nothing, text, a line of code, a shape; ``None`` for any other."""
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value.keys() >= {"file", "line"}:
+        return f"{value['file']}:{value['line']}"
+    if isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
+        return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
+    return None
 
 
 def _short(text: str) -> str:
