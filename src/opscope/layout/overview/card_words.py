@@ -13,7 +13,6 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
-from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
@@ -112,7 +111,7 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     why = why_another(measurement)
     if alike:
         return why if measurement.get("disturbed") else ""
-    return f"times are {of_profiled_step(profiled)}, {why}"
+    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
 
 
 def _plain(item: Item) -> Item:
