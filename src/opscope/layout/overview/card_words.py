@@ -107,9 +107,8 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
     if not scene.shares:
         return ""
-    alike = not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled)
     why = why_another(measurement)
-    if alike:
+    if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return why if measurement.get("disturbed") else ""
     return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
 
