@@ -105,9 +105,14 @@ class FigureDelta:
 
 STORY_KINDS = (
     "repeated", "inserted", "removed", "wrapped", "unwrapped", "moved", "renamed", "replaced", "changed",
+    "fused", "expanded", "rewritten", "converted", "folded", "unfolded", "eliminated", "introduced", "quantized", "dequantized",
 )  # fmt: skip
-"""What the story can say of a group or op, the coarsest first."""
-_TURNED_KINDS = {"inserted": "removed", "removed": "inserted", "wrapped": "unwrapped", "unwrapped": "wrapped"}
+"""What the story can say of a group or op, the coarsest first; then what it says of a graph that a tool made of the other."""
+_OPPOSITES = (
+    ("inserted", "removed"), ("wrapped", "unwrapped"), ("fused", "expanded"), ("folded", "unfolded"), ("eliminated", "introduced"),
+    ("quantized", "dequantized"),
+)  # fmt: skip
+_TURNED_KINDS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)

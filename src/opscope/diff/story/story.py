@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Sequence, Tuple
 
+from ..conversion.conversion import Conversion
 from ..matching.fingerprints import Fingerprints
 from ..model import GraphHead, StoryEntry
 from .evidence import Evidence
 from .told_changes import QUIET, change_entries, lone_ops
+from .told_conversion import ToldConversion
 from .told_groups import group_entries
 from .told_renames import rename_entries
 from .told_variables import output_entries, variable_entries
@@ -25,6 +27,11 @@ def story_of(
     told += variable_entries(evidence)
     told += output_entries(evidence, heads)
     return tuple(told or _leftover(evidence))
+
+
+def conversion_story(evidence: Evidence, conversion: Conversion) -> Tuple[StoryEntry, ...]:
+    """All entries where one graph was made of the other."""
+    return tuple(ToldConversion(evidence, conversion).entries())
 
 
 def with_causes(told: Sequence[StoryEntry]) -> Tuple[StoryEntry, ...]:
