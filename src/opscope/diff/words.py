@@ -109,12 +109,16 @@ def _counted(what: str, names: Sequence[str]) -> str:
     return f"{what} {f'×{len(names):,} ' if len(names) > 1 else ''}({_named(names)})"
 
 
+def _several(what: str, names: Sequence[str]) -> str:
+    return f"{len(names):,} {what}{'' if len(names) == 1 else 's'} ({_named(names)})"
+
+
 def _folded(entry: "StoryEntry", gone: Sequence[str], made: Sequence[str], when: str = "") -> str:
     """What was worked out: variables by their values, ops that compute of constants."""
     into = f"constant{'' if len(made) == 1 else 's'}{when}"
     if entry.what == "variable":
-        return f"{_counted('variable', gone)} held as {into}"
-    return f"{_counted('op', gone)} folded into {f'{len(made):,} ' if made else ''}{into}"
+        return f"{_several('variable', gone)} held as {into}"
+    return f"{_several('op', gone)} folded into {f'{len(made):,} ' if made else ''}{into}"
 
 
 _SENTENCES = {
@@ -139,6 +143,6 @@ _SENTENCES = {
     "unfolded": lambda entry: _folded(entry, entry.b, entry.a, " before"),
     "eliminated": lambda entry: f"{_counted(entry.labels[0], entry.a)} left out",
     "introduced": lambda entry: f"{_counted(entry.labels[1], entry.b)} put in",
-    "quantized": lambda entry: f"{entry.labels[0]} → {entry.labels[1]}: {_counted(entry.what, entry.b)}",
-    "dequantized": lambda entry: f"{entry.labels[0]} → {entry.labels[1]}: {_counted(entry.what, entry.b)}",
+    "quantized": lambda entry: _counted(f"{entry.labels[0]} → {entry.labels[1]}", entry.b or entry.a),
+    "dequantized": lambda entry: _counted(f"{entry.labels[0]} → {entry.labels[1]}", entry.b or entry.a),
 }

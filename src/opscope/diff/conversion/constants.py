@@ -7,7 +7,8 @@ from typing import AbstractSet, Dict, Iterator, List, Mapping, Sequence, Set, Tu
 from ...graph.vocabulary import CONSTANTS
 from .conversion import FOLDED, Step
 from .dataflow import READS, Dataflow
-from .equal_results import EqualResults, same_op
+from .equal_results import EqualResults
+from .fusions import same_op
 from .op_names import Namesakes
 
 

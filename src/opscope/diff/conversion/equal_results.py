@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Dict, List, Optional
 
-from ...graph.lite_ops import tensorflow_op
 from ...graph.types import TensorType
 from ...graph.vocabulary import FED, PLACEHOLDERS
 from .dataflow import Dataflow
+from .fusions import may_follow, same_op
 from .op_names import Namesakes
 
 
@@ -25,7 +25,9 @@ class EqualResults:
         self._ends("inputs")
         self._ends("outputs")
         self._named()
+        self._with_what_is_in_weights()
         self._computed_alike()
+        self._with_what_is_in_weights()
 
     def _join(self, row: int, other: int) -> None:
         if row not in self.there and other not in self.back:
@@ -66,6 +68,24 @@ class EqualResults:
             alike = [other for other in others if self._same_type(row, other)]
             self._join(row, (alike or others)[-1])
 
+    def _with_what_is_in_weights(self) -> None:
+        """Move cuts behind what scales, shifts and bounds the result of an op with weights, where nothing of the converted graph is called after that.
+
+        A converter puts these into the weights, the bias and the activation, and may leave the op the name that it had.
+        """
+        given = {self.written.flow.source(port.node, port.output)[0] for port in self.written.side.content.outputs}
+        for row, other in list(self.there.items()):
+            here = row
+            while here not in given:
+                users = dict.fromkeys(self.written.users[here])
+                user = next(iter(users), -1)
+                if len(users) != 1 or user in self.there or not may_follow(self.written, user, self.converted, other):
+                    break
+                here = user
+            if here != row and self._fits(here, other):
+                del self.there[row], self.back[other]
+                self._join(here, other)
+
     def _computed_alike(self) -> None:
         """Ops of one type that take equal tensors, where there is only one of that type on both sides."""
         for other in self.converted.order:
@@ -101,25 +121,6 @@ class EqualResults:
     def _fits(self, row: int, other: int) -> bool:
         types = self.written.table.outputs[row], self.converted.table.outputs[other]
         return bool(types[0]) and bool(types[1]) and may_be_equal(types[0][0], types[1][0])
-
-
-def same_op(op: str, other: str) -> bool:
-    """Whether two types of ops compute the same, whichever of TensorFlow and TensorFlow Lite they are of."""
-    return _kind(op) == _kind(other)
-
-
-_ONE_OF = {
-    "Add": "AddV2", "BatchMatMul": "MatMul", "BatchMatMulV2": "MatMul", "BatchMatMulV3": "MatMul", "_FusedMatMul": "MatMul",
-    "_FusedConv2D": "Conv2D", "_FusedDepthwiseConv2dNative": "DepthwiseConv2dNative", "_FusedBatchNormEx": "FusedBatchNormV3",
-    "FusedBatchNorm": "FusedBatchNormV3", "FusedBatchNormV2": "FusedBatchNormV3", "StatelessWhile": "While", "StatelessIf": "If", "Select": "SelectV2",
-    "Gather": "GatherV2", "ResourceGather": "GatherV2",
-}  # fmt: skip
-"""Ops of TensorFlow that compute the same in another version, or with more in one op."""
-
-
-def _kind(op: str) -> str:
-    known = tensorflow_op(op)
-    return _ONE_OF.get(known, known)
 
 
 def may_be_equal(one: TensorType, other: TensorType) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence, Set
 
 from ...graph.attrs import text_of
-from ...graph.lite_ops import lite_too
+from ...graph.lite_ops import lite_too, tensorflow_op
+from ...graph.vocabulary import layer_class
 from .dataflow import Dataflow
-from .equal_results import same_op
 
 _ACTIVATION = "fused_activation_function"
 _ACTIVATIONS = {"RELU": "Relu", "RELU6": "Relu6", "TANH": "Tanh"}
@@ -17,9 +17,16 @@ _WEIGHTED = lite_too(
     _FusedDepthwiseConv2dNative""".split()
 )
 """Ops with weights: what scales their result or adds to it is in the weights or the bias."""
-_SCALING = frozenset("BiasAdd BiasAddV1 Add AddV2 Sub Mul RealDiv FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 ADD SUB MUL DIV".split())
+_SHIFTING = frozenset(
+    "BiasAdd BiasAddV1 Add AddV2 Sub FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 ADD SUB BatchNormalization".split()
+)
+_SCALING = _SHIFTING | frozenset("Mul RealDiv MUL DIV".split())
+"""Ops, and layers, that add constants to a tensor or multiply it with them."""
+_LAYERS_OF = {"ReLU": ("Relu", "Relu6"), "Activation": ("Relu", "Relu6", "Tanh")}
+"""Layer of Keras -> the ops that it may be."""
 _BEFORE = frozenset("Pad PadV2 SpaceToBatchND BatchToSpaceND ExpandDims Squeeze Reshape Transpose".split())
 """What a convolution does by its padding, its dilations, or the layout of its weights."""
+_AFTER = frozenset("BatchToSpaceND Squeeze Reshape".split())
 ARRANGING = lite_too("Reshape Transpose Cast ExpandDims Squeeze".split())
 """Ops that a converter puts between others to have a tensor in the layout or of the type that these take."""
 
@@ -41,18 +48,44 @@ def part_of(written: Dataflow, rows: Sequence[int], core: int, converted: Datafl
     found = []
     for row in rows:
         kind = written.ops[row]
-        if (
-            row == core
-            or (row in behind and (kind in activations or (is_weighted and kind in _SCALING and _with_constant(written, row))))
-            or (row not in behind and is_weighted and kind in _BEFORE)
-            or (row in behind and is_weighted and kind in ("BatchToSpaceND", "Squeeze", "Reshape"))
-        ):  # fmt: skip
+        is_known = (
+            (is_weighted and _scales(written, row)) or _applies(kind, activations) or (is_weighted and kind in _AFTER)
+            if row in behind
+            else is_weighted and kind in _BEFORE
+        )  # fmt: skip
+        if row == core or is_known:
             found.append(row)
     return found
 
 
-def _with_constant(flow: Dataflow, row: int) -> bool:
-    return sum(not flow.constant[producer] for producer, _ in flow.inputs[row]) == 1
+def may_follow(written: Dataflow, row: int, converted: Dataflow, other: int) -> bool:
+    """Whether an op with weights may do, beside its own work, what this op does to its result."""
+    op = converted.ops[other]
+    if op not in _WEIGHTED:
+        return False
+    if _applies(written.ops[row], applied_activations(op, converted.table.attrs(other))):
+        return True
+    return _scales(written, row) and (_has_bias(converted, other) or not _shifts(written, row))
+
+
+def _has_bias(flow: Dataflow, row: int) -> bool:
+    """Whether an op with weights adds a bias as well: it takes one, or Grappler says so."""
+    return len(flow.inputs[row]) > 2 and (flow.ops[row].startswith("_Fused") or flow.ops[row].isupper())  # noqa: PLR2004
+
+
+def _shifts(flow: Dataflow, row: int) -> bool:
+    return (layer_class(flow.ops[row]) or flow.ops[row]) in _SHIFTING
+
+
+def _scales(flow: Dataflow, row: int) -> bool:
+    """Whether an op adds constants to a tensor, or multiplies it with them."""
+    kind = layer_class(flow.ops[row]) or flow.ops[row]
+    return kind in _SCALING and sum(not flow.constant[producer] for producer, _ in flow.inputs[row]) == 1
+
+
+def _applies(op: str, activations: Set[str]) -> bool:
+    """Whether an op, or a layer, is one of these activations."""
+    return op in activations or not activations.isdisjoint(_LAYERS_OF.get(layer_class(op), ()))
 
 
 def _behind(flow: Dataflow, rows: Sequence[int], core: int) -> Set[int]:
@@ -67,3 +100,22 @@ def _behind(flow: Dataflow, rows: Sequence[int], core: int) -> Set[int]:
 def cores(written: Dataflow, rows: Sequence[int], converted: Dataflow, other: int) -> List[int]:
     """The ops of the kind of another one, in the order of the flow."""
     return [row for row in rows if same_op(written.ops[row], converted.ops[other])]
+
+
+def same_op(op: str, other: str) -> bool:
+    """Whether two types of ops compute the same, whichever of TensorFlow and TensorFlow Lite they are of."""
+    return _kind(op) == _kind(other)
+
+
+_ONE_OF = {
+    "Add": "AddV2", "BatchMatMul": "MatMul", "BatchMatMulV2": "MatMul", "BatchMatMulV3": "MatMul", "_FusedMatMul": "MatMul",
+    "_FusedConv2D": "Conv2D", "_FusedDepthwiseConv2dNative": "DepthwiseConv2dNative", "_FusedBatchNormEx": "FusedBatchNormV3",
+    "FusedBatchNorm": "FusedBatchNormV3", "FusedBatchNormV2": "FusedBatchNormV3", "StatelessWhile": "While", "StatelessIf": "If", "Select": "SelectV2",
+    "Gather": "GatherV2", "ResourceGather": "GatherV2",
+}  # fmt: skip
+"""Ops of TensorFlow that compute the same in another version, or with more in one op."""
+
+
+def _kind(op: str) -> str:
+    known = tensorflow_op(op)
+    return _ONE_OF.get(known, known)

@@ -8,8 +8,8 @@ from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequenc
 from ...graph.vocabulary import layer_class
 from .conversion import CONVERTED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, Step
 from .dataflow import Dataflow
-from .equal_results import EqualResults, same_op
-from .fusions import ARRANGING, cores, part_of
+from .equal_results import EqualResults
+from .fusions import ARRANGING, cores, part_of, same_op
 
 
 @dataclass

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Dict, Set
 
 from ...graph.types import TensorType
-from ...graph.vocabulary import layer_class
 from ..sides import GraphSide
 
 BATCH_NORM = "batch norm"
@@ -17,9 +16,7 @@ _HANDED_ON = 64
 
 def batch_norms(side: GraphSide) -> Set[int]:
     """The ops that scale or shift by what a reciprocal root of a constant is in, and those that are a whole batch norm."""
-    found = {
-        row for row, op in enumerate(side.table.ops) if op.startswith(_WHOLE) or layer_class(op) == "BatchNormalization"
-    }
+    found = {row for row, op in enumerate(side.table.ops) if op.startswith(_WHOLE)}
     known: Dict[int, bool] = {}
     for row, op in enumerate(side.table.ops):
         if op in _ARITHMETIC and any(_is_scale(side, edge.node, known) for edge in side.table.data_inputs(row)):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Dict, Hashable, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Dict, Hashable, Iterator, List, Sequence, Tuple
 
 from ...graph.lite_ops import as_tensorflow
-from ...graph.vocabulary import CONSTANTS, ENDS, FED, FUNCTION_CALLS, layer_class
+from ...graph.vocabulary import CONSTANTS, ENDS, FED, FUNCTION_CALLS, HANDLES, layer_class
 from ..comparing import changes_of, same
+from ..conversion.dataflow import READS
 from ..conversion.dialects import LITE, WITH_VARIABLES, dialect
 from ..conversion.conversion import CONVERTED, ELIMINATED, EXPANDED, FOLDED, FUSED, INTRODUCED, REWRITTEN, Conversion, Step
 from ..model import Change, Delta, StoryEntry
@@ -22,7 +23,10 @@ _UNTOLD = NAMING_ATTRS | frozenset(
     fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
 )
 """Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to."""
+_PADDED, _PADDING = frozenset({"padding", "dilations"}), frozenset({"Pad", "PadV2", "SpaceToBatchND"})
+"""Attributes that a converter works out of ops beside a convolution, and these ops."""
 _MOST_KINDS = 4
+_REAL = frozenset("float64 float32 float16 bfloat16".split())
 
 
 class ToldConversion:
@@ -32,6 +36,9 @@ class ToldConversion:
         self._evidence, self._conversion = evidence, conversion
         self._one, self._two = 1 - conversion.converted, conversion.converted
         self._explained = conversion.explained
+        fused = [step.written for step in conversion.steps if step.kind == FUSED]
+        self._padded = {row for rows in fused if not _PADDING.isdisjoint(self._ops(self._one, rows)) for row in rows}
+        """The ops that an op beside them pads or spreads for, in the graph as it was written."""
         self._norms = batch_norms(evidence.sides[self._one])
 
     def entries(self) -> List[StoryEntry]:
@@ -52,7 +59,7 @@ class ToldConversion:
         """Steps of one kind with the same ops together."""
         alike: Dict[Hashable, List[Step]] = {}
         for step in self._conversion.steps:
-            labels = self._written_as(step.written), _joined(self._ops(self._two, _without_constants(self, step)))
+            labels = self._written_as(step.written), _joined(_computing(self._ops(self._two, step.converted)))
             if step.kind in (FUSED, EXPANDED, REWRITTEN):
                 alike.setdefault((step.kind, labels), []).append(step)
             elif step.kind == CONVERTED and self._ops(self._one, step.written) != self._ops(self._two, step.converted):
@@ -78,9 +85,8 @@ class ToldConversion:
         return _joined(types)
 
     def _folded(self, step: Step) -> Iterator[StoryEntry]:
-        """The ops that compute of constants, and constants that are no more; variables are told by themselves."""
-        side = self._evidence.sides[self._one]
-        gone = [row for row in step.written if row not in side.content.handles]
+        """The ops that compute of constants, and constants that are no more. Where variables are told, it follows from these."""
+        gone = step.written
         made = [row for row in step.converted if self._evidence.sides[self._two].table.ops[row] in CONSTANTS]
         if gone:
             names = self._names(self._one, gone), self._names(self._two, made)
@@ -136,17 +142,54 @@ class ToldConversion:
                 yield turned, turned.row_a, turned.row_b
 
     def _numbers(self) -> Iterator[StoryEntry]:
-        """What is of another type of number, by the types and whether it is a constant."""
-        alike: Dict[Tuple[str, str, bool], List[Tuple[str, str]]] = {}
-        for delta, row, other in self._pairs():
+        """What is of another type of number, by the types; what is kept so apart from what is computed so."""
+        alike: Dict[Tuple[str, str], List[Tuple[str, str]]] = {}
+        table = self._evidence.sides[self._two].table
+        for delta, _, other in self._pairs():
             change = delta.change("outputs[0].dtype")
-            if change is None or "resource" in (change.a, change.b):
+            if change is not None and change.a != "resource":
+                of = f"{table.ops[other]} " if table.ops[other] in CONSTANTS else ""
+                alike.setdefault((of + change.a, of + change.b), []).append((str(delta.a), str(delta.b)))
+        for other, old in self._stored():
+            new = table.outputs[other][0].dtype
+            alike.setdefault((f"{table.ops[other]} {old}", f"{table.ops[other]} {new}"), []).append(("", table.names[other]))
+        for labels, pairs in alike.items():
+            names = tuple([pair[0] for pair in pairs if pair[0]]), tuple([pair[1] for pair in pairs])
+            yield StoryEntry("quantized", "op", *names, len(pairs), len(pairs), labels=labels)
+
+    def _stored(self) -> Iterator[Tuple[int, str]]:
+        """The constants without a counterpart that are kept as another type of number, and which the values behind them were of."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for step in self._conversion.steps:
+            rows = step.written if step.kind == FOLDED else ()
+            values = {types[0].dtype for types in [side.table.outputs[row] for row in rows] if types}
+            values |= {variable.dtype for variable in side.variables}
+            old = values & _REAL
+            if step.kind != FOLDED or len(old) != 1:
                 continue
-            is_constant = self._evidence.sides[self._two].table.ops[other] in CONSTANTS
-            alike.setdefault((change.a, change.b, is_constant), []).append((str(delta.a), str(delta.b)))
-        for (old, new, _), pairs in alike.items():
-            names = tuple([pair[0] for pair in pairs]), tuple([pair[1] for pair in pairs])
-            yield StoryEntry("quantized", "op", *names, len(pairs), len(pairs), labels=(old, new))
+            for row in step.converted:
+                is_kept = other_side.table.ops[row] in CONSTANTS and self._evidence.nodes[self._two][row] < 0
+                is_real = other_side.table.outputs[row][0].dtype in _REAL - old
+                if is_kept and (is_real or "quantization" in other_side.table.attrs(row)):
+                    yield row, next(iter(old))
+        for row, dtype in self._read_constants():
+            yield row, dtype
+
+    def _read_constants(self) -> Iterator[Tuple[int, str]]:
+        """The constants in the place of variables that are kept as another type of number."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for number, row in self._in_place():
+            old, new = side.variables[number].dtype, other_side.table.outputs[row][0].dtype
+            if old != new:
+                yield row, old
+
+    def _in_place(self) -> Iterator[Tuple[int, int]]:
+        """Constants that correspond to the handle of a variable, with its number."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for row, number in side.content.handles.items():
+            other = self._evidence.nodes[self._one][row]
+            if other >= 0 and other_side.table.ops[other] in CONSTANTS and side.table.outputs[row][0].dtype == "resource":
+                yield number, other
 
     def _changed(self) -> Iterator[StoryEntry]:
         """What a conversion should keep and did not: attributes that both graphs have, shapes of inputs, settings, variables, wiring."""
@@ -181,21 +224,24 @@ class ToldConversion:
         one, two = [
             as_tensorflow(table.ops[index], table.attrs(index)) for table, index in zip(tables, (row, other))
         ]
-        both = {key for key in one.keys() & two.keys() if key not in _UNTOLD and not key.startswith("_")}
+        untold = _UNTOLD | (_PADDED if row in self._padded else frozenset())
+        both = {key for key in one.keys() & two.keys() if key not in untold and not key.startswith("_")}
         yield from changes_of({"attrs": {key: one[key] for key in both}}, {"attrs": {key: two[key] for key in both}}, ("attrs",))
 
     def _shape(self, delta: Delta, row: int) -> List[Change]:
         """The shape of an input of the graph; those behind it follow from it."""
         change = delta.change("outputs[0].shape")
-        return [change] if change is not None and self._ops(self._one, [row])[0] in FED else []
+        is_input = self._ops(self._one, [row])[0] in FED and row not in self._evidence.sides[self._one].content.handles
+        return [change] if change is not None and is_input else []
 
     def _unexplained(self) -> Iterator[StoryEntry]:
         """Ops of one graph of which nothing is known, by the group that they are in."""
         for side, kind in ((self._one, "removed"), (self._two, "inserted")):
+            handles = self._evidence.sides[side].content.handles  # told as variables
             rows = [
                 row
                 for row, other in enumerate(self._evidence.nodes[side])
-                if other < 0 and row not in self._explained[side]
+                if other < 0 and row not in self._explained[side] and row not in handles
             ]
             homes: Dict[int, List[int]] = {}
             for row in rows:
@@ -214,22 +260,21 @@ class ToldConversion:
     def _lone_variables(self) -> Iterator[StoryEntry]:
         held = set(self._held())
         for side, kind in ((self._one, "removed"), (self._two, "inserted")):
-            told = _explained_variables(self._evidence.sides[side].content.handles, self._explained[side])
+            explained, nodes = self._explained[side], self._evidence.nodes[side]
+            handles = self._evidence.sides[side].content.handles
+            told = {number for row, number in handles.items() if row in explained or nodes[row] >= 0}
             for variable, other in zip(self._evidence.sides[side].variables, self._evidence.variables[side]):
                 if other < 0 and variable.id not in told and variable.object_path not in held:
                     name = (variable.object_path,)
                     yield StoryEntry(kind, "variable", () if side == self._two else name, name if side == self._two else ())
 
 
-def _explained_variables(handles: Mapping[int, int], explained: "frozenset[int]") -> Set[int]:
-    return {number for row, number in handles.items() if row in explained}
+def _computing(ops: Sequence[str]) -> List[str]:
+    """Ops without those that only give or read a value."""
+    return [op for op in ops if op not in _GIVING] or list(ops)
 
 
-def _without_constants(told: ToldConversion, step: Step) -> List[int]:
-    """The ops of the converted graph in a step that compute."""
-    table = told._evidence.sides[told._two].table  # noqa: SLF001
-    computing = [row for row in step.converted if table.ops[row] not in CONSTANTS]
-    return computing or list(step.converted)
+_GIVING = CONSTANTS | HANDLES | READS | {"NoOp"}
 
 
 def _joined(types: Sequence[str]) -> str:
