@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Tuple
+from typing import FrozenSet, Tuple
 
 from ..model import Matches
 
@@ -32,6 +32,8 @@ class Conversion:
     """What corresponds one to one, from `a` to `b`."""
     rewired: Tuple[int, ...] = ()
     """The ops of the graph as it was written whose counterpart takes other tensors."""
+    unused: Tuple[FrozenSet[int], FrozenSet[int]] = (frozenset(), frozenset())
+    """The ops of `a` and of `b` whose results nothing needs."""
 
     @property
     def explained(self) -> "Tuple[frozenset[int], frozenset[int]]":
@@ -42,4 +44,4 @@ class Conversion:
 
     def reversed(self, sizes: "Tuple[int, int, int]") -> "Conversion":
         """The same with the graphs given the other way round; `sizes` says how many ops, groups and variables `b` has."""
-        return replace(self, converted=1 - self.converted, matches=self.matches.reversed(sizes))
+        return replace(self, converted=1 - self.converted, matches=self.matches.reversed(sizes), unused=self.unused[::-1])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import AbstractSet, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
-from ...graph.vocabulary import chain, layer_class
+from ...graph.vocabulary import ENDS, chain, layer_class
 from ..matching.equal_keys import equal_keys
 from ..matching.match_variables import match_variables
 from ..matching.pairs import Pairs
@@ -19,6 +19,7 @@ from .dialects import LAYERS, WITH_VARIABLES, converted_side, dialect
 from .equal_results import EqualResults
 from .fusions import cores
 from .op_names import Namesakes, names_of
+from .layer_variables import inner_variables
 from .regions import Regions
 
 _LEAST_CUTS = 0.5
@@ -67,7 +68,9 @@ class _Converting:
             taken = set(pairs.values())
             pairs.update((row, other) for row, other in more.items() if row not in pairs and other not in taken)
         steps += self._left_out(pairs, self._explained(steps))
-        return Conversion(side, tuple(steps), self._matches(side, pairs), tuple(regions.rewired))
+        one, two = [frozenset(flow.unused) for flow in self.flows]
+        unused = (one, two) if side else (two, one)
+        return Conversion(side, tuple(steps), self._matches(side, pairs), tuple(regions.rewired), unused)
 
     def _core(self, step: Step) -> int:
         """The op of a step that its result is compared with: the one of its kind, else the last."""
@@ -103,13 +106,16 @@ class _Converting:
         """Ops that hand on or are silent, by name and type; what read a variable hands on a constant."""
         taken = set(pairs.values())
         rows = [
-            [row for row in range(len(flow.table)) if flow.hands_on[row] or flow.silent[row] or (flow.ops[row] in READS and not side)]
+            [
+                row for row in range(len(flow.table))
+                if flow.hands_on[row] or flow.silent[row] or row in flow.unused or (flow.ops[row] in READS and not side)
+            ]
             for side, flow in enumerate(self.flows)
         ]  # fmt: skip
         left = [row for row in rows[0] if row not in pairs]
         other_left = [row for row in rows[1] if row not in taken]
         keys = [
-            [("Identity" if flow.ops[row] in READS else flow.ops[row], names_of(flow, row)[-1]) for row in each]
+            [("Identity" if flow.ops[row] in READS else flow.ops[row], min(names_of(flow, row), key=len)) for row in each]
             for flow, each in zip(self.flows, (left, other_left))
         ]
         return {left[place]: other_left[other] for place, other in enumerate(equal_keys(*keys)) if other >= 0}
@@ -127,8 +133,11 @@ class _Converting:
         flow = self.flows[side]
         if row in flow.calls:
             return True
-        is_unused = flow.constant[row] and not flow.users[row] and not flow.hands_on[row]
-        return is_unused or (
+        body = flow.body[row]
+        if flow.ops[row] in ENDS and body >= 0:  # what a loop or branch hands in and out follows from what is in it
+            owner = flow.side.groups[body].owner
+            return owner in known or owner in (self.results.back if side else self.results.there)
+        return row in flow.unused or (
             (flow.hands_on[row] or flow.silent[row])
             and all(producer in known or flow.silent[producer] or flow.constant[producer] for producer, _ in flow.inputs[row])
         )
@@ -165,7 +174,7 @@ class _Converting:
             for group, other in enumerate(groups):
                 if other >= 0:
                     both.join_groups(group, other)
-            return match_variables(both)
+            return inner_variables(both, match_variables(both))
         found = [-1] * len(one.side.variables)
         behind = variables_behind(one), variables_behind(two)
         for row, other in pairs.items():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional
+from typing import Dict, List, Optional, Tuple
 
 from ...graph.types import TensorType
-from ...graph.vocabulary import FED, PLACEHOLDERS
+from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS
 from .dataflow import Dataflow
 from .fusions import may_follow, same_op
 from .op_names import Namesakes
@@ -28,6 +28,7 @@ class EqualResults:
         self._with_what_is_in_weights()
         self._computed_alike()
         self._with_what_is_in_weights()
+        self._arguments()
 
     def _join(self, row: int, other: int) -> None:
         if row not in self.there and other not in self.back:
@@ -55,9 +56,9 @@ class EqualResults:
         """Ops that are called after one: the last of those that it is called after, and of several called after one that of its type, or the last."""
         claims: Dict[int, List[int]] = {}
         for other in self.converted.order:
-            if not self.converted.computes(other) or other in self.back:
+            if not self.converted.computes(other) or other in self.back or other in self.converted.unused:
                 continue
-            called = [row for row in self.names.of(other) if self.written.computes(row)]
+            called = [row for row in self.names.of(other) if self.written.computes(row) and row not in self.written.unused]
             for row in sorted(called, key=lambda row: -self.written.place[row]):
                 if self._fits(row, other) and (self.converted.ops[other] in PLACEHOLDERS) == (
                     self.written.ops[row] in PLACEHOLDERS
@@ -85,6 +86,19 @@ class EqualResults:
             if here != row and self._fits(here, other):
                 del self.there[row], self.back[other]
                 self._join(here, other)
+
+    def _arguments(self) -> None:
+        """The arguments of the bodies of loops and branches, by what takes them."""
+        takers: Dict[Tuple[int, int], int] = {}
+        for user, taken in enumerate(self.written.inputs):
+            for slot, (row, _) in enumerate(taken):
+                if user in self.there and self.written.ops[row] == ARGUMENT and self.written.body[row] >= 0:
+                    takers[self.there[user], slot] = row
+        for user, taken in enumerate(self.converted.inputs):
+            for slot, (other, _) in enumerate(taken):
+                row = takers.get((user, slot), -1)
+                if row >= 0 and self.converted.ops[other] == ARGUMENT and self._fits(row, other):
+                    self._join(row, other)
 
     def _computed_alike(self) -> None:
         """Ops of one type that take equal tensors, where there is only one of that type on both sides."""
@@ -120,6 +134,8 @@ class EqualResults:
 
     def _fits(self, row: int, other: int) -> bool:
         types = self.written.table.outputs[row], self.converted.table.outputs[other]
+        if (self.written.body[row] < 0) != (self.converted.body[other] < 0):
+            return False
         return bool(types[0]) and bool(types[1]) and may_be_equal(types[0][0], types[1][0])
 
 

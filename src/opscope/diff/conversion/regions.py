@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
-from ...graph.vocabulary import layer_class
-from .conversion import CONVERTED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, Step
+from ...graph.vocabulary import ENDS, layer_class
+from .conversion import CONVERTED, ELIMINATED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, Step
 from .dataflow import Dataflow
 from .equal_results import EqualResults
 from .fusions import ARRANGING, cores, part_of, same_op
@@ -40,7 +40,7 @@ class Regions:
             if row in cuts:
                 home[row] = cuts[row]
             elif flow.computes(row) and not (side == 0 and row in self._folded):
-                homes = {home.get(user) for user in flow.users[row]}
+                homes = {home.get(user) for user in flow.users[row] if user not in flow.unused}
                 home[row] = homes.pop() if len(homes) == 1 else None
         for row in flow.order:
             found = home.get(row)
@@ -76,6 +76,7 @@ class Regions:
                 return
             parts = part_of(one, written, core[0], two, converted[0])
             yield Step(FUSED if len(parts) > 1 else CONVERTED, tuple(parts), tuple(converted))
+            yield from self._not_arranged([row for row in written if row not in parts])
         elif len(written) == 1 and (layer_class(one.ops[written[0]]) or not self._alike(written, converted)):
             yield Step(EXPANDED, tuple(written), tuple(converted))
         else:
@@ -87,8 +88,10 @@ class Regions:
         pairs = self._alike(written, converted)
         rest = [row for row in written if row not in {pair[0] for pair in pairs}]
         other_rest = [other for other in converted if other not in {pair[1] for pair in pairs}]
-        arranging = [other for other in other_rest if two.ops[other] in ARRANGING] if pairs else []
+        arranging = [other for other in other_rest if two.ops[other] in ARRANGING or two.ops[other] in ENDS] if pairs else []
         computing = [other for other in other_rest if other not in arranging]
+        ends = [row for row in rest if one.ops[row] in ENDS]
+        rest = [row for row in rest if row not in ends]
         if computing and not rest:
             yield Step(EXPANDED if len(written) == 1 else REWRITTEN, tuple(written), tuple(converted))
             return
@@ -99,9 +102,19 @@ class Regions:
             told.update(parts)
             yield Step(FUSED if len(parts) > 1 else CONVERTED, tuple(parts), (other,))
         if computing and rest:
-            yield Step(REWRITTEN, tuple(rest), tuple(other_rest))
-        elif arranging:
+            yield Step(REWRITTEN, tuple(rest), tuple(computing))
+        else:
+            yield from self._not_arranged([row for row in rest if row not in told])
+        if arranging:
             yield Step(INTRODUCED, (), tuple(arranging))
+        if ends:
+            yield Step(ELIMINATED, tuple(ends), ())
+
+    def _not_arranged(self, rows: Sequence[int]) -> Iterator[Step]:
+        """What only arranges a tensor, and is not there although the result is the same."""
+        found = tuple([row for row in rows if self.flows[0].ops[row] in ARRANGING])
+        if found:
+            yield Step(ELIMINATED, found, ())
 
     def _alike(self, written: Sequence[int], converted: Sequence[int]) -> List[Tuple[int, int]]:
         """The pairs of one kind where each graph has as many of that kind in the region."""

@@ -16,11 +16,11 @@ from .batch_norm import BATCH_NORM, batch_norms
 from .evidence import Evidence
 from .told_changes import NAMING_ATTRS
 
-CALL = "function call"
+CALL, UNUSED = "function call", "unused op"
 _UNTOLD = NAMING_ATTRS | frozenset(
     """T dtype DstT SrcT Tshape Tidx Tparams Tindices Taxis out_type value bytes quantization op_version tensor shape data_format
     use_cudnn_on_gpu explicit_paddings transpose_a transpose_b grad_a grad_b f Tin Tout body cond then_branch else_branch
-    fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
+    index fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
 )
 """Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to."""
 _PADDED, _PADDING = frozenset({"padding", "dilations"}), frozenset({"Pad", "PadV2", "SpaceToBatchND"})
@@ -94,19 +94,22 @@ class ToldConversion:
 
     def _left_out(self) -> Iterator[StoryEntry]:
         """What only hands on, by type. Arguments and results of a function that was put in the place of its call follow from that."""
-        for step in self._conversion.steps:
-            if step.kind not in (ELIMINATED, INTRODUCED):
-                continue
-            side = self._two if step.kind == INTRODUCED else self._one
-            rows = step.converted if step.kind == INTRODUCED else step.written
-            types = dict(zip(rows, self._ops(side, rows)))
-            for op, found in groupby(sorted(rows, key=lambda row: types[row]), key=lambda row: types[row]):
-                same_type = list(found)
-                names = self._names(side, same_type)
-                label = CALL if op in FUNCTION_CALLS else layer_class(op) or op
+        for side, kind in ((self._one, ELIMINATED), (self._two, INTRODUCED)):
+            rows = [
+                row
+                for step in self._conversion.steps
+                if step.kind == kind
+                for row in (step.written if side == self._one else step.converted)
+            ]
+            alike: Dict[str, List[int]] = {}
+            for row, op in zip(rows, self._ops(side, rows)):
+                unused = row in self._conversion.unused[side] and op not in ENDS
+                alike.setdefault(UNUSED if unused else CALL if op in FUNCTION_CALLS else layer_class(op) or op, []).append(row)
+            for label, found in alike.items():
+                names = self._names(side, found)
                 yield StoryEntry(
-                    step.kind, "op", () if side == self._two else names, names if side == self._two else (), len(same_type),
-                    0 if op in ENDS else len(same_type), labels=("", label) if side == self._two else (label, ""),
+                    kind, "op", () if side == self._two else names, names if side == self._two else (), len(found),
+                    0 if label in ENDS else len(found), labels=("", label) if side == self._two else (label, ""),
                 )  # fmt: skip
 
     def _held(self) -> List[str]:
@@ -262,7 +265,8 @@ class ToldConversion:
         for side, kind in ((self._one, "removed"), (self._two, "inserted")):
             explained, nodes = self._explained[side], self._evidence.nodes[side]
             handles = self._evidence.sides[side].content.handles
-            told = {number for row, number in handles.items() if row in explained or nodes[row] >= 0}
+            has_others = side == self._two and dialect(self._evidence.sides[side]) <= WITH_VARIABLES
+            told = {number for row, number in handles.items() if (row in explained or nodes[row] >= 0) and not has_others}
             for variable, other in zip(self._evidence.sides[side].variables, self._evidence.variables[side]):
                 if other < 0 and variable.id not in told and variable.object_path not in held:
                     name = (variable.object_path,)
@@ -274,7 +278,7 @@ def _computing(ops: Sequence[str]) -> List[str]:
     return [op for op in ops if op not in _GIVING] or list(ops)
 
 
-_GIVING = CONSTANTS | HANDLES | READS | {"NoOp"}
+_GIVING = CONSTANTS | HANDLES | READS | ENDS | {"NoOp"}
 
 
 def _joined(types: Sequence[str]) -> str:
