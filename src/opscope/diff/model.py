@@ -108,6 +108,8 @@ STORY_KINDS = (
     "fused", "expanded", "rewritten", "converted", "folded", "unfolded", "eliminated", "introduced", "quantized", "dequantized",
 )  # fmt: skip
 """What the story can say of a group or op, the coarsest first; then what it says of a graph that a tool made of the other."""
+CONVERTING = STORY_KINDS[9:]
+"""What it says of ops of both graphs that do the same, other types of numbers included."""
 _OPPOSITES = (
     ("inserted", "removed"), ("wrapped", "unwrapped"), ("fused", "expanded"), ("folded", "unfolded"), ("eliminated", "introduced"),
     ("quantized", "dequantized"),

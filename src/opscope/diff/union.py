@@ -39,7 +39,8 @@ class Union:
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there. So are
+    the ops of `a` in whose place `b` has others that do the same, where one graph was made of the other.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -61,12 +62,16 @@ class _Merging:
         self._alone = {row: place for place, row in enumerate(gone)}
         """The variables that only `a` has, numbered."""
         self._back = inverse(self._matches.nodes, len(b.table))
+        conversion = difference.conversion
+        self._done_elsewhere = frozenset() if every_wire or conversion is None else conversion.explained[0]
+        """The ops of `a` that other ops of `b` do."""
         self._order = self._ordered()
         """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
         places = {of: row for row, of in enumerate(self._order)}
         self._of_b = [places[1, row] for row in range(len(b.table))]
         self._of_a = [
-            places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
+            places.get((0, row), -1) if other < 0 else self._of_b[other]
+            for row, other in enumerate(self._matches.nodes)
         ]
         self._groups, self._group_of_a = self._merged_groups()
         self._wires: Dict[_Wire, str] = {}
@@ -77,7 +82,7 @@ class _Merging:
         for row, other in enumerate(self._matches.nodes):
             if other >= 0:
                 last = other
-            else:
+            elif row not in self._done_elsewhere:
                 behind.setdefault(last, []).append(row)
         order = [(0, row) for row in behind.get(-1, ())]
         for row in range(len(self._b.table)):
@@ -127,17 +132,35 @@ class _Merging:
         graph = Graph(
             difference.b.name, content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
-        nodes = {
-            self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
-            for delta in difference.nodes
-            if is_edited(delta) and not self._follows(delta)
-        }
+        nodes = self._told_marks() if self._done_elsewhere else self._marks()
         groups = {
             (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
             for delta in difference.groups
-            if is_edited(delta)
+            if is_edited(delta) and not self._done_elsewhere
         }
         return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+
+    def _marks(self) -> Dict[int, str]:
+        """The ops that were edited, and how."""
+        return {
+            self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
+            for delta in self._difference.nodes
+            if is_edited(delta) and not self._follows(delta)
+        }
+
+    def _told_marks(self) -> Dict[int, str]:
+        """The ops of which the story tells more than that the same op has another name there."""
+        found: Dict[int, str] = {}
+        names = [{name: row for row, name in enumerate(side.table.names)} for side in self._sides]
+        for entry in self._difference.story:
+            if entry.what == "op" and entry.kind != "converted":
+                only = {"inserted": ADDED, "introduced": ADDED, "removed": REMOVED, "eliminated": REMOVED}.get(
+                    entry.kind, CHANGED
+                )
+                rows = [self._row(1, names[1][name]) for name in entry.b]
+                rows += [self._row(0, names[0][name]) for name in entry.a if only == REMOVED]
+                found.update((row, only) for row in rows if row >= 0 and found.get(row) != CHANGED)
+        return found
 
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
@@ -185,13 +208,14 @@ class _Merging:
     def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
         """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
         own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
+        own = [edge for edge in own if edge[0] >= 0]
         if side == 0 or self._back[row] < 0:
             return own
         before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
         gone = [
             edge
             for edge in dict.fromkeys(before)
-            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
+            if edge[0] >= 0 and edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
         ]
         for edge in own:
             if edge not in before:
@@ -219,7 +243,7 @@ class _Merging:
         return {
             self._row(side, row): value if side or column != "handles" else self._variable(value)
             for row, value in values.items()
-            if side or self._matches.nodes[row] < 0
+            if side or (self._matches.nodes[row] < 0 and self._row(side, row) >= 0)
         }
 
     def _ports(self, what: str) -> Any:
@@ -229,6 +253,6 @@ class _Merging:
                 port._replace(node=self._row(side, port.node))
                 for side in (1, 0)
                 for port in getattr(self._sides[side], what)
-                if side or self._matches.nodes[port.node] < 0
+                if side or (self._matches.nodes[port.node] < 0 and self._row(side, port.node) >= 0)
             ]
         )

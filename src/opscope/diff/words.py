@@ -138,7 +138,9 @@ _SENTENCES = {
     "fused": lambda entry: f"{entry.labels[0]} fused into {_counted(entry.labels[1], entry.b)}",
     "expanded": lambda entry: f"{_counted(entry.labels[0], entry.a)} written out as {entry.labels[1]}",
     "rewritten": lambda entry: f"{entry.labels[0]} ({_named(entry.a)}) done by {entry.labels[1]} ({_named(entry.b)})",
-    "converted": lambda entry: f"{_counted(entry.labels[0], entry.a)} converted to {entry.labels[1]}",
+    "converted": lambda entry: (
+        f"{len(entry.a):,} op{'' if len(entry.a) == 1 else 's'} converted one by one: {entry.labels[0]} → {entry.labels[1]}"
+    ),
     "folded": lambda entry: _folded(entry, entry.a, entry.b),
     "unfolded": lambda entry: _folded(entry, entry.b, entry.a, " before"),
     "eliminated": lambda entry: f"{_counted(entry.labels[0], entry.a)} left out",

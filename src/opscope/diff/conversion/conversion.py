@@ -12,7 +12,7 @@ FOLDED, ELIMINATED, INTRODUCED = "folded", "eliminated", "introduced"
 
 
 @dataclass(frozen=True)
-class Step:
+class ConversionStep:
     """Some ops of one graph, and those of the other that do the same."""
 
     kind: str
@@ -27,7 +27,7 @@ class Conversion:
 
     converted: int
     """Which of the two graphs is the converted one: 0 for `a`, 1 for `b`."""
-    steps: Tuple[Step, ...]
+    steps: Tuple[ConversionStep, ...]
     matches: Matches
     """What corresponds one to one, from `a` to `b`."""
     rewired: Tuple[int, ...] = ()
@@ -44,4 +44,6 @@ class Conversion:
 
     def reversed(self, sizes: "Tuple[int, int, int]") -> "Conversion":
         """The same with the graphs given the other way round; `sizes` says how many ops, groups and variables `b` has."""
-        return replace(self, converted=1 - self.converted, matches=self.matches.reversed(sizes), unused=self.unused[::-1])
+        return replace(
+            self, converted=1 - self.converted, matches=self.matches.reversed(sizes), unused=self.unused[::-1]
+        )

@@ -12,14 +12,14 @@ from ..matching.pairs import Pairs
 from ..matching.stems import full_stem
 from ..model import Matches
 from ..sides import GraphSide
-from .constants import Constants, folded_tensors, variables_behind
-from .conversion import ELIMINATED, EXPANDED, INTRODUCED, Conversion, Step
-from .dataflow import READS, Dataflow
-from .dialects import LAYERS, WITH_VARIABLES, converted_side, dialect
+from .conversion import ELIMINATED, EXPANDED, FOLDED, INTRODUCED, Conversion, ConversionStep
+from .dataflow import VALUE_READS, Dataflow
+from .dialects import Dialect, converted_side, dialect
 from .equal_results import EqualResults
+from .folded_constants import Constants, folded_tensors, variables_behind
 from .fusions import cores
-from .op_names import Namesakes, names_of
 from .layer_variables import inner_variables
+from .namesakes import Namesakes, names_of
 from .regions import Regions
 
 _LEAST_CUTS = 0.5
@@ -40,8 +40,8 @@ class _Converting:
 
     def __init__(self, written: GraphSide, converted: GraphSide) -> None:
         self.flows = (Dataflow(written), Dataflow(converted))
-        is_of_layers = dialect(written) == LAYERS
-        self._with_variables = is_of_layers and dialect(converted) == WITH_VARIABLES
+        is_of_layers = dialect(written) == Dialect.LAYERS
+        self._with_variables = is_of_layers and dialect(converted) == Dialect.WITH_VARIABLES
         self.names = Namesakes(*self.flows, layers=is_of_layers)
         self.results = EqualResults(*self.flows, self.names)
         self.results.find()
@@ -70,19 +70,19 @@ class _Converting:
         steps += self._left_out(pairs, self._explained(steps))
         one, two = [frozenset(flow.unused) for flow in self.flows]
         unused = (one, two) if side else (two, one)
-        return Conversion(side, tuple(steps), self._matches(side, pairs), tuple(regions.rewired), unused)
+        return Conversion(side, tuple(steps), self._matches(side, pairs, steps), tuple(regions.rewired), unused)
 
-    def _core(self, step: Step) -> int:
+    def _core(self, step: ConversionStep) -> int:
         """The op of a step that its result is compared with: the one of its kind, else the last."""
         alike = cores(self.flows[0], step.written, self.flows[1], step.converted[-1])
         return (alike or step.written)[-1]
 
-    def _explained(self, steps: Sequence[Step]) -> Tuple[Set[int], Set[int]]:
+    def _explained(self, steps: Sequence[ConversionStep]) -> Tuple[Set[int], Set[int]]:
         """The ops that the steps tell of."""
         written = {row for step in steps for row in step.written}
         return written, {row for step in steps for row in step.converted}
 
-    def _whole_layers(self, steps: Sequence[Step]) -> List[Step]:
+    def _whole_layers(self, steps: Sequence[ConversionStep]) -> List[ConversionStep]:
         """Where a layer is written out, its variables and constants are a part of it."""
         flow = self.flows[1]
         owner = {
@@ -98,7 +98,7 @@ class _Converting:
                 owner[row] = owners[0]
                 more.setdefault(owner[row], []).append(row)
         return [
-            Step(EXPANDED, step.written, (*sorted(more[place]), *step.converted)) if place in more else step
+            ConversionStep(EXPANDED, step.written, (*sorted(more[place]), *step.converted)) if place in more else step
             for place, step in enumerate(steps)
         ]
 
@@ -108,26 +108,35 @@ class _Converting:
         rows = [
             [
                 row for row in range(len(flow.table))
-                if flow.hands_on[row] or flow.silent[row] or row in flow.unused or (flow.ops[row] in READS and not side)
+                if flow.hands_on[row] or flow.silent[row] or row in flow.unused or (flow.ops[row] in VALUE_READS and not side)
             ]
             for side, flow in enumerate(self.flows)
         ]  # fmt: skip
         left = [row for row in rows[0] if row not in pairs]
         other_left = [row for row in rows[1] if row not in taken]
         keys = [
-            [("Identity" if flow.ops[row] in READS else flow.ops[row], min(names_of(flow, row), key=len)) for row in each]
+            [
+                ("Identity" if flow.ops[row] in VALUE_READS else flow.ops[row], min(names_of(flow, row), key=len))
+                for row in each
+            ]
             for flow, each in zip(self.flows, (left, other_left))
         ]
         return {left[place]: other_left[other] for place, other in enumerate(equal_keys(*keys)) if other >= 0}
 
-    def _left_out(self, pairs: Dict[int, int], explained: Tuple[Set[int], Set[int]]) -> Iterator[Step]:
+    def _left_out(self, pairs: Dict[int, int], explained: Tuple[Set[int], Set[int]]) -> Iterator[ConversionStep]:
         """What only hands on, or gives no tensor or one that nothing takes, and is in one graph alone; only where what it takes is explained."""
         paired = (set(pairs), set(pairs.values()))
         for side, kind in ((0, ELIMINATED), (1, INTRODUCED)):
             known = paired[side] | explained[side]
-            rows = tuple([row for row in range(len(self.flows[side].table)) if row not in known and self._is_idle(side, row, known)])
+            rows = tuple(
+                [
+                    row
+                    for row in range(len(self.flows[side].table))
+                    if row not in known and self._is_idle(side, row, known)
+                ]
+            )
             if rows:
-                yield Step(kind, () if side else rows, rows if side else ())
+                yield ConversionStep(kind, () if side else rows, rows if side else ())
 
     def _is_idle(self, side: int, row: int, known: AbstractSet[int]) -> bool:
         flow = self.flows[side]
@@ -139,21 +148,31 @@ class _Converting:
             return owner in known or owner in (self.results.back if side else self.results.there)
         return row in flow.unused or (
             (flow.hands_on[row] or flow.silent[row])
-            and all(producer in known or flow.silent[producer] or flow.constant[producer] for producer, _ in flow.inputs[row])
+            and all(
+                producer in known or flow.silent[producer] or flow.constant[producer]
+                for producer, _ in flow.inputs[row]
+            )
         )
 
-    def _matches(self, side: int, pairs: Dict[int, int]) -> Matches:
+    def _matches(self, side: int, pairs: Dict[int, int], steps: Sequence[ConversionStep]) -> Matches:
         one, two = [flow.side for flow in self.flows]
         nodes = tuple([pairs.get(row, -1) for row in range(len(one.table))])
-        groups = self._groups(pairs)
+        alike = [
+            (self._core(step), other)
+            for step in steps
+            if step.written
+            for other in step.converted
+            if step.kind != FOLDED
+        ]
+        groups = self._groups([*pairs.items(), *alike])
         matches = Matches(nodes, groups, self._variables(pairs, groups))
         return matches if side else matches.reversed((len(two.table), len(two.groups), len(two.variables)))
 
-    def _groups(self, pairs: Dict[int, int]) -> Tuple[int, ...]:
+    def _groups(self, pairs: Sequence[Tuple[int, int]]) -> Tuple[int, ...]:
         """Groups correspond if their ops do: of those with one name the innermost, else the one that most of the ops are in."""
         one, two = [flow.side for flow in self.flows]
         votes: Dict[int, "Counter[int]"] = {}
-        for row, other in pairs.items():
+        for row, other in pairs:
             for there in chain(two.groups, two.group_of[other]):
                 votes.setdefault(there, Counter()).update(chain(one.groups, one.group_of[row]))
         found = [-1] * len(one.groups)
@@ -184,5 +203,3 @@ class _Converting:
                 if found[number] < 0 and there not in found:
                     found[number] = there
         return tuple(found)
-
-

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Dict, List, Sequence, Set
 
 from ...graph.view import BOX, WIRE
-from ...graph.vocabulary import ARGUMENT, CONSTANTS, FUNCTION_RUNNERS, READ, RESULT, VARIABLES, chain, is_body, is_called, layer_class
+from ...graph.vocabulary import (
+    ARGUMENT,
+    CONSTANTS,
+    FUNCTION_RUNNERS,
+    READ,
+    RESULT,
+    VARIABLES,
+    chain,
+    is_body,
+    is_called,
+    layer_class,
+)
 from ...passes.flow import Flow, TensorRef, bodies
 from ...passes.wires import PASSING
 from ..sides import GraphSide
@@ -19,8 +30,18 @@ _IN_TRAINING = """Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D Alp
     ActivityRegularization InputLayer""".split()
 LAYERS_HANDING_ON = frozenset(_IN_TRAINING)
 """Layers whose result is their input when the model is not trained."""
-READS = frozenset({READ, "READ_VARIABLE"})
-_CHANCE = ("Random", "RANDOM", "Stateful", "Stateless", "Assign", "ASSIGN", "MULTINOMIAL", "Multinomial", "ResourceApply")
+VALUE_READS = frozenset({READ, "READ_VARIABLE"})
+_CHANCE = (
+    "Random",
+    "RANDOM",
+    "Stateful",
+    "Stateless",
+    "Assign",
+    "ASSIGN",
+    "MULTINOMIAL",
+    "Multinomial",
+    "ResourceApply",
+)
 """How the types of ops begin whose result is no constant, whatever they take."""
 
 
@@ -97,7 +118,7 @@ class Dataflow:
         given = {self.flow.source(port.node, port.output)[0] for port in self.side.content.outputs}
         found: Set[int] = set()
         for row in reversed(self.order):
-            is_silent = self.silent[row] and not self.ops[row] == "Assert"
+            is_silent = self.silent[row] and self.ops[row] != "Assert"
             if not is_silent and row not in given and not self.hands_on[row] and found.issuperset(self.users[row]):
                 found.add(row)
         return found if given else set()
@@ -119,7 +140,9 @@ class Dataflow:
 
     def _ordered(self) -> List[int]:
         """Kahn's algorithm (1962); what lies on a circle comes last, in the order of its rows."""
-        before = [{producer for producer, _ in taken} | set(self.runs.get(row, ())) for row, taken in enumerate(self.inputs)]
+        before = [
+            {producer for producer, _ in taken} | set(self.runs.get(row, ())) for row, taken in enumerate(self.inputs)
+        ]
         missing = list(map(len, before))
         users: List[List[int]] = [[] for _ in self.inputs]
         for row, producers in enumerate(before):

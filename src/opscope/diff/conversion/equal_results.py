@@ -8,7 +8,7 @@ from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS
 from .dataflow import Dataflow
 from .fusions import may_follow, same_op
-from .op_names import Namesakes
+from .namesakes import Namesakes
 
 
 class EqualResults:
@@ -58,7 +58,9 @@ class EqualResults:
         for other in self.converted.order:
             if not self.converted.computes(other) or other in self.back or other in self.converted.unused:
                 continue
-            called = [row for row in self.names.of(other) if self.written.computes(row) and row not in self.written.unused]
+            called = [
+                row for row in self.names.of(other) if self.written.computes(row) and row not in self.written.unused
+            ]
             for row in sorted(called, key=lambda row: -self.written.place[row]):
                 if self._fits(row, other) and (self.converted.ops[other] in PLACEHOLDERS) == (
                     self.written.ops[row] in PLACEHOLDERS

@@ -24,14 +24,16 @@ _SCALING = _SHIFTING | frozenset("Mul RealDiv MUL DIV".split())
 """Ops, and layers, that add constants to a tensor or multiply it with them."""
 _LAYERS_OF = {"ReLU": ("Relu", "Relu6"), "Activation": ("Relu", "Relu6", "Tanh")}
 """Layer of Keras -> the ops that it may be."""
-_BEFORE = frozenset("Pad PadV2 SpaceToBatchND BatchToSpaceND ExpandDims Squeeze Reshape Transpose".split())
+_BEFORE = frozenset(
+    "Pad PadV2 ZeroPadding2D SpaceToBatchND BatchToSpaceND ExpandDims Squeeze Reshape Transpose".split()
+)
 """What a convolution does by its padding, its dilations, or the layout of its weights."""
 _AFTER = frozenset("BatchToSpaceND Squeeze Reshape".split())
 ARRANGING = lite_too("Reshape Transpose Cast ExpandDims Squeeze".split())
 """Ops that a converter puts between others to have a tensor in the layout or of the type that these take."""
 
 
-def applied_activations(op: str, attrs: Mapping[str, Any]) -> Set[str]:
+def applied_activations(attrs: Mapping[str, Any]) -> Set[str]:
     """The ops that an op applies to its result, by its own attributes."""
     lite = text_of(attrs, _ACTIVATION)
     fused = attrs.get("fused_ops")
@@ -42,7 +44,7 @@ def applied_activations(op: str, attrs: Mapping[str, Any]) -> Set[str]:
 def part_of(written: Dataflow, rows: Sequence[int], core: int, converted: Dataflow, other: int) -> List[int]:
     """Of the ops that one op has in its place, those of which is known how it does what they did; `core` is the one that it is named after."""
     op = converted.ops[other]
-    activations = applied_activations(op, converted.table.attrs(other))
+    activations = applied_activations(converted.table.attrs(other))
     is_weighted = op in _WEIGHTED
     behind = _behind(written, rows, core)
     found = []
@@ -51,7 +53,7 @@ def part_of(written: Dataflow, rows: Sequence[int], core: int, converted: Datafl
         is_known = (
             (is_weighted and _scales(written, row)) or _applies(kind, activations) or (is_weighted and kind in _AFTER)
             if row in behind
-            else is_weighted and kind in _BEFORE
+            else is_weighted and (layer_class(kind) or kind) in _BEFORE
         )  # fmt: skip
         if row == core or is_known:
             found.append(row)
@@ -63,14 +65,14 @@ def may_follow(written: Dataflow, row: int, converted: Dataflow, other: int) -> 
     op = converted.ops[other]
     if op not in _WEIGHTED:
         return False
-    if _applies(written.ops[row], applied_activations(op, converted.table.attrs(other))):
+    if _applies(written.ops[row], applied_activations(converted.table.attrs(other))):
         return True
     return _scales(written, row) and (_has_bias(converted, other) or not _shifts(written, row))
 
 
 def _has_bias(flow: Dataflow, row: int) -> bool:
     """Whether an op with weights adds a bias as well: it takes one, or Grappler says so."""
-    return len(flow.inputs[row]) > 2 and (flow.ops[row].startswith("_Fused") or flow.ops[row].isupper())  # noqa: PLR2004
+    return len(flow.inputs[row]) > 2 and (flow.ops[row].startswith("_Fused") or flow.ops[row].isupper())
 
 
 def _shifts(flow: Dataflow, row: int) -> bool:
@@ -116,6 +118,17 @@ _ONE_OF = {
 """Ops of TensorFlow that compute the same in another version, or with more in one op."""
 
 
+_MAIN_OP = dict(
+    pair.split("=")
+    for pair in """Conv2D=Conv2D DepthwiseConv2D=DepthwiseConv2dNative Conv3D=Conv3D Conv2DTranspose=Conv2DBackpropInput Dense=MatMul
+    MaxPooling2D=MaxPool AveragePooling2D=AvgPool GlobalAveragePooling2D=Mean ReLU=Relu Softmax=Softmax Add=AddV2 Subtract=Sub
+    Multiply=Mul Maximum=Maximum Minimum=Minimum Concatenate=ConcatV2 Flatten=Reshape Reshape=Reshape Permute=Transpose
+    Embedding=GatherV2 ZeroPadding2D=Pad UpSampling2D=ResizeNearestNeighbor""".split()
+)
+"""Layer of Keras -> the op of TensorFlow that it is named after."""
+
+
 def _kind(op: str) -> str:
-    known = tensorflow_op(op)
+    layer = layer_class(op)
+    known = _MAIN_OP.get(layer, op) if layer else tensorflow_op(op)
     return _ONE_OF.get(known, known)

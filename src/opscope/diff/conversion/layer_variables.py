@@ -23,7 +23,9 @@ def inner_variables(pairs: Pairs, found: Tuple[int, ...]) -> Tuple[int, ...]:
         if there in taken:
             continue
         for around in chain(pairs.b.groups, group):
-            candidates.setdefault((around, *_kind(pairs.b.variables[there])), []).append((there, stem(pairs.b.groups[group].name)))
+            candidates.setdefault((around, *_kind(pairs.b.variables[there])), []).append(
+                (there, stem(pairs.b.groups[group].name))
+            )
     for number, group in homes[0].items():
         if match[number] >= 0 or pairs.groups[group] < 0:
             continue
@@ -44,6 +46,7 @@ def _kind(variable: Variable) -> Tuple[str, object]:
 def _homes(pairs: Pairs) -> Tuple[Dict[int, int], Dict[int, int]]:
     """For each side the innermost group that holds a variable."""
     one, two = [
-        {number: index for index, group in enumerate(side.groups) for number in group.variables} for side in (pairs.a, pairs.b)
+        {number: index for index, group in enumerate(side.groups) for number in group.variables}
+        for side in (pairs.a, pairs.b)
     ]
     return one, two

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import AbstractSet, Dict, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ...graph.vocabulary import CONSTANTS
-from .conversion import FOLDED, Step
-from .dataflow import READS, Dataflow
+from .conversion import FOLDED, ConversionStep
+from .dataflow import VALUE_READS, Dataflow
 from .equal_results import EqualResults
 from .fusions import same_op
-from .op_names import Namesakes
-
+from .namesakes import Namesakes
 
 _OF_SHAPES = frozenset("Shape ShapeN Rank Size".split())
 """Ops whose result depends on the shape of what they take, not on its values."""
@@ -41,9 +40,9 @@ def _of_shapes(flow: Dataflow) -> Set[int]:
     found: Set[int] = set()
     for row in flow.order:
         taken = [producer for producer, _ in flow.inputs[row]]
-        if flow.computes(row) and taken:
-            if flow.ops[row] in _OF_SHAPES or all(flow.constant[producer] or producer in found for producer in taken):
-                found.add(row)
+        is_shape = flow.ops[row] in _OF_SHAPES or all(flow.constant[each] or each in found for each in taken)
+        if flow.computes(row) and taken and is_shape:
+            found.add(row)
     return found
 
 
@@ -63,7 +62,11 @@ class Constants:
         found: Set[int] = set()
         for row in reversed(flow.order):
             is_constant = flow.constant[row] or (side == 0 and row in self._folded)
-            if is_constant and not flow.hands_on[row] and any(user in explained or user in found for user in flow.users[row]):
+            if (
+                is_constant
+                and not flow.hands_on[row]
+                and any(user in explained or user in found for user in flow.users[row])
+            ):
                 found.add(row)
         return found
 
@@ -97,9 +100,11 @@ class Constants:
     def _is_given(self, row: int) -> bool:
         """Whether a constant is not computed: it is in the graph, or the value of a variable."""
         flow = self.flows[0]
-        return flow.constant[row] and (flow.ops[row] in CONSTANTS or flow.ops[row] in READS or not flow.inputs[row])
+        return flow.constant[row] and (
+            flow.ops[row] in CONSTANTS or flow.ops[row] in VALUE_READS or not flow.inputs[row]
+        )
 
-    def steps(self, pairs: Mapping[int, int]) -> Iterator[Step]:
+    def steps(self, pairs: Mapping[int, int]) -> Iterator[ConversionStep]:
         """What was folded: all that is held, but no constant that is on both sides."""
         written, converted = self.flows
         kept = {row: other for row, other in pairs.items() if same_op(written.ops[row], converted.ops[other])}
@@ -110,7 +115,7 @@ class Constants:
             if hands_on and converted.ops[row] == "Identity" and made.issuperset(producer for producer, _ in converted.inputs[row])
         }  # fmt: skip
         if gone or made:
-            yield Step(FOLDED, tuple(sorted(gone)), tuple(sorted(made)))
+            yield ConversionStep(FOLDED, tuple(sorted(gone)), tuple(sorted(made)))
 
 
 def variables_behind(flow: Dataflow) -> List[Set[int]]:

@@ -58,7 +58,9 @@ class Namesakes:
     def __init__(self, written: Dataflow, converted: Dataflow, *, layers: bool) -> None:
         self._written, self._converted, self._layers = written, converted, layers
         names = [self._of_converted(row) for row in range(len(converted.table))]
-        self._found = max([self._index(names, *way) for way in _WAYS], key=len)  # of equally good ones the first, which changes names least
+        self._found = max(
+            [self._index(names, *way) for way in _WAYS], key=len
+        )  # of equally good ones the first, which changes names least
 
     def of(self, row: int) -> Sequence[int]:
         """The rows of the ops as they were written; none if no name tells."""
