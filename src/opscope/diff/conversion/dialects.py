@@ -29,6 +29,7 @@ class Dialect(IntEnum):
 
 _REMAPPED = "_Fused"
 """How the types of ops begin that Grappler's remapper makes."""
+_TRACE = "_grappler"
 _OWN_OPERATORS = frozenset(SAME_OP) | {"QUANTIZE", "DEQUANTIZE"}
 _QUANTISING = frozenset({"QUANTIZE", "DEQUANTIZE"})
 _LEAST_HELD = 0.5
@@ -47,6 +48,13 @@ def dialect(side: GraphSide) -> Dialect:
     return Dialect.WITH_VARIABLES if side.variables else Dialect.FROZEN
 
 
+def _looked_for_traces(side: GraphSide) -> Dialect:
+    """The dialect of a frozen graph: Grappler's passes leave attributes where they fused nothing."""
+    known = {id(raw): row for row, raw in enumerate(side.table.raw_attrs)}
+    has_traces = any(key.startswith(_TRACE) for row in known.values() for key in side.table.attrs(row))
+    return Dialect.OPTIMISED if has_traces else Dialect.FROZEN
+
+
 def _has_quantisation(side: GraphSide) -> bool:
     return any(op in CONSTANTS and "quantization" in side.table.attrs(row) for row, op in enumerate(side.table.ops))
 
@@ -54,6 +62,8 @@ def _has_quantisation(side: GraphSide) -> bool:
 def converted_side(a: GraphSide, b: GraphSide) -> Optional[int]:
     """Which graph can be the converted one: 0 for `a`, 1 for `b`; ``None`` where both are of one kind, as most pairs are."""
     levels = dialect(a), dialect(b)
+    if levels == (Dialect.FROZEN, Dialect.FROZEN):
+        levels = _looked_for_traces(a), _looked_for_traces(b)
     if levels[0] == levels[1]:
         return None
     converted = int(levels[1] > levels[0])

@@ -141,8 +141,14 @@ class EqualResults:
         return bool(types[0]) and bool(types[1]) and may_be_equal(types[0][0], types[1][0])
 
 
+_NOT_NUMBERS = frozenset({"string", "resource", "variant", "bool"})
+"""Types that no converter makes another one of."""
+
+
 def may_be_equal(one: TensorType, other: TensorType) -> bool:
     """Whether two tensors may be the same as far as their shapes are known: a converter may fix a dimension that was open."""
+    if (one.dtype in _NOT_NUMBERS or other.dtype in _NOT_NUMBERS) and one.dtype != other.dtype:
+        return False
     if one.shape is None or other.shape is None:
         return True
     return len(one.shape) == len(other.shape) and all(
