@@ -90,7 +90,7 @@ def test_what_only_one_copy_has_is_told_as_the_rest_so_that_parts_add_up():
     assert sum(row.total for row in stack.inner) + 17.0 == pytest.approx(stack.total)
     (rest,) = [told for told in told_lines(found) if told.is_rest]
     assert rest.amounts is stack.beside
-    assert re.search(r">not drawn 11<", overview_svg(found))
+    assert re.search(r">first: 11<", overview_svg(found))
 
 
 def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_of_how_many_copies_they_are():
@@ -103,7 +103,7 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
     assert (whole[1], {high for _, high in parts}, last[1]) == (10.0, {4.0}, 10.0)
     assert sum(wide for wide, _ in parts) == pytest.approx(whole[0], abs=0.5)
     assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
-    assert ">all 3 copies<" in svg
+    assert ">sum of 3 copies<" in svg
     assert 200.0 <= whole[0] <= 240.0  # as long as the page has room for
 
 

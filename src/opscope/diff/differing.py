@@ -51,19 +51,22 @@ def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     if conversion is not None:
         matches = conversion.matches
         lists = _lists(a, b, matches, ignored)
-        story = conversion_story(Evidence(a, b, matches, lists), conversion)
+        evidence = Evidence(a, b, matches, lists)
+        story = conversion_story(evidence, conversion)
     else:
         prints = fingerprints(a, b)
         matches = corresponding(a, b, prints)
         lists = _lists(a, b, matches, ignored)
-        story = story_of(Evidence(a, b, matches, lists), prints, heads)
+        evidence = Evidence(a, b, matches, lists)
+        story = story_of(evidence, prints, heads)
+    told = compared_story(story, ignored, (a.groups, b.groups))
+    told = told if conversion is not None else with_causes(evidence, told)
     shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
     return with_repeats(sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
             compared_figures(exact_figures(a, b, matches), ignored),
-            story=with_causes(compared_story(story, ignored, (a.groups, b.groups))), ignored=tuple(ignored), a=a.graph, b=b.graph,
-            matches=matches, conversion=conversion,
+            story=told, ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches, conversion=conversion,
         )
     ))  # fmt: skip
 

@@ -33,8 +33,11 @@ _JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
+_TO_SIZE = " to ("
+"""Between a layer and the shape of a sample that it is set to make."""
 SKIP = "skip"
 """How the label of a wire begins that stands for skip connections."""
+_NO_AXES, SCALAR = "()", "scalar"
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
 
@@ -104,7 +107,7 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label if wire.label != _LIST else ""
+            label = _single_number(wire.label) if wire.label != _LIST else ""
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
@@ -269,6 +272,9 @@ class _Rows:
         before = None if taken is None else self._rank(taken)
         if not shape or shape == behind or before in (None, self._rank(wires[0][0])):
             return cell
+        to = cell.text.partition(_TO_SIZE)[2]  # of a layer that is set to a shape: all but the batch
+        if to and shape.endswith(f", {to}"):
+            return cell
         return replace(cell, text=f"{cell.text} \u2192 {shape}")
 
     def _rank(self, wire: CardWire) -> Optional[int]:
@@ -323,6 +329,11 @@ class _Rows:
         ]
         said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
+
+
+def _single_number(label: str) -> str:
+    """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
+    return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
 
 
 def _group(cell: Cell) -> int:

@@ -242,6 +242,8 @@ class LabelParts(NamedTuple):
 
 
 TENSORS = "tensors"
+PURPOSE = "for "
+"""How it begins what a wire is called that says what its tensors are for."""
 
 
 @dataclass(frozen=True)

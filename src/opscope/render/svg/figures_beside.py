@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
@@ -10,7 +11,7 @@ from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
 from ...layout.sizes.extents import Frame
 from ...layout.sizes.text_width import width
 from .figures_below import HEAD, SHADES, SHARED, flops_figure, unit_of
-from .marks import rectangle, text_mark
+from .marks import coordinate, rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ BAR_HEIGHT = 10.0
 PART_HEIGHT = 4.0
 """Of the bar of a line inside another one."""
 LONGEST_BAR = 240.0
-REST = "not drawn"
-"""Before what a card has besides its rows."""
+BRACKET = 5.0
+"""How far the ends of the bracket beside the lines that are sums over copies reach, and how far it stands before the columns."""
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
 NAME_PITCH = 12.0
@@ -122,6 +123,7 @@ class FiguresBeside:
     def lines(self, told: "Sequence[ToldLine]", x: float, shift: float) -> Iterator[str]:
         """The figures of lines, each at the height of what it is about."""
         low = float("-inf")
+        heights: List[float] = []
         for each in told:
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             # Labels of several lines that follow each other without a gap read as one.
@@ -136,6 +138,14 @@ class FiguresBeside:
             yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"
+            heights.append(y)
+        for upper, lower in _parts_of_stacks(told):
+            yield from self._bracket(x - BRACKET, heights[upper] + BELOW_PITCH + BRACKET, heights[lower] + BRACKET)
+
+    def _bracket(self, x: float, top: float, bottom: float) -> Iterator[str]:
+        """The bracket beside the lines of what is in a stack: all are sums over its copies, as the words above it say."""
+        steps = ((x + BRACKET, top), (x, top), (x, bottom), (x + BRACKET, bottom))
+        yield f'<path class="bracket" d="M{"L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in steps)}"/>'
 
     def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
         base, amounts = y + 4.0, told.amounts
@@ -145,7 +155,7 @@ class FiguresBeside:
             x = first
             parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"
             if told.is_rest:
-                yield text_mark(look, x, base, f"{REST} {parameters}".strip(), "end")
+                yield text_mark(look, x, base, f"{told.rest} {parameters}".strip(), "end")
             elif parameters:
                 yield text_mark(look, x, base, parameters, "end")
             elif amounts.shared:
@@ -155,7 +165,7 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                said = f"{REST} " if told.is_rest and not self._parameters else ""
+                said = f"{told.rest} " if told.is_rest and not self._parameters else ""
                 yield text_mark(look, x, base, f"{said}{flops_figure(amounts, self._unit)}", "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
@@ -176,6 +186,15 @@ class FiguresBeside:
         error = told_error(amounts) if self._with_errors and not told.depth else None
         text = figure_text(quantity.field, total, error).lstrip("~")
         yield text_mark("hot" if total >= self._top and not told.depth else look, end + 6.0, y + 4.0, text)
+
+
+def _parts_of_stacks(told: "Sequence[ToldLine]") -> Iterator[Tuple[int, int]]:
+    """The positions of the line of each stack and of the last line that is a part of it."""
+    for place, line in enumerate(told):
+        if line.below:
+            inner = list(takewhile(lambda other: other.depth > line.depth, told[place + 1 :]))  # noqa: B023 (used at once)
+            if inner:
+                yield place, place + len(inner)
 
 
 def told_error(amounts: Amounts) -> Optional[float]:
