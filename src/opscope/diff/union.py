@@ -85,8 +85,22 @@ class _Merging:
             places.get((0, row), -1) if other < 0 else self._of_b[other]
             for row, other in enumerate(self._matches.nodes)
         ]
+        if self._done_elsewhere and conversion is not None:
+            self._place_those_done_elsewhere(conversion.stand_ins)
         self._groups, self._group_of_a = self._merged_groups()
         self._wires: Dict[_Wire, str] = {}
+
+    def _place_those_done_elsewhere(self, stand_ins: Mapping[int, int]) -> None:
+        """Lead from an op that is left out to what does its work; if nothing does, to what it takes, or else to what stands before it."""
+        for row in sorted(self._done_elsewhere & stand_ins.keys()):
+            if self._of_a[row] < 0:
+                self._of_a[row] = self._of_b[stand_ins[row]]
+        before = 0
+        for row, place in enumerate(self._of_a):
+            if place < 0:
+                taken = [self._of_a[edge.node] for edge in self._a.table.data_inputs(row)]
+                self._of_a[row] = next((each for each in taken if each >= 0), before)
+            before = self._of_a[row]
 
     def _ordered(self) -> List[Tuple[int, int]]:
         behind: Dict[int, List[int]] = {}
@@ -182,8 +196,9 @@ class _Merging:
                     entry.kind, CHANGED
                 )
                 rows = [self._row(1, names[1][name]) for name in entry.b]
-                rows += [self._row(0, names[0][name]) for name in entry.a if only == REMOVED]
-                found.update((row, only) for row in rows if row >= 0 and found.get(row) != CHANGED)
+                of_a = [names[0][name] for name in entry.a if only == REMOVED]
+                rows += [self._row(0, row) for row in of_a if self._is_drawn_of_a(row)]
+                found.update((row, only) for row in rows if found.get(row) != CHANGED)
         return found
 
     def _follows(self, delta: "Delta") -> bool:
@@ -218,7 +233,7 @@ class _Merging:
             [table.raw_attrs[row] if table is tables[1] else table.attrs(row) for table, row in rows],
             [table.devices[row] for table, row in rows], tables[1].decode,
             {self._row(side, row): number for side in (0, 1) for row, number in tables[side].elements.items()
-             if side or self._matches.nodes[row] < 0},
+             if side or self._is_drawn_of_a(row)},
         )  # fmt: skip
 
     def _names(self) -> List[str]:
@@ -254,8 +269,7 @@ class _Merging:
         """What a row of one side takes: rows of the union, and which output of each."""
         table, rows = self._sides[side].table, (self._of_a, self._of_b)[side]
         edges = slice(table.edge_start[row], table.edge_start[row + 1])
-        taken = [(rows[node], output) for node, output in zip(table.edge_node[edges], table.edge_output[edges])]
-        return [edge for edge in taken if edge[0] >= 0] if self._done_elsewhere else taken
+        return [(rows[node], output) for node, output in zip(table.edge_node[edges], table.edge_output[edges])]
 
     def _homes(self) -> "array[int]":
         found = array("i")
@@ -275,8 +289,12 @@ class _Merging:
         return {
             self._row(side, row): value if side or column != "handles" else self._variable(value)
             for row, value in values.items()
-            if side or (self._matches.nodes[row] < 0 and self._row(side, row) >= 0)
+            if side or self._is_drawn_of_a(row)
         }
+
+    def _is_drawn_of_a(self, row: int) -> bool:
+        """Whether an op of `a` has a row of its own."""
+        return self._matches.nodes[row] < 0 and row not in self._done_elsewhere
 
     def _ports(self, what: str) -> Any:
         """The inputs or outputs of `b`, and those of `a` whose op `b` does not have."""
@@ -285,6 +303,6 @@ class _Merging:
                 port._replace(node=self._row(side, port.node))
                 for side in (1, 0)
                 for port in getattr(self._sides[side], what)
-                if side or (self._matches.nodes[port.node] < 0 and self._row(side, port.node) >= 0)
+                if side or self._is_drawn_of_a(port.node)
             ]
         )

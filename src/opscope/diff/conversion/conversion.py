@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import FrozenSet, Tuple
+from typing import Dict, FrozenSet, Tuple
 
 from ..model import Matches
 
@@ -41,6 +41,13 @@ class Conversion:
         written = frozenset(row for step in self.steps for row in step.written)
         converted = frozenset(row for step in self.steps for row in step.converted)
         return (written, converted) if self.converted else (converted, written)
+
+    @property
+    def stand_ins(self) -> Dict[int, int]:
+        """Row of an op of `a` -> the row of the op of `b` that does its work, if one does."""
+        pairs = [(step.written, step.converted) for step in self.steps if step.written and step.converted]
+        sides = [(one, two) if self.converted else (two, one) for one, two in pairs]
+        return {row: there[-1] for rows, there in sides for row in rows}
 
     def reversed(self, sizes: "Tuple[int, int, int]") -> "Conversion":
         """The same with the graphs given the other way round; `sizes` says how many ops, groups and variables `b` has."""
