@@ -145,7 +145,10 @@ class _Merging:
         of_a = PlacesOfA(
             self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
         )
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires, of_a, self._of_b)
+        marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
+        return Union(
+            with_content(graph, marks=nodes, marked_groups=marked), nodes, groups, self._wires, of_a, self._of_b
+        )
 
     def _marked_nodes(self) -> Dict[int, str]:
         """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
