@@ -147,7 +147,7 @@ def caption(svg):
 def test_the_caption_names_what_has_most_of_the_slowest():
     said = caption(overview_svg(overview(stacked())))
     # 123 of 168 in the attention of all blocks; 168 of 173 in the blocks.
-    assert said == "slowest: block_0 … 2, 97.1 % of time known, of it attention 73.2 %"
+    assert said == "slowest: block_0 … 2, 97.1 % of time known · of its time: attention (73.2 %)"
 
 
 def test_parts_that_are_not_told_apart_are_both_named():
@@ -161,7 +161,7 @@ def test_parts_that_are_not_told_apart_are_both_named():
         here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
     last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0)
     said = caption(overview_svg(overview(make.graph("net", ["x"], [last]))))
-    assert ", of it b 47.7 % and a 47.5 %" in said
+    assert " · of its time: b (47.7 %) and a (47.5 %)" in said
 
 
 def test_of_a_closed_block_the_costliest_kind_of_layers_is_named():
@@ -197,11 +197,11 @@ def blocks_of(times, last=5.0):
 
 def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0]))))
-    assert ", of it block_2 66.7 %" in said  # 160 of 240
+    assert " · of its time: block_2 (66.7 %)" in said  # 160 of 240
     assert "of it block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
 
 
 def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=30.0))))
-    assert said.endswith("slowest op: BatchMatMulV2 in head, 20 %")  # 30 of 150
-    assert "slowest op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))
+    assert said.endswith("slowest single op: BatchMatMulV2 in head (20 %)")  # 30 of 150
+    assert "slowest single op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))

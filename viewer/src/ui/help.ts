@@ -46,7 +46,7 @@ const WORDS: [string, string][] = [
   ["7 ops, 5 op runs", "the graph has seven; in one measured step ops ran five times: what is constant or fused does not run by itself, what is in a loop runs again"],
   ["in other copies", "not drawn: of equal blocks one is drawn"],
   ["dead ops", "what no output and no side effect needs; not drawn"],
-  ["class of the author", "a layer whose class is the model's own code, not a library's"],
+  ["custom class", "a layer whose class is the model's own code, not a library's"],
   ["same weights", "one more call of a layer that stands elsewhere too"],
 ];
 

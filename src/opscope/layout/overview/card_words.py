@@ -12,7 +12,6 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
-from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
@@ -109,7 +108,7 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
         return ""
     if quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return ""
-    return f"times are {of_profiled_step(profiled)}"
+    return f"{quantity_text('time_us', profiled)} while profiled, as the times below"
 
 
 def _plain(item: Item) -> Item:

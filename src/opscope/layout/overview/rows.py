@@ -9,7 +9,7 @@ from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tu
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import TensorType
-from ...graph.view import ONE_EACH
+from ...graph.view import LAST_FIRST, ONE_EACH
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
@@ -112,7 +112,7 @@ class _Rows:
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
             if self._is_skip(wire):
-                label = f"{SKIP} \u00d7{wire.times}, one for each copy{DOT if label else ''}{label}"
+                label = f"{_skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
@@ -134,7 +134,11 @@ class _Rows:
 
     def _is_skip(self, wire: CardWire) -> bool:
         """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
-        if BORDER in (wire.source.child, wire.target.child) or wire.times < LEAST_OPERANDS or wire.taken != ONE_EACH:
+        if (
+            BORDER in (wire.source.child, wire.target.child)
+            or wire.times < LEAST_OPERANDS
+            or wire.taken not in (ONE_EACH, LAST_FIRST)
+        ):
             return False
         stacks = content_of(self._graph).view.stacks
         ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
@@ -334,6 +338,15 @@ class _Rows:
 def _single_number(label: str) -> str:
     """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
     return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
+
+
+def _skips(wire: CardWire) -> str:
+    """What is said of the skip connections that a wire stands for: from which copy to which they lead."""
+    count = wire.times
+    if wire.taken != LAST_FIRST:
+        return f"{SKIP} \u00d7{count}, one for each copy"
+    between = " \u2026" if count > LEAST_OPERANDS else ","
+    return f"{SKIP} \u00d7{count}: copy {count} \u2192 copy 1{between} copy 1 \u2192 copy {count}"
 
 
 def _group(cell: Cell) -> int:

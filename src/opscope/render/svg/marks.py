@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
+from ...layout.flat import BORDER
 from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
@@ -231,12 +232,23 @@ def card(
     If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
     """
     body = drawn.body
-    yield from card_ground(body, item, named, _head(body, item, links) if headed else ())
+    head = [*_through(drawn), *_head(body, item, links)] if headed else []
+    yield from card_ground(body, item, named, head)
     if not headed:
         return
     if item.heat:
         yield from _heat(heat_bar(body, item.repeat), item.heat)
     yield from chips(drawn, item.chips)
+
+
+def _through(drawn: "Drawn") -> Iterator[str]:
+    """The lines behind the title of an open card of an overview, from its upper border to where wires go on inside."""
+    if drawn.inside is None or not isinstance(drawn.item, Card) or not drawn.item.slim:
+        return
+    left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
+    starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
+    for x, y in sorted(starts):
+        yield f'<path class="through" d="M{coordinate(left + x)} {coordinate(body.y)}V{coordinate(top + y)}"/>'
 
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
