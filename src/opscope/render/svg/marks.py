@@ -12,6 +12,7 @@ from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
+    BADGE_FONT,
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -33,7 +34,7 @@ from ...layout.sizes.extents import (
     times,
 )
 from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
-from ...layout.sizes.text_width import Font, width
+from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
 from .symbols import Mark, Piece, fixed
@@ -58,7 +59,6 @@ BADGE_HIGH = 13.0
 """The height of the badge that says how a mark differs between two graphs."""
 BADGE_RISE = 4.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
-BADGE_FONT = Font("bold", 10.5)
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
