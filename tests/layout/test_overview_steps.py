@@ -298,7 +298,7 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
         == "two loops (forward, backward) · state h · 10 steps each"
     )
     merged = RecurrentWords(looped({"cls": "Bidirectional", "settings": {**inner, "merge_mode": "concat"}, **keras}))
-    assert merged.of(0) == "two loops (forward, backward), merged by concat · state h · 10 steps each"
+    assert merged.of(0) == "two loops, forward and backward → concat · state h · 10 steps each"
     own = {"cell": {"class": "GatedCell", "units": 3}}
     assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
     assert (
