@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 import pytest
 
 from graphs import Builder
 from opscope.graph.types import Cost, TensorType
+from opscope.graph.view import LAST_FIRST, ONE_EACH
 from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import ChainRow, cards
 from opscope.layout.sizes.row_sizes import cell_frames
+from opscope.passes import for_drawing
 from opscope.render.svg.overview_page import overview_svg
+from truth import lies
 
 F = TensorType("float32", (4, 8))
 CONV = {"kernel_size": (3, 3), "filters": 64, "strides": (2, 2), "padding": "same"}
@@ -145,3 +150,17 @@ def levels(order):
 def test_skip_connections_say_which_copy_gives_to_which(order, said):
     labels = [wire.label for card in cards(overview(levels(order)).drawing.scene) for wire in card.wires]
     assert [label.partition(" \u00b7 ")[0] for label in labels if label.startswith("skip")] == [said]
+
+
+def test_the_checker_finds_a_wrong_order_of_copies():
+    graph = levels((3, 1, 2, 0))
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    wrong = [replace(wire, taken=LAST_FIRST) if wire.taken == ONE_EACH else wire for wire in scene.root.wires]
+    assert wrong != list(scene.root.wires)
+    assert lies(graph, drawn, scene) == []
+    (lie, *_) = lies(graph, drawn, replace(scene, root=replace(scene.root, wires=tuple(wrong))))
+    assert "order of copies" in lie
+    right = for_drawing(levels((3, 2, 1, 0)), "all", unfold=False)
+    assert [wire.taken for wire in compose(right).root.wires if wire.taken] == [LAST_FIRST]
+    assert lies(levels((3, 2, 1, 0)), right, compose(right)) == []

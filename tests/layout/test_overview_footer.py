@@ -32,9 +32,9 @@ def measured(coverage):
 
 def test_shares_of_a_step_that_nobody_would_ask_for_are_told_together():
     notes = overview(measured(SHARES)).drawing.scene.notes
-    assert "of the profiled step: ops 93 %, op dispatch 6 %, other 1 %" in notes
+    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 6 %, other 1 %" in notes
     notes = overview(measured({**SHARES, "unattributed": 0.02, "dispatch": 0.043})).drawing.scene.notes
-    assert "of the profiled step: ops 93 %, op dispatch 4.3 %, not attributed 2 %, other 0.7 %" in notes
+    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 4.3 %, not attributed 2 %, other 0.7 %" in notes
 
 
 def test_what_is_not_drawn_is_one_clause():

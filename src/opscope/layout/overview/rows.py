@@ -335,11 +335,6 @@ class _Rows:
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
 
 
-def _single_number(label: str) -> str:
-    """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
-    return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
-
-
 def _skips(wire: CardWire) -> str:
     """What is said of the skip connections that a wire stands for: from which copy to which they lead."""
     count = wire.times
@@ -347,6 +342,11 @@ def _skips(wire: CardWire) -> str:
         return f"{SKIP} \u00d7{count}, one for each copy"
     between = " \u2026" if count > LEAST_OPERANDS else ","
     return f"{SKIP} \u00d7{count}: copy {count} \u2192 copy 1{between} copy 1 \u2192 copy {count}"
+
+
+def _single_number(label: str) -> str:
+    """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
+    return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
 
 
 def _group(cell: Cell) -> int:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ...layout.overview.row_figures import Amounts
     from ...layout.scene.items import Item
 
-TOLD = Font("bold", 12.0)
+SENTENCE = Font("bold", 12.0)
 """The font of the sentence."""
 MOST_EQUAL, _MOST_NAMED = 3, 4
 """So many parts of a line that are not told apart are worth a word, and so many lines of the whole are named with their shares."""
@@ -79,10 +79,9 @@ def _several(equal: Sequence[_Figure], everything: float, base: str, what: str) 
     told = list(equal)
     while len(told) > 2 and not same and _sum(told[:-1]) >= _MOST_OF_ALL * everything:
         told.pop()
-    order = "as much each" if same else "their order is uncertain"
-    end = f", together {percent_text(_sum(told) / everything)} of {base}; {order}"
+    end = f", together {percent_text(_sum(told) / everything)} of {base}{'' if same else '; their order is uncertain'}"
     lines = [f"most {what}: {_listed(told, everything, named)}{end}" for named in range(_MOST_NAMED, 0, -1)]
-    return next((line for line in lines if width(line, TOLD) <= PAGE_WIDE), lines[-1])
+    return next((line for line in lines if width(line, SENTENCE) <= PAGE_WIDE), lines[-1])
 
 
 def _sum(figures: Sequence[_Figure]) -> float:
@@ -134,8 +133,7 @@ def _short(name: str) -> str:
     while len(boxes) > 1 and len(_BETWEEN.join(boxes)) > _MOST_NAME:
         boxes.pop()
     kept = _BETWEEN.join(boxes)
-    if len(kept) > _MOST_NAME:
-        return cut(name, _MOST_WHOLE)
+    kept = cut(kept, _MOST_WHOLE)
     return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 

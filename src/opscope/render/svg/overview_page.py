@@ -33,15 +33,16 @@ from .drawing import (
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .most import TOLD, most_of_all, most_told
+from .most import SENTENCE, most_of_all, most_told
 from .sign_words import signs_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
 if TYPE_CHECKING:
+    from ...layout.overview.figure_lines import FigureLine
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Scene
+    from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
     from .figures_beside import Widths
     from .marks import Naming
@@ -108,7 +109,7 @@ def overview_svg(
         for number, line in enumerate(beside)
     ]
     reach = parts.wide + GAP + max(width(line.text, FACTS) for line in beside) if beside else parts.wide
-    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), TOLD)) + MARGIN
+    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), SENTENCE)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     second = second_line(scene)
     wide = max(wide, 2 * MARGIN + (width(scene.heading, FACTS) if second else headline_wide(scene)))
@@ -169,24 +170,37 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
         before = None if flow is None else (x + flow - strip.left, top + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
         content.extend(table.head(x + wide + GAP, _HEAD))
-        ends = [x + _reach(root, each.line.y) - strip.left + _LEADER_GAP for each in here]
+        ends = [x + _reach(root, each.line) - strip.left + _LEADER_GAP for each in here]
         content.extend(table.lines(here, x + wide + GAP, top - strip.top, ends))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     return _Parts(pieces, content, x - GAP, top - _TOP + down)
 
 
-def _reach(root: "Drawn", y: float) -> float:
-    """The right end of what stands at a height, with its name."""
+def _reach(root: "Drawn", line: "FigureLine") -> float:
+    """The right end of what a line of figures is about, with its name, and of what holds it; infinite if something else stands beside it."""
     assert root.inside is not None
     left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
-    found = [left]
+    found: List[Tuple[float, bool]] = []
     for child in root.inside.children:
-        if child.body.y <= y - top <= child.body.y + child.body.height:
+        if child.body.y <= line.y - top <= child.body.y + child.body.height:
             aside = beside_width(child.item) if isinstance(child.item, ChainRow) else 0.0
             aside += seen_behind(child.item) if isinstance(child.item, Card) else 0.0
-            found.append(left + child.body.x + child.body.width + aside)
-    return max(found)
+            found.append((left + child.body.x + child.body.width + aside, _holds(child, line.item)))
+    end, is_own = max(found, default=(left, True))
+    return end if is_own else math.inf
+
+
+def _holds(drawn: "Drawn", item: "Item") -> bool:
+    """Whether an item is the one that is drawn, or in it."""
+    waiting = [drawn]
+    while waiting:
+        here = waiting.pop()
+        if here.item is item:
+            return True
+        if here.inside is not None:
+            waiting.extend(here.inside.children)
+    return False
 
 
 def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
@@ -260,7 +274,7 @@ def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
     words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
     return 2 * MARGIN + max(
-        width(words, FACTS), _OTHER_FONT * width(most_told(overview), TOLD) + GAP + _legend_wide(overview)
+        width(words, FACTS), _OTHER_FONT * width(most_told(overview), SENTENCE) + GAP + _legend_wide(overview)
     )
 
 
@@ -304,7 +318,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     for line in [line for line in (said, *warned) if line]:
         y += 18 if left > MARGIN else 0
         parts.append(text_mark("told", MARGIN, y + 17, line))
-        left = MARGIN + _OTHER_FONT * width(line, TOLD) + GAP
+        left = MARGIN + _OTHER_FONT * width(line, SENTENCE) + GAP
     room = wide - MARGIN - left
     need = _legend_wide(overview)
     if need > room:

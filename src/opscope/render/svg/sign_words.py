@@ -11,9 +11,8 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
 
 _SIGNS: Tuple[Tuple[str, str], ...] = (
-    (r"(?<=, )/(\d+)\b", "/{0}: stride {0}"),
+    (r"(?<=, )/([2-9])\b", "/{0}: stride {0}"),
     (r"\bNone\b", "None: any size"),
-    (r"^\(\)$", "(): one number"),
 )
 """How a sign looks in a text, and what is said of it."""
 
