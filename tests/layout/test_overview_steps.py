@@ -454,6 +454,14 @@ def test_a_cell_of_the_author_is_drawn_in_the_loop_of_its_layer_if_the_page_has_
     texts = [cell.text for item in opened["cell"].children if isinstance(item, ChainRow) for cell in item.cells]
     assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − x", "×", "×", "+"])
     assert not any(card.title == "rnn" for card in cards(found.drawing.scene))
+    # What the layer does around its loop is in no row with another layer.
+    named = {
+        item.name: [cell.text for cell in item.cells]
+        for item in items(found.drawing.scene)
+        if isinstance(item, ChainRow)
+    }
+    assert named["part of rnn"] == ["ReLU"]
+    assert ["Dense 2"] in named.values()
 
 
 def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step(monkeypatch):
