@@ -221,7 +221,9 @@ def test_a_counter_is_said_as_python_writes_it():
     assert "seen += 1" in texts
 
 
-def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
+def test_an_error_stands_beside_every_figure_of_which_it_is_known():
+    """As in the page's tree; the sign of doubt stands before what is uncertain, and is explained."""
+
     def drawn(error):
         make = Builder()
         model = make.group("net", "model", cls="Functional", defined_in="keras")
@@ -235,7 +237,10 @@ def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
 
     assert "1.8 ± 0.1 ms" in drawn(100.0) or "1.79 ± 0.10 ms" in drawn(100.0)
     assert "± standard error" in drawn(100.0)
-    assert "±" not in drawn(10.0)
+    assert "1.79 ± 0.01 ms" in drawn(10.0)
+    assert "~" not in drawn(10.0)
+    assert "~1.8 ± 0.4 ms" in drawn(400.0) or "~1.79 ± 0.40 ms" in drawn(400.0)
+    assert "~ error may be above 10 %" in drawn(400.0)
     assert "±" not in drawn(None)
 
 

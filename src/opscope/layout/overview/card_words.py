@@ -11,6 +11,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
@@ -104,14 +105,15 @@ def worded(
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
-    """Of which step the times beside the rows are, where it is another than the one in the line under the title."""
+    """Of which step the times beside the rows are, where it is another than the one in the line under the title, and why; and what disturbed it."""
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not scene.shares or not step or not profiled:
+    if not scene.shares:
         return ""
-    if quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return ""
-    return f"{quantity_text('time_us', profiled)} while profiled, as the times below"
+    why = why_another(measurement)
+    if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
+        return why if measurement.get("disturbed") else ""
+    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
 
 
 def _plain(item: Item) -> Item:
