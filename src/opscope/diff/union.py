@@ -170,16 +170,10 @@ class _Merging:
         of_a = PlacesOfA(
             self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
         )
-        return Union(
-            with_content(
-                graph, marks=nodes, wires_gone=() if self._every_wire or self._done_elsewhere else self._gone()
-            ),
-            nodes,
-            groups,
-            self._wires,
-            of_a,
-            self._of_b,
-        )
+        marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
+        gone = () if self._every_wire or self._done_elsewhere else self._gone()
+        shown = with_content(graph, marks=nodes, marked_groups=marked, wires_gone=gone)
+        return Union(shown, nodes, groups, self._wires, of_a, self._of_b)
 
     def _marked_nodes(self) -> Dict[int, str]:
         """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
@@ -200,14 +194,14 @@ class _Merging:
         return found
 
     def _told_rows(self, marked: Mapping[int, str]) -> Iterator[int]:
-        """The ops of the groups that are told as changed, moved, renamed or put around others though no op in them is an edit.
+        """The ops of the groups that are told as moved, renamed or put around others though no op in them is an edit.
 
-        Without them a layer of which only the name or a setting is another one would look like one that is the same in both.
+        Without them such a layer would look like one that is the same in both.
         """
         places = {group.path: index for index, group in enumerate(self._b.groups)}
         members, children = self._b.members(), self._b.children()
         for entry in self._difference.story:
-            if entry.what != "group" or not entry.cost or entry.kind not in ("changed", "moved", "renamed", "wrapped"):
+            if entry.what != "group" or not entry.cost or entry.kind not in ("moved", "renamed", "wrapped"):
                 continue
             for path in entry.b:
                 waiting, rows = [places[path]] if path in places else [], []
