@@ -333,7 +333,7 @@ class _Rows:
         if not heading and self._is_heavy(cells[main]):
             name = ""  # that of a normalization in front of it would be taken for the name of the op
         again = [
-            self._shared[each.item.group].short
+            self._shared[each.item.group]
             for each in cells
             if isinstance(each.item, Card) and each.item.group in self._shared
         ]
