@@ -146,6 +146,23 @@ def test_the_legend_names_the_classes_of_the_author(package):
 
 
 @pytest.mark.parametrize(
+    ("models", "told"),
+    [(2, "Net0, Net1, Mixer0, Mixer1, Mixer2"), (9, "Mixer0, Mixer1, Mixer2, Net0, Net1, Net2 and 6 more")],
+)
+def test_the_legend_says_how_many_more_classes_are_the_authors(models, told):
+    """Every class whose layers have the thick outline is in the legend, or counted there."""
+    make = Builder()
+    here = make.op("x", "Placeholder")
+    for number in range(45):
+        kind, name = ("model", f"Net{number}") if number < models else ("layer", f"Mixer{number % 3}")
+        group = make.group(f"{kind}_{number}", kind, cls=name, defined_in="__main__")
+        here = make.op(f"op{number}", ("Relu", "Tanh", "Exp")[number % 3], here, group=group)
+    found = overview(make.graph("net", ["x"], [here]))
+    (words,) = [text for text in texts(found) if text.startswith("custom class")]
+    assert words == f"custom class: {told} (no layer of a library)"
+
+
+@pytest.mark.parametrize(
     ("other", "known"),
     [
         (("LayerNormalization", "keras_hub"), True),
