@@ -10,7 +10,7 @@ from hypothesis import given
 
 import drawn
 from examples import examples
-from graphs import graph, tower
+from graphs import Builder, graph, tower
 from layout.test_overview_rows import Net
 from opscope import InputError
 from opscope.layout.flat import BORDER
