@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError
 from ..graph.content import Content, content_of, with_content
@@ -51,7 +51,9 @@ class Union:
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+    Without `every_wire`, wires that only `a` has between ops of both are no inputs: they are in `Content.wires_gone`, so that a drawing
+    does not show them as if they were still there. Left out are the ops of `a` in whose place `b` has others that do the same, where one
+    graph was made of the other; and then all such wires, since what they led to is elsewhere.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -73,15 +75,33 @@ class _Merging:
         self._alone = {row: place for place, row in enumerate(gone)}
         """The variables that only `a` has, numbered."""
         self._back = inverse(self._matches.nodes, len(b.table))
+        conversion = difference.conversion
+        self._done_elsewhere = frozenset() if every_wire or conversion is None else conversion.explained[0]
+        """The ops of `a` that other ops of `b` do."""
         self._order = self._ordered()
         """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
         places = {of: row for row, of in enumerate(self._order)}
         self._of_b = [places[1, row] for row in range(len(b.table))]
         self._of_a = [
-            places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
+            places.get((0, row), -1) if other < 0 else self._of_b[other]
+            for row, other in enumerate(self._matches.nodes)
         ]
+        if self._done_elsewhere and conversion is not None:
+            self._place_those_done_elsewhere(conversion.stand_ins)
         self._groups, self._group_of_a = self._merged_groups()
         self._wires: Dict[_Wire, str] = {}
+
+    def _place_those_done_elsewhere(self, stand_ins: Mapping[int, int]) -> None:
+        """Lead from an op that is left out to what does its work; if nothing does, to what it takes, or else to what stands before it."""
+        for row in sorted(self._done_elsewhere & stand_ins.keys()):
+            if self._of_a[row] < 0:
+                self._of_a[row] = self._of_b[stand_ins[row]]
+        before = 0
+        for row, place in enumerate(self._of_a):
+            if place < 0:
+                taken = [self._of_a[edge.node] for edge in self._a.table.data_inputs(row)]
+                self._of_a[row] = next((each for each in taken if each >= 0), before)
+            before = self._of_a[row]
 
     def _ordered(self) -> List[Tuple[int, int]]:
         behind: Dict[int, List[int]] = {}
@@ -89,7 +109,7 @@ class _Merging:
         for row, other in enumerate(self._matches.nodes):
             if other >= 0:
                 last = other
-            else:
+            elif row not in self._done_elsewhere:
                 behind.setdefault(last, []).append(row)
         order = [(0, row) for row in behind.get(-1, ())]
         for row in range(len(self._b.table)):
@@ -141,11 +161,19 @@ class _Merging:
         graph = Graph(
             names[1] if names[0] == names[1] else " → ".join(names), content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
-        nodes, groups = self._marked_nodes(), self._marked_groups()
+        nodes, groups = (
+            (self._told_marks(), {}) if self._done_elsewhere else (self._marked_nodes(), self._marked_groups())
+        )
+        if not self._done_elsewhere:
+            for row in self._told_rows(nodes):
+                nodes.setdefault(row, CHANGED)
         of_a = PlacesOfA(
             self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
         )
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires, of_a, self._of_b)
+        marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
+        gone = () if self._every_wire or self._done_elsewhere else self._gone()
+        shown = with_content(graph, marks=nodes, marked_groups=marked, wires_gone=gone)
+        return Union(shown, nodes, groups, self._wires, of_a, self._of_b)
 
     def _marked_nodes(self) -> Dict[int, str]:
         """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
@@ -165,6 +193,45 @@ class _Merging:
         )
         return found
 
+    def _told_rows(self, marked: Mapping[int, str]) -> Iterator[int]:
+        """The ops of the groups that are told as moved, renamed or put around others though no op in them is an edit.
+
+        Without them such a layer would look like one that is the same in both.
+        """
+        places = {group.path: index for index, group in enumerate(self._b.groups)}
+        members, children = self._b.members(), self._b.children()
+        for entry in self._difference.story:
+            if entry.what != "group" or not entry.cost or entry.kind not in ("moved", "renamed", "wrapped"):
+                continue
+            for path in entry.b:
+                waiting, rows = [places[path]] if path in places else [], []
+                while waiting:
+                    group = waiting.pop()
+                    rows += [self._of_b[row] for row in members[group]]
+                    waiting += children[group]
+                if not any(row in marked for row in rows):
+                    yield from rows
+
+    def _gone(self) -> Tuple[_Wire, ...]:
+        """The tensors that only `a` hands from one op of both to another."""
+        removed = [wire for wire, status in self._wires.items() if status == REMOVED and wire[1] != CONTROL]
+        return tuple(wire for wire in removed if self._order[wire[0]][0] == 1)
+
+    def _told_marks(self) -> Dict[int, str]:
+        """The ops of which the story tells more than that the same op has another name there."""
+        found: Dict[int, str] = {}
+        names = [{name: row for row, name in enumerate(side.table.names)} for side in self._sides]
+        for entry in self._difference.story:
+            if entry.what == "op" and entry.kind != "converted":
+                only = {"inserted": ADDED, "introduced": ADDED, "removed": REMOVED, "eliminated": REMOVED}.get(
+                    entry.kind, CHANGED
+                )
+                rows = [self._row(1, names[1][name]) for name in entry.b]
+                of_a = [names[0][name] for name in entry.a if only == REMOVED]
+                rows += [self._row(0, row) for row in of_a if self._is_drawn_of_a(row)]
+                found.update((row, only) for row in rows if found.get(row) != CHANGED)
+        return found
+
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
         if delta.status != CHANGED or {change.what for change in delta.changes if change.what not in CONSEQUENCES} != {
@@ -173,6 +240,8 @@ class _Merging:
             return False
         before = {(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(delta.row_a)}
         now = {(self._row(1, edge.node), edge.output) for edge in self._b.table.inputs(delta.row_b)}
+        if before == now:  # the same inputs in another order
+            return False
         return all(self._is_alone(row) for row, _ in now - before) or all(
             self._is_alone(row) for row, _ in before - now
         )
@@ -197,7 +266,7 @@ class _Merging:
             [table.raw_attrs[row] if table is tables[1] else table.attrs(row) for table, row in rows],
             [table.devices[row] for table, row in rows], tables[1].decode,
             {self._row(side, row): number for side in (0, 1) for row, number in tables[side].elements.items()
-             if side or self._matches.nodes[row] < 0},
+             if side or self._is_drawn_of_a(row)},
         )  # fmt: skip
 
     def _names(self) -> List[str]:
@@ -216,16 +285,13 @@ class _Merging:
         before = self._taken(0, self._back[row])
         if before == own:  # as nearly all are
             return own
-        gone = [
-            edge
-            for edge in dict.fromkeys(before)
-            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
-        ]
+        gone = [edge for edge in dict.fromkeys(before) if edge not in own]
         for edge in own:
             if edge not in before:
                 self._wires[edge[0], edge[1], place] = ADDED
         for edge in gone:
             self._wires[edge[0], edge[1], place] = REMOVED
+        gone = [edge for edge in gone if self._every_wire or self._order[edge[0]][0] == 0]
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
 
@@ -253,8 +319,12 @@ class _Merging:
         return {
             self._row(side, row): value if side or column != "handles" else self._variable(value)
             for row, value in values.items()
-            if side or self._matches.nodes[row] < 0
+            if side or self._is_drawn_of_a(row)
         }
+
+    def _is_drawn_of_a(self, row: int) -> bool:
+        """Whether an op of `a` has a row of its own."""
+        return self._matches.nodes[row] < 0 and row not in self._done_elsewhere
 
     def _ports(self, what: str) -> Any:
         """The inputs or outputs of `b`, and those of `a` whose op `b` does not have."""
@@ -263,6 +333,6 @@ class _Merging:
                 port._replace(node=self._row(side, port.node))
                 for side in (1, 0)
                 for port in getattr(self._sides[side], what)
-                if side or self._matches.nodes[port.node] < 0
+                if side or self._is_drawn_of_a(port.node)
             ]
         )
