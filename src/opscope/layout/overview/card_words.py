@@ -12,6 +12,7 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.meanings import why_another
+from ...graph.disturbance import DISTURBED
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
@@ -113,6 +114,8 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     why = why_another(measurement)
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return why if measurement.get("disturbed") else ""
+    if measurement.get("disturbed"):
+        why = DISTURBED  # what to do about it stands below the drawing
     return f"{quantity_text('time_us', profiled)} while profiled (times below): {why}"
 
 
