@@ -5,13 +5,14 @@ Only what differs from the first copy's words is told: of most stacks that is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from ...graph.content import content_of
 from ...graph.groups import Group
 from ...graph.view import ALONE, CHIP, PILL
 from ...graph.vocabulary import chain
+from ...graph.with_fields import with_fields
 from ...layout.scene.docks import Docks, named
 from ...layout.scene.items import Box, Card, ChainRow, Chip, Item, Pill
 from ...layout.scene.labels import (
@@ -95,7 +96,7 @@ class CopyWords:
     def folded(self, card: Card) -> Card:
         """A card of the drawing as it is when it is closed."""
         if card.group < 0:
-            return replace(card, open=False, chips=card.chips_folded)
+            return with_fields(card, open=False, chips=card.chips_folded)
         return self._card(card, self._found.unit[card.group], ops=True)
 
     def cards(self, card: Card) -> Iterator[CardWords]:
@@ -107,8 +108,10 @@ class CopyWords:
     def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
         """The card showing `unit`, open; with `ops` closed."""
         if unit >= len(self._sizes):
-            nothing = replace(card, open=not ops, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail="")
-            return replace(nothing, title=f"no {card.subtitle or card.title}")
+            nothing = with_fields(
+                card, open=not ops, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail=""
+            )
+            return with_fields(nothing, title=f"no {card.subtitle or card.title}")
         whole, drawn = self._found.whole, self._found.drawn
         made = unit - len(content_of(whole).groups)
         group = (
@@ -134,7 +137,7 @@ class CopyWords:
         chips = card.chips_folded if ops else card.chips
         if not itself:
             chips = tuple(self._named(chip, unit) for chip in chips)
-        return replace(
+        return with_fields(
             card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
         )
 
@@ -180,8 +183,8 @@ class CopyWords:
     def _small(self, item: Small, docked: "List[_Docked]", before: str, other: int) -> Small:
         """The item showing the op `other`; `before` is the note of the op that it shows first."""
         if other in self.places.lacks:
-            told = replace(item, title=f"no {item.title}", chips=())
-            return replace(told, note="") if isinstance(told, Box) else replace(told, detail="")
+            told = with_fields(item, title=f"no {item.title}", chips=())
+            return with_fields(told, note="") if isinstance(told, Box) else with_fields(told, detail="")
         inputs = self._inputs(other) if docked else []
         chips = tuple([self._chip(one, inputs) for one in docked])
         same = all(chip is one.chip for chip, one in zip(chips, docked))
@@ -190,12 +193,12 @@ class CopyWords:
             note = self._note(other)
             note = item.note if note == before else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
-            return item if same and note == item.note else replace(item, chips=chips, note=note)
+            return item if same and note == item.note else with_fields(item, chips=chips, note=note)
         if item.kind != "state":
-            return replace(item, chips=chips)
+            return with_fields(item, chips=chips)
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
-        return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+        return with_fields(item, chips=chips, title=variable_name(whole, other), detail=detail)
 
     def _note(self, row: int) -> str:
         """What stands beside the box of an op."""
@@ -207,7 +210,7 @@ class CopyWords:
         if chip.named is None or not 0 <= slot < len(inputs):
             return chip
         after = self._words(inputs[slot], chip.named.argument)
-        return chip if before == after else replace(chip, text=after)
+        return chip if before == after else with_fields(chip, text=after)
 
     def _first_words(self, chip: Chip, user: int) -> Tuple[int, str]:
         """Which input of an op of the first copy a chip names (-1: none that can be told), and in which words."""
