@@ -85,6 +85,8 @@ class CopyWords:
         self._sizes = _unit_sizes(found)
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
+        self._may_differ = bool(self._fused or places.lacks or content_of(found.whole).absent.functions)
+        """Whether boxes of other copies may have notes, or not be there."""
 
     def labels(self, every: List[Card]) -> Iterator[WireLabel]:
         """The labels of the wires in these cards, in the other copies in which they are others."""
@@ -97,21 +99,21 @@ class CopyWords:
         """A card of the drawing as it is when it is closed."""
         if card.group < 0:
             return with_fields(card, open=False, chips=card.chips_folded)
-        return self._card(card, self._found.unit[card.group], ops=True)
+        return self._card(card, self._found.unit[card.group]).folded
 
     def cards(self, card: Card) -> Iterator[CardWords]:
         """A card of the drawing as it is in every other copy, where its words differ by more than its name."""
         for unit in self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ():
-            told = self._told.get(unit)
-            yield CardWords(unit, self._card(card, unit), self._card(card, unit, ops=True), told[0] if told else None)
+            yield self._card(card, unit)
 
-    def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
-        """The card showing `unit`, open; with `ops` closed."""
+    def _card(self, card: Card, unit: int) -> CardWords:
+        """The card showing `unit`."""
         if unit >= len(self._sizes):
             nothing = with_fields(
-                card, open=not ops, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail=""
-            )
-            return with_fields(nothing, title=f"no {card.subtitle or card.title}")
+                card, open=True, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail="",
+                title=f"no {card.subtitle or card.title}",
+            )  # fmt: skip
+            return CardWords(unit, nothing, with_fields(nothing, open=False), None)
         whole, drawn = self._found.whole, self._found.drawn
         made = unit - len(content_of(whole).groups)
         group = (
@@ -120,26 +122,29 @@ class CopyWords:
             else Group("", -1, "scope", part_name(whole, self._found.made[made]))
         )
         stack = content_of(drawn).view.stacks.get(card.group, ALONE)
-        differing, feeding = self._told.get(unit, (stack.differences, stack.succession))
+        told = self._told.get(unit)
+        differing, feeding = told or (stack.differences, stack.succession)
         itself = unit == self._found.unit[card.group]
         title, subtitle = (card.title, card.subtitle) if itself else self._titles(unit, group)
-        detail = group_detail(
-            group,
-            ops=self._sizes[unit] if ops else None,
-            differences=differing,
-            succession=feeding,
-            trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
-            nested=nested_copies(drawn, card.group),
-        )
+        trips = loop_trips(whole, self._trips, unit) if made < 0 else None
+        detail, detail_folded = (
+            group_detail(
+                group, ops=ops, differences=differing, succession=feeding, trips=trips,
+                nested=nested_copies(drawn, card.group),
+            )
+            for ops in (None, self._sizes[unit])
+        )  # fmt: skip
         own = self.places.undrawn.get(unit)
-        if own and not ops:  # a closed card holds them too, and counts them
+        if own:  # a closed card holds them too, and counts them
             detail = " · ".join(part for part in (undrawn_text(whole, own), detail) if part)
-        chips = card.chips_folded if ops else card.chips
+        chips, chips_folded = card.chips, card.chips_folded
         if not itself:
-            chips = tuple(self._named(chip, unit) for chip in chips)
-        return with_fields(
-            card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
+            chips, chips_folded = (tuple([self._named(chip, unit) for chip in each]) for each in (chips, chips_folded))
+        opened = with_fields(
+            card, open=True, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
         )
+        folded = with_fields(opened, open=False, detail=detail_folded, chips=chips_folded)
+        return CardWords(unit, opened, folded, told[0] if told else None)
 
     def _titles(self, unit: int, group: Group) -> Tuple[str, str]:
         return (
@@ -174,6 +179,8 @@ class CopyWords:
             return
         first = self._found.node[row]
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
+        if isinstance(item, Box) and not self._may_differ and all(chip.slot < 0 for chip in chips):
+            return  # most boxes have only their op's type, which is that of all copies
         note = self._note(first)
         for other in others:
             told = self._small(item, chips, note, other)
