@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
+from .conversion.conversion import Conversion
 from .model import Delta, FigureDelta, GraphHead, Matches, StoryEntry, WireDelta
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Difference:
     b: Optional["Graph"] = field(default=None, compare=False, repr=False)
     matches: Optional[Matches] = field(default=None, compare=False, repr=False)
     """What corresponds to what, by row; ``None`` if the difference was read from JSON."""
+
+    conversion: Optional[Conversion] = field(default=None, compare=False, repr=False)
+    """How one of the graphs was made of the other; ``None`` where neither was, and if the difference was read from JSON."""
 
     def __iter__(self) -> Iterator[StoryEntry]:
         return iter(self.story)
@@ -96,6 +100,7 @@ class Difference:
                 figures=tuple([delta.reversed() for delta in self.figures]),
                 story=tuple([entry.reversed() for entry in self.story]),
                 matches=None if self.matches is None else self.matches.reversed(sizes),
+                conversion=None if self.conversion is None else self.conversion.reversed(sizes),
             )
         )  # fmt: skip
 
@@ -134,7 +139,8 @@ class Difference:
         """Write the difference to `path`, in the format of its suffix, and return the path.
 
         ``.json`` is the exact difference, ``.txt`` and ``.md`` (Markdown, for a pull request) say it in words, ``.svg``, ``.png`` and
-        ``.pdf`` draw both graphs as one, what differs marked by sign and colour.
+        ``.pdf`` draw both graphs as one, what differs marked by sign and colour, and ``.html`` is the interactive page: the changes as
+        a list, their places in one drawing of both graphs, and what is selected on both sides.
 
         Raises:
             InputError: the path ends in nothing of these, or a difference that was read from JSON is to be drawn.
@@ -143,6 +149,21 @@ class Difference:
         from ..render.told_difference.difference_files import save_difference
 
         return save_difference(self, path)
+
+    def show(self) -> None:
+        """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
+
+        Raises:
+            InputError: the difference was read from JSON, so that no graph is at hand.
+        """
+        from ..notebook import difference_page_file, view
+
+        view(difference_page_file(self))
+
+    def _repr_mimebundle_(self, **_: Any) -> Dict[str, str]:
+        from ..notebook import difference_mimebundle
+
+        return difference_mimebundle(self)
 
     def __repr__(self) -> str:
         return f"<opscope.Difference of {self.head_a.name!r} and {self.head_b.name!r}: {len(self.story)} entries, cost {self.cost}>"

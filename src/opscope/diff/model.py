@@ -11,6 +11,10 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 _TURNED = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
 
 
+ORDER_OF_LAYERS = "order of layers"
+"""What changed in a block whose layers stand in another order; its values are the names of those that had to move."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that is not the same on both sides of a matched pair. All values are plain, as JSON has them."""
@@ -105,9 +109,16 @@ class FigureDelta:
 
 STORY_KINDS = (
     "repeated", "inserted", "removed", "wrapped", "unwrapped", "moved", "renamed", "replaced", "changed",
+    "fused", "expanded", "rewritten", "converted", "folded", "unfolded", "eliminated", "introduced", "quantized", "dequantized",
 )  # fmt: skip
-"""What the story can say of a group or op, the coarsest first."""
-_TURNED_KINDS = {"inserted": "removed", "removed": "inserted", "wrapped": "unwrapped", "unwrapped": "wrapped"}
+"""What the story can say of a group or op, the coarsest first; then what it says of a graph that a tool made of the other."""
+CONVERTING = STORY_KINDS[9:]
+"""What it says of ops of both graphs that do the same, other types of numbers included."""
+_OPPOSITES = (
+    ("inserted", "removed"), ("wrapped", "unwrapped"), ("fused", "expanded"), ("folded", "unfolded"), ("eliminated", "introduced"),
+    ("quantized", "dequantized"),
+)  # fmt: skip
+_TURNED_KINDS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)
@@ -133,7 +144,8 @@ class StoryEntry:
     labels: Tuple[str, str] = ("", "")
     """What it is in `a` and in `b`: the class of a layer, the kind of another group, the type of an op; empty where there is none."""
     name: str = ""
-    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated."""
+    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated. Of ops that
+    were inserted or removed: the layer that they are in, with its class; empty where there is not the one."""
 
     @property
     def words(self) -> str:

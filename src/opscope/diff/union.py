@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError
 from ..graph.content import Content, content_of, with_content
@@ -23,6 +23,14 @@ _Wire = Tuple[int, int, int]
 """Producer, its output, consumer: rows of the union."""
 
 
+class PlacesOfA(NamedTuple):
+    """For each op, group and variable of `a` its row, its index or its number in the union."""
+
+    ops: Sequence[int]
+    groups: Sequence[int]
+    variables: Sequence[int]
+
+
 @dataclass(frozen=True)
 class Union:
     """One graph of two, and what is only in one of them."""
@@ -34,12 +42,17 @@ class Union:
     """Group that is not the same in both, its inside not looked at -> the same."""
     wires: Mapping[_Wire, str]
     """Wire between ops of both graphs that only one of them has -> ``added`` or ``removed``. Wires of ops that only one graph has are not listed."""
+    of_a: PlacesOfA
+    """Where what `a` has is in the union."""
+    of_b: Sequence[int]
+    """Row of an op of `b` -> its row in the union. Groups and variables of `b` keep their numbers."""
 
 
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there. So are
+    the ops of `a` in whose place `b` has others that do the same, where one graph was made of the other.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -61,15 +74,33 @@ class _Merging:
         self._alone = {row: place for place, row in enumerate(gone)}
         """The variables that only `a` has, numbered."""
         self._back = inverse(self._matches.nodes, len(b.table))
+        conversion = difference.conversion
+        self._done_elsewhere = frozenset() if every_wire or conversion is None else conversion.explained[0]
+        """The ops of `a` that other ops of `b` do."""
         self._order = self._ordered()
         """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
         places = {of: row for row, of in enumerate(self._order)}
         self._of_b = [places[1, row] for row in range(len(b.table))]
         self._of_a = [
-            places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
+            places.get((0, row), -1) if other < 0 else self._of_b[other]
+            for row, other in enumerate(self._matches.nodes)
         ]
+        if self._done_elsewhere and conversion is not None:
+            self._place_those_done_elsewhere(conversion.stand_ins)
         self._groups, self._group_of_a = self._merged_groups()
         self._wires: Dict[_Wire, str] = {}
+
+    def _place_those_done_elsewhere(self, stand_ins: Mapping[int, int]) -> None:
+        """Lead from an op that is left out to what does its work; if nothing does, to what it takes, or else to what stands before it."""
+        for row in sorted(self._done_elsewhere & stand_ins.keys()):
+            if self._of_a[row] < 0:
+                self._of_a[row] = self._of_b[stand_ins[row]]
+        before = 0
+        for row, place in enumerate(self._of_a):
+            if place < 0:
+                taken = [self._of_a[edge.node] for edge in self._a.table.data_inputs(row)]
+                self._of_a[row] = next((each for each in taken if each >= 0), before)
+            before = self._of_a[row]
 
     def _ordered(self) -> List[Tuple[int, int]]:
         behind: Dict[int, List[int]] = {}
@@ -77,7 +108,7 @@ class _Merging:
         for row, other in enumerate(self._matches.nodes):
             if other >= 0:
                 last = other
-            else:
+            elif row not in self._done_elsewhere:
                 behind.setdefault(last, []).append(row)
         order = [(0, row) for row in behind.get(-1, ())]
         for row in range(len(self._b.table)):
@@ -123,21 +154,55 @@ class _Merging:
             dead=bytes([self._sides[side].dead[row] if self._sides[side].dead else 0 for side, row in self._order]),
             costs={}, measured={},
         )  # fmt: skip
+        assert difference.a is not None
         assert difference.b is not None
+        names = difference.a.name, difference.b.name
         graph = Graph(
-            difference.b.name, content, producer=difference.b.producer, facts=difference.b.facts
+            names[1] if names[0] == names[1] else " → ".join(names), content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
-        nodes = {
-            self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
-            for delta in difference.nodes
-            if is_edited(delta) and not self._follows(delta)
-        }
-        groups = {
-            (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
-            for delta in difference.groups
-            if is_edited(delta)
-        }
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+        nodes, groups = (
+            (self._told_marks(), {}) if self._done_elsewhere else (self._marked_nodes(), self._marked_groups())
+        )
+        of_a = PlacesOfA(
+            self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
+        )
+        marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
+        return Union(
+            with_content(graph, marks=nodes, marked_groups=marked), nodes, groups, self._wires, of_a, self._of_b
+        )
+
+    def _marked_nodes(self) -> Dict[int, str]:
+        """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
+        found = {row: REMOVED for row, (side, _) in enumerate(self._order) if side == 0}
+        found.update({self._of_b[row]: ADDED for row, other in enumerate(self._back) if other < 0})
+        for delta in self._difference.nodes:
+            if delta.status == CHANGED and is_edited(delta) and not self._follows(delta):
+                found[self._of_b[delta.row_b]] = CHANGED
+        return found
+
+    def _marked_groups(self) -> Dict[int, str]:
+        kept = set(self._matches.groups)
+        found = {index: ADDED for index in range(len(self._b.groups)) if index not in kept}
+        found.update({self._group_of_a[row]: REMOVED for row, other in enumerate(self._matches.groups) if other < 0})
+        found.update(
+            {delta.row_b: CHANGED for delta in self._difference.groups if delta.status == CHANGED and is_edited(delta)}
+        )
+        return found
+
+    def _told_marks(self) -> Dict[int, str]:
+        """The ops of which the story tells more than that the same op has another name there."""
+        found: Dict[int, str] = {}
+        names = [{name: row for row, name in enumerate(side.table.names)} for side in self._sides]
+        for entry in self._difference.story:
+            if entry.what == "op" and entry.kind != "converted":
+                only = {"inserted": ADDED, "introduced": ADDED, "removed": REMOVED, "eliminated": REMOVED}.get(
+                    entry.kind, CHANGED
+                )
+                rows = [self._row(1, names[1][name]) for name in entry.b]
+                of_a = [names[0][name] for name in entry.a if only == REMOVED]
+                rows += [self._row(0, row) for row in of_a if self._is_drawn_of_a(row)]
+                found.update((row, only) for row in rows if found.get(row) != CHANGED)
+        return found
 
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
@@ -171,7 +236,7 @@ class _Merging:
             [table.raw_attrs[row] if table is tables[1] else table.attrs(row) for table, row in rows],
             [table.devices[row] for table, row in rows], tables[1].decode,
             {self._row(side, row): number for side in (0, 1) for row, number in tables[side].elements.items()
-             if side or self._matches.nodes[row] < 0},
+             if side or self._is_drawn_of_a(row)},
         )  # fmt: skip
 
     def _names(self) -> List[str]:
@@ -184,10 +249,12 @@ class _Merging:
 
     def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
         """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
-        own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
+        own = self._taken(side, row)
         if side == 0 or self._back[row] < 0:
             return own
-        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
+        before = self._taken(0, self._back[row])
+        if before == own:  # as nearly all are
+            return own
         gone = [
             edge
             for edge in dict.fromkeys(before)
@@ -200,6 +267,12 @@ class _Merging:
             self._wires[edge[0], edge[1], place] = REMOVED
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
+
+    def _taken(self, side: int, row: int) -> List[Tuple[int, int]]:
+        """What a row of one side takes: rows of the union, and which output of each."""
+        table, rows = self._sides[side].table, (self._of_a, self._of_b)[side]
+        edges = slice(table.edge_start[row], table.edge_start[row + 1])
+        return [(rows[node], output) for node, output in zip(table.edge_node[edges], table.edge_output[edges])]
 
     def _homes(self) -> "array[int]":
         found = array("i")
@@ -219,8 +292,12 @@ class _Merging:
         return {
             self._row(side, row): value if side or column != "handles" else self._variable(value)
             for row, value in values.items()
-            if side or self._matches.nodes[row] < 0
+            if side or self._is_drawn_of_a(row)
         }
+
+    def _is_drawn_of_a(self, row: int) -> bool:
+        """Whether an op of `a` has a row of its own."""
+        return self._matches.nodes[row] < 0 and row not in self._done_elsewhere
 
     def _ports(self, what: str) -> Any:
         """The inputs or outputs of `b`, and those of `a` whose op `b` does not have."""
@@ -229,6 +306,6 @@ class _Merging:
                 port._replace(node=self._row(side, port.node))
                 for side in (1, 0)
                 for port in getattr(self._sides[side], what)
-                if side or self._matches.nodes[port.node] < 0
+                if side or self._is_drawn_of_a(port.node)
             ]
         )

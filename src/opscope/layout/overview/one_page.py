@@ -103,9 +103,9 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.graph,
         best.drawing,
         best.columns,
-        () if content_of(whole).marks else tuple(there),
+        () if content_of(whole).is_of_two else tuple(there),
         # What both graphs have together says nothing of either.
-        NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
+        NO_FIGURES if content_of(whole).is_of_two else figures(whole, best.graph, there, estimated),
         authors.classes(content_of(whole).groups),
         authors.are_all_own(content_of(whole).groups),
         authors.are_all_of_libraries(content_of(whole).groups),
@@ -117,7 +117,7 @@ def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pag
     like = alike(folded)
     told = squeeze_excite_groups(folded)
     # Of two graphs in one only what holds a difference beside something else opens.
-    may_open = Comparisons(folded).mixed if content_of(folded).marks else None
+    may_open = Comparisons(folded).mixed if content_of(folded).is_of_two else None
     opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)
     cells = cell_formulas(folded, opening, authors)
     if cells:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
+from ...graph.estimate_sum import EstimateSum
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost
@@ -45,6 +46,8 @@ class Amounts:
     flops: Optional[float] = None
     least: bool = False
     """Whether some FLOPs do not count: of an op of unknown shape or without a formula, or of a loop whose number of iterations is not known."""
+    estimated: EstimateSum = field(default_factory=EstimateSum)
+    """The ops that have FLOPs, and those of which that is not known."""
     parts: Dict[str, float] = field(default_factory=dict)
     """Of the quantity that the bars show, by part."""
     error: Optional[float] = None
@@ -64,6 +67,8 @@ class Amounts:
     """Of the stack with the longest bar: what each of its copies has, in the order of the data."""
     beside: Optional["Amounts"] = None
     """What it has besides, in no line inside it; ``None`` if there are none."""
+    only_copy: Optional[int] = None
+    """Which copy of a stack has all of it, by its place in the order of the data, where one does that has more than the drawn one."""
 
     @property
     def total(self) -> Optional[float]:
@@ -125,6 +130,8 @@ def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: 
         else:
             whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS
+    if quantity is FLOPS and whole.cost is not None and whole.cost.flops is None:
+        quantity = None
     numbers = numbered(lines)
     owners = Owners(whole, drawn, numbers)
     counted = _Counted(whole, drawn, numbers, owners, quantity)
@@ -186,8 +193,11 @@ class _Counted:
         for op, (place, part) in self._places.items():
             cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
             flops = None if cost is None else cost.flops
-            least = cost is not None and (flops is None or cost.per == "iteration")
+            least = cost is not None and (flops is None or (flops > 0 and cost.per == "iteration"))
             error = None if found is None or value is None else found.error_us
+            if flops is None and cost is not None:
+                for row in counting[place]:
+                    row.estimated.add(cost)
             if not flops and not value and error is None:  # a second such op changes nothing, and most ops are such
                 alike = (place, part, least, flops, value)
                 if alike in empty:
@@ -195,6 +205,8 @@ class _Counted:
                 empty.add(alike)
             for row in counting[place]:
                 row.least |= least
+                if cost is not None and flops:
+                    row.estimated.add(cost)
                 if flops is not None:
                     row.flops = (row.flops or 0.0) + flops
                 if value is not None:
@@ -202,6 +214,17 @@ class _Counted:
                 if error is not None:
                     row.error = (row.error or 0.0) + error
                     row.errors += 1
+        for row in (*self._rows, *self._beside, self.rest):
+            self._leave_out_untelling(row)
+
+    def _leave_out_untelling(self, row: Amounts) -> None:
+        """Take the FLOPs for unknown where what counts of them says nothing."""
+        cost = self._whole.cost
+        nothing = cost is not None and cost.flops is None  # parts of what says nothing say even less
+        if row.flops is not None and (nothing or (row.estimated.is_bound and row.estimated.flops is None)):
+            row.flops = None
+            if self._quantity is FLOPS:
+                row.parts = {}
 
     def add_figures_of_groups(self, drawn: Graph) -> None:
         """Give rows what is known of their groups. Of those inside a stack it is known of the drawn copy alone, which is not told."""
@@ -238,6 +261,24 @@ class _Counted:
         kind = content_of(self._whole).table.ops[op]
         return OneOp(kind, value, first.error, place, value > second.value and apart(first, second, errors))
 
+    def _only_copy(self, place: int) -> Optional[int]:
+        """Which copy of a stack has all that counts in the stack's line and in none inside it, if that is what it has more than the drawn one."""
+        item = self._lines.items[place]
+        stack = content_of(self._drawn).view.stacks.get(item.group, ALONE) if isinstance(item, Card) else ALONE
+        if not stack.copies:
+            return None
+        costs = content_of(self._whole).costs
+        counting = {
+            op
+            for op, (line, _) in self._places.items()
+            if line == place and (self._values.get(op) or (op in costs and costs[op].flops))
+        }
+        drawn = len(stack.copies[0])
+        more = [number for number, copy in enumerate(stack.copies) if not counting.isdisjoint(copy[drawn:])]
+        if len(more) != 1 or not counting.issubset(stack.copies[more[0]][drawn:]):
+            return None
+        return stack.places[more[0]] if stack.places else more[0]
+
     def _most(self) -> int:
         """The outer line with the longest bar."""
         return max(self._lines.outer, key=lambda place: self._rows[place].total or 0.0, default=-1)
@@ -252,6 +293,7 @@ class _Counted:
         row.inner = tuple([self.row(each) for each in self._lines.inside(place)])
         if row.inner:
             row.beside = self._beside[place]
+            row.beside.only_copy = self._only_copy(place)
         elif self._quantity is not None and place == self._most():
             row.kinds = kinds_inside(self._whole, self._lines.items[place], self._ops(place), self._quantity)
         item = self._lines.items[place]
@@ -259,17 +301,18 @@ class _Counted:
             stack = content_of(self._drawn).view.stacks.get(item.group, ALONE)
             row.copies = copies_inside(stack, self._values.get, self._error)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
-            for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
+            for each in with_inner(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0
             if row.beside is not None:
                 row.beside.parts = {}
         return row
 
 
-def _all(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+def with_inner(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+    """The rows, each followed by those inside it."""
     for row in rows:
         yield row
-        yield from _all(row.inner)
+        yield from with_inner(row.inner)
 
 
 def copies_of(item: Item) -> int:
