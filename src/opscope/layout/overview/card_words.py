@@ -15,6 +15,7 @@ from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ...graph.with_fields import with_fields
+from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -38,6 +39,8 @@ _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
+FROM_COPY = "by copy: "
+"""Before what is another from copy to copy, so that nobody takes it for what one copy does."""
 _KERNEL = " kernel "
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
@@ -147,10 +150,13 @@ class _Words:
         group, formula = self._groups[card.group], self._formula(card)
         own_cell = bool(formula) and self._authors.is_told(group)
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
+        detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
+        if any(each.startswith(FROM_COPY) for each in detail):
+            parts = [each for each in parts if each != FEEDS_NEXT]  # that says it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
-        said = self._said(card, title, parts, self._detail(card, own_cell=own_cell, formula=formula), formula)
+        said = self._said(card, title, parts, detail, formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         return with_fields(
             card,
@@ -178,7 +184,7 @@ class _Words:
         said_first = self._of_phase(card.group)[0]
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         parts += [said_first] if said_first else []
-        parts += [self._known.shared[card.group].words] if card.group in self._known.shared else []
+        parts += [self._known.shared[card.group]] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         if card.group in self._known.attention.groups:
@@ -290,7 +296,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     return [
         cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
         if each.startswith(_SINGLE)
-        else course_words(each, room)
+        else f"{FROM_COPY}{course_words(each, room - len(FROM_COPY))}"
         for each in found
     ]
 

@@ -20,7 +20,7 @@ from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
-from .own_cells import cell_formulas
+from .own_cells import own_cells
 from .row_figures import NO_FIGURES, RowFigures, figures
 from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
@@ -119,15 +119,16 @@ def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pag
     # Of two graphs in one only what holds a difference beside something else opens.
     may_open = Comparisons(folded).mixed if content_of(folded).is_of_two else None
     opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)
-    cells = cell_formulas(folded, opening, authors)
+    cells = own_cells(folded, opening, authors)
     if cells:
         opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys(), may_open)
     return Pages(
         opening,
         like,
         authors,
-        Insides(opening, authors, cells),
+        Insides(opening, authors, {layer: cell.formula for layer, cell in cells.items()}),
         rightward=wanted.rightward,
         placed=wanted.placed,
         whole=whole,
+        cells={layer: cell.groups for layer, cell in cells.items()},
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
+from ...layout.scene.compared import SIGNS
 from ...layout.strips import Strip
 from . import marks, rightward_marks
 from .marks import coordinate, text_mark, tooltip
@@ -21,7 +22,8 @@ ARROW = 7.0
 """The length of an arrow head."""
 ARROW_HALF = 3.2
 """Half its width."""
-CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
+CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control", "gone": "gone"}
+HEADS = {"next": "tip-next", "gone": "tip-gone"}
 
 
 def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = False) -> Iterator[Piece]:
@@ -40,7 +42,7 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
         # A bundle stands for several wires and is drawn thicker.
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
-            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1], rightward=rightward))
+            heads.setdefault(HEADS.get(kind, "tip"), []).append(_head(points[-1], rightward=rightward))
         # The line ends a pixel inside the arrow head, so that no gap shows between them.
         lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0, rightward=rightward), path.wire.tip))
     # The heads come after the lines, and so lie on top of them.
@@ -53,7 +55,8 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
     for label in (*inside.labels, *inside.heads):
         along = begin + (label.x if rightward else label.y)
         if column.shows(along - 1, along):
-            yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
+            style = "sign-gone" if label.text == SIGNS["removed"] else "type"
+            yield text_mark(style, label.x, label.y, label.text, "end" if label.left else "")
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
