@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
 from ...layout.scene.compared import SIGNS
+from ...layout.sizes.extents import BADGE_HIGH, Frame
 from ...layout.strips import Strip
 from . import marks, rightward_marks
-from .marks import coordinate, text_mark, tooltip
+from .marks import coordinate, rectangle, text_mark, tooltip
 from .symbols import Mark
 
 if TYPE_CHECKING:
@@ -52,11 +53,24 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
     lines += [("dock", joined, "")] if joined else []
     if lines:
         yield _mark(lines)
+    for path in inside.paths:
+        if path.wire.kind == "gone" and len(path.points) > path.shared + 1:
+            yield from _gone_badge(path.points[path.shared :])
     for label in (*inside.labels, *inside.heads):
         along = begin + (label.x if rightward else label.y)
         if column.shows(along - 1, along):
-            style = "sign-gone" if label.text == SIGNS["removed"] else "type"
-            yield text_mark(style, label.x, label.y, label.text, "end" if label.left else "")
+            if label.text == SIGNS["removed"]:
+                continue  # the badge says it
+            yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
+
+
+def _gone_badge(points: Sequence["Point"]) -> Iterator["Piece"]:
+    """The sign of what only the first of two graphs has, in the middle of a wire's longest piece: beside it a minus would look like a dash."""
+    one, two = max(zip(points, points[1:]), key=lambda ends: _length(*ends))
+    x, y = (one[0] + two[0]) / 2, (one[1] + two[1]) / 2
+    place = Frame(x - BADGE_HIGH / 2, y - BADGE_HIGH / 2, BADGE_HIGH, BADGE_HIGH)
+    yield rectangle("b-removed", place, BADGE_HIGH / 2)
+    yield text_mark("badge", x, y + marks.CHIP_DROP, SIGNS["removed"])
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:
