@@ -122,7 +122,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
 function overviewOf({ cards, style }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
   const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
   const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
-  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, {
+  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
     pick: (stands) => session.selectShown(stands),
     open: () => commands.openInPlace(),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
@@ -158,7 +158,7 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
   new Keys({
     session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
     tree: () => {
-      showPanel(root, "tree");
+      showPanel(root, session, "tree");
       tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
     },
     search: { focus: () => search.input.focus(), clear: () => void search.run("") },

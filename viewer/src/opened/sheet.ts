@@ -22,6 +22,9 @@ const PAD = 8;
 const GAP = 12;
 /** About how wide a letter of the words beside marks is. */
 const LETTER = 6.4;
+/** Around a drawing that is shown alone, and above its columns the room of the heads of their figures. */
+const BEYOND = 8;
+const HEADS = 22;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Sheet {
@@ -29,9 +32,11 @@ export class Sheet {
   private readonly scale: number;
   /** Its size with nothing open. */
   readonly size: { w: number; h: number };
-  private readonly around: SVGGraphicsElement[];
-  private readonly top: number;
-  private readonly bottom: number;
+  /** What stands around the columns, but for the title. */
+  readonly around: SVGGraphicsElement[];
+  /** Where the columns begin and end, with nothing open. */
+  readonly top: number;
+  readonly bottom: number;
   private readonly homes = new Map<Element, { column: Column; shape: Shape }>();
   /** What an apply before has put in. */
   private added: Element[] = [];
@@ -56,10 +61,25 @@ export class Sheet {
     return this.bottom * this.scale;
   }
 
+  /** The drawing without title, notes and figures; of several columns those stand in between, and belong to it. `opened`: with what is open in it. */
+  flow(opened = true): Rect {
+    const places = this.columns.map(({ svg, place }) => (opened ? rectOf(svg, { x: 0, y: 0 }) : place));
+    const right = places.length > 1 ? Number(opened ? this.svg.getAttribute("width") : this.size.w) / this.scale : places[0].x + places[0].w + BEYOND;
+    const [x, y] = [Math.max(0, places[0].x - BEYOND), places.length > 1 ? this.top - HEADS : this.top];
+    const bottom = Math.max(...places.map((each) => each.y + each.h));
+    const [left, top, w, h] = [x, y, right - x, bottom - y].map((length) => length * this.scale);
+    return { x: left, y: top, w, h };
+  }
+
   /** Whether a mark can give way to what is in it: it is whole in one column. */
   has(mark: Element): boolean {
     const home = this.homes.get(mark);
     return home !== undefined && home.shape.rect.y + home.shape.rect.h <= home.column.view.y + home.column.view.h + PAD && home.shape.rect.y >= home.column.view.y - PAD;
+  }
+
+  /** What stands in one row with a mark, and is one line of figures with it. */
+  rowOf(mark: Element): Element[] {
+    return this.homes.get(mark)?.shape.cells ?? [mark];
   }
 
   /** Whether a mark is drawn: what lies in an open card is not. */
