@@ -29,6 +29,11 @@ def box(opened, script):
     )
 
 
+def card(opened, name):
+    """The name of a card of the overview whose names are long, and cut."""
+    return opened.page.locator(f".overview text.name:text-matches('^{name}_of_a')").first
+
+
 def settled(opened):
     opened.run(QUIET)
 
@@ -45,7 +50,8 @@ SIGN = 22
 @pytest.mark.parametrize("text", ["widen", "narrow", "head"])
 def test_what_opens_in_place_is_on_the_screen(open_page, size, text):
     opened = open_page(tower(LONG), overview=True, size=size)
-    mark(opened, f"{text}{LONG}").dblclick(position={"x": 4, "y": 4})
+    card(opened, text).click(position={"x": 4, "y": 4})
+    opened.page.keyboard.press("Enter")
     opened.wait(f"{FRAME} !== null")
     settled(opened)
     frame, window = box(opened, FRAME), box(opened, "document.querySelector('.overview')")
@@ -130,9 +136,9 @@ def test_the_chip_tells_what_is_shown(open_page, size):
     chip.click()
     opened.page.click("[role=menuitem]:has-text('Family')")
     assert chip.inner_text() == "Colour: Family ▾"
-    assert opened.page.locator(".legend").is_hidden()  # the overview's own is below it
+    assert opened.page.locator(".stage > .legend").is_hidden()  # the overview's own is below it
     opened.page.keyboard.press("v")
-    assert opened.page.locator(".legend").is_visible()
+    assert opened.page.locator(".stage > .legend").is_visible()
     assert opened.page.locator(".figures").is_hidden()
 
 
@@ -141,8 +147,8 @@ def test_the_legend_that_the_flame_graph_speaks_of_is_on_the_screen(open_page, s
     opened = open_page(timed(tower()), overview=True, size=size)
     opened.page.click("#tab-flame")
     assert "as in the legend" in opened.run("document.querySelector('.flame-bar.root').title")
-    assert opened.page.is_visible(".legend .scale")
-    assert "Time" in opened.page.locator(".legend").inner_text() or size[1] < 480
+    assert opened.page.is_visible(".stage > .legend .scale")
+    assert "Time" in opened.page.locator(".stage > .legend").inner_text() or size[1] < 480
     fills = opened.run("[...document.querySelectorAll('.flame-bar.filled')].map((bar) => bar.style.background)")
     steps = opened.run("[...document.querySelectorAll('.scale span')].map((step) => step.style.background)")
     assert set(fills) <= set(steps)
@@ -156,7 +162,7 @@ def test_figures_of_what_is_out_of_view_are_not_beside_what_is_in_view(open_page
     opened.run("document.querySelector('.overview').scrollTo(9999, 0)")
     settled(opened)
     window = box(opened, "document.querySelector('.overview')")
-    head = mark(opened, f"head{LONG}").bounding_box()
+    head = card(opened, "head").bounding_box()
     middles = [row["middle"] for row in opened.page.evaluate(STRIP)]
     gone = head["x"] + head["width"] < window["left"] + SIGN
     assert gone == (not any(abs(middle - head["y"] - head["height"] / 2) < 6 for middle in middles))
@@ -238,15 +244,12 @@ def test_a_sign_of_more_has_a_margin_of_its_own(open_page, size, overview):
     assert len(told) >= 2
     for one in told:
         place = one.bounding_box()
-        inner = (
-            {"x": place["x"] + 30, "y": place["y"] + 3, "width": place["width"] - 60, "height": place["height"] - 10}
-            if place["width"] > place["height"]
-            else {
-                "x": place["x"] + 3, "y": place["y"] + 30, "width": place["width"] - 10, "height": place["height"] - 60
-            }
-        )  # fmt: skip
+        level = place["width"] > place["height"]
+        x, y = (30, 7) if level else (7, 30)  # without the fading at its inner edge, and the corners
+        inner = {"x": place["x"] + x, "y": place["y"] + y, "width": place["width"] - 2 * x, "height": place["height"] - 2 * y}
         picture = opened.page.screenshot(clip=inner)
-        assert opened.page.evaluate(COLOURS, base64.b64encode(picture).decode("ascii")) == 1
+        colours = opened.page.evaluate(COLOURS, base64.b64encode(picture).decode("ascii"))
+        assert colours == 1, one.get_attribute("class")
 
 
 # Panels
@@ -308,7 +311,7 @@ def test_in_a_small_window_one_thing_at_a_time_takes_room_of_the_drawing(open_pa
 @narrow
 def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page, size):
     opened = open_page(tower(LONG), overview=True, size=size)
-    mark(opened, f"head{LONG}").click(position={"x": 4, "y": 4})
+    card(opened, "head").click(position={"x": 4, "y": 4})
     page = opened.page
     for way in ("[aria-controls=panel-tree]", "#tab-ops"):
         page.click(way)
@@ -357,3 +360,14 @@ def test_help_says_that_there_is_more_of_it(open_page, size):
         sign.click()
         settled(opened)
     assert not sign.is_visible()
+
+
+# Saving
+
+
+def test_a_narrow_window_does_not_change_what_is_saved(open_page):
+    """The file is the whole overview, with title and figures, whatever part of it the window shows."""
+    graph = timed(tower(LONG))
+    saved = [open_page(graph, overview=True, size=size).saved_svg() for size in ((1280, 720), (390, 844))]
+    assert saved[0] == saved[1]
+    assert "MFLOP" in saved[1]

@@ -67,6 +67,7 @@ export class OverviewPage {
     const wide = room.width - (this.narrow ? strip.wide : 0);
     strip.element.hidden = !this.narrow || !strip.wide;
     words.show(this.narrow ? wide : null);
+    svg.classList.toggle("alone", this.narrow && this.drawn.columns.length === 1); // figures stand in the strip
     const scale = this.fitted(room) * this.zoomed;
     const shown = this.narrow ? this.drawn.flow() : this.whole;
     Object.assign(sheet.style, { width: `${scale * shown.w}px`, height: `${scale * shown.h}px` });

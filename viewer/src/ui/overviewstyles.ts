@@ -2,6 +2,7 @@
 const SHEET = `
   .sheet { position: relative; margin: auto; flex: none; overflow: clip; user-select: none; -webkit-user-select: none; }
   .sheet > svg { position: absolute; }
+  .alone > g > :is(text, g[data-op], g[data-unit]) { visibility: hidden; }
   .words { position: sticky; left: 0; flex: none; box-sizing: border-box; padding: 6px 12px; color: var(--soft); font: 11px/1.4 var(--sans); overflow-wrap: anywhere; }
   .words p { margin: 0 0 4px; }
   .said-title { font-size: 16px; }
@@ -40,6 +41,7 @@ export class OverviewStyles {
   /** An overview as a file, in a theme; without the page's own marks. */
   file(svg: SVGSVGElement, isDark: boolean): string {
     const copy = svg.cloneNode(true) as SVGSVGElement;
+    for (const own of ["class", "style"]) copy.removeAttribute(own); // of its place in the window
     const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
     style.textContent = [this.light, ...(isDark ? [this.dark] : [])].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("");
     copy.prepend(style);

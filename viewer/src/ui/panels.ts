@@ -28,7 +28,7 @@ export function giveRoom(root: HTMLElement, session: Session): void {
 export function showPanel(root: HTMLElement, session: Session, name: PanelName): void {
   if (isShown(root, name)) return;
   root.dataset[name] = "shown";
-  if (matchMedia(ONE_BESIDE).matches) hidePanel(root, name === "tree" ? "details" : "tree");
+  if (matchMedia(ONE_BESIDE).matches) delete root.dataset[name === "tree" ? "details" : "tree"];
   if (session.tab !== null && matchMedia(ONE_AT_ALL).matches) session.setTab(null);
 }
 
@@ -37,7 +37,8 @@ function hidePanel(root: HTMLElement, name: PanelName): void {
 }
 
 function isShown({ dataset }: HTMLElement, name: PanelName): boolean {
-  const aside = dataset.view === "overview" && (name === "tree" || dataset.untouched !== undefined);
+  const beside = name === "details" && dataset.tree === "shown" && matchMedia(ONE_BESIDE).matches;
+  const aside = beside || (dataset.view === "overview" && (name === "tree" || dataset.untouched !== undefined));
   return (dataset[name] ?? (aside || matchMedia(NARROW[name]).matches ? "hidden" : "shown")) === "shown";
 }
 
