@@ -15,6 +15,8 @@ from opscope.layout.scene.items import Box, Card, CardWire, Item
 
 PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 COPIES = {"each", "one each"}
+REVERSED = "last first"
+"""Said behind ``one each``."""
 _FOR = "for gradients"
 _TIMES = re.compile("\u00d7\\d+")
 _ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
@@ -22,7 +24,11 @@ _ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a
 
 def said_of(wire: CardWire) -> List[str]:
     """What a wire says that it is for, at its head and in its label, without how the copies of a stack take it."""
-    head = [part for part in wire.head.split(", ") if part and part not in COPIES and not _TIMES.fullmatch(part)]
+    head = [
+        part
+        for part in wire.head.split(", ")
+        if part and part not in (*COPIES, REVERSED) and not _TIMES.fullmatch(part)
+    ]
     label = _ROLE.match(wire.label)
     gradients = [_FOR] if wire.label.endswith(_FOR) else ["gradients"] if wire.label.endswith("gradients") else []
     return [*head, *(label[0].split(", ") if label else []), *gradients]
@@ -31,6 +37,11 @@ def said_of(wire: CardWire) -> List[str]:
 def copies_said(wire: CardWire) -> str:
     """How the copies of a stack take what a wire carries, as it says; empty if it says nothing of that."""
     return next((part for part in wire.head.split(", ") if part in COPIES), "")
+
+
+def reversed_said(wire: CardWire) -> bool:
+    """Whether a wire says that the last copy of where it comes from gives to the first one of where it leads, and so on."""
+    return REVERSED in wire.head.split(", ")
 
 
 class Roles:

@@ -15,7 +15,7 @@ from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.view import ASIDE, BOOKKEEPING, SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
-from role_truth import Roles, copies_said
+from role_truth import Roles, copies_said, reversed_said
 from shape_truth import false_shapes
 
 BORDER = -1
@@ -785,8 +785,26 @@ class _Check:
         # A card has many users: what one copy takes at one of them, another may take elsewhere.
         together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
         said = _word(wire)
+        if reversed_said(wire) and not self._is_reversed(source, target, group, pairs):
+            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r}, and the order of copies is another"
         if (said and said not in {*words, *exact, together}) or (words and not said and alone and self._sure(pairs)):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r} at a stack, where it is {words}"
+
+    def _is_reversed(self, source: Leaf, target: Leaf, group: int, pairs: List[Tuple[int, int]]) -> bool:
+        """Whether in some stack that a wire comes from the places of the copies that give and of those that take add up to the last place."""
+        stacks = content_of(self.drawn).view.stacks
+        inside = self._around(source) | ({source.number} if source.kind == "card" else set())
+
+        def place(stack: int, op: int) -> int:
+            number = self.copy.get(op, {}).get(stack, NONE)
+            return (stacks[stack].places or range(len(stacks[stack].copies)))[number] if number != NONE else NONE
+
+        taking = [(one, other) for one, other in pairs if group in self.copy.get(other, {})]
+        return any(
+            all(place(giving, one) + place(group, other) == len(stacks[giving].copies) - 1 for one, other in taking)
+            and {place(giving, one) for one, _ in taking} == set(range(len(stacks[giving].copies)))
+            for giving in (inside & stacks.keys()) - self._around(target)
+        )
 
     def _sure(self, pairs: List[Tuple[int, int]]) -> bool:
         """Whether what is used is used by name, through no loop, call or branch."""

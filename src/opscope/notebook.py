@@ -15,8 +15,11 @@ from .render.options import Options
 from .render.registry import output_for
 from .render.report.text import text
 from .render.save import save
+from .render.told_difference.difference_files import save_difference
+from .render.told_difference.difference_text import difference_text
 
 if TYPE_CHECKING:
+    from .diff.difference import Difference
     from .graph.graph import Graph
 
 FRAME_HEIGHT = 640
@@ -62,6 +65,26 @@ def frame(page: str) -> str:
     )
 
 
+def difference_mimebundle(difference: "Difference") -> Dict[str, str]:
+    """What a notebook shows of a difference that is the value of a cell; one that was read from JSON is told in words only."""
+    told = difference_text(difference)
+    if difference.a is None:
+        return {"text/plain": told}
+    from .render.told_difference.difference_page import difference_html  # late: a drawing needs much that words do not
+    from .render.told_difference.difference_picture import difference_svg
+
+    return {
+        "text/html": frame(difference_html(difference)),
+        "image/svg+xml": difference_svg(difference),
+        "text/plain": told,
+    }
+
+
+def difference_page_file(difference: "Difference") -> Path:
+    """Write the page of a difference to a file in a new temporary folder, as `page_file` does."""
+    return save_difference(difference, _new_page("difference"))
+
+
 def show(graph: "Graph", options: Options) -> None:
     """Show the page of a graph, inline or in the browser."""
     view(page_file(graph, options))
@@ -69,9 +92,12 @@ def show(graph: "Graph", options: Options) -> None:
 
 def page_file(graph: "Graph", options: Options) -> Path:
     """Write the page to a file in a new temporary folder. It is not removed, as the browser may read it at any time."""
-    folder = tempfile.mkdtemp(prefix="opscope-")
-    # Not the graph's own name, which may have any character.
-    return save(graph, Path(folder) / "graph.html", options)
+    return save(graph, _new_page("graph"), options)
+
+
+def _new_page(name: str) -> Path:
+    """Where a page may be written; `name` is not the graph's own, which may have any character."""
+    return Path(tempfile.mkdtemp(prefix="opscope-")) / f"{name}.html"
 
 
 def view(path: Path, say: Callable[[str], None] = print) -> None:

@@ -1,6 +1,7 @@
 """`opscope diff`: its exit codes, and what it prints and writes."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -34,12 +35,22 @@ def test_quiet_says_nothing(files, capsys):
 
 
 def test_files_are_written_by_their_suffix(files, tmp_path, capsys):
-    paths = [tmp_path / f"changes{suffix}" for suffix in (".txt", ".md", ".json")]
+    paths = [tmp_path / f"changes{suffix}" for suffix in (".txt", ".md", ".html", ".json")]
     assert main(["diff", files[0], files[2], *[word for path in paths for word in ("-o", str(path))]]) == 1
     assert capsys.readouterr().out.split() == list(map(str, paths))
-    assert json.loads(paths[2].read_text(encoding="utf-8"))["format"] == "opscope-diff"
+    assert json.loads(paths[3].read_text(encoding="utf-8"))["format"] == "opscope-diff"
     assert main(["diff", files[0], files[2], "-o", str(tmp_path / "changes.xyz")]) == 2
     assert ".md" in capsys.readouterr().err
+
+
+def test_show_opens_the_page_and_the_exit_code_still_tells(files, capsys, monkeypatch):
+    monkeypatch.setattr("webbrowser.open", lambda address: None)
+    assert main(["diff", "--show", files[0], files[2]]) == 1
+    path = capsys.readouterr().out.strip().partition("opscope: ")[2]
+    assert path.endswith("difference.html")
+    assert "data-opscope" in Path(path).read_text(encoding="utf-8")
+    assert main(["diff", "--show", "--quiet", files[0], files[1]]) == 0
+    assert capsys.readouterr().out == ""
 
 
 def test_a_live_model_takes_the_options_that_a_file_does_not(files, tmp_path, capsys):

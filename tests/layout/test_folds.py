@@ -201,7 +201,7 @@ def test_each_stage_of_the_encoder_gives_one_skip_connection_and_each_of_the_dec
     titles = [getattr(child, "title", "") for child in root.children]
     encoder, decoder = titles.index("conv2d … max_pooling2d"), titles.index("conv2d_transpose … re_lu_11")
     assert [wire.head for wire in root.wires if (wire.source.child, wire.target.child) == (encoder, decoder)] == [
-        "×4, one each"
+        "×4, one each, last first"
     ]
 
 

@@ -131,3 +131,28 @@ def test_blocks_hold_every_slot_once_and_come_after_all_that_is_left_of_them(gra
 @given(flats())
 def test_the_same_group_is_always_arranged_the_same(graph):
     assert arrange(graph) == arrange(graph)
+
+
+@examples(60)
+@given(flats())
+def test_high_boxes_side_by_side_leave_every_wire_downwards_and_add_no_row(graph):
+    back = back_wires(graph)
+    usual = ranks(graph, back).row
+    for high in (frozenset(range(graph.boxes)), frozenset(range(0, graph.boxes, 3))):
+        row = ranks(replace(graph, high=high), back).row
+        assert max(row, default=0) <= max(usual, default=0)
+        for index, wire in enumerate(graph.wires):
+            if index not in back and -1 not in (wire.source, wire.target) and wire.source != wire.target:
+                assert row[wire.source] < row[wire.target]
+
+
+def test_two_networks_that_meet_in_a_loss_stand_side_by_side():
+    """The second one, which a shorter way leads to the loss, would hang as low as it can."""
+    wires = [(0, 1), (1, 2), (2, 5), (3, 4), (4, 5)]
+    assert ranks(flat(wires, 6), frozenset()).row == [0, 1, 2, 1, 2, 3]
+    assert ranks(replace(flat(wires, 6), high=frozenset({1, 4})), frozenset()).row == [0, 1, 2, 0, 1, 3]
+
+
+def test_what_feeds_a_high_box_and_others_too_does_not_move_with_it():
+    wires = [(0, 1), (1, 2), (2, 5), (3, 4), (4, 5), (3, 6), (6, 5)]
+    assert ranks(replace(flat(wires, 7), high=frozenset({1, 4})), frozenset()).row[4] == 2

@@ -46,7 +46,11 @@ def with_weight(op, data, weight, *, out=(8, 8), group_kind="scope", bias=0, beh
         ("Relu", (8, 8), (8, 8), {}, "ReLU"),
         ("FusedBatchNormV3", (None, 8, 8, 8), (8,), {}, "BN"),
         ("MyOwnOp", (8, 8), (8, 8), {}, ""),
-        ("Einsum", (8, 4, 16), (16, 2, 8), {"equation": "abc,cde->abde"}, "einsum abc,cde→abde"),
+        ("Einsum", (8, 4, 16), (16, 2, 8), {"equation": "abc,cde->abde"}, "Dense 2×8"),
+        ("Einsum", (8, 4, 2, 16), (2, 16, 8), {"equation": "abcd,cde->abe"}, "Dense 8"),
+        ("Einsum", (8, 4, 16), (16, 2, 8), {"equation": "abc,cde->abed"}, "Dense 8×2"),
+        ("Einsum", (8, 4, 16), (4, 8), {"equation": "abc,be->abec"}, "einsum abc,be→abec"),  # not along the last axes
+        ("Einsum", (8, 4, 16), (16, 8), {"equation": "abc,cd->dab"}, "einsum abc,cd→dab"),
         # attributes and shapes that a stranger wrote
         ("Conv2D", (None, 8, 8, 3), (7, 7), {"strides": [1, 2, 2, 1]}, ""),
         ("Conv2D", (None, 8, 8, 3), (7, 7, 3, 64), {"strides": "two", "data_format": 3}, "7×7 conv, 64"),
@@ -229,3 +233,28 @@ def test_activations_of_several_ops_are_told_by_what_they_take():
     assert activated(("Sigmoid", "-"), ("Tanh", "-"), ("Mul", "Tanh", "Sigmoid")) == ""
     assert activated(("Erf", "-"), ("Mul", "-", "Erf"), scope="dense/Gelu") == "Dense 16, GELU"
     assert activated(("Square", "-"), ("Mul", "-", "Square"), scope="dense/Gelu") == ""
+
+
+@pytest.mark.parametrize(
+    ("out", "bias", "words"),
+    [
+        ((8, 32, 4, 16), (4, 16), "Dense 4×16"),
+        ((8, 32, 64), (64,), "Dense 64"),
+        ((8, 32, 4, 4, 4), None, "Dense 4×4×4"),
+        ((8, 128, 16), None, "Dense 64"),  # no axes of the result are what the product makes
+    ],
+)
+def test_a_product_between_two_reshapes_is_a_dense_layer_along_several_axes(out, bias, words):
+    """So a file has Keras' EinsumDense, whose weight (64, 4, 16) is made (64, 64)."""
+    make = Builder()
+    make.op("x", "Placeholder", out=[("float32", (8, 32, 64))])
+    group = make.group("query", "scope")
+    handle = make.variable("query/kernel", "kernel", (64, 64), group)
+    read = make.op("query/Read", "ReadVariableOp", handle, group=group, out=[("float32", (64, 64))])
+    here = make.op("query/product", "BatchMatMulV2", "x", read, group=group, out=[("float32", (8, 32, 64))])
+    here = make.op("query/Reshape", "Reshape", here, group=group, out=[("float32", out)])
+    if bias:
+        own = make.variable("query/bias", "bias", bias, group)
+        own = make.op("query/ReadBias", "ReadVariableOp", own, group=group, out=[("float32", bias)])
+        make.op("query/add", "AddV2", here, own, group=group, out=[("float32", out)])
+    assert settings_from_ops(make.graph(), 0) == words

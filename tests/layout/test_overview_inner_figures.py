@@ -90,7 +90,7 @@ def test_what_only_one_copy_has_is_told_as_the_rest_so_that_parts_add_up():
     assert sum(row.total for row in stack.inner) + 17.0 == pytest.approx(stack.total)
     (rest,) = [told for told in told_lines(found) if told.is_rest]
     assert rest.amounts is stack.beside
-    assert re.search(r">not drawn 11<", overview_svg(found))
+    assert re.search(r">first: 11<", overview_svg(found))
 
 
 def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_of_how_many_copies_they_are():
@@ -103,7 +103,7 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
     assert (whole[1], {high for _, high in parts}, last[1]) == (10.0, {4.0}, 10.0)
     assert sum(wide for wide, _ in parts) == pytest.approx(whole[0], abs=0.5)
     assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
-    assert ">all 3 copies<" in svg
+    assert ">sum of 3 copies<" in svg
     assert 200.0 <= whole[0] <= 240.0  # as long as the page has room for
 
 
@@ -147,7 +147,7 @@ def caption(svg):
 def test_the_caption_names_what_has_most_of_the_slowest():
     said = caption(overview_svg(overview(stacked())))
     # 123 of 168 in the attention of all blocks; 168 of 173 in the blocks.
-    assert said == "slowest: block_0 … 2, 97.1 % of time known, of it attention 73.2 %"
+    assert said == "slowest: block_0 … 2, 97.1 % of time known · of its time: attention (73.2 %)"
 
 
 def test_parts_that_are_not_told_apart_are_both_named():
@@ -161,7 +161,7 @@ def test_parts_that_are_not_told_apart_are_both_named():
         here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
     last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0)
     said = caption(overview_svg(overview(make.graph("net", ["x"], [last]))))
-    assert ", of it b 47.7 % and a 47.5 %" in said
+    assert " · of its time: b (47.7 %) and a (47.5 %)" in said
 
 
 def test_of_a_closed_block_the_costliest_kind_of_layers_is_named():
@@ -197,11 +197,11 @@ def blocks_of(times, last=5.0):
 
 def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0]))))
-    assert ", of it block_2 66.7 %" in said  # 160 of 240
+    assert " · of its time: block_2 (66.7 %)" in said  # 160 of 240
     assert "of it block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
 
 
 def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=30.0))))
-    assert said.endswith("slowest op: BatchMatMulV2 in head, 20 %")  # 30 of 150
-    assert "slowest op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))
+    assert said.endswith("slowest single op: BatchMatMulV2 in head (20 %)")  # 30 of 150
+    assert "slowest single op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))

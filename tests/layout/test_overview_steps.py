@@ -71,11 +71,11 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
     step.update(UPDATE)
     said = step.said()
     assert said["loss"][0].startswith("mean squared error ×2 and more")
-    assert said["backward"] == ("of net", "through critic")
+    assert said["backward"] == ("gradient of the loss, for the weights of net", "through critic")
     assert said["optimizer"] == (
         "Adam, lr 0.001, updates 2 variables of net",
-        "2 ops",
-    )  # the update and the handle beside it
+        "",
+    )
 
 
 def test_several_optimizers_say_for_whom_they_are():
@@ -114,11 +114,11 @@ def test_lines_of_figures_are_called_what_the_picture_calls_their_rows_and_phase
     value = make.op("backward/g", "MatMul", value, group=backward, **timed)
     drawn = overview_svg(overview(make.graph("step", ["x"], [value])))
     notes = re.findall(r'class="note"[^>]*>([^<]*)<', drawn)
-    assert notes.count("outside layers") == 1
+    assert notes.count("not in rows above") == 1
     assert "shared" in notes
     assert not any("critic#2" in note for note in notes)
     shown = re.findall(r">([^<>]+)<", drawn)
-    assert all(shown.count(note) > 1 for note in notes if note not in ("outside layers", "shared"))
+    assert all(shown.count(note) > 1 for note in notes if note not in ("not in rows above", "shared"))
 
 
 def test_what_nobody_noted_has_no_name():
@@ -126,7 +126,7 @@ def test_what_nobody_noted_has_no_name():
     step.update(UPDATE)
     said = step.said()
     assert [" ".join(said[phase]).strip() for phase in ("loss", "backward", "optimizer")] == [
-        "2 ops", "2 ops, beside the layers", "2 ops, beside the layers",
+        "2 ops", "gradient of the loss", "2 ops, beside the layers",
     ]  # fmt: skip
 
 
@@ -173,13 +173,12 @@ def test_a_second_use_of_a_network_says_whose_weights_it_has():
     marked += [card.group for card in cards(found.drawing.scene) if "same weights as critic" in card.subtitle]
     assert marked == [two]
     told = [
-        (cell.title, row.parameters, row.shared)
+        (line.item.title if isinstance(line.item, Card) else line.item.items[0].title, row.parameters, row.shared)
         for line, row in zip(found.lines, found.figures.rows)
-        for cell in line.item.items
         if row.parameters or row.shared
     ]
-    # The judge has the critic's kernel too: it stands behind the first call of the critic, whose box says its only op.
-    assert told == [("critic#2", None, True), ("MatMul", 9, False), ("MatMul", None, True)]
+    # The judge has the critic's kernel too: it stands behind the first call of the critic. Both stand side by side, each with one line.
+    assert told == [("critic#2", None, True), ("critic", 9, False), ("judge", None, True)]
     assert graph.parameters == 9
 
 
@@ -481,11 +480,11 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
     found = two_backward_passes(outside=("generator", "critic"))
     backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
     assert [(card.title, card.detail) for card in backward] == [
-        ("backward", "of generator"),
-        ("backward", "of critic"),
+        ("backward", "for the weights of generator"),
+        ("backward", "for the weights of critic"),
     ]
-    labels = [told.label for told in told_lines(found) if "outside layers" in told.label]
-    assert labels == [("backward", "of generator", "outside layers"), ("backward", "of critic", "outside layers")]
+    labels = [told.label for told in told_lines(found) if "not in rows above" in told.label]
+    assert labels == [("backward", "of generator", "not in rows above"), ("backward", "of critic", "not in rows above")]
 
 
 def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
@@ -493,10 +492,10 @@ def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
     found = two_backward_passes(outside=("critic",))
     lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
     assert lines == {
-        ("backward", "of generator", "in the layers' lines"): None,
-        ("backward", "of critic", "outside layers"): 10.0,
+        ("backward", "of generator", "all in rows above"): None,
+        ("backward", "of critic", "not in rows above"): 10.0,
     }
-    assert overview_svg(found).count("in the layers' lines") == 1
+    assert overview_svg(found).count("all in rows above") == 1
 
 
 def test_the_slowest_call_of_a_layer_is_named_without_the_words_beside_its_name():

@@ -140,10 +140,9 @@ def test_the_legend_names_the_classes_of_the_author(package):
     found = of_two_classes(("Other", package), ("Mixer", "__main__"))
     own = package == "__main__"
     assert sorted(each.name for each in found.classes) == (["Mixer", "Other"] if own else ["Mixer"])
-    (words,) = [text for text in texts(found) if text.startswith("class of the author")]
+    (words,) = [text for text in texts(found) if text.startswith("custom class")]
     # Beside the colours of layers of Keras there is no room for names.
-    assert words == ("class of the author: Other, Mixer (no layer of a library)" if own else "class of the author")
-    assert not any("no class of the author" in text for text in texts(found))
+    assert words == ("custom class: Other, Mixer (no layer of a library)" if own else "custom class")
 
 
 @pytest.mark.parametrize(
@@ -158,6 +157,6 @@ def test_the_legend_names_the_classes_of_the_author(package):
 )
 def test_that_no_class_is_the_authors_is_said_only_where_it_is_known_of_all_layers(other, known):
     found = of_two_classes(("Dense", "keras"), other)
-    said = [text for text in texts(found) if "no class of the author" in text]
+    said = [text for text in texts(found) if "custom class: none" in text]
     assert bool(said) == known
-    assert not said or said[0].startswith("no class of the author: all layers are of libraries")
+    assert not said or said[0] == "custom class: none, all layers are from libraries"

@@ -6,6 +6,7 @@ import pytest
 
 from graphs import Builder
 from opscope.layout.overview.attention_roles import attention_roles
+from opscope.layout.overview.attention_words import attention_words
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import cards
 from role_truth import Roles, said_of
@@ -96,3 +97,52 @@ def test_labels_begin_with_the_roles_and_the_checker_sees_a_wrong_one():
     ]
     broken = type(card)(card.group, card.kind, card.title, card.tip, True, children=card.children, wires=tuple(wrong))
     assert list(Roles(graph, drawn.graph).false([broken])) == ["a wire in net says 'v' and is not that"]
+
+
+HEADS = [("float32", (2, 4, 8, 16))]
+SCORES = [("float32", (2, 4, 8, 8))]
+
+
+def with_heads(scale, op="Mul", out=HEADS, equation=""):
+    """An attention of four heads of 16 features in a scope, whose scores are scaled."""
+    make = Builder()
+    scope = make.group("attn", "scope")
+    for name in ("one", "two", "three"):
+        make.op(name, "Placeholder", out=out)
+    factor = make.op("scale", "Const", out=[("float32", ())], value={"shape": [], "values": [scale]}, group=scope)
+    product = "Einsum" if equation else "BatchMatMulV2"
+    scores = make.op(
+        "scores", product, "one", "two", out=SCORES, group=scope, **({"equation": equation} if equation else {})
+    )
+    here = make.op(
+        "softmax", "Softmax", make.op("scaled", op, scores, factor, out=SCORES, group=scope), out=SCORES, group=scope
+    )
+    make.op("mixed", "BatchMatMulV2", here, "three", out=out, group=scope)
+    return make.graph("net", ["one", "two", "three"], ["mixed"]), {
+        row.name: place for place, row in enumerate(make.rows)
+    }
+
+
+@pytest.mark.parametrize(
+    ("scale", "op", "said"),
+    [
+        (0.25, "Mul", "\u00d7 1/\u221a16"),
+        (4.0, "RealDiv", "\u00d7 1/\u221a16"),
+        (0.5, "Mul", None),  # the root of 4, which is no number of features here
+    ],
+)
+def test_a_scale_of_scores_is_told_as_the_root_that_it_is(scale, op, said):
+    graph, rows = with_heads(scale, op)
+    assert attention_words(graph).scales.get(rows["scaled"]) == said
+
+
+def test_the_products_of_an_attention_say_what_they_multiply_and_its_scope_how_many_heads_it_has():
+    graph, rows = with_heads(0.25)
+    words = attention_words(graph)
+    assert words.products == {rows["scores"]: "q \u00b7 k", rows["mixed"]: "\u00b7 v"}
+    assert list(words.groups.values()) == ["attention, 4 heads \u00d7 16"]
+
+
+def test_heads_are_no_axis_of_the_scores_that_only_queries_have():
+    graph, _ = with_heads(0.25, equation="abcd,aecd->abce")  # b is an axis of the queries alone
+    assert list(attention_words(graph).groups.values()) == ["attention"]

@@ -326,7 +326,7 @@ def test_help_says_what_the_words_of_tree_panel_and_overview_mean(open_page):
         "op runs",
         "in other copies",
         "dead ops",
-        "class of the author",
+        "custom class",
         "same weights",
     ):
         assert word in help_

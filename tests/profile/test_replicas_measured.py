@@ -45,7 +45,10 @@ def test_a_strategy_of_one_device_is_measured_like_a_step_without_strategy(found
     one = found["one_device"]
     phases = [group["path"] for group in one["groups"] if group["parent"] is None]
     assert phases == ["forward", "loss", "backward", "optimizer"]
-    assert all(node["measured"] for node in one["nodes"] if node["op"] == "MatMul")
+    products = [node for node in one["nodes"] if node["op"] == "MatMul"]
+    assert len(products) == 5
+    # Once in hundreds of runs TensorFlow 2.15 gave no event of one product in the only step there was: hence five steps.
+    assert not [node["name"] for node in products if not node["measured"]], one["measurement"]
 
 
 def test_each_replica_runs_on_the_part_that_was_given_for_it(found: Dict[str, Found]) -> None:

@@ -7,13 +7,16 @@ import { cardOf } from "./draw/keys";
 import { copyText } from "./export/save";
 import { Takings } from "./export/take";
 import { Address } from "./state/address";
+import { Changes } from "./state/changes";
 import { modesOf } from "./state/colours";
 import { Commands } from "./state/commands";
+import { Differing } from "./state/differing";
 import { Session } from "./state/session";
 import { Views } from "./state/views";
 import { Bodies } from "./ui/bodies";
 import { Bottom } from "./ui/bottom";
 import { Details } from "./ui/details";
+import { DifferenceView } from "./ui/differenceview";
 import { afterwards } from "./ui/dom";
 import { Drawing } from "./ui/drawing";
 import { Help } from "./ui/help";
@@ -41,17 +44,19 @@ export function startPage(container: Container, root: HTMLElement): Api {
   const copy = async (text: string, what: string) => said.say((await copyText(text)) ? `${what} copied` : `the ${what} could not be copied`);
   const copyLink = () => void copy(address.link(), "link");
   const panels = panelsOf(data, core, { copy: (text, what) => void copy(text, what), copyLink });
+  const difference = differenceOf(data, core, panels, root);
   const views = new Views(session, {
     eye: drawing, commands, modes: core.looks.modes.map((mode) => mode.id), tabs: panels.bottom.ids(), colour: session.colour,
-    search: (text) => void panels.search.run(text),
+    search: (text) => void panels.search.run(text), change: difference ?? undefined,
   });
   const address = new Address(views, session.colour);
   const saveLink = afterwards(() => address.save(), QUIET);
   drawing.onDraw(saveLink);
   session.on("tab", saveLink);
   session.on("overview", saveLink);
-  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink }));
-  listen(core, panels, root);
+  core.changes?.on(saveLink);
+  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, strip: difference?.strip.element ?? null }));
+  listen(core, panels, root, difference);
   drawing.fit();
   views.restore(address.first(), true);
   drawing.now();
@@ -65,13 +70,18 @@ interface Core {
   drawing: Drawing;
   commands: Commands;
   said: Said;
+  /** Of a page of two graphs the list of what differs. */
+  changes: Changes | null;
 }
 
 /** The state, the drawing that follows it, and what can be done to it. */
 function coreOf(data: PageData): Core {
   const { facts, cards } = data;
-  const session = new Session(facts, cards, data.overview !== null);
-  const looks = new Looks(session, modesOf(facts, data.words), data.families, data.style);
+  const differing = data.difference && new Differing(data.difference, facts, cards);
+  const session = new Session(facts, cards, data.overview !== null, differing);
+  // Sums over two graphs are of neither.
+  const modes = modesOf(facts, data.words).filter(({ kind }) => !differing || kind !== "amount");
+  const looks = new Looks(session, modes, data.families, data.style);
   const wanted = data.start.colour ?? "time";
   if (looks.modes.some((mode) => mode.id === wanted)) session.colour = wanted;
   const themes = new Themes(data.start.theme ?? "auto", () => {
@@ -81,7 +91,7 @@ function coreOf(data: PageData): Core {
   looks.wear(themes.dark);
   const drawing = new Drawing(session, looks, new Composer(cards, session.open, data.style));
   const said = new Said(session);
-  return { session, looks, themes, drawing, said, commands: new Commands(session, drawing, (words) => said.say(words)) };
+  return { session, looks, themes, drawing, said, changes: data.difference && new Changes(data.difference), commands: new Commands(session, drawing, (words) => said.say(words)) };
 }
 
 interface Panels {
@@ -114,7 +124,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
     }),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
-    help: new Help(session.hasOverview),
+    help: new Help(session.hasOverview, data.difference !== null),
   };
 }
 
@@ -132,6 +142,12 @@ function overviewOf({ cards, style }: PageData, overview: OverviewData, { sessio
   return pane;
 }
 
+/** What a page of two graphs has beside; null: it is of one. */
+function differenceOf({ facts }: PageData, { session, session: { differing }, changes, commands, said }: Core, { details, tree }: Panels, root: HTMLElement): DifferenceView | null {
+  if (!differing || !changes) return null;
+  return new DifferenceView({ root, session, facts, differing, changes, commands, details, tree: tree.element, say: (words) => said.say(words) });
+}
+
 function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
   const screen = () => {
     drawing.now();
@@ -141,7 +157,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, difference: DifferenceView | null): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -157,7 +173,9 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
   });
   new Keys({
     session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
+    changes: difference ? { step: (by) => difference.step(by), list: () => difference.showList() } : undefined,
     tree: () => {
+      difference?.showLayers();
       showPanel(root, session, "tree");
       tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
     },

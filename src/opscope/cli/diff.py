@@ -2,7 +2,8 @@
 
 $ opscope diff before.keras after.keras
 $ opscope diff model.py:old model.py:new --input None,32 --ignore names,source
-$ opscope diff saved_model/ model.tflite -o changes.svg -o changes.txt
+$ opscope diff saved_model/ model.tflite -o changes.html -o changes.txt
+$ opscope diff before.keras after.keras --show
 
 Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
 """
@@ -40,6 +41,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--full", action="store_true", help="list every layer and every change")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
     parser.add_argument(
+        "--show", action="store_true",
+        help="open the interactive page of the difference in the browser, and print its path instead of the difference",
+    )  # fmt: skip
+    parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
         help=f"write it to this file too, may be repeated; its suffix sets the format: {' '.join(SUFFIXES)}",
     )  # fmt: skip
@@ -59,9 +64,19 @@ def run(options: argparse.Namespace) -> int:
             written = write(path, make(found))
         if not options.quiet:
             answer.say(str(written))
-    if not options.quiet and not options.output:
+    if options.show:
+        _show(found, quiet=options.quiet)
+    elif not options.quiet and not options.output:
         _print(found, options)
     return DIFFERENT if found else 0
+
+
+def _show(found: "Difference", *, quiet: bool) -> None:
+    from .. import notebook
+
+    with answer.working("drawing"):
+        path = notebook.difference_page_file(found)
+    notebook.view(path, say=(lambda _: None) if quiet else answer.say)
 
 
 def _print(found: "Difference", options: argparse.Namespace) -> None:

@@ -134,7 +134,8 @@ class Difference:
         """Write the difference to `path`, in the format of its suffix, and return the path.
 
         ``.json`` is the exact difference, ``.txt`` and ``.md`` (Markdown, for a pull request) say it in words, ``.svg``, ``.png`` and
-        ``.pdf`` draw both graphs as one, what differs marked by sign and colour.
+        ``.pdf`` draw both graphs as one, what differs marked by sign and colour, and ``.html`` is the interactive page: the changes as
+        a list, their places in one drawing of both graphs, and what is selected on both sides.
 
         Raises:
             InputError: the path ends in nothing of these, or a difference that was read from JSON is to be drawn.
@@ -143,6 +144,21 @@ class Difference:
         from ..render.told_difference.difference_files import save_difference
 
         return save_difference(self, path)
+
+    def show(self) -> None:
+        """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
+
+        Raises:
+            InputError: the difference was read from JSON, so that no graph is at hand.
+        """
+        from ..notebook import difference_page_file, view
+
+        view(difference_page_file(self))
+
+    def _repr_mimebundle_(self, **_: Any) -> Dict[str, str]:
+        from ..notebook import difference_mimebundle
+
+        return difference_mimebundle(self)
 
     def __repr__(self) -> str:
         return f"<opscope.Difference of {self.head_a.name!r} and {self.head_b.name!r}: {len(self.story)} entries, cost {self.cost}>"

@@ -49,13 +49,14 @@ def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     matches = corresponding(a, b, prints)
     heads = head_of(a.graph), head_of(b.graph)
     lists = _lists(a, b, matches, ignored)
-    story = story_of(Evidence(a, b, matches, lists), prints, heads)
+    evidence = Evidence(a, b, matches, lists)
+    story = story_of(evidence, prints, heads)
     shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
     return with_repeats(sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
             compared_figures(exact_figures(a, b, matches), ignored),
-            story=with_causes(compared_story(story, ignored, (a.groups, b.groups))), ignored=tuple(ignored), a=a.graph, b=b.graph,
+            story=with_causes(evidence, compared_story(story, ignored, (a.groups, b.groups))), ignored=tuple(ignored), a=a.graph, b=b.graph,
             matches=matches,
         )
     ))  # fmt: skip

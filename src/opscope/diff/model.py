@@ -11,6 +11,10 @@ ADDED, REMOVED, CHANGED = "added", "removed", "changed"
 _TURNED = {ADDED: REMOVED, REMOVED: ADDED, CHANGED: CHANGED}
 
 
+ORDER_OF_LAYERS = "order of layers"
+"""What changed in a block whose layers stand in another order; its values are the names of those that had to move."""
+
+
 @dataclass(frozen=True)
 class Change:
     """One thing that is not the same on both sides of a matched pair. All values are plain, as JSON has them."""
@@ -133,7 +137,8 @@ class StoryEntry:
     labels: Tuple[str, str] = ("", "")
     """What it is in `a` and in `b`: the class of a layer, the kind of another group, the type of an op; empty where there is none."""
     name: str = ""
-    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated."""
+    """Of kind ``repeated``: what all copies are called together, ``block1 … 8``; empty where a layer by itself is repeated. Of ops that
+    were inserted or removed: the layer that they are in, with its class; empty where there is not the one."""
 
     @property
     def words(self) -> str:

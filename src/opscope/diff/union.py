@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError
 from ..graph.content import Content, content_of, with_content
@@ -23,6 +23,14 @@ _Wire = Tuple[int, int, int]
 """Producer, its output, consumer: rows of the union."""
 
 
+class PlacesOfA(NamedTuple):
+    """For each op, group and variable of `a` its row, its index or its number in the union."""
+
+    ops: Sequence[int]
+    groups: Sequence[int]
+    variables: Sequence[int]
+
+
 @dataclass(frozen=True)
 class Union:
     """One graph of two, and what is only in one of them."""
@@ -34,6 +42,10 @@ class Union:
     """Group that is not the same in both, its inside not looked at -> the same."""
     wires: Mapping[_Wire, str]
     """Wire between ops of both graphs that only one of them has -> ``added`` or ``removed``. Wires of ops that only one graph has are not listed."""
+    of_a: PlacesOfA
+    """Where what `a` has is in the union."""
+    of_b: Sequence[int]
+    """Row of an op of `b` -> its row in the union. Groups and variables of `b` keep their numbers."""
 
 
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
@@ -123,21 +135,35 @@ class _Merging:
             dead=bytes([self._sides[side].dead[row] if self._sides[side].dead else 0 for side, row in self._order]),
             costs={}, measured={},
         )  # fmt: skip
+        assert difference.a is not None
         assert difference.b is not None
+        names = difference.a.name, difference.b.name
         graph = Graph(
-            difference.b.name, content, producer=difference.b.producer, facts=difference.b.facts
+            names[1] if names[0] == names[1] else " → ".join(names), content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
-        nodes = {
-            self._row(*((0, delta.row_a) if delta.status == REMOVED else (1, delta.row_b))): delta.status
-            for delta in difference.nodes
-            if is_edited(delta) and not self._follows(delta)
-        }
-        groups = {
-            (self._group_of_a[delta.row_a] if delta.status == REMOVED else delta.row_b): delta.status
-            for delta in difference.groups
-            if is_edited(delta)
-        }
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires)
+        nodes, groups = self._marked_nodes(), self._marked_groups()
+        of_a = PlacesOfA(
+            self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
+        )
+        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires, of_a, self._of_b)
+
+    def _marked_nodes(self) -> Dict[int, str]:
+        """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
+        found = {row: REMOVED for row, (side, _) in enumerate(self._order) if side == 0}
+        found.update({self._of_b[row]: ADDED for row, other in enumerate(self._back) if other < 0})
+        for delta in self._difference.nodes:
+            if delta.status == CHANGED and is_edited(delta) and not self._follows(delta):
+                found[self._of_b[delta.row_b]] = CHANGED
+        return found
+
+    def _marked_groups(self) -> Dict[int, str]:
+        kept = set(self._matches.groups)
+        found = {index: ADDED for index in range(len(self._b.groups)) if index not in kept}
+        found.update({self._group_of_a[row]: REMOVED for row, other in enumerate(self._matches.groups) if other < 0})
+        found.update(
+            {delta.row_b: CHANGED for delta in self._difference.groups if delta.status == CHANGED and is_edited(delta)}
+        )
+        return found
 
     def _follows(self, delta: "Delta") -> bool:
         """Whether all that changed is that an op takes what was put in before it, or no longer takes what was removed."""
@@ -184,10 +210,12 @@ class _Merging:
 
     def _edges(self, side: int, row: int, place: int) -> Sequence[Tuple[int, int]]:
         """The inputs of a row of the union. One that is in both graphs has what it took in `a` alone behind what it takes in `b`."""
-        own = [(self._row(side, edge.node), edge.output) for edge in self._sides[side].table.inputs(row)]
+        own = self._taken(side, row)
         if side == 0 or self._back[row] < 0:
             return own
-        before = [(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(self._back[row])]
+        before = self._taken(0, self._back[row])
+        if before == own:  # as nearly all are
+            return own
         gone = [
             edge
             for edge in dict.fromkeys(before)
@@ -200,6 +228,12 @@ class _Merging:
             self._wires[edge[0], edge[1], place] = REMOVED
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
+
+    def _taken(self, side: int, row: int) -> List[Tuple[int, int]]:
+        """What a row of one side takes: rows of the union, and which output of each."""
+        table, rows = self._sides[side].table, (self._of_a, self._of_b)[side]
+        edges = slice(table.edge_start[row], table.edge_start[row + 1])
+        return [(rows[node], output) for node, output in zip(table.edge_node[edges], table.edge_output[edges])]
 
     def _homes(self) -> "array[int]":
         found = array("i")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
 
 _MOST_NAMED = 3
 """How many paths or changes a sentence names one by one."""
+_MOST_IN_ORDER = 8
+"""And how many layers that stand in another order, or inputs."""
 _MOST_VALUE = 60
 _BEFORE = 16
 """How much is shown of what two long values have alike, before the place where they part."""
@@ -28,19 +30,33 @@ def value_words(value: Any) -> str:
     >>> value_words({"file": "net.py", "line": 12, "function": "call"}), value_words(None)
     ('net.py:12', 'none')
     """
-    if value is None:
-        text = "none"
-    elif isinstance(value, str):
-        text = value
-    elif isinstance(value, dict) and value.keys() >= {"file", "line"}:
-        text = f"{value['file']}:{value['line']}"
+    plain = plain_text(value)
+    if plain is not None:
+        text = plain
+    elif isinstance(value, dict) and isinstance(value.get("class"), str):
+        text = value["class"]
     elif isinstance(value, dict) and "values" in value:
         text = value_words(value["values"])
-    elif isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
-        text = f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
+    elif (
+        isinstance(value, (list, tuple)) and value and all(isinstance(item, dict) and "class" in item for item in value)
+    ):
+        text = ", ".join(str(item["class"]) for item in value)
     else:
         text = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return _short(text)
+
+
+def plain_text(value: Any) -> Optional[str]:
+    """A value that is short by itself: nothing, text, a line of code, a shape; ``None`` for any other."""
+    if value is None:
+        return "none"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value.keys() >= {"file", "line"}:
+        return f"{value['file']}:{value['line']}"
+    if isinstance(value, (list, tuple)) and all(item is None or isinstance(item, int) for item in value):
+        return f"({', '.join(map(str, value))}{',' if len(value) == 1 else ''})"
+    return None
 
 
 def _short(text: str) -> str:
@@ -50,8 +66,10 @@ def _short(text: str) -> str:
 def change_words(change: "Change") -> str:
     """One change, such as ``units 64 → 128``. Both sides never read the same, however little differs."""
     what = change.what.partition(".")[2] if change.what.startswith(("attrs.", "settings.")) else change.what
-    if what == "inputs":
+    if what == "inputs" and not all(isinstance(one, str) for one in (*change.a, *change.b)):
         return "inputs rewired"
+    if what in ("inputs", "order of layers"):
+        return f"{what} {_named(change.a, _MOST_IN_ORDER)} → {_named(change.b, _MOST_IN_ORDER)}"
     if what == "order":
         return "order"
     sides = [
@@ -61,17 +79,38 @@ def change_words(change: "Change") -> str:
 
 
 def _parting(a: Any, b: Any) -> str:
-    """Where two values part that read the same when short: of a constant its part, of other values the place.
+    """Where two values part that read the same when short: of what has parts the first that differ, of other values the place.
 
     >>> _parting({"values": [0, 1], "max": 7}, {"values": [0, 1], "max": 9}), _parting("1", 1)
     ('max 7 → 9', '"1" → 1')
+    >>> _parting([{"class": "SGD", "momentum": 0.0}], [{"class": "SGD", "momentum": 0.9, "clipnorm": 1.0}])
+    'clipnorm not set → 1.0, momentum 0.0 → 0.9'
     """
-    if isinstance(a, dict) and isinstance(b, dict):
-        for key in sorted(a.keys() & b.keys()):
-            if json.dumps(a[key], sort_keys=True) != json.dumps(b[key], sort_keys=True):
-                sides = value_words(a[key]), value_words(b[key])
-                return f"{key} {sides[0]} → {sides[1]}" if sides[0] != sides[1] else f"{key} {_parting(a[key], b[key])}"
+    parts = list(_parts(a, b))
+    if parts and all(part[0] for part in parts):
+        more = f" and {len(parts) - _MOST_NAMED:,} more" if len(parts) > _MOST_NAMED else ""
+        return ", ".join([_part_words(*part) for part in parts[:_MOST_NAMED]]) + more
     return " → ".join(_from_where_they_part(*[json.dumps(each, ensure_ascii=False, sort_keys=True) for each in (a, b)]))
+
+
+_NOT_SET = object()
+
+
+def _parts(a: Any, b: Any, key: str = "") -> Iterator[Tuple[str, Any, Any]]:
+    """The parts in which two values differ, each by the last key that leads to it."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        for inner in sorted(a.keys() | b.keys()):
+            yield from _parts(a.get(inner, _NOT_SET), b.get(inner, _NOT_SET), inner)
+    elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b) and any(isinstance(one, dict) for one in a):
+        for one, two in zip(a, b):
+            yield from _parts(one, two, key)
+    elif _NOT_SET in (a, b) or json.dumps(a, sort_keys=True) != json.dumps(b, sort_keys=True):
+        yield key, a, b
+
+
+def _part_words(key: str, a: Any, b: Any) -> str:
+    sides = ["not set" if value is _NOT_SET else value_words(value) for value in (a, b)]
+    return f"{key} {sides[0]} → {sides[1]}" if sides[0] != sides[1] else f"{key} {_parting(a, b)}"
 
 
 def _from_where_they_part(one: str, two: str) -> Tuple[str, str]:
@@ -80,9 +119,9 @@ def _from_where_they_part(one: str, two: str) -> Tuple[str, str]:
     return (_short(one), _short(two)) if start <= 0 else (_short("…" + one[start:]), _short("…" + two[start:]))
 
 
-def _named(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - _MOST_NAMED:,} more" if len(paths) > _MOST_NAMED else ""
-    return ", ".join(paths[:_MOST_NAMED]) + more
+def _named(paths: Sequence[str], most: int = _MOST_NAMED) -> str:
+    more = f" and {len(paths) - most:,} more" if len(paths) > most else ""
+    return ", ".join(paths[:most]) + more
 
 
 def _what(entry: "StoryEntry", side: int) -> str:
@@ -90,6 +129,12 @@ def _what(entry: "StoryEntry", side: int) -> str:
     label = entry.labels[side]
     paths = _named((entry.a, entry.b)[side])
     return f"{label} {paths}" if label else f"{entry.what} {paths}"
+
+
+def _each(entry: "StoryEntry") -> str:
+    """That a block occurs more than once, where its layers were put in another order in each of its copies."""
+    is_order = any(change.what == "order of layers" for change in entry.changes)
+    return f"in each of {len(entry.b):,}: " if is_order and len(entry.b) > 1 else ""
 
 
 def _size(entry: "StoryEntry") -> str:
@@ -108,8 +153,8 @@ _SENTENCES = {
     "repeated": lambda entry: (
         f"{entry.name or _what(entry, 1 if entry.b else 0)} repeated ×{entry.count_a} → ×{entry.count_b}"
     ),
-    "inserted": lambda entry: f"{_what(entry, 1)} inserted",
-    "removed": lambda entry: f"{_what(entry, 0)} removed",
+    "inserted": lambda entry: f"{_what(entry, 1)} inserted" + (f" in {entry.name}" if entry.name else ""),
+    "removed": lambda entry: f"{_what(entry, 0)} removed" + (f" from {entry.name}" if entry.name else ""),
     "wrapped": lambda entry: f"{_named(entry.a) or 'ops'} wrapped in {entry.labels[1] or 'group'} {_named(entry.b)}",
     "unwrapped": lambda entry: (
         f"{_named(entry.b) or 'ops'} taken out of {entry.labels[0] or 'group'} {_named(entry.a)}"
@@ -117,5 +162,5 @@ _SENTENCES = {
     "moved": lambda entry: f"{_what(entry, 0)} moved to {_named(entry.b)}",
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",
-    "changed": lambda entry: f"{_what(entry, 1)}: {_changes(entry)}",
+    "changed": lambda entry: f"{_each(entry)}{_what(entry, 1)}: {_changes(entry)}",
 }

@@ -6,6 +6,9 @@ from typing import Any, List, Mapping, Optional
 
 from .measured_runs import RUNS_KEY, between_runs, run_count
 
+DISTURBED = "disturbed"
+"""The first word of what is said of a measurement that something disturbed."""
+
 
 def uncertain_words(measurement: Optional[Mapping[str, Any]]) -> str:
     """What ± and ~ mean, for a legend.
@@ -37,7 +40,7 @@ def disturbance(measurement: Optional[Mapping[str, Any]]) -> List[str]:
         said.append(f"{left_out:,} of {steps:,} profiled steps {verb} left out: something else made {it} longer")
     if measurement.get("disturbed"):
         said.append(
-            f"disturbed{_which(measurement)}: other programs took the processors, or steps differed too much; measure again on an idle machine"
+            f"{DISTURBED}{_which(measurement)}: other programs took the processors, or steps differed too much; measure again on an idle machine"
         )
     return said
 

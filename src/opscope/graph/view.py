@@ -87,13 +87,16 @@ class Leaving(NamedTuple):
 
 ONE_EACH = "one each"
 """Of a wire into a stack: each copy takes a tensor of its own."""
+LAST_FIRST = f"{ONE_EACH}, last first"
+"""Of a wire from a stack into another one: its last copy gives to the other's first one, the one before to the second, and so on."""
 
 
 class Carried(NamedTuple):
     """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
 
     taken: Tuple[Tuple[int, str], ...] = ()
-    """For a stack (its group) that the wire enters: ``each`` if all copies take this tensor, ``one each`` if each takes its own.
+    """For a stack (its group) that the wire enters: ``each`` if all copies take this tensor, ``one each`` if each takes its own,
+    `LAST_FIRST` if these come from copies in the reverse order.
 
     What only the first copy takes, or some, has no entry.
     """

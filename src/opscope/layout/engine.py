@@ -24,7 +24,7 @@ from .scene.compose import compose
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
-from .sizes.row_sizes import measure_row
+from .sizes.row_sizes import last_middle, measure_row, shoulder
 from .sizes.text_width import width
 
 if TYPE_CHECKING:
@@ -287,7 +287,11 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
         below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
         corners[0] = (corners[0][0], above)
+        if end != BORDER:
+            below += _round(card.children[end], corners[-1][0] - placed.boxes[end][0])
         corners[-1] = (corners[-1][0], below)
+        if start != BORDER:
+            corners[:0] = _coming_back(card.children[start], measures[start], placed.boxes[start])
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
         shared = 0
@@ -295,6 +299,19 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
             shared = shared_beginning(corners, drawn.setdefault(wire.source, set()))
         paths.append(Path(wire, tuple(corners), shared))
     return tuple(paths)
+
+
+def _coming_back(item: Item, measure: Extents, at: Point) -> List[Point]:
+    """The first corners of a wire from a row of several cells, whose axis and top are `at`: its result is that of the last cell."""
+    if not isinstance(item, ChainRow) or len(item.cells) < 2:
+        return []
+    x, body = at[0] + measure.body.x + last_middle(item), measure.body
+    return [(x, at[1] + body.y + body.height), (x, at[1] + measure.size.height)]
+
+
+def _round(item: Item, aside: float) -> float:
+    """So much lower than its top an item begins beside its axis."""
+    return shoulder(item, aside) if isinstance(item, ChainRow) else 0.0
 
 
 def _bent(x: float, out: float, start: float, end: float) -> List[Point]:

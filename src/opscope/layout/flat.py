@@ -47,6 +47,8 @@ class Flat:
     ports counts as a place of its own, in the order of the numbers; all ports of another box count as its middle.
 
     `after` has pairs (upper, lower) of boxes: the lower one runs after the upper one, even where no wire says so.
+
+    `high` are the boxes that are higher than others: side by side in one row they take the height of one.
     """
 
     boxes: int
@@ -55,6 +57,7 @@ class Flat:
     outputs: int = 0
     cards: FrozenSet[int] = frozenset()
     after: Tuple[Tuple[int, int], ...] = ()
+    high: FrozenSet[int] = frozenset()
 
 
 class Ports(NamedTuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, LACKING, ONE_EACH, PILL, UNWIRED, WIRE, Borders, Carried
+from ..graph.view import BOX, LACKING, LAST_FIRST, ONE_EACH, PILL, UNWIRED, WIRE, Borders, Carried
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -157,19 +157,30 @@ class _Search:
         return Carried(tuple(taken), frozenset().union(*[self._sources(use, user) for user in users]))
 
     def _taken(self, use: _Use, group: int) -> str:
-        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, or nothing to say."""
+        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, `LAST_FIRST`, or nothing to say."""
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
-        found: Set[TensorRef] = set()
-        count = 0
-        for user in users:
-            sources = self._sources(use, user)
-            if not sources:
-                return ""
-            found |= sources
-            count += len(sources)
-        return ONE_EACH if len(found) == count else "each"
+        sources = [self._sources(use, user) for user in users]
+        if not all(sources):
+            return ""
+        if len(set().union(*sources)) < sum(map(len, sources)):
+            return "each"
+        return LAST_FIRST if self._is_reversed(use, group, sources) else ONE_EACH
+
+    def _is_reversed(self, use: _Use, group: int, sources: Sequence[Set[TensorRef]]) -> bool:
+        """Whether the copies of a stack take their tensors from those of another one in the reverse order; `sources` has what each takes."""
+        giving = [
+            stack for stack in self._stacks_of(use.tensor[0]) if stack not in self._stacks_of(self._row[use.user])
+        ]
+        if len(giving) != 1 or any(len(each) != 1 for each in sources):
+            return False
+        order = self._stacks[giving[0]].places or range(len(sources))
+        place = {op: at for at, copy in zip(order, self._stacks[giving[0]].copies) for op in copy if op != LACKING}
+        given = [place.get(source[0]) for each in sources for source in each]
+        own = self._stacks[group].places or range(len(sources))
+        last = len(self._stacks[giving[0]].copies) - 1
+        return last == len(sources) - 1 and all(theirs == last - at for theirs, at in zip(given, own))
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""

@@ -9,6 +9,8 @@ export interface Chip {
   x: number;
   y: number;
   width: number;
+  /** The op that has its place here; -1 for a mention. */
+  op: number;
 }
 
 /** One thing in a card. `ref` is the op's row (box, pill; -1: none) or the index of a card. */
@@ -116,8 +118,16 @@ export class Items {
       right: this.tenths(`${prefix}.right`, place),
       height: this.number(`${prefix}.height`, place),
       top: this.tenths(`${prefix}.top`, place),
-      chips: said ? this.chips("y", said.chip, this.number("x.chips", said.place)) : this.chips("k", this.firstChip[index], this.number("i.chips", index)),
+      chips: said ? this.chips("y", said.chip, this.number("x.chips", said.place)) : this.drawnChips(this.firstChip[index], this.number("i.chips", index), bind),
     };
+  }
+
+  /** The chips of an item whose words are those of the drawn copy. */
+  private drawnChips(first: number, count: number, bind: (row: number) => number): Chip[] {
+    return this.chips("k", first, count).map((chip, place) => {
+      const op = this.number("k.node", first + place);
+      return { ...chip, op: op < 0 ? op : bind(op) };
+    });
   }
 
   private chips(prefix: string, first: number, count: number): Chip[] {
@@ -127,6 +137,7 @@ export class Items {
       x: this.number(`${prefix}.x`, first + place),
       y: this.tenths(`${prefix}.y`, first + place),
       width: this.number(`${prefix}.width`, first + place),
+      op: -1,
     }));
   }
 

@@ -1,6 +1,7 @@
 // All that the page was given: the graph's facts, its cards, the style, and what the header says of the whole.
 import { Cards } from "./cards";
 import type { Container } from "./container";
+import { differenceOf, type Difference } from "./difference";
 import { Facts } from "./facts";
 import { styleOf, type Style } from "./style";
 import { Words } from "./words";
@@ -30,6 +31,8 @@ export interface PageData {
   start: { colour?: string | null; theme?: string };
   /** What the page shows first; of a small graph there is none, and that is the drawing. */
   overview: OverviewData | null;
+  /** Of a page of two graphs how these differ; null: it is of one. */
+  difference: Difference | null;
 }
 
 export function pageData(container: Container): PageData {
@@ -39,7 +42,7 @@ export function pageData(container: Container): PageData {
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null, difference: differenceOf(container) };
 }
 
 /** Whether this browser takes style sheets from a script: the page's policy allows no others to the overview. Without them the page starts with the drawing. */

@@ -62,12 +62,14 @@ export interface MarkShape {
   nameDrop: number;
   noteDrop: number;
   chipDrop: number;
+  badgeHigh: number;
+  badgeRise: number;
   corner: number;
   arrow: number;
   arrowHalf: number;
 }
 
-export const FONT_NAMES = ["title", "subtitle", "detail", "op", "pill", "chip", "small", "heat"] as const;
+export const FONT_NAMES = ["title", "subtitle", "detail", "op", "pill", "chip", "small", "heat", "badge"] as const;
 export type FontName = (typeof FONT_NAMES)[number];
 
 export interface Face {
@@ -78,6 +80,7 @@ export interface Face {
 /** Properties of a class as a style sheet writes them. */
 export interface Declared {
   fill?: string;
+  "fill-opacity"?: string;
   stroke?: string;
   "stroke-width"?: string;
   "stroke-dasharray"?: string;

@@ -107,7 +107,7 @@ export class Composer {
     const at = { x: axis + body.x, y: top + body.y, w: body.w, h: body.h };
     if (item.type === "card") {
       const chip = chips.length ? this.cards.closedChip(item.ref) : null;
-      const tags = chip ? [{ ...chips[0], x: chips[0].x - body.x, text: chip.text, family: chip.family }] : [];
+      const tags = chip ? [{ ...chips[0], x: chips[0].x - body.x, text: chip.text, family: chip.family, op: -1 }] : [];
       return { ...at, ...this.cardTexts(item.ref), key: cardKey(item.ref), form: "card", family: item.family, note: "", tags };
     }
     return {
@@ -123,7 +123,7 @@ export class Composer {
       kind: item.type,
       tags: item.chips.map((chip, place) => ({
         ...chips[place], x: chips[place].x - body.x, y: chips[place].y - body.y,
-        text: chip.text, family: chip.family,
+        text: chip.text, family: chip.family, op: chip.op,
       })),
       beside: 0,
       count: 1,

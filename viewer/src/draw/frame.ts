@@ -14,6 +14,8 @@ export interface Rect extends Point {
 export interface Tag extends Rect {
   text: string;
   family: string;
+  /** The op that it stands for; -1: it only mentions one. */
+  op: number;
 }
 
 /** A wire: its corners, its kind (`data`, `bundle` of several, `control`, `next`, `branch`) and the text beside it. */

@@ -1,4 +1,5 @@
 // How marks look now: everything that the painter is told besides what to draw.
+import type { Status } from "../data/difference";
 import type { MarkShape, Style } from "../data/style";
 import type { Mark } from "./frame";
 import { fontsOf, type Fonts } from "./text";
@@ -35,6 +36,9 @@ export interface Look {
   holders: Map<number, number> | null;
   /** Cards of stacks of which other copies than the one that is shown have lit marks inside, with how many. */
   elsewhere: Map<number, number> | null;
+  /** How a mark differs between two graphs that are drawn as one, and an op that a chip stands for; null and undefined: it does not. */
+  differs(mark: Mark): { status: Status; text: string } | null;
+  chipDiffers(op: number): Status | undefined;
 }
 
 export function draftingOf(style: Style): Drafting {

@@ -1,8 +1,10 @@
 // Paints a frame on a surface: only what is in view, in as much detail as can be read at the present zoom.
+import type { Status } from "../data/difference";
 import { overlaps, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
 import { DIM, type Look } from "./look";
 import { docks, heatBar, sheets } from "./parts";
 import type { Surface } from "./surface";
+import { widthOf } from "./text";
 import { TextPainter } from "./texts";
 import type { Paint, Theme } from "./theme";
 import { paintLines } from "./wires";
@@ -17,6 +19,12 @@ const RING = 2.2;
 const RINGED = 7;
 /** Where the ring of a mark is closed that reaches out of the window: so many pixels within its edge, beside the sign of more. */
 const CUT = 25;
+/** A badge is drawn larger where it would be smaller than this part of its size on screen, but not by more than so much. */
+const BADGE_SEEN = 0.8;
+const MOST_BADGE = 2.5;
+/** Room beside the sign in a badge, as pictures have it, and what the border of a mark that differs keeps from it. */
+const BADGE_PAD = 8;
+const APART = 1.5;
 /** On a dark ground a border has little contrast to lose: those of what is dimmed keep this much. */
 const DARK_LINE_DIM = 0.8;
 /** A bar tells an amount by its colour: it is dimmed less than the rest. */
@@ -75,6 +83,7 @@ export class Painter {
     for (const mark of marks) {
       if (mark.form === "card") continue;
       this.chips(mark, scale, look);
+      this.difference(mark, scale, look);
       this.rings(mark, scale, look);
     }
   }
@@ -110,6 +119,7 @@ export class Painter {
     }
     context.globalAlpha = 1;
     this.chips(mark, scale, look);
+    this.difference(mark, scale, look);
     if (mark.inside && Math.max(mark.w, mark.h) * scale > BLOCK) {
       context.save();
       this.frame(mark.inside, mark.x + mark.inset.x, mark.y + mark.inset.y, view, scale, look);
@@ -169,6 +179,47 @@ export class Painter {
     context.setLineDash([]);
   }
 
+  /** Of a mark that is not the same in both graphs that are drawn as one: its border, and a badge with the sign on its upper left corner. */
+  private difference(mark: Mark, scale: number, look: Look): void {
+    const found = look.differs(mark);
+    if (!found) return;
+    const context = this.context;
+    const { theme, drafting: { shape, fonts } } = look;
+    const { veil, veiled, badge } = theme.differs[found.status];
+    const corner = mark.form === "card" ? shape.cardRound : mark.form === "pill" ? mark.h / 2 : shape.boxRound;
+    context.beginPath();
+    round(context, { x: mark.x - APART, y: mark.y - APART, w: mark.w + 2 * APART, h: mark.h + 2 * APART }, corner + 1, scale);
+    if (veiled) {
+      context.globalAlpha = veiled;
+      context.fillStyle = veil;
+      context.fill();
+      context.globalAlpha = 1;
+    }
+    this.diffBorder(found.status, scale, look);
+    if (mark.form !== "card" && scale * fonts.badge.size < CHIP_SEEN) return;
+    const size = Math.min(MOST_BADGE, Math.max(1, BADGE_SEEN / scale));
+    const high = size * shape.badgeHigh;
+    const wide = Math.max(size * (widthOf(context, fonts.badge.css, found.text) + BADGE_PAD), high);
+    const place = { x: mark.x - high / 2, y: mark.y - size * shape.badgeRise, w: wide, h: high };
+    context.beginPath();
+    round(context, place, high / 2, scale);
+    context.fillStyle = badge;
+    context.fill();
+    this.texts.badge(found.text, place.x + wide / 2, place.y + high / 2, size, look);
+  }
+
+  /** The border of the current path that says how what is in it differs. */
+  private diffBorder(status: Status, scale: number, { theme }: Look): void {
+    const context = this.context;
+    const { stroke, width, dash } = theme.differs[status];
+    const wider = Math.max(1, 0.6 / scale);
+    context.strokeStyle = stroke;
+    context.lineWidth = width * wider;
+    context.setLineDash(dash.map((part) => part * wider));
+    context.stroke();
+    context.setLineDash([]);
+  }
+
   private chips(mark: Mark, scale: number, look: Look): void {
     const { fonts, shape } = look.drafting;
     if (!mark.tags.length || scale * fonts.chip.size < CHIP_SEEN) return;
@@ -189,6 +240,8 @@ export class Painter {
       context.strokeStyle = paint.stroke;
       context.lineWidth = 1;
       context.stroke();
+      const differs = look.chipDiffers(tag.op);
+      if (differs) this.diffBorder(differs, scale, look);
       this.texts.chip(tag.text, x + tag.w / 2, y + tag.h / 2, tag.w - 8, scale, look);
     }
   }

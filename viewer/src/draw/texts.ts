@@ -53,6 +53,12 @@ export class TextPainter {
     if (scale * font.size >= READABLE) this.text(font, look.theme.ink.side, text, x, y + look.drafting.shape.chipDrop, "center", room);
   }
 
+  /** The text of a badge, which is drawn larger than it is where it would be too small to read. */
+  badge(text: string, x: number, y: number, size: number, look: Look): void {
+    const { fonts: { badge }, shape } = look.drafting;
+    this.text(fontOf(badge, badge.size * size), look.theme.badgeInk, text, x, y + size * shape.chipDrop, "center", Infinity);
+  }
+
   /** The name of a box or a pill, in a pill also the tensor's type, and the words beside it. */
   private small(mark: Mark, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;

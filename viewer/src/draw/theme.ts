@@ -1,4 +1,5 @@
 // Colours of the drawing in one theme: what the pictures have, from the page's header, and what only a window needs.
+import { STATUSES, type Status } from "../data/difference";
 import type { Paint, Style } from "../data/style";
 
 export type { Paint } from "../data/style";
@@ -7,6 +8,13 @@ export interface WireStyle {
   stroke: string;
   width: number;
   dash: number[];
+}
+
+/** How what differs between two graphs is marked: the veil over it, its border, and the ground of its badge. */
+export interface DiffStyle extends WireStyle {
+  veil: string;
+  veiled: number;
+  badge: string;
 }
 
 /** The colour of each kind of text. */
@@ -51,6 +59,9 @@ export interface Theme extends WindowColours {
   loopDash: number[];
   cardWidth: number;
   wires: Record<string, WireStyle>;
+  differs: Record<Status, DiffStyle>;
+  /** The text of a badge. */
+  badgeInk: string;
   families: Record<string, Paint>;
   /** Colours for values that are no amounts (dtypes, devices, files): the most frequent value has the first, and rare ones share `other`. */
   categories: Paint[];
@@ -75,6 +86,10 @@ export function themeOf(style: Style, dark: boolean): Theme {
   const wire = (name: string): WireStyle => ({
     stroke: said(name, "stroke"), width: Number(said(name, "stroke-width")), dash: dashOf(classes[name]["stroke-dasharray"]),
   });
+  const differs = (status: Status): DiffStyle => {
+    const { fill, "fill-opacity": veiled } = classes[`d-${status}`];
+    return { ...wire(`d-${status}`), veil: fill ?? "none", veiled: fill === "none" ? 0 : Number(veiled ?? 1), badge: said(`b-${status}`, "fill") };
+  };
   return {
     dark,
     ...(dark ? WINDOW.dark : WINDOW.light),
@@ -89,6 +104,8 @@ export function themeOf(style: Style, dark: boolean): Theme {
     loopDash: dashOf(classes.loop["stroke-dasharray"]),
     cardWidth: Number(said("card", "stroke-width")),
     wires: Object.fromEntries(Object.entries(style.wires).map(([kind, name]) => [kind, wire(name)])),
+    differs: Object.fromEntries(STATUSES.map((status) => [status, differs(status)])) as Record<Status, DiffStyle>,
+    badgeInk: ink("badge"),
     families, categories, other: families.variable, heat,
   };
 }

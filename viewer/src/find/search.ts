@@ -33,6 +33,8 @@ export class Search {
   constructor(
     private readonly facts: Facts,
     units: Units,
+    /** Of a page of two graphs what the first one calls an op or a group, where that is another name. */
+    private readonly otherName: (kind: "op" | "group", row: number) => string = () => "",
   ) {
     this.units = new AmountUnits(units);
   }
@@ -104,7 +106,7 @@ export class Search {
         return this.wordTest(term.text);
       case "pattern": {
         const op = byId(nodes.ids("op"), (row) => term.pattern.test(nodes.op(row)));
-        return (row) => op(row) || term.pattern.test(this.name(row));
+        return (row) => op(row) || term.pattern.test(this.name(row)) || this.isOther("op", row, (name) => term.pattern.test(name));
       }
       case "field":
         return this.fieldTest(term.field, term.test);
@@ -116,16 +118,22 @@ export class Search {
   private wordTest(text: string): Test {
     const { nodes } = this.facts;
     const op = byId(nodes.ids("op"), (row) => nodes.op(row).toLowerCase().includes(text));
-    if (text.includes("/")) return (row) => op(row) || this.name(row).toLowerCase().includes(text);
+    const other = (row: number) => this.isOther("op", row, (name) => name.toLowerCase().includes(text));
+    if (text.includes("/")) return (row) => op(row) || this.name(row).toLowerCase().includes(text) || other(row);
     const leaf = byId(nodes.ids("leaf"), (row) => nodes.leaf(row).toLowerCase().includes(text));
     const scope = byId(nodes.ids("scope"), (row) => nodes.scope(row).toLowerCase().includes(text));
-    return (row) => leaf(row) || scope(row) || op(row);
+    return (row) => leaf(row) || scope(row) || op(row) || other(row);
+  }
+
+  private isOther(kind: "op" | "group", row: number, test: (name: string) => boolean): boolean {
+    const name = this.otherName(kind, row);
+    return name !== "" && test(name);
   }
 
   private fieldTest(field: Field, test: (value: string) => boolean): Test {
     const { nodes, groups } = this.facts;
     switch (field) {
-      case "name": return (row) => test(this.name(row));
+      case "name": return (row) => test(this.name(row)) || this.isOther("op", row, test);
       case "op": return byId(nodes.ids("op"), (row) => test(nodes.op(row)));
       case "dtype": return byId(nodes.ids("outputs"), (row) => this.types(row).dtype.split(" ").some(test));
       case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));
@@ -140,9 +148,9 @@ export class Search {
     const { groups } = this.facts;
     switch (term.kind) {
       case "word":
-        return groups.part(group).toLowerCase().includes(term.text) || this.lower(groups.cls(group)).includes(term.text);
+        return groups.part(group).toLowerCase().includes(term.text) || this.lower(groups.cls(group)).includes(term.text) || this.isOther("group", group, (name) => lastPart(name).toLowerCase().includes(term.text));
       case "pattern":
-        return term.pattern.test(groups.path(group)) || term.pattern.test(groups.cls(group));
+        return term.pattern.test(groups.path(group)) || term.pattern.test(groups.cls(group)) || this.isOther("group", group, (name) => term.pattern.test(name));
       case "field":
         return this.groupField(term.field, group, term.test);
       case "amount":
@@ -154,7 +162,7 @@ export class Search {
     const { groups } = this.facts;
     switch (field) {
       case "name":
-      case "layer": return test(groups.part(group));
+      case "layer": return test(groups.part(group)) || this.isOther("group", group, (name) => test(lastPart(name)));
       case "class": return groups.cls(group) !== "" && test(groups.cls(group));
       case "file": return test(placeOf(this.facts, groups.sourceId(group)));
       default: return false;
@@ -174,6 +182,11 @@ export class Search {
     if (found === undefined) this.opTypes.set(text, (found = text.toLowerCase()));
     return found;
   }
+}
+
+/** The last part of a path. */
+function lastPart(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 const NO = 1;

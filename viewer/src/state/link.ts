@@ -9,11 +9,13 @@ export interface View {
   query: string;
   colour: string;
   tab: string;
+  /** Of a page of two graphs the change that the reader is at: `3`, or `3.2` below it. */
+  change: string;
   /** A link that says nothing is to what the page shows first: the overview, where there is one. */
   shown: "overview" | "drawing";
 }
 
-export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "", shown: "overview" };
+export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "", change: "", shown: "overview" };
 
 /** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
 const MOST = 400;
@@ -27,6 +29,7 @@ export function write(view: View, start: string): string {
   if (view.query) parts.push(`q=${escape(view.query)}`);
   if (view.colour && view.colour !== start) parts.push(`c=${escape(view.colour)}`);
   if (view.tab) parts.push(`t=${escape(view.tab)}`);
+  if (view.change) parts.push(`d=${escape(view.change)}`);
   if (view.shown === "overview" && parts.length) parts.push("p=overview");
   return parts.join("&");
 }
@@ -44,6 +47,7 @@ export function read(text: string): View {
       if (part.startsWith("q=")) view.query = decodeURIComponent(value);
       if (part.startsWith("c=")) view.colour = decodeURIComponent(value);
       if (part.startsWith("t=")) view.tab = decodeURIComponent(value);
+      if (part.startsWith("d=")) view.change = decodeURIComponent(value);
     } catch {
       continue; // a cut or mangled part of a link; the rest of it still counts
     }

@@ -2,6 +2,7 @@
 import type { Cards } from "../data/cards";
 import type { Facts } from "../data/facts";
 import { cardKey, cardOf } from "../draw/keys";
+import type { Differing } from "./differing";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
 export interface Selection {
@@ -37,6 +38,8 @@ export class Session {
     readonly facts: Facts,
     readonly cards: Cards,
     readonly hasOverview = false,
+    /** How what is drawn differs, of a page of two graphs. */
+    readonly differing: Differing | null = null,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
   }

@@ -7,6 +7,7 @@ import { button, h, replace, tellCut } from "./dom";
 import { Flame } from "./flame";
 import type { Looks } from "./look";
 import { MemoryView } from "./memory";
+import { differingSheets } from "./differingrows";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
 
@@ -47,6 +48,7 @@ export class Bottom {
   ids(): string[] {
     const { facts } = this.session;
     const grouped = facts.groups.count > 0;
+    if (this.session.differing) return this.all().map(({ id }) => id);
     const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null };
     return ["layers", "ops", "types", "lines", "flame", "memory"].filter((id) => has[id] ?? facts.nodes.count > 0);
   }
@@ -58,7 +60,8 @@ export class Bottom {
   }
 
   private all(): Sheet[] {
-    return (this.sheets ??= sheetsOf(this.session.facts, this.words));
+    const { facts, differing } = this.session;
+    return (this.sheets ??= differing ? differingSheets(facts, differing) : sheetsOf(facts, this.words));
   }
 
   private table(id: string): Table {

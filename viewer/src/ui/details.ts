@@ -6,7 +6,9 @@ import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
+import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import { References, type Leads } from "./references";
+import { countSigns } from "./signs";
 import { sourceBlock } from "./source";
 
 export interface Acts extends Leads {
@@ -52,7 +54,13 @@ export class Details {
   }
 
   private overview(): HTMLElement[] {
-    const { facts } = this.session;
+    const { facts, differing } = this.session;
+    if (differing) {
+      return [
+        h("h2", { class: "name" }, facts.name || "graph"), h("p", { class: "what" }, "Nothing is selected. Choose a change in the list, or click a box or a layer."),
+        bothGraphs(differing.difference), h("h3", {}, touched() ? "Fingers" : "Mouse and keys"), pairs(touched() ? TOUCH_TIPS : TIPS),
+      ];
+    }
     return [
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
@@ -72,6 +80,7 @@ export class Details {
     const { references, session: { facts } } = this;
     const { nodes, groups } = facts;
     const group = nodes.group(row);
+    if (this.session.differing) return this.differingOp(row);
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
@@ -82,6 +91,27 @@ export class Details {
       ...(attrs.length ? [h("h3", {}, "Attributes"), pairs(attrs.map(([name, value]) => [name, attributeText(value)]))] : []),
       ...(group >= 0 ? [h("h3", {}, "In"), references.group(group, groups.path(group))] : []),
     ];
+  }
+
+  /** An op of a page of two graphs. */
+  private differingOp(row: number): HTMLElement[] {
+    const { references, session: { facts, differing } } = this;
+    const { nodes, groups } = facts;
+    const group = nodes.group(row);
+    return [
+      ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
+      ...(differing ? bothSides(differing, facts, "op", row) : []),
+      ...this.neighbours(row), ...this.sourceOf(nodes.sourceId(row)), this.tools(),
+      ...(group >= 0 ? [h("h3", {}, "In"), references.group(group, groups.path(group))] : []),
+    ];
+  }
+
+  /** A variable of a page of two graphs, which no mark stands for. */
+  showVariable(number: number): void {
+    const { facts, differing } = this.session;
+    if (!differing) return;
+    replace(this.element, ...this.title(facts.variables[number].object_path, ["variable"]), ...bothSides(differing, facts, "variable", number));
+    this.element.scrollTop = 0;
   }
 
   /** What an op was measured with, what it takes and gives, and who uses that. */
@@ -112,16 +142,23 @@ export class Details {
         cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group)), ...(alone ? ["only in this copy, not drawn"] : []),
       ]),
       ...this.copies(card),
-      pairs(groupRows(facts, this.words, group)), ...this.together(card),
+      ...this.figuresOf(group, card),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
       ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),
       ...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools(),
     ];
   }
 
+  /** The figures of a group; of a page of two graphs how it differs. */
+  private figuresOf(group: number, card: number): HTMLElement[] {
+    const { facts, differing } = this.session;
+    if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group))];
+    return [pairs(groupRows(facts, this.words, group)), ...this.together(card)];
+  }
+
   private variables(group: number): HTMLElement[] {
     const variables = this.session.facts.groups.variables(group);
-    if (!variables.length) return [];
+    if (!variables.length || this.session.differing) return [];
     const rows = variables.map((variable) => () =>
       h("li", {}, h("span", { class: "mono" }, variable.object_path), h("span", { class: "soft mono" },
         ` ${variable.dtype} ${shapeText(variable.shape)}${variable.trainable ? "" : ", not trained"}`)));
@@ -139,8 +176,16 @@ export class Details {
     ];
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      pairs(cardRows(cards, facts, this.words, card)), ...this.together(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
+      ...this.sums(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
     ];
+  }
+
+  /** What a card that stands for no group comes to; of a page of two graphs how many ops in it differ. */
+  private sums(card: number): HTMLElement[] {
+    const { cards, facts, differing } = this.session;
+    if (!differing) return [pairs(cardRows(cards, facts, this.words, card)), ...this.together(card)];
+    const told = differing.told(card);
+    return [h("p", { class: "side-status" }, ...(told ? ["Ops in it: ", ...countSigns(told, differing.difference)] : ["The same in both."]))];
   }
 
   private copies(card: number): HTMLElement[] {

@@ -26,6 +26,11 @@ const OVERVIEW: [string, string][] = [
   ["In the overview", "Enter, Space or a double click opens and closes a group where it stands; V closes all that is open"],
 ];
 
+const CHANGES: [string, string][] = [
+  ["N  P", "the next change, and the one before"],
+  ["C", "to the list of changes; there right and left open and close"],
+];
+
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
   ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
@@ -46,7 +51,7 @@ const WORDS: [string, string][] = [
   ["7 ops, 5 op runs", "the graph has seven; in one measured step ops ran five times: what is constant or fused does not run by itself, what is in a loop runs again"],
   ["in other copies", "not drawn: of equal blocks one is drawn"],
   ["dead ops", "what no output and no side effect needs; not drawn"],
-  ["class of the author", "a layer whose class is the model's own code, not a library's"],
+  ["custom class", "a layer whose class is the model's own code, not a library's"],
   ["same weights", "one more call of a layer that stands elsewhere too"],
 ];
 
@@ -59,14 +64,14 @@ export class Help {
   // The keyboard scrolls the dialog by itself: the sign is for pointers and fingers.
   private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true" });
 
-  /** @param overview whether the page has one. */
-  constructor(overview: boolean) {
+  /** @param overview whether the page has one; `changes`: whether it is of two graphs. */
+  constructor(overview: boolean, changes = false) {
     const list = (rows: readonly (readonly [string, string, ...unknown[]])[]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     const part = (title: string, rows: Parameters<typeof list>[0]) => h("section", {}, h("h2", {}, title), list(rows));
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", overview ? [...KEYS, ...OVERVIEW] : KEYS), part("Search", FILTERS), part("Wires", WIRES), part("Words", WORDS)),
+      h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...(changes ? CHANGES : []), ...KEYS, ...(overview ? OVERVIEW : [])]), part("Search", FILTERS), part("Wires", WIRES), part("Words", WORDS)),
       button("Close", () => this.element.close(), { class: "close" }), this.more,
     );
     this.element.addEventListener("scroll", () => this.tellMore());

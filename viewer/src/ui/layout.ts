@@ -40,6 +40,8 @@ export interface LayoutParts {
   overview: OverviewPane | null;
   zooming: Zooming;
   copyLink(): void;
+  /** What stands above the drawing of two graphs. */
+  strip: HTMLElement | null;
 }
 
 /** The elements of the page from its top to its bottom. */
@@ -49,7 +51,7 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop());
   const middle = stage({
     data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,
-    over: [new Note(session).element, parts.tip.element],
+    strip: parts.strip, over: [new Note(session).element, parts.tip.element],
   });
   const top = bar({
     data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,

@@ -6,6 +6,7 @@ import type { Session } from "../state/session";
 import { h, replace, tellCut } from "./dom";
 import type { Looks } from "./look";
 import { whyNone } from "./none";
+import { signsTold } from "./signs";
 
 const MOST = 9;
 
@@ -37,16 +38,16 @@ export class Legend {
     // The overview has a legend of its own colours in it. These are those of what is open in it, and an amount's those of the bars of the tree, if that is beside it.
     const alone = this.session.overview && this.session.inPlace.size === 0;
     const line = alone ? null : this.undrawn();
-    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line;
+    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line && !this.session.differing;
     const flames = this.session.tab === "flame";
     this.element.classList.toggle("of-tree", alone && !flames);
     if (mode.kind === "family") {
-      replace(this.element, ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
+      replace(this.element, ...this.signs(), ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
     } else if (mode.kind === "category") {
       const { values } = this.looks.scale();
       const shown = values.slice(0, MOST).map((value) => swatch(this.looks.category(value), shortName(value)));
       const rest = values.length > MOST ? h("span", {}, `and ${values.length - MOST} more`) : null;
-      replace(this.element, ...shown, rest, line, this.coverage());
+      replace(this.element, ...this.signs(), ...shown, rest, line, this.coverage());
     } else {
       const steps = h("span", { class: "scale" });
       for (const colour of this.looks.theme.heat) {
@@ -69,6 +70,12 @@ export class Legend {
     if (!this.session.overview) return "";
     const bars = flames ? "Flame graph" : "Bars of the layers";
     return alone ? `${bars}, ` : "In what is open, ";
+  }
+
+  /** What marks a drawing of two graphs has. */
+  private signs(): HTMLElement[] {
+    const { differing } = this.session;
+    return differing ? signsTold(differing.difference) : [];
   }
 
   /** The sign of wires that in a copy which is shown are not what they are in the drawn one, where there are any. */

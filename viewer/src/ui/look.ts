@@ -10,6 +10,7 @@ import { dress } from "./themes";
 import { AT_LEAST } from "../data/values";
 import { allText, amountOf, amountText } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
+import type { DiffMark } from "../state/differing";
 import type { Session } from "../state/session";
 
 /** A category's value beside the mark, so that colour is not all there is: of a path or a device its last part. */
@@ -23,6 +24,8 @@ export class Looks {
   private tints = new Map<number, Tint>();
   private readonly paints = new Map<string, Paint>();
   private look: Look | null = null;
+  /** How marks differ, by their keys and whether they are open. */
+  private marked = new Map<string, DiffMark | null>();
   private readonly themes: { light: Theme; dark: Theme };
   private readonly drafting: Drafting;
   theme: Theme;
@@ -47,6 +50,7 @@ export class Looks {
   /** Forget everything that depends on theme, colour mode, selection or lit marks. */
   recoloured(): void {
     this.tints = new Map();
+    this.marked = new Map();
     this.look = null;
   }
 
@@ -95,9 +99,20 @@ export class Looks {
         lit: lit?.lit ?? null,
         holders: lit?.holders ?? null,
         elsewhere: lit?.elsewhere ?? null,
+        differs: (mark) => this.differs(mark),
+        chipDiffers: (op) => session.differing?.difference.opStatus(op),
       };
     }
     return this.look;
+  }
+
+  private differs(mark: Mark): DiffMark | null {
+    const { differing } = this.session;
+    if (!differing) return null;
+    const key = `${mark.key} ${mark.inside !== null}`;
+    let found = this.marked.get(key);
+    if (found === undefined) this.marked.set(key, (found = differing.mark(mark.key, mark.inside !== null)));
+    return found;
   }
 
   private tint(mark: Mark): Tint {

@@ -13,6 +13,7 @@ export type PanelName = keyof typeof NARROW;
 /** Tells the style sheet and the buttons what is shown, and whether anything was ever selected: until then the overview needs no details beside it. */
 export function giveRoom(root: HTMLElement, session: Session): void {
   root.dataset.untouched = "";
+  if (session.differing) root.dataset.differing = "";
   const refresh = () => {
     root.dataset.view = session.overview ? "overview" : "drawing";
     if (session.selection || !session.overview) delete root.dataset.untouched;
@@ -32,13 +33,20 @@ export function showPanel(root: HTMLElement, session: Session, name: PanelName):
   if (session.tab !== null && matchMedia(ONE_AT_ALL).matches) session.setTab(null);
 }
 
-function hidePanel(root: HTMLElement, name: PanelName): void {
+/** Hides a panel that is shown. */
+export function hidePanel(root: HTMLElement, name: PanelName): void {
   if (isShown(root, name)) root.dataset[name] = "hidden";
+}
+
+/** Whether the window shows a panel only when it is asked for. */
+export function isNarrow(name: PanelName): boolean {
+  return matchMedia(NARROW[name]).matches;
 }
 
 function isShown({ dataset }: HTMLElement, name: PanelName): boolean {
   const beside = name === "details" && dataset.tree === "shown" && matchMedia(ONE_BESIDE).matches;
-  const aside = beside || (dataset.view === "overview" && (name === "tree" || dataset.untouched !== undefined));
+  const untouched = dataset.view === "overview" && (name === "tree" ? dataset.differing === undefined : dataset.untouched !== undefined);
+  const aside = beside || untouched;
   return (dataset[name] ?? (aside || matchMedia(NARROW[name]).matches ? "hidden" : "shown")) === "shown";
 }
 
@@ -51,15 +59,16 @@ export function closeButton(root: HTMLElement, name: PanelName): HTMLButtonEleme
 export function panelButton(root: HTMLElement, session: Session, name: PanelName, panel: HTMLElement): HTMLButtonElement {
   const narrow = matchMedia(NARROW[name]);
   const shown = () => isShown(root, name);
+  const words = name === "details" ? "details" : root.dataset.differing === undefined ? "layers" : "changes and layers";
   const element = button("", () => {
     if (shown()) hidePanel(root, name);
     else showPanel(root, session, name);
     refresh();
-  }, { class: "panel-button", "aria-label": name === "tree" ? "Layers beside the drawing" : "Details beside the drawing", "aria-controls": (panel.id = `panel-${name}`) });
+  }, { class: "panel-button", "aria-label": `${words[0].toUpperCase()}${words.slice(1)} beside the drawing`, "aria-controls": (panel.id = `panel-${name}`) });
   element.append(h("span", { class: `panel-sign ${name}-sign` }));
   const refresh = () => {
     element.setAttribute("aria-expanded", String(shown()));
-    element.title = `${shown() ? "Hide" : "Show"} ${name === "tree" ? "the layers" : "the details"}`;
+    element.title = `${shown() ? "Hide" : "Show"} the ${words}`;
   };
   new MutationObserver(refresh).observe(root, { attributeFilter: ["data-view", "data-untouched", "data-tree", "data-details"] });
   narrow.addEventListener("change", () => {

@@ -2,6 +2,7 @@
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { longList } from "./lists";
+import { sign } from "./signs";
 
 /** Where a click leads. */
 export interface Leads {
@@ -24,7 +25,9 @@ export class References {
   op(row: number, text: string): HTMLElement {
     const name = this.session.facts.nodes.name(row);
     const link = button(name, () => this.leads.goOp(row), { class: "ref", title: name });
-    return h("li", {}, link, h("span", { class: "soft mono" }, ` ${text}`));
+    const { differing } = this.session;
+    const status = differing?.difference.opStatus(row);
+    return h("li", {}, differing && status ? sign(differing.difference, status) : null, link, h("span", { class: "soft mono" }, ` ${text}`));
   }
 
   group(group: number, text: string): HTMLElement {

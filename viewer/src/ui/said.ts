@@ -21,11 +21,11 @@ export class Said {
   }
 
   private describe(selection: Selection): string {
-    const { cards, facts: { nodes, groups } } = this.session;
+    const { cards, differing, facts: { nodes, groups } } = this.session;
     if (selection.op >= 0) return `${nodes.op(selection.op)} ${nodes.leaf(selection.op)}`;
     const card = this.session.cardAround(selection);
     const state = cards.canOpen(card) ? (this.session.isOpen(card) ? ", open" : ", closed") : "";
-    const size = selection.group >= 0 ? `, ${plural(groups.size(selection.group), "op")}` : "";
+    const size = selection.group >= 0 && !differing ? `, ${plural(groups.size(selection.group), "op")}` : "";
     return `${cards.title(card)} ${cards.subtitle(card)}${size}${state}`;
   }
 }

@@ -7,6 +7,7 @@ import { pieces, shortened, why } from "../find/why";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
+import { sign } from "./signs";
 
 const ROW = 40;
 /** Rows of the list while arrows step through it: more would lie over what was found. */
@@ -49,7 +50,8 @@ export class SearchBox {
     private readonly words: Words,
     private readonly go: (kind: "op" | "group", row: number) => void,
   ) {
-    this.search = new Search(session.facts, units);
+    const { differing } = session;
+    this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined);
     this.input.placeholder = `Search names${example(session.facts)}`;
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
@@ -156,13 +158,14 @@ export class SearchBox {
     const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
     const path = group ? groups.path(row) : nodes.name(row);
     const { marks, told } = why(this.session.facts, this.words, this.hits.terms, group ? "group" : "op", row);
+    const other = this.otherSide(group ? "group" : "op", row);
     const inPath = path.toLowerCase();
     const elsewhere = marks.filter((mark) => !inPath.includes(mark));
     const around = path.slice(0, path.length - name.length).replace(/\/$/, "");
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
       "aria-posinset": index + 1, "aria-setsize": this.total, title: [path, what, ...told].join("\n"),
-    }, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, told.join(" · ")) : null,
+    }, other, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, told.join(" · ")) : null,
       h("span", { class: "hit-path" }, ...marked(shortened(around, marks, this.letters), marks)));
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -170,6 +173,15 @@ export class SearchBox {
       this.showPanel(false);
     });
     return element;
+  }
+
+  /** Of a page of two graphs how a hit differs, and what the first one calls it. */
+  private otherSide(kind: "op" | "group", row: number): HTMLElement | null {
+    const difference = this.session.differing?.difference;
+    const status = kind === "op" ? difference?.opStatus(row) : difference?.groupStatus(row);
+    const was = difference?.nameInFirst(kind, row);
+    if (!difference || !(status || was)) return null;
+    return h("span", { class: "hit-side" }, status ? sign(difference, status) : null, was ? h("span", { class: "hit-was" }, `${was.slice(was.lastIndexOf("/") + 1)} → `) : null);
   }
 
   /** Go to result `index`, round and round. */

@@ -21,11 +21,13 @@ export interface StageParts {
   zooming: Zooming;
   breadcrumb: HTMLElement;
   legend: HTMLElement;
+  /** Between both, of a page of two graphs. */
+  strip: HTMLElement | null;
   /** What comes and goes over the drawing. */
   over: HTMLElement[];
 }
 
-export function stage({ data, session, drawing, commands, overview, zooming, breadcrumb, legend, over }: StageParts): HTMLElement {
+export function stage({ data, session, drawing, commands, overview, zooming, breadcrumb, legend, strip, over }: StageParts): HTMLElement {
   const { canvas, minimap } = drawing;
   const zoom = h("div", { class: "zoom" }, mapButton(minimap),
     button("+", () => zooming.by(ZOOM), { "aria-label": "Zoom in" }), button("−", () => zooming.by(1 / ZOOM), { "aria-label": "Zoom out" }),
@@ -36,7 +38,7 @@ export function stage({ data, session, drawing, commands, overview, zooming, bre
   const room = h("div", { class: "room" }, canvas.element, drawing.edges, overview?.element, ...(overview?.edges ?? []), empty, ...over);
   minimap.room = room;
   const between = session.hasOverview ? betweenButtons(session, commands) : [];
-  const element = h("main", { class: "stage" }, h("div", { class: "above-room" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom)), room, legend);
+  const element = h("main", { class: "stage" }, h("div", { class: "above-room" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom)), strip ?? "", room, legend);
   const refresh = () => element.classList.toggle("with-overview", session.overview);
   session.on("overview", refresh);
   refresh();

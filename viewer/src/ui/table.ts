@@ -5,7 +5,7 @@ import { VirtualList } from "./list";
 import { csv, sorted, type Column, type Sheet } from "./rows";
 
 const ROW = 26;
-const AMOUNTS = new Set(["time", "share", "calls", "memory", "flops", "macs", "parameters", "ops"]);
+const AMOUNTS = new Set(["added", "removed", "changed", "ops-first", "ops-second", "more", "time", "share", "calls", "memory", "flops", "macs", "parameters", "ops"]);
 
 export class Table {
   readonly element = h("div", { class: "table", role: "table" });

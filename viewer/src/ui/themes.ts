@@ -1,4 +1,5 @@
 // Light or dark: what the page was made for, else what the system asks for, until the reader chooses.
+import { STATUSES } from "../data/difference";
 import type { Face } from "../data/style";
 import type { Theme } from "../draw/theme";
 
@@ -37,5 +38,6 @@ export function dress(theme: Theme, faces: Record<string, Face>): void {
     text: theme.ink.name, soft: theme.ink.note, link: theme.ink.source, line: theme.card.stroke, stage: theme.paper, found: theme.hit,
     sans: faces.regular.family, mono: faces.mono.family,
   };
-  for (const [name, value] of Object.entries(shared)) document.documentElement.style.setProperty(`--${name}`, value);
+  const differs = Object.fromEntries(STATUSES.flatMap((status) => [[status, theme.differs[status].stroke], [`${status}-badge`, theme.differs[status].badge]]));
+  for (const [name, value] of Object.entries({ ...shared, ...differs, "badge-ink": theme.badgeInk })) document.documentElement.style.setProperty(`--${name}`, value);
 }

@@ -8,6 +8,7 @@ import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
 import type { Looks } from "./look";
+import { countSigns } from "./signs";
 import { Names } from "./names";
 import { whyNone } from "./none";
 
@@ -79,14 +80,7 @@ export class Tree {
   }
 
   refresh(): void {
-    const mode = this.looks.mode();
-    const stacks = this.session.cards.stacks.names.length > 0;
-    this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
-    this.unit.title = [
-      stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
-      mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
-      mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
-    ].filter(Boolean).join("\n");
+    this.tellUnit();
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
@@ -94,6 +88,22 @@ export class Tree {
     this.longest = this.most();
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current && !row.own));
     this.follow();
+  }
+
+  /** What the figures of the rows are. */
+  private tellUnit(): void {
+    const mode = this.looks.mode();
+    const stacks = this.session.cards.stacks.names.length > 0;
+    if (this.session.differing) {
+      this.unit.textContent = "ops that differ";
+      return;
+    }
+    this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
+    this.unit.title = [
+      stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
+      mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
+      mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
+    ].filter(Boolean).join("\n");
   }
 
   /** What has room in a row depends on how wide the tree is. */
@@ -115,6 +125,13 @@ export class Tree {
 
   /** What the tree does not have: the ops outside of all layers, and those of groups that have no row. With it the tree comes to what the header says. */
   private tellRest(): void {
+    const { differing } = this.session;
+    if (differing) {
+      const rest = differing.difference.countText(differing.ofRest());
+      this.rest.hidden = !rest;
+      this.rest.textContent = rest && `${rest} outside of all layers`;
+      return;
+    }
     const { kind, id } = this.looks.mode();
     const told = this.rests.get(kind === "amount" ? id : "ops");
     this.rest.hidden = !told;
@@ -148,7 +165,7 @@ export class Tree {
       this.rows.push({ card: child, level, place: place + 1, siblings: inside.length });
       if (this.session.isOpen(child)) this.collect(child, level + 1);
     });
-    if (card > 0 && this.own(card) >= OWN * amountOf(this.session.cards, card, this.figures())) this.rows.push({ card, level, place: 0, siblings: inside.length, own: true });
+    if (card > 0 && !this.session.differing && this.own(card) >= OWN * amountOf(this.session.cards, card, this.figures())) this.rows.push({ card, level, place: 0, siblings: inside.length, own: true });
   }
 
   /** The figure of a card's own ops, with which those in it come to its figure; NaN: none. */
@@ -265,8 +282,9 @@ export class Tree {
 
   /** All of a row's words, for the pointer: where there is no room some are cut. */
   private told(card: number): string {
-    const { cards } = this.session;
+    const { cards, differing } = this.session;
     const mode = this.looks.mode();
+    if (differing) return [`${cards.title(card)} ${cards.subtitle(card)}`.trim(), differing.told(card) || "the same in both"].join("\n");
     const name = `${cards.title(card)} ${cards.subtitle(card)}`.trim();
     const copy = cards.repeat(card) > 1 && cards.stack(card) >= 0 ? `copy ${this.copyText(card)}` : "";
     const value = mode.kind === "amount" ? amountOf(cards, card, mode) : NaN; // of ops each copy has as many
@@ -279,6 +297,8 @@ export class Tree {
 
   private figure(row: Row): HTMLElement[] {
     const { card } = row;
+    const { differing } = this.session;
+    if (differing) return [h("span", { class: "tree-figure count" }, ...countSigns(differing.told(card), differing.difference))];
     const mode = this.figures();
     const value = amountOf(this.session.cards, card, mode);
     if (Number.isNaN(value)) return this.none(card) ? [h("span", { class: "tree-figure" }, "–")] : [];

@@ -13,7 +13,7 @@ const theme = themeOf(STYLE, false);
 const look: Look = {
   theme, drafting: draftingOf(STYLE), selected: null, lit: null, holders: null, elsewhere: null,
   tint: ({ form }) => (form === "card" ? { paint: theme.card, bar: { colour: theme.heat[4], text: "2 ms" } } : { paint: theme.families.matmul, bar: null }),
-  chip: () => theme.chip,
+  differs: () => null, chipDiffers: () => undefined, chip: () => theme.chip,
 };
 const camera = { x: 0, y: 0, scale: 0.1 };
 const size = { w: 100, h: 100 };
@@ -79,7 +79,7 @@ describe("the view as SVG", () => {
   });
 
   it("joins chips to their mark", () => {
-    const tags = [{ x: -50, y: 0, w: 40, h: 20, text: "w", family: "variable" }, { x: -50, y: 40, w: 40, h: 20, text: "b", family: "variable" }];
+    const tags = [{ x: -50, y: 0, w: 40, h: 20, text: "w", family: "variable", op: -1 }, { x: -50, y: 40, w: 40, h: 20, text: "b", family: "variable", op: -1 }];
     const svg = drawn([[1, 100, 0, 40, 20, { tags }]]);
     expect(svg).toContain(`<path d="M90 10L100 10M90 50L95 50L95 10L100 10" fill="none" stroke="${theme.dock}" stroke-width="1"/>`);
   });

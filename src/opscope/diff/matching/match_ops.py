@@ -17,6 +17,8 @@ from .stems import stem
 _SAME_TYPE, _SAME_LABEL, _SAME_CONTEXT = 2.0, 1.0, 1.5
 """What two ops of matched groups are worth to each other: of one type; with equal attributes and outputs; for each distance to
 which their neighbourhoods are equal."""
+_MOST_OF = 0.8
+"""So much of a scope has to be found without it, to say that the scope was put around it."""
 _SAME_NAME, _SAME_LEAF, _ONLY_NAME = 0.8, 0.4, 0.5
 """What a name adds, or its last part; and what it is worth alone, where the type of an op changed."""
 
@@ -42,6 +44,46 @@ class OpMatcher:
         self._same_names()
         self._same_contexts()
         self._neighbours()
+        self._scoped()
+
+    def _scoped(self) -> None:
+        """Match the ops of a scope that only one side has with those that lie where it is on the other: it was put around them, or taken away.
+
+        Only if nearly all of it is found there: else the ops of an inserted scope would be taken for some that were removed.
+        """
+        for side in (0, 1):
+            children = self.prints[side].side.content.children()
+            for scope, home in self._homes_of_scopes(side).items():
+                inside = [row for row in self._inside(side, scope, children) if self._is_free(side, row)]
+                there = [row for row in self.prints[1 - side].members[home] if self._is_free(1 - side, row)]
+                if not inside or len(there) < _MOST_OF * len(inside):
+                    continue
+                pairs = list(self._aligned(there, inside) if side else self._aligned(inside, there))
+                alike = [pair for pair in pairs if self._key(0, pair[0]) == self._key(1, pair[1])]
+                if len(alike) >= _MOST_OF * len(inside):
+                    for row, other in pairs:
+                        self.pairs.join_nodes(row, other)
+
+    def _homes_of_scopes(self, side: int) -> Dict[int, int]:
+        """The outermost scopes that only one side has -> the group of the other side that they would lie in; -1 for the top."""
+        groups, match = self.prints[side].side.groups, (self.pairs.groups, self.pairs.groups_back)[side]
+        return {
+            index: match[group.parent] if group.parent >= 0 else -1
+            for index, group in enumerate(groups)
+            if match[index] < 0 and not group.is_call and (group.parent < 0 or match[group.parent] >= 0)
+        }
+
+    def _inside(self, side: int, scope: int, children: Sequence[Sequence[int]]) -> List[int]:
+        """The ops in a scope and in the scopes inside it, in their order."""
+        waiting, rows = [scope], []
+        while waiting:
+            group = waiting.pop()
+            rows += self.prints[side].members[group]
+            waiting += children[group]
+        return sorted(rows)
+
+    def _is_free(self, side: int, row: int) -> bool:
+        return (self.pairs.nodes, self.pairs.nodes_back)[side][row] < 0
 
     def _handles(self) -> None:
         """Match the ops that give the handles of variables which correspond: their names are of little use."""

@@ -71,7 +71,10 @@ def _homes(side: GraphSide) -> List[int]:
         if number not in found:
             users = side.users[row]
             found[number] = side.group_of[users[0]] if len(users) else -1
+    held: Dict[int, int] = {}
     for index, group in enumerate(side.groups):  # children come after their parents, so the innermost is the last
         for number in group.variables:
-            found[number] = index
+            if number not in held or (group.call or 1) == 1:  # of the calls of a shared layer the first one has it
+                held[number] = index
+    found.update(held)
     return [found.get(number, -1) for number in range(len(side.variables))]

@@ -34,9 +34,15 @@ def _is_open(pairs: Pairs, costs: "Costs", row: int, other: int) -> bool:
     """Whether an op may have another counterpart: it has none, or it costs something to change it into the one that it has."""
     if other < 0:
         return _has_home(pairs, 0, row)
-    if costs.is_equal(row, other):
+    if costs.is_equal(row, other) or _is_identified(pairs, costs, row, other):
         return False
     return pairs.same_home(row, other) and costs.pair(row, other) + costs.wires(row, other) > 0
+
+
+def _is_identified(pairs: Pairs, costs: "Costs", row: int, other: int) -> bool:
+    """Whether two ops are the same one of the same layer, whatever they take: a layer that was moved along the data keeps its ops."""
+    home = pairs.a.group_of[row]
+    return home >= 0 and pairs.a.groups[home].is_call and pairs.same_home(row, other) and not costs.pair(row, other)
 
 
 def _has_home(pairs: Pairs, side: int, row: int) -> bool:

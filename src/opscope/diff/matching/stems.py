@@ -38,3 +38,33 @@ def letters(name: str) -> str:
     ('attn', 'block')
     """
     return re.sub(r"\d+", "", full_stem(name))
+
+
+_MODEL_NAMES = {"Functional": "model"}  # Keras 2 calls them after what their users write: `tf.keras.Model(...)`
+_INPUT_NAMES = frozenset({"keras_tensor", "input", "inputs", "args"})
+"""What Keras and TensorFlow call inputs that have no name, numbers aside."""
+
+
+def is_counted(name: str, cls: str) -> bool:
+    """Whether Keras made up the name of a layer, by counting the layers of its class.
+
+    >>> is_counted("dense_12", "Dense"), is_counted("lstm_cell", "LSTMCell"), is_counted("hidden_1", "Dense")
+    (True, True, False)
+    """
+    return full_stem(name) in (_snake_case(cls), _MODEL_NAMES.get(cls))
+
+
+def is_counted_op(name: str, op: str) -> bool:
+    """Whether the last part of an op's name was made up of its type, or is that of an input without a name.
+
+    >>> is_counted_op("net/MatMul_3", "MatMul"), is_counted_op("keras_tensor_7", "Placeholder"), is_counted_op("x_1", "Placeholder")
+    (True, True, False)
+    """
+    last = full_stem(name.rpartition("/")[2])
+    return last.lower() == op.lower() or (op == "Placeholder" and last in _INPUT_NAMES)
+
+
+def _snake_case(cls: str) -> str:
+    """A class as Keras writes it in names (`keras.utils.naming.to_snake_case`)."""
+    parted = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", cls)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", parted).lower()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Dict, Hashable, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, Hashable, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..matching.stems import full_stem
 from ..model import Change, Delta, StoryEntry, WireDelta
 from .evidence import Evidence
+from .told_wiring import Wiring
 
 QUIET = frozenset({"measured", "cost", "order"})
 """What does not make two graphs different: measurements, estimates that only one side has, and the order in which ops are listed."""
@@ -19,7 +20,7 @@ _FOLLOWING = frozenset({"call", "of", "variables", "parameters", "outputs", "obj
 """Changes that are told only where nothing else is."""
 
 
-def change_entries(evidence: Evidence) -> Iterator[StoryEntry]:
+def change_entries(evidence: Evidence, wiring: Wiring) -> Iterator[StoryEntry]:
     """The changes of groups, variables and ops; equal ones of several ops, groups or variables are told together."""
     for delta in evidence.lists.groups:
         if delta.row_a in evidence.replaced[0] and delta.row_b >= 0:
@@ -33,7 +34,7 @@ def change_entries(evidence: Evidence) -> Iterator[StoryEntry]:
         for delta in deltas:
             if delta.row_a < 0 or delta.row_b < 0 or _is_in(evidence, what, delta):
                 continue
-            changes, cost = _told(evidence, what, delta)
+            changes, cost = _told(evidence, what, delta, wiring)
             if changes:
                 key = (what, json.dumps([[change.what, change.a, change.b] for change in changes]))
                 told.setdefault(
@@ -61,7 +62,7 @@ def _entry(evidence: Evidence, what: str, found: Sequence[Tuple[Delta, Tuple[Cha
     )  # fmt: skip
 
 
-def _told(evidence: Evidence, what: str, delta: Delta) -> Tuple[Tuple[Change, ...], int]:
+def _told(evidence: Evidence, what: str, delta: Delta, wiring: Wiring) -> Tuple[Tuple[Change, ...], int]:
     """The changes that are told of one op, group or variable, and how many edits they are."""
     changes: List[Change] = []
     cost = 0
@@ -73,7 +74,9 @@ def _told(evidence: Evidence, what: str, delta: Delta) -> Tuple[Tuple[Change, ..
         if what != "variable" and _follows(evidence, what, change, delta):
             continue
         if what == "op" and change.what == "inputs":
-            edits = _rewired(evidence, delta)
+            edits = sum(
+                not wiring.tells(wire) for wire in rewired_wires(evidence, evidence.wires.get(str(delta.b), ()))
+            )
             if not edits and not _is_element(change):
                 continue
             cost += max(edits, 1)
@@ -86,6 +89,8 @@ def _told(evidence: Evidence, what: str, delta: Delta) -> Tuple[Tuple[Change, ..
         elif change.what in _FOLLOWING:
             continue
         changes.append(change)
+    if cost:  # a line of code that moved says nothing beside what changed in it
+        changes = [change for change in changes if change.what != "source"]
     # As much as to remove the one op and to insert the other.
     return tuple(changes), min(cost, 2) if _is_other_op(what, changes) else cost
 
@@ -102,13 +107,18 @@ def _follows(evidence: Evidence, what: str, change: Change, delta: Delta) -> boo
         return True
     if change.what == "settings.optimizers":
         return bool(_without_counts(change.a) == _without_counts(change.b))
-    is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in NAMING_ATTRS
-    if is_name and _numberless(change.a) == _numberless(change.b):
+    if is_naming(change):
         return True
     if what == "op" and _counts_inputs(evidence, change, delta):
         return True
     is_text = isinstance(change.a, str) and isinstance(change.b, str)
     return what == "op" and is_text and (change.a, change.b) in _dtypes(evidence, delta)
+
+
+def is_naming(change: Change) -> bool:
+    """Whether a setting or attribute differs in nothing but numbers that make the names in it unique."""
+    is_name = change.what.startswith("settings.") or change.what[len("attrs.") :] in NAMING_ATTRS
+    return bool(is_name and _numberless(change.a) == _numberless(change.b))
 
 
 def _counts_inputs(evidence: Evidence, change: Change, delta: Delta) -> bool:
@@ -187,15 +197,15 @@ def _is_element(change: Change) -> bool:
     return one != two
 
 
-def _rewired(evidence: Evidence, delta: Delta) -> int:
-    """How many inputs come from elsewhere although both the old and the new producer are in both graphs."""
-    return sum(
-        1
-        for wire in evidence.wires.get(str(delta.b), ())
-        if (wire.a is None or wire.a.source not in evidence.one_sided[0])
-        and (wire.b is None or wire.b.source not in evidence.one_sided[1])
-        and not _is_shifted(evidence, wire)
-    )
+def rewired_wires(evidence: Evidence, wires: Iterable[WireDelta]) -> Iterator[WireDelta]:
+    """The inputs that come from elsewhere although both the old and the new producer are in both graphs."""
+    for wire in wires:
+        if (
+            (wire.a is None or wire.a.source not in evidence.one_sided[0])
+            and (wire.b is None or wire.b.source not in evidence.one_sided[1])
+            and not _is_shifted(evidence, wire)
+        ):
+            yield wire
 
 
 def _is_shifted(evidence: Evidence, wire: WireDelta) -> bool:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ..comparing import segment
-from ..matching.stems import full_stem
+from ..matching.stems import full_stem, is_counted, is_counted_op
 from ..model import StoryEntry
 from .evidence import Evidence
+
+if TYPE_CHECKING:
+    from ...graph.groups import Group
 
 
 class Renamed(NamedTuple):
@@ -29,17 +32,60 @@ def rename_entries(evidence: Evidence, told: Sequence[StoryEntry]) -> Iterator[S
     Names in which only the numbers differ that make them unique are one entry. They cost nothing where something was inserted, removed or
     renamed, since numbers then shift.
     """
+    made_up = MadeUpNames(evidence)
     is_shifted = any(entry.kind in _STRUCTURAL for entry in told) or any(map(any, _one_sided(evidence)))
     for found, what in ((_groups(evidence), "group"), (_ops(evidence), "op")):
         numbers: _RowPairs = []
         for renamed, rows in found.items():
             if full_stem(renamed.a) == full_stem(renamed.b):
-                numbers += rows
+                numbers += [pair for pair in rows if not made_up.differ(what, *pair)]
             else:
                 yield _entry(evidence, what, rows, 1)
         if numbers:
             yield _entry(evidence, what, sorted(numbers), int(not is_shifted))
             is_shifted = True
+
+
+class MadeUpNames:
+    """Tells of names in which only numbers differ whether Keras and TensorFlow made both of them up: those make no difference.
+
+    They depend on what else was made in the process: one model built twice has a `dense` and a `dense_1`.
+    """
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._stems = {
+            full_stem(two.name)
+            for row, other in enumerate(evidence.groups[0][:-1])
+            if other >= 0
+            for one, two in [(evidence.sides[0].groups[row], evidence.sides[1].groups[other])]
+            if one.name != two.name and self._is_layer(one) and self._is_layer(two)
+        }
+        """The names, numbers aside, of the layers that were counted otherwise."""
+
+    def differ(self, what: str, row: int, other: int) -> bool:
+        """Whether no more than such numbers differ in the names of two groups or ops that correspond."""
+        if what == "group":
+            one, two = self._evidence.sides[0].groups[row], self._evidence.sides[1].groups[other]
+            is_same = one.name == two.name or (self._is_layer(one) and self._is_layer(two))
+            return is_same and self._parts_differ(one.path.rpartition("/")[0], two.path.rpartition("/")[0])
+        one_name, two_name = [side.table.names[each] for side, each in zip(self._evidence.sides, (row, other))]
+        ops = [side.table.ops[each] for side, each in zip(self._evidence.sides, (row, other))]
+        is_made_up = is_counted_op(one_name, ops[0]) and is_counted_op(two_name, ops[1])
+        if is_made_up or _same_leaf(one_name, two_name):
+            return self._parts_differ(one_name.rpartition("/")[0], two_name.rpartition("/")[0])
+        return self._parts_differ(one_name, two_name)
+
+    def _is_layer(self, group: "Group") -> bool:
+        return group.is_call and is_counted(group.name, group.cls or "")
+
+    def _parts_differ(self, one: str, two: str) -> bool:
+        """Whether all parts are the same but for the numbers of such layers."""
+        parts, others = one.split("/"), two.split("/")
+        return len(parts) == len(others) and all(
+            part == other or (full_stem(part) == full_stem(other) and full_stem(part) in self._stems)
+            for part, other in zip(parts, others)
+        )
 
 
 def _one_sided(evidence: Evidence) -> List[List[bool]]:

@@ -2,7 +2,8 @@
 
 Before: it is known which wires run upwards (`acyclic`). After: each of these leads at least one row up, except from a
 box to itself, and every other wire leads at least one row down. In each connected component the wires, with those from
-and to the group's border, are as short in total as they can be (network simplex). Components stand side by side; if
+and to the group's border, are as short in total as they can be (network simplex), but for those that let high boxes
+stand side by side. Components stand side by side; if
 that would be too wide, they are wrapped onto several shelves, like words onto lines.
 """
 
@@ -12,6 +13,7 @@ from math import ceil, sqrt
 from typing import Dict, FrozenSet, List, NamedTuple, Tuple
 
 from ..flat import BORDER, Flat
+from .high_boxes import side_by_side
 from .simplex import Arc, shortest_ranks
 
 COLUMNS_PER_ROW = 0.62
@@ -47,6 +49,7 @@ def ranks(flat: Flat, back: FrozenSet[int]) -> Ranks:
     for component in components:
         if len(component) > 1:  # a single box stays in row 0
             found = _rows(component, own[component[0]], entered, left)
+            found = side_by_side(found, own[component[0]], [inner[box] for box in component if box in flat.high])
             for box, value in zip(component, found):
                 row[box] = value
     return Ranks(row, _shelve(components, row))

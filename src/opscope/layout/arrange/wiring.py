@@ -60,7 +60,9 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     # Folded cards too: a card is arranged the same way whether it is open or not.
     cards = frozenset(index for index, child in enumerate(card.children) if isinstance(child, Card))
     after = _phases_in_order(card)
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after)
+    # Only an overview, whose cards are slim, is the same drawing for good: elsewhere a reader opens cards, and rows stay what they are.
+    high = frozenset(index for index in cards if card.children[index].open and card.children[index].slim)  # type: ignore[union-attr]
+    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after, high)
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 

@@ -12,7 +12,6 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
-from ...graph.step_parts import of_profiled_step
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
@@ -36,6 +35,8 @@ MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
+PARAMETERS = " parameters"
+"""How it ends what is said of numbers of parameters, which stand in a column."""
 _KERNEL = " kernel "
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
@@ -107,7 +108,7 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
         return ""
     if quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return ""
-    return f"times are {of_profiled_step(profiled)}"
+    return f"{quantity_text('time_us', profiled)} while profiled, as the times below"
 
 
 def _plain(item: Item) -> Item:
@@ -176,10 +177,13 @@ class _Words:
         parts += [self._known.shared[card.group].words] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
+        if card.group in self._known.attention.groups:
+            parts.insert(0, self._known.attention.groups[card.group])
         if own_cell:
             parts[:1] = [settings_text(group), self._known.recurrent.of(card.group)]
-        if drawn_copy := _drawn_copy(card, stack):
-            parts.append(f"drawn: copy {drawn_copy}")
+        drawn_copy = _drawn_copy(card, stack)
+        if drawn_copy or (card.open and any(not each.endswith(PARAMETERS) for each in stack.differences)):
+            parts.append(f"drawn: copy {drawn_copy or 1}")
         if card.open and card.kind == "layer" and card.repeat == 1 and self._authors.is_own(group):
             parts[:1] = [settings_text(group) or card.subtitle]
         if not card.open and not formula and not again and group.is_call:
@@ -242,10 +246,10 @@ class _Words:
             as_what = _stem(title) if _stem(title) != _stem(own) else title
             other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
+        if self._groups[index].kind in PHASES and self._of_phase(index)[0]:
+            return []  # words tell more than how many ops there are
         if self._groups[index].kind in BESIDE:
-            said = self._known.phases.get(index, ())
-            count = plural(ops, "op") if said else f"{plural(ops, 'op')}, beside the layers"
-            return [] if len(said) > 1 else [count]  # words tell more than how many ops there are
+            return [f"{plural(ops, 'op')}, beside the layers"]
         held = list(self._known.held[index].items())[::-1]  # found from the last to the first
         if not held:
             return [plural(ops, "op")]
@@ -278,7 +282,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
 
     A course of shapes is told in full if it fits into so many characters.
     """
-    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith("parameters")]
+    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
     return [
         cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
         if each.startswith(_SINGLE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, NamedTuple, Tuple
+from typing import List, NamedTuple, Sequence, Set, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS
 from ..picture import Drawn
@@ -28,8 +28,8 @@ class FigureLine(NamedTuple):
 def lines(root: Drawn) -> List[FigureLine]:
     """The lines of figures of a drawing, from the top down.
 
-    A card that is open has the lines of what is in it, unless two of them would be at one height: then it has one line for all, as a
-    stack or a loop has, and those of what is in it are parts of that.
+    A card that is open has the lines of what is in it, unless two of them would be at one height, or another open card stands beside it, whose
+    lines would stand among them: then it has one line for all, as a stack or a loop has, and those of what is in it are parts of that.
     """
     return sorted(_within(root, root.body.y), key=lambda line: (line.y, line.x))
 
@@ -54,13 +54,29 @@ def _within(drawn: Drawn, y: float) -> List[FigureLine]:
     found: List[FigureLine] = []
     if drawn.inside is None:
         return found
-    for child in drawn.inside.children:
-        found += _of(child, y + drawn.inside.y + child.body.y)
+    top = y + drawn.inside.y
+    beside = _beside_each_other(drawn.inside.children)
+    for place, child in enumerate(drawn.inside.children):
+        found += _of(child, top + child.body.y, together=place in beside)
     return found
 
 
-def _of(drawn: Drawn, top: float) -> List[FigureLine]:
-    """The lines of one item; `top` is where its body begins."""
+def _beside_each_other(children: Sequence[Drawn]) -> Set[int]:
+    """The open cards that share a height with another one."""
+    cards = [
+        (place, child.body.y, child.body.y + child.body.height)
+        for place, child in enumerate(children)
+        if isinstance(child.item, Card) and child.item.open
+    ]
+    return {
+        place
+        for place, top, bottom in cards
+        if any(other != place and top < low and high < bottom for other, high, low in cards)
+    }
+
+
+def _of(drawn: Drawn, top: float, *, together: bool) -> List[FigureLine]:
+    """The lines of one item; `top` is where its body begins. An open card has one for all of it, if they are told `together`."""
     item = drawn.item
     if isinstance(item, Pill):
         return []
@@ -68,6 +84,6 @@ def _of(drawn: Drawn, top: float) -> List[FigureLine]:
         return [FigureLine(item, top + drawn.body.height / 2, drawn.body.x)]
     inner = sorted(_within(drawn, top), key=lambda line: (line.y, line.x))
     clear = inner and all(below.y - above.y >= LEAST for above, below in zip(inner, inner[1:]))
-    if clear and item.repeat == 1 and item.kind not in FLOW_KINDS:
+    if clear and item.repeat == 1 and item.kind not in FLOW_KINDS and not together:
         return inner
     return [FigureLine(item, top + text_top(item) + LINE_ONE - 5.0, drawn.body.x, tuple(inner))]

@@ -8,7 +8,7 @@ from ...graph.content import content_of
 from ...graph.disturbance import uncertain_words
 from ...graph.number_text import percent_text
 from ...graph.step_parts import of_profiled_step, step_part
-from ..scene.captions import in_other_copies, not_drawn, other_notes, vain_note
+from ..scene.captions import in_other_copies, other_notes, vain_note
 from ..scene.labels import thousands
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ..scene.items import Scene
 
 _SHORT = {"python": "outside ops"}
-LEAST_SHARE = 0.005
+LEAST_SHARE = 0.02
 """Shares of a step below this are told together."""
 
 
@@ -39,14 +39,20 @@ def _step(graph: Graph) -> str:
     ]
     other = sum(share for _, share in shares if share < LEAST_SHARE)
     parts = [*large, *([f"other {percent_text(other)}"] if other else [])]
-    return f"{of_profiled_step(measurement.get('profiled_step_time_us'))}: {', '.join(parts)}" if parts else ""
+    # Where the length of a step that ran without the profiler is known, the line of facts has both.
+    long = None if measurement.get("step_time_us") else measurement.get("profiled_step_time_us")
+    return f"{of_profiled_step(long)}: {', '.join(parts)}" if parts else ""
 
 
 def _left_out(graph: Graph) -> str:
     """What is not drawn."""
     counts, copies = content_of(graph).view.counts, in_other_copies(graph)
-    parts = not_drawn(graph)
-    parts += [f"{thousands(counts.shaping)} of shape arithmetic"] if counts.shaping else []
-    parts += [f"{thousands(counts.bookkeeping)} of loop bookkeeping"] if counts.bookkeeping else []
-    parts += [f"{thousands(copies)} in other copies"] if copies else []
-    return f"not drawn: {', '.join(parts)}" if parts else ""
+    told = (
+        (copies, "of other copies"),
+        (counts.shaping, "for shapes"),
+        (counts.bookkeeping, "for counting in loops"),
+        (counts.dead + counts.idle + sum(counts.passed_on.values()), "idle"),
+        (counts.left_out, "outside the selection"),
+    )
+    parts = [f"{thousands(count)} {what}" for count, what in told if count]
+    return f"ops not drawn: {', '.join(parts)}" if parts else ""

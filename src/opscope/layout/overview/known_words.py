@@ -19,14 +19,18 @@ from ..scene.group_ops import GroupOps
 from ..scene.labels import cut
 from ..scene.layer_kinds import KindsOfCards
 from ..scene.layer_words import card_text, kind_word
+from .attention_words import NO_ATTENTION, attention_words
 from .borrowed_weights import BorrowedWeights
 from .causal_masks import CausalMasks
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
+from .row_titles import LEAST_STEM, stem_of
 from .shared_weights import shared_weights
 from .squeeze_excite_groups import squeeze_excite_groups, squeeze_excite_words
 from .step_words import phase_words
 
+UNNAMED_PART = "block"
+"""How a part that repeats is called before its number, where its layers have names and it has none."""
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
 """A name that ends in a number."""
 _KnownBy = Tuple[str, Optional[str], Optional[int]]
@@ -41,6 +45,8 @@ class KnownWords:
         self._masks = CausalMasks(whole) if whole is not None else None
         self._whole = whole
         self.passed = passing(graph)
+        # A formula, which is read without `whole`, says what its products multiply.
+        self.attention = attention_words(graph) if whole is not None else NO_ATTENTION
         self.recurrent, self.borrowed = RecurrentWords(graph), BorrowedWeights(graph)
         self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
         self.squeezed = squeeze_excite_groups(graph)
@@ -124,11 +130,20 @@ class KnownWords:
         for place in (0, -1):
             chosen = [pair[place] for pair in ends]
             if not any(self._is_made_up(name) for name in chosen):
-                return _without_common_end(chosen)
+                return self._blocks(ends) if place == 0 else _without_common_end(chosen)
         return names
 
     def _is_made_up(self, name: str) -> bool:
         return any(is_made_up(name, cls) for cls in self._layer_classes)
+
+    def _blocks(self, ends: Sequence[Sequence[str]]) -> Sequence[str]:
+        """What blocks are called of which only layers have names: by their numbers, since a block is not its attention; else as the first layers."""
+        first, last = (_without_common_end([pair[place] for pair in ends]) for place in (0, -1))
+        numbers = [match for match in map(NUMBERED.match, first) if match is not None]
+        is_part = not any(map(self._is_made_up, last)) and len(stem_of([first[0], last[0]])) < LEAST_STEM
+        if not is_part or len(numbers) < len(first) or len({match[1] for match in numbers}) > 1:
+            return first
+        return [f"{UNNAMED_PART} {match[2]}" for match in numbers]
 
 
 def _known_by(group: Group) -> _KnownBy:

@@ -9,12 +9,14 @@ from ...graph.graph import Graph
 from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
+from ..scene.items import Scene
+from ..sizes.headline import SECOND_LINE, headline_wide
 from ..strips import Strip, strips
 from .formula_text import MOST_LINES
 from .rows import JOINED, LONG, SHORT
 
-PAGE_WIDE, PAGE_HIGH = 1208.0, 577.0
-"""The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 58 are above
+PAGE_WIDE, PAGE_HIGH = 1208.0, 597.0
+"""The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 38 are above
 them, and 85 below, with two lines of notes (`render.svg.overview_page`)."""
 MOST_COLUMNS = 3
 TEXT_WIDE = 62.0
@@ -85,6 +87,11 @@ class Try(NamedTuple):
         return bool(self.over) or self.cut > other.cut
 
 
+def second_line(scene: Scene) -> float:
+    """The height of the line of facts: 0 where these stand beside the title."""
+    return 0.0 if headline_wide(scene) <= PAGE_WIDE else SECOND_LINE
+
+
 def _beside(graph: Graph) -> float:
     """How much wider the figures are than usual: the head names the parts of bars in a training step, and only times have numbers."""
     if any(group.kind in LATER_PHASES for group in content_of(graph).groups):
@@ -99,7 +106,7 @@ def cut_in_lines(drawing: Drawing, graph: Graph) -> Try:
         cut = flow_lines(drawing.root, MOST_FLOW_LINES, whole_cards=whole_cards, wide=PAGE_WIDE)
         high = sum(line.bottom - line.top for line in cut) + LINE_GAP * (len(cut) - 1)
         wide = max(line.right - line.left for line in cut)
-        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + second_line(drawing.scene))))
         if not found[-1].over:
             break
     return min(found, key=lambda tried: tried.over)
@@ -113,7 +120,7 @@ def cut_in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + beside for strip in cut)
-        found.append(Try(graph, drawing, tuple(cut), _over(wide, high)))
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + second_line(drawing.scene))))
         # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
         if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
             break

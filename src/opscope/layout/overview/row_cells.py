@@ -96,6 +96,7 @@ class Teller:
         joins = box.inputs > 1
         text = (
             self._steps.words(box.node)
+            or self._of_attention(box.node, sign)
             or self._formula(box, op, sign)
             or operator_text(self.graph, box.node)
             or self._of_chips(box, op, sign)
@@ -103,6 +104,11 @@ class Teller:
         )
         part = MAIN if op in HEAVY_OPS or joins else FOLLOWS
         return RowCell(Cell(box, text, kind_of_op(op), symbol=text in CIRCLED), part)
+
+    def _of_attention(self, node: int, sign: str) -> str:
+        """What an op says that makes or scales the scores of an attention, or weighs its values: ``matmul q \u00b7 k``; empty for others."""
+        words = self._known.attention
+        return f"{sign} {words.products[node]}" if node in words.products else words.scales.get(node, "")
 
     def _filled(self, node: int) -> str:
         """What an op is called that makes a tensor of one number, if that is known: ``zeros``; empty for others."""

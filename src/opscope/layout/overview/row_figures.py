@@ -64,6 +64,8 @@ class Amounts:
     """Of the stack with the longest bar: what each of its copies has, in the order of the data."""
     beside: Optional["Amounts"] = None
     """What it has besides, in no line inside it; ``None`` if there are none."""
+    only_copy: Optional[int] = None
+    """Which copy of a stack has all of it, by its place in the order of the data, where one does that has more than the drawn one."""
 
     @property
     def total(self) -> Optional[float]:
@@ -238,6 +240,24 @@ class _Counted:
         kind = content_of(self._whole).table.ops[op]
         return OneOp(kind, value, first.error, place, value > second.value and apart(first, second, errors))
 
+    def _only_copy(self, place: int) -> Optional[int]:
+        """Which copy of a stack has all that counts in the stack's line and in none inside it, if that is what it has more than the drawn one."""
+        item = self._lines.items[place]
+        stack = content_of(self._drawn).view.stacks.get(item.group, ALONE) if isinstance(item, Card) else ALONE
+        if not stack.copies:
+            return None
+        costs = content_of(self._whole).costs
+        counting = {
+            op
+            for op, (line, _) in self._places.items()
+            if line == place and (self._values.get(op) or (op in costs and costs[op].flops))
+        }
+        drawn = len(stack.copies[0])
+        more = [number for number, copy in enumerate(stack.copies) if not counting.isdisjoint(copy[drawn:])]
+        if len(more) != 1 or not counting.issubset(stack.copies[more[0]][drawn:]):
+            return None
+        return stack.places[more[0]] if stack.places else more[0]
+
     def _most(self) -> int:
         """The outer line with the longest bar."""
         return max(self._lines.outer, key=lambda place: self._rows[place].total or 0.0, default=-1)
@@ -252,6 +272,7 @@ class _Counted:
         row.inner = tuple([self.row(each) for each in self._lines.inside(place)])
         if row.inner:
             row.beside = self._beside[place]
+            row.beside.only_copy = self._only_copy(place)
         elif self._quantity is not None and place == self._most():
             row.kinds = kinds_inside(self._whole, self._lines.items[place], self._ops(place), self._quantity)
         item = self._lines.items[place]

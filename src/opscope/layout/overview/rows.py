@@ -9,7 +9,7 @@ from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tu
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import TensorType
-from ...graph.view import ONE_EACH
+from ...graph.view import LAST_FIRST, ONE_EACH
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
@@ -33,8 +33,11 @@ _JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
+_TO_SIZE = " to ("
+"""Between a layer and the shape of a sample that it is set to make."""
 SKIP = "skip"
 """How the label of a wire begins that stands for skip connections."""
+_NO_AXES, SCALAR = "()", "scalar"
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
 
@@ -104,12 +107,12 @@ class _Rows:
             source, target = place[wire.source.child], place[wire.target.child]
             if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
                 continue
-            label = wire.label if wire.label != _LIST else ""
+            label = _single_number(wire.label) if wire.label != _LIST else ""
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
             if self._is_skip(wire):
-                label = f"{SKIP} \u00d7{wire.times}, one for each copy{DOT if label else ''}{label}"
+                label = f"{_skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
@@ -131,7 +134,11 @@ class _Rows:
 
     def _is_skip(self, wire: CardWire) -> bool:
         """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
-        if BORDER in (wire.source.child, wire.target.child) or wire.times < LEAST_OPERANDS or wire.taken != ONE_EACH:
+        if (
+            BORDER in (wire.source.child, wire.target.child)
+            or wire.times < LEAST_OPERANDS
+            or wire.taken not in (ONE_EACH, LAST_FIRST)
+        ):
             return False
         stacks = content_of(self._graph).view.stacks
         ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
@@ -269,6 +276,9 @@ class _Rows:
         before = None if taken is None else self._rank(taken)
         if not shape or shape == behind or before in (None, self._rank(wires[0][0])):
             return cell
+        to = cell.text.partition(_TO_SIZE)[2]  # of a layer that is set to a shape: all but the batch
+        if to and shape.endswith(f", {to}"):
+            return cell
         return replace(cell, text=f"{cell.text} \u2192 {shape}")
 
     def _rank(self, wire: CardWire) -> Optional[int]:
@@ -323,6 +333,20 @@ class _Rows:
         ]
         said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
+
+
+def _skips(wire: CardWire) -> str:
+    """What is said of the skip connections that a wire stands for: from which copy to which they lead."""
+    count = wire.times
+    if wire.taken != LAST_FIRST:
+        return f"{SKIP} \u00d7{count}, one for each copy"
+    between = " \u2026" if count > LEAST_OPERANDS else ","
+    return f"{SKIP} \u00d7{count}: copy {count} \u2192 copy 1{between} copy 1 \u2192 copy {count}"
+
+
+def _single_number(label: str) -> str:
+    """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
+    return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
 
 
 def _group(cell: Cell) -> int:

@@ -22,6 +22,9 @@ _KERAS = frozenset({"keras", "tf_keras"})
 _MOST_NAMES = 2
 """So many networks are named."""
 _TIMES = {2: "twice"}
+_OF_LOSS = "gradient of the loss"
+FOR_WEIGHTS = "for the weights of "
+"""Before the networks for whose weights a gradient is."""
 _CLIPS = {"clipnorm": "clipped to norm", "clipvalue": "clipped to ±", "global_clipnorm": "clipped to global norm"}
 
 
@@ -29,11 +32,13 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
     """Group of a phase -> what its card says beside its name, for the phases of which something is known."""
     content = content_of(graph)
     found: Dict[int, List[str]] = {}
+    losses = [group for group in content.groups if group.kind == _LOSS]
+    backward = [group for group in content.groups if group.kind == _BACKWARD]
     for index, group in enumerate(content.groups):
         if group.kind == _LOSS:
             found[index] = _losses(group.settings)
         elif group.kind == _BACKWARD:
-            found[index] = _backward(group.settings)
+            found[index] = _backward(group.settings, of_loss=len(losses) == 1 == len(backward))
         elif group.kind == _OPTIMIZER:
             found[index] = _optimizers(group.settings)
     for index, names in metric_names(graph).items():
@@ -73,23 +78,28 @@ def _spaced(name: str) -> str:
     return " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
 
 
-def _backward(settings: Mapping[str, Any]) -> List[str]:
-    """Whose gradient it is, and through what it goes.
+def _backward(settings: Mapping[str, Any], *, of_loss: bool = False) -> List[str]:
+    """Whose gradient it is, and through what it goes. `of_loss`: the only gradient, of the only loss.
 
     >>> _backward({"of": ["generator"], "through": {"discriminator": 1, "generator": 1}})
-    ['of generator', 'through discriminator']
+    ['for the weights of generator', 'through discriminator']
     >>> _backward({"of": ["discriminator"], "through": {"discriminator": 2}})
-    ['of discriminator, twice']
+    ['for the weights of discriminator', 'through it twice']
+    >>> _backward({"of": ["classifier"]}, of_loss=True), _backward({}, of_loss=True)
+    (['gradient of the loss, for the weights of classifier'], ['gradient of the loss'])
     """
     names = _names(settings.get("of"))
+    loss = [_OF_LOSS] if of_loss else []
     if not names:
-        return []
+        return loss
     through = settings.get("through")
     calls = dict(through) if isinstance(through, dict) else {}
     times = calls.get(names[0], 1) if len(names) == 1 else 1
-    often = f", {_TIMES.get(times, f'{times} times')}" if is_number(times) and times > 1 else ""
+    often = [f"it {_TIMES.get(times, f'{times} times')}"] if is_number(times) and times > 1 else []
     others = [name for name in calls if name not in names]
-    return [f"of {_some(names)}{often}", *([f"through {_some(others)}"] if others else [])]
+    through = [*often, *([_some(others)] if others else [])]
+    whose = ", ".join([*loss, f"{FOR_WEIGHTS}{_some(names)}"])
+    return [whose, *([f"through {', '.join(through)}"] if through else [])]
 
 
 def _optimizers(settings: Mapping[str, Any]) -> List[str]:

@@ -12,13 +12,13 @@ from ...graph.vocabulary import PHASES, chain
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, End, Item, Scene, with_each_card
+from ..scene.items import PURPOSE, Box, Card, CardWire, End, Item, Scene, with_each_card
 from .attention_roles import attention_roles
 from .loop_carried import carried_states
 from .recurrent_words import is_recurrent, state_names
 
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
-FOR_GRADIENTS, GRADIENTS = "for gradients", "gradients"
+FOR_GRADIENTS, GRADIENTS = f"{PURPOSE}gradients", "gradients"
 LAST, INITIAL = "last state", "initial state"
 _BECOMES = " \u2192 "
 

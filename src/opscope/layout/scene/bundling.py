@@ -10,7 +10,7 @@ from operator import is_
 from typing import Dict, List, Sequence, Set, Tuple
 
 from ..flat import BORDER
-from .items import TENSORS, Card, CardPort, CardWire, End, Item, Scene, cards
+from .items import PURPOSE, TENSORS, Card, CardPort, CardWire, End, Item, Scene, cards
 
 LEAST_BUNDLE = 4
 """So many tensors from one card to one other make a bundle."""
@@ -159,9 +159,14 @@ def _one(wires: Sequence[CardWire], source: End, target: End) -> CardWire:
         if named <= MOST_NAMED:
             tips.append(wire.tip)
     return replace(
-        members[0], source=source, target=target, count=count, label=f"{tensors} {members[0].called}", tip="\n".join(tips),
+        members[0], source=source, target=target, count=count, label=_counted(tensors, members[0].called), tip="\n".join(tips),
         times=tensors if tensors > count else 0,
     )  # fmt: skip
+
+
+def _counted(tensors: int, called: str) -> str:
+    """What a bundle says: ``36 gradients``. How many tensors serve a purpose tells nobody anything, so that stands alone: ``for gradients``."""
+    return called if called.startswith(PURPOSE) else f"{tensors} {called}"
 
 
 def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: int) -> End:

@@ -41,6 +41,10 @@ Such a card holds most of the model. A scale that ended at its figure would leav
 """
 
 
+ALL_COUNTED = ", all ops"
+"""Said of an estimate that lacks nothing."""
+
+
 def not_counted(costs: Optional[GraphCost]) -> str:
     """What is said of an estimate: which ops it does not count, and which loops only once."""
     parts: List[str] = []
@@ -52,7 +56,7 @@ def not_counted(costs: Optional[GraphCost]) -> str:
     ):
         count = sum(ops.values())
         parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
-    said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else "estimated from shapes, all ops"
+    said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else f"estimated from shapes{ALL_COUNTED}"
     return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
 

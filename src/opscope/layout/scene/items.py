@@ -196,7 +196,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class ChainRow:
-    """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end and begin at the first one."""
+    """Layers and ops in the overview that feed each other and nothing else, side by side. Wires end at the first one and begin at the last."""
 
     cells: Tuple[Cell, ...]
     name: str
@@ -242,6 +242,8 @@ class LabelParts(NamedTuple):
 
 
 TENSORS = "tensors"
+PURPOSE = "for "
+"""How it begins what a wire is called that says what its tensors are for."""
 
 
 @dataclass(frozen=True)
@@ -265,7 +267,7 @@ class CardWire:
     told: Optional[LabelParts] = None
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
-    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own."""
+    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own; see `view.Carried`."""
     role: str = ""
     """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
     called: str = TENSORS

@@ -25,6 +25,8 @@ _COUNTS = frozenset({"int32", "int64", "bool"})
 """The dtypes in which shapes and indices are worked out."""
 _SIDE = PASSING_ON | WEIGHTS | INPUTS | ENDS | {"NoOp", "IdentityN", "Shape", "SHAPE", "BiasAdd"}
 """Ops that say nothing of what a layer does: a bias belongs to its product."""
+_ADDING = frozenset({"AddV2", "Add"})
+_BATCH_PRODUCTS = frozenset({"BatchMatMul", "BatchMatMulV2", "BatchMatMulV3"})
 _FLAT = frozenset({"ExpandDims", "Squeeze"})
 """Around the convolution along two dimensions of which TensorFlow makes one along a single one."""
 _ACTIVATIONS = with_lite({
@@ -45,6 +47,9 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
     if is_flat:
         main = [row for row in main if types[row] not in _FLAT]
     main, activation = without_activation(graph, main)
+    dense = _dense_along_axes(graph, main)
+    if dense:
+        return values.with_commas(dense, activation)
     norm = normalization(graph, main)
     if norm or not main:
         return values.with_commas(norm, activation)
@@ -53,6 +58,30 @@ def settings_from_ops(graph: Graph, index: int, ops: Optional[GroupOps] = None) 
         return ""
     said = _text(graph, main[0], is_flat=is_flat)
     return values.with_commas(said, activation, *(_ACTIVATIONS[types[row]] for row in acts)) if said else ""
+
+
+def _dense_along_axes(graph: Graph, main: Sequence[int]) -> str:
+    """``Dense 4×16`` of a product by a weight around which axes are put together or taken apart, as Keras does for an EinsumDense; else ""."""
+    table = content_of(graph).table
+    products = [row for row in main if table.ops[row] in _BATCH_PRODUCTS]
+    biases = [row for row in main[-1:] if table.ops[row] in _ADDING and SeenOp(graph, row).weight(1) is not None]
+    reshaping = [row for row in main if row not in products and row not in biases]
+    if len(products) != 1 or not reshaping or any(table.ops[row] != "Reshape" for row in reshaping):
+        return ""
+    weight, seen = SeenOp(graph, products[0]).weight(1), SeenOp(graph, products[0])
+    if weight is None or len(weight) != 2 or is_set(seen.attrs, "adj_x"):
+        return ""
+    features = weight[0 if is_set(seen.attrs, "adj_y") else 1]
+    types = table.outputs[max(main)]
+    shape = (types[0].shape if types else None) or ()
+    made, taken = 1, 0
+    while made != features and taken < len(shape):
+        taken += 1
+        made *= shape[-taken] or 0
+    axes = shape[-taken:] if made == features and taken else (features,)
+    if any(SeenOp(graph, row).weight(1) != axes for row in biases):
+        return ""
+    return f"Dense {'×'.join(values.number_words(axis) for axis in axes if axis is not None)}"
 
 
 def is_normalization(graph: Graph, index: int, ops: Optional[GroupOps] = None) -> bool:
@@ -125,7 +154,7 @@ def _is_side(graph: Graph, row: int) -> bool:
     before = table.data_inputs(row)
     if table.ops[row] in SHAPED:
         return bool(before) and is_weight(table, before[0].node)
-    weights = [SeenOp(graph, row).weight(place) for place in (0, 1)] if table.ops[row] in {"AddV2", "Add"} else []
+    weights = [SeenOp(graph, row).weight(place) for place in (0, 1)] if table.ops[row] in _ADDING else []
     return any(weight is not None and sum(dim != 1 for dim in weight) <= 1 for weight in weights)
 
 
@@ -202,7 +231,16 @@ def _mean(op: SeenOp) -> Optional[str]:
 
 
 def _einsum(op: SeenOp) -> Optional[str]:
-    equation = text_of(op.attrs, "equation")
+    """``Dense 4×16`` where the last axes of what enters become others by a weight (64, 4, 16), as in Keras' EinsumDense; else the equation."""
+    equation = text_of(op.attrs, "equation").replace(" ", "")
+    taken, _, given = equation.partition("->")
+    entering, _, letters = taken.partition(",")
+    weight = op.weight(1)
+    kept = "".join(letter for letter in entering if letter not in letters)
+    made = given[len(kept) :]
+    is_dense = kept and made and entering.startswith(kept) and given == kept + made and set(made) <= set(letters)
+    if weight is not None and len(weight) == len(letters) and is_dense and not set(made) & set(entering):
+        return f"Dense {'×'.join(values.number_words(weight[letters.index(letter)]) for letter in made)}"
     return f"einsum {equation.replace('->', '→')}" if equation else None
 
 

@@ -20,6 +20,7 @@ DETAIL_FONT = Font("mono", 11.0)
 SMALL_FONT = Font("mono", 10.5)
 CHIP_FONT = Font("mono", 10.0)
 HEAT_FONT = Font("bold", 12.0)
+BADGE_FONT = Font("bold", 10.5)
 
 BOX_HEIGHT = 28.0
 BOX_LEAST = 76.0

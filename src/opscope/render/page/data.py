@@ -21,6 +21,7 @@ from .cards import add_scene
 from .container import PageColumns
 from .copy_columns import add_copy_words
 from .copy_words import CopyWords
+from .difference_columns import add_difference
 from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_memory
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Scene
     from ...passes import Depth
+    from .difference_columns import ComparedGraphs
 
 BOXES = (48, 36, 24, 16, 10)
 """How many boxes a page may show at first, the best first: the reader opens what is of interest, so fewer than on paper."""
@@ -56,6 +58,7 @@ def page_data(
     start: Optional[Mapping[str, Optional[str]]] = None,
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
+    compared: "Optional[ComparedGraphs]" = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
@@ -66,15 +69,16 @@ def page_data(
         start: the ``colour`` mode and ``theme`` of the page when it is opened; what is not told the page chooses.
         overview: what the page shows first; ``None``: the drawing.
         memory: the graph's activation memory, if it was found before.
+        compared: the difference of which `graph` is both graphs as one. Then nothing is estimated: figures of both together are of neither.
     """
-    if not content_of(graph).costs:
+    if compared is None and not content_of(graph).costs:
         graph = estimate(graph, peak=False)
     columns, pools = PageColumns(), Pools()
     found = copies(for_drawing(graph, "all"))
     add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
     add_groups(found.whole, columns, pools)
     measures = add_measures(found.whole, columns)
-    peak = add_memory(graph, columns, memory)
+    peak = add_memory(graph, columns, memory) if compared is None else None
     scene = page_scene(found.drawn)
     opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
     places = CopyPlaces(found)
@@ -99,7 +103,18 @@ def page_data(
         **pools.header(),
         **(overview_header(found, overview) if overview is not None else {}),
     }
+    if compared is not None:
+        header.update(
+            _NOTHING_OF_BOTH,
+            about=compared.about,
+            difference=add_difference(compared, columns, pools),
+            strings=pools.strings.values,
+        )
     return columns.pack(header)
+
+
+_NOTHING_OF_BOTH: Dict[str, Any] = {"parameters": 0, "layers": 0, "state": {"elements": 0, "variables": 0}}
+"""Sums that a page of two graphs does not have."""
 
 
 def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Optional[str]]) -> Dict[str, Any]:

@@ -16,6 +16,7 @@ from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout import arrow_words, engine
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
+from ...layout.scene.compared import SIGNS
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.layer_kinds import LAYER_KINDS
 from ...layout.sizes import extents
@@ -55,16 +56,28 @@ _MARK = (
     ),
     (
         svg_marks,
-        ("CARD_ROUND", "BOX_ROUND", "CHIP_ROUND", "BAR_ROUND", "DOCK_BUS", "NAME_DROP", "NOTE_DROP", "CHIP_DROP"),
+        (
+            "CARD_ROUND",
+            "BOX_ROUND",
+            "CHIP_ROUND",
+            "BAR_ROUND",
+            "DOCK_BUS",
+            "NAME_DROP",
+            "NOTE_DROP",
+            "CHIP_DROP",
+            "BADGE_HIGH",
+            "BADGE_RISE",
+        ),
     ),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
 )
-_FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT")
+_FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT", "BADGE")
 _CLASSES = (
     "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
     "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "undrawn", "next",
+    "badge", *(f"{part}-{status}" for part in ("d", "b") for status in SIGNS),
 )  # fmt: skip
-_SHOWN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray"})
+_SHOWN = frozenset({"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray"})
 
 CATEGORIES: Tuple[Tuple[str, str], ...] = (
     *((FAMILIES[name].fill, FAMILIES[name].stroke) for name in ("matmul", "reduce", "elementwise")),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.overview.one_page import Overview
     from ...passes import Depth
+    from .difference_columns import ComparedGraphs
 
 BUNDLE = Path(__file__).with_name("bundle")
 """The folder of the script and the style sheet, which `make viewer` builds from viewer/."""
@@ -58,8 +59,9 @@ def html(
     theme: str = "auto",
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
+    compared: "Optional[ComparedGraphs]" = None,
 ) -> str:
-    """The page of a graph as HTML text.
+    """The page of a graph as HTML text, or of a difference.
 
     The page cannot send or load anything. Its Content-Security-Policy allows only its own script and style sheet, by
     their hashes, and images and fonts that the page itself makes.
@@ -74,10 +76,13 @@ def html(
             page.
         overview: what the page shows first; ``None``: the drawing.
         memory: the graph's activation memory, if it was found before.
+        compared: the difference of which `graph` is both graphs as one.
     """
     start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
-    data = page_data(graph, depth=depth, sources=sources, start=start, overview=overview, memory=memory)
+    data = page_data(
+        graph, depth=depth, sources=sources, start=start, overview=overview, memory=memory, compared=compared
+    )
     return _PAGE.format(
         policy=_policy(script, style),
         title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),

@@ -11,6 +11,7 @@ from ...layout.scene.items import Box, ChainRow, Pill
 from ...layout.scene.labels import cut
 from ...layout.scene.layer_kinds import LOOKS
 from ...layout.sizes.extents import INSIDE, STACK_CARDS, STACK_STEP, Frame
+from ...layout.sizes.headline import FACTS, HEADLINE, MOST_TITLE, SUBTITLE_GAP, title_wide
 from ...layout.sizes.text_width import Font, in_lines, width
 from ...layout.strips import ABOVE, WHOLE_DRAWING, Strip, flow_at
 from ...layout.strips import strips as cut_into
@@ -32,15 +33,11 @@ TOP = 94.0
 """Where the first mark begins, below the two lines of the title (at 44 and 66)."""
 LEAST_WIDTH = 480.0
 """So that there is room for the title above a narrow drawing."""
-TITLE, SUBTITLE = Font("bold", 20.0), Font("regular", 16.0)
-MOST_TITLE = 72
-"""How many characters of the graph's name are shown."""
 STRIP_GAP = 40.0
 """Between two columns."""
 BELOW = STACK_STEP * STACK_CARDS
 """How far the cards that are seen behind a stack may reach below the front card."""
 LEGEND = Font("regular", 12.0)
-FACTS = Font("mono", 11.5)
 LINE_HEIGHT = 26.0
 
 
@@ -61,7 +58,7 @@ def svg(drawing: "Drawing", *, theme: str = "auto", links: Optional[str] = None,
     # The width and height of the marks: of the columns side by side, or else of the whole drawing.
     across = sum(strip.right - strip.left + STRIP_GAP for strip in strips) - STRIP_GAP if strips else root.body.width
     down = max(strip.bottom - strip.top for strip in strips) if strips else root.body.height - INSIDE
-    headline = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    headline = title_wide(scene)
     # The document is as wide as the widest of the marks and the lines of text.
     needed = [across, LEAST_WIDTH, headline, *(width(line, FACTS) for line in (scene.heading, *scene.notes))]
     wide = max(needed) + 2 * MARGIN
@@ -83,7 +80,7 @@ def _rightward(drawing: "Drawing", theme: str, links: Optional[str], most: int) 
     scene, root = drawing.scene, drawing.root
     lines = flow_lines(root, most)
     down = sum(line.bottom - line.top + STRIP_GAP for line in lines) - STRIP_GAP
-    headline = width(cut(scene.title, MOST_TITLE), TITLE) + 10 + width(scene.subtitle, SUBTITLE)
+    headline = title_wide(scene)
     notes = [width(line, FACTS) for line in (scene.heading, *scene.notes)]
     wide = max([*(line.right - line.left for line in lines), LEAST_WIDTH, headline, *notes]) + 2 * MARGIN
     symbols, shown = with_symbols(_one_below_another(root, links, lines))
@@ -204,17 +201,22 @@ def item_marks(
 
 def heading(scene: "Scene") -> Iterator[str]:
     """The title with its subtitle, and the line of facts below."""
+    yield from title_marks(scene)
+    yield text_mark("facts", MARGIN, 66, scene.heading)
+
+
+def title_marks(scene: "Scene") -> Iterator[str]:
+    """The title with its subtitle."""
     name = cut(scene.title, MOST_TITLE)
     title = text_mark("title", MARGIN, 44, name)
     if scene.subtitle:
         # In a viewer that has none of the fonts, the title still ends before the subtitle begins.
         title = title.replace(
-            ">", f' textLength="{coordinate(width(name, TITLE))}" lengthAdjust="spacingAndGlyphs">', 1
+            ">", f' textLength="{coordinate(width(name, HEADLINE))}" lengthAdjust="spacingAndGlyphs">', 1
         )
     yield title
     if scene.subtitle:
-        yield text_mark("subtitle", MARGIN + width(name, TITLE) + 10, 44, scene.subtitle)
-    yield text_mark("facts", MARGIN, 66, scene.heading)
+        yield text_mark("subtitle", MARGIN + width(name, HEADLINE) + SUBTITLE_GAP, 44, scene.subtitle)
 
 
 def _footer(scene: "Scene", wide: float, y: float) -> Tuple[List[str], float]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from ...graph.at_least import at_least_text
 from ...graph.number_text import quantity_text
 from ...graph.quantities import FLOPS
-from ...layout.overview.row_figures import BAR_PARTS
+from ...layout.overview.row_figures import BAR_PARTS, shares
 from ...layout.sizes.extents import DETAIL_FONT, Frame
 from ...layout.sizes.rightward_sizes import FIGURES_WIDE
 from ...layout.sizes.text_width import Font, width
@@ -57,11 +57,24 @@ def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
     return at_least_text(told) if amounts.least else told
 
 
+def part_heads(figures: "RowFigures") -> List[str]:
+    """What the colours of bars stand for, each with its share of all; none where bars have no parts."""
+    if len(figures.parts) < 2:
+        return []
+    found = shares(figures)
+    return [f"{part} {_whole_percent(found[part])}" if part in found else part for part in BAR_PARTS]
+
+
+def _whole_percent(share: float) -> str:
+    return f"{100 * share:.0f} %" if share >= 0.005 or not share else "<1 %"
+
+
 class FiguresBelow:
     """Writes the figures of items."""
 
-    def __init__(self, figures: "RowFigures", named: "Naming") -> None:
-        self._figures, self._named = figures, named
+    def __init__(self, figures: "RowFigures", named: "Naming", most: "Optional[Amounts]") -> None:
+        """Get ready; `most` is what the line has that certainly has most."""
+        self._figures, self._named, self._most = figures, named, most
         self._unit = unit_of(max([row.flops or 0.0 for row in figures.rows], default=0.0))
         self._top = max([row.total or 0.0 for row in figures.rows], default=0.0)
 
@@ -70,13 +83,13 @@ class FiguresBelow:
         quantity = self._figures.quantity
         if quantity is None or not self._top:
             return
-        parts = [part for part in BAR_PARTS if part in self._figures.parts]
-        if len(parts) < 2:
+        heads = part_heads(self._figures)
+        if not heads:
             yield text_mark("head", right, y, f"bars: {quantity.title}", "end")
             return
-        x = right - sum(20.0 + width(part, HEAD) for part in BAR_PARTS)
+        x = right - sum(20.0 + width(part, HEAD) for part in heads)
         yield text_mark("head", x - 8.0, y, f"bars: {quantity.title}", "end")
-        for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
+        for number, part in enumerate(heads):  # what the colours of a bar stand for
             yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
             yield text_mark("head", x + 12.0, y, part)
             x += 20.0 + width(part, HEAD)
@@ -106,8 +119,9 @@ class FiguresBelow:
             if flops:
                 yield text_mark("number", left, y, flops)
             if told:
-                most = (amounts.total or 0.0) >= self._top
-                yield text_mark("hot" if most else "number", left + width(flops, DETAIL_FONT) + gap, y, told)
+                yield text_mark(
+                    "hot" if amounts is self._most else "number", left + width(flops, DETAIL_FONT) + gap, y, told
+                )
             y += PITCH
         yield from self._bar(amounts, x, y - 1.0)
         if known:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional, Sequence
+from itertools import takewhile
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
-from ...layout.sizes.extents import Frame
+from ...layout.sizes.extents import DETAIL_FONT, SMALL_FONT, Frame
 from ...layout.sizes.text_width import width
-from .figures_below import HEAD, SHADES, SHARED, flops_figure, unit_of
-from .marks import rectangle, text_mark
+from .figures_below import HEAD, SHADES, SHARED, flops_figure, part_heads, unit_of
+from .marks import coordinate, rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide
 
 if TYPE_CHECKING:
@@ -23,14 +24,16 @@ BAR_HEIGHT = 10.0
 PART_HEIGHT = 4.0
 """Of the bar of a line inside another one."""
 LONGEST_BAR = 240.0
-REST = "not drawn"
-"""Before what a card has besides its rows."""
+BRACKET = 5.0
+"""How far the ends of the bracket beside the lines that are sums over copies reach, and how far it stands before the columns."""
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
 APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
+LEADER_GAP, LEAST_LEADER = 8.0, 60.0
+"""Between a dotted line and the figures to which it leads, and how long it is at least."""
 LEAST_ERROR = 0.02
 """An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
@@ -54,7 +57,13 @@ class FiguresBeside:
     """The columns of figures."""
 
     def __init__(
-        self, figures: RowFigures, told: "Sequence[ToldLine]", widths: Widths, named: "Naming", longest: float = 0.0
+        self,
+        figures: RowFigures,
+        told: "Sequence[ToldLine]",
+        widths: Widths,
+        named: "Naming",
+        longest: float = 0.0,
+        most: Optional[Amounts] = None,
     ) -> None:
         """Find out how wide the columns are.
 
@@ -64,14 +73,16 @@ class FiguresBeside:
             widths: how wide columns are.
             named: as in `overview_svg`.
             longest: so wide is the longest bar, if that is more than usual.
+            most: what the line has that certainly has most.
         """
         rows = figures.rows
         self._with_errors = widths is WIDE_TABLE and any(told_error(row) is not None for row in rows)
         widths = WITH_ERRORS if self._with_errors else widths
         self._text = 0.0 if figures.quantity is FLOPS else widths.text
-        self._parts = sum(20.0 + width(part, HEAD) for part in BAR_PARTS) if len(figures.parts) > 1 else 0.0
+        self._heads = part_heads(figures)
+        self._parts = sum(20.0 + width(part, HEAD) for part in self._heads)
         bar = max(widths.bar, longest, min(LONGEST_BAR, self._parts - self._text))
-        self._figures, self._widths, self._named = figures, widths._replace(bar=bar), named
+        self._figures, self._widths, self._named, self._most = figures, widths._replace(bar=bar), named, most
         self._parameters = any(row.parameters is not None or row.shared for row in rows)
         flops = max([row.flops or 0.0 for row in rows], default=0.0)
         self._unit = unit_of(flops)
@@ -111,18 +122,19 @@ class FiguresBeside:
             yield text_mark("head", x, y, self._unit.name, "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
-            if len(self._figures.parts) < 2:
+            if not self._heads:
                 yield text_mark("head", x, y, self._figures.quantity.title)
                 return
-            for number, part in enumerate(BAR_PARTS):  # what the colours of a bar stand for
+            for number, part in enumerate(self._heads):  # what the colours of a bar stand for
                 yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
                 yield text_mark("head", x + 12.0, y, part)
                 x += 20.0 + width(part, HEAD)
 
-    def lines(self, told: "Sequence[ToldLine]", x: float, shift: float) -> Iterator[str]:
-        """The figures of lines, each at the height of what it is about."""
+    def lines(self, told: "Sequence[ToldLine]", x: float, shift: float, ends: Sequence[float]) -> Iterator[str]:
+        """The figures of lines, each at the height of what it is about. A dotted line leads to them from where that `ends`."""
         low = float("-inf")
-        for each in told:
+        heights: List[float] = []
+        for each, end in zip(told, ends):
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             # Labels of several lines that follow each other without a gap read as one.
             y = max(each.line.y + shift, low + 13.0 + half + (APART_ABOVE if half else 0.0))
@@ -133,9 +145,36 @@ class FiguresBeside:
             for number, text in enumerate(each.label):
                 base = y + 4.0 - half + number * NAME_PITCH
                 yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
+            if y == each.line.y + shift and not each.is_rest:
+                yield from self._leader(each, end, x + self._names, y)
             yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"
+            heights.append(y)
+        for upper, lower in _parts_of_stacks(told):
+            yield from self._bracket(x - BRACKET, heights[upper] + BELOW_PITCH + BRACKET, heights[lower] + BRACKET)
+
+    def _bracket(self, x: float, top: float, bottom: float) -> Iterator[str]:
+        """The bracket beside the lines of what is in a stack: all are sums over its copies, as the words above it say."""
+        steps = ((x + BRACKET, top), (x, top), (x, bottom), (x + BRACKET, bottom))
+        yield f'<path class="bracket" d="M{"L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in steps)}"/>'
+
+    def _leader(self, told: "ToldLine", start: float, x: float, y: float) -> Iterator[str]:
+        """The dotted line from a row to the first of its figures, where these stand far away."""
+        amounts = told.amounts
+        said = f"{amounts.parameters:,}" if amounts.parameters is not None else SHARED if amounts.shared else ""
+        if told.label:
+            end = x + self._free(told) - BESIDE_GAP / 2 - max(width(text, SMALL_FONT) for text in told.label)
+        elif said and self._parameters:
+            end = x + self._widths.parameters - width(said, DETAIL_FONT)
+        elif amounts.flops is not None and self._unit is not None:
+            figure = width(flops_figure(amounts, self._unit), DETAIL_FONT)
+            end = x + (self._widths.parameters if self._parameters else 0.0) + self._widths.flops - figure
+        else:
+            end = x
+        end -= LEADER_GAP
+        if end - start >= LEAST_LEADER:
+            yield f'<path class="leader" d="M{coordinate(start)} {coordinate(y)}H{coordinate(end)}"/>'
 
     def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
         base, amounts = y + 4.0, told.amounts
@@ -145,7 +184,7 @@ class FiguresBeside:
             x = first
             parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"
             if told.is_rest:
-                yield text_mark(look, x, base, f"{REST} {parameters}".strip(), "end")
+                yield text_mark(look, x, base, f"{told.rest} {parameters}".strip(), "end")
             elif parameters:
                 yield text_mark(look, x, base, parameters, "end")
             elif amounts.shared:
@@ -155,7 +194,7 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                said = f"{REST} " if told.is_rest and not self._parameters else ""
+                said = f"{told.rest} " if told.is_rest and not self._parameters else ""
                 yield text_mark(look, x, base, f"{said}{flops_figure(amounts, self._unit)}", "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
@@ -175,7 +214,16 @@ class FiguresBeside:
         # Its mark of doubt is left out: the error says it.
         error = told_error(amounts) if self._with_errors and not told.depth else None
         text = figure_text(quantity.field, total, error).lstrip("~")
-        yield text_mark("hot" if total >= self._top and not told.depth else look, end + 6.0, y + 4.0, text)
+        yield text_mark("hot" if amounts is self._most else look, end + 6.0, y + 4.0, text)
+
+
+def _parts_of_stacks(told: "Sequence[ToldLine]") -> Iterator[Tuple[int, int]]:
+    """The positions of the line of each stack and of the last line that is a part of it."""
+    for place, line in enumerate(told):
+        if line.below:
+            inner = list(takewhile(lambda other: other.depth > line.depth, told[place + 1 :]))  # noqa: B023 (used at once)
+            if inner:
+                yield place, place + len(inner)
 
 
 def told_error(amounts: Amounts) -> Optional[float]:

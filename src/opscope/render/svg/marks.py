@@ -7,10 +7,12 @@ from html import escape
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
+from ...layout.flat import BORDER
 from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
+    BADGE_FONT,
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -32,7 +34,7 @@ from ...layout.sizes.extents import (
     times,
 )
 from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
-from ...layout.sizes.text_width import Font, width
+from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
 from .symbols import Mark, Piece, fixed
@@ -57,7 +59,6 @@ BADGE_HIGH = 13.0
 """The height of the badge that says how a mark differs between two graphs."""
 BADGE_RISE = 4.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
-BADGE_FONT = Font("bold", 10.5)
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
@@ -231,12 +232,23 @@ def card(
     If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
     """
     body = drawn.body
-    yield from card_ground(body, item, named, _head(body, item, links) if headed else ())
+    head = [*_through(drawn), *_head(body, item, links)] if headed else []
+    yield from card_ground(body, item, named, head)
     if not headed:
         return
     if item.heat:
         yield from _heat(heat_bar(body, item.repeat), item.heat)
     yield from chips(drawn, item.chips)
+
+
+def _through(drawn: "Drawn") -> Iterator[str]:
+    """The lines behind the title of an open card of an overview, from its upper border to where wires go on inside."""
+    if drawn.inside is None or not isinstance(drawn.item, Card) or not drawn.item.slim:
+        return
+    left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
+    starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
+    for x, y in sorted(starts):
+        yield f'<path class="through" d="M{coordinate(left + x)} {coordinate(body.y)}V{coordinate(top + y)}"/>'
 
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:

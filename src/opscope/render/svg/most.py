@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, List, NamedTuple, Sequence
+from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.number_text import percent_text
 from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
-from ...layout.overview.row_figures import BAR_PARTS, shares
+from ...layout.overview.page_shapes import PAGE_WIDE
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
+from ...layout.sizes.text_width import Font, width
 from .row_names import row_name
 
 if TYPE_CHECKING:
@@ -20,13 +21,17 @@ if TYPE_CHECKING:
     from ...layout.overview.row_figures import Amounts
     from ...layout.scene.items import Item
 
-MOST_EQUAL = 3
-"""So many lines that are not told apart are named with their shares."""
+SENTENCE = Font("bold", 12.0)
+"""The font of the sentence."""
+MOST_EQUAL, _MOST_NAMED = 3, 4
+"""So many parts of a line that are not told apart are worth a word, and so many lines of the whole are named with their shares."""
 _MOST_NAME = 30
 _MOST_WHOLE = 44
 """A name that is one word cannot be told in part, so that it may be longer."""
 _BETWEEN = " \u00b7 "
 """Between the words of a row's boxes."""
+_MOST_OF_ALL = 0.8
+"""Of lines that are not told apart, the longest that have so much of all are named."""
 UNEVEN = 1.2
 """A copy is worth a word if it has so many times its share of the stack."""
 LEAST_OP = 0.1
@@ -45,34 +50,55 @@ class _Figure(NamedTuple):
 
 
 def most_told(overview: Overview) -> str:
-    """Which line has most, with its share and the line of the user's code. Lines that are not told apart from it are named with it."""
+    """Which line has most, with its share and the line of the user's code.
+
+    Where several may be it, none is called the one: those that have most together are listed.
+    """
     figures, quantity = overview.figures, overview.figures.quantity
-    rows = [(row, line) for row, line in zip(figures.rows, overview.lines) if row.total]
+    rows = _longest_first(overview)
     if not rows or quantity is None:
         return ""
     everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
-    rows.sort(key=lambda pair: -(pair[0].total or 0.0))
     equal = _first([_figure(row, line) for row, line in rows], errors_compared(overview.graph.measurement))
     base = _base(overview, quantity)
     word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
     if len(equal) > 1:
-        share = percent_text(equal[0].figure.value / everything)
-        others = _listed(equal[1:], everything)
-        verb = "is" if len(equal) == 2 else "are"
-        said = f"{word}: {_short(equal[0].name)}, {share} of {base} ({others} {verb} not told apart by 95 % intervals)"
-    else:
-        most, line = rows[0]
-        share = percent_text((most.total or 0.0) / everything)
-        copy, layer = _copy(overview, most), _of_it(overview, line, most)
-        inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
-        of_it = f", of it {inside}" if inside else ""
-        said = f"{word}: {row_name(line.item)}, {share} of {base}{_source(overview, line.item)}{of_it}"
-        said += _one_op(overview, line, everything)
-    parts = [part for part in BAR_PARTS if part in figures.parts]
-    if len(parts) < 2:
-        return said
-    told = ", ".join(f"{part} {percent_text(shares(figures)[part])}" for part in parts)
-    return f"{said} \u00b7 {base}: {told}"
+        return _several(equal, everything, base, "time" if quantity.units is TIMES else quantity.title)
+    most, line = rows[0]
+    share = percent_text((most.total or 0.0) / everything)
+    said = f"{word}: {row_name(line.item)}, {share} of {base}{_source(overview, line.item)}"
+    copy, layer = _copy(overview, most), _of_it(overview, line, most)
+    inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
+    own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
+    return said + (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
+
+
+def _several(equal: Sequence[_Figure], everything: float, base: str, what: str) -> str:
+    """What is said where none of several lines is told apart as the first: which of them have most together."""
+    same = equal[0].figure.error is None
+    told = list(equal)
+    while len(told) > 2 and not same and _sum(told[:-1]) >= _MOST_OF_ALL * everything:
+        told.pop()
+    end = f", together {percent_text(_sum(told) / everything)} of {base}{'' if same else '; their order is uncertain'}"
+    lines = [f"most {what}: {_listed(told, everything, named)}{end}" for named in range(_MOST_NAMED, 0, -1)]
+    return next((line for line in lines if width(line, SENTENCE) <= PAGE_WIDE), lines[-1])
+
+
+def _sum(figures: Sequence[_Figure]) -> float:
+    return sum(each.figure.value for each in figures)
+
+
+def most_of_all(overview: Overview) -> Optional[Amounts]:
+    """What the line has that certainly has most; ``None`` where several may be it."""
+    rows = _longest_first(overview)
+    equal = _first([_figure(row, line) for row, line in rows], errors_compared(overview.graph.measurement))
+    return rows[0][0] if len(equal) == 1 else None
+
+
+def _longest_first(overview: Overview) -> List[Tuple[Amounts, FigureLine]]:
+    """The lines that have a bar, the longest first."""
+    rows = [(row, line) for row, line in zip(overview.figures.rows, overview.lines) if row.total]
+    return sorted(rows, key=lambda pair: -(pair[0].total or 0.0))
 
 
 def _figure(row: Amounts, line: FigureLine) -> _Figure:
@@ -80,18 +106,20 @@ def _figure(row: Amounts, line: FigureLine) -> _Figure:
 
 
 def _first(found: Sequence[_Figure], errors: float) -> List[_Figure]:
-    """The largest figure, and all that are not told apart from it. Without an error of the largest, nothing is said of others."""
+    """The largest figure, and all that are not told apart from it: without an error of the largest, those that are just as large."""
+    if not found:
+        return []
     first = found[0]
     if first.figure.error is None:
-        return [first]
+        return [first, *(each for each in found[1:] if each.figure.value == first.figure.value)]
     return [first, *(each for each in found[1:] if not apart(first.figure, each.figure, errors))]
 
 
-def _listed(equal: Sequence[_Figure], whole: float) -> str:
+def _listed(equal: Sequence[_Figure], whole: float, named: int = _MOST_NAMED) -> str:
     """Some lines with their shares, and how many more there are."""
-    said = [f"{_short(each.name)} {percent_text(each.figure.value / whole)}" for each in equal[:MOST_EQUAL]]
-    if len(equal) > MOST_EQUAL:
-        return f"{', '.join(said)} and {len(equal) - MOST_EQUAL} more"
+    said = [f"{_short(each.name)} ({percent_text(each.figure.value / whole)})" for each in equal[:named]]
+    if len(equal) > named:
+        return f"{', '.join(said)} and {len(equal) - named} more"
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
@@ -105,8 +133,7 @@ def _short(name: str) -> str:
     while len(boxes) > 1 and len(_BETWEEN.join(boxes)) > _MOST_NAME:
         boxes.pop()
     kept = _BETWEEN.join(boxes)
-    if len(kept) > _MOST_NAME:
-        return cut(name, _MOST_WHOLE)
+    kept = cut(kept, _MOST_WHOLE)
     return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 
@@ -129,8 +156,8 @@ def _one_op(overview: Overview, line: FigureLine, everything: float) -> str:
     there = overview.lines[most.place]
     if there is line:
         return ""
-    word = "slowest op" if overview.figures.quantity is TIME else "largest op"
-    return f" \u00b7 {word}: {most.kind} in {_short(row_name(there.item))}, {percent_text(most.value / everything)}"
+    word = "slowest single op" if overview.figures.quantity is TIME else "largest single op"
+    return f" \u00b7 {word}: {most.kind} in {_short(row_name(there.item))} ({percent_text(most.value / everything)})"
 
 
 def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
+from ...graph.disturbance import DISTURBED
 from ...graph.measured_runs import between_runs
-from ...layout.overview.page_shapes import LINE_GAP
+from ...layout.overview.page_shapes import LINE_GAP, second_line
 from ...layout.overview.row_figures import RowFigures
-from ...layout.scene.heat import not_counted
+from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
 from ...layout.scene.labels import cut
-from ...layout.sizes.extents import Frame
-from ...layout.sizes.text_width import Font, width
+from ...layout.sizes.extents import Frame, seen_behind
+from ...layout.sizes.headline import FACTS, FACTS_GAP, headline_wide, title_wide
+from ...layout.sizes.row_sizes import beside_width
+from ...layout.sizes.text_width import width
 from ...layout.strips import flow_at
 from .drawing import (
-    FACTS,
     LEGEND,
     MARGIN,
     document,
@@ -25,19 +27,22 @@ from .drawing import (
     item_marks,
     legend_width,
     text_lines,
+    title_marks,
     window,
 )
 from .figures_below import FiguresBelow, carried_on
 from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
-from .most import most_told
+from .most import SENTENCE, most_of_all, most_told
+from .sign_words import signs_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
 if TYPE_CHECKING:
+    from ...layout.overview.figure_lines import FigureLine
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Scene
+    from ...layout.scene.items import Item, Scene
     from ...layout.strips import Strip
     from .figures_beside import Widths
     from .marks import Naming
@@ -45,10 +50,12 @@ if TYPE_CHECKING:
 
 _SCALE = 1.25
 """Units of the document for each of the drawing, so that the smallest text has 13."""
-_TOP = 58.0
-"""Where the drawing begins, below the title."""
-_HEAD, _HEAD_LOWER = 57.0, 65.0
-"""The base line of the heads of the figures: beside the drawing there is room for it, where the line of facts is so long that it reaches over them."""
+_TOP = 38.0
+"""Where the drawing begins, below the title, if the line of facts stands beside that."""
+_HEAD = 45.0
+"""The base line of the heads of the figures, beside the top of the drawing."""
+_LEADER_GAP = 10.0
+"""Between a row and the dotted line that leads to its figures."""
 _BELOW_HEAD = 17.0
 """From that line to the middle of the first line of figures, at least."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
@@ -65,10 +72,10 @@ BESIDE_PITCH = 17.0
 """From one line of text beside the drawing to the next."""
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
-OWN_WORDS = "class of the author"
+OWN_WORDS = "custom class"
+_NONE_OWN = "none, all layers are from libraries"
 _ONLY_OWN = "no layer of a library"
 _MOST_CLASSES = 6
-_TOLD = Font("bold", 12.0)
 _OTHER_FONT = 1.15
 """Where a reader has not our font, bold text may be so many times as wide as it is measured here."""
 
@@ -102,16 +109,25 @@ def overview_svg(
         for number, line in enumerate(beside)
     ]
     reach = parts.wide + GAP + max(width(line.text, FACTS) for line in beside) if beside else parts.wide
-    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), _TOLD)) + MARGIN
+    wide = max(reach, LEAST_WIDE, MARGIN + width(most_told(overview), SENTENCE)) + MARGIN
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
-    wide = max(wide, 2 * MARGIN + width(scene.heading, FACTS)) if scene.shares else wide
+    second = second_line(scene)
+    wide = max(wide, 2 * MARGIN + (width(scene.heading, FACTS) if second else headline_wide(scene)))
     bottom, y = _below(overview, wide, _TOP + high)
-    title = ['<g transform="translate(0 -20)">', *heading(scene), "</g>"]
-    return "".join(
-        document(
-            [symbols, marks, *parts.content, *texts, *title, *bottom], wide, y, theme, _SCALE, fits=theme is not None
-        )
-    )
+    body = [symbols, marks, *parts.content, *texts, *bottom]
+    if second:
+        body = [f'<g transform="translate(0 {coordinate(second)})">', *body, "</g>"]
+    title = ['<g transform="translate(0 -20)">', *_heading(scene, in_line=not second), "</g>"]
+    return "".join(document([*title, *body], wide, y + second, theme, _SCALE, fits=theme is not None))
+
+
+def _heading(scene: "Scene", *, in_line: bool) -> Iterator[str]:
+    """The title and the facts, beside or below it."""
+    if not in_line:
+        yield from heading(scene)
+        return
+    yield from title_marks(scene)
+    yield text_mark("facts", MARGIN + title_wide(scene) + FACTS_GAP, 44, scene.heading)
 
 
 class BesideLine(NamedTuple):
@@ -141,8 +157,7 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     pieces: List[Piece] = []
     widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
     table = _table(overview, told, widths, named)
-    head = _head(overview)
-    top = _top(overview, told, head)
+    top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
         wide, high = strip.right - strip.left, strip.bottom - strip.top
@@ -154,11 +169,38 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
         flow = flow_at(root, strip.bottom)
         before = None if flow is None else (x + flow - strip.left, top + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
-        content.extend(table.head(x + wide + GAP, head))
-        content.extend(table.lines(here, x + wide + GAP, top - strip.top))
+        content.extend(table.head(x + wide + GAP, _HEAD))
+        ends = [x + _reach(root, each.line) - strip.left + _LEADER_GAP for each in here]
+        content.extend(table.lines(here, x + wide + GAP, top - strip.top, ends))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     return _Parts(pieces, content, x - GAP, top - _TOP + down)
+
+
+def _reach(root: "Drawn", line: "FigureLine") -> float:
+    """The right end of what a line of figures is about, with its name, and of what holds it; infinite if something else stands beside it."""
+    assert root.inside is not None
+    left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
+    found: List[Tuple[float, bool]] = []
+    for child in root.inside.children:
+        if child.body.y <= line.y - top <= child.body.y + child.body.height:
+            aside = beside_width(child.item) if isinstance(child.item, ChainRow) else 0.0
+            aside += seen_behind(child.item) if isinstance(child.item, Card) else 0.0
+            found.append((left + child.body.x + child.body.width + aside, _holds(child, line.item)))
+    end, is_own = max(found, default=(left, True))
+    return end if is_own else math.inf
+
+
+def _holds(drawn: "Drawn", item: "Item") -> bool:
+    """Whether an item is the one that is drawn, or in it."""
+    waiting = [drawn]
+    while waiting:
+        here = waiting.pop()
+        if here.item is item:
+            return True
+        if here.inside is not None:
+            waiting.extend(here.inside.children)
+    return False
 
 
 def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
@@ -166,35 +208,33 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     usual = FiguresBeside(overview.figures, told, widths, named)
     drawn = [strip.right - strip.left for strip in overview.columns]
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
-    high = _TOP + max(strip.bottom - strip.top for strip in overview.columns) + _BELOW_HIGH
+    high = (
+        _TOP
+        + second_line(overview.drawing.scene)
+        + max(strip.bottom - strip.top for strip in overview.columns)
+        + _BELOW_HIGH
+    )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
     room = min(PAGE_WIDEST, wide) - taken
-    return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)))
+    return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview))
 
 
-def _head(overview: "Overview") -> float:
-    """The base line of the heads of the figures, which stand clear of the line of facts."""
-    first = overview.columns[0]
-    reaches = width(overview.drawing.scene.heading, FACTS) > first.right - first.left + GAP
-    return _HEAD_LOWER if reaches else _HEAD
-
-
-def _top(overview: "Overview", told: "Sequence[ToldLine]", head: float) -> float:
+def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:
     """Where the drawing begins: so far below the heads of the figures that those of the first line stand clear of them."""
     first = [
         min((each.line.y - strip.top for each in told if strip.shows(each.line.y, each.line.y)), default=math.inf)
         for strip in overview.columns
     ]
-    return max(_TOP, head + _BELOW_HEAD - min(first))
+    return max(_TOP, _HEAD + _BELOW_HEAD - min(first))
 
 
 def _lines_of_flow(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[str], named: "Naming") -> _Parts:
     """The lines of flow of a drawing from left to right below each other, with the figures of each item below it."""
     root = overview.drawing.root
-    below = FiguresBelow(overview.figures, named)
+    below = FiguresBelow(overview.figures, named, most_of_all(overview))
     wide = max(strip.right - strip.left for strip in overview.columns)
     pieces: List[Piece] = []
-    content = [*below.head(MARGIN + max(wide, LEAST_WIDE - MARGIN), 20.0)]
+    content = [*below.head(MARGIN + max(wide, LEAST_WIDE - MARGIN), _HEAD - 9.0)]
     y = _TOP
     before: Optional[Tuple[float, float]] = None  # where the flow left the line before
     for strip in overview.columns:
@@ -234,13 +274,18 @@ def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
     words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
     return 2 * MARGIN + max(
-        width(words, FACTS), _OTHER_FONT * width(most_told(overview), _TOLD) + GAP + _legend_wide(overview)
+        width(words, FACTS), _OTHER_FONT * width(most_told(overview), SENTENCE) + GAP + _legend_wide(overview)
     )
 
 
 def _legend_wide(overview: "Overview") -> float:
-    scene = overview.drawing.scene
-    return legend_width(scene) + (_own_wide(OWN_WORDS) if any(card.own for card in _cards(scene)) else 0.0)
+    least = f"{OWN_WORDS}: {_NONE_OWN}" if overview.none_own else OWN_WORDS
+    return legend_width(overview.drawing.scene) + (_own_wide(least) if _tells_own(overview) else 0.0)
+
+
+def _tells_own(overview: "Overview") -> bool:
+    """Whether the legend has the sign of the author's classes: where it is on a card, or is known to be on none."""
+    return overview.none_own or any(card.own for card in _cards(overview.drawing.scene))
 
 
 def _own_wide(words: str) -> float:
@@ -249,7 +294,9 @@ def _own_wide(words: str) -> float:
 
 
 def _own_words(overview: "Overview", room: float) -> str:
-    """What the legend says of the author's classes: their names, those of models only if there is room for them; or only that there are some."""
+    """What the legend says of the author's classes: their names, those of models only if there is room for them; or only that there are some or none."""
+    if overview.none_own:
+        return f"{OWN_WORDS}: {_NONE_OWN}"
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
     inner = [own.name for own in overview.classes if not own.is_model]
     for names in ([own.name for own in overview.classes], inner):
@@ -266,24 +313,32 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     said = most_told(overview)
     left = MARGIN
-    if said:
-        parts.append(text_mark("told", MARGIN, y + 17, said))
-        left += _OTHER_FONT * width(said, _TOLD) + GAP
+    warned = [note for note in scene.notes if note.startswith(DISTURBED)]
+    calm = [note for note in scene.notes if note not in warned]
+    for line in [line for line in (said, *warned) if line]:
+        y += 18 if left > MARGIN else 0
+        parts.append(text_mark("told", MARGIN, y + 17, line))
+        left = MARGIN + _OTHER_FONT * width(line, SENTENCE) + GAP
     room = wide - MARGIN - left
     need = _legend_wide(overview)
     if need > room:
-        left, y = MARGIN, y + (18 if said else 0)
+        left, y = MARGIN, y + (18 if left > MARGIN else 0)
         room = wide - 2 * MARGIN
-    if any(card.own for card in _cards(scene)):
+    if _tells_own(overview):
         parts.append(rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3))
         words = _own_words(overview, room)
         parts.append(text_mark("legend", left + 20, y + 17, words))
         left += _own_wide(words)
+    signs = " \u00b7 ".join(signs_told(overview.drawing.root))
+    after, row = left + legend_width(scene), y
     families, y = footer_families(scene, wide, y + 6, left)
     parts.extend(families)
+    if signs and after + width(signs, LEGEND) <= wide - MARGIN:  # in the line of the legend, as all of that is there
+        parts.append(text_mark("legend", after, row + 17, signs))
+        signs = ""
     y += 2
     for line in text_lines(
-        " \u00b7 ".join([*_of_authors(overview), *_of_flops(overview.figures), *_of_errors(overview), *scene.notes]),
+        " \u00b7 ".join([*([signs] if signs else []), *_of_flops(overview.figures), *_of_errors(overview), *calm]),
         wide - 2 * MARGIN,
     ):
         parts.append(text_mark("facts", MARGIN, y, line))
@@ -291,17 +346,13 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     return parts, y - _NOTE_PITCH + _BELOW_TEXT
 
 
-def _of_authors(overview: "Overview") -> List[str]:
-    """That there is no class of the author, which no mark can show."""
-    return [f"no {OWN_WORDS}: all layers are of libraries"] if overview.none_own else []
-
-
 def _of_flops(figures: RowFigures) -> List[str]:
     """What is said of the column of FLOPs."""
     if not any(row.flops for row in figures.rows):
         return []
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
-    return [f"FLOPs{sample} {not_counted(figures.cost)}"]
+    said = not_counted(figures.cost)
+    return [f"FLOPs{sample} {said[: -len(ALL_COUNTED)] if said.endswith(ALL_COUNTED) else said}"]
 
 
 def _of_errors(overview: "Overview") -> List[str]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...graph.vocabulary import PHASES
+from ...layout.overview.odd_copy import FIRST_COPY
 from ...layout.overview.row_figures import copies_of
+from ...layout.overview.step_words import FOR_WEIGHTS
 from ...layout.scene.items import Card, Item
 from .row_names import IN_LAYERS, OUTSIDE, at_one_height, shown_name, without_end
 
@@ -22,6 +24,8 @@ LEAST_BESIDE = 0.01
 LEAST_REST = 0.01
 """What an open card has in none of its rows is written if it is this part of the card's bar or parameters."""
 _PITCH = 13.0
+REST = "not drawn"
+"""Before what a card has besides its rows."""
 LEAST_INNER = 2
 """So many lines are worth to be told as the parts of one."""
 
@@ -42,6 +46,12 @@ class ToldLine:
     """Whether it is what the line around it has besides its other parts."""
     below: str = ""
     """What stands below its figures: of how many copies they and those of its parts are."""
+
+    @property
+    def rest(self) -> str:
+        """What stands before the figures of a rest: which copy has it, or that it is not drawn."""
+        copy = self.amounts.only_copy
+        return REST if copy is None else f"{FIRST_COPY if not copy else f'copy {copy + 1}'}:"
 
 
 def told_lines(overview: Overview) -> List[ToldLine]:
@@ -68,7 +78,7 @@ def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldL
         inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
         # Of two phases side by side one may have nothing but what counts in layers.
         label = _label(every if amounts.elsewhere else telling, line, amounts)
-        below = f"all {copies_of(line.item):,} copies" if inner and copies_of(line.item) > 1 else ""
+        below = f"sum of {copies_of(line.item):,} copies" if inner and copies_of(line.item) > 1 else ""
         found += [ToldLine(line, amounts, tuple(label), depth, bool(inner), below=below), *inner]
     return found
 
@@ -92,7 +102,8 @@ def _whose(item: Item) -> str:
     """What a card says beside its title, or below it, as one of several backward passes does."""
     if not isinstance(item, Card):
         return ""
-    return item.subtitle or (item.detail.partition("\n")[0] if item.kind == PHASES[2] else "")
+    said = item.subtitle or (item.detail.partition("\n")[0] if item.kind == PHASES[2] else "")
+    return said.replace(FOR_WEIGHTS, "of ", 1)
 
 
 def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
@@ -121,7 +132,7 @@ def _is_worth(rest: Amounts, whole: Amounts) -> bool:
 def _alone(rows: Telling, line: FigureLine) -> bool:
     """Whether no other line stands beside those inside one, so that nobody takes it for one of them."""
     low = max([_end(inner) for inner in line.inner], default=line.y)
-    return not any(other is not line and line.y <= other.y <= low for other, _ in rows)
+    return not any(other is not line and other.y <= low and line.y <= _end(other) for other, _ in rows)
 
 
 def _end(line: FigureLine) -> float:

@@ -40,6 +40,12 @@ def _svg(difference: "Difference", theme: str = "auto") -> str:
     return difference_svg(difference, theme=theme)
 
 
+def _html(difference: "Difference") -> str:
+    from .difference_page import difference_html  # late, as above
+
+    return difference_html(difference)
+
+
 def _png(difference: "Difference") -> bytes:
     from ..svg.png import png
 
@@ -53,7 +59,7 @@ def _pdf(difference: "Difference") -> bytes:
 
 
 SUFFIXES: Dict[str, Callable[["Difference"], Data]] = {
-    ".txt": as_whole_text, ".md": as_markdown, ".json": as_json, ".svg": _svg, ".png": _png, ".pdf": _pdf,
+    ".txt": as_whole_text, ".md": as_markdown, ".html": _html, ".json": as_json, ".svg": _svg, ".png": _png, ".pdf": _pdf,
 }  # fmt: skip
 
 

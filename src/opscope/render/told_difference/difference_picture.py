@@ -15,6 +15,8 @@ from .difference_words import following_line, leading, parameters_line, status_o
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
+    from ...diff.union import Union
+    from ...layout.overview.one_page import Overview
 
 MOST_BESIDE = 40
 """So many lines of changes stand beside the drawing."""
@@ -29,18 +31,28 @@ def difference_svg(difference: "Difference", *, theme: Optional[str] = "auto", w
     Raises:
         InputError: the difference was read from JSON, so that no graph is at hand.
     """
-    page = overview(union(difference, every_wire=False).graph, wanted=wanted)
+    both = union(difference, every_wire=False)
+    return overview_svg(drawn_difference(difference, both, wanted), theme=theme, beside=_beside(difference))
+
+
+def drawn_difference(difference: "Difference", both: "Union", wanted: Manner = AS_USUAL) -> "Overview":
+    """The overview of both graphs as one, told as what it is."""
+    page = overview(both.graph, wanted=wanted)
+    scene = replace(
+        page.drawing.scene,
+        title=both.graph.name,
+        facts=facts_line(difference),
+        notes=(SIGNS_TOLD, *page.drawing.scene.notes),
+    )
+    return replace(page, drawing=replace(page.drawing, scene=scene))
+
+
+def facts_line(difference: "Difference") -> str:
+    """How large both graphs are, and what made them."""
     a, b = difference.head_a, difference.head_b
     sizes = f"{a.ops:,} ops" if a.ops == b.ops else f"{a.ops:,} → {b.ops:,} ops"
     parameters = parameters_line(difference)
-    scene = replace(
-        page.drawing.scene,
-        title=b.name if a.name == b.name else f"{a.name} → {b.name}",
-        facts=" \u00b7 ".join([sizes, *([parameters] if parameters else []), *_makers(difference)]),
-        notes=(SIGNS_TOLD, *page.drawing.scene.notes),
-    )
-    shown = replace(page, drawing=replace(page.drawing, scene=scene))
-    return overview_svg(shown, theme=theme, beside=_beside(difference))
+    return " \u00b7 ".join([sizes, *([parameters] if parameters else []), *_makers(difference)])
 
 
 def _makers(difference: "Difference") -> List[str]:

@@ -67,6 +67,8 @@ def _things(entry: "StoryEntry") -> Tuple[str, int]:
     if entry.kind in ("wrapped", "unwrapped"):
         inner = entry.a if entry.kind == "wrapped" else entry.b
         return (entry.what, len(inner)) if inner else ("op", 0)
+    if entry.kind == "replaced":  # several ops may be replaced by one layer
+        return entry.what, min(len(entry.a), len(entry.b))
     return entry.what, 0 if entry.what == "output" else max(len(entry.a), len(entry.b))
 
 
@@ -84,9 +86,9 @@ def leading(difference: "Difference") -> Sequence["StoryEntry"]:
 
 
 def following_line(difference: "Difference") -> Optional[str]:
-    """How many entries of the story only follow from others; ``None`` if there are none."""
+    """How many entries of the story lie in what others tell, or follow from it; ``None`` if there are none."""
     count = len(difference.story) - len(leading(difference))
-    return f"and {plural(count, 'change')} that {'follows' if count == 1 else 'follow'} from these" if count else None
+    return f"and {plural(count, 'change')} inside these or following from them" if count else None
 
 
 def told_figures(difference: "Difference") -> List["FigureDelta"]:

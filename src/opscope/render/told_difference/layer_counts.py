@@ -11,7 +11,7 @@ from ...graph.content import content_of
 
 if TYPE_CHECKING:
     from ...diff.difference import Difference
-    from ...diff.model import Delta
+    from ...diff.model import Delta, StoryEntry
     from ...graph.graph import Graph
     from ...graph.groups import Group
 
@@ -38,7 +38,7 @@ class LayerCount:
 def layer_counts(difference: "Difference") -> List[LayerCount]:
     """A row for each layer in which ops differ, in the order of `b`; of one that was added or removed as a whole, what it holds included."""
     sides = [_Side(graph, difference.groups, status) for graph, status in _graphs(difference)]
-    blocks = {path: entry.name for entry in difference.story if entry.name for path in (*entry.a, *entry.b)}
+    blocks = {path: entry.name for entry in _blocks(difference) for path in (*entry.a, *entry.b)}
     """Path of a layer of a block that is repeated more or less often -> what the block is called."""
     rows: Dict[Tuple[str, str], LayerCount] = {}
     for delta in difference.nodes:
@@ -51,6 +51,11 @@ def layer_counts(difference: "Difference") -> List[LayerCount]:
         setattr(row, delta.status, getattr(row, delta.status) + 1)
     _count_parameters(difference, rows.values(), sides)
     return list(rows.values())
+
+
+def _blocks(difference: "Difference") -> Sequence["StoryEntry"]:
+    """The entries of blocks of several layers that are repeated more or less often."""
+    return [entry for entry in difference.story if entry.name and entry.kind == "repeated"]
 
 
 def _graphs(difference: "Difference") -> Sequence[Tuple[Optional["Graph"], str]]:
@@ -112,7 +117,7 @@ def _count_parameters(difference: "Difference", rows: Any, sides: Sequence[_Side
         for index, other in enumerate(matches.groups):
             if other >= 0:
                 before[sides[1].groups[other].path] = sides[0].groups[index].path
-    blocks = {entry.name: entry for entry in difference.story if entry.name}
+    blocks = {entry.name: entry for entry in _blocks(difference)}
     for row in rows:
         if row.path in blocks:
             gone, new_ones = blocks[row.path].a, blocks[row.path].b

@@ -1,0 +1,111 @@
+"""Says of the ops of an attention what they are there: which product makes the scores, which weighs the values, that a scale is 1/\u221a32."""
+
+from __future__ import annotations
+
+from math import isclose, sqrt
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from ...graph.attrs import text_of
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain
+from ...passes.flow import TensorRef
+from ...passes.rewire import origin, passing
+from ..scene.seen_op import SeenOp
+from ..scene.setting_values import is_number
+from .attention_roles import KEY, QUERY, VALUE, attention_roles
+
+SCORES, WEIGHED = f"{QUERY} \u00b7 {KEY}", f"\u00b7 {VALUE}"
+"""Behind the sign of a product: of the queries by the keys, and of what the softmax makes of that by the values."""
+_MULTIPLYING, _DIVIDING = "Mul", frozenset({"RealDiv", "Div"})
+_AXES = 4
+"""Of scores, queries, keys and values where there are heads."""
+_AS_EXACT = 1e-5
+"""A scale is the root that it is next to: a float32 has seven digits, and some write a few less."""
+
+
+class AttentionWords(NamedTuple):
+    """What ops of attentions say."""
+
+    products: Dict[int, str]
+    """Behind the sign of a product."""
+    scales: Dict[int, str]
+    """In place of its factor: by what queries, keys or scores are multiplied."""
+    groups: Dict[int, str]
+    """Group without a class that is an attention -> how many heads it has, and of which size: ``attention, 4 heads × 16``."""
+
+
+NO_ATTENTION = AttentionWords({}, {}, {})
+
+
+def attention_words(graph: Graph) -> AttentionWords:
+    """The words of the attentions of a graph, right for all graphs that differ only in which groups are closed."""
+    roles = attention_roles(graph)
+    products = {row: WEIGHED if role == VALUE else SCORES for (row, _), role in roles.items()}
+    return AttentionWords(products, _scaled(graph, roles) if roles else {}, _groups(graph, roles) if roles else {})
+
+
+def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
+    """The groups without a class in which an attention is, from the scores to what is made of the values."""
+    content = content_of(graph)
+    homes = content.node_group
+    weighing = {homes[row] for (row, _), role in roles.items() if role == VALUE}
+    found: Dict[int, str] = {}
+    for (row, place), role in roles.items():
+        around = list(chain(content.groups, homes[row])) if role == QUERY and homes[row] >= 0 else []
+        holding = [
+            each for each in around if any(each in chain(content.groups, home) for home in weighing if home >= 0)
+        ]
+        if holding and not content.groups[holding[0]].cls and holding[0] not in content.view.made:
+            heads = _heads(graph, row, place)
+            found[holding[0]] = f"attention, {heads}" if heads else "attention"
+    return found
+
+
+def _heads(graph: Graph, row: int, place: int) -> str:
+    """``4 heads × 16`` where scores (batch, heads, queries, keys) are made of queries with 16 features; empty where that is not plain."""
+    types, queries = content_of(graph).table.outputs[row], SeenOp(graph, row).shape(place)
+    scores = types[0].shape if types else None
+    if scores is None or queries is None or len(scores) != _AXES or len(queries) != _AXES:
+        return ""
+    equation = text_of(content_of(graph).table.attrs(row), "equation").replace(" ", "")
+    taken, _, given = equation.partition("->")
+    if equation and not all(given[1:2] in letters for letters in taken.split(",")):
+        return ""
+    heads, size = scores[1], queries[-1]
+    return f"{heads} heads \u00d7 {size}" if heads and size and heads > 1 else ""
+
+
+def _scaled(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
+    """The ops that multiply queries, keys or scores by 1 by the root of their number of features."""
+    table, passed = content_of(graph).table, passing(graph)
+    found: Dict[int, str] = {}
+    made: Dict[TensorRef, int] = {}
+    sizes: Dict[int, int] = {}
+    """Op -> the number of features of the queries that it takes, makes, or makes scores of."""
+    for (row, place), role in roles.items():
+        shape = SeenOp(graph, row).shape(place)
+        size = shape[-1] if shape else None
+        if role == VALUE or size is None:
+            continue
+        made[(row, 0)] = size
+        sizes[origin(table, *table.data_inputs(row)[place], passed)[0]] = size
+    for row, op in enumerate(table.ops):
+        if op != _MULTIPLYING and op not in _DIVIDING:
+            continue
+        taken = [origin(table, *edge, passed) for edge in table.data_inputs(row)]
+        size = next((made[each] for each in taken if each in made), sizes.get(row))
+        scale = next(_scales(graph, row, op), None) if size is not None else None
+        if size is not None and scale is not None and isclose(scale, 1.0 / sqrt(size), rel_tol=_AS_EXACT):
+            found[row] = f"\u00d7 1/\u221a{size}"
+    return found
+
+
+def _scales(graph: Graph, row: int, op: str) -> Iterator[float]:
+    """What an op multiplies by, where that is one constant number."""
+    places: Tuple[int, ...] = (1,) if op in _DIVIDING else (0, 1)
+    for place in places:
+        values: Optional[List[object]] = SeenOp(graph, row).constant(place)
+        if values is not None and len(values) == 1 and is_number(values[0]) and values[0]:
+            number = float(values[0])  # type: ignore[arg-type]
+            yield 1.0 / number if op in _DIVIDING else number

@@ -1,0 +1,54 @@
+"""Pairs that people really compare: a reader is told what he expects, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Tuple
+
+import pytest
+
+import opscope
+from expected_changes import EXPECTED
+from opscope.graph.json import from_dict, to_dict
+from opscope.render.told_difference.difference_words import leading
+
+RECORDED = Path(__file__).parent / "recorded" / "pairs.zip"
+KERAS_COUNTS = "Keras 3"
+
+
+def recorded(name: str) -> Tuple[opscope.Graph, opscope.Graph]:
+    """Both graphs of a pair, as TensorFlow 2.21 traced them."""
+    with zipfile.ZipFile(RECORDED) as packed:
+        one, two = [from_dict(json.loads(packed.read(f"{name}.{side}.json"))) for side in "ab"]
+    return one, two
+
+
+def check(name: str, a: opscope.Graph, b: opscope.Graph) -> None:
+    """What is told is what was expected, line by line; and the difference is exact."""
+    found = opscope.diff(a, b)
+    told = [entry.words for entry in leading(found)]
+    left = list(told)
+    for expected in EXPECTED[name]:
+        fitting = [words for words in left if all(part in words for part in expected.words)]
+        assert fitting, (expected, told)
+        left.remove(fitting[0])
+    assert not left, told
+    assert to_dict(found.apply(a)) == to_dict(b)
+    assert found.reversed() == opscope.diff(b, a)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_reader_is_told_what_he_expects(name: str) -> None:
+    check(name, *recorded(name))
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_the_same_is_told_of_the_models_made_here(name: str) -> None:
+    tf = pytest.importorskip("tensorflow")
+    if not getattr(tf.keras, "__version__", "2.").startswith("3."):
+        pytest.skip("the pairs are made with Keras 3")
+    from pair_models import PAIRS
+
+    check(name, *PAIRS[name]())

@@ -1,0 +1,166 @@
+"""Where wires of an overview begin and end, and how they go on at the border of an open card."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+
+import pytest
+
+from graphs import Builder
+from opscope.graph.types import Cost, TensorType
+from opscope.graph.view import LAST_FIRST, ONE_EACH
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import ChainRow, cards
+from opscope.layout.sizes.row_sizes import cell_frames
+from opscope.passes import for_drawing
+from opscope.render.svg.overview_page import overview_svg
+from truth import lies
+
+F = TensorType("float32", (4, 8))
+CONV = {"kernel_size": (3, 3), "filters": 64, "strides": (2, 2), "padding": "same"}
+
+
+def layer(make, around, name, cls, op, *inputs, cost=None, settings=None):
+    group = make.group(name, "layer", around, cls=cls, defined_in="keras", settings=settings or {}, outputs=(F,))
+    return make.op(f"{make.groups[group].path}/{op}", op, *inputs, group=group, cost=cost)
+
+
+def residual(own=False):
+    """Rows of a convolution, a normalization and an activation, and around them a skip connection that is added; in a block of the author's."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="keras")
+    x = make.op("x", "Placeholder", out=[TensorType("float32", (None, 8))])
+    around = make.group("block", "layer", model, cls="Block", defined_in="mine", outputs=(F,)) if own else model
+    here = start = layer(make, around, "first", "Dense", "MatMul", x)
+    for number in (1, 2):
+        here = layer(make, around, f"c{number}", "Conv2D", "Conv2D", here, settings=CONV, cost=Cost(9e6, 1.0))
+        here = layer(make, around, f"n{number}", "BatchNormalization", "FusedBatchNormV3", here)
+        here = layer(make, around, f"r{number}", "ReLU", "Relu", here)
+    here = layer(make, around, "add", "Add", "AddV2", here, start)
+    return make.graph("net", ["x"], [layer(make, model, "last", "Dense", "MatMul", here)])
+
+
+def paths_with(root):
+    """All wires, each with the items that hold its ends; ``None`` for the border."""
+    waiting = [root]
+    while waiting:
+        drawn = waiting.pop()
+        if drawn.inside is None:
+            continue
+        for path in drawn.inside.paths:
+            ends = [
+                drawn.inside.children[end.child] if end.child >= 0 else None
+                for end in (path.wire.source, path.wire.target)
+            ]
+            yield (*ends, path)
+        waiting.extend(drawn.inside.children)
+
+
+def test_the_wire_from_a_row_begins_below_its_last_box():
+    found = 0
+    for source, _, path in paths_with(overview(residual()).drawing.root):
+        if source is None or not isinstance(source.item, ChainRow) or len(source.item.cells) < 2:
+            continue
+        last = cell_frames(source.item)[-1]
+        (x, y), (turn, level) = path.points[:2]
+        assert source.body.x + last.x < x < source.body.x + last.x + last.width
+        assert y == source.body.y + source.body.height
+        assert turn == x and level > y  # down, and only then back to where the next row begins
+        found += 1
+    assert found == 2
+
+
+def test_two_wires_into_a_sign_end_side_by_side_on_its_circle():
+    ends = [
+        (target.body, path.points[-1])
+        for _, target, path in paths_with(overview(residual()).drawing.root)
+        if target is not None and isinstance(target.item, ChainRow) and target.item.cells[0].symbol
+    ]
+    assert len(ends) == 2
+    for body, (x, y) in ends:
+        radius = body.height / 2
+        assert math.hypot(x - (body.x + radius), y - (body.y + radius)) == pytest.approx(radius)
+    assert abs(ends[0][1][0] - ends[1][1][0]) >= 7.0  # an arrow head is 6.4 wide
+
+
+def test_a_wire_into_an_open_card_goes_on_behind_the_title_of_the_card():
+    found = overview(residual(own=True))
+    (card,) = [card for card in cards(found.drawing.scene) if card.open and card.title == "block"]
+    (drawn,) = [child for child in found.drawing.root.inside.children if child.item is card]
+    begins = [path.points[0] for source, _, path in paths_with(drawn) if source is None]
+    lines = re.findall(r'class="through" d="M([\d.]+) ([\d.]+)V([\d.]+)"', overview_svg(found))
+    x, y = drawn.body.x + drawn.inside.x + begins[0][0], drawn.body.y + drawn.inside.y + begins[0][1]
+    ((there, top, end),) = [tuple(map(float, line)) for line in lines]
+    assert (there, top, end) == pytest.approx((x, drawn.body.y, y), abs=0.1)
+
+
+def test_a_dotted_line_leads_from_what_is_far_from_its_figures():
+    text = overview_svg(overview(residual()))
+    lines = [tuple(map(float, line)) for line in re.findall(r'class="leader" d="M([\d.]+) ([\d.]+)H([\d.]+)"', text)]
+    numbers = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
+    assert lines
+    assert {y for _, y, _ in lines} <= numbers
+    assert all(end - start >= 60.0 for start, _, end in lines)
+
+
+def test_signs_are_explained_where_they_stand():
+    text = overview_svg(overview(residual()))
+    assert "/2: stride 2 \u00b7 None: any size" in text
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="keras")
+    last = layer(make, model, "d", "Dense", "MatMul", make.op("x", "Placeholder", out=[F]))
+    text = overview_svg(overview(make.graph("net", ["x"], [last])))
+    assert "stride" not in text and "any size" not in text
+
+
+DOWN, UP = ("Conv2D", "Relu", "Conv2D", "Elu"), ("Tanh", "Conv2D", "Selu", "Conv2D")
+
+
+def levels(order):
+    """A chain of four blocks, and another one that takes what these give besides, in this order."""
+    make = Builder()
+    here, kept = make.op("x", "Placeholder"), []
+    for number in range(4):
+        group = make.group(f"down_{number}", "layer", cls="Down", defined_in="mine")
+        for step, kind in enumerate(DOWN):
+            here = make.op(f"down_{number}/{step}", kind, here, group=group)
+        kept.append(here)
+        here = make.op(f"down_{number}/pool", "MaxPool", here, group=group)
+    here = make.op("middle", "Softmax", here)
+    for number, place in enumerate(order):
+        group = make.group(f"up_{number}", "layer", cls="Up", defined_in="mine")
+        here = make.op(f"up_{number}/resize", "ResizeBilinear", here, group=group)
+        here = make.op(f"up_{number}/add", "AddV2", here, kept[place], group=group)
+        for step, kind in enumerate(UP):
+            here = make.op(f"up_{number}/{step}", kind, here, group=group)
+    return make.graph("net", ["x"], [make.op("end", "Sigmoid", here)])
+
+
+@pytest.mark.parametrize(
+    ("order", "said"),
+    [
+        ((3, 2, 1, 0), "skip \u00d74: copy 4 \u2192 copy 1 \u2026 copy 1 \u2192 copy 4"),
+        ((0, 1, 2, 3), "skip \u00d74, one for each copy"),
+        ((3, 1, 2, 0), "skip \u00d74, one for each copy"),
+    ],
+)
+def test_skip_connections_say_which_copy_gives_to_which(order, said):
+    labels = [wire.label for card in cards(overview(levels(order)).drawing.scene) for wire in card.wires]
+    assert [label.partition(" \u00b7 ")[0] for label in labels if label.startswith("skip")] == [said]
+
+
+def test_the_checker_finds_a_wrong_order_of_copies():
+    graph = levels((3, 1, 2, 0))
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    wrong = [replace(wire, taken=LAST_FIRST) if wire.taken == ONE_EACH else wire for wire in scene.root.wires]
+    assert wrong != list(scene.root.wires)
+    assert lies(graph, drawn, scene) == []
+    (lie, *_) = lies(graph, drawn, replace(scene, root=replace(scene.root, wires=tuple(wrong))))
+    assert "order of copies" in lie
+    right = for_drawing(levels((3, 2, 1, 0)), "all", unfold=False)
+    assert [wire.taken for wire in compose(right).root.wires if wire.taken] == [LAST_FIRST]
+    assert lies(levels((3, 2, 1, 0)), right, compose(right)) == []

@@ -1,0 +1,101 @@
+// What a page of two graphs has beside that of one: the list of changes, the strip above the drawing, and the ways from them to the drawing.
+import type { Facts } from "../data/facts";
+import type { Changes, ChangeRow } from "../state/changes";
+import type { Commands } from "../state/commands";
+import type { Differing } from "../state/differing";
+import type { Session } from "../state/session";
+import { ChangeList } from "./changelist";
+import { ChangeStrip } from "./changestrip";
+import type { Details } from "./details";
+import { hidePanel, isNarrow, showPanel } from "./panels";
+import { Sidebar } from "./sidebar";
+
+export interface DifferenceParts {
+  root: HTMLElement;
+  session: Session;
+  facts: Facts;
+  differing: Differing;
+  changes: Changes;
+  commands: Commands;
+  details: Details;
+  /** The panel that the list comes into. */
+  tree: HTMLElement;
+  say(words: string): void;
+}
+
+export class DifferenceView {
+  readonly strip: ChangeStrip;
+  private readonly list: ChangeList;
+  private readonly sidebar: Sidebar;
+
+  constructor(private readonly parts: DifferenceParts) {
+    const { changes, facts, tree } = parts;
+    this.list = new ChangeList(changes, facts, (row) => this.go(row));
+    this.sidebar = new Sidebar(tree, this.list.element, changes.kinds.reduce((sum, { kind, count }) => sum + (changes.isShown(kind) ? count : 0), 0));
+    this.strip = new ChangeStrip(changes, facts, { step: (by) => this.step(by), list: () => this.showList(), sides: () => this.showSides() });
+  }
+
+  /** To the next change of the list, or the one before. */
+  step(by: number): void {
+    const row = this.parts.changes.beside(by);
+    if (row) this.go(row);
+  }
+
+  showList(): void {
+    const { root, session } = this.parts;
+    showPanel(root, session, "tree");
+    this.sidebar.show("changes");
+    this.list.focus();
+  }
+
+  private showSides(): void {
+    const { root, session } = this.parts;
+    showPanel(root, session, "details");
+  }
+
+  /** The layers, for the key that leads to them. */
+  showLayers(): void {
+    this.sidebar.show("layers");
+  }
+
+  get id(): string {
+    return this.parts.changes.id;
+  }
+
+  /** Be at the change of a link; with `go` its place is shown as well. */
+  restore(id: string, go: boolean): void {
+    const row = this.parts.changes.named(id);
+    if (row && go) this.go(row);
+    else this.parts.changes.choose(row);
+    if (row) this.showVariable(row);
+  }
+
+  private go(row: ChangeRow): void {
+    const { changes, commands, root } = this.parts;
+    const { difference } = changes;
+    changes.choose(row);
+    const exact = changes.exact(row);
+    const place = exact < 0 ? difference.entries[row.entry].place : difference.place(exact);
+    if (place?.[0] === "op") commands.goOp(place[1]);
+    else if (place) commands.goGroup(place[1]);
+    else commands.goTop();
+    this.showVariable(row);
+    // The list takes room of the drawing there.
+    if (isNarrow("tree")) hidePanel(root, "tree");
+    this.say(row);
+  }
+
+  /** A variable has no mark of its own: its two sides stand beside the group that has it. */
+  private showVariable(row: ChangeRow): void {
+    const { changes, changes: { difference }, details } = this.parts;
+    const { below } = difference.entries[row.entry];
+    const exact = row.below < 0 && below.length === 1 ? below[0] : changes.exact(row);
+    if (exact >= 0 && difference.what(exact) === "variable") details.showVariable(difference.row(exact));
+  }
+
+  private say(row: ChangeRow): void {
+    const { changes, say } = this.parts;
+    const { at, of } = changes.place;
+    say(`change ${at} of ${of}: ${changes.difference.entries[row.entry].words}`);
+  }
+}

@@ -1,0 +1,19 @@
+import { describe, expect, it } from "vitest";
+import { ownLines, titleOf } from "../../src/data/sides";
+
+describe("both sides", () => {
+  it("compares lines one by one where there are as many", () => {
+    expect(ownLines(["x:0", "y:0"], ["x:0", "z:0"])).toEqual([false, true]);
+    expect(ownLines(["x:0", "y:0"], ["y:0", "x:0"])).toEqual([true, true]);
+  });
+
+  it("else marks what the other side does not have so often", () => {
+    expect(ownLines(["x:0", "x:0", "y:0"], ["x:0"])).toEqual([false, true, true]);
+    expect(ownLines(["x:0"], ["x:0", "x:0", "y:0"])).toEqual([false]);
+    expect(ownLines(["x:0"], [])).toEqual([true]);
+  });
+
+  it("calls attributes and settings by their own names, and the rest in words", () => {
+    expect(["attrs.strides", "settings.units", "outputs[0].shape", "object_path", "op"].map(titleOf)).toEqual(["strides", "units", "Output 0, shape", "Object path", "Op type"]);
+  });
+});
