@@ -119,7 +119,7 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     (row,) = (each for each in rows if abs(each["middle"] - stack["y"] - stack["height"] / 2) < 6)
     blocks = sum(group.measured.time_us for group in content.groups if group.name.startswith("block_"))
     assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(blocks, rel=0.01)
-    assert row["label"] in ([], ["all 14 copies"])
+    assert row["label"] == ["sum of 14 copies"]
 
 
 @narrow
@@ -246,7 +246,12 @@ def test_a_sign_of_more_has_a_margin_of_its_own(open_page, size, overview):
         place = one.bounding_box()
         level = place["width"] > place["height"]
         x, y = (30, 7) if level else (7, 30)  # without the fading at its inner edge, and the corners
-        inner = {"x": place["x"] + x, "y": place["y"] + y, "width": place["width"] - 2 * x, "height": place["height"] - 2 * y}
+        inner = {
+            "x": place["x"] + x,
+            "y": place["y"] + y,
+            "width": place["width"] - 2 * x,
+            "height": place["height"] - 2 * y,
+        }
         picture = opened.page.screenshot(clip=inner)
         colours = opened.page.evaluate(COLOURS, base64.b64encode(picture).decode("ascii"))
         assert colours == 1, one.get_attribute("class")
@@ -316,7 +321,10 @@ def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page
     for way in ("[aria-controls=panel-tree]", "#tab-ops"):
         page.click(way)
         settled(opened)
-        ring, window = box(opened, f"{SHADOW}.querySelector('.ring')"), box(opened, "document.querySelector('.overview')")
+        ring, window = (
+            box(opened, f"{SHADOW}.querySelector('.ring')"),
+            box(opened, "document.querySelector('.overview')"),
+        )
         assert ring["top"] >= window["top"] - 1
         assert ring["bottom"] <= window["bottom"] + 1
         assert ring["left"] < window["right"] - SIGN

@@ -31,8 +31,8 @@ const NEAR = 1;
 const LINE = 6;
 /** Heads stand so far below the upper end of the drawing at most, beside it. */
 const HEADS = 12;
-/** Before what a card has besides its rows. */
-const REST = "not drawn";
+/** Before what a card has besides its rows: that it is not drawn, or which copy has it. */
+const REST = /^(?:not drawn|[a-z][a-z0-9 ]*:)\s*/;
 
 export function figuresOf(sheet: Sheet): Figures {
   const texts = sheet.around.filter((each): each is SVGTextElement => each.tagName === "text" && each.getAttribute("class") === "head" && number(each, "y") < sheet.top + HEADS);
@@ -55,11 +55,11 @@ function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => Column
   const [own, others] = [known.filter(([text, id]) => id && number(text, "y") < base + LINE), known.filter(([text, id]) => !id || number(text, "y") >= base + LINE)];
   if (!own.length) return null;
   const figures = new Map<ColumnId, string>();
-  let rest = false;
+  let rest = "";
   for (const [text, id] of own) {
     const said = text.textContent ?? "";
-    rest ||= said.startsWith(REST);
-    const figure = said.replace(REST, "").trim();
+    rest ||= REST.exec(said)?.[0].trim() ?? "";
+    const figure = said.replace(REST, "");
     if (figure && id) figures.set(id, figure);
   }
   const words = (below: boolean) => others.filter(([, id]) => (id !== undefined) === below).map(([text]) => text.textContent ?? "").join(" ");
@@ -67,7 +67,7 @@ function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => Column
   const looks = own.map(([text]) => text.getAttribute("class"));
   const look = looks.includes("hot") ? "most" : looks.includes("head") ? "sum" : looks.every((each) => each === "note") ? "part" : "plain";
   const strip = columns.filter(({ place }) => place.x < number(at, "x")).length - 1;
-  return { element, at, label: [words(false), rest ? REST : ""].filter(Boolean).join(" "), below: words(true), figures, look, strip };
+  return { element, at, label: [words(false), rest].filter(Boolean).join(" "), below: words(true), figures, look, strip };
 }
 
 function isRight(text: Element): boolean {

@@ -38,6 +38,8 @@ export class Sheet {
   readonly top: number;
   readonly bottom: number;
   private readonly homes = new Map<Element, { column: Column; shape: Shape }>();
+  /** By how much all but the title lies lower than it would below a title of one line. */
+  private readonly lead: number;
   /** What an apply before has put in. */
   private added: Element[] = [];
   /** Whether everything is where Python has put it. */
@@ -48,7 +50,10 @@ export class Sheet {
     const group = svg.querySelector(":scope > g") as SVGGElement;
     this.scale = Number(/[\d.]+/.exec(group.getAttribute("transform") ?? "1")?.[0] ?? 1);
     this.size = { w: Number(svg.getAttribute("width")), h: Number(svg.getAttribute("height")) };
-    const parts = [...group.children] as SVGGraphicsElement[];
+    // Below a title of two lines everything else lies lower, in a group of its own.
+    const lower = group.querySelector<SVGGElement>(":scope > g:has(> svg)");
+    this.lead = Number(lower?.getAttribute("transform")?.match(/-?[\d.]+/g)?.[1] ?? 0);
+    const parts = [...(lower ?? group).children] as SVGGraphicsElement[];
     this.columns = parts.filter((part) => part.tagName === "svg").map((part) => columnOf(part as unknown as SVGSVGElement, cornersOf));
     this.around = parts.filter((part) => part.tagName !== "svg" && !part.hasAttribute("transform")); // the title stays
     this.top = Math.min(...this.columns.map(({ place }) => place.y));
@@ -58,7 +63,7 @@ export class Sheet {
 
   /** Where the flow ends and the notes below it begin, with nothing open. */
   get flowEnd(): number {
-    return this.bottom * this.scale;
+    return (this.bottom + this.lead) * this.scale;
   }
 
   /** The drawing without title, notes and figures; of several columns those stand in between, and belong to it. `opened`: with what is open in it. */
@@ -67,7 +72,7 @@ export class Sheet {
     const right = places.length > 1 ? Number(opened ? this.svg.getAttribute("width") : this.size.w) / this.scale : places[0].x + places[0].w + BEYOND;
     const [x, y] = [Math.max(0, places[0].x - BEYOND), places.length > 1 ? this.top - HEADS : this.top];
     const bottom = Math.max(...places.map((each) => each.y + each.h));
-    const [left, top, w, h] = [x, y, right - x, bottom - y].map((length) => length * this.scale);
+    const [left, top, w, h] = [x, y + this.lead, right - x, bottom - y].map((length) => length * this.scale);
     return { x: left, y: top, w, h };
   }
 

@@ -13,7 +13,7 @@ export class OverviewWords {
 
   /** Take them from the overview, in the colours that they have there now. */
   read(): void {
-    const title = [...this.svg.querySelectorAll<SVGTextElement>(":scope > g > g[transform]:not([data-op], [data-unit]) > text")];
+    const title = [...this.svg.querySelectorAll<SVGTextElement>(":scope > g > g:has(> text.title) > text")];
     const [line, facts] = [title.filter(({ classList }) => !classList.contains("facts")), title.filter(({ classList }) => classList.contains("facts"))];
     replace(this.above, h("p", {}, ...line.flatMap((text) => [said(text), " "])), ...paragraph(facts));
     const under = this.drawn.around.filter((each) => each.tagName !== "g" && Number(each.getAttribute("y")) > this.drawn.bottom);
