@@ -4,6 +4,7 @@ import types
 
 import pytest
 
+import opscope
 from opscope import notebook
 from opscope.errors import RenderError
 from opscope.render.registry import Output
@@ -79,3 +80,15 @@ def test_with_a_display_the_file_is_opened(tmp_path, monkeypatch):
     monkeypatch.setattr(notebook.webbrowser, "open", opened.append)
     notebook.view(tmp_path / "net.svg")
     assert opened == [(tmp_path / "net.svg").resolve().as_uri()]
+
+
+def test_a_cell_shows_a_difference_as_page_picture_and_text_and_one_from_json_in_words(small_graph):
+    difference = opscope.diff(small_graph, small_graph)
+    bundle = difference._repr_mimebundle_()
+    assert list(bundle) == ["text/html", "image/svg+xml", "text/plain"]
+    assert "&lt;!DOCTYPE html&gt;" in bundle["text/html"]
+    read = opscope.Difference.from_dict(difference.to_dict())
+    assert list(read._repr_mimebundle_()) == ["text/plain"]
+    assert read._repr_mimebundle_()["text/plain"] == bundle["text/plain"]
+    with pytest.raises(opscope.InputError, match="compare the two models again"):
+        read.show()

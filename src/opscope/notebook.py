@@ -66,18 +66,18 @@ def frame(page: str) -> str:
 
 
 def difference_mimebundle(difference: "Difference") -> Dict[str, str]:
-    """What a notebook shows of a difference that is the value of a cell; one that was read from JSON is told in words only."""
+    """What a notebook shows of a difference that is the value of a cell, in the forms of `mimebundle`; one that was read from JSON is told in words only."""
     told = difference_text(difference)
     if difference.a is None:
         return {"text/plain": told}
     from .render.told_difference.difference_page import difference_html  # late: a drawing needs much that words do not
     from .render.told_difference.difference_picture import difference_svg
 
-    return {
-        "text/html": frame(difference_html(difference)),
-        "image/svg+xml": difference_svg(difference),
-        "text/plain": told,
-    }
+    try:
+        page, svg = difference_html(difference), difference_svg(difference)
+    except OpscopeError as error:
+        return {"text/plain": f"{told}\ncould not be drawn: {error}\n"}
+    return {"text/html": frame(page), "image/svg+xml": svg, "text/plain": told}
 
 
 def difference_page_file(difference: "Difference") -> Path:

@@ -49,14 +49,13 @@ def test_flops_that_do_not_count_an_op_are_at_least_so_many_and_their_shares_of_
     for name, last in (("open", Cost(None, None)), ("whole", Cost(0.0, 8.0)), ("tiny", Cost(None, None))):
         flops = 1.0 if name == "tiny" else 2_000_000.0
         group = build.group(name, "layer", cls=name.title(), defined_in="__main__", cost=Cost(flops, 16.0))
-        x = build.op(f"{name}/MatMul", "MatMul", x, x, group=group, cost=Cost(flops, 8.0))
+        x = build.op(f"{name}/MatMul", "MatMul", x, x, group=group, cost=Cost(flops, 8.0, macs=flops / 2))
         x = build.op(f"{name}/Softmax", "Softmax", x, group=group, cost=last)
     drawn = output_for(".svg").make(build.graph("net", ["x"], [x]), Options(depth="overview", direction=direction))
     told = re.findall(r">(\u2265 )?([0-9<.]+)(?: MFLOP)?<", drawn)
     assert [pair for pair in told if pair[1] in ("2.00", "0", "<0.01")] == [
         ("\u2265 ", "2.00"),
         ("", "2.00"),
-        ("\u2265 ", "0"),
-    ]
+    ]  # of the third layer it is known to be at least next to nothing, which is no figure
     assert "of FLOPs counted" in drawn
     assert "of all FLOPs" not in drawn

@@ -438,7 +438,7 @@ def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds(monkeypatch):
     """A page so low that no card has room for a line more, and on which rows have one main layer."""
     monkeypatch.setattr(one_try, "PAGE_SHAPES", one_try.PAGE_SHAPES[:1])
     monkeypatch.setattr(one_try, "NARROW_SHAPES", one_try.NARROW_SHAPES[:2])
-    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 545.0)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 535.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number, op in enumerate(UNLIKE):

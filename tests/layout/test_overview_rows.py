@@ -548,9 +548,15 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
         measurement = {"step_time_us": step, "profiled_step_time_us": profiled}
         return overview(with_measurement(measured_net("a", "b"), measurement)).drawing.scene.heading
 
-    assert heading(1000.0, 1200.0).endswith("unprofiled step 1 ms · 1.2 ms while profiled, as the times below")
-    assert heading(1000.0, 800.0).endswith("unprofiled step 1 ms · 800 µs while profiled, as the times below")
-    assert heading(1000.0, 1050.0).endswith("unprofiled step 1 ms · 1.05 ms while profiled, as the times below")
+    assert heading(1000.0, 1200.0).endswith(
+        "unprofiled step 1 ms · 1.2 ms while profiled, as the times below: longer as each op is recorded"
+    )
+    assert heading(1000.0, 800.0).endswith(
+        "unprofiled step 1 ms · 800 µs while profiled, as the times below: no longer though each op is recorded"
+    )
+    assert heading(1000.0, 1050.0).endswith(
+        "unprofiled step 1 ms · 1.05 ms while profiled, as the times below: longer as each op is recorded"
+    )
     assert heading(1000.0, 1000.4).endswith("unprofiled step 1 ms")
 
 

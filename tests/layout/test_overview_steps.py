@@ -8,6 +8,7 @@ from dataclasses import replace
 from graphs import Builder, F
 from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Measured
+from opscope.layout.overview import page_shapes
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
 from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
@@ -220,7 +221,9 @@ def test_a_counter_is_said_as_python_writes_it():
     assert "seen += 1" in texts
 
 
-def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
+def test_an_error_stands_beside_every_figure_of_which_it_is_known():
+    """As in the page's tree; the sign of doubt stands before what is uncertain, and is explained."""
+
     def drawn(error):
         make = Builder()
         model = make.group("net", "model", cls="Functional", defined_in="keras")
@@ -234,7 +237,10 @@ def test_an_error_stands_beside_its_figure_if_it_is_worth_it():
 
     assert "1.8 ± 0.1 ms" in drawn(100.0) or "1.79 ± 0.10 ms" in drawn(100.0)
     assert "± standard error" in drawn(100.0)
-    assert "±" not in drawn(10.0)
+    assert "1.79 ± 0.01 ms" in drawn(10.0)
+    assert "~" not in drawn(10.0)
+    assert "~1.8 ± 0.4 ms" in drawn(400.0) or "~1.79 ± 0.40 ms" in drawn(400.0)
+    assert "~ error may be above 10 %" in drawn(400.0)
     assert "±" not in drawn(None)
 
 
@@ -295,10 +301,10 @@ def test_a_closed_recurrent_layer_says_its_states_and_steps():
     inner = {"layer": {"class": "GRU", "units": 3}}
     assert (
         RecurrentWords(looped({"cls": "Bidirectional", "settings": inner, **keras})).of(0)
-        == "two loops (forward, backward) · state h · 10 steps each"
+        == "two loops, forward and backward · state h · 10 steps each"
     )
     merged = RecurrentWords(looped({"cls": "Bidirectional", "settings": {**inner, "merge_mode": "concat"}, **keras}))
-    assert merged.of(0) == "two loops (forward, backward), merged by concat · state h · 10 steps each"
+    assert merged.of(0) == "two loops, forward and backward → concat · state h · 10 steps each"
     own = {"cell": {"class": "GatedCell", "units": 3}}
     assert RecurrentWords(looped({"cls": "RNN", "settings": own, **keras})).of(0) == "10 steps"
     assert (
@@ -440,10 +446,33 @@ def test_what_is_all_of_the_model_opens_even_if_its_settings_say_what_it_does():
     assert any(card.kind == "while" for card in cards(overview(graph).drawing.scene))
 
 
-def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step():
-    """Tensors that are taken twice have names, so that any wiring can be said."""
-    layer = {"cls": "RNN", "defined_in": "keras", "settings": {"cell": {"class": "GatedCell", "units": 4}}}
-    graph = recurrent(layer, {"cls": "GatedCell", "defined_in": "__main__"})
+GATED = {"cls": "RNN", "defined_in": "keras", "settings": {"cell": {"class": "GatedCell", "units": 4}}}
+
+
+def test_a_cell_of_the_author_is_drawn_in_the_loop_of_its_layer_if_the_page_has_room():
+    graph = recurrent(GATED, {"cls": "GatedCell", "defined_in": "__main__"})
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    opened = {card.title: card for card in cards(found.drawing.scene) if card.open}
+    assert opened["rnn/while"].subtitle == "loop of RNN · loop · 10 iterations, each runs cell"
+    # What it computes, by the graph above: two dense layers, and three products, a sum and a difference beside them.
+    texts = [cell.text for item in opened["cell"].children if isinstance(item, ChainRow) for cell in item.cells]
+    assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − x", "×", "×", "+"])
+    assert not any(card.title == "rnn" for card in cards(found.drawing.scene))
+    # What the layer does around its loop is in no row with another layer.
+    named = {
+        item.name: [cell.text for cell in item.cells]
+        for item in items(found.drawing.scene)
+        if isinstance(item, ChainRow)
+    }
+    assert named["part of rnn"] == ["ReLU"]
+    assert ["Dense 2"] in named.values()
+
+
+def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step(monkeypatch):
+    """Tensors that are taken twice have names, so that any wiring can be said. The page is too low for a drawing of it."""
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 200.0)
+    graph = recurrent(GATED, {"cls": "GatedCell", "defined_in": "__main__"})
     found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
     (card,) = [card for card in cards(found.drawing.scene) if card.title == "rnn"]

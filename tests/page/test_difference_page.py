@@ -11,6 +11,7 @@ from page_graphs import hostile
 import opscope
 from graphs import dense_model, graph, tower
 from opscope.graph.json import from_dict, to_dict
+from opscope.render.svg.style import declarations
 
 SELECTED = "document.querySelector('.change-row.selected')?.textContent"
 COUNTED = "document.querySelector('.strip-count').textContent"
@@ -226,3 +227,23 @@ def test_the_counts_of_the_page_are_those_of_both_graphs(open_page):
     told = {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in rows}
     types = {op.type for one in (a, b) for op in one.ops()}
     assert told == {kind: (len(list(a.ops(type=kind))), len(list(b.ops(type=kind)))) for kind in types}
+
+
+def test_the_saved_drawing_has_the_marks_of_the_screen(open_page):
+    opened = page(open_page, dense_model(), wider())
+    opened.run("opscope.select('small/put_in')")
+    drawing = opened.saved_svg()
+    added = declarations(dark=False)["d-added"]["stroke"]
+    assert f'stroke="{added}"' in drawing
+    assert ">+<" in drawing
+    assert f'stroke="{declarations(dark=False)["d-removed"]["stroke"]}"' not in drawing
+
+
+def test_a_copy_that_is_not_shown_is_counted_in_its_stack(open_page):
+    """Of six blocks the last two are new: they are a stack of their own, and its row in the tree tells the ops of both."""
+    opened = towers(open_page)
+    opened.page.keyboard.press("n")
+    opened.page.click(".side-tab:has-text('Layers')")
+    figures = opened.run("[...document.querySelectorAll('.tree-row .tree-figure')].map((figure) => figure.textContent)")
+    block = sum(name.startswith("net/block0/") for name, _, _ in tower(1))
+    assert f"+{2 * block}" in figures

@@ -72,7 +72,7 @@ def test_layers_are_told_from_other_groups(open_page):
     assert opened.page.text_content(".hit-kinds").startswith("3 layers, 1 other group, ")
 
 
-def test_counts_of_ops_say_which_are_outside_of_all_layers_and_which_in_other_copies(open_page):
+def test_counts_of_ops_say_which_are_in_no_group_and_which_in_other_copies(open_page):
     """So that the model's row, a card and a search come to what the whole graph has."""
     build = Builder()
     x = build.op("x", "Placeholder", out=[TensorType("float32", (8, 10))])
@@ -82,9 +82,9 @@ def test_counts_of_ops_say_which_are_outside_of_all_layers_and_which_in_other_co
         x = build.op(f"block_{number}/MatMul", "MatMul", x, kernel, group=block, out=[TensorType("float32", (8, 10))])
         x = build.op(f"block_{number}/Relu", "Relu", x, group=block, out=[TensorType("float32", (8, 10))])
     opened = open_page(build.graph("net", ["x"], {"output": x}))
-    assert "10\n4 of them outside of all layers" in opened.page.inner_text(".details")
+    assert "10\n4 of them in no group" in opened.page.inner_text(".details")
     opened.run("opscope.search('block')")
-    assert opened.page.text_content(".hit-kinds") == "3 layers, 9 ops: 3 ops outside of all layers"
+    assert opened.page.text_content(".hit-kinds") == "3 layers, 9 ops: 3 ops in no group"
     opened = open_page(tagger())  # five equal blocks, of which one is drawn
     opened.run("opscope.search('op:Tanh')")
     assert opened.page.text_content(".hit-kinds") == "5 ops: 4 ops in other copies"

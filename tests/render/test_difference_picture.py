@@ -7,9 +7,10 @@ import re
 from hypothesis import given, settings
 
 import opscope
-from graphs import graph, graphs, tower
+from graphs import dense_model, graph, graphs, tower
 from opscope.diff.union import union
 from opscope.graph.content import content_of, with_content
+from opscope.graph.json import from_dict, to_dict
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import Box, Card, items
 from opscope.passes import for_drawing
@@ -81,3 +82,19 @@ def test_figures_of_one_graph_are_not_told_of_both() -> None:
         both = union(opscope.diff(a, b)).graph
         assert not any(group.measured for group in content_of(both).groups) and both.measurement is None
         assert "500 ms" not in difference_svg(opscope.diff(a, b))
+
+
+def test_a_layer_that_is_set_otherwise_is_marked_though_its_ops_are_the_same() -> None:
+    data = to_dict(dense_model())
+    hidden = next(group for group in data["groups"] if group["path"] == "small/hidden")
+    hidden["settings"] = {"kernel_constraint": "MaxNorm"}
+    both = union(opscope.diff(dense_model(), from_dict(data)), every_wire=False)
+    assert not both.nodes
+    shown = {
+        card.title: card.compared
+        for card in items(compose(for_drawing(both.graph, "layers")))
+        if isinstance(card, Card)
+    }
+    assert shown["hidden"] == ("changed", "~")
+    assert shown["classes"] is None
+    assert "d-changed" in difference_svg(opscope.diff(dense_model(), from_dict(data)))

@@ -197,7 +197,7 @@ def test_a_sequence_that_grows_in_a_loop_has_no_size_that_holds_for_all_its_iter
 
     cost = estimate(from_function(decode, tf.TensorSpec((1, 4)))).cost
     assert cost.unknown_shape["MatMul"] == 1
-    assert cost.macs == 0
+    assert cost.macs is None  # and not a number of some of these products
 
 
 def test_an_array_that_grows_in_a_loop_is_not_taken_to_be_empty(from_function):

@@ -79,6 +79,7 @@ function coreOf(data: PageData): Core {
   const { facts, cards } = data;
   const differing = data.difference && new Differing(data.difference, facts, cards);
   const session = new Session(facts, cards, data.overview !== null, differing);
+  session.onCards((_, below) => below && differing?.forget());
   // Sums over two graphs are of neither.
   const modes = modesOf(facts, data.words).filter(({ kind }) => !differing || kind !== "amount");
   const looks = new Looks(session, modes, data.families, data.style);

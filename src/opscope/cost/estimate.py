@@ -9,6 +9,7 @@ from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequenc
 
 from ..errors import check_count
 from ..graph.content import content_of, with_cost
+from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ, layer_class
@@ -209,33 +210,6 @@ _MOST = 2.0**900
 """A float holds up to 2 ** 1024, so that a sum over 2 ** 124 ops, more than any graph has, is still a float."""
 
 
-class _Sum:
-    """Sums of costs. Each is ``None`` until a known figure is added to it."""
-
-    __slots__ = ("bytes", "flops", "macs", "per")
-
-    def __init__(self) -> None:
-        self.flops: Optional[float] = None
-        self.macs: Optional[float] = None
-        self.bytes: Optional[float] = None
-        self.per = "step"
-
-    def add(self, cost: Cost) -> None:
-        if cost.flops is not None:
-            self.flops = (self.flops or 0.0) + cost.flops
-        if cost.macs is not None:
-            self.macs = (self.macs or 0.0) + cost.macs
-        if cost.bytes is not None:
-            self.bytes = (self.bytes or 0.0) + cost.bytes
-        if cost.per != "step":
-            self.per = cost.per
-
-    def cost(self) -> Optional[Cost]:
-        if self.flops is None and self.bytes is None:
-            return None
-        return Cost(self.flops, self.bytes, self.per, self.macs)
-
-
 def _group_costs(
     graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
 ) -> Tuple[List[Optional[Cost]], Optional[Cost]]:
@@ -246,21 +220,21 @@ def _group_costs(
     """
     groups, homes = content_of(graph).groups, content_of(graph).node_group
     # A loose op's group is -1, as is the parent of an outermost group: the last sum is that of the whole graph.
-    sums = [_Sum() for _ in range(len(groups) + 1)]
+    sums = [EstimateSum() for _ in range(len(groups) + 1)]
     for row, own in costs.items():
         sums[homes[row]].add(own)
-    branches: Dict[int, Cost] = {}  # group of an ``if`` -> its costliest branch so far
+    branches: Dict[int, EstimateSum] = {}  # group of an ``if`` -> its costliest branch so far
     for index in range(len(groups) - 1, -1, -1):  # parents come before their children, so backwards from the inside out
         if index in branches:
-            sums[index].add(branches[index])
-        group, cost = groups[index], sums[index].cost()
-        if cost is None:
+            sums[index].join(branches[index])
+        group, found = groups[index], sums[index]
+        if not found.counts:
             continue
         if group.kind == "branch" and group.parent >= 0 and index not in taken:
             known = branches.get(group.parent)
-            if known is None or (cost.flops or 0.0, cost.bytes or 0.0) > (known.flops or 0.0, known.bytes or 0.0):
-                branches[group.parent] = cost
+            if known is None or found.order > known.order:
+                branches[group.parent] = found
         else:
-            sums[group.parent].add(cost)
-    *found, total = [each.cost() for each in sums]
-    return found, total
+            sums[group.parent].join(found)
+    *told, total = [each.cost() for each in sums]
+    return told, total

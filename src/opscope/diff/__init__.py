@@ -1,7 +1,7 @@
 """Compares two graphs: what is the same in both, what is not, and what a person would say about it.
 
 In the order in which they work: `sources` makes graphs of what is given, `sides` puts both side by side, `matching` finds what
-corresponds, `comparing` lists what is not the same, `rewired_inputs` looks at single inputs, `story` tells it as a person would. The result is
+corresponds (`conversion` where a tool made one of the other), `comparing` lists what is not the same, `rewired_inputs` looks at single inputs, `story` tells it as a person would. The result is
 a `Difference`, of the values in `model`; `applying` makes the other graph of it, `difference_json` writes and reads it.
 """
 

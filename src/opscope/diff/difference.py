@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, Iterator, Mapping, Optional, Tuple, Union
 
+from .conversion.conversion import Conversion
 from .model import Delta, FigureDelta, GraphHead, Matches, StoryEntry, WireDelta
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ class Difference:
     b: Optional["Graph"] = field(default=None, compare=False, repr=False)
     matches: Optional[Matches] = field(default=None, compare=False, repr=False)
     """What corresponds to what, by row; ``None`` if the difference was read from JSON."""
+
+    conversion: Optional[Conversion] = field(default=None, compare=False, repr=False)
+    """How one of the graphs was made of the other; ``None`` where neither was, and if the difference was read from JSON."""
 
     def __iter__(self) -> Iterator[StoryEntry]:
         return iter(self.story)
@@ -96,6 +100,7 @@ class Difference:
                 figures=tuple([delta.reversed() for delta in self.figures]),
                 story=tuple([entry.reversed() for entry in self.story]),
                 matches=None if self.matches is None else self.matches.reversed(sizes),
+                conversion=None if self.conversion is None else self.conversion.reversed(sizes),
             )
         )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Sequence, Tuple
 from ..graph.content import content_of
 from ..graph.json.write import tail_record
 from .comparing import DeltaLists
+from .conversion import conversion_between
 from .difference import Difference, sorted_lists
 from .exact_figures import exact_figures
 from .leaving_out import compared_deltas, compared_figures, compared_story, layers_only
@@ -16,7 +17,7 @@ from .model import Delta, GraphHead, Matches, WireDelta
 from .repeats import with_repeats
 from .rewired_inputs import wire_deltas
 from .sides import GraphSide, sides
-from .story import story_of, with_causes
+from .story import conversion_story, story_of, with_causes
 from .story.evidence import Evidence, Lists
 
 if TYPE_CHECKING:
@@ -45,19 +46,27 @@ def _key(side: GraphSide) -> Tuple[Any, ...]:
 
 def _whole(a: GraphSide, b: GraphSide, ignored: Sequence[str]) -> Difference:
     """The whole difference of two graphs."""
-    prints = fingerprints(a, b)
-    matches = corresponding(a, b, prints)
     heads = head_of(a.graph), head_of(b.graph)
-    lists = _lists(a, b, matches, ignored)
-    evidence = Evidence(a, b, matches, lists)
-    story = story_of(evidence, prints, heads)
+    conversion = conversion_between(a, b)
+    if conversion is not None:
+        matches = conversion.matches
+        lists = _lists(a, b, matches, ignored)
+        evidence = Evidence(a, b, matches, lists)
+        story = conversion_story(evidence, conversion)
+    else:
+        prints = fingerprints(a, b)
+        matches = corresponding(a, b, prints)
+        lists = _lists(a, b, matches, ignored)
+        evidence = Evidence(a, b, matches, lists)
+        story = story_of(evidence, prints, heads)
+    told = compared_story(story, ignored, (a.groups, b.groups))
+    told = told if conversion is not None else with_causes(evidence, told)
     shown = _without(lists, ignored, (a.groups, b.groups)) if ignored else lists
     return with_repeats(sorted_lists(
         Difference(
             *heads, tuple(shown.nodes), tuple(shown.groups), tuple(shown.variables), tuple(shown.edges),
             compared_figures(exact_figures(a, b, matches), ignored),
-            story=with_causes(evidence, compared_story(story, ignored, (a.groups, b.groups))), ignored=tuple(ignored), a=a.graph, b=b.graph,
-            matches=matches,
+            story=told, ignored=tuple(ignored), a=a.graph, b=b.graph, matches=matches, conversion=conversion,
         )
     ))  # fmt: skip
 

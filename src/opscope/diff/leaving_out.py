@@ -97,6 +97,7 @@ def compared_story(
             entry
             for entry in story
             if entry.what not in left_out
+            and not ("dtypes" in words and entry.kind in ("quantized", "dequantized"))
             and not (entry.what == "group" and "ops" in words and layers.isdisjoint((*entry.a, *entry.b)))
         ]
     )

@@ -109,9 +109,16 @@ class FigureDelta:
 
 STORY_KINDS = (
     "repeated", "inserted", "removed", "wrapped", "unwrapped", "moved", "renamed", "replaced", "changed",
+    "fused", "expanded", "rewritten", "converted", "folded", "unfolded", "eliminated", "introduced", "quantized", "dequantized",
 )  # fmt: skip
-"""What the story can say of a group or op, the coarsest first."""
-_TURNED_KINDS = {"inserted": "removed", "removed": "inserted", "wrapped": "unwrapped", "unwrapped": "wrapped"}
+"""What the story can say of a group or op, the coarsest first; then what it says of a graph that a tool made of the other."""
+CONVERTING = STORY_KINDS[9:]
+"""What it says of ops of both graphs that do the same, other types of numbers included."""
+_OPPOSITES = (
+    ("inserted", "removed"), ("wrapped", "unwrapped"), ("fused", "expanded"), ("folded", "unfolded"), ("eliminated", "introduced"),
+    ("quantized", "dequantized"),
+)  # fmt: skip
+_TURNED_KINDS = {one: other for pair in _OPPOSITES for one, other in (pair, pair[::-1])}
 
 
 @dataclass(frozen=True)

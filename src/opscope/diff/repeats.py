@@ -36,7 +36,7 @@ class _Block:
 def with_repeats(difference: "Difference") -> "Difference":
     """The difference with one entry for each block whose number of copies changed, in place of those of the layers and ops in it."""
     sided = [entry for entry in difference.story if entry.kind in _ONE_SIDED and entry.what == "group"]
-    if len(sided) < _LEAST_ENTRIES:
+    if len(sided) < _LEAST_ENTRIES or difference.conversion is not None:
         return difference
     both = union(difference)
     story = list(difference.story)

@@ -51,7 +51,8 @@ class Union:
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there.
+    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there. So are
+    the ops of `a` in whose place `b` has others that do the same, where one graph was made of the other.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -73,15 +74,33 @@ class _Merging:
         self._alone = {row: place for place, row in enumerate(gone)}
         """The variables that only `a` has, numbered."""
         self._back = inverse(self._matches.nodes, len(b.table))
+        conversion = difference.conversion
+        self._done_elsewhere = frozenset() if every_wire or conversion is None else conversion.explained[0]
+        """The ops of `a` that other ops of `b` do."""
         self._order = self._ordered()
         """Which side each row of the union is of (0: `a`, 1: `b`), and its row there."""
         places = {of: row for row, of in enumerate(self._order)}
         self._of_b = [places[1, row] for row in range(len(b.table))]
         self._of_a = [
-            places[0, row] if other < 0 else self._of_b[other] for row, other in enumerate(self._matches.nodes)
+            places.get((0, row), -1) if other < 0 else self._of_b[other]
+            for row, other in enumerate(self._matches.nodes)
         ]
+        if self._done_elsewhere and conversion is not None:
+            self._place_those_done_elsewhere(conversion.stand_ins)
         self._groups, self._group_of_a = self._merged_groups()
         self._wires: Dict[_Wire, str] = {}
+
+    def _place_those_done_elsewhere(self, stand_ins: Mapping[int, int]) -> None:
+        """Lead from an op that is left out to what does its work; if nothing does, to what it takes, or else to what stands before it."""
+        for row in sorted(self._done_elsewhere & stand_ins.keys()):
+            if self._of_a[row] < 0:
+                self._of_a[row] = self._of_b[stand_ins[row]]
+        before = 0
+        for row, place in enumerate(self._of_a):
+            if place < 0:
+                taken = [self._of_a[edge.node] for edge in self._a.table.data_inputs(row)]
+                self._of_a[row] = next((each for each in taken if each >= 0), before)
+            before = self._of_a[row]
 
     def _ordered(self) -> List[Tuple[int, int]]:
         behind: Dict[int, List[int]] = {}
@@ -89,7 +108,7 @@ class _Merging:
         for row, other in enumerate(self._matches.nodes):
             if other >= 0:
                 last = other
-            else:
+            elif row not in self._done_elsewhere:
                 behind.setdefault(last, []).append(row)
         order = [(0, row) for row in behind.get(-1, ())]
         for row in range(len(self._b.table)):
@@ -141,11 +160,16 @@ class _Merging:
         graph = Graph(
             names[1] if names[0] == names[1] else " → ".join(names), content, producer=difference.b.producer, facts=difference.b.facts
         )  # fmt: skip
-        nodes, groups = self._marked_nodes(), self._marked_groups()
+        nodes, groups = (
+            (self._told_marks(), {}) if self._done_elsewhere else (self._marked_nodes(), self._marked_groups())
+        )
         of_a = PlacesOfA(
             self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
         )
-        return Union(with_content(graph, marks=nodes), nodes, groups, self._wires, of_a, self._of_b)
+        marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
+        return Union(
+            with_content(graph, marks=nodes, marked_groups=marked), nodes, groups, self._wires, of_a, self._of_b
+        )
 
     def _marked_nodes(self) -> Dict[int, str]:
         """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
@@ -163,6 +187,21 @@ class _Merging:
         found.update(
             {delta.row_b: CHANGED for delta in self._difference.groups if delta.status == CHANGED and is_edited(delta)}
         )
+        return found
+
+    def _told_marks(self) -> Dict[int, str]:
+        """The ops of which the story tells more than that the same op has another name there."""
+        found: Dict[int, str] = {}
+        names = [{name: row for row, name in enumerate(side.table.names)} for side in self._sides]
+        for entry in self._difference.story:
+            if entry.what == "op" and entry.kind != "converted":
+                only = {"inserted": ADDED, "introduced": ADDED, "removed": REMOVED, "eliminated": REMOVED}.get(
+                    entry.kind, CHANGED
+                )
+                rows = [self._row(1, names[1][name]) for name in entry.b]
+                of_a = [names[0][name] for name in entry.a if only == REMOVED]
+                rows += [self._row(0, row) for row in of_a if self._is_drawn_of_a(row)]
+                found.update((row, only) for row in rows if found.get(row) != CHANGED)
         return found
 
     def _follows(self, delta: "Delta") -> bool:
@@ -197,7 +236,7 @@ class _Merging:
             [table.raw_attrs[row] if table is tables[1] else table.attrs(row) for table, row in rows],
             [table.devices[row] for table, row in rows], tables[1].decode,
             {self._row(side, row): number for side in (0, 1) for row, number in tables[side].elements.items()
-             if side or self._matches.nodes[row] < 0},
+             if side or self._is_drawn_of_a(row)},
         )  # fmt: skip
 
     def _names(self) -> List[str]:
@@ -253,8 +292,12 @@ class _Merging:
         return {
             self._row(side, row): value if side or column != "handles" else self._variable(value)
             for row, value in values.items()
-            if side or self._matches.nodes[row] < 0
+            if side or self._is_drawn_of_a(row)
         }
+
+    def _is_drawn_of_a(self, row: int) -> bool:
+        """Whether an op of `a` has a row of its own."""
+        return self._matches.nodes[row] < 0 and row not in self._done_elsewhere
 
     def _ports(self, what: str) -> Any:
         """The inputs or outputs of `b`, and those of `a` whose op `b` does not have."""
@@ -263,6 +306,6 @@ class _Merging:
                 port._replace(node=self._row(side, port.node))
                 for side in (1, 0)
                 for port in getattr(self._sides[side], what)
-                if side or self._matches.nodes[port.node] < 0
+                if side or self._is_drawn_of_a(port.node)
             ]
         )

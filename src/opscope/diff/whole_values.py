@@ -22,8 +22,8 @@ def whole_value_lines(change: "Change") -> Tuple[List[str], List[str]]:
     (['x:0'], ['none'])
     >>> whole_value_lines(Change("attrs.n", 1, True)), whole_value_lines(Change("outputs[0].shape", None, []))
     ((['1'], ['true']), (['unknown'], ['()']))
-    >>> whole_value_lines(Change("attrs.n", "1", 1))
-    (['"1"'], ['1'])
+    >>> whole_value_lines(Change("attrs.n", "1", 1)), whole_value_lines(Change("settings.layer", {"units": 4, "bias": True}, {}))
+    ((['"1"'], ['1']), (['bias: true', 'units: 4'], ['{}']))
     """
     a, b = _lines(change.what, change.a), _lines(change.what, change.b)
     return (a, b) if a != b else ([_json(change.a)], [_json(change.b)])
@@ -34,6 +34,19 @@ def _lines(what: str, value: Any) -> List[str]:
         return [_item_text(item) for item in value] or ["none"]
     if value is None and what.endswith("shape"):
         return ["unknown"]
+    if what == "parameters" and isinstance(value, int):
+        return [f"{value:,}"]
+    return _parts(value)
+
+
+def _parts(value: Any) -> List[str]:
+    """A value; of a mapping, such as the settings of an inner layer, a line for each entry, so that one sees which of them differ."""
+    if plain_text(value) is not None:
+        return [_text(value)]
+    if isinstance(value, dict):
+        return [f"{key}: {_text(part)}" for key, part in sorted(value.items())] or ["{}"]
+    if isinstance(value, (list, tuple)) and any(isinstance(part, dict) for part in value):
+        return [line for part in value for line in _parts(part)]
     return [_text(value)]
 
 

@@ -149,6 +149,23 @@ def _changes(entry: "StoryEntry") -> str:
     return ", ".join(words[:_MOST_NAMED]) + more
 
 
+def _counted(what: str, names: Sequence[str]) -> str:
+    """Things of one kind, with their number where there are several."""
+    return f"{what} {f'×{len(names):,} ' if len(names) > 1 else ''}({_named(names)})"
+
+
+def _several(what: str, names: Sequence[str]) -> str:
+    return f"{len(names):,} {what}{'' if len(names) == 1 else 's'} ({_named(names)})"
+
+
+def _folded(entry: "StoryEntry", gone: Sequence[str], made: Sequence[str], when: str = "") -> str:
+    """What was worked out: variables by their values, ops that compute of constants."""
+    into = f"constant{'' if len(made) == 1 else 's'}{when}"
+    if entry.what == "variable":
+        return f"{_several('variable', gone)} held as {into}"
+    return f"{_several('op', gone)} folded into {f'{len(made):,} ' if made else ''}{into}"
+
+
 _SENTENCES = {
     "repeated": lambda entry: (
         f"{entry.name or _what(entry, 1 if entry.b else 0)} repeated ×{entry.count_a} → ×{entry.count_b}"
@@ -163,4 +180,16 @@ _SENTENCES = {
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",
     "changed": lambda entry: f"{_each(entry)}{_what(entry, 1)}: {_changes(entry)}",
+    "fused": lambda entry: f"{entry.labels[0]} fused into {_counted(entry.labels[1], entry.b)}",
+    "expanded": lambda entry: f"{_counted(entry.labels[0], entry.a)} written out as {entry.labels[1]}",
+    "rewritten": lambda entry: f"{entry.labels[0]} ({_named(entry.a)}) done by {entry.labels[1]} ({_named(entry.b)})",
+    "converted": lambda entry: (
+        f"{len(entry.a):,} op{'' if len(entry.a) == 1 else 's'} converted one by one: {entry.labels[0]} → {entry.labels[1]}"
+    ),
+    "folded": lambda entry: _folded(entry, entry.a, entry.b),
+    "unfolded": lambda entry: _folded(entry, entry.b, entry.a, " before"),
+    "eliminated": lambda entry: f"{_counted(entry.labels[0], entry.a)} left out",
+    "introduced": lambda entry: f"{_counted(entry.labels[1], entry.b)} put in",
+    "quantized": lambda entry: _counted(f"{entry.labels[0]} → {entry.labels[1]}", entry.b or entry.a),
+    "dequantized": lambda entry: _counted(f"{entry.labels[0]} → {entry.labels[1]}", entry.b or entry.a),
 }

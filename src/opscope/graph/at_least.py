@@ -1,6 +1,7 @@
-"""Which estimates are only known to be at least so much, and the sign that stands before them.
+"""Which estimates are only known to be at least so much, the sign that stands before them, and which of these bounds say anything.
 
 A sum leaves out the ops of unknown shape or without a formula; and the ops of a loop whose number of iterations is not known count once.
+"At least 0" is no figure, nor are the 5 FLOPs of some scalars beside matrix products of unknown size: such a sum is unknown.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ from typing import TYPE_CHECKING, FrozenSet, List, Optional
 
 from .content import content_of
 from .quantities import BYTES_MOVED, FLOPS, MACS
+from .types import Cost
 
 if TYPE_CHECKING:
     from .graph import Graph
-    from .types import Cost
 
 ESTIMATES = tuple(quantity.field for quantity in (FLOPS, MACS, BYTES_MOVED))
 AT_LEAST = "≥ "
@@ -20,24 +21,27 @@ ALL = frozenset(ESTIMATES)
 
 
 def at_least_text(figure: str) -> str:
-    """A figure of which some is not counted; one that is too small to be told may be more than that.
+    """A figure of which some is not counted; nothing where it is too small for its unit, since any figure is at least that.
 
     >>> at_least_text("3.2"), at_least_text("<0.01")
-    ('≥ 3.2', '≥ 0')
+    ('≥ 3.2', '')
     """
-    return f"{AT_LEAST}{'0' if figure.startswith('<') else figure}"
+    return "" if figure == "0" or figure.startswith("<") else f"{AT_LEAST}{figure}"
 
 
 def lacking(cost: "Optional[Cost]") -> FrozenSet[str]:
-    """The fields of a cost of which some is not counted.
+    """The fields of a cost of which some is not counted. What is 0 in one iteration of a loop is 0 in any number of them.
 
     >>> from opscope.graph.types import Cost
     >>> sorted(lacking(Cost(None, 8.0, macs=None))), sorted(lacking(Cost(1.0, 8.0, macs=0.0)))
     (['flops', 'macs'], [])
+    >>> sorted(lacking(Cost(1.0, 8.0, "iteration", macs=0.0)))
+    ['bytes', 'flops']
     """
     if cost is None:
         return frozenset()
-    return ALL if cost.per == "iteration" else frozenset(field for field in ESTIMATES if getattr(cost, field) is None)
+    once = cost.per == "iteration"
+    return frozenset(field for field in ESTIMATES if (value := getattr(cost, field)) is None or (once and value))
 
 
 def lacking_in_groups(graph: "Graph") -> List[FrozenSet[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Tuple
 
 from .absent import Absent
 from .facts import Facts
@@ -43,12 +43,19 @@ class Content:
     measured: Mapping[int, Measured] = field(default_factory=dict)
     marks: Mapping[int, str] = field(default_factory=dict)
     """Of two graphs in one (`diff.union`): row of an op that is not the same in both -> ``added``, ``removed`` or ``changed``."""
+    marked_groups: FrozenSet[str] = frozenset()
+    """The paths of the groups that are set otherwise in both, of which perhaps no op is marked. A path is the same after every pass."""
     closed_calls: Mapping[str, int] = field(default_factory=dict)
     """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
     absent: Absent = field(default_factory=Absent)
     """What ops name and the file does not have: inputs, functions."""
     view: View = field(default_factory=View)
     """How drawings treat each op and group. It is not a part of the graph itself, and not in the JSON."""
+
+    @property
+    def is_of_two(self) -> bool:
+        """Whether this is two graphs in one that are not the same."""
+        return bool(self.marks or self.marked_groups)
 
     def group_path(self, node: int) -> Optional[str]:
         """The path of the innermost group of the op in row `node`; ``None`` if the op is in no group."""

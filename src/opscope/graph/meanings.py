@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
+from .disturbance import disturbance
 from .measured_runs import between_runs
 from .number_text import percent_text
 from .uncertainty import UNCERTAIN
@@ -42,8 +43,12 @@ def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:
     'longer, as each op is recorded; times and shares of ops and layers are of this step'
     >>> profiled({"step_time_us": 225.0, "profiled_step_time_us": 164.0})
     'not longer than an unprofiled one here, though each op is recorded; times and shares of ops and layers are of this step'
+    >>> profiled({"step_time_us": 225.0, "profiled_step_time_us": 164.0, "disturbed": True}).split(":")[0]
+    'disturbed'
     """
     step, recorded = ((measurement or {}).get(key) for key in ("step_time_us", "profiled_step_time_us"))
+    if measurement and measurement.get("disturbed"):
+        return f"{disturbance(measurement)[-1]}; {OF_PROFILED}"
     if not step or not recorded:
         return OF_PROFILED
     longer = recorded > step
@@ -53,3 +58,21 @@ def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:
         else "not longer than an unprofiled one here, though each op is recorded"
     )
     return f"{said}; {OF_PROFILED}"
+
+
+def why_another(measurement: Optional[Mapping[str, Any]] = None) -> str:
+    """Why a profiled step takes another time than an unprofiled one, in a few words beside both; nothing where only one is known.
+
+    >>> why_another({"step_time_us": 164.0, "profiled_step_time_us": 225.0})
+    'longer as each op is recorded'
+    >>> why_another({"step_time_us": 225.0, "profiled_step_time_us": 164.0})
+    'no longer though each op is recorded'
+    >>> why_another({"step_time_us": 225.0, "profiled_step_time_us": 164.0, "disturbed": True})
+    'disturbed, measure again'
+    """
+    step, recorded = ((measurement or {}).get(key) for key in ("step_time_us", "profiled_step_time_us"))
+    if measurement and measurement.get("disturbed"):
+        return "disturbed, measure again"
+    if not step or not recorded:
+        return ""
+    return "longer as each op is recorded" if recorded > step else "no longer though each op is recorded"

@@ -99,8 +99,10 @@ def quantity_text(field: str, value: float) -> str:
     return "1 op run" if units is RUNS and value == 1 else amount_text(value, units)
 
 
-def figure_text(field: str, value: float, error: Optional[float] = None) -> str:
+def figure_text(field: str, value: float, error: Optional[float] = None, *, with_error: bool = True) -> str:
     """As `quantity_text`, with the standard error of the value where it is known, and ``~`` before an uncertain value.
+
+    Where there is no room for the error, or only the most that it can be is known, `with_error` is false: ``~`` stands there all the same.
 
     The error has the decimals of the value, and is not written smaller than one in the last of them.
 
@@ -108,9 +110,13 @@ def figure_text(field: str, value: float, error: Optional[float] = None) -> str:
     ('12.3 ± 0.4 ms', '12.0 ± 0.2 µs', '12.0 ± 0.1 µs')
     >>> figure_text("time_us", 520.0, 260.0), figure_text("time_us", 12300.0)
     ('~520 ± 260 µs', '12.3 ms')
+    >>> figure_text("time_us", 520.0, 260.0, with_error=False), figure_text("time_us", 12300.0, 410.0, with_error=False)
+    ('~520 µs', '12.3 ms')
     """
     if error is None:
         return quantity_text(field, value)
+    if not with_error:
+        return f"{'~' if uncertain(value, error) else ''}{quantity_text(field, value)}"
     unit = _unit(value, OF_FIELD[field].units)
     number = _rounded(value / unit.size)
     if value and not number.digits:

@@ -21,8 +21,8 @@ class Density(NamedTuple):
 ROOMY = Density()
 """That of a drawing that may be as high as it needs, and of the page."""
 _CLOSE = Heights(
-    track_pitch=6.0, track_margin=3.5, arrow_room=7.0, row_gap=8.0, border_gap=4.0, label_height=13.0, label_aside=8.5,
-    label_base=9.8,
+    track_pitch=6.0, track_margin=3.5, arrow_room=7.0, row_gap=7.5, border_gap=3.0, label_height=13.0, label_aside=8.5,
+    label_base=9.6,
 )  # fmt: skip
 TIGHT = Density(_CLOSE, inside=7.0, oval=22.0)
 """That of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""

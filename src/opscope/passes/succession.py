@@ -8,6 +8,9 @@ from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from .rewire import origin
 
+FEEDS_NEXT = "each feeds the next"
+"""Said of copies of which each uses what the one before gives."""
+
 
 def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes) -> str:
     """How data flows between the copies, in words; an empty text if it does not.
@@ -31,7 +34,7 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes
             elif found != number:
                 elsewhere = True
     if len(onward) == len(copies) - 1:
-        return "each feeds the next"
+        return FEEDS_NEXT
     if len(backward) == len(copies) - 1:
         return "each feeds the one before"
     return "some feed others" if onward or backward or elsewhere else ""

@@ -1,6 +1,6 @@
 """Tables of where the time (or, without a measurement, the FLOPs) goes: by layer, by op, by op type, by source line.
 
-The rows of each table add up to the total of all ops.
+The rows of each table add up to the total of all ops, but for FLOPs of which too little counts to be told.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ..graph.at_least import lacking
 from ..graph.content import content_of
+from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
@@ -36,7 +37,8 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     """
     content, table = content_of(graph), content_of(graph).table
     timed = _timed(graph)
-    if not timed and not any(cost.flops for cost in content.costs.values()):
+    untold = graph.cost is not None and graph.cost.flops is None  # what counts of the whole says nothing
+    if not timed and (untold or not any(cost.flops for cost in content.costs.values())):
         return {}
     layer = layer_names(graph)
 
@@ -100,6 +102,7 @@ def _table(
     content = content_of(graph)
     rows: Dict[str, Row] = {}
     members: Dict[str, List[int]] = {}
+    sums: Dict[str, EstimateSum] = {}
     for node in sorted({*content.measured, *content.costs}):
         row = rows.setdefault(
             key(node), {**dict.fromkeys(_SUMS), "at_least": [], "error_us": None, "rank": None, "source": None}
@@ -110,10 +113,12 @@ def _table(
             members.setdefault(key(node), []).append(node)
         # Costs per iteration of a loop of unknown length do not belong beside times per step.
         if cost is not None and (cost.per == "step" or by == FLOPS.field):
-            _add(row, flops=cost.flops, macs=cost.macs, bytes=cost.bytes)
+            sums.setdefault(key(node), EstimateSum()).add(cost)
         row["at_least"] = sorted(lacking(cost).union(row["at_least"]))
         if source is not None:
             row["source"] = source(node)
+    for name, found in sums.items():
+        _add(rows[name], flops=found.flops, macs=found.macs, bytes=found.bytes)
     kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
     if by == TIME.field:

@@ -1,11 +1,14 @@
 // The groups: layers, scopes, loops, phases; read from columns when asked.
+import type { Counts } from "./bounds";
 import type { Container } from "./container";
 import type { Nodes } from "./nodes";
 import { elements, ESTIMATES, isLeast, Measures, typeOf, type Cost, type Estimate, type Lists, type TensorType, type Variable } from "./values";
 
 /** Why an op does not count: it has no FLOPs, bytes or MACs; or not as often as it runs, in a loop with an unknown number of iterations. */
 const LACKING = [...ESTIMATES, "once"] as const;
-type Lacking = Record<(typeof LACKING)[number], Int32Array>;
+/** These, and the ops that have FLOPs. */
+const TALLIES = [...LACKING, "computing"] as const;
+type Tallies = Record<(typeof TALLIES)[number], Int32Array>;
 
 /** The groups in columns; parents come before their children. */
 export class Groups {
@@ -15,7 +18,7 @@ export class Groups {
   private lists_: { groups: number[][]; nodes: number[][] } | null = null;
   private rows: Map<string, number> | null = null;
   private sizes: Int32Array | null = null;
-  private lacking: Lacking | null = null;
+  private tallies: Tallies | null = null;
 
   constructor(
     private readonly container: Container,
@@ -107,27 +110,34 @@ export class Groups {
   /** How many ops in the group do not count in an estimate, or not as often as they run; 0: its figure is all that there is. */
   lacks(group: number, estimate: Estimate): number {
     const cost = this.cost(group);
-    return cost && isLeast(cost, estimate) ? Math.max(1, this.uncounted(group)[estimate] + (this.lacking?.once[group] ?? 0)) : 0;
+    if (!cost) return this.uncounted(group)[estimate];
+    return isLeast(cost, estimate) ? Math.max(1, this.uncounted(group)[estimate] + (this.tallies?.once[group] ?? 0)) : 0;
+  }
+
+  /** How much of an estimate is known of the ops in the group, and how much is not. */
+  counts(group: number, estimate: Estimate): Counts {
+    const tallies = (this.tallies ??= this.tally());
+    const cost = this.cost(group);
+    return { known: cost?.[estimate] ?? 0, lost: tallies[estimate][group], computing: tallies.computing[group], uncounted: tallies.flops[group], macs: cost?.macs ?? 0 };
   }
 
   /** How many of the ops in the group have no FLOPs, bytes or MACs. Ops that are dead, or stand for a body, have no estimate at all. */
   private uncounted(group: number): Record<Estimate, number> {
-    this.lacking ??= this.lackingIn();
-    return { flops: this.lacking.flops[group], bytes: this.lacking.bytes[group], macs: this.lacking.macs[group] };
+    const tallies = (this.tallies ??= this.tally());
+    return { flops: tallies.flops[group], bytes: tallies.bytes[group], macs: tallies.macs[group] };
   }
 
-  private lackingIn(): Lacking {
-    const none = () => new Int32Array(this.count);
-    const found: Lacking = { flops: none(), bytes: none(), macs: none(), once: none() };
+  private tally(): Tallies {
+    const found = Object.fromEntries(TALLIES.map((name) => [name, new Int32Array(this.count)])) as Tallies;
     const [ids, own] = [this.container.ints("n.cost"), this.container.ints("n.group")];
-    const absent = this.lists.costs.map(([flops, bytes, per, macs]) => ({ flops: flops === null, bytes: bytes === null, macs: macs === null, once: per === "iteration" }));
+    const told = this.lists.costs.map(([flops, bytes, per, macs]) => ({ flops: flops === null, bytes: bytes === null, macs: macs === null, once: per === "iteration", computing: !!flops }));
     for (let row = 0; row < this.nodes.count; row++) {
-      const cost = absent[ids[row]];
-      if (own[row] >= 0 && cost) for (const why of LACKING) if (cost[why]) found[why][own[row]]++;
+      const cost = told[ids[row]];
+      if (own[row] >= 0 && cost) for (const name of TALLIES) if (cost[name]) found[name][own[row]]++;
     }
     for (let index = this.count - 1; index >= 0; index--) {
       const parent = this.parent(index);
-      if (parent >= 0) for (const why of LACKING) found[why][parent] += found[why][index];
+      if (parent >= 0) for (const name of TALLIES) found[name][parent] += found[name][index];
     }
     return found;
   }

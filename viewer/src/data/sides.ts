@@ -68,7 +68,7 @@ function ofOp(facts: Facts, called: Names, row: number): Told[] {
     ["Name", [called.op(row)]], ["Op type", [nodes.op(row)]], ["Group", nodes.group(row) < 0 ? [] : [called.group(nodes.group(row))]],
     ["Inputs", nodes.inputs(row).map(({ node, output }) => (output < 0 ? `^${called.op(node)}` : `${called.op(node)}:${output}`))],
     ["Outputs", nodes.outputs(row).map(typeText)],
-    ...Object.entries(nodes.attrs(row)).map(([name, value]): Told => [name, [valueText(value)]]),
+    ...Object.entries(nodes.attrs(row)).map(([name, value]): Told => [name, valueLines(value)]),
     ["Device", nodes.device(row) ? [nodes.device(row)] : []], ["Source", source ? [`${source.file}:${source.line}`] : []],
   ];
 }
@@ -88,6 +88,12 @@ function ofGroup(facts: Facts, called: Names, group: number): Told[] {
 function ofVariable({ variables }: Facts, number: number): Told[] {
   const { object_path, dtype, shape, trainable } = variables[number];
   return [["Object path", [object_path]], ["Dtype", [dtype]], ["Shape", [shapeText(shape)]], ["Trainable", [String(trainable)]]];
+}
+
+/** A value as the lines of a change have it: of a mapping a line for each entry. */
+function valueLines(value: unknown): string[] {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return [valueText(value)];
+  return Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, part]) => `${key}: ${valueText(part)}`);
 }
 
 function valueText(value: unknown): string {
@@ -113,14 +119,15 @@ function coveredBy([what]: Change): string[] {
   return what === "parent" ? ["Path"] : [titleOf(what)];
 }
 
-/** Which lines of a field the other side does not have, each as often as it is there. */
+/** Which lines of a field the other side does not have, each as often as it is there; where only their order is another one, those that stand elsewhere. */
 export function ownLines(lines: readonly string[], other: readonly string[]): boolean[] {
-  if (lines.length === other.length) return lines.map((line, index) => line !== other[index]);
   const left = new Map<string, number>();
   for (const line of other) left.set(line, (left.get(line) ?? 0) + 1);
-  return lines.map((line) => {
+  const own = lines.map((line) => {
     const count = left.get(line) ?? 0;
     if (count) left.set(line, count - 1);
     return count === 0;
   });
+  const reordered = lines.length === other.length && !own.includes(true);
+  return reordered ? lines.map((line, index) => line !== other[index]) : own;
 }

@@ -24,7 +24,8 @@ export type Estimate = (typeof ESTIMATES)[number];
 
 /** Whether an estimate is at least so much: a loop in it with an unknown number of iterations is counted once, or an op of unknown shape is not counted. */
 export function isLeast(cost: Cost | null, estimate: Estimate = "flops"): boolean {
-  return cost !== null && (cost.per === "iteration" || cost[estimate] === null || (cost.uncounted?.[estimate] ?? 0) > 0);
+  if (cost === null) return false;
+  return cost[estimate] === null || (cost.per === "iteration" && cost[estimate] > 0) || (cost.uncounted?.[estimate] ?? 0) > 0;
 }
 
 /** What stands before such an estimate. */

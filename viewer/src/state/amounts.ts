@@ -1,4 +1,5 @@
 // The figure of a card: that of the copy that it shows. Of a stack also that of all copies together.
+import { added, boundTells, NO_COUNTS, type Counts } from "../data/bounds";
 import type { Cards, Held } from "../data/cards";
 import { AT_LEAST } from "../data/values";
 
@@ -9,6 +10,8 @@ export interface Figures {
   groups?(groups: number[]): number;
   /** How many ops do not count in a figure, or not as often as they run: then it is only known to be at least so much. */
   lacking?: { op(row: number): number; group(group: number): number };
+  /** Of how many ops an estimate counts: a sum of too few says nothing. */
+  counts?: { op(row: number): Counts; group(group: number): Counts };
   /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
   errors?: Figures;
 }
@@ -58,7 +61,12 @@ export function figureOf(held: Held[], figures: Figures): number {
   const groups = held.flatMap((one) => one.groups);
   const ops = held.flatMap((one) => one.ops);
   if (figures.groups && groups.length > 1) return figures.groups(groups);
+  if (figures.counts && !boundTells(together(groups, ops, figures.counts))) return NaN;
   return sum([...groups.map((group) => figures.group(group)), ...ops.map((row) => figures.op(row))]);
+}
+
+function together(groups: number[], ops: number[], { op, group }: NonNullable<Figures["counts"]>): Counts {
+  return [...groups.map((one) => group(one)), ...ops.map((row) => op(row))].reduce(added, NO_COUNTS);
 }
 
 /** The sum of what is known. */
@@ -69,13 +77,13 @@ function sum(values: number[]): number {
 
 /** What the whole graph has beside the cards of the drawing itself: ops outside of all layers. NaN where the ops have no figures. */
 export function restOf(cards: Cards, ops: number, figures: Figures): number {
-  return beside(cards, 0, ofAll(ops, figures), figures);
+  return beside(cards, 0, (one) => ofAll(ops, one), figures);
 }
 
 /** The same in words; empty where there is nothing. */
 export function restText(cards: Cards, ops: number, figures: Told): string {
   const { lacking } = figures;
-  return besideText(restOf(cards, ops, figures), lacking && beside(cards, 0, ofAll(ops, lacking), lacking), figures);
+  return besideText(restOf(cards, ops, figures), lacking && beside(cards, 0, (one) => ofAll(ops, one), lacking), figures);
 }
 
 /** The figure of all ops. */
@@ -85,7 +93,7 @@ export function ofAll(ops: number, figures: Figures): number {
 
 /** What a card has beside the cards in it, of each stack with all its copies: its own ops. NaN where that is nothing, or nothing is in it. */
 export function ownOf(cards: Cards, card: number, figures: Figures): number {
-  return cards.childCards(card).length ? beside(cards, card, amountOf(cards, card, figures), figures) : NaN;
+  return cards.childCards(card).length ? beside(cards, card, (one) => amountOf(cards, card, one), figures) : NaN;
 }
 
 /** The same in words; empty where there is nothing. */
@@ -97,10 +105,26 @@ function besideText(value: number, lacking: number | undefined, figures: Told): 
   return Number.isNaN(value) ? "" : `${lacking && lacking > 0 ? AT_LEAST : ""}${figures.text(value)}`;
 }
 
-function beside(cards: Cards, card: number, all: number, figures: Figures): number {
+/** What is left of all beside what the cards in `card` have. */
+function beside(cards: Cards, card: number, allOf: (figures: Figures) => number, figures: Figures): number {
   const told = cards.childCards(card).map((child) => (cards.repeat(child) > 1 ? togetherOf(cards, child, figures) : amountOf(cards, child, figures)));
+  // What counts of an unknown figure is in that of all, and is nobody's own.
+  if (figures.counts && told.some((value, index) => Number.isNaN(value) && unknown(cards, cards.childCards(card)[index], figures))) return NaN;
+  const all = allOf(figures);
   const rest = all - (sum(told) || 0);
+  if (figures.counts && !boundTells(countsBeside(cards, card, allOf, figures.counts))) return NaN;
   return rest > ROUNDING * all ? rest : NaN;
+}
+
+/** How many of the ops beside the cards count. */
+function countsBeside(cards: Cards, card: number, allOf: (figures: Figures) => number, { op, group }: NonNullable<Figures["counts"]>): Counts {
+  const left = (what: keyof Counts) => beside(cards, card, allOf, { op: (row) => op(row)[what], group: (one) => group(one)[what] }) || 0;
+  return Object.fromEntries(Object.keys(NO_COUNTS).map((name) => [name, left(name as keyof Counts)])) as unknown as Counts;
+}
+
+/** Whether some of the ops of a card, in all its copies, do not count. */
+function unknown(cards: Cards, card: number, { lacking }: Figures): boolean {
+  return lacking !== undefined && figureOf(cards.repeat(card) > 1 ? copiesOf(cards, card) : [cards.held(card)], lacking) > 0;
 }
 
 /** Sums of times in another order differ by less than this part of them. */

@@ -1,4 +1,5 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
+import { countsOf } from "../data/bounds";
 import { isLeast, type Estimate, type Facts, type TensorType } from "../data/facts";
 import type { Words } from "../data/words";
 import type { Figures } from "./amounts";
@@ -26,6 +27,16 @@ function category(id: string, title: string, value: (row: number) => string): Mo
   return { id, title, kind: "category", unit: "", op: NONE, group: NONE, text: String, value };
 }
 
+/** An estimate of ops and groups, with what does not count in it. */
+export function estimated({ nodes, groups }: Facts, estimate: Estimate): Figures {
+  return {
+    op: (row) => nodes.cost(row)?.[estimate] ?? NaN,
+    group: (group) => groups.cost(group)?.[estimate] ?? NaN,
+    lacking: { op: (row) => Number(isLeast(nodes.cost(row), estimate)), group: (group) => groups.lacks(group, estimate) },
+    counts: { op: (row) => countsOf(estimate, [nodes.cost(row)]), group: (group) => groups.counts(group, estimate) },
+  };
+}
+
 export function dtypeOf(types: TensorType[]): string {
   return types.length ? types[0].dtype : "";
 }
@@ -33,17 +44,12 @@ export function dtypeOf(types: TensorType[]): string {
 /** The modes that this graph has figures for. */
 export function modesOf(facts: Facts, words: Words): Mode[] {
   const { nodes, groups } = facts;
-  const flops = (cost: { flops: number | null } | null) => cost?.flops ?? NaN;
-  const bytes = (cost: { bytes: number | null } | null) => cost?.bytes ?? NaN;
   const perRun = facts.perSample ? "per sample" : "per step";
-  const lacking = (estimate: Estimate) => ({ op: (row: number) => Number(isLeast(nodes.cost(row), estimate)), group: (group: number) => groups.lacks(group, estimate) });
   const modes: Mode[] = [
     { id: "family", title: "Family", kind: "family", unit: "", op: NONE, group: NONE, text: String, value: NOTHING },
     { ...amount("time", words.title("time"), "per step", (row) => nodes.measures.figure(row, "time"), (group) => groups.measures.figure(group, "time"), words.time), errors: facts.timeErrors },
     amount("memory", words.title("memory"), "", (row) => nodes.measures.figure(row, "memory"), (group) => groups.measures.figure(group, "memory"), words.bytes),
-    { ...amount("flops", words.title("flops"), perRun, (row) => flops(nodes.cost(row)), (group) => flops(groups.cost(group)), words.flops), lacking: lacking("flops") },
-    { ...amount("bytes", words.title("bytes"), perRun, (row) => bytes(nodes.cost(row)), (group) => bytes(groups.cost(group)), words.bytes), lacking: lacking("bytes") },
-    { ...amount("macs", words.title("macs"), perRun, (row) => nodes.cost(row)?.macs ?? NaN, (group) => groups.cost(group)?.macs ?? NaN, words.macs), lacking: lacking("macs") },
+    ...(["flops", "bytes", "macs"] as const).map((id): Mode => ({ id, title: words.title(id), kind: "amount", unit: perRun, text: words[id], value: NOTHING, ...estimated(facts, id) })),
     { ...amount("parameters", "Parameters", "", NONE, (group) => groups.parameters(group), words.count), groups: (several) => groups.parametersOf(several) },
     amount("busy", words.title("busy"), "per step", (row) => nodes.measures.figure(row, "busy"), (group) => groups.measures.figure(group, "busy"), words.time),
     amount("calls", words.title("calls"), "per step", (row) => nodes.measures.figure(row, "calls"), (group) => groups.measures.figure(group, "calls"), words.calls),
@@ -62,6 +68,8 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
     return values.size > 1;
   }
   for (let group = 0; group < facts.groups.count; group++) if (mode.group(group) > 0) return true;
+  // Where no group has an estimate that says anything, neither have the ops in them.
+  if (mode.counts) return facts.groups.members(-1).some((row) => mode.op(row) > 0);
   for (let row = 0; row < facts.nodes.count; row++) if (mode.op(row) > 0) return true;
   return false;
 }

@@ -4,6 +4,7 @@ import { AT_LEAST, elements, isLeast, typeText, type Cost, type Estimate, type F
 import type { Measured } from "../data/values";
 import { exact, number, percent, plural, type Words } from "../data/words";
 import { whyNone } from "./none";
+import { estimated } from "../state/colours";
 import { atLeast, copiesOf, amountOf, errorOf, togetherErrorOf, togetherOf, type Figures } from "../state/amounts";
 
 /** What stands on the left and on the right of a line, and what it means where that is not known to everyone. */
@@ -18,7 +19,7 @@ export function recovered(source: string): string[] {
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables, layers } = facts;
   const loose = facts.nodes.ids("group").reduce((count, group) => count + (group < 0 ? 1 : 0), 0);
-  const rows: Row[] = [["Ops", exact(facts.nodes.count), loose && facts.groups.count ? `${exact(loose)} of them outside of all layers` : undefined]];
+  const rows: Row[] = [["Ops", exact(facts.nodes.count), loose && facts.groups.count ? `${exact(loose)} of them in no group` : undefined]];
   if (layers) rows.push(["Layers", exact(layers), tableText(facts)]);
   rows.push([layers ? "All groups" : "Groups", exact(facts.groups.count), layers ? "calls of layers, name scopes, loops, phases" : "name scopes, loops, phases"]);
   if (facts.perSample) rows.push(["FLOPs and bytes", words.meanings.sample]);
@@ -117,7 +118,7 @@ function amounts(facts: Facts, words: Words): [string, Figures, (value: number, 
   const parameters = { op: () => NaN, group: (group: number) => groups.parameters(group), groups: (several: number[]) => groups.parametersOf(several) };
   return [
     [words.title("time"), { op: (row) => nodes.measures.figure(row, "time"), group: (group) => groups.measures.figure(group, "time"), errors: facts.timeErrors }, words.time],
-    [words.title("flops"), { op: (row) => nodes.cost(row)?.flops ?? NaN, group: (group) => groups.cost(group)?.flops ?? NaN, lacking: { op: (row) => Number(isLeast(nodes.cost(row))), group: (group) => groups.lacks(group, "flops") } }, words.flops],
+    [words.title("flops"), estimated(facts, "flops"), words.flops],
     ["Ops", { op: () => 1, group: (group) => groups.size(group) }, exact],
     ["Parameters", parameters, exact],
   ];

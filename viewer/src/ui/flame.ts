@@ -112,7 +112,7 @@ export class Flame {
     const { groups, nodes, stepTime, stepName } = this.facts;
     const step = mode.id === "time" ? stepTime : 0;
     this.amount = mode.kind === "amount"
-      ? { figures: mode, text: mode.text, title: step ? stepName : mode.title, figure: FIGURES.has(mode.id) ? mode.title : mode.title.toLowerCase(), whole: step || (mode.lacking ? figureOf([this.everything], mode) : 0), level, ofOps: mode.id !== "parameters" }
+      ? { figures: mode, text: mode.text, title: step ? stepName : mode.title, figure: FIGURES.has(mode.id) ? mode.title : mode.title.toLowerCase(), whole: step || (mode.lacking ? figureOf([this.everything], mode) || 0 : 0), level, ofOps: mode.id !== "parameters" }
       : { figures: { op: () => 1, group: (group) => groups.size(group) }, text: (value) => plural(value, "op"), title: "", figure: "", whole: nodes.count, level: null, ofOps: true };
     this.draw();
   }
@@ -210,8 +210,9 @@ export class Flame {
       ? restOf(this.facts, this.words, bars, NAMED / width)
       : amount.whole ? [{ name: LOOSE, share: 1 - left, parts: [] }].filter(({ share }) => share * width >= LEAST) : [];
     return parts.map(({ name, share, parts }) => {
-      const told = (name === LOOSE ? atLeast([{ groups: [], ops: this.facts.groups.members(-1) }], amount.figures) : "") + amount.text(share * total);
-      const element = h("div", { class: "flame-bar root rest", title: `${parts.join(", ") || name}: ${told}` }, ...this.label({ name, telling: parts.length || name === LOOSE ? WHOLE : ANY, told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
+      const loose = name === LOOSE ? [{ groups: [], ops: this.facts.groups.members(-1) }] : [];
+      const told = loose.length && Number.isNaN(figureOf(loose, amount.figures)) ? "" : atLeast(loose, amount.figures) + amount.text(share * total);
+      const element = h("div", { class: "flame-bar root rest", title: [parts.join(", ") || name, told].filter(Boolean).join(": ") }, ...this.label({ name, telling: parts.length || name === LOOSE ? WHOLE : ANY, told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" }, share * width, high));
       this.put(element, left * width, share * width, 1, high);
       left += share;
       return element;

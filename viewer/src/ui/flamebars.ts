@@ -99,8 +99,8 @@ export function restOf(facts: Facts, words: Words, bars: Bar[], least: number): 
   return [...some.filter(({ share }) => share >= least), together];
 }
 
-/** What ops are called that lie in no group, here as below the tree. */
-export const LOOSE = "ops outside of all layers";
+/** What ops are called that lie in no group. */
+export const LOOSE = "ops in no group";
 
 /** The bar that an arrow key leads to from bar `at`: beside it in its row, to the one it stands under, or the first below; -1: none. */
 export function step(bars: Bar[], at: number, key: string): number {

@@ -1,4 +1,5 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
+import { boundTells, countsOf } from "../data/bounds";
 import { AT_LEAST, isLeast, shapeText, type Cost, type Facts, type Sum } from "../data/facts";
 import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
@@ -59,8 +60,10 @@ function tells(ranges: [number, number][]): boolean {
 
 /** A column of estimates, some of which are only known to be at least so much. */
 function estimates(id: "flops" | "macs", title: string, cost: (row: number) => Cost | null, told: (value: number) => string): Column {
-  return amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row), id) ? AT_LEAST : ""));
+  return { ...amountColumn(id, title, (row) => cost(row)?.[id] ?? NaN, told, (row) => (isLeast(cost(row), id) ? AT_LEAST : "")), none: UNKNOWN };
 }
+
+const UNKNOWN = "not known: too many of the ops have shapes that are not known, or no formula";
 
 /** The columns that at least one of the rows has a figure in. */
 function withFigures(rows: number[], columns: Column[]): Column[] {
@@ -132,13 +135,13 @@ function summed(facts: Facts, words: Words, sets: number[][], sums: (Sum | undef
     sets.map((set) => set.reduce((sum, row) => (Number.isNaN(figure(row)) ? sum : (Number.isNaN(sum) ? 0 : sum) + figure(row)), NaN));
   const time = total((row) => nodes.measures.figure(row, "time"));
   const memory = total((row) => nodes.measures.figure(row, "memory"));
-  const flops = total((row) => nodes.cost(row)?.flops ?? NaN);
+  const flops = total((row) => nodes.cost(row)?.flops ?? NaN).map((sum, index) => (boundTells(countsOf("flops", sets[index].map((row) => nodes.cost(row)))) ? sum : NaN));
   return [
     amountColumn("ops", "Ops", (index) => sets[index].length, exact),
     ...timeColumns(sets.map((_, index) => index), words, (index) => time[index], (index) => sums[index]?.[0] ?? NaN, (index) => [sums[index]?.[1] ?? -1, sums[index]?.[2] ?? -1]),
     ...share(facts, (index) => time[index]),
     amountColumn("memory", "Memory", (index) => memory[index], words.bytes),
-    amountColumn("flops", "FLOPs", (index) => flops[index], words.count, (index) => (sets[index].some((row) => isLeast(nodes.cost(row))) ? AT_LEAST : "")),
+    { ...amountColumn("flops", "FLOPs", (index) => flops[index], words.count, (index) => (sets[index].some((row) => isLeast(nodes.cost(row))) ? AT_LEAST : "")), none: UNKNOWN },
   ];
 }
 

@@ -133,12 +133,12 @@ export class SearchBox {
     return where ? `${told}: ${where}` : told;
   }
 
-  /** Why a card holds fewer ops than were found: some lie in copies that are not shown, some in no layer. */
+  /** Why a card holds fewer ops than were found: some lie in copies that are not shown, some in no group. */
   private whereText(): string {
     const { cards, facts: { nodes } } = this.session;
     const outside = this.hits.ops.filter((op) => nodes.group(op) < 0).length;
     const copies = this.hits.ops.filter((op) => nodes.group(op) >= 0 && cards.stacks.copyOf("nodes", op) !== null && !cards.shows("nodes", op)).length;
-    return [copies && `${plural(copies, "op")} in other copies`, outside && `${plural(outside, "op")} outside of all layers`].filter(Boolean).join(", ");
+    return [copies && `${plural(copies, "op")} in other copies`, outside && `${plural(outside, "op")} in no group`].filter(Boolean).join(", ");
   }
 
   private showPanel(shown: boolean): void {

@@ -3,7 +3,7 @@ import { cardKey } from "../draw/keys";
 import { widthOf, type Pen } from "../draw/text";
 import { heat } from "../draw/theme";
 import { exact, type Words } from "../data/words";
-import { allText, amountOf, amountText, figureOf, ownOf, ownText, restOf, restText, type Figures } from "../state/amounts";
+import { allText, amountOf, amountText, ownOf, ownText, restText, type Figures } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -123,7 +123,7 @@ export class Tree {
     this.list.show(this.rows.length);
   }
 
-  /** What the tree does not have: the ops outside of all layers, and those of groups that have no row. With it the tree comes to what the header says. */
+  /** What the tree does not have: the ops in no group, and those of groups that have no row, such as an optimizer's scope beside the stacks in it. With it the tree comes to what the header says. */
   private tellRest(): void {
     const { differing } = this.session;
     if (differing) {
@@ -146,10 +146,7 @@ export class Tree {
     if (this.rests.has(key)) return;
     const figures = this.figures();
     const rest = restText(cards, facts.nodes.count, figures);
-    const loose = figureOf([{ groups: [], ops: facts.groups.members(-1) }], figures);
-    // A group without a card of its own, such as an optimizer's scope, may have ops beside the stacks in it.
-    const where = figures.text(loose) === figures.text(restOf(cards, facts.nodes.count, figures)) ? "outside of all layers" : "in none of these";
-    this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} ${where}`);
+    this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} in none of these`);
     this.tellRest();
   }
 

@@ -2,12 +2,13 @@ import { describe, expect, it } from "vitest";
 import { ownLines, titleOf } from "../../src/data/sides";
 
 describe("both sides", () => {
-  it("compares lines one by one where there are as many", () => {
-    expect(ownLines(["x:0", "y:0"], ["x:0", "z:0"])).toEqual([false, true]);
-    expect(ownLines(["x:0", "y:0"], ["y:0", "x:0"])).toEqual([true, true]);
+  it("compares lines one by one where only their order is another one", () => {
+    expect(ownLines(["x:0", "y:0", "z:0"], ["y:0", "x:0", "z:0"])).toEqual([true, true, false]);
   });
 
   it("else marks what the other side does not have so often", () => {
+    expect(ownLines(["x:0", "y:0"], ["x:0", "z:0"])).toEqual([false, true]);
+    expect(ownLines(["a: 1", "c: 3", "d: 4"], ["a: 1", "b: 2", "c: 3"])).toEqual([false, false, true]);
     expect(ownLines(["x:0", "x:0", "y:0"], ["x:0"])).toEqual([false, true, true]);
     expect(ownLines(["x:0"], ["x:0", "x:0", "y:0"])).toEqual([false]);
     expect(ownLines(["x:0"], [])).toEqual([true]);

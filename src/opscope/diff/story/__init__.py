@@ -4,6 +4,6 @@ The edits are those of Chawathe et al. (1996): insert, delete, update, move. Wha
 the ops in a renamed group, the inputs that had to change since their producer is gone, the shapes behind a changed one.
 """
 
-from .story import story_of, with_causes
+from .story import conversion_story, story_of, with_causes
 
-__all__ = ["story_of", "with_causes"]
+__all__ = ["conversion_story", "story_of", "with_causes"]

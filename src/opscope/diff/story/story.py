@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Sequence, Tuple
 
+from ..conversion.conversion import Conversion
 from ..matching.fingerprints import Fingerprints
 from ..model import GraphHead, StoryEntry
 from .consequences import with_following
 from .evidence import Evidence
 from .told_changes import QUIET, WHERE_AND_CALLED, change_entries, is_naming, lone_ops, rewired_wires
+from .told_conversion import ToldConversion
 from .told_groups import group_entries
 from .told_renames import MadeUpNames, rename_entries
 from .told_together import told_together
@@ -31,6 +33,11 @@ def story_of(
     told += output_entries(evidence, heads)
     told = told_together(evidence, told)
     return tuple(told or _leftover(evidence))
+
+
+def conversion_story(evidence: Evidence, conversion: Conversion) -> Tuple[StoryEntry, ...]:
+    """All entries where one graph was made of the other."""
+    return tuple(ToldConversion(evidence, conversion).entries())
 
 
 def with_causes(evidence: Evidence, told: Sequence[StoryEntry]) -> Tuple[StoryEntry, ...]:

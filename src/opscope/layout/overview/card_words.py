@@ -11,9 +11,11 @@ from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
+from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
@@ -37,6 +39,8 @@ _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
+FROM_COPY = "by copy: "
+"""Before what is another from copy to copy, so that nobody takes it for what one copy does."""
 _KERNEL = " kernel "
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
@@ -101,14 +105,15 @@ def worded(
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
-    """Of which step the times beside the rows are, where it is another than the one in the line under the title."""
+    """Of which step the times beside the rows are, where it is another than the one in the line under the title, and why; and what disturbed it."""
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not scene.shares or not step or not profiled:
+    if not scene.shares:
         return ""
-    if quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return ""
-    return f"{quantity_text('time_us', profiled)} while profiled, as the times below"
+    why = why_another(measurement)
+    if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
+        return why if measurement.get("disturbed") else ""
+    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
 
 
 def _plain(item: Item) -> Item:
@@ -143,10 +148,13 @@ class _Words:
         group, formula = self._groups[card.group], self._formula(card)
         own_cell = bool(formula) and self._authors.is_told(group)
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
+        detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
+        if any(each.startswith(FROM_COPY) for each in detail):
+            parts = [each for each in parts if each != FEEDS_NEXT]  # that says it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
-        said = self._said(card, title, parts, self._detail(card, own_cell=own_cell, formula=formula), formula)
+        said = self._said(card, title, parts, detail, formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         return replace(
             card,
@@ -286,7 +294,7 @@ def _told(stack: Stack, room: int) -> Sequence[str]:
     return [
         cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
         if each.startswith(_SINGLE)
-        else course_words(each, room)
+        else f"{FROM_COPY}{course_words(each, room - len(FROM_COPY))}"
         for each in found
     ]
 

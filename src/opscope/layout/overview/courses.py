@@ -6,7 +6,7 @@ import re
 from typing import List
 
 from ..scene.labels import cut
-from .row_kinds import OP_SIGNS
+from .row_kinds import CIRCLED, OP_SIGNS
 
 LEAST_COURSE = 3
 """Of so many values those in the middle may be left out."""
@@ -28,11 +28,12 @@ def course_words(difference: str, room: int) -> str:
     >>> course_words("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)", 26)
     'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
     >>> course_words("Mul (None, 7, 7, 672) \u2192 (None, 7, 7, 1152)", 60)
-    '\u00d7 7\u00d77\u00d7672 \u2192 7\u00d77\u00d71152'
+    '\u00d7 gives 7\u00d77\u00d7672 \u2192 7\u00d77\u00d71152'
     """
     kind, space, rest = difference.partition(" ")
     values = _short(rest.split(_ARROW))
-    begun = f"{OP_SIGNS.get(kind, kind)}{space}"
+    sign = OP_SIGNS.get(kind, kind)
+    begun = f"{sign} gives " if sign in CIRCLED else f"{sign}{space}"  # a sign before a shape with signs is no name
     told = begun + _ARROW.join(values)
     most = min(room, MOST_COURSE)
     if len(told) > most and len(values) >= LEAST_COURSE:

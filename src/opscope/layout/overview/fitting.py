@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.graph import Graph
@@ -45,6 +46,7 @@ class Pages:
         rightward: bool,
         placed: bool = True,
         whole: Optional[Graph] = None,
+        cells: Mapping[int, FrozenSet[int]] = MappingProxyType({}),
     ) -> None:
         """Get ready.
 
@@ -56,7 +58,9 @@ class Pages:
             rightward: draw from left to right, in lines of flow.
             placed: everything stays where it is put here.
             whole: the graph with all copies of what repeats.
+            cells: recurrent layer that says what its cell does -> what opens with it so that the cell is drawn.
         """
+        self._cells = cells
         self._placed = placed
         self._opening, self._authors, self._insides, self._rightward = opening, authors, insides, rightward
         self._tries = Tries(opening, like, authors, insides, rightward=rightward, whole=whole)
@@ -81,7 +85,11 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._tries.in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = best if best.over else self._by_branches(self._fair(self._told(self._swapped(self._filled(best)))))
+        found = (
+            best
+            if best.over
+            else self._by_branches(self._fair(self._told(self._looked_into(self._swapped(self._filled(best))))))
+        )
         return self._sided(found) if self._placed else found
 
     def _fair(self, best: Try) -> Try:
@@ -138,6 +146,14 @@ class Pages:
                 self._too_large[index] = tried.over
             else:
                 best = tried
+        return best
+
+    def _looked_into(self, best: Try) -> Try:
+        """The drawing in which cells of recurrent layers are drawn rather than told, in their loops, as many as fit."""
+        for layer, groups in self._cells.items():
+            if self._opening.group(layer).parent in (-1, *best.opened):
+                tried = self._tries.in_shape(best.opened | groups)
+                best = best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
         return best
 
     def _swapped(self, best: Try) -> Try:

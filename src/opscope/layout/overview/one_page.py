@@ -20,7 +20,7 @@ from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
-from .own_cells import cell_formulas
+from .own_cells import own_cells
 from .row_figures import NO_FIGURES, RowFigures, figures
 from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
@@ -103,9 +103,9 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.graph,
         best.drawing,
         best.columns,
-        () if content_of(whole).marks else tuple(there),
+        () if content_of(whole).is_of_two else tuple(there),
         # What both graphs have together says nothing of either.
-        NO_FIGURES if content_of(whole).marks else figures(whole, best.graph, there, estimated),
+        NO_FIGURES if content_of(whole).is_of_two else figures(whole, best.graph, there, estimated),
         authors.classes(content_of(whole).groups),
         authors.are_all_own(content_of(whole).groups),
         authors.are_all_of_libraries(content_of(whole).groups),
@@ -117,17 +117,18 @@ def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pag
     like = alike(folded)
     told = squeeze_excite_groups(folded)
     # Of two graphs in one only what holds a difference beside something else opens.
-    may_open = Comparisons(folded).mixed if content_of(folded).marks else None
+    may_open = Comparisons(folded).mixed if content_of(folded).is_of_two else None
     opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)
-    cells = cell_formulas(folded, opening, authors)
+    cells = own_cells(folded, opening, authors)
     if cells:
         opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys(), may_open)
     return Pages(
         opening,
         like,
         authors,
-        Insides(opening, authors, cells),
+        Insides(opening, authors, {layer: cell.formula for layer, cell in cells.items()}),
         rightward=wanted.rightward,
         placed=wanted.placed,
         whole=whole,
+        cells={layer: cell.groups for layer, cell in cells.items()},
     )

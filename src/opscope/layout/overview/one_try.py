@@ -38,6 +38,7 @@ from .page_shapes import (
     cut_in_lines,
 )
 from .rows import JOINED, in_rows
+from .skip_labels import without_repeated_labels
 from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels
 
@@ -131,7 +132,7 @@ class Tries:
                     without = without_frames(words.root, stages(graph), self._is_library)
                     unframed[room] = bundle(replace(words, root=without))
                 rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
-                told = with_roles_in_labels(rows)
+                told = with_roles_in_labels(without_repeated_labels(rows))
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = sum(len(_CUT.findall(text)) for text in _sayings(drawing.scene))

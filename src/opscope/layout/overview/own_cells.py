@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -23,8 +23,17 @@ _STATE, _TAKEN = "state", "input"
 """What a cell takes: what the loop carries from step to step, and what is new in each."""
 
 
-def cell_formulas(graph: Graph, opening: Opening, authors: Authors) -> Dict[int, InsideFormula]:
-    """For each recurrent layer of a library with one cell that the author wrote what that does in each step, if there is a formula for it."""
+class OwnCell(NamedTuple):
+    """The cell of a recurrent layer."""
+
+    formula: InsideFormula
+    """What it does in each step."""
+    groups: FrozenSet[int]
+    """The cell, the layer, and what is between them: so many open if a reader is to see the cell."""
+
+
+def own_cells(graph: Graph, opening: Opening, authors: Authors) -> Dict[int, OwnCell]:
+    """For each recurrent layer of a library its cell, if it has one that the author wrote and there is a formula for what that does."""
     content = content_of(graph)
     cells: Dict[int, List[int]] = {}
     for index, group in enumerate(content.groups):
@@ -37,8 +46,13 @@ def cell_formulas(graph: Graph, opening: Opening, authors: Authors) -> Dict[int,
             continue
         if any(content.groups[each].kind == "body" for each in inside):
             cells.setdefault(layer, []).append(index)
-    found = {layer: _formula(graph, opening, own[0]) for layer, own in cells.items() if len(own) == 1}
-    return {layer: formula for layer, formula in found.items() if formula is not None}
+    found: Dict[int, OwnCell] = {}
+    for layer, own in cells.items():
+        formula = _formula(graph, opening, own[0]) if len(own) == 1 else None
+        if formula is not None:
+            around = list(chain(content.groups, own[0]))
+            found[layer] = OwnCell(formula, frozenset(around[: around.index(layer) + 1]))
+    return found
 
 
 def _formula(graph: Graph, opening: Opening, cell: int) -> Optional[InsideFormula]:

@@ -85,8 +85,8 @@ def _directions(group: Group) -> str:
     if group.cls != _TWO_WAYS:
         return ""
     # Other ways to put them together are told by the settings themselves.
-    merged = ", merged by concat" if group.settings.get("merge_mode") == "concat" else ""
-    return f"two loops (forward, backward){merged}"
+    merged = " \u2192 concat" if group.settings.get("merge_mode") == "concat" else ""
+    return f"two loops, forward and backward{merged}"
 
 
 def _states(cls: str, settings: Mapping[str, Any]) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
+from ...graph.estimate_sum import EstimateSum
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost
@@ -45,6 +46,8 @@ class Amounts:
     flops: Optional[float] = None
     least: bool = False
     """Whether some FLOPs do not count: of an op of unknown shape or without a formula, or of a loop whose number of iterations is not known."""
+    estimated: EstimateSum = field(default_factory=EstimateSum)
+    """The ops that have FLOPs, and those of which that is not known."""
     parts: Dict[str, float] = field(default_factory=dict)
     """Of the quantity that the bars show, by part."""
     error: Optional[float] = None
@@ -127,6 +130,8 @@ def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: 
         else:
             whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
         quantity = quantity or FLOPS
+    if quantity is FLOPS and whole.cost is not None and whole.cost.flops is None:
+        quantity = None
     numbers = numbered(lines)
     owners = Owners(whole, drawn, numbers)
     counted = _Counted(whole, drawn, numbers, owners, quantity)
@@ -188,8 +193,11 @@ class _Counted:
         for op, (place, part) in self._places.items():
             cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
             flops = None if cost is None else cost.flops
-            least = cost is not None and (flops is None or cost.per == "iteration")
+            least = cost is not None and (flops is None or (flops > 0 and cost.per == "iteration"))
             error = None if found is None or value is None else found.error_us
+            if flops is None and cost is not None:
+                for row in counting[place]:
+                    row.estimated.add(cost)
             if not flops and not value and error is None:  # a second such op changes nothing, and most ops are such
                 alike = (place, part, least, flops, value)
                 if alike in empty:
@@ -197,6 +205,8 @@ class _Counted:
                 empty.add(alike)
             for row in counting[place]:
                 row.least |= least
+                if cost is not None and flops:
+                    row.estimated.add(cost)
                 if flops is not None:
                     row.flops = (row.flops or 0.0) + flops
                 if value is not None:
@@ -204,6 +214,17 @@ class _Counted:
                 if error is not None:
                     row.error = (row.error or 0.0) + error
                     row.errors += 1
+        for row in (*self._rows, *self._beside, self.rest):
+            self._leave_out_untelling(row)
+
+    def _leave_out_untelling(self, row: Amounts) -> None:
+        """Take the FLOPs for unknown where what counts of them says nothing."""
+        cost = self._whole.cost
+        nothing = cost is not None and cost.flops is None  # parts of what says nothing say even less
+        if row.flops is not None and (nothing or (row.estimated.is_bound and row.estimated.flops is None)):
+            row.flops = None
+            if self._quantity is FLOPS:
+                row.parts = {}
 
     def add_figures_of_groups(self, drawn: Graph) -> None:
         """Give rows what is known of their groups. Of those inside a stack it is known of the drawn copy alone, which is not told."""
@@ -280,17 +301,18 @@ class _Counted:
             stack = content_of(self._drawn).view.stacks.get(item.group, ALONE)
             row.copies = copies_inside(stack, self._values.get, self._error)
         if row.given:  # what was measured on its parts is no part of what the user gave for the whole
-            for each in _all(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
+            for each in with_inner(row.inner if copies_of(self._lines.items[place]) > 1 else ()):
                 each.parts, each.error, each.errors = {}, None, 0
             if row.beside is not None:
                 row.beside.parts = {}
         return row
 
 
-def _all(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+def with_inner(rows: Sequence[Amounts]) -> Iterator[Amounts]:
+    """The rows, each followed by those inside it."""
     for row in rows:
         yield row
-        yield from _all(row.inner)
+        yield from with_inner(row.inner)
 
 
 def copies_of(item: Item) -> int:

@@ -32,7 +32,7 @@ OP_SIGNS: Dict[str, str] = with_lite({
     "Add": "+", "AddV2": "+", "AddN": "+", "BiasAdd": "+", "Sub": "\u2212", "Mul": "\u00d7", "RealDiv": "\u00f7", "Div": "\u00f7",
     "ConcatV2": "concat", "Concat": "concat", "Split": "split", "SplitV": "split", "Unpack": "unstack", "Pack": "stack", "Mean": "mean",
     "Softmax": "softmax", "MatMul": "matmul", "BatchMatMul": "matmul", "BatchMatMulV2": "matmul", "BatchMatMulV3": "matmul",
-    "Maximum": "max", "Minimum": "min", "Einsum": "einsum", "Relu": "ReLU", "Tanh": "tanh", "Sigmoid": "sigmoid", "Rsqrt": "1/\u221a",
+    "Maximum": "max", "Minimum": "min", "Einsum": "einsum", "Relu": "ReLU", "Relu6": "ReLU6", "Tanh": "tanh", "Sigmoid": "sigmoid", "Rsqrt": "1/\u221a",
     "Sqrt": "\u221a", "Square": "x\u00b2", "Exp": "exp", "Log": "log", "Neg": "\u2212x", "Range": "range", "Erf": "erf", "Gelu": "GELU", "Elu": "ELU",
     "Transpose": "transpose", "Reshape": "reshape", "StridedSlice": "slice", "Slice": "slice", "ExpandDims": "expand", "Squeeze": "squeeze",
     "GatherV2": "gather", "ResourceGather": "gather", "Sum": "sum", "Pow": "pow", "SelectV2": "where", "Select": "where", "Cast": "cast", "ReverseV2": "reverse",

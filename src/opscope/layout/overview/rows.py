@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import takewhile
 from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
@@ -10,6 +11,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.types import TensorType
 from ...graph.view import LAST_FIRST, ONE_EACH
+from ...graph.vocabulary import chain as groups_around
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
@@ -17,6 +19,7 @@ from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
 from .formula_text import DOT
 from .known_words import KnownWords
+from .recurrent_words import is_recurrent
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
 from .row_titles import name_together
@@ -294,7 +297,14 @@ class _Rows:
         after = out[0].target.child
         if after in (BORDER, child) or self._told[after] is None or len(self._into[after]) != 1:
             return None
-        return after
+        return after if self._layer_around(child) == self._layer_around(after) else None
+
+    def _layer_around(self, child: int) -> int:
+        """The recurrent layer without a frame that an op is a part of, around its loop; -1 if there is none."""
+        item, groups = self._card.children[child], content_of(self._graph).groups
+        home = content_of(self._graph).node_group[item.node] if isinstance(item, Box) else -1
+        around = takewhile(lambda each: each != self._card.group, groups_around(groups, home))
+        return next((each for each in around if is_recurrent(groups[each])), -1)
 
     def _fits(self, run: List[int], after: int) -> bool:
         told = [self._told[child] for child in (*run, after)]
@@ -317,6 +327,9 @@ class _Rows:
         cells = tuple(self._cells(run))
         main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
+        layer = self._layer_around(run[0])
+        if layer >= 0:
+            name = f"part of {content_of(self._graph).groups[layer].name}"
         if not heading and self._is_heavy(cells[main]):
             name = ""  # that of a normalization in front of it would be taken for the name of the op
         again = [

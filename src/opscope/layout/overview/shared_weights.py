@@ -33,6 +33,7 @@ def shared_weights(graph: Graph) -> Dict[int, Shared]:
     silent: List[bool] = []
     found: Dict[int, Shared] = {}
     objects: Dict[object, Set[object]] = {}
+    used = _used(graph)
     for group in groups:
         if group.is_call:
             objects.setdefault(group.cls, set()).add(group.object_path)
@@ -41,10 +42,23 @@ def shared_weights(graph: Graph) -> Dict[int, Shared]:
         silent.append(around or index in stacks or group.kind == REPLICA or group.kind in LATER_PHASES)
         if not group.is_call or group.call is None or not group.variables or group.object_path is None:
             continue
+        if index not in used:
+            continue  # a recurrent layer calls its cell once to see what that gives: nothing comes of it
         which = (group.object_path, group.cls, group.variables)
         if which in first and not silent[index]:
             words = f"{SAME_WEIGHTS} as {cut(first[which])}"
             found[index] = Shared(words, SAME_WEIGHTS if len(objects[group.cls]) == 1 else words)
             silent[index] = True
         first.setdefault(which, group.name)
+    return found
+
+
+def _used(graph: Graph) -> Set[int]:
+    """The groups with an op that reaches an output or has an effect, in themselves or in what they hold."""
+    content = content_of(graph)
+    found: Set[int] = set()
+    for row, home in enumerate(content.node_group):
+        while home >= 0 and home not in found and not (content.dead and content.dead[row]):
+            found.add(home)
+            home = content.groups[home].parent
     return found

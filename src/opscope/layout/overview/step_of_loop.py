@@ -28,6 +28,8 @@ class StepsOfLoops:
     def words(self, node: int) -> str:
         """What an op says of the step that it takes or keeps; empty if it does neither, or not by what is folded."""
         op = self._content.table.ops[node]
+        if self._folds and op == _UNPACKED:
+            return "each step"
         if self._flow is None or self._positions is None or not (op in INDEXED or op in KEEPING):
             return ""
         if op in KEEPING:

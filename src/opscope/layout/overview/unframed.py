@@ -48,22 +48,25 @@ def _without_stages(card: Card, stages: AbstractSet[int], is_library: Callable[[
 
 
 def _is_plain(card: Card) -> bool:
-    """Whether a card is open, stands for itself alone, and holds few parts that are closed."""
+    """Whether a card is open, stands for itself alone, and holds few parts that are closed, or a loop with some around it: that has a frame."""
     if not card.open or card.kind != "layer" or card.repeat > 1 or card.node >= 0 or card.group < 0:
         return False
-    return len(card.children) <= MOST_PLAIN and not any(
-        isinstance(child, Card) and child.open for child in card.children
-    )
+    opened = [child for child in card.children if isinstance(child, Card) and child.open]
+    is_loop = len(opened) == 1 and opened[0].kind == "while"
+    return len(card.children) <= MOST_PLAIN and (not opened or is_loop)
 
 
 def _named_by(children: Sequence[Item], place: int) -> Tuple[Item, ...]:
-    """The children, of which one is a card whose parts are called by its name and their own, as in a path."""
+    """The children, of which one is a card whose parts are called by its name and their own, as in a path. A loop says of what it is one."""
     card = children[place]
     assert isinstance(card, Card)
-    named = [
-        replace(child, title=f"{card.title}/{child.title}") if isinstance(child, Card) else child
-        for child in card.children
-    ]
+    named: List[Item] = []
+    for child in card.children:
+        if isinstance(child, Card):
+            of = [f"loop of {card.subtitle}"] if child.open and card.subtitle else []
+            said = " \u00b7 ".join([*of, *([child.subtitle] if child.subtitle else [])])
+            child = replace(child, title=f"{card.title}/{child.title}", subtitle=said)
+        named.append(child)
     return (*children[:place], replace(card, children=tuple(named)), *children[place + 1 :])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional
+from typing import TYPE_CHECKING, Dict, Iterable, List, NamedTuple, Optional, Set
 
 from ...graph.content import content_of
 
@@ -31,13 +31,18 @@ class Comparisons:
         self._marks = content.marks
         self._counts: Dict[int, "Counter[str]"] = {}
         """Group -> how many ops in it, at any depth, are of which status; those that are the same in both are of none."""
-        if not self._marks:
+        self._alone: Set[int] = set()
+        """The groups that are set otherwise though nothing in them is marked, such as a layer whose setting no op tells."""
+        if not content.is_of_two:
             return
         own: List["Counter[str]"] = [Counter() for _ in content.groups]
         for row, group in enumerate(content.node_group):
             if group >= 0:
                 own[group][self._marks.get(row, "")] += 1
         for index in range(len(own) - 1, -1, -1):
+            if content.groups[index].path in content.marked_groups and own[index].keys() <= {""}:
+                own[index]["changed"] += 1  # in the groups around it counts as one thing that changed
+                self._alone.add(index)
             parent = content.groups[index].parent
             if parent >= 0:
                 own[parent] += own[index]
@@ -55,12 +60,14 @@ class Comparisons:
     def of_group(self, index: int) -> Optional[DiffMark]:
         """How a group differs as a whole."""
         counts = self._counts.get(index)
+        if index in self._alone:
+            return DiffMark("changed", SIGNS["changed"])
         return _together(counts) if counts else None
 
     def mixed(self, index: int) -> bool:
         """Whether a group holds something that differs beside something that does not, or differs otherwise."""
         counts = self._counts.get(index, Counter())
-        return len(counts) > 1
+        return len(counts) > 1 and index not in self._alone
 
 
 def _together(counts: "Counter[str]") -> Optional[DiffMark]:

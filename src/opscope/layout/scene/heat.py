@@ -7,6 +7,7 @@ from typing import Any, Iterable, List, Mapping, Optional, Tuple
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.graph import Graph
+from ...graph.meanings import why_another
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import MEMORY, QUANTITIES, TIME, TIMES
 from ...graph.step_parts import of_profiled_step, share_of_profiled_step, step_part
@@ -56,6 +57,8 @@ def not_counted(costs: Optional[GraphCost]) -> str:
     ):
         count = sum(ops.values())
         parts += [f"{count} op{'s' if count > 1 else ''} {words}"] if count else []
+    if costs.flops is None and parts:
+        return f"unknown: {', '.join(parts)}"
     said = f"estimated from shapes; not counted: {', '.join(parts)}" if parts else f"estimated from shapes{ALL_COUNTED}"
     return f"{said}; {LOOPS_COUNTED_ONCE}" if costs.per == "iteration" else said
 
@@ -66,6 +69,7 @@ class Measure:
     def __init__(self, graph: Graph, leaves: Iterable[Optional[Measured]], cards: Iterable[Optional[Measured]]) -> None:
         """Choose the quantity. `leaves` are the figures of boxes and folded cards, `cards` those of open cards."""
         self._step: Optional[float] = (graph.measurement or {}).get("profiled_step_time_us")
+        self._why = why_another(graph.measurement)
         self._costs = graph.cost
         self._coverage: Mapping[str, Any] = (graph.measurement or {}).get("coverage") or {}
         self._dispatch = Dispatch(graph)
@@ -106,7 +110,7 @@ class Measure:
         """What the shares beside the figures are of, for the line under the title, which has another step's time; else empty."""
         if not self._step or self._quantity is not TIME:
             return ""
-        return f"shares are {of_profiled_step(self._step)}"
+        return ", ".join(part for part in (f"shares are {of_profiled_step(self._step)}", self._why) if part)
 
     def scale(self, marked: Tuple[int, int]) -> Optional[Scale]:
         """The scale with the line below it; ``None`` if no mark has a figure.

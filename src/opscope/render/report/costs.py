@@ -55,6 +55,7 @@ def _totals(cost: "GraphCost") -> str:
     parts += [f"{least_moved}{quantity_text('bytes', moved)} moved"] if moved is not None else []
     parts += [f"{number_text(flops / moved)} FLOP per byte"] if flops is not None and moved and not least else []
     note = f"; {LOOPS_COUNTED_ONCE}" if cost.per == "iteration" else ""
+    parts = parts if flops is not None or not least else ["FLOPs unknown", *parts]
     return "estimated: " + (", ".join(parts) or "nothing") + note
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from ...graph.at_least import at_least_text
-from ...graph.number_text import quantity_text
+from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS, shares
 from ...layout.sizes.extents import DETAIL_FONT, Frame
@@ -51,7 +51,7 @@ def bare_figure(value: float) -> str:
 
 
 def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
-    """The FLOPs of a line without their unit, marked where they are only known to be at least so many."""
+    """The FLOPs of a line without their unit, marked where they are only known to be at least so many; nothing where that is too small for the unit."""
     flops = amounts.flops or 0.0
     told = bare_figure(flops / unit.size) if unit.size > 1 else f"{flops:,.0f}"
     return at_least_text(told) if amounts.least else told
@@ -111,7 +111,8 @@ class FiguresBelow:
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:
-            flops = f"{flops_figure(amounts, self._unit)} {self._unit.name}"
+            figure = flops_figure(amounts, self._unit)
+            flops = f"{figure} {self._unit.name}" if figure else ""
         told = self._told(amounts)
         if flops or told:
             gap = SPACE if flops and told else 0.0
@@ -132,7 +133,7 @@ class FiguresBelow:
         quantity = self._figures.quantity
         if amounts.total is None or quantity is None or quantity is FLOPS or not self._top:
             return ""
-        return quantity_text(quantity.field, amounts.total)
+        return figure_text(quantity.field, amounts.total, amounts.error, with_error=False)
 
     def _bar(self, amounts: "Amounts", x: float, y: float) -> Iterator[str]:
         if amounts.total is None or not self._top:

@@ -34,8 +34,6 @@ APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
 LEADER_GAP, LEAST_LEADER = 8.0, 60.0
 """Between a dotted line and the figures to which it leads, and how long it is at least."""
-LEAST_ERROR = 0.02
-"""An error of less than this part of a figure is not said: nobody sees it in the bars."""
 
 
 class Widths(NamedTuple):
@@ -49,7 +47,7 @@ class Widths(NamedTuple):
 
 WIDE_TABLE, NARROW_TABLE = Widths(88.0, 60.0, 80.0, 66.0), Widths(76.0, 50.0, 46.0, 58.0)
 """Beside the only column of a drawing, and beside one of several."""
-WITH_ERRORS = Widths(88.0, 60.0, 48.0, 98.0)
+WITH_ERRORS = Widths(88.0, 60.0, 40.0, 106.0)
 """Beside the only column, where errors stand beside figures: they take as much room together."""
 
 
@@ -119,11 +117,13 @@ class FiguresBeside:
             yield text_mark("head", x, y, "parameters", "end")
         if self._unit is not None:
             x += self._widths.flops
-            yield text_mark("head", x, y, self._unit.name, "end")
+            yield text_mark("head", x, y, FLOPS.title if self._unit.size == 1 else self._unit.name, "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
             if not self._heads:
-                yield text_mark("head", x, y, self._figures.quantity.title)
+                # Where the bars show FLOPs, the head of their numbers stands before.
+                if self._unit is None or self._figures.quantity is not FLOPS:
+                    yield text_mark("head", x, y, self._figures.quantity.title)
                 return
             for number, part in enumerate(self._heads):  # what the colours of a bar stand for
                 yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
@@ -194,8 +194,8 @@ class FiguresBeside:
         if self._unit is not None:
             x += self._widths.flops
             if amounts.flops is not None:
-                said = f"{told.rest} " if told.is_rest and not self._parameters else ""
-                yield text_mark(look, x, base, f"{said}{flops_figure(amounts, self._unit)}", "end")
+                said = told.rest if told.is_rest and not self._parameters else ""
+                yield text_mark(look, x, base, f"{said} {flops_figure(amounts, self._unit)}".strip(), "end")
         if self._bars and amounts.total is not None:
             yield from self._bar(told, x + GAP / 2, y, look)
 
@@ -211,9 +211,8 @@ class FiguresBeside:
             end += wide
         if quantity is None or quantity is FLOPS:  # the number stands in the column before
             return
-        # Its mark of doubt is left out: the error says it.
-        error = told_error(amounts) if self._with_errors and not told.depth else None
-        text = figure_text(quantity.field, total, error).lstrip("~")
+        with_error = self._with_errors and not told.depth and told_error(amounts) is not None
+        text = figure_text(quantity.field, total, amounts.error, with_error=with_error)
         yield text_mark("hot" if amounts is self._most else look, end + 6.0, y + 4.0, text)
 
 
@@ -227,6 +226,5 @@ def _parts_of_stacks(told: "Sequence[ToldLine]") -> Iterator[Tuple[int, int]]:
 
 
 def told_error(amounts: Amounts) -> Optional[float]:
-    """The error of what a bar shows, where it is known as such and worth saying."""
-    known = amounts.error if amounts.errors == 1 else None
-    return known if known is not None and known >= LEAST_ERROR * (amounts.total or 0.0) else None
+    """The error of what a bar shows, where it is known as such, and not only how large it is at most."""
+    return amounts.error if amounts.errors == 1 else None

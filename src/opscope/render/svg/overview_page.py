@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence
 
 from ...graph.disturbance import DISTURBED
 from ...graph.measured_runs import between_runs
+from ...graph.number_text import percent_text
+from ...graph.uncertainty import UNCERTAIN, uncertain
 from ...layout.overview.page_shapes import LINE_GAP, second_line
-from ...layout.overview.row_figures import RowFigures
+from ...layout.overview.row_figures import RowFigures, with_inner
 from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -348,17 +350,24 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
 
 def _of_flops(figures: RowFigures) -> List[str]:
     """What is said of the column of FLOPs."""
-    if not any(row.flops for row in figures.rows):
-        return []
-    sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     said = not_counted(figures.cost)
+    if not any(row.flops for row in figures.rows):
+        return (
+            [f"FLOPs {said}"]
+            if figures.cost is not None and figures.cost.flops is None and figures.cost.unknown_shape
+            else []
+        )
+    sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     return [f"FLOPs{sample} {said[: -len(ALL_COUNTED)] if said.endswith(ALL_COUNTED) else said}"]
 
 
 def _of_errors(overview: "Overview") -> List[str]:
-    """What the errors are, where some are shown."""
-    shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in overview.figures.rows)
-    return [f"± standard error{between_runs(overview.graph.measurement)}"] if shown else []
+    """What the signs beside figures mean, where they are shown."""
+    rows = overview.figures.rows
+    shown = len(overview.columns) == 1 and any(told_error(row) is not None for row in rows)
+    signs = [f"± standard error{between_runs(overview.graph.measurement)}"] if shown else []
+    doubted = any(uncertain(row.total or 0.0, row.error) for row in with_inner(rows))
+    return [*signs, *([f"~ error may be above {percent_text(UNCERTAIN)}"] if doubted else [])]
 
 
 def _cards(scene: "Scene") -> "Iterator[Card]":

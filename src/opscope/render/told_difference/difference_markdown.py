@@ -70,14 +70,20 @@ def _parameters(difference: "Difference") -> List[str]:
 def _table(rows: Sequence[LayerCount]) -> List[str]:
     if not rows:
         return []
-    found = ["| layer | added | removed | changed | parameters |", "|---|---:|---:|---:|---:|"]
+    is_conversion = any(row.before or row.after for row in rows)
+    done = " as written → as converted |" if is_conversion else ""
+    found = [
+        f"| layer |{done} added | removed | changed | parameters |",
+        f"|---|{'---:|' if done else ''}---:|---:|---:|---:|",
+    ]
     for row in rows[:MOST_IN_TABLE]:
-        cells = [f"{count:,}" if count else "" for count in (row.added, row.removed, row.changed)]
+        cells = [f"{row.before:,} → {row.after:,}" if row.before or row.after else ""] if is_conversion else []
+        cells += [f"{count:,}" if count else "" for count in (row.added, row.removed, row.changed)]
         found.append(
             f"| {escaped(row.path)} | {' | '.join(cells)} | {signed(row.parameters) if row.parameters else ''} |"
         )
     more = len(rows) - MOST_IN_TABLE
-    return [*found, *([f"| … {more:,} more | | | | |"] if more > 0 else [])]
+    return [*found, *([f"| … {more:,} more |{' |' if is_conversion else ''} | | | |"] if more > 0 else [])]
 
 
 def _changes(difference: "Difference") -> List[str]:

@@ -105,7 +105,8 @@ def _table(rows: Sequence[LayerCount], full: bool, width: Optional[int], remedy:
 
 def _counts(row: LayerCount) -> str:
     counts = ((ADDED_SIGN, row.added), (REMOVED_SIGN, row.removed), (CHANGED_SIGN, row.changed))
-    return " ".join(f"{mark}{count:,}" for mark, count in counts if count)
+    done = [f"{row.before:,} → {row.after:,}"] if row.before or row.after else []
+    return " ".join([*done, *(f"{mark}{count:,}" for mark, count in counts if count)])
 
 
 def _bars(rows: Sequence[LayerCount]) -> List[str]:

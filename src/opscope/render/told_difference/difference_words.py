@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ADDED_SIGN, REMOVED_SIGN, CHANGED_SIGN = "+", "-", "~"
 TEXT_SIGNS = {ADDED: ADDED_SIGN, REMOVED: REMOVED_SIGN, CHANGED: CHANGED_SIGN}
 """What was added, removed or changed -> the sign that says so in text, as ``diff`` has it."""
-_STATUSES = {"inserted": ADDED, "removed": REMOVED}
+_STATUSES = {"inserted": ADDED, "removed": REMOVED, "introduced": ADDED, "eliminated": REMOVED}
 
 
 def status_of(entry: "StoryEntry") -> str:
@@ -67,6 +67,8 @@ def _things(entry: "StoryEntry") -> Tuple[str, int]:
     if entry.kind in ("wrapped", "unwrapped"):
         inner = entry.a if entry.kind == "wrapped" else entry.b
         return (entry.what, len(inner)) if inner else ("op", 0)
+    if entry.kind in ("fused", "expanded", "converted", "rewritten", "folded"):
+        return entry.what, len(entry.a) or len(entry.b)
     if entry.kind == "replaced":  # several ops may be replaced by one layer
         return entry.what, min(len(entry.a), len(entry.b))
     return entry.what, 0 if entry.what == "output" else max(len(entry.a), len(entry.b))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...diff.edited import is_edited
-from ...diff.model import ADDED, CHANGED, REMOVED
+from ...diff.model import ADDED, CHANGED, CONVERTING, REMOVED
 from ...graph.content import content_of
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ class LayerCount:
     """How many ops it has more than before."""
     removed: int = 0
     changed: int = 0
+    before: int = 0
+    """Where one graph was made of the other, how many ops of `a` the other one does by others, and how many these are."""
+    after: int = 0
     parameters: Optional[int] = None
     """By how much the number of its parameters grew; ``None`` if it is not known."""
 
@@ -41,8 +44,12 @@ def layer_counts(difference: "Difference") -> List[LayerCount]:
     blocks = {path: entry.name for entry in _blocks(difference) for path in (*entry.a, *entry.b)}
     """Path of a layer of a block that is repeated more or less often -> what the block is called."""
     rows: Dict[Tuple[str, str], LayerCount] = {}
+    conversion = _Conversion(difference, sides)
     for delta in difference.nodes:
-        if not is_edited(delta):
+        if conversion.tells(delta):
+            conversion.count(rows, delta)
+            continue
+        if not is_edited(delta) or conversion.hides(delta):
             continue
         side = sides[delta.status != REMOVED]
         path, whole = side.home(delta)
@@ -51,6 +58,51 @@ def layer_counts(difference: "Difference") -> List[LayerCount]:
         setattr(row, delta.status, getattr(row, delta.status) + 1)
     _count_parameters(difference, rows.values(), sides)
     return list(rows.values())
+
+
+class _Conversion:
+    """Where one graph was made of the other: which ops each of them does as well, and in which layer."""
+
+    def __init__(self, difference: "Difference", sides: Sequence["_Side"]) -> None:
+        told = [entry for entry in difference.story if entry.what == "op"]
+        same = [entry for entry in told if entry.kind in CONVERTING]
+        self._sides = sides
+        self._done = [{name for entry in same for name in entry.a}, {name for entry in same for name in entry.b}]
+        self._told = {name for entry in told for name in (*entry.a, *entry.b)}
+        self._across: List[Dict[str, str]] = [{}, {}]
+        """For each side the path of a group -> that of its counterpart."""
+        pairs = enumerate(difference.matches.groups) if difference.matches is not None else ()
+        for row, other in pairs:
+            if other >= 0:
+                one, two = sides[0].groups[row].path, sides[1].groups[other].path
+                self._across[0][one], self._across[1][two] = two, one
+
+    def tells(self, delta: "Delta") -> bool:
+        """Whether an op is done by the other graph as well."""
+        return delta.a in self._done[0] or delta.b in self._done[1]
+
+    def hides(self, delta: "Delta") -> bool:
+        """Whether an op differs only as all ops do that a tool writes down in another way."""
+        return any(self._done) and delta.a not in self._told and delta.b not in self._told
+
+    def count(self, rows: Dict[Tuple[str, str], LayerCount], delta: "Delta") -> None:
+        """Count an op in the layer where each graph has it."""
+        for side, row in ((0, delta.row_a), (1, delta.row_b)):
+            if row >= 0:
+                path = self._layer(side, row) if self._sides[side].groups else _without_graph(delta)
+                path = self._across[0].get(path, path) if side == 0 else path
+                found = rows.setdefault((path, CHANGED), LayerCount(path, CHANGED))
+                setattr(found, "after" if side else "before", getattr(found, "after" if side else "before") + 1)
+
+    def _layer(self, side: int, row: int) -> str:
+        """The path of the innermost group around an op that is a layer, in this graph or in the other one; else of its innermost group."""
+        around = self._sides[side].around(row)
+        other = self._sides[1 - side]
+        for group in around:
+            there = self._across[side].get(group.path)
+            if group.is_call or (there is not None and other.groups[other.index[there]].is_call):
+                return group.path
+        return around[0].path if around else _OUTSIDE
 
 
 def _blocks(difference: "Difference") -> Sequence["StoryEntry"]:
@@ -87,6 +139,10 @@ class _Side:
         if alone:
             return alone[-1], self._status
         return next((group.path for group in around if group.is_call), around[0].path), CHANGED
+
+    def around(self, row: int) -> List["Group"]:
+        """The groups around an op, from the inside out."""
+        return self._around(self._node_group[row])
 
     def _around(self, index: int) -> List["Group"]:
         """The groups around, from the inside out."""

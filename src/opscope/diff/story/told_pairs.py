@@ -1,0 +1,166 @@
+"""What is told of ops that a conversion left on both sides: other types of numbers, and what it should have kept and did not."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Sequence, Tuple
+
+from ...graph.lite_ops import as_tensorflow
+from ...graph.vocabulary import CONSTANTS, FED, layer_class
+from ..comparing import changes_of
+from ..conversion.conversion import FOLDED, FUSED, Conversion
+from ..model import Change, Delta, StoryEntry
+from .evidence import Evidence
+from .told_changes import NAMING_ATTRS
+
+_UNTOLD = NAMING_ATTRS | frozenset(
+    """T dtype DstT SrcT Tshape Tidx Tparams Tindices Taxis out_type value bytes quantization op_version tensor shape data_format
+    use_cudnn_on_gpu explicit_paddings transpose_a transpose_b grad_a grad_b f Tin Tout body cond then_branch else_branch
+    index fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
+)
+"""Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to."""
+_PADDED, _PADDING = frozenset({"padding", "dilations"}), frozenset({"Pad", "PadV2", "SpaceToBatchND"})
+"""Attributes that a converter works out of ops beside a convolution, and these ops."""
+_REAL = frozenset("float64 float32 float16 bfloat16".split())
+
+
+class ToldPairs:
+    """Tells of what corresponds one to one, always from the graph as it was written to the converted one."""
+
+    def __init__(self, evidence: Evidence, conversion: Conversion) -> None:
+        self._evidence, self._conversion = evidence, conversion
+        self._one, self._two = 1 - conversion.converted, conversion.converted
+        fused = [step.written for step in conversion.steps if step.kind == FUSED]
+        self._padded = {row for rows in fused if not _PADDING.isdisjoint(self._ops(self._one, rows)) for row in rows}
+        """The ops that an op beside them pads or spreads for, in the graph as it was written."""
+
+    def entries(self) -> Iterator[StoryEntry]:
+        """All entries."""
+        yield from self._numbers()
+        yield from self._changed()
+
+    def _ops(self, side: int, rows: Sequence[int]) -> List[str]:
+        return [self._evidence.sides[side].table.ops[row] for row in rows]
+
+    def _pairs(self) -> Iterator[Tuple[Delta, int, int]]:
+        """The ops on both sides that are not the same, from the graph as it was written to the converted one."""
+        for delta in self._evidence.lists.nodes:
+            if delta.row_a >= 0 and delta.row_b >= 0:
+                turned = delta if self._two else delta.reversed()
+                yield turned, turned.row_a, turned.row_b
+
+    def _numbers(self) -> Iterator[StoryEntry]:
+        """What is of another type of number, by the types; what is kept so apart from what is computed so."""
+        alike: Dict[Tuple[str, str], List[Tuple[str, str]]] = {}
+        table = self._evidence.sides[self._two].table
+        for delta, _, other in self._pairs():
+            change = delta.change("outputs[0].dtype")
+            if change is not None and change.a != "resource":
+                of = f"{table.ops[other]} " if table.ops[other] in CONSTANTS else ""
+                alike.setdefault((of + change.a, of + change.b), []).append((str(delta.a), str(delta.b)))
+        for other, old in self._stored():
+            new = table.outputs[other][0].dtype
+            alike.setdefault((f"{table.ops[other]} {old}", f"{table.ops[other]} {new}"), []).append(
+                ("", table.names[other])
+            )
+        for labels, pairs in alike.items():
+            names = tuple([pair[0] for pair in pairs if pair[0]]), tuple([pair[1] for pair in pairs])
+            yield StoryEntry("quantized", "op", *names, len(pairs), len(pairs), labels=labels)
+
+    def _stored(self) -> Iterator[Tuple[int, str]]:
+        """The constants without a counterpart that are kept as another type of number, and which the values behind them were of."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for step in self._conversion.steps:
+            rows = step.written if step.kind == FOLDED else ()
+            values = {types[0].dtype for types in [side.table.outputs[row] for row in rows] if types}
+            values |= {variable.dtype for variable in side.variables}
+            old = values & _REAL
+            if step.kind != FOLDED or len(old) != 1:
+                continue
+            for row in step.converted:
+                is_kept = other_side.table.ops[row] in CONSTANTS and self._evidence.nodes[self._two][row] < 0
+                is_real = other_side.table.outputs[row][0].dtype in _REAL - old
+                if is_kept and (is_real or "quantization" in other_side.table.attrs(row)):
+                    yield row, next(iter(old))
+        for row, dtype in self._read_constants():
+            yield row, dtype
+
+    def _read_constants(self) -> Iterator[Tuple[int, str]]:
+        """The constants in the place of variables that are kept as another type of number."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for number, row in self._in_place():
+            old, new = side.variables[number].dtype, other_side.table.outputs[row][0].dtype
+            if old != new:
+                yield row, old
+
+    def _in_place(self) -> Iterator[Tuple[int, int]]:
+        """Constants that correspond to the handle of a variable, with its number."""
+        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
+        for row, number in side.content.handles.items():
+            other = self._evidence.nodes[self._one][row]
+            if (
+                other >= 0
+                and other_side.table.ops[other] in CONSTANTS
+                and side.table.outputs[row][0].dtype == "resource"
+            ):
+                yield number, other
+
+    def _changed(self) -> Iterator[StoryEntry]:
+        """What a conversion should keep and did not: attributes that both graphs have, shapes of inputs, settings, variables, wiring."""
+        rewired = set(self._conversion.rewired)
+        for delta, row, other in self._pairs():
+            changes = [*self._attributes(row, other), *self._shape(delta, row)]
+            if row in rewired:
+                changes += [change for change in delta.changes if change.what == "inputs"]
+            yield from self._told(
+                "op", delta, changes, self._ops(self._one, [row])[0], self._ops(self._two, [other])[0]
+            )
+        for delta in self._turned(self._evidence.lists.groups):
+            settings = [change for change in delta.changes if change.what.startswith("settings.") and not change.absent]
+            yield from self._told("group", delta, [change for change in settings if change.what != "settings.name"])
+        for delta in self._turned(self._evidence.lists.variables):
+            yield from self._told("variable", delta, [change for change in delta.changes if _is_other_variable(change)])
+
+    def _turned(self, deltas: Sequence[Delta]) -> Iterator[Delta]:
+        for delta in deltas:
+            if delta.row_a >= 0 and delta.row_b >= 0:
+                yield delta if self._two else delta.reversed()
+
+    def _told(self, what: str, delta: Delta, changes: Sequence[Change], *labels: str) -> Iterator[StoryEntry]:
+        if changes:
+            pair = (labels[0], labels[1]) if labels else ("", "")
+            yield StoryEntry(
+                "changed",
+                what,
+                (str(delta.a),),
+                (str(delta.b),),
+                int(what == "op"),
+                len(changes),
+                tuple(changes),
+                labels=pair,
+            )
+
+    def _attributes(self, row: int, other: int) -> Iterator[Change]:
+        tables = self._evidence.sides[self._one].table, self._evidence.sides[self._two].table
+        if layer_class(tables[0].ops[row]):
+            return  # a layer is compared by its settings
+        one, two = [as_tensorflow(table.ops[index], table.attrs(index)) for table, index in zip(tables, (row, other))]
+        untold = _UNTOLD | (_PADDED if row in self._padded else frozenset())
+        both = {key for key in one.keys() & two.keys() if key not in untold and not key.startswith("_")}
+        yield from changes_of(
+            {"attrs": {key: one[key] for key in both}}, {"attrs": {key: two[key] for key in both}}, ("attrs",)
+        )
+
+    def _shape(self, delta: Delta, row: int) -> List[Change]:
+        """The shape of an input of the graph; those behind it follow from it."""
+        change = delta.change("outputs[0].shape")
+        is_input = self._ops(self._one, [row])[0] in FED and row not in self._evidence.sides[self._one].content.handles
+        return [change] if change is not None and is_input else []
+
+
+def _is_other_variable(change: Change) -> bool:
+    """Whether a variable holds other values: a transposed one does not, and its type of number is told of the op."""
+    if change.what == "trainable":
+        return False
+    return change.what == "shape" and (
+        not change.a or not change.b or sorted(map(str, change.a)) != sorted(map(str, change.b))
+    )

@@ -1,0 +1,41 @@
+"""Takes the label of a skip connection inside the stack that takes it, where the label outside says the same shape already.
+
+``skip \u00d74: copy 4 \u2192 copy 1 \u2026 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Dict, List
+
+from ..flat import BORDER
+from ..scene.items import Card, CardWire, Item, Scene, with_each_card
+from .rows import SKIP
+
+_OF_COPY = re.compile(r"copy \d+: (.+)")
+
+
+def without_repeated_labels(scene: Scene) -> Scene:
+    """The scene without labels inside stacks that repeat what the label of their skip connection says."""
+    return with_each_card(scene, _card)
+
+
+def _card(card: Card) -> Card:
+    """A card, in which the stacks that skip connections enter do not say these shapes again."""
+    said: Dict[int, Dict[int, str]] = {}
+    for wire in card.wires:
+        if wire.label.startswith(SKIP) and wire.target.child != BORDER:
+            said.setdefault(wire.target.child, {})[wire.target.port] = wire.label
+    children: List[Item] = list(card.children)
+    for place, labels in said.items():
+        child = children[place]
+        if isinstance(child, Card):
+            children[place] = replace(child, wires=tuple([_wire(wire, labels) for wire in child.wires]))
+    return replace(card, children=tuple(children)) if said else card
+
+
+def _wire(wire: CardWire, labels: Dict[int, str]) -> CardWire:
+    found = _OF_COPY.fullmatch(wire.label) if wire.source.child == BORDER else None
+    outside = labels.get(wire.source.port, "")
+    return replace(wire, label="") if found and outside.endswith(f": {found[1]}") else wire
