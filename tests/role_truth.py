@@ -62,6 +62,10 @@ class Roles:
                 source, target = (
                     card.children[end.child] if end.child >= 0 else None for end in (wire.source, wire.target)
                 )
+                if wire.kind == "gone":
+                    if wire.head not in ("", "\u2212"):
+                        yield f"a wire in {card.title} that is gone says {wire.head!r}"
+                    continue
                 for said in said_of(wire):
                     if not self._is_so(said, source, target):
                         yield f"a wire in {card.title} says {said!r} and is not that"

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+import opscope
 from graphs import literal
 from opscope.diff.compared_runs import compared_runs, time_words, whole_words
 from opscope.diff.measured_times import compared
+from opscope.graph.json import to_dict
 from opscope.graph.json.read import from_dict
 from opscope.profile.samples import layer_samples
+from opscope.render.told_difference.difference_text import difference_text
 
 RECORDED = Path(__file__).with_name("recorded") / "runs.zip"
 """Three profiles of 5 runs each that `benchmarks/bench_runs.py` left on two cores under a load of 20, the paths of its files cut off: a model
@@ -94,6 +97,27 @@ def test_beside_runs_whose_own_placement_differs_it_is_not_claimed(recorded):
     layer = next(layer for layer in found.layers if layer.pair[0] == "net/project_5")
     assert layer.ratio_interval.low < 1.73 < layer.ratio_interval.high
     assert time_words(layer).endswith(", which may be chance")
+
+
+def slowed(graph, factor):
+    """The profile with all times so many times as long, as on a slower machine."""
+    data = json.loads(json.dumps(to_dict(graph)))
+    runs = data["measurement"]["runs"]
+    for key in ("time_us", "median_us"):
+        runs[key] = {name: [factor * time for time in times] for name, times in runs[key].items()}
+    for node in data["nodes"]:
+        if node["measured"]:
+            node["measured"]["time_us"] *= factor
+    return from_dict(data)
+
+
+def test_what_all_layers_share_is_in_the_text_and_claimed_of_none(recorded):
+    found = opscope.diff(recorded["usual"], slowed(recorded["usual"], 3.0))
+    assert found.same
+    text = difference_text(found, full=True)
+    assert "all layers together take 3.00 times as long" in text
+    assert ", as all layers together" in text
+    assert "all layers together" not in difference_text(opscope.diff(recorded["usual"], recorded["again"]))
 
 
 def test_one_run_of_each_is_never_compared(recorded):

@@ -343,6 +343,47 @@ def test_mobilenet_by_its_layers(tmp_path: Path) -> None:
     assert norms == by_kind["BatchNormalization"] + by_kind["ReLU"] + by_kind["ZeroPadding2D"]
 
 
+def branches(kernel: int = 3, activation: str = "relu", *, swapped: bool = False) -> Any:
+    image = tf.keras.Input((12, 12, 3), name="image")
+    one = layers.Conv2D(4, kernel, padding="same", activation=activation, name="one")(image)
+    two = layers.Conv2D(4, 3, padding="same", name="two")(image)
+    less = layers.Subtract(name="less")([two, one] if swapped else [one, two])
+    return tf.keras.Model(
+        image, layers.Dense(2, name="head")(layers.GlobalAveragePooling2D(name="mean")(less)), name="branches"
+    )
+
+
+@pytest.fixture(scope="module")
+def split(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    return Files(branches(), tmp_path_factory.mktemp("split"))
+
+
+OTHERS = {
+    "the same": ({}, set()),
+    "a larger kernel": ({"kernel": 5}, {("changed", "shape")}),
+    "operands exchanged": ({"swapped": True}, {("changed", "inputs")}),
+    "another activation": ({"activation": "tanh"}, {("removed", "Relu"), ("inserted", "TANH")}),
+}
+"""What is not the same in the model that was converted, and what is told of it beside the conversion."""
+
+
+@pytest.mark.parametrize("written", ["saved", "model.keras"])
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_another_model_was_converted_to_is_not_told_as_a_conversion(split: Files, name: str, written: str) -> None:
+    options, expected = OTHERS[name]
+    folder = split.folder / name
+    folder.mkdir(exist_ok=True)
+    if not (folder / "float.tflite").exists():
+        tf.keras.backend.clear_session()
+        Files(branches(**options), folder).lite("float")  # type: ignore[arg-type]
+    found = compared(split.folder / written, folder / "float.tflite")
+    told = {(entry.kind, change.what) for entry in of_kind(found, "changed") for change in entry.changes}
+    told |= {(entry.kind, op) for entry in of_kind(found, "removed", "inserted") for op in _types(found, entry)}
+    if written == "model.keras" and name == "another activation":  # of which the file has one op for the layer
+        expected = {("changed", "attrs.activation")}
+    assert told == expected
+
+
 def test_text_and_markdown_tell_a_conversion_by_layer(conv: Files, lite: Dict[str, bytes]) -> None:
     found = compared(conv.folder / "saved", conv.folder / "float.tflite")
     assert "Conv2D + batch norm + Relu fused into CONV_2D" in as_whole_text(found)

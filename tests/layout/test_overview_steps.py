@@ -169,7 +169,7 @@ def test_a_second_use_of_a_network_says_whose_weights_it_has():
     marked = [
         item.items[0].group
         for item in items(found.drawing.scene)
-        if isinstance(item, ChainRow) and item.name.endswith("same weights")
+        if isinstance(item, ChainRow) and item.name.endswith("same weights as critic")
     ]
     marked += [card.group for card in cards(found.drawing.scene) if "same weights as critic" in card.subtitle]
     assert marked == [two]

@@ -130,10 +130,6 @@ def test_the_chip_tells_what_is_shown(open_page, size):
     assert chip.inner_text() == "Figures: Time ▾"
     assert "time" in opened.page.locator(".figures-head span").all_text_contents()
     chip.click()
-    opened.page.click("[role=menuitem]:has-text('FLOPs')")
-    assert chip.inner_text() == "Figures: FLOPs ▾"
-    assert "MFLOP" in opened.page.locator(".figures-head span").all_text_contents()
-    chip.click()
     opened.page.click("[role=menuitem]:has-text('Family')")
     assert chip.inner_text() == "Colour: Family ▾"
     assert opened.page.locator(".stage > .legend").is_hidden()  # the overview's own is below it

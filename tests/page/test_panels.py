@@ -7,6 +7,7 @@ from page_graphs import condition, many_ends, tagger
 from told import TAKEN, drawing
 
 from graphs import Builder
+from opscope.graph.types import Cost, TensorType
 from opscope.render.page.html import html
 
 TREE = "document.querySelector('.tree').getBoundingClientRect().width"
@@ -330,3 +331,52 @@ def test_help_says_what_the_words_of_tree_panel_and_overview_mean(open_page):
         "same weights",
     ):
         assert word in help_
+
+
+def wide_ops():
+    """Ops whose names, types and shapes are longer than others."""
+    build = Builder()
+    x = build.op("x", "Placeholder", out=[TensorType("float32", (16, 112, 112, 384))])
+    group = build.group("encoder_with_a_name", "layer", cls="Encoder")
+    for number in range(12):
+        x = build.op(
+            f"encoder_with_a_name/convolution_of_many_channels_{number}", "DepthwiseConv2dNativeBackpropFilter" if number == 7 else "Relu",
+            x, group=group, out=[TensorType("float32", (16, 112, 112, 384))], cost=Cost(2e6, 8e6, macs=1e6),
+        )  # fmt: skip
+    return build.graph("wide", ["x"], [x])
+
+
+def test_no_cell_of_a_table_is_cut_while_another_column_has_room(open_page):
+    """Columns are as wide as what stands in them; what is left is the names'."""
+    opened = open_page(wide_ops(), size=(1280, 720))
+    opened.page.click("#tab-ops")
+    cut = "[...document.querySelectorAll('.table .cell')].filter((cell) => cell.scrollWidth > cell.clientWidth).map((cell) => cell.textContent)"
+    assert opened.run(cut) == []
+    rights = "[...document.querySelectorAll('.table-row')].map((row) => row.lastChild.getBoundingClientRect().right)"
+    assert max(opened.run(rights)) <= 1280
+
+
+def test_tree_tab_and_table_call_groups_layers_only_where_there_are_any(open_page):
+    for cls, title in (("Encoder", "Layers"), (None, "Groups")):
+        build = Builder()
+        x = build.op("x", "Placeholder")
+        group = build.group("encoder", "layer" if cls else "scope", cls=cls)
+        for kind in ("Exp", "Tanh"):
+            x = build.op(f"encoder/{kind}", kind, x, group=group)
+        opened = open_page(build.graph("net", ["x"], [x]))
+        assert opened.page.inner_text("#tab-layers") == title
+        assert opened.page.inner_text(".tree h2").lower() == title.lower()
+
+
+def test_a_long_name_breaks_behind_its_signs_and_not_within_a_short_word(open_page):
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    group = build.group("attention", "layer", cls="Attention")
+    for name in ("Tensordot/MatMul", "AVeryLongWordOfManyCapitals"):
+        x = build.op(f"attention/{name}", "MatMul", x, x, group=group)
+    opened = open_page(build.graph("net", ["x"], [x]))
+    parts = "document.querySelector('.details .name').innerHTML"
+    opened.run("opscope.select('attention/Tensordot/MatMul')")
+    assert opened.run(parts) == "attention/<wbr>Tensordot/<wbr>MatMul"
+    opened.run("opscope.select('attention/AVeryLongWordOfManyCapitals')")
+    assert opened.run(parts) == "attention/<wbr>AVery<wbr>Long<wbr>Word<wbr>Of<wbr>Many<wbr>Capitals"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import List, Tuple
 
 from hypothesis import given, settings
 
 import opscope
-from graphs import dense_model, graph, graphs, tower
+from graphs import Builder, dense_model, graph, graphs, tower
 from opscope.diff.union import union
 from opscope.graph.content import content_of, with_content
 from opscope.graph.json import from_dict, to_dict
+from opscope.layout.scene.compared import SIGNS
 from opscope.layout.scene.compose import compose
-from opscope.layout.scene.items import Box, Card, items
+from opscope.layout.scene.items import Box, Card, Pill, Scene, cards, items
 from opscope.passes import for_drawing
 from opscope.render.told_difference.difference_picture import difference_svg
 from truth import lies
@@ -25,12 +27,51 @@ def check(a: opscope.Graph, b: opscope.Graph) -> None:
     drawn = for_drawing(both.graph, "all", unfold=False)
     scene = compose(drawn)
     assert lies(both.graph, drawn, scene) == []
+    # Wires that only the first graph has are drawn beside the others, and neither hide nor change any of them.
+    there = compose(with_content(drawn, wires_gone=()))
+    assert not any(wire.kind == "gone" for card in cards(there) for wire in card.wires)
+    assert drawn_wires(scene) == drawn_wires(there)
     names = content_of(drawn).table.names
     rows = {name: row for row, name in enumerate(content_of(both.graph).table.names)}
     for item in items(scene):
         if isinstance(item, Box):
             told = item.compared.status if item.compared else None
             assert told == both.nodes.get(rows[names[item.node]]), names[item.node]
+
+
+def drawn_wires(scene: Scene) -> List[Tuple[str, int, int, str, str]]:
+    """The wires of all cards but those that are gone."""
+    return sorted(
+        (card.title, wire.source.child, wire.target.child, wire.kind, wire.label)
+        for card in cards(scene)
+        for wire in card.wires
+        if wire.kind != "gone"
+    )
+
+
+def crossing(*, first: bool) -> opscope.Graph:
+    """Two ops, of which the second takes the first one's result or the other way round, and a third that takes both."""
+    make = Builder()
+    x = make.op("x", "Placeholder")
+    one, two = ("up", "down") if first else ("down", "up")
+    make.op(one, {"up": "Exp", "down": "Tanh"}[one], x)
+    make.op(two, {"up": "Exp", "down": "Tanh"}[two], one)
+    make.op("sum", "AddV2", "up", "down")
+    return make.graph("crossing", ["x"], ["sum"])
+
+
+def test_a_wire_between_ops_of_both_that_is_gone_is_drawn_as_that() -> None:
+    both = union(opscope.diff(crossing(first=True), crossing(first=False)), every_wire=False)
+    scene = compose(for_drawing(both.graph, "all", unfold=False))
+    drawn = [child.title if isinstance(child, (Box, Pill)) else "" for child in scene.root.children]
+    gone = {(drawn[wire.source.child], drawn[wire.target.child]) for wire in scene.root.wires if wire.kind == "gone"}
+    names = content_of(both.graph).table.names
+    assert {(names[source], names[taker]) for source, _, taker in content_of(both.graph).wires_gone} == {
+        ("x", "up"),
+        ("up", "down"),
+    }
+    assert len(gone) == 2
+    assert all(wire.head == SIGNS["removed"] for wire in scene.root.wires if wire.kind == "gone")
 
 
 @given(graphs(), graphs())

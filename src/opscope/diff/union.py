@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError
 from ..graph.content import Content, content_of, with_content
@@ -51,8 +51,9 @@ class Union:
 def union(difference: "Difference", *, every_wire: bool = True) -> Union:
     """Both graphs as one.
 
-    Without `every_wire`, wires that only `a` has between ops of both are left out: a drawing would show them as if they were still there. So are
-    the ops of `a` in whose place `b` has others that do the same, where one graph was made of the other.
+    Without `every_wire`, wires that only `a` has between ops of both are no inputs: they are in `Content.wires_gone`, so that a drawing
+    does not show them as if they were still there. Left out are the ops of `a` in whose place `b` has others that do the same, where one
+    graph was made of the other; and then all such wires, since what they led to is elsewhere.
 
     Raises:
         InputError: a graph is not at hand, since the difference was read from JSON.
@@ -163,13 +164,16 @@ class _Merging:
         nodes, groups = (
             (self._told_marks(), {}) if self._done_elsewhere else (self._marked_nodes(), self._marked_groups())
         )
+        if not self._done_elsewhere:
+            for row in self._told_rows(nodes):
+                nodes.setdefault(row, CHANGED)
         of_a = PlacesOfA(
             self._of_a, self._group_of_a, [self._variable(number) for number in range(len(self._a.variables))]
         )
         marked = frozenset([self._groups[index].path for index, status in groups.items() if status == CHANGED])
-        return Union(
-            with_content(graph, marks=nodes, marked_groups=marked), nodes, groups, self._wires, of_a, self._of_b
-        )
+        gone = () if self._every_wire or self._done_elsewhere else self._gone()
+        shown = with_content(graph, marks=nodes, marked_groups=marked, wires_gone=gone)
+        return Union(shown, nodes, groups, self._wires, of_a, self._of_b)
 
     def _marked_nodes(self) -> Dict[int, str]:
         """The ops that are marked. What only one graph has always is, also where ops were not compared: else it would seem to be in both."""
@@ -188,6 +192,30 @@ class _Merging:
             {delta.row_b: CHANGED for delta in self._difference.groups if delta.status == CHANGED and is_edited(delta)}
         )
         return found
+
+    def _told_rows(self, marked: Mapping[int, str]) -> Iterator[int]:
+        """The ops of the groups that are told as moved, renamed or put around others though no op in them is an edit.
+
+        Without them such a layer would look like one that is the same in both.
+        """
+        places = {group.path: index for index, group in enumerate(self._b.groups)}
+        members, children = self._b.members(), self._b.children()
+        for entry in self._difference.story:
+            if entry.what != "group" or not entry.cost or entry.kind not in ("moved", "renamed", "wrapped"):
+                continue
+            for path in entry.b:
+                waiting, rows = [places[path]] if path in places else [], []
+                while waiting:
+                    group = waiting.pop()
+                    rows += [self._of_b[row] for row in members[group]]
+                    waiting += children[group]
+                if not any(row in marked for row in rows):
+                    yield from rows
+
+    def _gone(self) -> Tuple[_Wire, ...]:
+        """The tensors that only `a` hands from one op of both to another."""
+        removed = [wire for wire, status in self._wires.items() if status == REMOVED and wire[1] != CONTROL]
+        return tuple(wire for wire in removed if self._order[wire[0]][0] == 1)
 
     def _told_marks(self) -> Dict[int, str]:
         """The ops of which the story tells more than that the same op has another name there."""
@@ -212,6 +240,8 @@ class _Merging:
             return False
         before = {(self._row(0, edge.node), edge.output) for edge in self._a.table.inputs(delta.row_a)}
         now = {(self._row(1, edge.node), edge.output) for edge in self._b.table.inputs(delta.row_b)}
+        if before == now:  # the same inputs in another order
+            return False
         return all(self._is_alone(row) for row, _ in now - before) or all(
             self._is_alone(row) for row, _ in before - now
         )
@@ -255,16 +285,13 @@ class _Merging:
         before = self._taken(0, self._back[row])
         if before == own:  # as nearly all are
             return own
-        gone = [
-            edge
-            for edge in dict.fromkeys(before)
-            if edge not in own and (self._every_wire or self._order[edge[0]][0] == 0)
-        ]
+        gone = [edge for edge in dict.fromkeys(before) if edge not in own]
         for edge in own:
             if edge not in before:
                 self._wires[edge[0], edge[1], place] = ADDED
         for edge in gone:
             self._wires[edge[0], edge[1], place] = REMOVED
+        gone = [edge for edge in gone if self._every_wire or self._order[edge[0]][0] == 0]
         data = [edge for edge in own if edge[1] != CONTROL] + [edge for edge in gone if edge[1] != CONTROL]
         return data + [edge for edge in (*own, *gone) if edge[1] == CONTROL]
 

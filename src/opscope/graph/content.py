@@ -43,6 +43,8 @@ class Content:
     measured: Mapping[int, Measured] = field(default_factory=dict)
     marks: Mapping[int, str] = field(default_factory=dict)
     """Of two graphs in one (`diff.union`): row of an op that is not the same in both -> ``added``, ``removed`` or ``changed``."""
+    wires_gone: Tuple[Tuple[int, int, int], ...] = ()
+    """Of two graphs in one: the wires that only the first has between ops of both, as producer, its output, and who takes it."""
     marked_groups: FrozenSet[str] = frozenset()
     """The paths of the groups that are set otherwise in both, of which perhaps no op is marked. A path is the same after every pass."""
     closed_calls: Mapping[str, int] = field(default_factory=dict)

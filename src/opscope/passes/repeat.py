@@ -230,6 +230,13 @@ class _Reduction:
             costs=_only(content.costs, row),
             measured=_only(content.measured, row),
             marks=_only(content.marks, row),
+            wires_gone=tuple(
+                [
+                    (row[source], output, row[taker])
+                    for source, output, taker in content.wires_gone
+                    if source in row and taker in row
+                ]
+            ),
             view=replace(
                 view,
                 roles=bytes([ASIDE if node in self._aside else view.role(node) for node in kept])

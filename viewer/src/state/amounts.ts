@@ -11,7 +11,7 @@ export interface Figures {
   /** How many ops do not count in a figure, or not as often as they run: then it is only known to be at least so much. */
   lacking?: { op(row: number): number; group(group: number): number };
   /** Of how many ops an estimate counts: a sum of too few says nothing. */
-  counts?: { op(row: number): Counts; group(group: number): Counts };
+  counts?: { op(row: number): Counts; group(group: number): Counts; all(): Counts };
   /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
   errors?: Figures;
 }

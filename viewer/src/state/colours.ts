@@ -1,5 +1,5 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
-import { countsOf } from "../data/bounds";
+import { boundTells, countsOf } from "../data/bounds";
 import { isLeast, type Estimate, type Facts, type TensorType } from "../data/facts";
 import type { Words } from "../data/words";
 import type { Figures } from "./amounts";
@@ -33,7 +33,7 @@ export function estimated({ nodes, groups }: Facts, estimate: Estimate): Figures
     op: (row) => nodes.cost(row)?.[estimate] ?? NaN,
     group: (group) => groups.cost(group)?.[estimate] ?? NaN,
     lacking: { op: (row) => Number(isLeast(nodes.cost(row), estimate)), group: (group) => groups.lacks(group, estimate) },
-    counts: { op: (row) => countsOf(estimate, [nodes.cost(row)]), group: (group) => groups.counts(group, estimate) },
+    counts: { op: (row) => countsOf(estimate, [nodes.cost(row)]), group: (group) => groups.counts(group, estimate), all: () => groups.countsOfAll(estimate) },
   };
 }
 
@@ -67,9 +67,9 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
     for (let row = 0; row < facts.nodes.count && values.size < 2; row++) values.add(mode.value(row));
     return values.size > 1;
   }
+  // Where what counts of the whole says nothing, what its parts have would be compared in vain.
+  if (mode.counts && !boundTells(mode.counts.all())) return false;
   for (let group = 0; group < facts.groups.count; group++) if (mode.group(group) > 0) return true;
-  // Where no group has an estimate that says anything, neither have the ops in them.
-  if (mode.counts) return facts.groups.members(-1).some((row) => mode.op(row) > 0);
   for (let row = 0; row < facts.nodes.count; row++) if (mode.op(row) > 0) return true;
   return false;
 }

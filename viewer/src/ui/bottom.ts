@@ -75,8 +75,7 @@ export class Bottom {
 
   private refresh(): void {
     const { tab } = this.session;
-    const named = this.session.facts.groups.count && this.hasClasses() ? "Layers" : "Groups";
-    const titles: Record<string, string> = { layers: named, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory" };
+    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory" };
     const focused = this.strip.contains(document.activeElement);
     replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
@@ -94,12 +93,6 @@ export class Bottom {
 
   private markSelected(): void {
     if (this.session.tab === "flame") this.flame.mark();
-  }
-
-  private hasClasses(): boolean {
-    const { groups } = this.session.facts;
-    for (let group = 0; group < groups.count; group++) if (groups.cls(group)) return true;
-    return false;
   }
 
   private tab(id: string, title: string): HTMLElement {

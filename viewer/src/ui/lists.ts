@@ -22,9 +22,13 @@ function whole(value: string): (string | HTMLElement)[] {
   return parts.flatMap((part, index) => [index ? " · " : "", h("span", { class: "whole" }, part)]);
 }
 
+/** A part of a name with so many letters is broken before capitals too; a shorter one, as MatMul, has room on a line. */
+const LONG_WORD = 18;
+
 /** A name that is broken behind its signs and words, if it must be broken at all. */
 export function breakable(name: string): (string | HTMLElement)[] {
-  return name.split(/(?<=[/_.:])|(?<=[a-z])(?=[A-Z])/).flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
+  const parts = name.split(/(?<=[/_.:])/).flatMap((part) => (part.length > LONG_WORD ? part.split(/(?<=[a-z])(?=[A-Z])/) : [part]));
+  return parts.flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 }
 
 /** The first of many list items and a button for the rest. */

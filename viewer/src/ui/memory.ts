@@ -49,7 +49,7 @@ export class MemoryView {
     memory.rows.forEach((row, place) => (this.places[row] = place));
     const sheet = peakSheet(facts, memory, words);
     this.table = new Table(sheet, (index) => go(memory.tensors[index][0]));
-    const left = memory.count > memory.tensors.length ? `, the ${exact(memory.tensors.length)} largest` : "";
+    const left = memory.count > memory.tensors.length ? `, of which the ${exact(memory.tensors.length)} largest are listed` : "";
     const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size not counted` : "";
     this.element = h("div", { class: "memory" },
       h("div", { class: "memory-curve" }, h("div", { class: "caption" }, this.said, this.runs), this.canvas),

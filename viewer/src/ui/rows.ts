@@ -86,7 +86,7 @@ function layers(facts: Facts, words: Words): Sheet {
   const rows = calls.length ? calls : all;
   const time = (group: number) => groups.measures.figure(group, "time");
   return {
-    id: "layers", title: calls.length ? "Layers" : "Groups", rows,
+    id: "layers", title: groups.title, rows,
     columns: withFigures(rows, [
       textColumn("name", "Name", (group) => groups.path(group)),
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),

@@ -51,8 +51,8 @@ export class Table {
 
   private measure(): void {
     const rooms = this.columns.map((column) => roomOf(column, this.sheet));
-    this.element.style.setProperty("--columns", rooms.map(([least, parts]) => (parts ? `minmax(${least}px,${parts}fr)` : `${least}px`)).join(" "));
-    this.element.style.setProperty("--rooms", `${rooms.reduce((sum, [least]) => sum + least, 0)}px`);
+    this.element.style.setProperty("--columns", rooms.map(trackOf).join(" "));
+    this.element.style.setProperty("--rooms", `${rooms.reduce((sum, { least }) => sum + least, 0)}px`);
     this.element.style.setProperty("--gaps", String(rooms.length - 1));
   }
 
@@ -111,6 +111,7 @@ export class Table {
 }
 
 const WIDE = new Set(["name", "place", "code", "op"]);
+const LONG = new Set(["name", "place", "code"]);
 /** Columns of paths, of which the end is kept: the layer's own name, the file and the line. */
 const PATHS = new Set(["name", "layer", "place", "source"]);
 /** A table of so few columns is to fit beside a curve and on a phone. */
@@ -135,16 +136,57 @@ const MOST_CLASS = 104;
 /** A shape of four dimensions, as `(16, 128, 128, 64)`. */
 const OF_FOUR = 126;
 
-/** The least width of a column, and how much of what is left it takes; 0: none. */
-function roomOf({ id, error, text }: Column, { rows, columns: { length: columns } }: Sheet): [least: number, parts: number] {
-  if (id === "share") return [132, 0];
-  if (id === "rank") return [84, 0];
-  if (error && rows.some((row) => !Number.isNaN(error(row)))) return [WITH_ERROR, 0];
-  if (columns <= FEW) return AMOUNTS.has(id) ? [66, 0] : id === "type" ? [190, 0] : WIDE.has(id) ? [84, 3] : [52, 2];
-  if (id === "class") return [Math.min(MOST_CLASS, Math.max(80, LETTER * rows.reduce((most, row) => Math.max(most, text(row).length), 0) + 1)), 1];
-  if (id === "ops") return [56, 0];
-  if (id === "memory" || id === "flops" || id === "macs") return [70, 0];
-  if (AMOUNTS.has(id)) return [80, 0];
-  if (id === "output" || id === "shape") return [OF_FOUR, 1];
-  return WIDE.has(id) ? [170, 3] : [80, 1];
+/** The least width of a column, and that at which none of its texts is cut. */
+interface Room {
+  least: number;
+  most: number;
+  /** Whether it has texts of any length. */
+  isLong: boolean;
+}
+
+function roomOf(column: Column, sheet: Sheet): Room {
+  // Where all rows are measured, a column of short texts needs no more than these.
+  const least = sheet.rows.length <= MEASURED ? Math.min(leastOf(column, sheet), neededBy(column, sheet)) : leastOf(column, sheet);
+  // Figures are never cut; a short class needs no more room than it has letters.
+  const isLong = LONG.has(column.id) || column === sheet.columns[0];
+  return { least, isLong: isLong && !AMOUNTS.has(column.id), most: AMOUNTS.has(column.id) || column.error ? least : Math.max(least, neededBy(column, sheet)) };
+}
+
+function leastOf(column: Column, sheet: Sheet): number {
+  const { id, error } = column;
+  const { rows, columns: { length: columns } } = sheet;
+  if (id === "share") return 132;
+  if (id === "rank") return 84;
+  if (error && rows.some((row) => !Number.isNaN(error(row)))) return WITH_ERROR;
+  if (columns <= FEW) return AMOUNTS.has(id) ? 66 : id === "type" ? Math.min(190, neededBy(column, sheet)) : WIDE.has(id) ? 84 : 52;
+  if (id === "class") return Math.min(MOST_CLASS, Math.max(80, neededBy(column, sheet)));
+  if (id === "ops") return 56;
+  if (id === "memory" || id === "flops" || id === "macs") return 70;
+  if (AMOUNTS.has(id)) return 80;
+  if (id === "output" || id === "shape") return OF_FOUR;
+  if (id === "op") return Math.min(170, neededBy(column, sheet));
+  return WIDE.has(id) ? 170 : 80;
+}
+
+/** The most rows whose texts are measured, evenly spread: a table of all ops has a million. */
+const MEASURED = 2000;
+
+function neededBy({ title, text }: Column, { rows }: Sheet): number {
+  const step = Math.max(1, Math.floor(rows.length / MEASURED));
+  let longest = 0;
+  for (let at = 0; at < rows.length; at += step) longest = Math.max(longest, text(rows[at]).length);
+  return Math.ceil(Math.max(LETTER * longest, TITLE_LETTER * (title.length + SORTED))) + 1;
+}
+
+/** The width of a letter of a heading in bold, and the letters of the sign at a column that rows are sorted by. */
+const TITLE_LETTER = 7.6;
+const SORTED = 2;
+
+/** What a column beside the names takes at most: more of a long text is in its tip. */
+const MOST = 260;
+
+/** Columns get what they need, as far as there is room; names and lines of code share all the rest by what they need. */
+function trackOf({ least, most, isLong }: Room): string {
+  if (isLong) return `minmax(${least}px, ${most}fr)`;
+  return least < most ? `minmax(${least}px, ${Math.min(most, Math.max(least, MOST))}px)` : `${least}px`;
 }

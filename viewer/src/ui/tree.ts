@@ -69,7 +69,7 @@ export class Tree {
     element.setAttribute("aria-label", "Layers and groups");
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
-    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, "Layers"), this.unit), element, this.rest);
+    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, session.facts.groups.title), this.unit), element, this.rest);
     session.onCards((_, below) => below && this.names.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());

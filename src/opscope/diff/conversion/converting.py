@@ -18,7 +18,7 @@ from .dialects import Dialect, converted_side, dialect
 from .equal_results import EqualResults
 from .folded_constants import Constants, folded_tensors, variables_behind
 from .fusions import cores
-from .layer_variables import inner_variables
+from .layer_variables import inner_variables, weights_of_layers
 from .namesakes import Namesakes, names_of
 from .regions import Regions
 
@@ -202,4 +202,7 @@ class _Converting:
                 number, there = next(iter(sets[0])), next(iter(sets[1]))
                 if found[number] < 0 and there not in found:
                     found[number] = there
+        for number, there in weights_of_layers(one, two, pairs, behind[1]):
+            if found[number] < 0 and there not in found:
+                found[number] = there
         return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Tuple
 
 from ...graph.types import TensorType
-from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS
+from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS, layer_class
 from .dataflow import Dataflow
 from .fusions import may_follow, same_op
 from .namesakes import Namesakes
@@ -68,7 +68,8 @@ class EqualResults:
                     claims.setdefault(row, []).append(other)
                     break
         for row, others in claims.items():
-            alike = [other for other in others if self._same_type(row, other)]
+            is_layer = bool(layer_class(self.written.ops[row]))  # its result is that of the last of its ops
+            alike = [other for other in others if self._same_type(row, other) and not is_layer]
             self._join(row, (alike or others)[-1])
 
     def _with_what_is_in_weights(self) -> None:

@@ -83,7 +83,7 @@ class Constants:
         taken = [
             (producer, there)
             for row, other in self._alike
-            if len(written.inputs[row]) >= len(converted.inputs[other])
+            if same_op(written.ops[row], converted.ops[other])
             for (producer, _), (there, _) in zip(written.inputs[row], converted.inputs[other])
             if self._is_given(producer) and converted.ops[there] in CONSTANTS
         ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import Dict, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ...graph.types import Variable
-from ...graph.vocabulary import chain
+from ...graph.vocabulary import chain, layer_class
 from ..matching.pairs import Pairs
 from ..matching.stems import stem
+from .dataflow import Dataflow
+from .fusions import same_op
 
 
 def inner_variables(pairs: Pairs, found: Tuple[int, ...]) -> Tuple[int, ...]:
@@ -50,3 +52,23 @@ def _homes(pairs: Pairs) -> Tuple[Dict[int, int], Dict[int, int]]:
         for side in (pairs.a, pairs.b)
     ]
     return one, two
+
+
+def weights_of_layers(
+    written: Dataflow, converted: Dataflow, pairs: Mapping[int, int], behind: Sequence[Set[int]]
+) -> Iterator[Tuple[int, int]]:
+    """The weights of layers that are one op each, and the constants that the ops in their place take; `behind` tells what these are called."""
+    groups, variables = written.side.groups, written.side.variables
+    for row, other in pairs.items():
+        group = written.side.group_of[row]
+        is_its_op = layer_class(written.ops[row]) and same_op(written.ops[row], converted.ops[other])
+        if group < 0 or not is_its_op:
+            continue
+        kernels = [number for number in groups[group].variables if _kind(variables[number])[0] in _WEIGHTS]
+        given = [behind[producer] for producer, _ in converted.inputs[other] if converted.constant[producer]]
+        if len(kernels) == 1 and given and len(given[0]) == 1:
+            yield kernels[0], next(iter(given[0]))
+
+
+_WEIGHTS = frozenset({"kernel", "depthwise_kernel", "embeddings"})
+"""What the weights of a layer are called that its op takes as the first constant."""

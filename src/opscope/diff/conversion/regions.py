@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
+from ...graph.lite_ops import lite_too
 from ...graph.vocabulary import ENDS, layer_class
 from .conversion import CONVERTED, ELIMINATED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, ConversionStep
 from .equal_results import EqualResults
 from .fusions import ARRANGING, cores, part_of, same_op
+
+_COMMUTATIVE = lite_too(
+    "Add AddV2 Mul Maximum Minimum AddN Equal NotEqual LogicalAnd LogicalOr SquaredDifference".split()
+)
 
 
 @dataclass
@@ -57,10 +62,10 @@ class Regions:
         if len(written) == len(converted) == 1:
             if self._takes_others(region):
                 self.rewired.append(written[0])
-            if self._is_like(written[0], converted[0]) or self._same_inputs(region):
+            if self._is_like(written[0], converted[0]) or (self._same_inputs(region) and self._is_derived(region)):
                 yield ConversionStep(CONVERTED, tuple(written), tuple(converted))
             return
-        if self._same_inputs(region):
+        if self._same_inputs(region) and self._is_derived(region):
             yield from self._equal_region(written, converted)
         else:
             for row, other in self._alike(written, converted):
@@ -135,25 +140,53 @@ class Regions:
     def _is_like(self, row: int, other: int) -> bool:
         return same_op(self.flows[0].ops[row], self.flows[1].ops[other])
 
+    def _is_derived(self, region: Region) -> bool:
+        """Whether each op of the converted graph is of a kind that is there, is called after an op that is, or has a name that tells nothing.
+
+        The flow of data alone does not tell whether a `Tanh` computes what a `Relu` did, in a model that was changed before it was converted.
+        """
+        flow = self.flows[1]
+        return all(
+            flow.ops[other] in ARRANGING or flow.ops[other] in ENDS or "/" not in flow.table.names[other]
+            or any(self._is_like(row, other) for row in region.written)
+            or not set(region.written).isdisjoint(self.results.names.of(other))
+            for other in region.converted
+        )  # fmt: skip
+
     def _takes_others(self, region: Region) -> bool:
-        """Whether the region takes other tensors, all of which both graphs have."""
+        """Whether the region takes other tensors, all of which both graphs have; of one op also whether it takes them as other inputs."""
         one, two = self._taken(0, region.written, None), self._taken(1, region.converted, self.results.back)
-        return one is not None and two is not None and one != two
+        if one is None or two is None:
+            return False
+        in_order = len(region.written) == len(region.converted) == 1 and self._is_like(
+            region.written[0], region.converted[0]
+        )
+        if in_order and self.flows[0].ops[region.written[0]] not in _COMMUTATIVE:
+            return one != two
+        return set(one) != set(two)
 
     def _same_inputs(self, region: Region) -> bool:
         """Whether the region takes the same tensors in both graphs, as far as they are no constants."""
         one = self._taken(0, region.written, None)
-        return one is not None and one == self._taken(1, region.converted, self.results.back)
+        two = self._taken(1, region.converted, self.results.back)
+        return one is not None and two is not None and set(one) == set(two)
 
-    def _taken(self, side: int, rows: Sequence[int], cuts: Optional[Mapping[int, int]]) -> Optional[Set[int]]:
-        """What a region takes from outside, by the rows of the graph as it was written; ``None`` if that is no cut."""
-        flow, inside, found = self.flows[side], set(rows), set()
+    def _taken(
+        self, side: int, rows: Sequence[int], cuts: Optional[Mapping[int, int]]
+    ) -> Optional[List[Tuple[int, int]]]:
+        """What a region takes from outside, by the rows of the graph as it was written, and which output; ``None`` if that is no cut."""
+        flow, inside, found = self.flows[side], set(rows), []
         for row in rows:
-            for producer, _ in flow.inputs[row]:
+            for producer, output in flow.inputs[row]:
                 if producer in inside or flow.constant[producer] or (side == 0 and producer in self._folded):
                     continue
                 cut = (producer if producer in self.results.there else None) if cuts is None else cuts.get(producer)
                 if cut is None:
                     return None
-                found.add(cut)
+                found.append((cut, output if self._as_many_outputs(cut) else 0))
         return found
+
+    def _as_many_outputs(self, cut: int) -> bool:
+        """Whether an op has as many outputs as its counterpart: a loop may have lost some, so that others have another number."""
+        types = self.flows[0].table.outputs[cut], self.flows[1].table.outputs[self.results.there[cut]]
+        return len(types[0]) == len(types[1])

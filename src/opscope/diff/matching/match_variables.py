@@ -31,6 +31,13 @@ def match_variables(pairs: Pairs) -> Tuple[int, ...]:
             [_path(one, shape=shape) if is_free else None for is_free, one in zip(free, search.a)],
             [_path(one, shape=shape) if is_free else None for is_free, one in zip(other_free, search.b)],
         )
+    # Where only one graph tells which group has a variable, its whole path has to do.
+    every, other_every = [True] * len(free), [True] * len(other_free)
+    for here, there_too in ((free, other_every), (every, other_free)):
+        search.match(
+            [_path(one, shape=True) if is_asked else None for is_asked, one in zip(here, search.a)],
+            [_path(one, shape=True) if is_asked else None for is_asked, one in zip(there_too, search.b)],
+        )
     return tuple(search.found)
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Sequence, Tuple
+from functools import reduce
+from operator import mul
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ...graph.lite_ops import as_tensorflow
+from ...graph.lite_ops import as_tensorflow, tensorflow_op
 from ...graph.vocabulary import CONSTANTS, FED, layer_class
 from ..comparing import changes_of
 from ..conversion.conversion import FOLDED, FUSED, Conversion
+from ..conversion.fusions import applied_activations
 from ..model import Change, Delta, StoryEntry
 from .evidence import Evidence
 from .told_changes import NAMING_ATTRS
@@ -18,7 +21,19 @@ _UNTOLD = NAMING_ATTRS | frozenset(
     index fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
 )
 """Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to."""
-_PADDED, _PADDING = frozenset({"padding", "dilations"}), frozenset({"Pad", "PadV2", "SpaceToBatchND"})
+_ACTIVATED = frozenset("Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D Conv2DTranspose Dense Activation".split())
+"""Layers that apply one activation to their result."""
+_ACTIVATION_OPS = dict(
+    pair.split("=")
+    for pair in "relu=Relu relu6=Relu6 tanh=Tanh sigmoid=Sigmoid softmax=Softmax elu=Elu selu=Selu".split()
+)
+"""What Keras calls an activation -> its op."""
+_WITH_BATCH_AND_CHANNELS = 4
+"""So many strides has a convolution in two dimensions."""
+_PADDED, _PADDING = (
+    frozenset({"padding", "dilations"}),
+    frozenset({"Pad", "PadV2", "SpaceToBatchND", "Keras>ZeroPadding2D"}),
+)
 """Attributes that a converter works out of ops beside a convolution, and these ops."""
 _REAL = frozenset("float64 float32 float16 bfloat16".split())
 
@@ -114,11 +129,35 @@ class ToldPairs:
             yield from self._told(
                 "op", delta, changes, self._ops(self._one, [row])[0], self._ops(self._two, [other])[0]
             )
+        yield from self._activations()
         for delta in self._turned(self._evidence.lists.groups):
             settings = [change for change in delta.changes if change.what.startswith("settings.") and not change.absent]
             yield from self._told("group", delta, [change for change in settings if change.what != "settings.name"])
         for delta in self._turned(self._evidence.lists.variables):
             yield from self._told("variable", delta, [change for change in delta.changes if _is_other_variable(change)])
+
+    def _activations(self) -> Iterator[StoryEntry]:
+        """Layers whose activation is not what became of them applies: a layer is one op, so no op of its own is missing."""
+        one, two = self._evidence.sides[self._one].table, self._evidence.sides[self._two].table
+        for step in self._conversion.steps:
+            if len(step.written) != 1 or not step.converted or layer_class(one.ops[step.written[0]]) not in _ACTIVATED:
+                continue
+            wanted = one.attrs(step.written[0]).get("activation")
+            there = {tensorflow_op(two.ops[row]) for row in step.converted} & set(_ACTIVATION_OPS.values())
+            there |= {op for row in step.converted for op in applied_activations(two.attrs(row))}
+            names = [name for name, op in _ACTIVATION_OPS.items() if op in there] or ["linear"]
+            is_known = wanted in _ACTIVATION_OPS or wanted == "linear"
+            if is_known and wanted not in names and not self._has_settings(step.written[0]):
+                change = Change("attrs.activation", wanted, names[0])
+                ends = one.names[step.written[0]], two.names[step.converted[-1]]
+                labels = layer_class(one.ops[step.written[0]]), two.ops[step.converted[-1]]
+                yield StoryEntry("changed", "op", (ends[0],), (ends[1],), 1, 1, (change,), labels=labels)
+
+    def _has_settings(self, row: int) -> bool:
+        """Whether the layer of an op is set to something in the converted graph as well: then its settings are compared."""
+        group = self._evidence.sides[self._one].group_of[row]
+        there = self._evidence.groups[self._one][group] if group >= 0 else -1
+        return there >= 0 and bool(self._evidence.sides[self._two].groups[there].settings)
 
     def _turned(self, deltas: Sequence[Delta]) -> Iterator[Delta]:
         for delta in deltas:
@@ -141,9 +180,9 @@ class ToldPairs:
 
     def _attributes(self, row: int, other: int) -> Iterator[Change]:
         tables = self._evidence.sides[self._one].table, self._evidence.sides[self._two].table
-        if layer_class(tables[0].ops[row]):
-            return  # a layer is compared by its settings
         one, two = [as_tensorflow(table.ops[index], table.attrs(index)) for table, index in zip(tables, (row, other))]
+        if layer_class(tables[0].ops[row]):
+            one, two = _as_layers_have_them(one), _as_layers_have_them(two)
         untold = _UNTOLD | (_PADDED if row in self._padded else frozenset())
         both = {key for key in one.keys() & two.keys() if key not in untold and not key.startswith("_")}
         yield from changes_of(
@@ -157,10 +196,22 @@ class ToldPairs:
         return [change] if change is not None and is_input else []
 
 
+def _as_layers_have_them(attrs: Mapping[str, Any]) -> Dict[str, Any]:
+    """The attributes that a layer of Keras and its op both have, in one form; its settings are compared where both graphs have them."""
+    found: Dict[str, Any] = {}
+    padding, strides = attrs.get("padding"), attrs.get("strides")
+    if isinstance(padding, str):
+        found["padding"] = padding.upper()
+    if isinstance(strides, (list, tuple)):
+        found["strides"] = list(strides[1:-1] if len(strides) == _WITH_BATCH_AND_CHANNELS else strides)
+    return found
+
+
 def _is_other_variable(change: Change) -> bool:
-    """Whether a variable holds other values: a transposed one does not, and its type of number is told of the op."""
-    if change.what == "trainable":
-        return False
-    return change.what == "shape" and (
-        not change.a or not change.b or sorted(map(str, change.a)) != sorted(map(str, change.b))
-    )
+    """Whether a variable has another number of values: a transposed or reshaped one does not, and its type of number is told of the op."""
+    return change.what == "shape" and _size(change.a) != _size(change.b)
+
+
+def _size(shape: Optional[Sequence[Optional[int]]]) -> int:
+    """How many values a tensor of this shape has; 0 if that is not known."""
+    return reduce(mul, [size or 0 for size in shape], 1) if shape is not None else 0

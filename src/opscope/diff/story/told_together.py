@@ -27,7 +27,8 @@ def _of_same_groups(told: Sequence[StoryEntry]) -> List[StoryEntry]:
             place = places[entry.a, entry.b]
             first = found[place]
             changes = (*entry.changes, *first.changes)
-            found[place] = replace(first, changes=changes, cost=first.cost + entry.cost)
+            named = tuple([change for change in changes if change.what != "source"])
+            found[place] = replace(first, changes=named or changes, cost=first.cost + entry.cost)
         else:
             places[entry.a, entry.b] = len(found)
             found.append(entry)

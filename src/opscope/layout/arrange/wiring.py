@@ -70,14 +70,31 @@ def _runs_up(card: Card, wire: CardWire) -> bool:
     """Whether a wire is meant to run upwards: a loop's way back, or what serves all replicas after their gradients.
 
     The replicas' gradients are added up beside the replicas, and each replica gets the sum for its own update. Without this
-    the sum might stand above the replicas.
+    the sum might stand above the replicas. A tensor that only the first of two graphs hands on runs up where the other one hands on
+    the other way: it must not move what is there.
     """
+    if wire.kind == "gone":
+        return _is_led_to(card, wire.target.child, wire.source.child)
     if wire.kind == "next" or BORDER in (wire.source.child, wire.target.child):
         return wire.kind == "next"
     source, target = card.children[wire.source.child], card.children[wire.target.child]
     return (
         isinstance(source, Card) and source.kind in LATER_PHASES and isinstance(target, Card) and target.kind == REPLICA
     )
+
+
+def _is_led_to(card: Card, start: int, end: int) -> bool:
+    """Whether what is there leads from one child of a card to another one, over any others."""
+    takers: Dict[int, List[int]] = {}
+    for wire in card.wires:
+        if wire.kind != "gone" and BORDER not in (wire.source.child, wire.target.child):
+            takers.setdefault(wire.source.child, []).append(wire.target.child)
+    waiting, seen = [start], {start}
+    while waiting:
+        fresh = {child for child in takers.get(waiting.pop(), ()) if child not in seen}
+        seen |= fresh
+        waiting += fresh
+    return start != BORDER and end in seen
 
 
 _IN_ORDER = PHASES[: PHASES.index("metrics")]

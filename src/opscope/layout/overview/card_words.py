@@ -182,7 +182,7 @@ class _Words:
         said_first = self._of_phase(card.group)[0]
         parts = [card.subtitle] if card.subtitle and card.subtitle != title else []
         parts += [said_first] if said_first else []
-        parts += [self._known.shared[card.group].words] if card.group in self._known.shared else []
+        parts += [self._known.shared[card.group]] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
             parts.append(stack.succession)
         if card.group in self._known.attention.groups:

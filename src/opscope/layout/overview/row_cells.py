@@ -140,11 +140,11 @@ class Teller:
     def _beside(self, box: Box, op: str) -> str:
         """What stands behind the sign of an op: the shape that it makes, or the constants and weights that it uses."""
         content = content_of(self.graph)
+        names = [chip.text for chip in box.chips if self._is_weight(chip)]
         if box.node in content.view.makes:
-            return f"\u2192 {content.view.makes[box.node]}"
+            return " ".join([*names, f"\u2192 {content.view.makes[box.node]}"])
         if op in RESHAPING:
             types = content.table.outputs[box.node]
-            names = [chip.text for chip in box.chips if self._is_weight(chip)]
             return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
         said = [self._known.borrowed.words(box.node, chip) for chip in box.chips[:2]]
         return " ".join(said) + (" \u2026" if len(box.chips) > 2 else "")

@@ -108,7 +108,7 @@ class _Rows:
         wires, inner = [], self._labels_inside(place, runs)
         for wire in self._wires:
             source, target = place[wire.source.child], place[wire.target.child]
-            if source == target != BORDER and wire.kind == "data" and len(runs[source]) > 1:
+            if source == target != BORDER and wire.kind in ("data", "gone") and len(runs[source]) > 1:
                 continue
             label = _single_number(wire.label) if wire.label != _LIST else ""
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
@@ -333,7 +333,7 @@ class _Rows:
         if not heading and self._is_heavy(cells[main]):
             name = ""  # that of a normalization in front of it would be taken for the name of the op
         again = [
-            self._shared[each.item.group].short
+            self._shared[each.item.group]
             for each in cells
             if isinstance(each.item, Card) and each.item.group in self._shared
         ]

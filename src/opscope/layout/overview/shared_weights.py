@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Set, Tuple
+from typing import Dict, List, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -12,17 +12,8 @@ from ..scene.labels import cut
 SAME_WEIGHTS = "same weights"
 
 
-class Shared(NamedTuple):
-    """What is said of a layer with the weights of another call."""
-
-    words: str
-    """On a card: ``same weights as discriminator``."""
-    short: str
-    """Beside a box that says the layer's class: the same, without the name if this is the only object of that class."""
-
-
-def shared_weights(graph: Graph) -> Dict[int, Shared]:
-    """Group -> what is said of it, by the name of the first call of the same object.
+def shared_weights(graph: Graph) -> Dict[int, str]:
+    """Group -> what is said of it, by the name of the first call of the same object: ``same weights as discriminator``.
 
     Only the outermost such call is told, since all in it is shared as well; and none in a stack, whose copies may share weights among
     themselves, or in a replica, which has weights of its own.
@@ -31,12 +22,8 @@ def shared_weights(graph: Graph) -> Dict[int, Shared]:
     groups, stacks = content.groups, content.view.stacks
     first: Dict[Tuple[object, ...], str] = {}
     silent: List[bool] = []
-    found: Dict[int, Shared] = {}
-    objects: Dict[object, Set[object]] = {}
+    found: Dict[int, str] = {}
     used = _used(graph)
-    for group in groups:
-        if group.is_call:
-            objects.setdefault(group.cls, set()).add(group.object_path)
     for index, group in enumerate(groups):
         around = group.parent >= 0 and silent[group.parent]
         silent.append(around or index in stacks or group.kind == REPLICA or group.kind in LATER_PHASES)
@@ -46,8 +33,7 @@ def shared_weights(graph: Graph) -> Dict[int, Shared]:
             continue  # a recurrent layer calls its cell once to see what that gives: nothing comes of it
         which = (group.object_path, group.cls, group.variables)
         if which in first and not silent[index]:
-            words = f"{SAME_WEIGHTS} as {cut(first[which])}"
-            found[index] = Shared(words, SAME_WEIGHTS if len(objects[group.cls]) == 1 else words)
+            found[index] = f"{SAME_WEIGHTS} as {cut(first[which])}"
             silent[index] = True
         first.setdefault(which, group.name)
     return found

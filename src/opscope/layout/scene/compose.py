@@ -16,7 +16,7 @@ from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, TOLD_I
 from ...graph.vocabulary import FLOW_PARTS
 from ..flat import BORDER
 from . import captions, labels
-from .compared import Comparisons
+from .compared import SIGNS, Comparisons
 from .end_names import with_given_names
 from .families import FAMILIES, family_of
 from .heat import Measure
@@ -293,4 +293,5 @@ class _Builder:
         return CardWire(
             End(places[key.source], key.source_port), End(places[key.target], key.target_port), lead.kind,
             label, self._words.tip(lead.tensor, group), told=told, times=self._linker.lift.times(group, key), taken=lead.taken,
+            role=SIGNS["removed"] if lead.kind == "gone" and key.target != BORDER else "",
         )  # fmt: skip

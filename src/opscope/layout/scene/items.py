@@ -251,7 +251,8 @@ class CardWire:
     """A wire inside a card, by its `kind`.
 
     ``data`` is a tensor; ``control`` an order of two ops; ``next`` leads from what a loop's body computes back to the
-    loop's variable; ``branch`` leads from a branch op to one of its branches.
+    loop's variable; ``branch`` leads from a branch op to one of its branches; ``gone``, of two graphs in one, is a tensor that only the
+    first one hands on between what is in both.
     """
 
     source: End

@@ -13,6 +13,8 @@ from ...passes.flow import TensorRef
 from ..flat import BORDER
 from .stage import Stage
 
+_NO_STACK = -2
+"""No group has this number, and no item is its card."""
 PLAIN = Carried()
 """What most wires stand for: the one tensor that they carry."""
 
@@ -83,7 +85,8 @@ class Lift:
 
         If the target is a card, the tensor decides which port it is. A `port` of -1 means the item as a whole.
         """
-        load = self._load(tensor, carried)
+        # What is gone has ports of its own: a way that another wire to the same card shares would be there and not be there.
+        load = Load(tensor, ((_NO_STACK, kind),)) if kind == "gone" else self._load(tensor, carried)
         group = self._stage.group_of(target)
         if group >= 0 and port >= 0:
             port = self._port(self.inputs, group, load)
@@ -123,7 +126,9 @@ class Lift:
         """
         source_home = self._stage.home(source)
         meeting = self._meeting(source_home, home)
-        along = kind if kind == "control" else "data"  # only the piece in the meeting card shows another kind
+        along = (
+            kind if kind in ("control", "gone") else "data"
+        )  # of others only the piece in the meeting card shows another kind
         steps: List[Tuple[int, WireKey]] = []
         while home != meeting:
             known = load in self.inputs.get(home, ())

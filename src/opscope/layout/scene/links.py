@@ -72,6 +72,7 @@ class Linker:
         links = [*self._data_links(), *self._stack_links(), *self._next_links(), *self._output_links()]
         self._draw(links)
         self._draw_results()
+        self._draw_gone()
         self._draw_orders(links)
         self._draw_choices()
 
@@ -224,6 +225,18 @@ class Linker:
                 self.lift.connect(
                     tensor, self.stage.origin(tensor[0]), target, port, kind=kind, user=user, carried=carried
                 )
+
+    def _draw_gone(self) -> None:
+        """Of two graphs in one: the wires that only the first has. They come last, so that none hides one that is there."""
+        stage = self.stage
+        for node, output, taker in content_of(self.graph).wires_gone:
+            tensor, target = stage.flow.source(node, output), stage.target(taker)
+            drawn = (BOX, PILL)
+            if stage.roles[tensor[0]] not in drawn or stage.roles[taker] not in drawn or target == NOWHERE:
+                continue
+            source = stage.origin(tensor[0])
+            if source not in (NOWHERE, target):
+                self.lift.connect(tensor, source, target, -1, kind="gone", user=taker)
 
     def told_uses(self, item: int) -> int:
         """How many tensors of layers closed gradients use that are told instead of wired."""

@@ -48,6 +48,8 @@ class WireWords:
         new if a label says it already, or if the op that makes the tensor has an input of the same type. If only the dtype is that
         of an input, the label is the shape.
         """
+        if lead.kind == "gone":
+            return "", None
         if not (lead.labelled or self._changes(key, lead, group)):
             return "", LabelParts(lead.tensor, lead.user, "", fresh=False) if lead.kind == "data" else None
         if lead.kind == "branch":

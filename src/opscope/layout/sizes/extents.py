@@ -6,9 +6,10 @@ Renderers and the page use these distances too, to put the texts into an item.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple, Sequence, Tuple, Union
+from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..flat import Size
+from ..scene.compared import DiffMark
 from ..scene.items import Box, Card, Chip, Heat, Pill
 from .text_width import Font, width
 
@@ -28,6 +29,8 @@ BOX_LEAST = 76.0
 BOX_PAD = 14.0
 """Between a box's side and its text, left and right."""
 PILL_HEIGHT = 30.0
+BADGE_HIGH = 13.0
+"""The height of the badge that says how a mark differs between two graphs; its left end stands out by half of it."""
 PILL_PAD = 20.0
 CHIP_HEIGHT = 21.0
 CHIP_PITCH = 25.0
@@ -143,13 +146,23 @@ def head_width(card: Card, source: str) -> float:
     return 2 * CARD_PAD + max(first, second)
 
 
+def badge_width(compared: DiffMark) -> float:
+    """The width of the badge on the upper left corner of a mark that differs between two graphs."""
+    return max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
+
+
+def pad_beside(compared: Optional[DiffMark], pad: float) -> float:
+    """The room left and right of a mark's text, which a badge must not cover."""
+    return pad if compared is None else max(pad, badge_width(compared) - BADGE_HIGH / 2 + 2.0)
+
+
 def measure_box(item: Union[Box, Pill], oval: float = PILL_HEIGHT) -> Extents:
     """The size of a box or a pill, with its chips on the left and, beside a box, its figure or note on the right.
 
     `oval` is the height of a pill.
     """
     if isinstance(item, Box):
-        half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * BOX_PAD)) / 2)
+        half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * pad_beside(item.compared, BOX_PAD))) / 2)
         note = item.heat.text if item.heat else item.note
         right = NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
         return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)

@@ -6,7 +6,7 @@ from typing import List, Sequence
 
 from ..flat import Size
 from ..scene.items import Cell, ChainRow
-from .extents import SLIM_AXIS, SMALL_FONT, Extents, Frame
+from .extents import SLIM_AXIS, SMALL_FONT, Extents, Frame, pad_beside
 from .text_width import Font, width
 
 CELL_FONT = Font("regular", 12.5)
@@ -29,7 +29,7 @@ def cell_width(cell: Cell, *, main: bool = False) -> float:
     """The width of a cell; a sign has a circle."""
     if cell.symbol:
         return CELL_HEIGHT
-    need = width(cell.text, CELL_FONT) + 2 * CELL_PAD
+    need = width(cell.text, CELL_FONT) + 2 * pad_beside(cell.compared, CELL_PAD)
     return float(-(-max(need, MAIN_LEAST if main else CELL_LEAST) // 1))
 
 

@@ -74,7 +74,7 @@ _MARK = (
 _FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT", "BADGE")
 _CLASSES = (
     "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
-    "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "undrawn", "next",
+    "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "undrawn", "next", "gone",
     "badge", *(f"{part}-{status}" for part in ("d", "b") for status in SIGNS),
 )  # fmt: skip
 _SHOWN = frozenset({"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray"})

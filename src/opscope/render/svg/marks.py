@@ -12,7 +12,7 @@ from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
-    BADGE_FONT,
+    BADGE_HIGH,
     CARD_PAD,
     HEAT_BAR,
     HEAT_GAP,
@@ -29,6 +29,7 @@ from ...layout.sizes.extents import (
     TEXT_GAP,
     TITLE_FONT,
     Frame,
+    badge_width,
     behind,
     text_top,
     times,
@@ -55,8 +56,6 @@ CARD_ROUND = 9
 """The radius of a card's corners, in pixels."""
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
-BADGE_HIGH = 13.0
-"""The height of the badge that says how a mark differs between two graphs."""
 BADGE_RISE = 4.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
 BOX_ROUND = 5
@@ -190,7 +189,7 @@ def difference_marks(
     around = Frame(body.x - 1.5, body.y - 1.5, body.width + 3, body.height + 3)
     yield shape(f"d-{compared.status}", around, corner + 1)
     if badge:
-        wide = max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
+        wide = badge_width(compared)
         place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
         yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
         yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)

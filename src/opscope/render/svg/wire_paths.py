@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
+from ...layout.scene.compared import SIGNS
+from ...layout.sizes.extents import BADGE_HIGH, Frame
 from ...layout.strips import Strip
 from . import marks, rightward_marks
-from .marks import coordinate, text_mark, tooltip
+from .marks import coordinate, rectangle, text_mark, tooltip
 from .symbols import Mark
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ ARROW = 7.0
 """The length of an arrow head."""
 ARROW_HALF = 3.2
 """Half its width."""
-CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control"}
+CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control", "gone": "gone"}
+HEADS = {"next": "tip-next", "gone": "tip-gone"}
 
 
 def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = False) -> Iterator[Piece]:
@@ -40,7 +43,7 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
         # A bundle stands for several wires and is drawn thicker.
         kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
         if pointed:
-            heads.setdefault("tip-next" if kind == "next" else "tip", []).append(_head(points[-1], rightward=rightward))
+            heads.setdefault(HEADS.get(kind, "tip"), []).append(_head(points[-1], rightward=rightward))
         # The line ends a pixel inside the arrow head, so that no gap shows between them.
         lines.append((kind, line_through(points, ARROW - 1 if pointed else 0.0, rightward=rightward), path.wire.tip))
     # The heads come after the lines, and so lie on top of them.
@@ -50,10 +53,24 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
     lines += [("dock", joined, "")] if joined else []
     if lines:
         yield _mark(lines)
+    for path in inside.paths:
+        if path.wire.kind == "gone" and len(path.points) > path.shared + 1:
+            yield from _gone_badge(path.points[path.shared :])
     for label in (*inside.labels, *inside.heads):
         along = begin + (label.x if rightward else label.y)
         if column.shows(along - 1, along):
+            if label.text == SIGNS["removed"]:
+                continue  # the badge says it
             yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
+
+
+def _gone_badge(points: Sequence["Point"]) -> Iterator["Piece"]:
+    """The sign of what only the first of two graphs has, in the middle of a wire's longest piece: beside it a minus would look like a dash."""
+    one, two = max(zip(points, points[1:]), key=lambda ends: _length(*ends))
+    x, y = (one[0] + two[0]) / 2, (one[1] + two[1]) / 2
+    place = Frame(x - BADGE_HIGH / 2, y - BADGE_HIGH / 2, BADGE_HIGH, BADGE_HIGH)
+    yield rectangle("b-removed", place, BADGE_HIGH / 2)
+    yield text_mark("badge", x, y + marks.CHIP_DROP, SIGNS["removed"])
 
 
 def _mark(lines: Sequence[Tuple[str, str, str]]) -> Mark:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, List, Optional
 from ...diff.union import union
 from ...layout.overview.one_page import AS_USUAL, Manner, overview
 from ...layout.scene.compared import SIGNS
+from ...layout.scene.items import Scene, cards
 from ...visible import one_line
 from ..svg.overview_page import BesideLine, overview_svg
 from .difference_words import following_line, leading, parameters_line, status_of, verdict
@@ -42,7 +43,7 @@ def drawn_difference(difference: "Difference", both: "Union", wanted: Manner = A
         page.drawing.scene,
         title=both.graph.name,
         facts=facts_line(difference),
-        notes=(SIGNS_TOLD, *page.drawing.scene.notes),
+        notes=(SIGNS_TOLD + _gone_told(page.drawing.scene), *page.drawing.scene.notes),
     )
     return replace(page, drawing=replace(page.drawing, scene=scene))
 
@@ -53,6 +54,12 @@ def facts_line(difference: "Difference") -> str:
     sizes = f"{a.ops:,} ops" if a.ops == b.ops else f"{a.ops:,} → {b.ops:,} ops"
     parameters = parameters_line(difference)
     return " \u00b7 ".join([sizes, *([parameters] if parameters else []), *_makers(difference)])
+
+
+def _gone_told(scene: Scene) -> str:
+    """What a dashed wire means, if there is one."""
+    is_gone = any(wire.kind == "gone" for card in cards(scene) for wire in card.wires)
+    return f" \u00b7 dashed wire with {SIGNS['removed']}: only in the first" if is_gone else ""
 
 
 def _makers(difference: "Difference") -> List[str]:

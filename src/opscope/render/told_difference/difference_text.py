@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from textwrap import wrap
 from typing import TYPE_CHECKING, List, Optional, Sequence
 
+from ...diff.measured_figures import unclaimed_times
 from ...diff.model import ADDED, REMOVED
 from ...visible import sentence
 from ..report.text import IN_PYTHON
@@ -134,6 +135,8 @@ def _figures(difference: "Difference", full: bool, width: Optional[int], remedy:
     shown = told if full else told[:MOST_IN_TEXT]
     found = _wrapped([TextLine(figure_line(figure)) for figure in shown], width)
     unclaimed = unclaimed_line(difference)
+    if full and unclaimed:
+        found += _wrapped([TextLine(words) for words in unclaimed_times(difference)], width)
     return found + _left_out(len(told) - len(shown), "figure", remedy) + ([TextLine(unclaimed)] if unclaimed else [])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 
+from ...diff.measured_figures import shared_time_words
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...graph.number_text import quantity_text
 from ...graph.quantities import OF_FIELD
@@ -99,14 +100,19 @@ def told_figures(difference: "Difference") -> List["FigureDelta"]:
 
 
 def unclaimed_line(difference: "Difference") -> Optional[str]:
-    """How many layers have other times of which no difference is claimed, and why; ``None`` if there are none."""
+    """How many layers have other times of which no difference is claimed, and why; ``None`` if there are none.
+
+    Before it stands what may be said of all layers together, if anything.
+    """
     unclaimed = [figure for figure in difference.figures if not figure.significant]
     if not unclaimed:
         return None
     layers = f"the times of {plural(len(unclaimed), 'layer')}"
     if all(figure.interval is None for figure in unclaimed):
         return f"{layers} are not told apart; profile both sides in several runs (opscope profile --runs 5)"
-    return f"{layers} are not told apart: what differs may be chance, common to all layers, or too little to matter"
+    shared = shared_time_words(difference)
+    together = f"{shared}; " if shared else ""
+    return f"{together}{layers} are not told apart: what differs may be chance, common to all layers, or too little to matter"
 
 
 def figure_line(figure: "FigureDelta") -> str:
