@@ -113,7 +113,7 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     why = why_another(measurement)
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return why if measurement.get("disturbed") else ""
-    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
+    return f"{quantity_text('time_us', profiled)} while profiled (times below): {why}"
 
 
 def _plain(item: Item) -> Item:

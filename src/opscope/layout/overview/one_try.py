@@ -44,6 +44,8 @@ from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
+MOST_IN_COLUMN = 34
+"""So many characters of a formula stand in a cell of a drawing from left to right."""
 MOST_IN_CELL = 142
 """A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
 NAME_TAKES = 10
@@ -107,6 +109,9 @@ class Tries:
         composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
         scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
         insides = self.called(self._insides.of(opened))
+        if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
+            short = self._in_cells(insides, FLOW_SHAPE.characters)
+            kept = kept | {index for index in insides if self._opening.is_stage(index) and index not in short}
         found: List[Try] = []
         before: Optional[Tuple[Scene, _Said, int, int]] = None
         worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
@@ -190,7 +195,7 @@ class Tries:
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
         told = {
-            index: formula.lines(min(characters + BELOW_MORE, MOST_IN_CELL), 1)
+            index: formula.lines(MOST_IN_COLUMN if self._rightward else min(characters + BELOW_MORE, MOST_IN_CELL), 1)
             for index, formula in insides.items()
             if self._opening.is_stage(index)
         }
