@@ -9,9 +9,9 @@ import re
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
+from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
 from ...graph.meanings import why_another
-from ...graph.disturbance import DISTURBED
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
