@@ -14,7 +14,7 @@ from opscope.layout.overview.authors import Authors
 from opscope.layout.overview.formula_text import Entering, FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
-from opscope.layout.overview.page_shapes import PAGE_HIGH
+from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
 from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
@@ -336,7 +336,8 @@ def test_a_network_of_many_stages_is_one_page_and_tells_no_lie():
     graph = net.make.graph("net", ["x"], [here])
     found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
-    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH
+    high = max(column.bottom - column.top for column in found.columns)
+    assert high + more_around(found.drawing.scene) <= PAGE_HIGH
     (wide, high) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', overview_svg(found))[0]
     assert float(wide) <= 1600 and 750 < float(high) <= 900
 
@@ -383,7 +384,8 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     import opscope
 
     found = overview(opscope.trace(getattr(keras.applications, name)(weights=None)))
-    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH
+    high = max(column.bottom - column.top for column in found.columns)
+    assert high + more_around(found.drawing.scene) <= PAGE_HIGH
     title, begins = expected
     (card,) = [card for card in cards(found.drawing.scene) if card.title == title]
     drawn = [cell.text for row in card.children if isinstance(row, ChainRow) for cell in row.cells]
@@ -466,7 +468,7 @@ def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds(monkeypatch):
     """A page so low that no card has room for a line more, and on which rows have one main layer."""
     monkeypatch.setattr(one_try, "PAGE_SHAPES", one_try.PAGE_SHAPES[:1])
     monkeypatch.setattr(one_try, "NARROW_SHAPES", one_try.NARROW_SHAPES[:2])
-    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 535.0)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 512.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number, op in enumerate(UNLIKE):

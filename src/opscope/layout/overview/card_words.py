@@ -6,15 +6,16 @@ RowFigures are in columns and shapes on wires, so cards do not repeat them.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
+from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
 from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
+from ...graph.with_fields import with_fields
 from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
@@ -100,10 +101,12 @@ def worded(
     backward = [card for card in cards(scene) if card.kind == PHASES[2]]
     gradients = any(card.chips for card in backward)
     uses = sum(card.uses for card in backward)
-    notes = [*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else [])]
+    notes = [*footer_notes(scene, graph, known.notes), *([GRADIENTS_USE] if gradients else [])]
     if uses:
         notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
-    return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes))
+    return with_fields(
+        scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes)
+    )
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
@@ -115,12 +118,14 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     why = why_another(measurement)
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return why if measurement.get("disturbed") else ""
-    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
+    if measurement.get("disturbed"):
+        why = DISTURBED  # what to do about it stands below the drawing
+    return f"{quantity_text('time_us', profiled)} while profiled (times below): {why}"
 
 
 def _plain(item: Item) -> Item:
     """An item without its figure."""
-    return replace(item, heat=None) if isinstance(item, (Box, Card)) and item.heat is not None else item
+    return with_fields(item, heat=None) if isinstance(item, (Box, Card)) and item.heat is not None else item
 
 
 class _Words:
@@ -158,7 +163,7 @@ class _Words:
             title = title.partition("#")[0]  # whose it is tells it from the other
         said = self._said(card, title, parts, detail, formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
-        return replace(
+        return with_fields(
             card,
             title=title,
             tip=card.tip if named else f"{card.title}\n{card.tip}",

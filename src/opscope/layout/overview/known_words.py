@@ -22,6 +22,7 @@ from ..scene.layer_words import card_text, kind_word
 from .attention_words import NO_ATTENTION, attention_words
 from .borrowed_weights import BorrowedWeights
 from .causal_masks import CausalMasks
+from .footer import graph_notes
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
 from .row_titles import LEAST_STEM, stem_of
@@ -53,6 +54,7 @@ class KnownWords:
         self.squeezed = squeeze_excite_groups(graph)
         self.held = _held(graph)
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
+        self.notes = graph_notes(graph)
         self._graph, self._ops = graph, GroupOps(graph)
         self._stacks = content_of(graph).view.stacks
         self._kinds = KindsOfCards(graph, self._ops)

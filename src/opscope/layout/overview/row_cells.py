@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
+from ...graph.with_fields import with_fields
 from ...passes.rewire import origin
 from ..scene.items import Box, Card, Cell, Chip, Item
 from ..scene.labels import cut, shape_text
@@ -80,7 +80,7 @@ class Teller:
             boxes = [cell.item for cell in cells[: last + 1] if isinstance(cell.item, Box)]
             said = self._known.causal_mask(self.graph, boxes[-1].node) if len(boxes) == last + 1 else ""
             if said:
-                told = replace(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
+                told = with_fields(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
                 return [told, *cells[last + 1 :]]
         return list(cells)
 
@@ -88,7 +88,7 @@ class Teller:
         """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
         if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
             return item
-        return replace(item, layer_kind=self._known.kind(item.group))
+        return with_fields(item, layer_kind=self._known.kind(item.group))
 
     def _op(self, box: Box) -> RowCell:
         op = content_of(self.graph).table.ops[box.node]

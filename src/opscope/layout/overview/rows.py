@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import takewhile
 from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
@@ -12,6 +11,7 @@ from ...graph.graph import Graph
 from ...graph.types import TensorType
 from ...graph.view import LAST_FIRST, ONE_EACH
 from ...graph.vocabulary import chain as groups_around
+from ...graph.with_fields import with_fields
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
@@ -72,7 +72,7 @@ def in_rows(
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
     used |= {card.layer_kind for card in drawn if isinstance(card, Card)}
-    return replace(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
+    return with_fields(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
 
 
 def _called(graph: Graph, card: Card) -> str:
@@ -119,9 +119,9 @@ class _Rows:
                 label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
-            told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
-            wires.append(replace(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
-        return replace(self._card, children=children, wires=tuple(wires))
+            told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
+            wires.append(with_fields(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
+        return with_fields(self._card, children=children, wires=tuple(wires))
 
     def _skips(self, wire: CardWire) -> str:
         """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4, last level to first … first to last`."""
@@ -296,7 +296,7 @@ class _Rows:
         to = cell.text.partition(_TO_SIZE)[2]  # of a layer that is set to a shape: all but the batch
         if to and shape.endswith(f", {to}"):
             return cell
-        return replace(cell, text=f"{cell.text} \u2192 {shape}")
+        return with_fields(cell, text=f"{cell.text} \u2192 {shape}")
 
     def _rank(self, wire: CardWire) -> Optional[int]:
         """How many axes the tensor of a wire has; ``None`` if that is not known."""
@@ -375,7 +375,7 @@ def _shape_once(cells: Sequence[Cell]) -> List[Cell]:
     """The cells; of ops that bring a tensor into one shape after the other, only the last says which."""
     shaped = [isinstance(cell.item, Box) and _TO_SHAPE in cell.text for cell in cells]
     return [
-        replace(cell, text=cell.text.partition(_TO_SHAPE)[0])
+        with_fields(cell, text=cell.text.partition(_TO_SHAPE)[0])
         if shaped[place] and any(shaped[place + 1 : place + 2])
         else cell
         for place, cell in enumerate(cells)
@@ -386,7 +386,9 @@ def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
     """The cells; behind one that pads nobody writes that a convolution does not."""
     return tuple(
         [
-            replace(cell, text=cell.text.replace(", valid", "")) if place and "pad" in cells[place - 1].text else cell
+            with_fields(cell, text=cell.text.replace(", valid", ""))
+            if place and "pad" in cells[place - 1].text
+            else cell
             for place, cell in enumerate(cells)
         ]
     )
