@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from graphs import Builder
 from layout.test_overview_rows import Net, told
 from opscope.graph.content import content_of
 from opscope.graph.view import SHAPING
-from opscope.layout.overview.authors import Authors
+from opscope.layout.overview.authors import Authors, OwnClass
 from opscope.layout.overview.common_ends import common_end
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import overview
@@ -146,20 +147,19 @@ def test_the_legend_names_the_classes_of_the_author(package):
 
 
 @pytest.mark.parametrize(
-    ("models", "told"),
-    [(2, "Net0, Net1, Mixer0, Mixer1, Mixer2"), (9, "Mixer0, Mixer1, Mixer2, Net0, Net1, Net2 and 6 more")],
+    ("names", "told"),
+    [
+        (("Net", "Mixer", "Norm"), "Net, Mixer, Norm"),
+        (("Net", "A", "B", "C", "D", "E", "F"), "A, B, C, D, E, F and 1 more"),
+        (("Net", "A" * 30, "B" * 30, "C" * 30), f"{'A' * 30} and 3 more"),
+    ],
 )
-def test_the_legend_says_how_many_more_classes_are_the_authors(models, told):
-    """Every class whose layers have the thick outline is in the legend, or counted there."""
-    make = Builder()
-    here = make.op("x", "Placeholder")
-    for number in range(45):
-        kind, name = ("model", f"Net{number}") if number < models else ("layer", f"Mixer{number % 3}")
-        group = make.group(f"{kind}_{number}", kind, cls=name, defined_in="__main__")
-        here = make.op(f"op{number}", ("Relu", "Tanh", "Exp")[number % 3], here, group=group)
-    found = overview(make.graph("net", ["x"], [here]))
-    (words,) = [text for text in texts(found) if text.startswith("custom class")]
-    assert words == f"custom class: {told} (no layer of a library)"
+def test_the_legend_says_how_many_more_classes_are_the_authors(names, told):
+    """Every class of which a layer has the thick outline is in the legend, or counted there; models come last where not all have room."""
+    found = of_two_classes(("Other", "__main__"), ("Mixer", "__main__"))
+    own = tuple(OwnClass(name, name == "Net") for name in names)
+    (words,) = [text for text in texts(replace(found, classes=own, all_own=False)) if text.startswith("custom class")]
+    assert words == f"custom class: {told}"
 
 
 @pytest.mark.parametrize(
