@@ -141,7 +141,7 @@ export class OverviewPage {
   /** The marks that a line of figures is about: another mark at its height must not seem to have them. */
   private rowOf({ element: { dataset } }: FigureLine): Element[] {
     const [name, value] = Object.entries(dataset).find(([key]) => key === "op" || key === "unit") ?? [];
-    return name ? [...this.svg.querySelectorAll(`svg [data-${name}="${value}"]`)].flatMap((mark) => this.drawn.rowOf(mark)) : [];
+    return name ? [...this.svg.querySelectorAll(`svg svg [data-${name}="${value}"]`)].flatMap((mark) => this.drawn.rowOf(mark)) : [];
   }
 
   /** Put the figures beside the rows, wherever these are now. */

@@ -3,7 +3,7 @@ const SHEET = `
   .sheet { position: relative; margin: auto; flex: none; overflow: clip; user-select: none; -webkit-user-select: none; }
   .sheet > svg { position: absolute; }
   .alone > g > :is(text, g[data-op], g[data-unit], .bracket, .leader), .alone > g > g:has(> svg) > :is(text, g[data-op], g[data-unit], .bracket, .leader) { visibility: hidden; }
-  .words { position: sticky; left: 0; flex: none; box-sizing: border-box; padding: 6px 12px; color: var(--soft); font: 11px/1.4 var(--sans); overflow-wrap: anywhere; }
+  .words { position: sticky; left: 0; flex: none; box-sizing: border-box; padding: 6px 24px; color: var(--soft); font: 11px/1.4 var(--sans); overflow-wrap: anywhere; }
   .words p { margin: 0 0 4px; }
   .said-title { font-size: 16px; }
   .said-subtitle { font-size: 13px; margin-left: 4px; }
