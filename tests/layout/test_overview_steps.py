@@ -457,7 +457,7 @@ def test_a_cell_of_the_author_is_drawn_in_the_loop_of_its_layer_if_the_page_has_
     assert opened["rnn/while"].subtitle == "loop of RNN · loop · 10 iterations, each runs cell"
     # What it computes, by the graph above: two dense layers, and three products, a sum and a difference beside them.
     texts = [cell.text for item in opened["cell"].children if isinstance(item, ChainRow) for cell in item.cells]
-    assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − x", "×", "×", "+"])
+    assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − gate", "×", "×", "+"])
     assert not any(card.title == "rnn" for card in cards(found.drawing.scene))
     # What the layer does around its loop is in no row with another layer.
     named = {
