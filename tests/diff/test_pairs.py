@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import zipfile
-from pathlib import Path
-from typing import Tuple
-
 import pytest
 
 import opscope
 from expected_changes import EXPECTED
-from opscope.graph.json import from_dict, to_dict
+from opscope.graph.json import to_dict
 from opscope.render.told_difference.difference_words import leading
+from recorded_pairs import recorded
 
-RECORDED = Path(__file__).parent / "recorded" / "pairs.zip"
 KERAS_COUNTS = "Keras 3"
-
-
-def recorded(name: str) -> Tuple[opscope.Graph, opscope.Graph]:
-    """Both graphs of a pair, as TensorFlow 2.21 traced them."""
-    with zipfile.ZipFile(RECORDED) as packed:
-        one, two = [from_dict(json.loads(packed.read(f"{name}.{side}.json"))) for side in "ab"]
-    return one, two
 
 
 def check(name: str, a: opscope.Graph, b: opscope.Graph) -> None:

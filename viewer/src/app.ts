@@ -122,7 +122,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       light: (ops, why) => commands.light(ops, why),
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
-    }),
+    }, core.changes),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
     help: new Help(session.hasOverview, data.difference !== null),

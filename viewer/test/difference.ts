@@ -14,9 +14,9 @@ export function container(columns: Record<string, number[]>, header: Record<stri
 }
 
 const STORY = [
-  { kind: "inserted", status: "added", words: "Dense net/new inserted (1 op)", cost: 1, place: ["group", 2], below: 2 },
-  { kind: "renamed", status: "changed", words: "Dense net/a renamed to net/b", cost: 1, place: ["group", 1], below: 2 },
-  { kind: "changed", status: "changed", words: "variable w: shape (1,) → (2,)", cost: 0, place: null, below: 1 },
+  { kind: "inserted", status: "added", words: "Dense net/new inserted (1 op)", cost: 1, place: ["group", 2], changes: [], below: 2 },
+  { kind: "renamed", status: "changed", words: "Dense net/a renamed to net/b", cost: 1, place: ["group", 1], changes: [], below: 2 },
+  { kind: "changed", status: "changed", words: "variable w: shape (1,) → (2,)", cost: 0, place: null, changes: [["shape", ["(1,)"], ["(2,)"]]], below: 1 },
 ];
 
 export function difference(): Difference {

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, List, Tuple
 
+from .model import ORDER_OF_LAYERS
 from .words import plain_text
 
 if TYPE_CHECKING:
     from .model import Change
 
-_LISTED = frozenset({"inputs", "outputs", "variables"})
+_LISTED = frozenset({"inputs", "outputs", "variables", ORDER_OF_LAYERS})
 """What is a list of things; other lists, such as shapes, are one value."""
 
 

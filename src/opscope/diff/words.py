@@ -131,10 +131,11 @@ def _what(entry: "StoryEntry", side: int) -> str:
     return f"{label} {paths}" if label else f"{entry.what} {paths}"
 
 
-def _each(entry: "StoryEntry") -> str:
-    """That a block occurs more than once, where its layers were put in another order in each of its copies."""
-    is_order = any(change.what == "order of layers" for change in entry.changes)
-    return f"in each of {len(entry.b):,}: " if is_order and len(entry.b) > 1 else ""
+def _changed(entry: "StoryEntry") -> str:
+    """What changed; where several groups changed alike that comes before their paths, which are many words of little news."""
+    if entry.what != "group" or len(entry.b) < 2:
+        return f"{_what(entry, 1)}: {_changes(entry)}"
+    return f"in each of {len(entry.b):,}: {entry.labels[1] or entry.what}: {_changes(entry)} \u00b7 {_named(entry.b)}"
 
 
 def _size(entry: "StoryEntry") -> str:
@@ -179,7 +180,7 @@ _SENTENCES = {
     "moved": lambda entry: f"{_what(entry, 0)} moved to {_named(entry.b)}",
     "renamed": lambda entry: f"{_what(entry, 0)} renamed to {_named(entry.b)}",
     "replaced": lambda entry: f"{_what(entry, 0)} replaced by {_what(entry, 1)}",
-    "changed": lambda entry: f"{_each(entry)}{_what(entry, 1)}: {_changes(entry)}",
+    "changed": _changed,
     "fused": lambda entry: f"{entry.labels[0]} fused into {_counted(entry.labels[1], entry.b)}",
     "expanded": lambda entry: f"{_counted(entry.labels[0], entry.a)} written out as {entry.labels[1]}",
     "rewritten": lambda entry: f"{entry.labels[0]} ({_named(entry.a)}) done by {entry.labels[1]} ({_named(entry.b)})",

@@ -21,6 +21,8 @@ export interface Entry {
   /** How many edits it stands for; 0: it follows from others. */
   cost: number;
   place: Place | null;
+  /** What changed, in the words of the entry: of several things that changed alike once. */
+  changes: Change[];
   /** The exact changes that it tells of. */
   below: number[];
 }
@@ -69,7 +71,7 @@ export class Difference {
     const ends = sums(Int32Array.from([...header.story.map(({ below }) => below), header.others]));
     const below = (index: number) => Array.from(rows.subarray(ends[index], ends[index + 1]));
     this.entries = header.story.map((entry, index) => ({ ...entry, below: below(index) }));
-    if (header.others) this.entries.push({ kind: FOLLOWING, status: "changed", words: "in no other entry: what follows from these changes", cost: 0, place: null, below: below(header.story.length) });
+    if (header.others) this.entries.push({ kind: FOLLOWING, status: "changed", words: "in no other entry: what follows from these changes", cost: 0, place: null, changes: [], below: below(header.story.length) });
     this.ops = marks(container, "dn");
     this.groups = marks(container, "dg");
   }

@@ -1,5 +1,5 @@
 // What is known of an op, a group or a variable in each of two graphs, line by line: what differs, and what is the same.
-import type { Change, Difference, What } from "./difference";
+import type { Change, Difference, Entry, What } from "./difference";
 import { shapeText, typeText, type Facts } from "./facts";
 import { exact } from "./words";
 
@@ -30,6 +30,13 @@ export function fieldsOf(difference: Difference, facts: Facts, sizes: Sizes, wha
   const covered = new Set(changes.flatMap(coveredBy));
   const same = own.filter(([title]) => !covered.has(title)).map(([title, lines]): Field => ({ title, a: lines, b: lines, differs: false }));
   return [...differing, ...counts.filter((field) => field.differs), ...same, ...counts.filter((field) => !field.differs)];
+}
+
+/** What an entry tells of what it leads to, and none of its fields does, such as in which order the layers in it stand. */
+export function fieldsOfEntry({ changes }: Entry, fields: readonly Field[]): Field[] {
+  const told = ({ title, a, b }: Field) => JSON.stringify([title, a, b]);
+  const known = new Set(fields.map(told));
+  return changes.map(([what, a, b]): Field => ({ title: titleOf(what), a, b, differs: true })).filter((field) => !known.has(told(field)));
 }
 
 /** Of what is not compared only the mark tells that one graph alone has it. */

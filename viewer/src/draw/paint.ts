@@ -85,6 +85,7 @@ export class Painter {
       this.chips(mark, scale, look);
       this.difference(mark, scale, look);
       this.rings(mark, scale, look);
+      this.badge(mark, scale, look);
     }
   }
 
@@ -126,6 +127,7 @@ export class Painter {
       context.restore();
     }
     this.rings(mark, scale, look, view);
+    this.badge(mark, scale, look);
   }
 
   /** A thin line around what was filled last. */
@@ -179,13 +181,13 @@ export class Painter {
     context.setLineDash([]);
   }
 
-  /** Of a mark that is not the same in both graphs that are drawn as one: its border, and a badge with the sign on its upper left corner. */
+  /** Of a mark that is not the same in both graphs that are drawn as one: its border. */
   private difference(mark: Mark, scale: number, look: Look): void {
     const found = look.differs(mark);
     if (!found) return;
     const context = this.context;
-    const { theme, drafting: { shape, fonts } } = look;
-    const { veil, veiled, badge } = theme.differs[found.status];
+    const { theme, drafting: { shape } } = look;
+    const { veil, veiled } = theme.differs[found.status];
     const corner = mark.form === "card" ? shape.cardRound : mark.form === "pill" ? mark.h / 2 : shape.boxRound;
     context.beginPath();
     round(context, { x: mark.x - APART, y: mark.y - APART, w: mark.w + 2 * APART, h: mark.h + 2 * APART }, corner + 1, scale);
@@ -196,6 +198,14 @@ export class Painter {
       context.globalAlpha = 1;
     }
     this.diffBorder(found.status, scale, look);
+  }
+
+  /** And a badge with the sign on its upper left corner, over the ring of what is selected. */
+  private badge(mark: Mark, scale: number, look: Look): void {
+    const found = look.differs(mark);
+    if (!found) return;
+    const context = this.context;
+    const { theme, drafting: { shape, fonts } } = look;
     if (mark.form !== "card" && scale * fonts.badge.size < CHIP_SEEN) return;
     const size = Math.min(MOST_BADGE, Math.max(1, BADGE_SEEN / scale));
     const high = size * shape.badgeHigh;
@@ -203,7 +213,7 @@ export class Painter {
     const place = { x: mark.x - high / 2, y: mark.y - size * shape.badgeRise, w: wide, h: high };
     context.beginPath();
     round(context, place, high / 2, scale);
-    context.fillStyle = badge;
+    context.fillStyle = theme.differs[found.status].badge;
     context.fill();
     this.texts.badge(found.text, place.x + wide / 2, place.y + high / 2, size, look);
   }

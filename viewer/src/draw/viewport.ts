@@ -9,8 +9,8 @@ export type Aim =
   | { to: "start" }
   | { to: "end" }
   | { to: "all" }
-  /** A mark, into the middle, unless it is well in view. */
-  | { to: "mark"; key: number }
+  /** A mark, into the middle, unless it is well in view; `anew`: even then, since what is around it was closed. */
+  | { to: "mark"; key: number; anew?: boolean }
   /** A mark whose corner stays where it was on screen. */
   | { to: "hold"; key: number; at: Point };
 
@@ -32,6 +32,8 @@ export class Viewport {
   camera: Camera = { x: 0, y: 0, scale: 1 };
   size: Size = { w: 1, h: 1 };
   private aim: Aim | null = null;
+  /** What the camera was aimed at last. */
+  private taken: Aim | null = null;
   private way: { from: Camera; to: Camera; start: number } | null = null;
   /** Whether the camera is still where the page put it. Then it is put there again when the size changes: a notebook lays out its cells late. */
   private untouched = false;
@@ -89,9 +91,18 @@ export class Viewport {
   /** Take a new size; what is in the middle stays there. */
   resize(size: Size): void {
     if (this.untouched) this.aim ??= { to: "start" };
-    else this.camera = { ...this.camera, x: this.camera.x + (this.size.w - size.w) / 2 / this.camera.scale };
+    else this.shift(this.size.w - size.w);
     this.size = size;
     this.changed();
+  }
+
+  /** Keep what is in the middle there, of a way both its ends: what is selected may bring the panel that takes the room. Then the aim is taken once more. */
+  private shift(less: number): void {
+    const moved = (camera: Camera): Camera => ({ ...camera, x: camera.x + less / 2 / camera.scale });
+    this.camera = moved(this.camera);
+    if (!this.way) return;
+    this.way = { ...this.way, from: moved(this.way.from), to: moved(this.way.to) };
+    this.aim ??= this.taken;
   }
 
   /** Move the camera for the frame that is drawn at the time `now`; returns whether it has further to go. */
@@ -99,6 +110,7 @@ export class Viewport {
     const { aim } = this;
     this.aim = null;
     if (aim) this.take(aim, frame, now);
+    this.taken = aim ?? this.taken;
     if (!this.way) return false;
     const { from, to, start } = this.way;
     const part = Math.min(1, Math.max(0, (now - start) / GLIDE));
@@ -138,7 +150,7 @@ export class Viewport {
         this.glide(fit(world, size), now);
         break;
       case "mark":
-        this.reveal(frame, aim.key, now);
+        this.reveal(frame, aim.key, now, aim.anew ?? false);
         break;
       case "hold": {
         const found = find(frame, aim.key);
@@ -148,14 +160,14 @@ export class Viewport {
   }
 
   /** Bring a mark into the middle, readable, unless it is well in view already. */
-  private reveal(frame: Frame, key: number, now: number): void {
+  private reveal(frame: Frame, key: number, now: number, anew: boolean): void {
     const found = wayTo(frame, key).reverse();
     const [rect, ...around] = found.map(([mark, at]) => withBeside(mark, at));
     if (!rect) return;
     const { camera, size } = this;
     const margin = marginOf(size);
     const whole = Math.min(1, (size.w - 2 * margin.x) / rect.w, (size.h - 2 * margin.y) / rect.h);
-    if (camera.scale >= READABLE && inView(rect, camera, size, margin) && (whole < WHOLE || camera.scale <= whole || camera.scale > 1)) return;
+    if (!anew && camera.scale >= READABLE && inView(rect, camera, size, margin) && (whole < WHOLE || camera.scale <= whole || camera.scale > 1)) return;
     const scale = whole < WHOLE ? PART : whole;
     const kept = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, scale) : scale;
     const fitted = whole < WHOLE ? kept : withAround(kept, around, size.w - 2 * margin.x);

@@ -64,6 +64,32 @@ export class Commands {
     this.revealSelection();
   }
 
+  /** Show a group among its neighbours, with all in it closed: as a whole, for who is told of it. With `open` its own ops may be seen as well. */
+  goAmong(group: number, open: boolean): void {
+    const { session, session: { cards } } = this;
+    this.step();
+    session.showCopyOf("groups", group);
+    const card = session.cardOfGroup(group);
+    session.uncover(card);
+    if (card > 0) {
+      const beside = cards.childCards(cards.parent(card)).filter((other) => other !== card);
+      session.setAll([...beside, ...(open ? [] : session.below(card).slice(1))], false);
+      session.setAll([card], open || this.hasParts(card));
+    }
+    session.selectGroup(group);
+    const { selection } = session;
+    const key = selection ? session.markKey(selection) : null;
+    if (key !== null) this.eye.go({ to: "mark", key, anew: true });
+  }
+
+  /** Whether a card is made of parts that a reader knows: layers, or in what is no layer itself other groups. */
+  private hasParts(card: number): boolean {
+    const { cards, facts: { groups } } = this.session;
+    const isLayer = (one: number) => cards.group(one) >= 0 && groups.cls(cards.group(one)) !== "";
+    const parts = cards.childCards(card);
+    return parts.some(isLayer) || (parts.length > 0 && !isLayer(card));
+  }
+
   /** @param copies to show of stacks before. */
   goCard(card: number, copies: ReadonlyMap<number, number> = new Map()): void {
     this.step();

@@ -1,6 +1,6 @@
 // What is selected, in the first and in the second graph side by side: the lines that differ are marked, the others are told once.
-import type { Difference, What } from "../data/difference";
-import { fieldsOf, ownLines, type Field } from "../data/sides";
+import type { Difference, Entry, What } from "../data/difference";
+import { fieldsOf, fieldsOfEntry, ownLines, type Field } from "../data/sides";
 import type { Facts } from "../data/facts";
 import type { Differing } from "../state/differing";
 import { h } from "./dom";
@@ -11,13 +11,16 @@ import { countSigns, MEANINGS, sign } from "./signs";
 const SIDES = ["First", "Second"] as const;
 
 /** How an op, group or variable differs, and all that is known of it on both sides. */
-export function bothSides(differing: Differing, facts: Facts, what: What, row: number, inside: HTMLElement[] = []): HTMLElement[] {
+export function bothSides(differing: Differing, facts: Facts, what: What, row: number, inside: HTMLElement[] = [], entry: Entry | null = null): HTMLElement[] {
   const { difference } = differing;
   const fields = fieldsOf(difference, facts, differing, what, row);
-  const differ = fields.filter((field) => field.differs);
+  const own = fields.filter((field) => field.differs);
+  // Of what is only in one graph there are no two sides beside each other.
+  const onBoth = fields.some(({ a, b }) => a !== null && b !== null);
+  const differ = [...(entry && onBoth ? fieldsOfEntry(entry, own) : []), ...own];
   const same = fields.filter((field) => !field.differs);
   return [
-    ...statusLine(differing, what, row, differ.length > 0), ...inside,
+    ...(entry ? entryLine(difference, entry) : statusLine(differing, what, row, differ.length > 0)), ...inside,
     ...(differ.length ? [table(difference, differ)] : []),
     ...(same.length ? [h("h3", {}, differ.length ? "The same in both" : "In both"), pairs(same.map(({ title, a }) => [title, (a ?? []).join("\n")]))] : []),
   ];
@@ -29,6 +32,11 @@ export function bothGraphs(difference: Difference): HTMLElement {
   const titles = [...new Set([...Object.keys(a), ...Object.keys(b)])];
   const one = (value: string | undefined) => (value === undefined ? null : [value]);
   return table(difference, titles.map((title) => ({ title, a: one(a[title]), b: one(b[title]), differs: a[title] !== b[title] })));
+}
+
+/** The sentence of the entry that led here. */
+function entryLine(difference: Difference, { status, words }: Entry): HTMLElement[] {
+  return [h("p", { class: "side-status side-entry" }, sign(difference, status), ...breakable(words))];
 }
 
 function statusLine({ difference }: Differing, what: What, row: number, differs: boolean): HTMLElement[] {

@@ -9,7 +9,8 @@ import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
 import { sign } from "./signs";
 
-const ROW = 40;
+/** Room for three lines: a sentence that is cut ends before what it tells. */
+const ROW = 52;
 /** How many of an exact change's parts its row names. */
 const MOST_NAMED = 3;
 
@@ -82,7 +83,7 @@ export class ChangeList {
     return h("div", {
       class: `change-row${chosen ? " selected" : ""}${entry.cost ? "" : " follows"}`, id: rowId(row), role: "treeitem", "aria-level": 1,
       "aria-selected": String(chosen), "aria-expanded": entry.below.length ? String(open) : null, title: entry.words,
-    }, twist, sign(difference, entry.status), h("span", { class: "change-words" }, entry.words), entry.below.length > 1 ? h("span", { class: "change-count" }, exact(entry.below.length)) : null);
+    }, twist, sign(difference, entry.status), h("span", { class: "change-words" }, entry.words));
   }
 
   private exactRow(row: ChangeRow, chosen: boolean): HTMLElement {

@@ -1,6 +1,8 @@
 // The panel on the right: all that is known of the selected op, group or card, and of the graph where nothing is selected.
 import { shapeText, type Source } from "../data/facts";
 import { plural, type Words } from "../data/words";
+import type { Entry } from "../data/difference";
+import type { Changes } from "../state/changes";
 import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
@@ -38,9 +40,11 @@ export class Details {
     private readonly session: Session,
     private readonly words: Words,
     private readonly acts: Acts,
+    private readonly changes: Changes | null = null,
   ) {
     this.references = new References(session, acts);
     session.on("select", () => this.refresh());
+    changes?.on(() => this.refresh());
     this.refresh();
   }
 
@@ -100,10 +104,18 @@ export class Details {
     const group = nodes.group(row);
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
-      ...(differing ? bothSides(differing, facts, "op", row) : []),
+      ...(differing ? bothSides(differing, facts, "op", row, [], this.entryAt("op", row)) : []),
       ...this.neighbours(row), ...this.sourceOf(nodes.sourceId(row)), this.tools(),
       ...(group >= 0 ? [h("h3", {}, "In"), references.group(group, groups.path(group))] : []),
     ];
+  }
+
+  /** The entry of the list that the reader is at, if what is selected is where it leads to. */
+  private entryAt(what: "op" | "group", row: number): Entry | null {
+    const { changes } = this;
+    if (!changes?.at || changes.at.below >= 0) return null;
+    const entry = changes.difference.entries[changes.at.entry];
+    return entry.place?.[0] === what && entry.place[1] === row ? entry : null;
   }
 
   /** A variable of a page of two graphs, which no mark stands for. */
@@ -152,7 +164,7 @@ export class Details {
   /** The figures of a group; of a page of two graphs how it differs. */
   private figuresOf(group: number, card: number): HTMLElement[] {
     const { facts, differing } = this.session;
-    if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group))];
+    if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group), this.entryAt("group", group))];
     return [pairs(groupRows(facts, this.words, group)), ...this.together(card)];
   }
 

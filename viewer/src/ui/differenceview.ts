@@ -10,6 +10,9 @@ import type { Details } from "./details";
 import { hidePanel, isNarrow, showPanel } from "./panels";
 import { Sidebar } from "./sidebar";
 
+/** So many ops are seen at once. */
+const FEW_OPS = 16;
+
 export interface DifferenceParts {
   root: HTMLElement;
   session: Session;
@@ -77,12 +80,19 @@ export class DifferenceView {
     const exact = changes.exact(row);
     const place = exact < 0 ? difference.entries[row.entry].place : difference.place(exact);
     if (place?.[0] === "op") commands.goOp(place[1]);
+    else if (place && exact < 0) commands.goAmong(place[1], this.isSmall(row.entry, place[1]));
     else if (place) commands.goGroup(place[1]);
     else commands.goTop();
     this.showVariable(row);
     // The list takes room of the drawing there.
     if (isNarrow("tree")) hidePanel(root, "tree");
     this.say(row);
+  }
+
+  /** Whether the ops of a group that changed can be seen at once: then they show what its sentence tells. */
+  private isSmall(entry: number, group: number): boolean {
+    const { changes: { difference: { entries } }, facts: { groups } } = this.parts;
+    return entries[entry].kind === "changed" && groups.within(group).length <= FEW_OPS;
   }
 
   /** A variable has no mark of its own: its two sides stand beside the group that has it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ownLines, titleOf } from "../../src/data/sides";
+import { fieldsOfEntry, ownLines, titleOf } from "../../src/data/sides";
 
 describe("both sides", () => {
   it("compares lines one by one where only their order is another one", () => {
@@ -12,6 +12,14 @@ describe("both sides", () => {
     expect(ownLines(["x:0", "x:0", "y:0"], ["x:0"])).toEqual([false, true, true]);
     expect(ownLines(["x:0"], ["x:0", "x:0", "y:0"])).toEqual([false]);
     expect(ownLines(["x:0"], [])).toEqual([true]);
+  });
+
+  it("tells of an entry what no field tells", () => {
+    const entry = { kind: "changed", status: "changed" as const, words: "", cost: 1, place: null, below: [], changes: [["order of layers", ["a", "b"], ["b", "a"]], ["settings.units", ["1"], ["2"]]] as never };
+    const units = { title: "units", a: ["1"], b: ["2"], differs: true };
+    const order = { title: "Order of layers", a: ["a", "b"], b: ["b", "a"], differs: true };
+    expect(fieldsOfEntry(entry, [units])).toEqual([order]);
+    expect(fieldsOfEntry(entry, [{ ...units, a: null }])).toEqual([order, units]);
   });
 
   it("calls attributes and settings by their own names, and the rest in words", () => {

@@ -91,6 +91,19 @@ describe("the camera", () => {
     expect(port.camera.x + 500 / port.camera.scale).toBeCloseTo(moved.x + 1500 / moved.scale);
   });
 
+  it("leads a mark into the middle of the room that a panel leaves which opens on the way", () => {
+    const frame: Frame = { w: 4000, h: 3000, lines: [], marks: [mark(3, 2000, 1500, 200, 100)] };
+    const { port } = viewport(false);
+    port.go({ to: "mark", key: 3 });
+    port.settle(frame, 0);
+    port.settle(frame, 50);
+    port.resize({ w: 600, h: 600 });
+    for (const now of [60, 200, 1000]) port.settle(frame, now);
+    const { x, y } = onScreen(port, frame, 3);
+    const half = 50 * port.camera.scale;
+    expect([x + 2 * half, y + half].map(Math.round)).toEqual([260, 300]);
+  });
+
   it("shows a mark with both borders of the cards around it, as far as that leaves letters that can be read", () => {
     const inner = mark(3, 100, 60, 200, 100, { form: "card" });
     const around = (w: number): Frame => ({ w, h: 2000, lines: [], marks: [mark(2, 0, 0, w, 2000, { form: "card", inside: { w, h: 2000, marks: [inner], lines: [] } })] });

@@ -8,6 +8,7 @@ from ..comparing import segment
 from ..matching.stems import full_stem, is_counted, is_counted_op
 from ..model import StoryEntry
 from .evidence import Evidence
+from .told_sharing import unshared
 
 if TYPE_CHECKING:
     from ...graph.groups import Group
@@ -39,8 +40,12 @@ def rename_entries(evidence: Evidence, told: Sequence[StoryEntry]) -> Iterator[S
         for renamed, rows in found.items():
             if full_stem(renamed.a) == full_stem(renamed.b):
                 numbers += [pair for pair in rows if not made_up.differ(what, *pair)]
-            else:
-                yield _entry(evidence, what, rows, 1)
+                continue
+            own = unshared(evidence, rows) if what == "group" else {}
+            yield from own.values()
+            kept = [pair for pair in rows if pair not in own]
+            if kept:
+                yield _entry(evidence, what, kept, 1)
         if numbers:
             yield _entry(evidence, what, sorted(numbers), int(not is_shifted))
             is_shifted = True

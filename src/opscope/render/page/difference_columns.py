@@ -81,7 +81,14 @@ def _mark_columns(prefix: str, marks: Mapping[int, str], columns: "PageColumns")
 
 
 def _entry(entry: "StoryEntry") -> Dict[str, Any]:
-    return {"kind": entry.kind, "status": status_of(entry), "words": entry.words, "cost": entry.cost}
+    changes = [_change(change) for change in entry.changes]
+    return {
+        "kind": entry.kind,
+        "status": status_of(entry),
+        "words": entry.words,
+        "cost": entry.cost,
+        "changes": changes,
+    }
 
 
 def _changes_text(changes: "Sequence[Change]") -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, List, Optional, Sequence, Tuple
 
 from ...diff.measured_figures import shared_time_words
 from ...diff.model import ADDED, CHANGED, REMOVED
+from ...diff.same_computation import is_same_computation
 from ...graph.number_text import quantity_text
 from ...graph.quantities import OF_FIELD
 from ...layout.scene.labels import plural
@@ -19,6 +20,8 @@ ADDED_SIGN, REMOVED_SIGN, CHANGED_SIGN = "+", "-", "~"
 TEXT_SIGNS = {ADDED: ADDED_SIGN, REMOVED: REMOVED_SIGN, CHANGED: CHANGED_SIGN}
 """What was added, removed or changed -> the sign that says so in text, as ``diff`` has it."""
 _STATUSES = {"inserted": ADDED, "removed": REMOVED, "introduced": ADDED, "eliminated": REMOVED}
+
+_SAME_COMPUTATION = "same computation: every op is in both, with equal attributes, inputs and shapes"
 
 
 def status_of(entry: "StoryEntry") -> str:
@@ -42,7 +45,8 @@ def verdict(difference: "Difference") -> str:
     left = f"; not compared: {', '.join(difference.ignored)}" if difference.ignored else ""
     if difference.same:
         return f"the same in all that was compared{left}" if left else "the same"
-    return f"different in {plural(difference.cost, 'edit')}: {', '.join(_kinds(difference))}{left}"
+    alike = f"; {_SAME_COMPUTATION}" if is_same_computation(difference) else ""
+    return f"different in {plural(difference.cost, 'edit')}: {', '.join(_kinds(difference))}{alike}{left}"
 
 
 def _kinds(difference: "Difference") -> List[str]:
