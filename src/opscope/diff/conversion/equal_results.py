@@ -7,7 +7,7 @@ from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS, layer_class
 from .dataflow import Dataflow
-from .fusions import cores, in_weights_or_activation, is_activation_of, kind_of, same_op
+from .fusions import computed_kind, cores, in_weights_or_activation, is_activation_of, same_op
 from .namesakes import Namesakes
 
 
@@ -125,7 +125,7 @@ class EqualResults:
             taken = self._taken(self.converted, other, self.back)
             if not taken or None in taken:
                 continue
-            first, kind = taken[0], kind_of(self.converted.ops[other])
+            first, kind = taken[0], computed_kind(self.converted.ops[other])
             assert first is not None
             if len(free[1].get((self.there[first], kind), ())) != 1:
                 continue
@@ -148,7 +148,7 @@ class EqualResults:
         for row, taken in enumerate(flow.inputs):
             if row not in joined and flow.computes(row):
                 for producer, _ in taken:
-                    found.setdefault((producer, kind_of(flow.ops[row])), set()).add(row)
+                    found.setdefault((producer, computed_kind(flow.ops[row])), set()).add(row)
         return found
 
     def _taken(self, flow: Dataflow, row: int, cuts: Optional[Dict[int, int]]) -> List[Optional[int]]:

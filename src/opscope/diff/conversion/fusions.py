@@ -13,7 +13,7 @@ from .dataflow import Dataflow
 _ACTIVATION = "fused_activation_function"
 _ACTIVATIONS = {"RELU": "Relu", "RELU6": "Relu6", "TANH": "Tanh"}
 """What TensorFlow Lite calls an activation -> its op."""
-WEIGHTED = lite_too(
+OPS_WITH_WEIGHTS = lite_too(
     """Conv2D DepthwiseConv2dNative Conv3D Conv2DBackpropInput Conv3DBackpropInputV2 MatMul _FusedConv2D _FusedMatMul
     _FusedDepthwiseConv2dNative""".split()
 )
@@ -50,7 +50,7 @@ def applied_activations(attrs: Mapping[str, Any]) -> Set[str]:
 def part_of(written: Dataflow, rows: Sequence[int], core: int, converted: Dataflow, other: int) -> List[int]:
     """Of the ops that one op has in its place, those of which is known how it does what they did; `core` is the one that it is named after."""
     done = {core} | _done_before(written, rows, core, converted, other)
-    is_weighted, activated = converted.ops[other] in WEIGHTED, False
+    is_weighted, activated = converted.ops[other] in OPS_WITH_WEIGHTS, False
     reached = {core}
     """The ops behind the core whose result is that of the other op: what adds is no part of one that adds nothing, but does not hide what is behind."""
     for row in rows:  # each is behind those that it takes from
@@ -71,7 +71,7 @@ def part_of(written: Dataflow, rows: Sequence[int], core: int, converted: Datafl
 def _done_before(written: Dataflow, rows: Sequence[int], core: int, converted: Dataflow, other: int) -> Set[int]:
     """The ops that only lead to `core`, and that an op with weights does by its padding or layout."""
     found: Set[int] = set()
-    if converted.ops[other] in WEIGHTED:
+    if converted.ops[other] in OPS_WITH_WEIGHTS:
         for row in reversed(rows):
             kind = layer_class(written.ops[row]) or written.ops[row]
             if kind in _BEFORE and any(user == core or user in found for user in written.users[row]):
@@ -105,7 +105,7 @@ def _permutation(flow: Dataflow, row: int) -> List[int]:
 
 def in_weights_or_activation(written: Dataflow, row: int, converted: Dataflow, other: int) -> bool:
     """Whether an op with weights may do, beside its own work, what this op does to its result."""
-    return converted.ops[other] in WEIGHTED and (
+    return converted.ops[other] in OPS_WITH_WEIGHTS and (
         is_activation_of(written, row, converted, other) or _in_weights(written, row, converted, other)
     )
 
@@ -163,7 +163,7 @@ def by_kind(flow: Dataflow, rows: Sequence[int]) -> Dict[str, List[int]]:
     """What ops compute, whichever of TensorFlow and TensorFlow Lite they are of -> their rows, in order."""
     found: Dict[str, List[int]] = {}
     for row in rows:
-        found.setdefault(kind_of(flow.ops[row]), []).append(row)
+        found.setdefault(computed_kind(flow.ops[row]), []).append(row)
     return found
 
 
@@ -173,7 +173,7 @@ def has_other_activation(written: Dataflow, rows: Sequence[int], converted: Data
         {
             op
             for row in each
-            for op in (kind_of(flow.ops[row]), *applied_activations(flow.table.attrs(row)))
+            for op in (computed_kind(flow.ops[row]), *applied_activations(flow.table.attrs(row)))
             if op in _DISTINCT
         }
         for flow, each in ((written, rows), (converted, others))
@@ -188,7 +188,7 @@ def cores(written: Dataflow, rows: Sequence[int], converted: Dataflow, other: in
 
 def same_op(op: str, other: str) -> bool:
     """Whether two types of ops compute the same, whichever of TensorFlow and TensorFlow Lite they are of."""
-    return kind_of(op) == kind_of(other)
+    return computed_kind(op) == computed_kind(other)
 
 
 _ONE_OF = {
@@ -210,7 +210,7 @@ _MAIN_OP = dict(
 """Layer of Keras -> the op of TensorFlow that it is named after."""
 
 
-def kind_of(op: str) -> str:
+def computed_kind(op: str) -> str:
     """The op of TensorFlow that stands for all types, and layers, that compute the same as one."""
     layer = layer_class(op)
     known = _MAIN_OP.get(layer, op) if layer else tensorflow_op(op)

@@ -5,33 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ...graph.lite_ops import lite_too
 from ...graph.vocabulary import ENDS, layer_class
 from .conversion import CONVERTED, ELIMINATED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, ConversionStep
 from .equal_results import EqualResults
 from .fusions import (
     ARRANGING,
     TRANSPOSING,
-    WEIGHTED,
     by_kind,
+    computed_kind,
     has_other_activation,
     is_lossy_cast,
     keeps_order,
-    kind_of,
     part_of,
     same_op,
 )
-
-_COMMUTATIVE = lite_too(
-    "Add AddV2 Mul Maximum Minimum AddN Equal NotEqual LogicalAnd LogicalOr SquaredDifference".split()
-)
+from .region_inputs import RegionInputs
 
 _MADE_UP = ("tfl.", "arith.", "StatefulPartitionedCall:", "PartitionedCall:")
 """How names begin that TensorFlow Lite's converter gives to what it made itself."""
 _MOST_PARTS = 64
 """So many ops are looked at to find those that one op does besides its own work."""
-_CONSTANT, _INSIDE = -1, -2
-_OF_TWO = 2
 
 
 @dataclass
@@ -49,6 +42,7 @@ class Regions:
         self.results = results
         self.flows = (results.written, results.converted)
         self._folded = folded
+        self._inputs = RegionInputs(results, folded)
         self.rewired: List[int] = []
         """The ops of the graph as it was written that are one by one the same and take other tensors; known after `steps`."""
         self.found: Dict[int, Region] = {row: Region() for row in results.there}
@@ -78,14 +72,16 @@ class Regions:
     def _steps(self, region: Region) -> Iterator[ConversionStep]:
         written, converted = region.written, region.converted
         if len(written) == len(converted) == 1:
-            if self._takes_others(region):
+            if self._inputs.others(written, converted):
                 self.rewired.append(written[0])
             else:
                 self._look_at_order(written[0], converted[0])
-            if self._is_like(written[0], converted[0]) or (self._same_inputs(region) and self._is_derived(region)):
+            if self._is_like(written[0], converted[0]) or (
+                self._inputs.same(written, converted) and self._is_derived(region)
+            ):
                 yield ConversionStep(CONVERTED, tuple(written), tuple(converted))
             return
-        if self._same_inputs(region) and self._is_derived(region):
+        if self._inputs.same(written, converted) and self._is_derived(region):
             yield from self._equal_region(written, converted)
         else:
             yield from self._others_one_by_one(written, converted)
@@ -197,6 +193,11 @@ class Regions:
                     free.difference_update(called[-1:])
         return sorted(found, key=lambda pair: two.place[pair[1]])
 
+    def _look_at_order(self, row: int, other: int) -> None:
+        """Remember an op whose counterpart takes the same tensors as other inputs."""
+        if self._inputs.in_other_order(row, other):
+            self.rewired.append(row)
+
     def _is_like(self, row: int, other: int) -> bool:
         return same_op(self.flows[0].ops[row], self.flows[1].ops[other])
 
@@ -213,7 +214,7 @@ class Regions:
         known = {other: not inside.isdisjoint(self.results.names.of(other)) for other in others}
         unlike = []
         for other in sorted(others, key=lambda row: (not known[row], not self._tells_nothing(row))):
-            kind = kind_of(two.ops[other])
+            kind = computed_kind(two.ops[other])
             if left.get(kind, 0) > 0:
                 left[kind] -= 1
             else:
@@ -227,60 +228,3 @@ class Regions:
         """Whether an op of the converted graph has a name that the converter made up, or that of an output."""
         flow = self.flows[1]
         return other in flow.given or flow.table.names[other].startswith(_MADE_UP)
-
-    def _look_at_order(self, row: int, other: int) -> None:
-        """Remember an op whose counterpart takes the same tensors as other inputs."""
-        one, two = self._slots(0, row), self._slots(1, other)
-        is_ordered = self.flows[0].ops[row] not in _COMMUTATIVE and self._is_like(row, other)
-        if is_ordered and one != two and sorted(one) == sorted(two):
-            self.rewired.append(row)
-
-    def _slots(self, side: int, row: int) -> List[Tuple[int, int]]:
-        """What an op takes as which input; constants only of an op of two inputs, since others are written down in many ways."""
-        flow, cuts = self.flows[side], self.results.back if side else {}
-        found = []
-        for producer, output in flow.inputs[row]:
-            if flow.constant[producer] or (side == 0 and producer in self._folded):
-                found += [(_CONSTANT, 0)] if len(flow.inputs[row]) == _OF_TWO and flow.ops[row] not in WEIGHTED else []
-            else:
-                cut = cuts.get(producer, _INSIDE) if side else producer if producer in self.results.there else _INSIDE
-                found.append((cut, output if cut >= 0 and self._as_many_outputs(cut) else 0))
-        return found
-
-    def _takes_others(self, region: Region) -> bool:
-        """Whether the region takes other tensors, all of which both graphs have; of one op also whether it takes them as other inputs."""
-        one, two = self._taken(0, region.written, None), self._taken(1, region.converted, self.results.back)
-        if one is None or two is None:
-            return False
-        in_order = len(region.written) == len(region.converted) == 1 and self._is_like(
-            region.written[0], region.converted[0]
-        )
-        if in_order and self.flows[0].ops[region.written[0]] not in _COMMUTATIVE:
-            return one != two
-        return set(one) != set(two)
-
-    def _same_inputs(self, region: Region) -> bool:
-        """Whether the region takes the same tensors in both graphs, as far as they are no constants."""
-        one = self._taken(0, region.written, None)
-        two = self._taken(1, region.converted, self.results.back)
-        return one is not None and two is not None and set(one) == set(two)
-
-    def _taken(
-        self, side: int, rows: Sequence[int], cuts: Optional[Mapping[int, int]]
-    ) -> Optional[List[Tuple[int, int]]]:
-        """What a region takes from outside, by the rows of the graph as it was written, and which output; ``None`` if that is no cut."""
-        flow, inside, found = self.flows[side], set(rows), []
-        for row in rows:
-            for producer, output in flow.inputs[row]:
-                if producer in inside or flow.constant[producer] or (side == 0 and producer in self._folded):
-                    continue
-                cut = (producer if producer in self.results.there else None) if cuts is None else cuts.get(producer)
-                if cut is None:
-                    return None
-                found.append((cut, output if self._as_many_outputs(cut) else 0))
-        return found
-
-    def _as_many_outputs(self, cut: int) -> bool:
-        """Whether an op has as many outputs as its counterpart: a loop may have lost some, so that others have another number."""
-        types = self.flows[0].table.outputs[cut], self.flows[1].table.outputs[self.results.there[cut]]
-        return len(types[0]) == len(types[1])

@@ -1,4 +1,4 @@
-"""What is told of ops that a conversion left on both sides: other types of numbers, and what it should have kept and did not."""
+"""What is told of ops that a conversion left on both sides: what it should have kept and did not."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from ...graph.attrs import constant_of
 from ...graph.lite_ops import as_tensorflow, tensorflow_op
 from ...graph.vocabulary import CONSTANTS, FED, layer_class
 from ..comparing import changes_of
-from ..conversion.conversion import CONVERTED, FOLDED, FUSED, Conversion
-from ..conversion.fusions import REAL, applied_activations
+from ..conversion.conversion import CONVERTED, FUSED, Conversion
+from ..conversion.fusions import applied_activations
 from ..model import Change, Delta, StoryEntry
 from .evidence import Evidence
 from .told_changes import NAMING_ATTRS
+from .told_numbers import ToldNumbers
 
 _UNTOLD = NAMING_ATTRS | frozenset(
     """T dtype DstT SrcT Tshape Tidx Tparams Tindices Taxis out_type value bytes quantization op_version tensor shape data_format
@@ -55,7 +56,7 @@ class ToldPairs:
 
     def entries(self) -> Iterator[StoryEntry]:
         """All entries."""
-        yield from self._numbers()
+        yield from ToldNumbers(self._evidence, self._conversion).entries(self._pairs())
         yield from self._changed()
 
     def _ops(self, side: int, rows: Sequence[int]) -> List[str]:
@@ -67,62 +68,6 @@ class ToldPairs:
             if delta.row_a >= 0 and delta.row_b >= 0:
                 turned = delta if self._two else delta.reversed()
                 yield turned, turned.row_a, turned.row_b
-
-    def _numbers(self) -> Iterator[StoryEntry]:
-        """What is of another type of number, by the types; what is kept so apart from what is computed so."""
-        alike: Dict[Tuple[str, str], List[Tuple[str, str]]] = {}
-        table = self._evidence.sides[self._two].table
-        for delta, _, other in self._pairs():
-            change = delta.change("outputs[0].dtype")
-            if change is not None and change.a != "resource":
-                of = f"{table.ops[other]} " if table.ops[other] in CONSTANTS else ""
-                alike.setdefault((of + change.a, of + change.b), []).append((str(delta.a), str(delta.b)))
-        for other, old in self._stored():
-            new = table.outputs[other][0].dtype
-            alike.setdefault((f"{table.ops[other]} {old}", f"{table.ops[other]} {new}"), []).append(
-                ("", table.names[other])
-            )
-        for labels, pairs in alike.items():
-            names = tuple([pair[0] for pair in pairs if pair[0]]), tuple([pair[1] for pair in pairs])
-            yield StoryEntry("quantized", "op", *names, len(pairs), len(pairs), labels=labels)
-
-    def _stored(self) -> Iterator[Tuple[int, str]]:
-        """The constants without a counterpart that are kept as another type of number, and which the values behind them were of."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for step in self._conversion.steps:
-            rows = step.written if step.kind == FOLDED else ()
-            values = {types[0].dtype for types in [side.table.outputs[row] for row in rows] if types}
-            values |= {variable.dtype for variable in side.variables}
-            old = values & REAL
-            if step.kind != FOLDED or len(old) != 1:
-                continue
-            for row in step.converted:
-                is_kept = other_side.table.ops[row] in CONSTANTS and self._evidence.nodes[self._two][row] < 0
-                is_real = other_side.table.outputs[row][0].dtype in REAL - old
-                if is_kept and (is_real or "quantization" in other_side.table.attrs(row)):
-                    yield row, next(iter(old))
-        for row, dtype in self._read_constants():
-            yield row, dtype
-
-    def _read_constants(self) -> Iterator[Tuple[int, str]]:
-        """The constants in the place of variables that are kept as another type of number."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for number, row in self._in_place():
-            old, new = side.variables[number].dtype, other_side.table.outputs[row][0].dtype
-            if old != new:
-                yield row, old
-
-    def _in_place(self) -> Iterator[Tuple[int, int]]:
-        """Constants that correspond to the handle of a variable, with its number."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for row, number in side.content.handles.items():
-            other = self._evidence.nodes[self._one][row]
-            if (
-                other >= 0
-                and other_side.table.ops[other] in CONSTANTS
-                and side.table.outputs[row][0].dtype == "resource"
-            ):
-                yield number, other
 
     def _changed(self) -> Iterator[StoryEntry]:
         """What a conversion should keep and did not: attributes that both graphs have, shapes of inputs, settings, variables, wiring."""
