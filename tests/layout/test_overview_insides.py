@@ -14,7 +14,7 @@ from opscope.layout.overview.authors import Authors
 from opscope.layout.overview.formula_text import Entering, FormulaText, InsideFormula
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
-from opscope.layout.overview.page_shapes import PAGE_HIGH
+from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
 from opscope.layout.scene.items import Card, ChainRow, cards, items
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
@@ -336,7 +336,8 @@ def test_a_network_of_many_stages_is_one_page_and_tells_no_lie():
     graph = net.make.graph("net", ["x"], [here])
     found = overview(graph)
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
-    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH
+    high = max(column.bottom - column.top for column in found.columns)
+    assert high + more_around(found.drawing.scene) <= PAGE_HIGH
     (wide, high) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', overview_svg(found))[0]
     assert float(wide) <= 1600 and 750 < float(high) <= 900
 
@@ -383,7 +384,8 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     import opscope
 
     found = overview(opscope.trace(getattr(keras.applications, name)(weights=None)))
-    assert max(column.bottom - column.top for column in found.columns) <= PAGE_HIGH
+    high = max(column.bottom - column.top for column in found.columns)
+    assert high + more_around(found.drawing.scene) <= PAGE_HIGH
     title, begins = expected
     (card,) = [card for card in cards(found.drawing.scene) if card.title == title]
     drawn = [cell.text for row in card.children if isinstance(row, ChainRow) for cell in row.cells]
@@ -414,6 +416,34 @@ def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
         assert f"filters {other} (first: {one}), {narrow} " in told[f"block_{first} … {last}"]
 
 
+def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
+    """EfficientNet's stages differ in kernels, of which one goes back to the first stage's, in filters, squeezes and rates of dropout."""
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    model = keras.applications.EfficientNetB0(weights=None)
+    told = {card.title: card.subtitle for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    assert "drawn: copy 2" in told["block2a … b"]
+    for stage, last in ((3, "b"), (4, "c"), (5, "c"), (6, "d")):
+
+        def layer(copy, part, stage=stage):
+            return model.get_layer(f"block{stage}{copy}_{part}")
+
+        kernel = "×".join(map(str, layer("b", "dwconv").kernel_size))
+        widths = [
+            f"{layer('b', part).filters} (first: {layer('a', part).filters})" for part in ("expand_conv", "se_reduce")
+        ]
+        rates = " … ".join(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
+        stride = "/2; " if layer("a", "dwconv").strides == (2, 2) else ""
+        assert told[f"block{stage}a … {last}"] == (
+            f"as block2b with {kernel} depthwise, filters {widths[0]}, {layer('b', 'project_conv').filters}, SE {widths[1]}, "
+            f"Dropout {rates} · first: {stride}no shortcut"
+        )
+
+
 UNLIKE = (
     "MatMul",
     "Conv2D",
@@ -438,7 +468,7 @@ def test_a_closed_layer_in_a_row_says_beside_it_what_it_holds(monkeypatch):
     """A page so low that no card has room for a line more, and on which rows have one main layer."""
     monkeypatch.setattr(one_try, "PAGE_SHAPES", one_try.PAGE_SHAPES[:1])
     monkeypatch.setattr(one_try, "NARROW_SHAPES", one_try.NARROW_SHAPES[:2])
-    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 535.0)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 512.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number, op in enumerate(UNLIKE):
@@ -630,7 +660,7 @@ def test_of_two_networks_side_by_side_neither_is_a_bare_name(high, monkeypatch):
 def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
     net, here = library_net(9)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]
-    said = {card.title: card.subtitle.split(" \u00b7 ")[0] for card in drawn}
+    said = {card.title: card.subtitle.split(" · ")[0] for card in drawn}
     assert said["ffn0"] == "LibraryFfn0 of transformers"
     assert not [words for title, words in said.items() if "of transformers" in words and not title.startswith("ffn")]
 

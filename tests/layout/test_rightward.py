@@ -10,7 +10,7 @@ from hypothesis import given
 
 import drawn
 from examples import examples
-from graphs import graph, tower
+from graphs import Builder, graph, tower
 from layout.test_overview_rows import Net
 from opscope import InputError
 from opscope.layout.flat import BORDER
@@ -208,3 +208,33 @@ def test_an_overview_shrinks_with_the_web_page_that_it_stands_in(rightward):
     assert page.get("viewBox").split() == ["0", "0", page.get("width"), page.get("height")]
     assert page.get("style") == "max-width:100%;height:auto"
     assert wide > high / 4
+
+
+def test_narrow_boxes_behind_the_first_of_a_row_share_a_line_and_are_joined_in_their_order():
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="keras")
+    here = make.op("x", "Placeholder")
+    conv = {"kernel_size": (3, 3), "filters": 64, "strides": (2, 2), "padding": "same"}
+    for name, cls, op in (
+        ("c", "Conv2D", "Conv2D"),
+        ("n", "BatchNormalization", "FusedBatchNormV3"),
+        ("r", "ReLU", "Relu"),
+    ):
+        group = make.group(name, "layer", model, cls=cls, defined_in="keras", settings=conv if cls == "Conv2D" else {})
+        here = make.op(f"net/{name}/{op}", op, here, group=group)
+    graph = make.graph("net", ["x"], [here])
+    drawn = overview(graph, wanted=Manner(rightward=True)).drawing.root
+    (child,) = [each for each in drawn.inside.children if isinstance(each.item, ChainRow)]
+    first, norm, act = column_frames(child.item)
+    assert first.y < norm.y == act.y
+    assert norm.x + norm.width < act.x
+    assert first.width == act.x + act.width  # both lines are equally wide
+    assert norm.x == first.x == 0.0
+    assert child.body.height == act.y + act.height
+    links = re.findall(
+        r'class="wire" d="M([\d.]+) ([\d.]+)(?:v3.5)?H([\d.]+)',
+        overview_svg(overview(graph, wanted=Manner(rightward=True))),
+    )
+    body = child.body
+    beside = (body.x + norm.x + norm.width, body.x + act.x)
+    assert any((float(start), float(end)) == beside for start, _, end in links)

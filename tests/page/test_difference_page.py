@@ -247,3 +247,41 @@ def test_a_copy_that_is_not_shown_is_counted_in_its_stack(open_page):
     figures = opened.run("[...document.querySelectorAll('.tree-row .tree-figure')].map((figure) => figure.textContent)")
     block = sum(name.startswith("net/block0/") for name, _, _ in tower(1))
     assert f"+{2 * block}" in figures
+
+
+def test_ops_whose_work_others_do_are_listed_but_no_op_is_taken_for_them(open_page):
+    """Of a converted graph the page draws what it became: an op of the first that is not drawn leads to what does its work."""
+    a = graph(
+        [
+            ("x", "Placeholder", []),
+            ("w", "Const", []),
+            ("b", "Const", []),
+            ("net/MatMul", "MatMul", ["x", "w"]),
+            ("net/BiasAdd", "BiasAdd", ["net/MatMul", "b"]),
+            ("net/Relu", "Relu", ["net/BiasAdd"]),
+        ]
+    )
+    b = graph(
+        [
+            ("x", "Placeholder", []),
+            ("w", "CONST", []),
+            ("b", "CONST", []),
+            ("net/Relu", "FULLY_CONNECTED", ["x", "w", "b"]),
+        ]
+    )
+    difference = opscope.diff(a, b)
+    assert difference.conversion is not None
+    removed = {delta.a for delta in difference.nodes if delta.status == "removed"}
+    opened = page(open_page, a, b)
+    for twist in range(opened.run("document.querySelectorAll('.change-row').length")):
+        opened.run(f"document.getElementById('change{twist}')?.querySelector('button.twist')?.click()")
+    told = opened.run(
+        "[...document.querySelectorAll('.change-row.exact:has(.sign.removed) .change-name')].map((row) => row.textContent)"
+    )
+    assert set(told) == removed
+    for op in b.ops():
+        opened.run(f"opscope.select({op.name!r})")
+        assert "only in the first" not in opened.run("document.querySelector('.side-status').textContent"), op.name
+    assert opened.run("document.getElementById('tab-types')") is None
+    opened.page.keyboard.press("Escape")
+    assert "Not drawn: " in opened.run("document.querySelector('.details').textContent")

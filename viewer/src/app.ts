@@ -133,7 +133,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
 function overviewOf({ cards, style }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
   const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
   const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
-  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, {
+  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
     pick: (stands) => session.selectShown(stands),
     open: () => commands.openInPlace(),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
@@ -144,9 +144,9 @@ function overviewOf({ cards, style }: PageData, overview: OverviewData, { sessio
 }
 
 /** What a page of two graphs has beside; null: it is of one. */
-function differenceOf({ facts }: PageData, { session: { differing }, changes, commands, said }: Core, { details, tree }: Panels, root: HTMLElement): DifferenceView | null {
+function differenceOf({ facts }: PageData, { session, session: { differing }, changes, commands, said }: Core, { details, tree }: Panels, root: HTMLElement): DifferenceView | null {
   if (!differing || !changes) return null;
-  return new DifferenceView({ root, facts, differing, changes, commands, details, tree: tree.element, say: (words) => said.say(words) });
+  return new DifferenceView({ root, session, facts, differing, changes, commands, details, tree: tree.element, say: (words) => said.say(words) });
 }
 
 function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
@@ -177,7 +177,7 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
     changes: difference ? { step: (by) => difference.step(by), list: () => difference.showList() } : undefined,
     tree: () => {
       difference?.showLayers();
-      showPanel(root, "tree");
+      showPanel(root, session, "tree");
       tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
     },
     search: { focus: () => search.input.focus(), clear: () => void search.run("") },

@@ -29,7 +29,7 @@ export function difference(): Difference {
     strings: ["", "net/a", "a/Mul"],
     difference: {
       same: false, verdict: "different in 2 edits", figures: [], graphs: [{ Name: "one" }, { Name: "two" }], signs: { added: "+", removed: "−", changed: "~" },
-      story: STORY, others: 1, changes,
+      story: STORY, others: 1, changes, leftOut: 0,
     },
   };
   return new Difference(container(columns, header), header.difference as never, header.strings);

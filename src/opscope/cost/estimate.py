@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import check_count
@@ -13,6 +13,7 @@ from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ, layer_class
+from ..graph.with_fields import with_fields
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
@@ -96,7 +97,7 @@ def _costed(
     if not groups:
         return with_cost(graph, whole, costs=found.nodes.costs)
     costs = zip(content_of(graph).groups, found.groups)
-    summed = tuple([replace(group, cost=cost) for group, cost in costs])
+    summed = tuple([with_fields(group, cost=cost) for group, cost in costs])
     return with_cost(graph, whole, costs=found.nodes.costs, groups=summed)
 
 
@@ -159,6 +160,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
     # A deep model has few distinct ops: the cost of each kind is worked out once for each `Runs`. Two groups that
     # run equally often may have one object or two; with two, the cost is only worked out twice.
     known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
+    tensors = list(map(id, shapes.outputs))
     for row, kind in enumerate(table.ops):
         if row in owners or (content.dead and content.dead[row]):
             continue
@@ -167,7 +169,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
         if kind in _FREE and not run.unknown:
             found.costs[row] = free
             continue
-        key = (likeness(table, shapes.outputs, row), id(run))
+        key = (likeness(table, tensors, row), id(run))
         cost = known.get(key)
         if cost is None:
             cost = known[key] = _cost(Op(table, shapes.outputs, row), run)

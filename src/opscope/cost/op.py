@@ -100,16 +100,19 @@ class Op:
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
 
 
-def likeness(table: NodeTable, known: Sequence[Sequence[Tensor]], row: int) -> Tuple[Hashable, ...]:
+def likeness(table: NodeTable, tensors: Sequence[int], row: int) -> Tuple[Hashable, ...]:
     """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
 
-    Ops with equal outputs mostly share one tuple of tensors (see `resolve`). So we compare these tuples by
-    identity, which is quick. If two equal ones are two objects, a cost is only worked out twice.
+    Args:
+        table: the ops.
+        tensors: for each op the identity of the tuple of its tensors. Ops with equal outputs mostly share one tuple (see `resolve`),
+            and to compare identities is quick. If two equal ones are two objects, a cost is only worked out twice.
+        row: the op.
     """
     start, end = table.edge_start[row], table.edge_start[row + 1]
     outputs = table.edge_output[start:end]  # an array, of which `bytes` takes the memory as it is
-    producers = [id(known[producer]) for producer in table.edge_node[start:end]]
-    return (table.ops[row], table.attrs_key(row), id(known[row]), tuple(producers), bytes(outputs))
+    producers = tuple(map(tensors.__getitem__, table.edge_node[start:end]))
+    return (table.ops[row], table.attrs_key(row), tensors[row], producers, bytes(outputs))
 
 
 class Work(NamedTuple):

@@ -10,7 +10,7 @@ from ..graph.content import Content, content_of
 from ..graph.vocabulary import chain
 from .difference import Difference
 from .edited import is_edited
-from .model import ADDED, CHANGED, REMOVED, Delta, StoryEntry
+from .model import ADDED, CHANGED, CONVERTING, REMOVED, Delta, StoryEntry
 
 _WHOLE = frozenset({"inserted", "removed", "replaced", "repeated", "wrapped", "unwrapped"})
 """Entries that tell of all that only one side has in their groups."""
@@ -97,6 +97,8 @@ class _Finder:
 
 def _tells(entry: StoryEntry, delta: Delta) -> bool:
     """Whether an entry of a group tells of a change of something in it."""
+    if entry.kind in CONVERTING:
+        return True
     if delta.status != CHANGED:
         return entry.kind in _WHOLE
     return entry.kind in ("changed", "replaced") or (entry.kind in _ELSEWHERE and not is_edited(delta))

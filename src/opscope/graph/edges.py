@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import chain, repeat
-from operator import sub
+from operator import lt, sub
 from typing import TYPE_CHECKING, Iterator, List, Sequence
 
 from .types import CONTROL
@@ -29,6 +29,15 @@ def edge_users(edge_start: Sequence[int]) -> Iterator[int]:
     [0, 0, 2]
     """
     return chain.from_iterable(map(repeat, range(len(edge_start) - 1), map(sub, edge_start[1:], edge_start)))
+
+
+def rises(edge_start: Sequence[int], edge_node: Sequence[int]) -> bool:
+    """Whether every row comes after those that it has an edge from, as in most files.
+
+    >>> rises([0, 0, 1], [0]), rises([0, 1, 1], [1])
+    (True, False)
+    """
+    return all(map(lt, edge_node, edge_users(edge_start)))
 
 
 def producers(table: NodeTable) -> List[List[int]]:

@@ -66,8 +66,9 @@ class NodeTable:
 
     def data_inputs(self, node: int) -> List[Edge]:
         """The node's data inputs only."""
-        rows = range(self.edge_start[node], self.edge_start[node + 1])
-        return [Edge(self.edge_node[row], self.edge_output[row]) for row in rows if self.edge_output[row] != CONTROL]
+        start, end = self.edge_start[node], self.edge_start[node + 1]
+        edges = zip(self.edge_node[start:end], self.edge_output[start:end])
+        return [Edge(producer, output) for producer, output in edges if output != CONTROL]
 
     def input_type(self, edge: Edge) -> Optional[TensorType]:
         """The type of the tensor on `edge`; ``None`` for a control edge or an output nothing is known of."""

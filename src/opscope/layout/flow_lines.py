@@ -16,7 +16,7 @@ LINE_ASIDE = 4.0
 """Between the marks of a line and its left and right edge."""
 NEAR = 1.0
 """The width of lines is found as near as this."""
-EDGE = 4.0
+EDGE = 3.0
 """Between them and its upper and lower edge."""
 
 

@@ -6,13 +6,13 @@ For files without an object graph (TensorFlow 1), and for what the object graph 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..graph.edges import user_of
 from ..graph.model_variables import ADDS, FLOATS
 from ..graph.types import CONTROL, Shape, Variable
 from ..graph.vocabulary import ARGUMENT, FED, READ, VARIABLES
+from ..graph.with_fields import with_fields
 from ..program.body import Body
 from ..program.output_types import shape_of
 from ..program.proto import dtype_name, message_class
@@ -56,7 +56,7 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
         handles[row] = names[name]
     if trainable is None and handles:
         state = _of_optimizers(body, handles, list(names))
-        variables = [replace(each, trainable=False) if each.id in state else each for each in variables]
+        variables = [with_fields(each, trainable=False) if each.id in state else each for each in variables]
     return Held(tuple(variables), tuple(names), handles)
 
 

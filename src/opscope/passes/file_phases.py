@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import replace
 from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.edges import producers, turned
 from ..graph.groups import Group
 from ..graph.vocabulary import PHASES, READ, chain
+from ..graph.with_fields import with_fields
 from .reach import reachable
 from .update_rules import UpdateRules
 
@@ -167,13 +167,13 @@ class _Step:
     def _name_backward(self) -> None:
         """The scope becomes the backward phase; each scope in it that is called as a group of the forward pass is of that group."""
         scope = self.groups[self._gradients]
-        self.groups[self._gradients] = replace(scope, kind=_BACKWARD, name=_BACKWARD)
+        self.groups[self._gradients] = with_fields(scope, kind=_BACKWARD, name=_BACKWARD)
         around = f"{self.groups[self._parent].path}/" if self._parent >= 0 else ""
         paths = {group.path for group in self.groups}
         for index, group in enumerate(self.groups):
             of = around + group.path[len(scope.path) + 1 :]
             if group.path.startswith(f"{scope.path}/") and group.kind == "scope" and of in paths:
-                self.groups[index] = replace(group, of=of)
+                self.groups[index] = with_fields(group, of=of)
         self._move(self._backward, self._gradients)
 
     def _name_update(self, first: Set[int]) -> None:
@@ -182,7 +182,7 @@ class _Step:
         if home < 0:
             home = self._new(_OPTIMIZER, _OPTIMIZER, self._parent)
         settings = {"optimizers": [self._rule(first)]}
-        self.groups[home] = replace(self.groups[home], kind=_OPTIMIZER, name=_OPTIMIZER, settings=settings)
+        self.groups[home] = with_fields(self.groups[home], kind=_OPTIMIZER, name=_OPTIMIZER, settings=settings)
         self._move(self._update, home)
         names = {variable.id: variable for variable in self._content.variables}
         of_variable = self._of_variables(first)

@@ -15,6 +15,7 @@ from ..graph.content import content_of
 from ..graph.view import LACKING, UNWIRED
 from .reach import users_of
 from .rewire import origin
+from .succession import copies_of_ops
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -71,10 +72,10 @@ def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[
 
 def _fed_by(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[Set[int]]:
     """For each copy the others that feed it."""
-    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
+    copies, table = copies_of_ops(part.traced() for part in stack), content_of(graph).table
     found: List[Set[int]] = []
     for number, part in enumerate(stack):
-        sources = (origin(content_of(graph).table, node, output, passed)[0] for _, _, node, output in part.outer)
+        sources = (origin(table, node, output, passed)[0] for _, _, node, output in part.outer)
         found.append({copies[node] for node in sources if node in copies} - {number})
     return found
 
@@ -117,7 +118,7 @@ def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool
         given.append({source for source in sources if content_of(graph).view.role(source[0]) not in UNWIRED})
     if set.intersection(*given):
         return True
-    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
+    copies = copies_of_ops(part.traced() for part in stack)
     users = users_of(table, set(copies))
     taken: List[Set[int]] = [set() for _ in stack]
     for node, number in copies.items():
@@ -130,7 +131,7 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
     Drawn as one, each output would seem to come from every input.
     """
-    copies = {node: number for number, part in enumerate(stack) for node in part.traced()}
+    copies = copies_of_ops(part.traced() for part in stack)
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:

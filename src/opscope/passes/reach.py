@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.content import content_of
@@ -55,7 +56,12 @@ def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
     users: Dict[int, List[int]] = {}
     if not wanted:
         return users
-    for producer, output, user in zip(table.edge_node, table.edge_output, edge_users(table.edge_start)):
-        if producer in wanted and output != CONTROL:
+    is_wanted = bytearray(len(table))
+    for node in wanted:
+        is_wanted[node] = 1
+    # Few edges are of wanted ops, so most are passed over without a step in Python.
+    edges = zip(table.edge_node, table.edge_output, edge_users(table.edge_start))
+    for producer, output, user in compress(edges, map(is_wanted.__getitem__, table.edge_node)):
+        if output != CONTROL:
             users.setdefault(producer, []).append(user)
     return users

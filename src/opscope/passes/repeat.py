@@ -15,6 +15,7 @@ from ..graph.edges import user_of
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
 from ..graph.view import ASIDE, CHIP, LACKING, Stack
+from ..graph.with_fields import with_fields
 from .carried import with_carried
 from .copy_times import measured_on
 from .crossings import Reduced, with_borders
@@ -60,7 +61,7 @@ class _Reduction:
     """Decides which ops and groups stay and what stands in for the others, then builds the graph of what stays."""
 
     def __init__(self, graph: Graph, found: Found, *, unfold: bool) -> None:
-        self._graph, self._found = graph, found
+        self._graph, self._found, self._table = graph, found, content_of(graph).table
         self._passed = passing(graph)
         self._stacked = {part.serial for stack in found.stacks for part in stack}
         self._shown: Dict[int, int] = {}
@@ -168,7 +169,7 @@ class _Reduction:
         """Add the group of one part: the group that it was, or a new one if it was made of siblings."""
         index = self.serials[part.serial] = len(self._groups)
         if part.group >= 0:
-            self._groups.append(replace(content_of(self._graph).groups[part.group], parent=parent))
+            self._groups.append(with_fields(content_of(self._graph).groups[part.group], parent=parent))
             self._index[part.group] = index
         else:
             name = part_name(self._graph, part)
@@ -187,12 +188,14 @@ class _Reduction:
     def drawn(self, node: int, output: int) -> Tuple[int, int]:
         """The op and output that are drawn for a tensor. Where an identity of a copy that is gone hands it on, what gives it."""
         if node in self._shown:
-            node, output = origin(content_of(self._graph).table, node, output, self._passed)
-        return self.stand_in(node), output
+            if self._passed[node]:
+                node, output = origin(self._table, node, output, self._passed)
+            node = self.stand_in(node)
+        return node, output
 
     def _source(self, edge: int) -> Optional[Tuple[int, int]]:
         """The op and output that are drawn as the source of an edge; ``None`` if it is a control edge from what is not drawn, or leads to that."""
-        table = content_of(self._graph).table
+        table = self._table
         if self._aside and user_of(table.edge_start, edge) in self._aside:
             return None
         producer, output = self._entering.get(edge) or (table.edge_node[edge], table.edge_output[edge])
@@ -278,7 +281,7 @@ class _Reduction:
 
 def _owned(group: Group, owner: int) -> Group:
     """The group with that owner; most groups have none before and after."""
-    return group if group.owner == owner else replace(group, owner=owner)
+    return group if group.owner == owner else with_fields(group, owner=owner)
 
 
 def _only(column: Mapping[int, Any], row: Mapping[int, int]) -> Dict[int, Any]:

@@ -218,6 +218,8 @@ class Structures:
         # time. For the same reason the edges of an op, which most children are, do not come from `outer`.
         inner: List[int] = []
         outer: List[Outer] = []
+        into: List[int] = []
+        numbers: Dict[Tuple[int, int], int] = {}
         starts, producers, outputs = self.table.edge_start, self.table.edge_node, self.table.edge_output
         shift = 0
         for child in children:
@@ -230,6 +232,7 @@ class Structures:
                     start = base.get(holder[producer])
                     if start is None:
                         outer.append((shift, row - first, producer, output))
+                        into += (shift, row - first, numbers.setdefault((producer, output), len(numbers)))
                     else:
                         inner += (shift, row - first, start + position[producer], output)
                 shift += 1
@@ -238,13 +241,10 @@ class Structures:
                 start = base.get(holder[producer])
                 if start is None:
                     outer.append((shift + place, slot, producer, output))
+                    into += (shift + place, slot, numbers.setdefault((producer, output), len(numbers)))
                 else:
                     inner += (shift + place, slot, start + position[producer], output)
             shift += child.size
-        numbers: Dict[Tuple[int, int], int] = {}
-        into: List[int] = []
-        for place, slot, producer, output in outer:
-            into += (place, slot, numbers.setdefault((producer, output), len(numbers)))
         return (tuple(tokens), tuple(inner), tuple(into)), outer
 
     def _tokens_and_places(self, children: Sequence[Child]) -> Tuple[List[int], Dict[int, int]]:
@@ -287,14 +287,14 @@ class Structures:
         shapes = tuple([exact[child] if isinstance(child, int) else child.exact for child in children])
         part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
         part.first = _first(children[0]) if children else 0
-        holder, position, rows, serial = self.holder, self._position, part.rows, part.serial
-        offset = 0
+        holder, position, drawn, rows, serial = self.holder, self._position, self._drawn, part.rows, part.serial
+        offset = boxes = 0
         for child in children:
             if isinstance(child, int):
                 holder[child], position[child] = serial, offset
                 rows.append(child)
                 offset += 1
-                part.boxes += self._drawn[child]
+                boxes += drawn[child]
                 continue
             for row in child.rows:
                 holder[row] = serial
@@ -302,8 +302,8 @@ class Structures:
             rows += child.rows
             child.rows = []  # no longer needed there: keeping it would cost memory for each level of nesting
             offset += child.size
-            part.boxes += child.boxes
-        part.size = offset
+            boxes += child.boxes
+        part.size, part.boxes = offset, boxes
         return part
 
     def bare(self, group: int, children: List[Child]) -> Part:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import List, Sequence, Set
+from typing import Dict, Iterable, List, Sequence, Set
 
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
@@ -20,7 +20,7 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes
         copies: the ops of each copy, in the order of the stack.
         passing: for each op 1 if it is an identity that is drawn as a wire.
     """
-    copy_of = {node: number for number, ops in enumerate(copies) for node in ops}
+    copy_of = copies_of_ops(copies)
     onward: Set[int] = set()  # the copies that use a tensor of the one before
     backward: Set[int] = set()  # the copies that use a tensor of the one after, as in a backward pass
     elsewhere = False
@@ -38,6 +38,18 @@ def succession(table: NodeTable, copies: Sequence[Sequence[int]], passing: bytes
     if len(backward) == len(copies) - 1:
         return "each feeds the one before"
     return "some feed others" if onward or backward or elsewhere else ""
+
+
+def copies_of_ops(copies: Iterable[Sequence[int]]) -> Dict[int, int]:
+    """Op -> the number of the copy that it is in.
+
+    >>> copies_of_ops([[3, 4], [5]])
+    {3: 0, 4: 0, 5: 1}
+    """
+    found: Dict[int, int] = {}
+    for number, ops in enumerate(copies):
+        found.update(dict.fromkeys(ops, number))
+    return found
 
 
 def _sources(table: NodeTable, ops: Sequence[int], passing: bytes) -> List[int]:

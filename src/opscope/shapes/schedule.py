@@ -6,6 +6,7 @@ from array import array
 from typing import Dict, List, Optional
 
 from ..graph.content import content_of
+from ..graph.edges import rises
 from ..graph.graph import Graph
 from ..graph.vocabulary import ITERATED, MERGES
 
@@ -33,10 +34,15 @@ class Schedule:
             self.body_of[index] = index if owned else self.body_of[group.parent]
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
+        self._rises = rises(content_of(graph).table.edge_start, content_of(graph).table.edge_node)
+        """Whether all of the table is in such an order already, as in most files."""
         self._order: Optional[List[int]] = None
         self._state = bytearray(len(graph))
         """How far `_sorted` is with each op; `_ELSEWHERE` until its body is looked at."""
         self.rows: Dict[int, List[int]] = {}
+        if not self.bodies:
+            self.rows[-1] = list(range(len(graph)))
+            return
         for row, place in enumerate(content_of(graph).node_group):
             self.rows.setdefault(self.body_of[place], []).append(row)
 
@@ -68,8 +74,7 @@ class Schedule:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), content_of(self._graph).table
         start, producers, state = table.edge_start, table.edge_node, self._state
-        # Most bodies are in such an order already.
-        if all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
+        if self._rises or all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
             return rows
         for row in rows:
             state[row] = _WAITING

@@ -37,6 +37,7 @@ interface DifferenceHeader {
   story: (Omit<Entry, "below"> & { below: number })[];
   others: number;
   changes: Change[][];
+  leftOut: number;
 }
 
 export const FOLLOWING = "following";
@@ -51,6 +52,8 @@ export class Difference {
   /** What says without colour that something is only in the second graph, only in the first, or not the same in both. */
   readonly signs: Record<Status, string>;
   readonly entries: Entry[];
+  /** How many ops of the first graph are not on the page, as ops of the second do their work. Then nothing tells what the first has in a group. */
+  readonly leftOut: number;
   private readonly told: Change[][];
   private readonly ops: Map<number, Status>;
   private readonly groups: Map<number, Status>;
@@ -61,7 +64,7 @@ export class Difference {
     header: DifferenceHeader,
     private readonly strings: string[],
   ) {
-    ({ same: this.same, verdict: this.verdict, figures: this.figures, graphs: this.graphs, signs: this.signs, changes: this.told } = header);
+    ({ same: this.same, verdict: this.verdict, figures: this.figures, graphs: this.graphs, signs: this.signs, changes: this.told, leftOut: this.leftOut } = header);
     const rows = container.ints("d.below");
     const ends = sums(Int32Array.from([...header.story.map(({ below }) => below), header.others]));
     const below = (index: number) => Array.from(rows.subarray(ends[index], ends[index + 1]));
@@ -84,7 +87,7 @@ export class Difference {
     return STATUSES[this.container.ints("d.status")[change]];
   }
 
-  /** The op's row, the group, or the variable's number. */
+  /** The op's row, the group, or the variable's number; -1 of an op that is not on the page. */
   row(change: number): number {
     return this.container.ints("d.row")[change];
   }
@@ -99,12 +102,12 @@ export class Difference {
     return this.told[this.container.ints("d.changes")[change]];
   }
 
-  /** Where it is in the drawing: of a variable the group that has it. */
+  /** Where it is in the drawing: of a variable the group that has it, of an op that is not on the page one that does its work. */
   place(change: number): Place | null {
     const what = this.what(change);
-    if (what !== "variable") return [what, this.row(change)];
+    if (what !== "variable" && this.row(change) >= 0) return [what, this.row(change)];
     const holder = this.container.ints("d.holder")[change];
-    return holder < 0 ? null : ["group", holder];
+    return holder < 0 ? null : [what === "variable" ? "group" : "op", holder];
   }
 
   /** The exact change of an op, a group or a variable; -1: it is the same in both. */
@@ -145,7 +148,7 @@ export class Difference {
 
   private byRow(): Record<What, Map<number, number>> {
     const found = { op: new Map<number, number>(), group: new Map<number, number>(), variable: new Map<number, number>() };
-    for (let change = 0; change < this.count; change++) found[this.what(change)].set(this.row(change), change);
+    for (let change = 0; change < this.count; change++) if (this.row(change) >= 0) found[this.what(change)].set(this.row(change), change);
     return found;
   }
 }

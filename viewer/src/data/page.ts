@@ -11,6 +11,8 @@ export interface OverviewData {
   svg: string;
   light: string;
   dark: string;
+  /** What its bars show, as `heat` calls it; null where nothing is known. */
+  quantity: string | null;
 }
 
 /** An op family in the drawing: its name and what the legend calls it. */

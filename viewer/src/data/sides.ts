@@ -26,7 +26,7 @@ export function fieldsOf(difference: Difference, facts: Facts, sizes: Sizes, wha
   }
   const changes = change < 0 ? [] : difference.changes(change);
   const differing = changes.map((one): Field => ({ title: titleOf(one[0]), a: one[1], b: one[2], differs: true }));
-  const counts = what === "group" ? [opsField(sizes, row)] : [];
+  const counts = what === "group" && !difference.leftOut ? [opsField(sizes, row)] : [];
   const covered = new Set(changes.flatMap(coveredBy));
   const same = own.filter(([title]) => !covered.has(title)).map(([title, lines]): Field => ({ title, a: lines, b: lines, differs: false }));
   return [...differing, ...counts.filter((field) => field.differs), ...same, ...counts.filter((field) => !field.differs)];

@@ -131,3 +131,27 @@ export function wayTo(frame: Frame, key: number, origin: Point = { x: 0, y: 0 })
 export function find(frame: Frame, key: number): [Mark, Rect] | null {
   return wayTo(frame, key).pop() ?? null;
 }
+
+/** A side of a rectangle as far as it is in view; `cut`: the rectangle goes on beyond it. */
+export interface Side {
+  from: Point;
+  to: Point;
+  cut: boolean;
+}
+
+/** The sides of a rectangle, those that lie out of view in their stead so far within its edge. */
+export function sidesWithin({ x, y, w, h }: Rect, view: Rect, within: number): Side[] {
+  const along = (start: number, length: number, from: number, room: number) => {
+    const [before, after] = [start < from, start + length > from + room];
+    return { start: before ? from + within : start, end: after ? from + room - within : start + length, before, after };
+  };
+  const [across, down] = [along(x, w, view.x, view.w), along(y, h, view.y, view.h)];
+  const [left, right, top, bottom] = [across.start, across.end, down.start, down.end];
+  if (right <= left || bottom <= top) return [];
+  return [
+    { from: { x: left, y: top }, to: { x: right, y: top }, cut: down.before },
+    { from: { x: right, y: top }, to: { x: right, y: bottom }, cut: across.after },
+    { from: { x: right, y: bottom }, to: { x: left, y: bottom }, cut: down.after },
+    { from: { x: left, y: bottom }, to: { x: left, y: top }, cut: across.before },
+  ];
+}

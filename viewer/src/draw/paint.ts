@@ -1,6 +1,6 @@
 // Paints a frame on a surface: only what is in view, in as much detail as can be read at the present zoom.
 import type { Status } from "../data/difference";
-import { overlaps, type Frame, type Mark, type Rect } from "./frame";
+import { overlaps, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
 import { DIM, type Look } from "./look";
 import { docks, heatBar, sheets } from "./parts";
 import type { Surface } from "./surface";
@@ -17,6 +17,8 @@ const CHIP_SEEN = 3;
 /** How wide a ring is, in pixels, and how many such widths a mark must be high to have its rings on its border. */
 const RING = 2.2;
 const RINGED = 7;
+/** Where the ring of a mark is closed that reaches out of the window: so many pixels within its edge, beside the sign of more. */
+const CUT = 25;
 /** A badge is drawn larger where it would be smaller than this part of its size on screen, but not by more than so much. */
 const BADGE_SEEN = 0.8;
 const MOST_BADGE = 2.5;
@@ -123,7 +125,7 @@ export class Painter {
       this.frame(mark.inside, mark.x + mark.inset.x, mark.y + mark.inset.y, view, scale, look);
       context.restore();
     }
-    this.rings(mark, scale, look);
+    this.rings(mark, scale, look, view);
   }
 
   /** A thin line around what was filled last. */
@@ -148,8 +150,8 @@ export class Painter {
     if (dash.length) context.setLineDash([]);
   }
 
-  /** On the border of what is selected or else was found, where no text and no arrow is; around a mark that is too small for that. */
-  private rings(mark: Mark, scale: number, { theme, lit, selected, drafting: { shape } }: Look): void {
+  /** On the border of what is selected or else was found, where no text and no arrow is; around a mark that is too small for that. At an edge of the view that cuts the mark, its ring is closed by a dashed line. */
+  private rings(mark: Mark, scale: number, { theme, lit, selected, drafting: { shape } }: Look, view: Rect | null = null): void {
     const chosen = mark.key === selected;
     if (!chosen && !lit?.has(mark.key)) return;
     const wide = Math.max(RING, RING / scale);
@@ -157,11 +159,24 @@ export class Painter {
     const corner = mark.form === "card" ? shape.cardRound : mark.form === "pill" ? mark.h / 2 : shape.boxRound;
     const away = within ? 0 : wide;
     const context = this.context;
-    context.beginPath();
-    round(context, { x: mark.x - away, y: mark.y - away, w: mark.w + 2 * away, h: mark.h + 2 * away }, corner + away, scale);
+    const ring = { x: mark.x - away, y: mark.y - away, w: mark.w + 2 * away, h: mark.h + 2 * away };
+    const sides = view && sidesWithin(ring, view, CUT / scale);
     context.strokeStyle = chosen ? theme.accent : theme.hit;
     context.lineWidth = wide;
-    context.stroke();
+    context.beginPath();
+    if (!sides?.some(({ cut }) => cut)) {
+      round(context, ring, corner + away, scale);
+      context.stroke();
+      return;
+    }
+    for (const { from, to, cut } of sides) {
+      context.setLineDash(cut ? [3 * wide, 2 * wide] : []);
+      context.beginPath();
+      context.moveTo(from.x, from.y);
+      context.lineTo(to.x, to.y);
+      context.stroke();
+    }
+    context.setLineDash([]);
   }
 
   /** Of a mark that is not the same in both graphs that are drawn as one: its border, and a badge with the sign on its upper left corner. */

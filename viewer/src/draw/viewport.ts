@@ -159,7 +159,7 @@ export class Viewport {
     const scale = whole < WHOLE ? PART : whole;
     const kept = camera.scale >= READABLE && camera.scale <= LARGE ? Math.min(camera.scale, scale) : scale;
     const fitted = whole < WHOLE ? kept : withAround(kept, around, size.w - 2 * margin.x);
-    this.glide(filled(topOf(rect, size, fitted, margin, main(found[0])), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);
+    this.glide(filled(topOf(rect, size, fitted, margin, chainOf(found[0])), size, [...around, { x: 0, y: 0, w: frame.w, h: frame.h }], margin), now);
   }
 }
 
@@ -202,7 +202,7 @@ function withAround(scale: number, around: Rect[], room: number): number {
 }
 
 /** The middle of the chain that leads out of an open card: of its lowest mark. */
-function main([{ inside, inset }, at]: [Mark, Point]): number | null {
+export function chainOf([{ inside, inset }, at]: [Mark, Point]): number | null {
   if (!inside?.marks.length) return null;
   const last = inside.marks.reduce((best, mark) => (mark.y + mark.h > best.y + best.h ? mark : best));
   return at.x + inset.x + last.x + last.w / 2;

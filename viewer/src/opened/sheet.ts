@@ -22,6 +22,9 @@ const PAD = 8;
 const GAP = 12;
 /** About how wide a letter of the words beside marks is. */
 const LETTER = 6.4;
+/** Around a drawing that is shown alone, and above its columns the room of the heads of their figures. */
+const BEYOND = 8;
+const HEADS = 22;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Sheet {
@@ -29,10 +32,14 @@ export class Sheet {
   private readonly scale: number;
   /** Its size with nothing open. */
   readonly size: { w: number; h: number };
-  private readonly around: SVGGraphicsElement[];
-  private readonly top: number;
-  private readonly bottom: number;
+  /** What stands around the columns, but for the title. */
+  readonly around: SVGGraphicsElement[];
+  /** Where the columns begin and end, with nothing open. */
+  readonly top: number;
+  readonly bottom: number;
   private readonly homes = new Map<Element, { column: Column; shape: Shape }>();
+  /** By how much all but the title lies lower than it would below a title of one line. */
+  private readonly lead: number;
   /** What an apply before has put in. */
   private added: Element[] = [];
   /** Whether everything is where Python has put it. */
@@ -43,7 +50,10 @@ export class Sheet {
     const group = svg.querySelector(":scope > g") as SVGGElement;
     this.scale = Number(/[\d.]+/.exec(group.getAttribute("transform") ?? "1")?.[0] ?? 1);
     this.size = { w: Number(svg.getAttribute("width")), h: Number(svg.getAttribute("height")) };
-    const parts = [...group.children] as SVGGraphicsElement[];
+    // Below a title of two lines everything else lies lower, in a group of its own.
+    const lower = group.querySelector<SVGGElement>(":scope > g:has(> svg)");
+    this.lead = Number(lower?.getAttribute("transform")?.match(/-?[\d.]+/g)?.[1] ?? 0);
+    const parts = [...(lower ?? group).children] as SVGGraphicsElement[];
     this.columns = parts.filter((part) => part.tagName === "svg").map((part) => columnOf(part as unknown as SVGSVGElement, cornersOf));
     this.around = parts.filter((part) => part.tagName !== "svg" && !part.hasAttribute("transform")); // the title stays
     this.top = Math.min(...this.columns.map(({ place }) => place.y));
@@ -53,13 +63,28 @@ export class Sheet {
 
   /** Where the flow ends and the notes below it begin, with nothing open. */
   get flowEnd(): number {
-    return this.bottom * this.scale;
+    return (this.bottom + this.lead) * this.scale;
+  }
+
+  /** The drawing without title, notes and figures; of several columns those stand in between, and belong to it. `opened`: with what is open in it. */
+  flow(opened = true): Rect {
+    const places = this.columns.map(({ svg, place }) => (opened ? rectOf(svg, { x: 0, y: 0 }) : place));
+    const right = places.length > 1 ? Number(opened ? this.svg.getAttribute("width") : this.size.w) / this.scale : places[0].x + places[0].w + BEYOND;
+    const [x, y] = [Math.max(0, places[0].x - BEYOND), places.length > 1 ? this.top - HEADS : this.top];
+    const bottom = Math.max(...places.map((each) => each.y + each.h));
+    const [left, top, w, h] = [x, y + this.lead, right - x, bottom - y].map((length) => length * this.scale);
+    return { x: left, y: top, w, h };
   }
 
   /** Whether a mark can give way to what is in it: it is whole in one column. */
   has(mark: Element): boolean {
     const home = this.homes.get(mark);
     return home !== undefined && home.shape.rect.y + home.shape.rect.h <= home.column.view.y + home.column.view.h + PAD && home.shape.rect.y >= home.column.view.y - PAD;
+  }
+
+  /** What stands in one row with a mark, and is one line of figures with it. */
+  rowOf(mark: Element): Element[] {
+    return this.homes.get(mark)?.shape.cells ?? [mark];
   }
 
   /** Whether a mark is drawn: what lies in an open card is not. */

@@ -30,8 +30,8 @@ export function bar(parts: BarParts): HTMLElement {
   const { data, root } = parts;
   const name = data.facts.name || "graph";
   const title = h("div", { class: "title", title: [name, data.about, ...data.notes].filter(Boolean).join("\n") }, h("h1", {}, name), about(data.about));
-  return h("header", { class: "bar" }, panelButton(root, "tree", parts.tree), title, parts.search, modeButtons(parts.session, parts.modes),
-    viewMenu(parts), saveMenu(parts), panelButton(root, "details", parts.details));
+  return h("header", { class: "bar" }, panelButton(root, parts.session, "tree", parts.tree), title, parts.search, modeButtons(parts.session, parts.modes),
+    viewMenu(parts), saveMenu(parts), panelButton(root, parts.session, "details", parts.details));
 }
 
 /** A line on the whole graph, as many of its parts as there is room for: a number that is cut is another number. */

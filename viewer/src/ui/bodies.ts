@@ -1,9 +1,10 @@
 // What is drawn in the frames of the overview: open cards, by the painter of the drawing, and what a pointer or an arrow key finds in them.
 import type { Composer } from "../draw/compose";
-import { find, markAt, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
+import { find, markAt, wayTo, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import { cardKey, cardOf } from "../draw/keys";
 import type { Look } from "../draw/look";
 import type { Pen } from "../draw/text";
+import { chainOf } from "../draw/viewport";
 import { markSvg } from "../export/svg";
 import type { Selection, Session } from "../state/session";
 
@@ -67,6 +68,15 @@ export class Bodies {
     if (!rect || !grid) return null;
     const [from, to] = [new DOMPoint(rect.x, rect.y).matrixTransform(grid), new DOMPoint(rect.x + rect.w, rect.y + rect.h).matrixTransform(grid)];
     return new DOMRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  }
+
+  /** Where on screen the chain that leads out of a selected frame runs; null where there is none. */
+  chain(selection: Selection): number | null {
+    const found = this.frameOf(selection);
+    const [own] = found ? wayTo(found.frame, found.key).reverse() : [];
+    const x = own ? chainOf(own) : null;
+    const grid = this.shown.find(({ frame }) => frame === found?.frame)?.group.getScreenCTM();
+    return x !== null && grid ? new DOMPoint(x, 0).matrixTransform(grid).x : null;
   }
 
   /** The mark under the pointer; undefined where that is over no frame. */

@@ -37,7 +37,7 @@ function statusLine({ difference }: Differing, what: What, row: number, differs:
   const status = change < 0 ? marked : difference.status(change);
   if (!status) return [h("p", { class: "side-status" }, differs ? "Its own settings are the same in both; ops in it are not." : "The same in both.")];
   const follows = status === "changed" && !marked && what !== "variable";
-  return [h("p", { class: "side-status" }, sign(difference, status), follows ? "called otherwise, or changed as follows from other changes" : MEANINGS[status])];
+  return [h("p", { class: "side-status" }, sign(difference, status), follows ? "not the same in both, as another change tells or causes" : MEANINGS[status])];
 }
 
 /** The counts of what is marked in a group. */

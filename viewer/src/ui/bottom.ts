@@ -28,7 +28,7 @@ export class Bottom {
   ) {
     this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, coverage(session, words)), this.body);
+      h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => session.setTab(null), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
     tellCut(this.strip);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());

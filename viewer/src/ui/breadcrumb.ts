@@ -22,6 +22,7 @@ export class Breadcrumb {
     const name = session.facts.name || "graph";
     // A model and its outermost layer often have one name: said twice it would look like a mistake, so the layer is the first step then.
     const same = cards.length > 0 && session.cards.title(cards[0]) === name;
+    this.element.classList.toggle("nowhere", !selection);
     const crumbs: HTMLElement[] = same ? [] : [button(name, this.top, { class: "crumb", title: name })];
     for (const card of cards) crumbs.push(button(session.cards.title(card), () => this.go(card), { class: "crumb", title: session.cards.title(card) }));
     if (selection && selection.op >= 0) crumbs.push(h("span", { class: "crumb last" }, session.facts.nodes.leaf(selection.op)));

@@ -129,6 +129,7 @@ export function verdictText({ same, verdict }: Difference): string {
 /** What an op, group or variable that is not the same is called; of what has two names both. */
 export function nameOf(difference: Difference, facts: Facts, change: number): string {
   const [what, row] = [difference.what(change), difference.row(change)];
+  if (row < 0) return difference.was(change);
   const name = what === "op" ? facts.nodes.name(row) : what === "group" ? facts.groups.path(row) : facts.variables[row].object_path;
   if (difference.status(change) === "removed") return difference.was(change) || name;
   return name;

@@ -1,6 +1,6 @@
 // The panel on the right: all that is known of the selected op, group or card, and of the graph where nothing is selected.
 import { shapeText, type Source } from "../data/facts";
-import type { Words } from "../data/words";
+import { plural, type Words } from "../data/words";
 import type { Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
@@ -58,7 +58,7 @@ export class Details {
     if (differing) {
       return [
         h("h2", { class: "name" }, facts.name || "graph"), h("p", { class: "what" }, "Nothing is selected. Choose a change in the list, or click a box or a layer."),
-        bothGraphs(differing.difference), h("h3", {}, touched() ? "Fingers" : "Mouse and keys"), pairs(touched() ? TOUCH_TIPS : TIPS),
+        bothGraphs(differing.difference), ...leftOut(differing.difference.leftOut), h("h3", {}, touched() ? "Fingers" : "Mouse and keys"), pairs(touched() ? TOUCH_TIPS : TIPS),
       ];
     }
     return [
@@ -228,6 +228,11 @@ export class Details {
       button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
       button("Copy link", () => this.acts.copyLink()));
   }
+}
+
+/** What is told of ops of the first graph that are not drawn. */
+function leftOut(count: number): HTMLElement[] {
+  return count ? [h("p", { class: "meaning" }, `Not drawn: ${plural(count, "op")} of the first, whose work ops of the second do. The list of changes has them.`)] : [];
 }
 
 /** Whether the page is driven by fingers, as on a phone. */

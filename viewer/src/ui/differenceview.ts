@@ -3,6 +3,7 @@ import type { Facts } from "../data/facts";
 import type { Changes, ChangeRow } from "../state/changes";
 import type { Commands } from "../state/commands";
 import type { Differing } from "../state/differing";
+import type { Session } from "../state/session";
 import { ChangeList } from "./changelist";
 import { ChangeStrip } from "./changestrip";
 import type { Details } from "./details";
@@ -11,6 +12,7 @@ import { Sidebar } from "./sidebar";
 
 export interface DifferenceParts {
   root: HTMLElement;
+  session: Session;
   facts: Facts;
   differing: Differing;
   changes: Changes;
@@ -40,17 +42,15 @@ export class DifferenceView {
   }
 
   showList(): void {
-    const { root } = this.parts;
-    if (isNarrow("details")) hidePanel(root, "details");
-    showPanel(root, "tree");
+    const { root, session } = this.parts;
+    showPanel(root, session, "tree");
     this.sidebar.show("changes");
     this.list.focus();
   }
 
   private showSides(): void {
-    const { root } = this.parts;
-    if (isNarrow("tree")) hidePanel(root, "tree");
-    showPanel(root, "details");
+    const { root, session } = this.parts;
+    showPanel(root, session, "details");
   }
 
   /** The layers, for the key that leads to them. */
@@ -80,7 +80,7 @@ export class DifferenceView {
     else if (place) commands.goGroup(place[1]);
     else commands.goTop();
     this.showVariable(row);
-    // The list lies over the drawing there.
+    // The list takes room of the drawing there.
     if (isNarrow("tree")) hidePanel(root, "tree");
     this.say(row);
   }

@@ -7,7 +7,9 @@ import type { Column, Sheet } from "./rows";
 import { MEANINGS } from "./signs";
 
 export function differingSheets(facts: Facts, differing: Differing): Sheet[] {
-  return [layers(facts, differing), ops(facts, differing.difference), opTypes(facts, differing.difference)].filter((sheet) => sheet.rows.length > 0);
+  const { difference } = differing;
+  // Of a graph whose ops are not all there nothing is counted.
+  return [layers(facts, differing), ops(facts, difference), ...(difference.leftOut ? [] : [opTypes(facts, difference)])].filter((sheet) => sheet.rows.length > 0);
 }
 
 function text(id: string, title: string, told: (row: number) => string): Column {
@@ -42,7 +44,7 @@ function layers({ groups }: Facts, differing: Differing): Sheet {
       text("name", "Name", (group) => groups.path(group)), text("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
       statusColumn((group) => difference.groupStatus(group), difference),
       count("added", `Ops ${difference.signs.added}`, (group) => differing.counts(group).added), count("removed", `Ops ${difference.signs.removed}`, (group) => differing.counts(group).removed),
-      count("changed", `Ops ${difference.signs.changed}`, (group) => differing.counts(group).changed), ...onBothSides("ops", "Ops", (side, group) => differing.size(side, group)),
+      count("changed", `Ops ${difference.signs.changed}`, (group) => differing.counts(group).changed), ...(difference.leftOut ? [] : onBothSides("ops", "Ops", (side, group) => differing.size(side, group))),
     ],
     stands: (group) => ({ ops: [], groups: [group] }),
   };

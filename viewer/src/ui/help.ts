@@ -55,19 +55,27 @@ const WORDS: [string, string][] = [
   ["same weights", "one more call of a layer that stands elsewhere too"],
 ];
 
+/** What lies less far below the edge, in pixels, is the room under the last line. */
+const NEAR_END = 30;
+
 export class Help {
   readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search, wires and words" });
+
+  // The keyboard scrolls the dialog by itself: the sign is for pointers and fingers.
+  private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true" });
 
   /** @param overview whether the page has one; `changes`: whether it is of two graphs. */
   constructor(overview: boolean, changes = false) {
     const list = (rows: readonly (readonly [string, string, ...unknown[]])[]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
-    const fingers = touched() ? [h("h2", {}, "Fingers"), list(TOUCH_TIPS)] : [];
+    const part = (title: string, rows: Parameters<typeof list>[0]) => h("section", {}, h("h2", {}, title), list(rows));
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, h("section", {}, ...fingers, h("h2", {}, "Keys"), list([...(changes ? CHANGES : []), ...KEYS, ...(overview ? OVERVIEW : [])]), h("h2", {}, "Words"), list(WORDS)), h("section", {}, h("h2", {}, "Search"), list(FILTERS), h("h2", {}, "Wires"), list(WIRES))),
-      button("Close", () => this.element.close(), { class: "close" }),
+      h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...(changes ? CHANGES : []), ...KEYS, ...(overview ? OVERVIEW : [])]), part("Search", FILTERS), part("Wires", WIRES), part("Words", WORDS)),
+      button("Close", () => this.element.close(), { class: "close" }), this.more,
     );
+    this.element.addEventListener("scroll", () => this.tellMore());
+    new ResizeObserver(() => this.tellMore()).observe(this.element);
     this.element.addEventListener("click", (event) => {
       if (event.target === this.element) this.element.close();
     });
@@ -78,5 +86,12 @@ export class Help {
     // The browser would focus the button at the end, and scroll past the keys.
     this.element.focus();
     this.element.scrollTop = 0;
+    this.tellMore();
+  }
+
+  /** What reaches below the window is told by a sign at its lower edge. */
+  private tellMore(): void {
+    const { scrollTop, clientHeight, scrollHeight } = this.element;
+    this.more.hidden = scrollTop + clientHeight > scrollHeight - NEAR_END;
   }
 }

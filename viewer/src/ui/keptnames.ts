@@ -22,18 +22,18 @@ export class KeptNames {
 
   /** Read anew where names are: those of `marks` lie on their cards; of the other texts of `svg` it is the facts above all marks. */
   read(marks: readonly SVGElement[], svg: SVGSVGElement): void {
-    const ofCards = marks.map((mark) => ({ around: mark.querySelector(":scope > rect"), texts: [...mark.querySelectorAll(":scope > text.name")] }));
-    const sheet = svg.getBoundingClientRect();
+    const ofCards = marks.map((mark) => ({ around: mark.querySelector(":scope > rect"), texts: lineOf(mark) }));
+    const sheet = this.element.getBoundingClientRect();
     const first = Math.min(...marks.map((mark) => mark.getBoundingClientRect().top));
-    const above = [...svg.querySelectorAll("text.facts")].filter((text) => text.getBoundingClientRect().top < first);
+    const above = [...svg.querySelectorAll("text.facts")].filter((text) => [text.getBoundingClientRect().top].some((top) => top < first && top > sheet.top - 1));
     const facts = above.map((text) => ({ around: svg, texts: [text] }));
-    this.named = [...ofCards, ...facts].flatMap(({ around, texts: [name, ...times] }): Named[] => {
+    this.named = [...ofCards, ...facts].flatMap(({ around, texts: [name, ...rest] }): Named[] => {
       const card = around?.getBoundingClientRect();
       if (!card?.width || !name) return []; // a cell of a row, or what is open has taken its place
       const at = name.getBoundingClientRect();
-      const label = h("div", {}, [name, ...times].map((each) => each.textContent).join(" "));
-      const { fontFamily, fontWeight, fill: color } = getComputedStyle(name);
-      Object.assign(label.style, { fontFamily, fontWeight, color, fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
+      // All that stands on the name's line goes along with it: a rest of that sticking out from under the name would read as its end.
+      const label = h("div", {}, ...[name, ...rest].flatMap((each, index) => [index ? " " : "", written(each)]));
+      Object.assign(label.style, { fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
       if (around !== svg) label.style.setProperty("--ground", groundOf(around as Element));
       return [{ left: at.left - sheet.left, top: at.top - sheet.top, wide: at.width, end: card.right - sheet.left, label }];
     });
@@ -47,9 +47,25 @@ export class KeptNames {
       label.hidden = own >= start || end < start + Math.min(wide, room - EDGE) + FADE;
       if (label.hidden) continue;
       label.style.transform = `translate(${left}px, ${top}px)`;
-      label.style.maxWidth = `${room}px`;
+      label.style.maxWidth = `${Math.min(room, end - left)}px`;
     }
   }
+}
+
+/** What stands on the line of a card's name: that, how often it is there, and what is said of it. */
+function lineOf(mark: Element): Element[] {
+  const [name, ...times] = mark.querySelectorAll(":scope > text.name");
+  if (!name) return [];
+  const words = [...mark.querySelectorAll(":scope > text:not(.name)")].filter((text) => text.getAttribute("y") === name.getAttribute("y"));
+  return [name, ...times, ...words];
+}
+
+/** A text of the overview as it is written there. */
+function written(text: Element): HTMLElement {
+  const { fontFamily, fontWeight, fill: color } = getComputedStyle(text);
+  const element = h("span", {}, text.textContent);
+  Object.assign(element.style, { fontFamily, fontWeight, color });
+  return element;
 }
 
 /** The colour of what a name stands on. In the dark a card lets the ground through. */

@@ -12,7 +12,7 @@ import { Legend } from "./legend";
 import type { Looks } from "./look";
 import { Note } from "./note";
 import type { OverviewPane } from "./overview";
-import { giveRoom } from "./panels";
+import { closeButton, giveRoom } from "./panels";
 import { splitter } from "./splitter";
 import { stage } from "./stage";
 import type { Themes } from "./themes";
@@ -60,5 +60,5 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
   middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details.element }));
   bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: bottom.body }));
-  return [top, tree.element, middle, details.element, bottom.element, said.element, help.element];
+  return [top, tree.element, closeButton(root, "tree"), middle, details.element, closeButton(root, "details"), bottom.element, said.element, help.element];
 }

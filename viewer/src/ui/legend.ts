@@ -3,7 +3,7 @@ import { UNDRAWN } from "../data/structures";
 import { exact, percent } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
-import { h, replace } from "./dom";
+import { h, replace, tellCut } from "./dom";
 import type { Looks } from "./look";
 import { whyNone } from "./none";
 import { signsTold } from "./signs";
@@ -28,6 +28,8 @@ export class Legend {
     session.on("overview", () => this.refresh());
     session.on("place", () => this.refresh());
     session.on("open", () => this.refresh());
+    session.on("tab", () => this.refresh());
+    tellCut(this.element);
     this.refresh();
   }
 
@@ -37,7 +39,8 @@ export class Legend {
     const alone = this.session.overview && this.session.inPlace.size === 0;
     const line = alone ? null : this.undrawn();
     this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line && !this.session.differing;
-    this.element.classList.toggle("of-tree", alone);
+    const flames = this.session.tab === "flame";
+    this.element.classList.toggle("of-tree", alone && !flames);
     if (mode.kind === "family") {
       replace(this.element, ...this.signs(), ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
     } else if (mode.kind === "category") {
@@ -57,8 +60,16 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${alone ? "Bars of the layers, " : ""}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames)}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
     }
+    this.element.dispatchEvent(new Event("scroll")); // what is cut of it now
+  }
+
+  /** What has the colours of an amount's scale, where not all that is shown has: beside the overview the tree's bars and the flame graph's, and in it what is open. */
+  private whose(alone: boolean, flames: boolean): string {
+    if (!this.session.overview) return "";
+    const bars = flames ? "Flame graph" : "Bars of the layers";
+    return alone ? `${bars}, ` : "In what is open, ";
   }
 
   /** What marks a drawing of two graphs has. */

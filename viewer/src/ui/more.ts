@@ -9,6 +9,8 @@ export interface Beyond {
   down: boolean;
 }
 
+export const NOWHERE: Beyond = { left: false, right: false, up: false, down: false };
+
 /** What lies less far beyond the edge is nothing to go for, in pixels. */
 const NEAR = 1.5;
 /** How much of the window a click moves it by. */

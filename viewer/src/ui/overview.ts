@@ -6,7 +6,11 @@ import { Sheet, type Opening } from "../opened/sheet";
 import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
 import { KeptNames } from "./keptnames";
-import { beyond, More } from "./more";
+import { beyond, More, NOWHERE, type Beyond } from "./more";
+import type { ColumnId } from "../opened/figures";
+import { toShow, toShowOpened, type Span } from "./intoview";
+import { EDGE, OverviewPage, type Room } from "./overviewpage";
+import { OverviewRing } from "./overviewring";
 import { neighbour, frameOf, type Direction } from "./neighbour";
 import { OverviewStyles } from "./overviewstyles";
 
@@ -19,24 +23,17 @@ export interface OverviewActs {
 }
 
 const KNOWN = "[data-op], [data-unit]";
-/** The most that the overview is enlarged to fill a window, and by zooming. */
-const LARGEST = 1.5;
-/** The smallest letters have 13 units. Fitted into a low window it would be small: it keeps letters of 9 pixels and reaches below the window, as long as it is not wider. */
-const READABLE = 9 / 13;
-/** Letters of 11 pixels: it grows to them while all but the notes below it are in view, and a window that is too narrow for all of it shows a part with these. */
-const COMFORTABLE = 11 / 13;
-/** Down to letters of 7.5 pixels all of its width is shown. */
-const ACROSS = 7.5 / 13;
-const MOST = 8;
 /** A pointer that has moved less is still a click, in pixels. */
 const CLICK = 4;
-/** Room kept beside what is brought into view: a sign of more may stand there. */
-const EDGE = 24;
 /** Room kept beside what reading begins with, and above it: no line of words above it is cut. */
 const BESIDE = 30;
 const ABOVE = 20;
 /** About half the width of the rows below it. */
 const ABOUT = 110;
+/** Room beside the middle of a chain: half a box. */
+const BESIDE_CHAIN = 60;
+/** A lower window begins with the drawing, without the words above it. */
+const WITH_WORDS = 300;
 /** Where each arrow points. */
 const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
@@ -47,27 +44,28 @@ export class OverviewPane {
   /** The cards that are open in it now, as drawn. */
   private placed: number[] = [];
   private stale = false;
-  private readonly ring = h("div", { class: "ring", hidden: true });
-  private readonly sheet = h("div", { class: "sheet" });
+  private readonly ring = new OverviewRing();
+  private readonly page: OverviewPage;
   private readonly names = new KeptNames();
   /** What is drawn; lines of figures are no marks of their own. */
   private readonly marks: SVGElement[];
   private readonly styles: OverviewStyles;
-  /** How much larger it is than fitted. */
-  private zoomed = 1;
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
   private pressed: Point | null = null;
   private dragged = false;
+  /** Whether what is selected was in view when the overview was last laid out or moved: then it stays so in a window of another size. */
+  private selectionSeen = false;
   /** What was selected when the open cards were drawn. */
   private marked = "";
 
   constructor(
-    { svg, light, dark }: OverviewData,
+    { svg, light, dark, quantity }: OverviewData,
     private readonly session: Session,
     private readonly bodies: Bodies,
     private readonly isDark: () => boolean,
+    titleOf: (quantity: string) => string,
     private readonly acts: OverviewActs,
   ) {
     this.element.setAttribute("aria-label", `Overview of ${session.facts.name}. Arrow keys select a neighbour, Enter opens or closes it, V closes all, and shows the drawing.`);
@@ -76,24 +74,36 @@ export class OverviewPane {
     this.drawn = new Sheet(this.svg);
     this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
     this.styles = new OverviewStyles(light, dark);
-    this.sheet.append(this.svg, this.names.element, this.ring);
-    this.element.attachShadow({ mode: "open" }).append(this.sheet);
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
+    const { sheet, words } = this.page;
+    sheet.append(this.names.element, this.ring.element);
+    this.element.attachShadow({ mode: "open" }).append(words.above, sheet, words.below);
     this.listen();
     this.wear();
     this.refresh();
   }
 
   private listen(): void {
-    const { session, element, sheet } = this;
+    const { session, element, page: { sheet } } = this;
     session.on("colour", () => this.wear());
-    session.on("select", () => this.point());
+    session.on("select", () => {
+      this.point();
+      this.selectionSeen = this.seesSelection();
+    });
     session.on("overview", () => this.refresh());
     const age = () => (this.stale ||= session.inPlace.size + this.placed.length > 0);
     for (const change of ["open", "colour", "lit", "place"] as const) session.on(change, age);
     // What is drawn anew under the pointer between two clicks has no second one.
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
-    new ResizeObserver(() => this.fit()).observe(element);
-    element.addEventListener("scroll", () => this.tellMore());
+    new ResizeObserver(() => {
+      const kept = this.selectionSeen;
+      this.fit();
+      if (kept) this.reveal(false);
+    }).observe(element);
+    element.addEventListener("scroll", () => {
+      this.tellMore();
+      this.point();
+    });
     element.addEventListener("touchstart", () => (this.untouched = false), { passive: true });
     // What the first click of two has selected opens: the panel that tells of it may have moved the overview.
     sheet.addEventListener("click", (event) => !this.dragged && event.detail < 2 && this.acts.pick(this.standsAt(event)));
@@ -112,14 +122,19 @@ export class OverviewPane {
     const { element, session } = this;
     const focused = element.contains(document.activeElement);
     element.hidden = !session.overview;
+    this.page.strip.element.hidden = true; // laid out anew where the overview is shown
     this.stale ||= session.inPlace.size + this.placed.length > 0;
     if (session.overview) this.fit();
-    else this.acts.hover(null, { x: 0, y: 0 });
+    else {
+      this.acts.hover(null, { x: 0, y: 0 });
+      this.tellMore();
+    }
     if (focused && element.hidden) element.parentElement?.querySelector<HTMLElement>(".drawing")?.focus();
   }
 
   private wear(): void {
     if (this.element.shadowRoot) this.styles.wear(this.element.shadowRoot, this.isDark());
+    this.page.changed();
     if (this.session.overview) this.fit();
   }
 
@@ -146,16 +161,43 @@ export class OverviewPane {
     this.marked = JSON.stringify(session.selection);
     for (const card of new Set([...session.inPlace, ...this.placed])) if (session.inPlace.has(card) !== this.placed.includes(card)) bodies.changed(card);
     const held = this.heldMark();
+    const before = session.selection && this.placeOf(session.selection);
     this.untouched = false;
     const cards = [...session.inPlace].filter((card) => this.markFor(card));
     const openings = cards.map((card): Opening => ({ mark: this.markFor(card) as SVGElement, size: bodies.size(card) }));
     const places = this.drawn.apply(openings);
     bodies.clear();
     for (const { mark, group, frame } of places) bodies.draw(cards[openings.findIndex((each) => each.mark === mark)], group, frame);
+    const fresh = cards.find((card) => !this.placed.includes(card));
     this.placed = cards;
     this.fit();
     held?.();
+    const opened = session.selection ?? (fresh === undefined ? null : { op: -1, group: session.cards.group(fresh), card: fresh });
+    const after = opened && this.placeOf(opened);
+    if (opened && after && (fresh !== undefined || after.height > (before?.height ?? 0) + 1)) this.bringIn(opened);
     this.point();
+  }
+
+  /**
+   * Bring what has opened into view. In a wide window it stays under the pointer as long as most of it is in view there; of what is larger than the
+   * window its top left is shown, where its name stands, as far as the chain that leads out of it is in view then.
+   */
+  private bringIn(opened: Selection): void {
+    const { element, page: { narrow } } = this;
+    const own = this.placeOf(opened);
+    if (!own) return;
+    const [across, down] = this.roomIn();
+    const chain = this.bodies.chain(opened) ?? own.left + BESIDE_CHAIN;
+    element.scrollBy(
+      toShowOpened({ from: own.left, to: own.right }, across, narrow, { from: chain - BESIDE_CHAIN, to: chain + BESIDE_CHAIN }),
+      toShowOpened({ from: own.top, to: own.bottom }, down, narrow, { from: own.top, to: own.top }),
+    );
+  }
+
+  /** The window without the signs at its edges. */
+  private roomIn(): [across: Span, down: Span] {
+    const { left, top, right, bottom } = this.element.getBoundingClientRect();
+    return [{ from: left + EDGE, to: right - EDGE }, { from: top + EDGE, to: bottom - EDGE }];
   }
 
   /** Keeps what is selected on the same pixel while all around it moves. */
@@ -177,9 +219,9 @@ export class OverviewPane {
 
   // Size and place
 
-  /** The signs of what lies beyond its edges. */
-  get edges(): HTMLElement {
-    return this.more.element;
+  /** The signs of what lies beyond its edges, and the figures at the edge of a narrow window. */
+  get edges(): HTMLElement[] {
+    return [this.more.element, this.page.strip.element];
   }
 
   /** Move it; from now on it is where the reader has put it. */
@@ -189,40 +231,28 @@ export class OverviewPane {
   }
 
   zoom(factor: number, at?: Point): void {
-    const { element } = this;
+    const { element, page } = this;
     this.untouched = false;
-    const { x, y } = at ?? { x: element.clientWidth / 2, y: element.clientHeight / 2 };
-    const before = this.sheet.getBoundingClientRect();
     const { left, top } = element.getBoundingClientRect();
-    const [partX, partY] = [(left + x - before.left) / before.width, (top + y - before.top) / before.height];
-    this.zoomed = Math.min(MOST, Math.max(this.least(), this.zoomed * factor));
+    const { x, y } = at ?? { x: element.clientWidth / 2, y: element.clientHeight / 2 };
+    const part = page.partAt({ x: left + x, y: top + y });
+    page.zoom(factor, this.room);
     this.fit();
-    element.scrollLeft = partX * this.sheet.offsetWidth - x;
-    element.scrollTop = partY * this.sheet.offsetHeight - y;
+    const now = page.placeOf(part);
+    element.scrollBy(now.x - left - x, now.y - top - y);
   }
 
   /** All of it in view. */
   all(): void {
-    const { width, height } = this.element.getBoundingClientRect();
-    const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
-    this.zoomed = Math.min(width / wide, height / high, LARGEST) / this.fitted(width, height);
+    this.page.zoomed = this.page.all(this.room);
     this.untouched = false;
     this.fit();
   }
 
-  /** How far it can be made smaller: until all of it is in view. */
-  private least(): number {
-    const { width, height } = this.element.getBoundingClientRect();
-    const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
-    return Math.min(1, Math.min(width / wide, height / high) / this.fitted(width, height));
-  }
-
-  /** The scale in a room of this size, whatever is open. */
-  private fitted(width: number, height: number): number {
-    const { w, h } = this.drawn.size;
-    const across = width / w;
-    if (across < ACROSS) return COMFORTABLE;
-    return Math.min(across, Math.max(height / h, Math.min((height - EDGE) / this.drawn.flowEnd, COMFORTABLE), READABLE), LARGEST);
+  /** The room for it and the figures beside it. */
+  private get room(): Room {
+    const { width = 0, height = 0 } = this.element.parentElement?.getBoundingClientRect() ?? {};
+    return { width, height };
   }
 
   /**
@@ -230,34 +260,50 @@ export class OverviewPane {
    * the cards around it from their left edge if they have the room. Where they have not, their names are kept in view.
    */
   private begin(): void {
-    const { element, marks } = this;
-    const [room, own] = [element.clientWidth, this.sheet.getBoundingClientRect()];
+    const { element, marks, page: { sheet, narrow } } = this;
+    const [room, own] = [element.clientWidth, sheet.getBoundingClientRect()];
     const rects = marks.map((mark) => mark.getBoundingClientRect());
     const first = rects.reduce((best, rect) => (rect.top < best.top - 0.5 ? rect : best), rects[0]);
-    if (!first || own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, 0);
+    if (!first) return element.scrollTo(0, 0);
+    const words = narrow && element.clientHeight >= WITH_WORDS ? 0 : sheet.offsetTop + first.top - own.top - ABOVE;
+    if (own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, narrow ? words : 0);
     const [left, middle] = [Math.min(...rects.map((rect) => rect.left)) - own.left - BESIDE, (first.left + first.right) / 2 - own.left];
-    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, first.top - own.top - ABOVE);
+    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, words);
+  }
+
+  /** On which sides there is more of it. */
+  private beyond(): Beyond {
+    const { scrollLeft, scrollTop, scrollWidth: w, scrollHeight: high, clientWidth, clientHeight } = this.element;
+    return beyond({ x: -scrollLeft, y: -scrollTop, w, h: high }, { w: clientWidth, h: clientHeight });
+  }
+
+  /** Whether any of what is selected is in view. */
+  private seesSelection(): boolean {
+    const { session: { selection, overview }, element } = this;
+    const own = selection && overview ? this.placeOf(selection) : null;
+    if (!own) return false;
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    return own.left < right && own.right > left && own.top < bottom && own.bottom > top;
   }
 
   private tellMore(): void {
-    const { element, session } = this;
-    const none = { left: false, right: false, up: false, down: false };
-    const sheet = { x: -element.scrollLeft, y: -element.scrollTop, w: element.scrollWidth, h: element.scrollHeight };
-    this.names.show(element.scrollLeft - this.sheet.offsetLeft, element.clientWidth);
-    this.more.show(session.overview ? beyond(sheet, { w: element.clientWidth, h: element.clientHeight }) : none);
+    const { element, session, page } = this;
+    this.names.show(element.scrollLeft - page.sheet.offsetLeft, element.clientWidth);
+    page.follow(element);
+    this.selectionSeen = this.seesSelection();
+    const sides = session.overview ? this.beyond() : NOWHERE;
+    this.more.show(sides);
+    page.strip.element.classList.toggle("cut", sides.down);
   }
 
   private fit(): void {
-    const { element, sheet } = this;
-    const { width, height } = element.getBoundingClientRect();
-    const [wide, high] = ["width", "height"].map((side) => Number(this.svg.getAttribute(side)));
-    if (!width) return; // it is hidden
-    const scale = this.fitted(width, height) * this.zoomed;
-    element.classList.toggle("zoomed", scale * wide > width + 0.5 || scale * high > height + 0.5);
-    sheet.style.width = `${scale * wide}px`;
-    sheet.style.height = `${scale * high}px`;
+    const { element, page, more, room } = this;
+    if (!room.width || element.hidden) return;
+    element.classList.toggle("zoomed", page.lay(room));
+    for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.wide}px` : "";
     if (this.untouched) this.begin();
     this.names.read(this.marks, this.svg);
+    page.placeFigures(element);
     this.point();
     this.tellMore();
   }
@@ -320,18 +366,14 @@ export class OverviewPane {
 
   /** Put the ring around what is selected. */
   private point(): void {
-    const { session: { selection, overview }, ring } = this;
+    const { session: { selection, overview }, element } = this;
     const inside = selection && overview ? this.bodies.place(selection) : null;
-    const mark = selection && overview && !inside ? this.markOf(selection) : null;
-    ring.hidden = !mark; // in a frame the painter has drawn one
-    if (!mark) return;
-    const [around, own] = [this.sheet.getBoundingClientRect(), mark.getBoundingClientRect()];
-    const edge = 3;
-    const percent = (length: number, whole: number) => `${(100 * length) / whole}%`;
-    ring.style.left = percent(own.left - around.left - edge, around.width);
-    ring.style.top = percent(own.top - around.top - edge, around.height);
-    ring.style.width = percent(own.width + 2 * edge, around.width);
-    ring.style.height = percent(own.height + 2 * edge, around.height);
+    const place = inside ?? (selection && overview ? this.markOf(selection)?.getBoundingClientRect() : null) ?? null;
+    const { left, right, up, down } = this.beyond();
+    const sign = (there: boolean) => (there ? EDGE - 2 : 0); // what is brought into view stands right beside it
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const view = { x: x + sign(left), y: y + sign(up), w: width - sign(left) - sign(right), h: height - sign(up) - sign(down) };
+    this.ring.around(place, inside !== null, view, this.page.sheet.getBoundingClientRect());
   }
 
   /** Select the nearest mark in a direction, the first where nothing is selected. In a frame the marks are those of the drawing; past the last one leads out of it. */
@@ -368,15 +410,14 @@ export class OverviewPane {
     return card < 0 ? null : this.bodies.place({ op: -1, group: this.session.cards.group(card), card });
   }
 
-  /** Bring what is selected into view, where all of it is not. */
-  reveal(): void {
+  /** Bring what is selected into view, where all of it is not. `touch`: a reader has asked for it, and it does not begin anew in a window of another size. */
+  reveal(touch = true): void {
     const { session: { selection }, element } = this;
     const own = selection && this.placeOf(selection);
     if (!own) return;
-    this.untouched = false;
-    const { left, top, right, bottom } = element.getBoundingClientRect();
-    const away = (from: number, to: number, least: number, most: number) => (from < least ? from - least : to > most ? Math.min(to - most, from - least) : 0);
-    element.scrollBy(away(own.left, own.right, left + EDGE, right - EDGE), away(own.top, own.bottom, top + EDGE, bottom - EDGE));
+    if (touch) this.untouched = false;
+    const [across, down] = this.roomIn();
+    element.scrollBy(toShow({ from: own.left, to: own.right }, across), toShow({ from: own.top, to: own.bottom }, down));
   }
 
   private nearest(from: DOMRect, x: number, y: number): SVGElement | undefined {
@@ -400,4 +441,10 @@ export class OverviewPane {
   svgText(): string {
     return this.styles.file(this.svg, this.isDark());
   }
+}
+
+/** The columns of figures, the most wanted first: that of the colour mode, that of the bars, FLOPs, parameters. */
+function wanted(colour: string, quantity: string | null): ColumnId[] {
+  const chosen: ColumnId[] = colour === quantity ? ["bars"] : colour === "flops" || colour === "parameters" ? [colour] : [];
+  return [...chosen, "bars", "flops", "parameters"];
 }

@@ -1,7 +1,16 @@
 // What an overview wears: the colours of the theme, which Python writes, and the page's own marks on it.
 const SHEET = `
-  .sheet { position: relative; margin: auto; flex: none; user-select: none; -webkit-user-select: none; }
-  .sheet > svg { display: block; width: 100%; height: 100%; }
+  .sheet { position: relative; margin: auto; flex: none; overflow: clip; user-select: none; -webkit-user-select: none; }
+  .sheet > svg { position: absolute; }
+  .alone > g > :is(text, g[data-op], g[data-unit], .bracket, .leader), .alone > g > g:has(> svg) > :is(text, g[data-op], g[data-unit], .bracket, .leader) { visibility: hidden; }
+  .words { position: sticky; left: 0; flex: none; box-sizing: border-box; padding: 6px 24px; color: var(--soft); font: 11px/1.4 var(--sans); overflow-wrap: anywhere; }
+  .words p { margin: 0 0 4px; }
+  .said-title { font-size: 16px; }
+  .said-subtitle { font-size: 13px; margin-left: 4px; }
+  .said-told { font-size: 11.5px; }
+  .entries { display: flex; flex-wrap: wrap; gap: 2px 14px; }
+  .entry { display: inline-flex; align-items: center; gap: 5px; }
+  .sign { flex: none; box-sizing: border-box; width: 12px; height: 12px; border-radius: 3px; }
   .paper { fill: none; }
   [data-op], [data-unit] { cursor: pointer; }
   .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
@@ -32,6 +41,7 @@ export class OverviewStyles {
   /** An overview as a file, in a theme; without the page's own marks. */
   file(svg: SVGSVGElement, isDark: boolean): string {
     const copy = svg.cloneNode(true) as SVGSVGElement;
+    for (const own of ["class", "style"]) copy.removeAttribute(own); // of its place in the window
     const style = document.createElementNS("http://www.w3.org/2000/svg", "style");
     style.textContent = [this.light, ...(isDark ? [this.dark] : [])].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join("");
     copy.prepend(style);

@@ -35,10 +35,10 @@ export function stage({ data, session, drawing, commands, overview, zooming, bre
   const steps = h("div", { class: "steps" },
     button("←", () => commands.back(), { "aria-label": "Back" }), button("→", () => commands.forward(), { "aria-label": "Forward" }));
   const empty = data.cards.canOpen(0) ? null : h("p", { class: "nothing" }, whyNothing(data));
-  const room = h("div", { class: "room" }, canvas.element, drawing.edges, overview?.element, overview?.edges, empty, ...over);
+  const room = h("div", { class: "room" }, canvas.element, drawing.edges, overview?.element, ...(overview?.edges ?? []), empty, ...over);
   minimap.room = room;
   const between = session.hasOverview ? betweenButtons(session, commands) : [];
-  const element = h("main", { class: "stage" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom), strip ?? "", room, legend);
+  const element = h("main", { class: "stage" }, h("div", { class: "above-room" }, h("div", { class: "above" }, steps, ...between, breadcrumb, zoom)), strip ?? "", room, legend);
   const refresh = () => element.classList.toggle("with-overview", session.overview);
   session.on("overview", refresh);
   refresh();

@@ -60,7 +60,7 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
 
 /** What the buttons do, beside the drawing and beside the overview. */
 const MEANING = "What this graph has figures for";
-const FIGURES = "Figures of the layers beside it; the overview has its own";
+const FIGURES = "The figures beside the overview, and of the layers; its boxes have the colours of their kinds";
 
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 
@@ -70,7 +70,8 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
   const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: MEANING });
   const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
-  group.append(...buttons);
+  const label = h("span", { class: "modes-label" }); // the boxes of an overview have the colours of their kinds whatever is chosen
+  group.append(label, ...buttons);
   group.addEventListener("keydown", (event) => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
@@ -94,11 +95,14 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
       one.tabIndex = own || (chosen && index === 0) ? 0 : -1;
     });
     more.classList.toggle("chosen", chosen !== undefined);
-    const now = modes.find((mode) => mode.id === session.colour)?.title ?? "";
-    opener?.replaceChildren(h("span", { class: "wide" }, chosen?.title ?? "More"), h("span", { class: "narrow" }, `Colour: ${now}`), " ▾");
+    const { title: now = "", kind = "" } = modes.find((mode) => mode.id === session.colour) ?? {};
+    const figures = session.overview && kind === "amount";
+    label.textContent = figures ? "Figures" : "Colour";
+    group.title = figures ? FIGURES : MEANING;
+    opener?.replaceChildren(h("span", { class: "wide" }, chosen?.title ?? "More"), h("span", { class: "narrow" }, `${label.textContent}: ${now}`), " ▾");
   };
   session.on("colour", refresh);
-  session.on("overview", () => (group.title = session.overview ? FIGURES : MEANING));
+  session.on("overview", refresh);
   refresh();
   more.classList.toggle("all-usual", rest.length === 0);
   return h("div", { class: "modes" }, group, more);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, find, markAt, overlaps, walk, type Frame } from "../../src/draw/frame";
+import { around, find, markAt, overlaps, sidesWithin, walk, type Frame } from "../../src/draw/frame";
 import { frameOf, neighbour } from "../../src/ui/neighbour";
 import { mark } from "../marks";
 
@@ -37,5 +37,25 @@ describe("a frame", () => {
     expect(neighbour(inner, 3, "ArrowDown")?.key).toBe(4);
     expect(neighbour(inner, 3, "ArrowUp")).toBeNull();
     expect(neighbour(frame, 1, "ArrowRight")?.key).toBe(2);
+  });
+});
+
+describe("the sides of a rectangle in view", () => {
+  const view = { x: 0, y: 0, w: 100, h: 60 };
+
+  it("are its own where it is in view whole", () => {
+    const sides = sidesWithin({ x: 10, y: 10, w: 30, h: 20 }, view, 5);
+    expect(sides.map(({ from }) => from)).toEqual([{ x: 10, y: 10 }, { x: 40, y: 10 }, { x: 40, y: 30 }, { x: 10, y: 30 }]);
+    expect(sides.some(({ cut }) => cut)).toBe(false);
+  });
+
+  it("lie within the edges of the view that cut it", () => {
+    const sides = sidesWithin({ x: -50, y: 20, w: 300, h: 400 }, view, 5);
+    expect(sides.map(({ from }) => from)).toEqual([{ x: 5, y: 20 }, { x: 95, y: 20 }, { x: 95, y: 55 }, { x: 5, y: 55 }]);
+    expect(sides.map(({ cut }) => cut)).toEqual([false, true, true, true]);
+  });
+
+  it("are none out of view", () => {
+    expect(sidesWithin({ x: 200, y: 0, w: 10, h: 10 }, view, 5)).toEqual([]);
   });
 });

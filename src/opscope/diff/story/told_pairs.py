@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.attrs import constant_of
 from ...graph.lite_ops import as_tensorflow, tensorflow_op
-from ...graph.vocabulary import CONSTANTS, FED, layer_class
+from ...graph.vocabulary import CONSTANTS, FED, LOOP_PARTS, layer_class
 from ..comparing import changes_of
 from ..conversion.conversion import CONVERTED, FUSED, Conversion
 from ..conversion.fusions import applied_activations
@@ -17,12 +17,17 @@ from .evidence import Evidence
 from .told_changes import NAMING_ATTRS
 from .told_numbers import ToldNumbers
 
-_UNTOLD = NAMING_ATTRS | frozenset(
-    """T dtype DstT SrcT Tshape Tidx Tparams Tindices Taxis out_type value bytes quantization op_version tensor shape data_format
-    use_cudnn_on_gpu explicit_paddings transpose_a transpose_b grad_a grad_b f Tin Tout body cond then_branch else_branch
+_UNTOLD = (
+    NAMING_ATTRS
+    | LOOP_PARTS
+    | frozenset(
+        """T dtype DstT SrcT Tshape Tidx Tparams Tindices Taxis out_type value bytes quantization op_version tensor shape data_format
+    use_cudnn_on_gpu explicit_paddings transpose_a transpose_b grad_a grad_b f Tin Tout then_branch else_branch
     index fused_activation_function weights_format asymmetric_quantize_inputs num_args fused_ops epsilon output_shapes""".split()
+    )
 )
-"""Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to."""
+"""Attributes that differ by how a graph is written down, or that are told by what an op was fused with or quantised to. Those of a loop's functions
+are called as its parts are."""
 _ACTIVATED = frozenset("Conv1D Conv2D Conv3D DepthwiseConv2D SeparableConv2D Conv2DTranspose Dense Activation".split())
 """Layers that apply one activation to their result."""
 _ACTIVATION_OPS = dict(

@@ -6,15 +6,16 @@ RowFigures are in columns and shapes on wires, so cards do not repeat them.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import Dict, List, Mapping, NamedTuple, Sequence
 
 from ...graph.content import content_of
+from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
 from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
+from ...graph.with_fields import with_fields
 from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
@@ -37,6 +38,8 @@ MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
+_TO = " \u2026 "
+"""Between the names of the first and the last copy."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
 FROM_COPY = "by copy: "
@@ -98,10 +101,12 @@ def worded(
     backward = [card for card in cards(scene) if card.kind == PHASES[2]]
     gradients = any(card.chips for card in backward)
     uses = sum(card.uses for card in backward)
-    notes = [*footer_notes(scene, graph), *([GRADIENTS_USE] if gradients else [])]
+    notes = [*footer_notes(scene, graph, known.notes), *([GRADIENTS_USE] if gradients else [])]
     if uses:
         notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
-    return replace(scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes))
+    return with_fields(
+        scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes)
+    )
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
@@ -113,12 +118,14 @@ def _whose_times(scene: Scene, graph: Graph) -> str:
     why = why_another(measurement)
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
         return why if measurement.get("disturbed") else ""
-    return f"{quantity_text('time_us', profiled)} while profiled, as the times below: {why}"
+    if measurement.get("disturbed"):
+        why = DISTURBED  # what to do about it stands below the drawing
+    return f"{quantity_text('time_us', profiled)} while profiled (times below): {why}"
 
 
 def _plain(item: Item) -> Item:
     """An item without its figure."""
-    return replace(item, heat=None) if isinstance(item, (Box, Card)) and item.heat is not None else item
+    return with_fields(item, heat=None) if isinstance(item, (Box, Card)) and item.heat is not None else item
 
 
 class _Words:
@@ -136,7 +143,7 @@ class _Words:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._known, self._sizes = known, SizeWords(self._groups, known)
+        self._known, self._sizes = known, SizeWords(self._groups, known, like)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -156,7 +163,7 @@ class _Words:
             title = title.partition("#")[0]  # whose it is tells it from the other
         said = self._said(card, title, parts, detail, formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
-        return replace(
+        return with_fields(
             card,
             title=title,
             tip=card.tip if named else f"{card.title}\n{card.tip}",
@@ -206,6 +213,9 @@ class _Words:
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if again:  # what it has otherwise than the earlier one is said in front, kernels too
+            kernels = self._sizes.other_kernels(card.group, self._like[card.group])
+            detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
             detail += [] if own_cell else self._own_inside(card.group)
@@ -250,8 +260,7 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            title, own = (self._title(each, self._groups[each].name) for each in (first, index))
-            as_what = _stem(title) if _stem(title) != _stem(own) else title
+            as_what = self._like_what(first, index)
             other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in PHASES and self._of_phase(index)[0]:
@@ -263,6 +272,14 @@ class _Words:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
+
+    def _like_what(self, first: int, index: int) -> str:
+        """What a group is said to be like: what the copies of the earlier one are called, or that of them which is drawn."""
+        title, own = (self._title(each, self._groups[each].name) for each in (first, index))
+        stem = _stem(title)
+        if stem == title.partition(_TO)[0] != title and first not in self._known.stages:  # the copies have no number
+            return self._known.drawn_copy(first)
+        return stem if stem != _stem(own) else title
 
     def _cells(self, card: Card) -> str:
         """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
@@ -318,6 +335,6 @@ def _stem(title: str) -> str:
     >>> _stem("conv2_block1 \u2026 3"), _stem("encoder")
     ('conv2_block', 'encoder')
     """
-    name, dots, _ = title.partition(" \u2026 ")
+    name, dots, _ = title.partition(_TO)
     numbered = NUMBERED.match(name) if dots else None
     return numbered[1].rstrip("_-") if numbered and numbered[1] else name

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import List, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import chain
+from ...graph.with_fields import with_fields
 from ...passes.naming import BETWEEN
 from ..scene.items import Card, Item, Scene, with_each_card
 
@@ -42,8 +42,8 @@ def without_common_ends(scene: Scene, graph: Graph) -> Scene:
         for child in card.children:
             short = child.title[: -len(end)] if isinstance(child, Card) and child.title.endswith(end) else ""
             if end and short and isinstance(child, Card) and child.group >= 0 and child.repeat == 1:
-                child = child if short in titles or groups[child.group].cls else replace(child, title=short)
+                child = child if short in titles or groups[child.group].cls else with_fields(child, title=short)
             children.append(child)
-        return replace(card, children=tuple(children)) if end else card
+        return with_fields(card, children=tuple(children)) if end else card
 
     return with_each_card(scene, shortened)

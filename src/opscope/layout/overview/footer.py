@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Tuple
+from typing import TYPE_CHECKING, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import uncertain_words
@@ -20,14 +20,19 @@ LEAST_SHARE = 0.02
 """Shares of a step below this are told together."""
 
 
-def footer_notes(scene: Scene, graph: Graph) -> Tuple[str, ...]:
-    """The notes of an overview, in the place of those of other drawings."""
+def footer_notes(scene: Scene, graph: Graph, of_graph: Sequence[str]) -> Tuple[str, ...]:
+    """The notes of an overview, in the place of those of other drawings; `of_graph` are its `graph_notes`."""
     coverage = scene.scale.coverage if scene.scale is not None else ""
     if coverage.startswith(of_profiled_step(None)):
         coverage = _step(graph)
+    return (coverage, *of_graph) if coverage else tuple(of_graph)
+
+
+def graph_notes(graph: Graph) -> Tuple[str, ...]:
+    """The notes that do not depend on which groups are open."""
     signs = uncertain_words(graph.measurement)  # they stand beside no figure here
     others = [note for note in other_notes(graph) if note != signs]
-    return tuple(note for note in (coverage, _left_out(graph), vain_note(graph), *others) if note)
+    return tuple(note for note in (_left_out(graph), vain_note(graph), *others) if note)
 
 
 def _step(graph: Graph) -> str:

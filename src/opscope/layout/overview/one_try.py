@@ -12,6 +12,7 @@ from ...passes.opening import Opening
 from ...passes.stages import stages
 from ..density import TIGHT
 from ..engine import Engine, draw
+from ..picture import Drawing
 from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
@@ -44,6 +45,8 @@ from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
+MOST_IN_COLUMN = 34
+"""So many characters of a formula stand in a cell of a drawing from left to right."""
 MOST_IN_CELL = 142
 """A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
 NAME_TAKES = 10
@@ -59,6 +62,21 @@ class _Said(NamedTuple):
     """In the cell of a stage."""
     behind: Dict[int, str]
     """Behind the name of the row."""
+
+
+class _Drawn(NamedTuple):
+    """A drawing, and what it was made of."""
+
+    words: Scene
+    said: _Said
+    rows: int
+    drawing: Drawing
+    cut: int
+    """How often something that it says is cut short."""
+
+    def is_of(self, words: Scene, said: _Said, rows: int) -> bool:
+        """Whether the same words in the same manner of rows make the same drawing."""
+        return self.rows == rows and self.said == said and self.words == words
 
 
 class Tries:
@@ -107,8 +125,13 @@ class Tries:
         composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
         scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
         insides = self.called(self._insides.of(opened))
+        if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
+            short = self._in_cells(insides, FLOW_SHAPE.characters)
+            kept = kept | {index for index in insides if self._opening.is_stage(index) and index not in short}
         found: List[Try] = []
-        before: Optional[Tuple[Scene, _Said, int, int]] = None
+        drawn: List[_Drawn] = []
+        before: Optional[_Drawn] = None
+        columns = 0
         worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
         unframed: Dict[Room, Scene] = {}
         one_column = True
@@ -121,12 +144,11 @@ class Tries:
             words = worded_in[room]
             cells = self._in_cells(insides, shape.characters)
             said = _Said(cells, _behind(insides, beside.difference(cells), shape))
-            # Mostly all that is said has room in narrower lines too: the drawing is the one before, cut otherwise if at all.
-            is_same = before is not None and (words, said, shape.rows) == before[:3]
-            if before is not None and is_same and shape.columns == before[3]:
+            # Mostly all that is said has room in narrower lines too: the drawing is one that was made before, cut otherwise if at all.
+            made = next((each for each in drawn if each.is_of(words, said, shape.rows)), None)
+            if made is not None and made is before and shape.columns == columns:
                 continue
-            before = words, said, shape.rows, shape.columns
-            if not is_same:
+            if made is None:
                 if room not in unframed:
                     # Rows are no cards, to which bundles lead.
                     without = without_frames(words.root, stages(graph), self._is_library)
@@ -134,9 +156,11 @@ class Tries:
                 rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
                 told = with_roles_in_labels(without_repeated_labels(rows))
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
+                made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
+                drawn.append(made)
+            before, columns, drawing = made, shape.columns, made.drawing
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
-            cut = sum(len(_CUT.findall(text)) for text in _sayings(drawing.scene))
-            cut += self._unsaid(drawing.scene, insides, said, room)
+            cut = made.cut + self._unsaid(drawing.scene, insides, said, room)
             found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
             if not tried.over:
                 return found[-1]
@@ -190,11 +214,16 @@ class Tries:
     def _in_cells(self, insides: Mapping[int, InsideFormula], characters: int) -> Dict[int, str]:
         """The formulas of stages that are short enough for a cell: such a group has no words of its own."""
         told = {
-            index: formula.lines(min(characters + BELOW_MORE, MOST_IN_CELL), 1)
+            index: formula.lines(MOST_IN_COLUMN if self._rightward else min(characters + BELOW_MORE, MOST_IN_CELL), 1)
             for index, formula in insides.items()
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _cut_short(scene: Scene) -> int:
+    """How often something that cards and rows say is cut short."""
+    return sum(len(_CUT.findall(text)) for text in _sayings(scene))
 
 
 def _sayings(scene: Scene) -> Iterator[str]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import FrozenSet, List, NamedTuple, Tuple
 
 from ...graph.content import content_of
+from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
 from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
 from ..scene.items import Scene
-from ..sizes.headline import SECOND_LINE, headline_wide
+from ..sizes.headline import FACTS, SECOND_LINE, headline_wide
+from ..sizes.text_width import width
 from ..strips import Strip, strips
 from .formula_text import MOST_LINES
 from .rows import JOINED, LONG, SHORT
@@ -18,6 +21,12 @@ from .rows import JOINED, LONG, SHORT
 PAGE_WIDE, PAGE_HIGH = 1208.0, 597.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 38 are above
 them, and 85 below, with two lines of notes (`render.svg.overview_page`)."""
+BELOW_HIGH = 85.0
+"""About so high is what stands below the marks."""
+_LEAST_BELOW, _NOTE_HIGH, _WARNING_HIGH = 55.0, 15.0, 18.0
+"""The rule, the sentence of what has most and the legend; a line of notes; a warning."""
+_OF_FIGURES = 350.0
+"""So wide is what the notes say of figures, which are not known yet."""
 MOST_COLUMNS = 3
 TEXT_WIDE = 62.0
 """The room that the numbers beside bars take, which only what was measured has."""
@@ -40,11 +49,13 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (
+    PageShape(1, 148, 318.0),
     PageShape(1, 128, 318.0),
     PageShape(1, 100, 318.0),
     PageShape(1, 62, 318.0),
     PageShape(1, 100, 318.0, LONG),
     PageShape(2, 46, 262.0),
+    PageShape(1, 148, 318.0, JOINED),
     PageShape(1, 128, 318.0, JOINED),
     PageShape(2, 26, 262.0, LONG),
     PageShape(3, 36, 265.0),
@@ -54,7 +65,7 @@ NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16), Pa
 FLOW_SHAPE = PageShape(1, 100, 0.0)
 """For a drawing from left to right, in which what cards say is broken into lines afterwards."""
 MOST_FLOW_LINES = 4
-LINE_GAP = 14.0
+LINE_GAP = 12.0
 """Between two lines of flow, where the line is drawn that carries the flow on."""
 
 
@@ -87,6 +98,15 @@ class Try(NamedTuple):
         return bool(self.over) or self.cut > other.cut
 
 
+def more_around(scene: Scene) -> float:
+    """So much more than usual stands above and below the marks, or less: a line of facts of its own, a warning, more lines of notes or fewer."""
+    warned = any(note.startswith(DISTURBED) for note in scene.notes)
+    wide = sum(width(note, FACTS) for note in scene.notes if not note.startswith(DISTURBED))
+    lines = math.ceil((wide + _OF_FIGURES) / PAGE_WIDE)
+    below = _LEAST_BELOW + _NOTE_HIGH * lines + (_WARNING_HIGH if warned else 0.0)
+    return second_line(scene) + below - BELOW_HIGH
+
+
 def second_line(scene: Scene) -> float:
     """The height of the line of facts: 0 where these stand beside the title."""
     return 0.0 if headline_wide(scene) <= PAGE_WIDE else SECOND_LINE
@@ -106,7 +126,7 @@ def cut_in_lines(drawing: Drawing, graph: Graph) -> Try:
         cut = flow_lines(drawing.root, MOST_FLOW_LINES, whole_cards=whole_cards, wide=PAGE_WIDE)
         high = sum(line.bottom - line.top for line in cut) + LINE_GAP * (len(cut) - 1)
         wide = max(line.right - line.left for line in cut)
-        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + second_line(drawing.scene))))
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + more_around(drawing.scene))))
         if not found[-1].over:
             break
     return min(found, key=lambda tried: tried.over)
@@ -120,7 +140,7 @@ def cut_in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
         cut = strips(drawing.root, shape.columns, whole_cards=whole_cards, tight=True)
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + beside for strip in cut)
-        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + second_line(drawing.scene))))
+        found.append(Try(graph, drawing, tuple(cut), _over(wide, high + more_around(drawing.scene))))
         # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
         if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
             break

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import takewhile
 from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
@@ -12,6 +11,7 @@ from ...graph.graph import Graph
 from ...graph.types import TensorType
 from ...graph.view import LAST_FIRST, ONE_EACH
 from ...graph.vocabulary import chain as groups_around
+from ...graph.with_fields import with_fields
 from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
@@ -19,6 +19,7 @@ from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
 from .formula_text import DOT
 from .known_words import KnownWords
+from .level_words import DOWN, UP
 from .recurrent_words import is_recurrent
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
@@ -71,7 +72,7 @@ def in_rows(
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
     used |= {card.layer_kind for card in drawn if isinstance(card, Card)}
-    return replace(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
+    return with_fields(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
 
 
 def _called(graph: Graph, card: Card) -> str:
@@ -115,12 +116,25 @@ class _Rows:
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
             if self._is_skip(wire):
-                label = f"{_skips(wire)}{DOT if label else ''}{label}"
+                label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
-            told = wire if same else replace(wire, source=ends[0], target=ends[1], label=label)
-            wires.append(replace(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
-        return replace(self._card, children=children, wires=tuple(wires))
+            told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
+            wires.append(with_fields(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
+        return with_fields(self._card, children=children, wires=tuple(wires))
+
+    def _skips(self, wire: CardWire) -> str:
+        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4, last level to first … first to last`."""
+        if wire.taken != LAST_FIRST:
+            return f"{SKIP} \u00d7{wire.times}, one for each copy"
+        between = " \u2026" if wire.times > LEAST_OPERANDS else ","
+        titles = {
+            item.title
+            for item in map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
+            if isinstance(item, Card)
+        }
+        copy = "level" if titles <= {DOWN, UP} else "copy"
+        return f"{SKIP} \u00d7{wire.times}, last {copy} to first{between} first to last"
 
     def _ends_with(self, child: int, label: str) -> bool:
         """Whether what an item says itself is the shape that its result has."""
@@ -282,7 +296,7 @@ class _Rows:
         to = cell.text.partition(_TO_SIZE)[2]  # of a layer that is set to a shape: all but the batch
         if to and shape.endswith(f", {to}"):
             return cell
-        return replace(cell, text=f"{cell.text} \u2192 {shape}")
+        return with_fields(cell, text=f"{cell.text} \u2192 {shape}")
 
     def _rank(self, wire: CardWire) -> Optional[int]:
         """How many axes the tensor of a wire has; ``None`` if that is not known."""
@@ -348,15 +362,6 @@ class _Rows:
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
 
 
-def _skips(wire: CardWire) -> str:
-    """What is said of the skip connections that a wire stands for: from which copy to which they lead."""
-    count = wire.times
-    if wire.taken != LAST_FIRST:
-        return f"{SKIP} \u00d7{count}, one for each copy"
-    between = " \u2026" if count > LEAST_OPERANDS else ","
-    return f"{SKIP} \u00d7{count}: copy {count} \u2192 copy 1{between} copy 1 \u2192 copy {count}"
-
-
 def _single_number(label: str) -> str:
     """The label of a wire, in which a tensor without axes is called what it is: ``scalar`` in place of ``()``."""
     return f"{label[: -len(_NO_AXES)]}{SCALAR}" if label == _NO_AXES or label.endswith(f" {_NO_AXES}") else label
@@ -370,7 +375,7 @@ def _shape_once(cells: Sequence[Cell]) -> List[Cell]:
     """The cells; of ops that bring a tensor into one shape after the other, only the last says which."""
     shaped = [isinstance(cell.item, Box) and _TO_SHAPE in cell.text for cell in cells]
     return [
-        replace(cell, text=cell.text.partition(_TO_SHAPE)[0])
+        with_fields(cell, text=cell.text.partition(_TO_SHAPE)[0])
         if shaped[place] and any(shaped[place + 1 : place + 2])
         else cell
         for place, cell in enumerate(cells)
@@ -381,7 +386,9 @@ def _padded(cells: Tuple[Cell, ...]) -> Tuple[Cell, ...]:
     """The cells; behind one that pads nobody writes that a convolution does not."""
     return tuple(
         [
-            replace(cell, text=cell.text.replace(", valid", "")) if place and "pad" in cells[place - 1].text else cell
+            with_fields(cell, text=cell.text.replace(", valid", ""))
+            if place and "pad" in cells[place - 1].text
+            else cell
             for place, cell in enumerate(cells)
         ]
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import is_
 from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import PHASES, chain
+from ...graph.with_fields import with_fields
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
@@ -44,7 +44,7 @@ class WireRoles:
 
     def _card(self, card: Card) -> Card:
         wires = [self._wire(card, wire) for wire in card.wires]
-        return card if all(map(is_, wires, card.wires)) else replace(card, wires=tuple(wires))
+        return card if all(map(is_, wires, card.wires)) else with_fields(card, wires=tuple(wires))
 
     def _wire(self, card: Card, wire: CardWire) -> CardWire:
         """One wire inside a card."""
@@ -55,15 +55,15 @@ class WireRoles:
         tensor = origin(self._table, *wire.told.tensor, self._passed) if wire.told.tensor[1] >= 0 else wire.told.tensor
         if isinstance(target, Box):
             roles = self._attention.get((target.node, tensor))
-            return replace(wire, role=", ".join(roles)) if roles else wire
+            return with_fields(wire, role=", ".join(roles)) if roles else wire
         if not isinstance(target, Card) or target.open:
             return wire
         if target.kind == _BACKWARD:
             return self._for_gradients(source, wire)
         if target.kind == _OPTIMIZER and _is(source, _BACKWARD):
-            return replace(wire, called=GRADIENTS)
+            return with_fields(wire, called=GRADIENTS)
         state = [part for part in (self._last(source, tensor), self._initial(target, tensor)) if part]
-        return replace(wire, role=_BECOMES.join(state)) if state else wire
+        return with_fields(wire, role=_BECOMES.join(state)) if state else wire
 
     def _taken(self, row: int, place: int) -> Optional[TensorRef]:
         """What an op takes in one place, as a loop its states; ``None`` if a damaged file says it takes less."""
@@ -74,8 +74,8 @@ class WireRoles:
     def _for_gradients(source: Optional[Item], wire: CardWire) -> CardWire:
         """A wire into a backward pass. Those from the loss stand close to others, so that only their label has room for what they are."""
         if _is(source, _LOSS):
-            return replace(wire, called=FOR_GRADIENTS)
-        return wire if _is(source, _BACKWARD) else replace(wire, role=FOR_GRADIENTS)
+            return with_fields(wire, called=FOR_GRADIENTS)
+        return wire if _is(source, _BACKWARD) else with_fields(wire, role=FOR_GRADIENTS)
 
     def _last(self, source: Optional[Item], tensor: TensorRef) -> str:
         """That a tensor is what a recurrent layer's loop leaves as its state: ``last state h``; empty for others."""
@@ -140,6 +140,6 @@ def _labelled(card: Card) -> Card:
         if label is None:
             found.append(wire)
             continue
-        found.append(replace(wire, label="" if wire.source in said else label, role=""))
+        found.append(with_fields(wire, label="" if wire.source in said else label, role=""))
         said.add(wire.source)
-    return replace(card, wires=tuple(found))
+    return with_fields(card, wires=tuple(found))

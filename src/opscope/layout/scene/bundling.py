@@ -5,10 +5,10 @@ Inside the two cards they share a port as well, so that the bundle goes on to wh
 
 from __future__ import annotations
 
-from dataclasses import replace
 from operator import is_
 from typing import Dict, List, Sequence, Set, Tuple
 
+from ...graph.with_fields import with_fields
 from ..flat import BORDER
 from .items import PURPOSE, TENSORS, Card, CardPort, CardWire, End, Item, Scene, cards
 
@@ -53,9 +53,9 @@ def bundle(scene: Scene) -> Scene:
             if _are_same(children, card.children)
             and _are_same(wires[id(card)], card.wires)
             and (inputs, outputs) == (card.inputs, card.outputs)
-            else replace(card, children=children, wires=wires[id(card)], inputs=inputs, outputs=outputs)
+            else with_fields(card, children=children, wires=wires[id(card)], inputs=inputs, outputs=outputs)
         )
-    return replace(scene, root=built[id(scene.root)])
+    return with_fields(scene, root=built[id(scene.root)])
 
 
 def _are_same(found: Sequence[object], before: Sequence[object]) -> bool:
@@ -77,7 +77,7 @@ def _between(wire: CardWire, source: End, target: End) -> CardWire:
     """A wire with other ends; most have the same ones."""
     if source == wire.source and target == wire.target:
         return wire
-    return replace(wire, source=source, target=target)
+    return with_fields(wire, source=source, target=target)
 
 
 def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
@@ -158,7 +158,7 @@ def _one(wires: Sequence[CardWire], source: End, target: End) -> CardWire:
         named += wire.count
         if named <= MOST_NAMED:
             tips.append(wire.tip)
-    return replace(
+    return with_fields(
         members[0], source=source, target=target, count=count, label=_counted(tensors, members[0].called), tip="\n".join(tips),
         times=tensors if tensors > count else 0,
     )  # fmt: skip

@@ -6,7 +6,6 @@ their texts.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Dict, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
@@ -14,6 +13,7 @@ from ...graph.graph import Graph
 from ...graph.types import Measured
 from ...graph.view import ALONE, ASIDE, BOX, CHIP, HIDDEN, OMITTED, PILL, TOLD_IN_WORDS, WIRE, Stack
 from ...graph.vocabulary import FLOW_PARTS
+from ...graph.with_fields import with_fields
 from ..flat import BORDER
 from . import captions, labels
 from .compared import SIGNS, Comparisons
@@ -52,7 +52,7 @@ class _Builder:
         self._chips, taken = linker.docks.chips()
         if content_of(self._graph).marks:
             self._chips = {
-                item: tuple([replace(chip, compared=self._compared.of_ops(chip.nodes)) for chip in chips])
+                item: tuple([with_fields(chip, compared=self._compared.of_ops(chip.nodes)) for chip in chips])
                 for item, chips in self._chips.items()
             }
         self._chips_folded = linker.docks.chips_folded()
@@ -115,7 +115,7 @@ class _Builder:
 
     def _sort_ops(self) -> None:
         """Put each op that is a box or a pill into its card; count those in folded cards, and those without a mark."""
-        stage = self._stage
+        stage, node_group = self._stage, content_of(self._graph).node_group
         for node, role in enumerate(stage.roles):
             fold = stage.fold_of(node)
             # Exactly one of these holds, or the op's place is a chip or an open card, which count it themselves.
@@ -128,7 +128,7 @@ class _Builder:
                 or (role == CHIP and not self._linker.docks.placed(node))
                 or self._is_gone(node)
             ):
-                group = content_of(self._graph).node_group[node]
+                group = node_group[node]
                 around = stage.stands_in[group] if group >= 0 else -1
                 self._hidden[around] = self._hidden.get(around, 0) + 1
 
@@ -141,17 +141,8 @@ class _Builder:
 
         So the children of a card are in the order of the graph's ops, which layouts start from.
         """
-        stage, groups = self._stage, content_of(self._graph).groups
-        # Group -> the row of the op that runs it, or of its first op; a group without any comes last.
-        first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
-        for node, group in enumerate(content_of(self._graph).node_group):
-            if group >= 0 and node < first[group]:
-                first[group] = node
-        for index in range(len(groups) - 1, -1, -1):
-            parent = groups[index].parent
-            if parent >= 0:
-                first[parent] = min(first[parent], first[index])  # inner groups come later, so they are complete
-        for index in range(len(groups)):
+        stage, first = self._stage, self._stage.settled.first_rows
+        for index in range(len(first)):
             if stage.is_open(index) or stage.is_folded(index):
                 self._contents.setdefault(stage.parents[index], []).append((first[index], stage.card(index)))
         for item in self._linker.extras:  # numbered after all ops, so they come last
@@ -218,7 +209,7 @@ class _Builder:
         chips = self._chips.get(item, ())
         pill = self._linker.extras.get(item)
         if pill is not None:
-            return replace(pill, chips=chips, compared=self._compared.of_ops((pill.op,) if pill.op >= 0 else ()))
+            return with_fields(pill, chips=chips, compared=self._compared.of_ops((pill.op,) if pill.op >= 0 else ()))
         if item in self._gathered:
             return self._inputs(self._gathered[item], chips)
         if item in stage.inputs:
@@ -267,9 +258,11 @@ class _Builder:
         heat = self._heat(measured)
         together = self._measure.heat(stack.measured)
         if heat is not None and together is not None:
-            heat = replace(heat, text=f"{heat.text} · all {len(stack.names)}: {together.text}", share=together.share)
+            heat = with_fields(
+                heat, text=f"{heat.text} · all {len(stack.names)}: {together.text}", share=together.share
+            )
         dispatch = self._measure.dispatch(measured if together is None else stack.measured)
-        return replace(heat, dispatch=dispatch) if heat is not None else None
+        return with_fields(heat, dispatch=dispatch) if heat is not None else None
 
     def _heat(self, measured: Optional[Measured]) -> Optional[Heat]:
         """The figure of an item."""

@@ -6,11 +6,12 @@ have equal wires and differ in their texts alone, and can share one layout. Noth
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import is_
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ...graph.types import Source, TensorType
+from ...graph.with_fields import with_fields
 from .compared import DiffMark
 
 
@@ -318,7 +319,7 @@ def with_children(card: Card, children: Sequence[Item]) -> Card:
     """The card with these children; itself, if they are the very objects that it has, as most cards have none."""
     if len(children) == len(card.children) and all(map(is_, children, card.children)):
         return card
-    return replace(card, children=tuple(children))
+    return with_fields(card, children=tuple(children))
 
 
 def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
@@ -328,7 +329,7 @@ def with_each_card(scene: Scene, change: Callable[[Card], Card]) -> Scene:
         inner = [built.get(id(child), child) if isinstance(child, Card) else child for child in card.children]
         built[id(card)] = change(with_children(card, inner))
     root = built[id(scene.root)]
-    return scene if root is scene.root else replace(scene, root=root)
+    return scene if root is scene.root else with_fields(scene, root=root)
 
 
 def items(scene: Scene) -> Iterator[Item]:

@@ -83,9 +83,7 @@ class Linker:
         """
         table, groups, stage = content_of(self.graph).table, content_of(self.graph).groups, self.stage
         carried = content_of(self.graph).view.borders.edges
-        for node in range(len(table)):
-            if stage.roles[node] not in (BOX, PILL):
-                continue
+        for node in stage.settled.drawn:
             target = stage.target(node)
             if target == NOWHERE:
                 continue
@@ -315,12 +313,10 @@ class Linker:
 
     def _draw_orders(self, links: List[TensorUse]) -> None:
         """Wire the control edges between items. Those that would say nothing new have no wire and are counted."""
-        stage, table = self.stage, content_of(self.graph).table
+        stage = self.stage
         known = {(stage.origin(link.tensor[0]), link.target) for link in links}
-        for node in range(len(table)):
-            for row in range(table.edge_start[node], table.edge_start[node + 1]):
-                if table.edge_output[row] == CONTROL:
-                    self._draw_order(table.edge_node[row], node, known)
+        for before, after in stage.settled.control_edges:
+            self._draw_order(before, after, known)
 
     def _draw_order(self, before: int, after: int, known: Set[Tuple[int, int]]) -> None:
         stage = self.stage

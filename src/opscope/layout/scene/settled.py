@@ -6,6 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Dict, FrozenSet, List, Tuple
 
 from ...graph.content import content_of
+from ...graph.edges import edge_users
+from ...graph.types import CONTROL
+from ...graph.view import BOX, PILL
 from ...passes.ends import drawn_inputs
 from ...passes.flow import Flow, TensorRef
 from ...passes.fold import box_counts
@@ -30,6 +33,34 @@ class Settled:
     def roles(self) -> bytes:
         """How each op is drawn."""
         return content_of(self._graph).view.roles or bytes(len(self._graph))
+
+    @cached_property
+    def drawn(self) -> List[int]:
+        """The ops that are boxes or pills, or would be if no folded card were around them."""
+        return [node for node, role in enumerate(self.roles) if role in (BOX, PILL)]
+
+    @cached_property
+    def control_edges(self) -> List[Tuple[int, int]]:
+        """The control edges, each as the op that comes first and the one that waits for it."""
+        table = content_of(self._graph).table
+        if CONTROL not in table.edge_output:
+            return []
+        edges = zip(table.edge_node, table.edge_output, edge_users(table.edge_start))
+        return [(before, after) for before, output, after in edges if output == CONTROL]
+
+    @cached_property
+    def first_rows(self) -> List[int]:
+        """For each group the row of the op that runs it, or of its first op; a group without any comes last."""
+        groups = content_of(self._graph).groups
+        first = [group.owner if group.owner >= 0 else len(self._graph) for group in groups]
+        for node, group in enumerate(content_of(self._graph).node_group):
+            if group >= 0 and node < first[group]:
+                first[group] = node
+        for index in range(len(groups) - 1, -1, -1):
+            parent = groups[index].parent
+            if parent >= 0:
+                first[parent] = min(first[parent], first[index])  # inner groups come later, so they are complete
+        return first
 
     @cached_property
     def flow(self) -> Flow:

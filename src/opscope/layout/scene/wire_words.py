@@ -139,9 +139,11 @@ class WireWords:
 
     def _crossed(self, tensor: TensorRef, at: int) -> Tuple[int, int]:
         """The group of the stack that a tensor has entered and is not drawn for, seen from the group `at`, and of that which it has left; -1: none."""
+        stack = self._leaving.get(tensor, -1)
+        if stack < 0 and not self._entered:  # as most tensors
+            return -1, -1
         around = list(chain(content_of(self._graph).groups, at))
         entered = next((group for group in around if tensor in self._entered.get(group, {})), -1)
-        stack = self._leaving.get(tensor, -1)
         return entered, stack if entered < 0 and stack not in around else -1
 
     def _copy(self, tensor: TensorRef, at: int) -> str:

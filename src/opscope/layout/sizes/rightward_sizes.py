@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import List, NamedTuple, Sequence, Tuple, Union
 
 from ..flat import Size
-from ..scene.items import Box, Card, ChainRow, Chip, Pill
+from ..scene.items import Box, Card, Cell, ChainRow, Chip, Pill
 from .extents import (
     BOX_HEIGHT,
     BOX_LEAST,
@@ -47,11 +47,13 @@ LINE_BELOW = 14.0
 """The height of a line of small text below or above a body."""
 PORTS_ROOM = 6.0
 """Ports may spread along so much more than half of what a wire ends at: it is only as high as a line of text."""
-HEAD_ROOM = 190.0
+HEAD_ROOM = 228.0
 """What a closed card says is broken into lines of at most so many pixels."""
-HEAD_TOP, HEAD_BELOW = 8.0, 9.0
+HEAD_TOP, HEAD_BELOW = 5.0, 6.0
 """Above the first line of a card, and below its last."""
-FIGURES_HEIGHT, FIGURES_WIDE = 41.0, 124.0
+HIGHEST_AXIS = 40.0
+"""A wire ends at most so far below the top of a closed card: what stands beside it mostly hangs down from the wire."""
+FIGURES_HEIGHT, FIGURES_WIDE = 39.0, 124.0
 """The room for the figures of an item below it: two lines and a bar."""
 
 
@@ -97,14 +99,34 @@ def box_across(item: Union[Box, Pill], oval: float) -> Across:
 
 
 def column_frames(row: ChainRow) -> List[Frame]:
-    """Where the cells of a row stand one below the other, from the corner of its body. All but signs are equally wide."""
+    """Where the cells of a row stand in a column, from the corner of its body.
+
+    The first one, where the wire ends, has a line of its own. Of the others as many stand side by side as have room. All lines are equally
+    wide, but a sign alone in its line.
+    """
     wide = column_width(row)
-    frames, y = [], 0.0
-    for cell in row.cells:
-        own = CELL_HEIGHT if cell.symbol else wide
-        frames.append(Frame((wide - own) / 2, y, own, CELL_HEIGHT))
-        y += CELL_HEIGHT + CELL_GAP
+    frames: List[Frame] = []
+    for number, line in enumerate(_column_lines(row.cells, wide)):
+        needs = [cell_width(cell) for cell in line]
+        more = (wide - sum(needs) - CELL_GAP * (len(line) - 1)) / len(line)
+        x, y = 0.0, number * (CELL_HEIGHT + CELL_GAP)
+        for cell, need in zip(line, needs):
+            own = CELL_HEIGHT if cell.symbol else need + more
+            frames.append(Frame(x + (need + more - own) / 2, y, own, CELL_HEIGHT))
+            x += need + more + CELL_GAP
     return frames
+
+
+def _column_lines(cells: Sequence[Cell], wide: float) -> List[List[Cell]]:
+    """The cells of each line of a column."""
+    lines: List[List[Cell]] = [[cells[0]]]
+    for cell in cells[1:]:
+        beside = [*lines[-1], cell]
+        if len(lines) > 1 and sum(map(cell_width, beside)) + CELL_GAP * (len(beside) - 1) <= wide:
+            lines[-1].append(cell)
+        else:
+            lines.append([cell])
+    return lines
 
 
 def column_width(row: ChainRow) -> float:
@@ -114,8 +136,8 @@ def column_width(row: ChainRow) -> float:
 
 def row_across(row: ChainRow, *, figured: bool) -> Across:
     """A row as a column of cells, with its name above and perhaps its figures below. Its axis runs through its first cell."""
-    first = column_frames(row)[0]
-    high = len(row.cells) * (CELL_HEIGHT + CELL_GAP) - CELL_GAP
+    frames = column_frames(row)
+    first, high = frames[0], frames[-1].y + CELL_HEIGHT
     around = _Around(
         above=LINE_BELOW + 2.0 if row.name else 0.0,
         below=FIGURES_HEIGHT if figured else 0.0,
@@ -147,12 +169,12 @@ def card_across(
             max(width(card.heat.text, HEAT_FONT), width(card.heat.below, SMALL_FONT)) if card.heat else 0.0,
         ),
     )
-    return _across(wide, high, head + axis if card.open else high / 2, card.chips, around)
+    return _across(wide, high, head + axis if card.open else min(high / 2, HIGHEST_AXIS), card.chips, around)
 
 
 FONTS = {"name": TITLE_FONT, "flow": TITLE_FONT, "kind": SUBTITLE_FONT, "detail": DETAIL_FONT, "source": SMALL_FONT}
 """The fonts of the lines of a card, by class."""
-_PITCH = {"name": 18.0, "flow": 18.0, "kind": 17.0, "detail": 15.0, "source": 15.0}
+_PITCH = {"name": 18.0, "flow": 18.0, "kind": 16.0, "detail": 14.0, "source": 14.0}
 """How far the base line of each is below the line before."""
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
 
+from ...graph.with_fields import with_fields
 from ...layout.arrange.borders import Arranged, arranged
 from ...layout.engine import Engine
 from ...layout.scene.items import Box, Card, ChainRow, Chip, Item, Pill, Scene, cards
@@ -98,7 +99,7 @@ class _Packer:
             self._card(card, orders[id(card)], numbers)
 
     def _card(self, card: Card, own: Arranged, numbers: Dict[int, int]) -> None:
-        size = measure_card(replace(card, open=False), (0.0, 0.0), source_text(card.source)).size
+        size = measure_card(with_fields(card, open=False), (0.0, 0.0), source_text(card.source)).size
         row = {
             "group": self._copies.unit[card.group] if card.group >= 0 else -1,
             "stack": self._copies.stack.get(card.group, -1) if card.group >= 0 else -1,

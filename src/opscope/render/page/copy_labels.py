@@ -34,6 +34,16 @@ class WireLabel(NamedTuple):
     """Whether the words stand at the arrow head. They are then of this wire alone: a label is of all that begin together."""
 
 
+class _Ends(NamedTuple):
+    """What a wire joins in the copy that is drawn, in rows of the whole graph; -1 where that is not known."""
+
+    maker: int
+    output: int
+    user: int
+    slot: int
+    """Which input of the user its tensor is."""
+
+
 class CopyLabels:
     """Finds the labels of copies.
 
@@ -84,13 +94,14 @@ class CopyLabels:
             if not (enters or one.label or one.told.fresh or self._undrawn or self._places.lacks):
                 continue
             entered = self._entered(one.told, card.group)
+            is_lacking = bool(self._places.lacks) and one.target.child != BORDER
+            ends = self._ends(one.told)
             for unit, own, copies in units:
-                is_lacking = bool(self._places.lacks) and one.target.child != BORDER
                 word = self._into_nothing(one.told, own) if is_lacking else ""
                 if word:
                     yield WireLabel(unit, wire, word, at_head=True)
                     continue
-                carried = self._carried(one.told, own)
+                carried = self._carried(ends, own)
                 if carried[0] in self._undrawn:
                     yield WireLabel(unit, wire, self._out_of_undrawn(one.told, carried[0], own), at_head=True)
                     continue
@@ -111,7 +122,9 @@ class CopyLabels:
         What it begins with is what other wires carry that begin there too.
         """
         makers, entering = self._walked(last)
-        beside = {self._carried(other, ops) for other in self._beginning[told.tensor] if other.user != told.user}
+        beside = {
+            self._carried(self._ends(other), ops) for other in self._beginning[told.tensor] if other.user != told.user
+        }
         beside.add(
             self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
         )  # of a copy's own op that is it
@@ -188,17 +201,21 @@ class CopyLabels:
             text = fresh_type(kind, self._types_into(carried[0])) if told.fresh else ""
         return " ".join(part for part in (told.side, text) if part)
 
-    def _carried(self, told: LabelParts, ops: Mapping[int, int]) -> "TensorRef":
+    def _ends(self, told: LabelParts) -> _Ends:
+        """What a wire joins in the copy that is drawn."""
+        maker, output = told.tensor
+        return _Ends(self._base(maker), output, self._base(told.user) if told.user >= 0 else -1, self._slot(told))
+
+    def _carried(self, ends: _Ends, ops: Mapping[int, int]) -> "TensorRef":
         """The tensor that the wire carries in some copies; row -1 where that is not known.
 
         `ops` has the ops of these copies, each by what stands for it in the drawing.
         """
-        user = ops.get(self._base(told.user), -1) if told.user >= 0 else -1
-        slot = self._slot(told)
-        if user < 0 or slot < 0 or user in self._places.lacks:
-            return self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1]))
+        user = ops.get(ends.user, -1) if ends.user >= 0 and ends.slot >= 0 else -1
+        if user < 0 or user in self._places.lacks:
+            return self._there((ops.get(ends.maker, -1), ends.output))
         taken = self._stage.taken(user)
-        return taken[slot] if slot < len(taken) else (-1, 0)
+        return taken[ends.slot] if ends.slot < len(taken) else (-1, 0)
 
     def _there(self, tensor: "TensorRef") -> "TensorRef":
         """The tensor itself; of an op that is not there, what its copy hands on in its place, if that is one."""

@@ -5,13 +5,14 @@ Only what differs from the first copy's words is told: of most stacks that is th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Tuple, Union
 
 from ...graph.content import content_of
 from ...graph.groups import Group
 from ...graph.view import ALONE, CHIP, PILL
 from ...graph.vocabulary import chain
+from ...graph.with_fields import with_fields
 from ...layout.scene.docks import Docks, named
 from ...layout.scene.items import Box, Card, ChainRow, Chip, Item, Pill
 from ...layout.scene.labels import (
@@ -84,6 +85,8 @@ class CopyWords:
         self._sizes = _unit_sizes(found)
         self._rows, self._units = _by_base(places.nodes), _by_base(places.units)
         self._told = _stacks_in_copies(found)
+        self._may_differ = bool(self._fused or places.lacks or content_of(found.whole).absent.functions)
+        """Whether boxes of other copies may have notes, or not be there."""
 
     def labels(self, every: List[Card]) -> Iterator[WireLabel]:
         """The labels of the wires in these cards, in the other copies in which they are others."""
@@ -95,20 +98,22 @@ class CopyWords:
     def folded(self, card: Card) -> Card:
         """A card of the drawing as it is when it is closed."""
         if card.group < 0:
-            return replace(card, open=False, chips=card.chips_folded)
-        return self._card(card, self._found.unit[card.group], ops=True)
+            return with_fields(card, open=False, chips=card.chips_folded)
+        return self._card(card, self._found.unit[card.group]).folded
 
     def cards(self, card: Card) -> Iterator[CardWords]:
         """A card of the drawing as it is in every other copy, where its words differ by more than its name."""
         for unit in self._units.get(self._found.unit[card.group], ()) if card.group >= 0 else ():
-            told = self._told.get(unit)
-            yield CardWords(unit, self._card(card, unit), self._card(card, unit, ops=True), told[0] if told else None)
+            yield self._card(card, unit)
 
-    def _card(self, card: Card, unit: int, *, ops: bool = False) -> Card:
-        """The card showing `unit`, open; with `ops` closed."""
+    def _card(self, card: Card, unit: int) -> CardWords:
+        """The card showing `unit`."""
         if unit >= len(self._sizes):
-            nothing = replace(card, open=not ops, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail="")
-            return replace(nothing, title=f"no {card.subtitle or card.title}")
+            nothing = with_fields(
+                card, open=True, source=None, chips=(), chips_folded=(), subtitle=NOT_THERE, detail="",
+                title=f"no {card.subtitle or card.title}",
+            )  # fmt: skip
+            return CardWords(unit, nothing, with_fields(nothing, open=False), None)
         whole, drawn = self._found.whole, self._found.drawn
         made = unit - len(content_of(whole).groups)
         group = (
@@ -117,26 +122,29 @@ class CopyWords:
             else Group("", -1, "scope", part_name(whole, self._found.made[made]))
         )
         stack = content_of(drawn).view.stacks.get(card.group, ALONE)
-        differing, feeding = self._told.get(unit, (stack.differences, stack.succession))
+        told = self._told.get(unit)
+        differing, feeding = told or (stack.differences, stack.succession)
         itself = unit == self._found.unit[card.group]
         title, subtitle = (card.title, card.subtitle) if itself else self._titles(unit, group)
-        detail = group_detail(
-            group,
-            ops=self._sizes[unit] if ops else None,
-            differences=differing,
-            succession=feeding,
-            trips=loop_trips(whole, self._trips, unit) if made < 0 else None,
-            nested=nested_copies(drawn, card.group),
-        )
+        trips = loop_trips(whole, self._trips, unit) if made < 0 else None
+        detail, detail_folded = (
+            group_detail(
+                group, ops=ops, differences=differing, succession=feeding, trips=trips,
+                nested=nested_copies(drawn, card.group),
+            )
+            for ops in (None, self._sizes[unit])
+        )  # fmt: skip
         own = self.places.undrawn.get(unit)
-        if own and not ops:  # a closed card holds them too, and counts them
+        if own:  # a closed card holds them too, and counts them
             detail = " · ".join(part for part in (undrawn_text(whole, own), detail) if part)
-        chips = card.chips_folded if ops else card.chips
+        chips, chips_folded = card.chips, card.chips_folded
         if not itself:
-            chips = tuple(self._named(chip, unit) for chip in chips)
-        return replace(
-            card, open=not ops, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
+            chips, chips_folded = (tuple([self._named(chip, unit) for chip in each]) for each in (chips, chips_folded))
+        opened = with_fields(
+            card, open=True, title=title, subtitle=subtitle, detail=detail, source=group.source, chips=chips
         )
+        folded = with_fields(opened, open=False, detail=detail_folded, chips=chips_folded)
+        return CardWords(unit, opened, folded, told[0] if told else None)
 
     def _titles(self, unit: int, group: Group) -> Tuple[str, str]:
         return (
@@ -171,6 +179,8 @@ class CopyWords:
             return
         first = self._found.node[row]
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
+        if isinstance(item, Box) and not self._may_differ and all(chip.slot < 0 for chip in chips):
+            return  # most boxes have only their op's type, which is that of all copies
         note = self._note(first)
         for other in others:
             told = self._small(item, chips, note, other)
@@ -180,8 +190,8 @@ class CopyWords:
     def _small(self, item: Small, docked: "List[_Docked]", before: str, other: int) -> Small:
         """The item showing the op `other`; `before` is the note of the op that it shows first."""
         if other in self.places.lacks:
-            told = replace(item, title=f"no {item.title}", chips=())
-            return replace(told, note="") if isinstance(told, Box) else replace(told, detail="")
+            told = with_fields(item, title=f"no {item.title}", chips=())
+            return with_fields(told, note="") if isinstance(told, Box) else with_fields(told, detail="")
         inputs = self._inputs(other) if docked else []
         chips = tuple([self._chip(one, inputs) for one in docked])
         same = all(chip is one.chip for chip, one in zip(chips, docked))
@@ -190,12 +200,12 @@ class CopyWords:
             note = self._note(other)
             note = item.note if note == before else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
-            return item if same and note == item.note else replace(item, chips=chips, note=note)
+            return item if same and note == item.note else with_fields(item, chips=chips, note=note)
         if item.kind != "state":
-            return replace(item, chips=chips)
+            return with_fields(item, chips=chips)
         types = content_of(whole).table.outputs[other]
         detail = type_text(types[0], dtype=False) if types and types[0].shape != () else ""
-        return replace(item, chips=chips, title=variable_name(whole, other), detail=detail)
+        return with_fields(item, chips=chips, title=variable_name(whole, other), detail=detail)
 
     def _note(self, row: int) -> str:
         """What stands beside the box of an op."""
@@ -207,7 +217,7 @@ class CopyWords:
         if chip.named is None or not 0 <= slot < len(inputs):
             return chip
         after = self._words(inputs[slot], chip.named.argument)
-        return chip if before == after else replace(chip, text=after)
+        return chip if before == after else with_fields(chip, text=after)
 
     def _first_words(self, chip: Chip, user: int) -> Tuple[int, str]:
         """Which input of an op of the first copy a chip names (-1: none that can be told), and in which words."""

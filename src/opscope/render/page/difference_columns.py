@@ -51,7 +51,14 @@ def add_difference(compared: ComparedGraphs, columns: "PageColumns", pools: "Poo
     told = sorted(zip(difference.story, exact.below), key=lambda pair: not pair[0].cost)
     columns.ints("d.below", [number for numbers in (*[below for _, below in told], exact.others) for number in numbers])
     story = [{**_entry(entry), "place": places.of_entry(entry), "below": len(below)} for entry, below in told]
-    return {**compared.told, "signs": SIGNS, "story": story, "others": len(exact.others), "changes": changes}
+    return {
+        **compared.told,
+        "signs": SIGNS,
+        "story": story,
+        "others": len(exact.others),
+        "changes": changes,
+        "leftOut": len(places.left_out),
+    }
 
 
 def _exact_columns(exact: "ExactBelow", places: "_Places", columns: "PageColumns", pools: "Pools") -> List[Any]:
@@ -92,6 +99,16 @@ class _Places:
 
     def __init__(self, difference: "Difference", union: "Union") -> None:
         self._difference, self._union = difference, union
+        assert difference.matches is not None
+        of_second = set(union.of_b)
+        self.left_out = frozenset(
+            [
+                row
+                for row, other in enumerate(difference.matches.nodes)
+                if other < 0 and union.of_a.ops[row] in of_second
+            ]
+        )
+        """The ops of the first graph that are not drawn, since ops of the second do their work."""
         assert difference.a is not None
         assert difference.b is not None
         sides = (content_of(difference.a), content_of(difference.b))
@@ -107,7 +124,9 @@ class _Places:
         self._handles = {number: row for row, number in reversed(list(self._shown.handles.items()))}
 
     def row(self, what: str, delta: "Delta") -> int:
-        """The row of the op, the index of the group, the number of the variable."""
+        """The row of the op, the index of the group, the number of the variable; -1 of an op that is not drawn, as others do its work."""
+        if what == "op" and delta.status == REMOVED and delta.row_a in self.left_out:
+            return -1
         return self._shown_at(
             what, 0 if delta.status == REMOVED else 1, delta.row_a if delta.status == REMOVED else delta.row_b
         )
@@ -119,9 +138,9 @@ class _Places:
         return row if side else (of_a.groups if what == "group" else of_a.variables)[row]
 
     def name_in_a(self, change: "ExactChange") -> str:
-        """What the first graph calls it, where the page calls it otherwise; else empty."""
-        name = change.delta.a or ""
-        return "" if name == self._name(change.what, self.row(change.what, change.delta)) else name
+        """What the first graph calls it, where the page calls it otherwise or does not have it; else empty."""
+        name, row = change.delta.a or "", self.row(change.what, change.delta)
+        return "" if row >= 0 and name == self._name(change.what, row) else name
 
     def _name(self, what: str, row: int) -> str:
         if what == "op":
@@ -129,7 +148,9 @@ class _Places:
         return self._shown.groups[row].path if what == "group" else self._shown.variables[row].object_path
 
     def holder(self, change: "ExactChange") -> int:
-        """Of a variable the innermost group that has it, -1 if none does; of others -1."""
+        """Of a variable the innermost group that has it, -1 if none does; of an op that is not drawn one that does its work; of others -1."""
+        if change.what == "op" and self.row("op", change.delta) < 0:
+            return self._union.of_a.ops[change.delta.row_a]
         return self._holders.get(self.row(change.what, change.delta), -1) if change.what == "variable" else -1
 
     def told_groups(self) -> Dict[int, str]:

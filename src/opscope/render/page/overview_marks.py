@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
-    """The overview for the header: its SVG without a style sheet, and the style sheets, which the page puts on by its theme."""
+    """The overview for the header: its SVG without a style sheet, the style sheets, which the page puts on by its theme, and what its bars show."""
     svg = overview_svg(_without_step(overview), theme=None, named=_Known(copies, overview.graph))
     light, dark = style_sheets(classes_in(svg))
-    return {"overview": {"svg": svg, "light": light, "dark": dark}}
+    quantity = overview.figures.quantity
+    return {"overview": {"svg": svg, "light": light, "dark": dark, "quantity": quantity.name if quantity else None}}
 
 
 def _without_step(overview: "Overview") -> "Overview":

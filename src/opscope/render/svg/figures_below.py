@@ -57,12 +57,12 @@ def flops_figure(amounts: "Amounts", unit: "Unit") -> str:
     return at_least_text(told) if amounts.least else told
 
 
-def part_heads(figures: "RowFigures") -> List[str]:
+def part_heads(figures: "RowFigures") -> List[Tuple[str, str]]:
     """What the colours of bars stand for, each with its share of all; none where bars have no parts."""
     if len(figures.parts) < 2:
         return []
     found = shares(figures)
-    return [f"{part} {_whole_percent(found[part])}" if part in found else part for part in BAR_PARTS]
+    return [(part, _whole_percent(found[part]) if part in found else "") for part in BAR_PARTS]
 
 
 def _whole_percent(share: float) -> str:
@@ -83,7 +83,7 @@ class FiguresBelow:
         quantity = self._figures.quantity
         if quantity is None or not self._top:
             return
-        heads = part_heads(self._figures)
+        heads = [f"{part} {share}".strip() for part, share in part_heads(self._figures)]
         if not heads:
             yield text_mark("head", right, y, f"bars: {quantity.title}", "end")
             return

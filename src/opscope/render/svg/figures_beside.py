@@ -49,6 +49,10 @@ WIDE_TABLE, NARROW_TABLE = Widths(88.0, 60.0, 80.0, 66.0), Widths(76.0, 50.0, 46
 """Beside the only column of a drawing, and beside one of several."""
 WITH_ERRORS = Widths(88.0, 60.0, 40.0, 106.0)
 """Beside the only column, where errors stand beside figures: they take as much room together."""
+PART_PITCH = 16.0
+"""From the beginning of the name of a part of bars to that of the next, without the name."""
+CLOSE_TABLE, CLOSE_WITH_ERRORS = Widths(72.0, 50.0, 60.0, 62.0), Widths(72.0, 50.0, 38.0, 92.0)
+"""The same where the page would be too wide, as rows side by side have names in front of their figures."""
 
 
 class FiguresBeside:
@@ -74,11 +78,12 @@ class FiguresBeside:
             most: what the line has that certainly has most.
         """
         rows = figures.rows
-        self._with_errors = widths is WIDE_TABLE and any(told_error(row) is not None for row in rows)
-        widths = WITH_ERRORS if self._with_errors else widths
+        self._with_errors = widths in (WIDE_TABLE, CLOSE_TABLE) and any(told_error(row) is not None for row in rows)
+        if self._with_errors:
+            widths = WITH_ERRORS if widths == WIDE_TABLE else CLOSE_WITH_ERRORS
         self._text = 0.0 if figures.quantity is FLOPS else widths.text
         self._heads = part_heads(figures)
-        self._parts = sum(20.0 + width(part, HEAD) for part in self._heads)
+        self._parts = max(0.0, sum(PART_PITCH + width(part, HEAD) for part, _ in self._heads) - 4.0)
         bar = max(widths.bar, longest, min(LONGEST_BAR, self._parts - self._text))
         self._figures, self._widths, self._named, self._most = figures, widths._replace(bar=bar), named, most
         self._parameters = any(row.parameters is not None or row.shared for row in rows)
@@ -125,10 +130,11 @@ class FiguresBeside:
                 if self._unit is None or self._figures.quantity is not FLOPS:
                     yield text_mark("head", x, y, self._figures.quantity.title)
                 return
-            for number, part in enumerate(self._heads):  # what the colours of a bar stand for
-                yield rectangle(f"h{SHADES[number]}", Frame(x, y - 8.0, 9.0, 9.0), 1)
-                yield text_mark("head", x + 12.0, y, part)
-                x += 20.0 + width(part, HEAD)
+            for number, (part, share) in enumerate(self._heads):  # what the colours of a bar stand for
+                yield rectangle(f"h{SHADES[number]}", Frame(x, y - 18.0, 9.0, 9.0), 1)
+                yield text_mark("head", x + 12.0, y - 10.0, part)
+                yield text_mark("head", x + 12.0, y + 1.0, share)
+                x += PART_PITCH + width(part, HEAD)
 
     def lines(self, told: "Sequence[ToldLine]", x: float, shift: float, ends: Sequence[float]) -> Iterator[str]:
         """The figures of lines, each at the height of what it is about. A dotted line leads to them from where that `ends`."""

@@ -66,11 +66,13 @@ def most_told(overview: Overview) -> str:
         return _several(equal, everything, base, "time" if quantity.units is TIMES else quantity.title)
     most, line = rows[0]
     share = percent_text((most.total or 0.0) / everything)
-    said = f"{word}: {row_name(line.item)}, {share} of {base}{_source(overview, line.item)}"
+    said = f"{word}: {row_name(line.item)}, {share} of {base}"
     copy, layer = _copy(overview, most), _of_it(overview, line, most)
     inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
     own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
-    return said + (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
+    rest = (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
+    sourced = f"{said}{_source(overview, line.item)}{rest}"
+    return sourced if width(sourced, SENTENCE) <= PAGE_WIDE else said + rest
 
 
 def _several(equal: Sequence[_Figure], everything: float, base: str, what: str) -> str:

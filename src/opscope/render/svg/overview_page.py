@@ -9,7 +9,7 @@ from ...graph.disturbance import DISTURBED
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
-from ...layout.overview.page_shapes import LINE_GAP, second_line
+from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, PAGE_WIDE, second_line
 from ...layout.overview.row_figures import RowFigures, with_inner
 from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
@@ -33,7 +33,7 @@ from .drawing import (
     window,
 )
 from .figures_below import FiguresBelow, carried_on
-from .figures_beside import GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
+from .figures_beside import CLOSE_TABLE, GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
 from .sign_words import signs_told
@@ -62,8 +62,6 @@ _BELOW_HEAD = 17.0
 """From that line to the middle of the first line of figures, at least."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
 """A document is shown in a window of 1280 × 720 as it is up to this width; wider, if it is so high that its height decides."""
-_BELOW_HIGH = 85.0
-"""About so high is what stands below the drawing."""
 _NOTE_PITCH = 15.0
 """From one line of notes to the next."""
 _BELOW_TEXT = 10.0
@@ -209,12 +207,15 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     """The table of figures, with bars as long as the page has room for."""
     usual = FiguresBeside(overview.figures, told, widths, named)
     drawn = [strip.right - strip.left for strip in overview.columns]
+    if len(drawn) == 1 and drawn[0] + GAP + usual.wide > PAGE_WIDE:
+        widths = CLOSE_TABLE
+        usual = FiguresBeside(overview.figures, told, widths, named)
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = (
         _TOP
         + second_line(overview.drawing.scene)
         + max(strip.bottom - strip.top for strip in overview.columns)
-        + _BELOW_HIGH
+        + BELOW_HIGH
     )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
     room = min(PAGE_WIDEST, wide) - taken
@@ -296,14 +297,17 @@ def _own_wide(words: str) -> float:
 
 
 def _own_words(overview: "Overview", room: float) -> str:
-    """What the legend says of the author's classes: their names, those of models only if there is room for them; or only that there are some or none."""
+    """What the legend says of the author's classes: their names, so many as there is room for, and how many more; or only that there are some or none."""
     if overview.none_own:
         return f"{OWN_WORDS}: {_NONE_OWN}"
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
-    inner = [own.name for own in overview.classes if not own.is_model]
-    for names in ([own.name for own in overview.classes], inner):
-        words = f"{OWN_WORDS}: {', '.join(map(cut, names))}{only}"
-        if 0 < len(names) <= _MOST_CLASSES and _own_wide(words) + legend_width(overview.drawing.scene) <= room:
+    # Models are the author's almost always: where there is no room for all, they are left to the number.
+    names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
+    ordered = [cut(own.name) for own in overview.classes]
+    for count in range(min(len(names), _MOST_CLASSES), 0, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        words = f"{OWN_WORDS}: {', '.join(names[:count] if more else ordered)}{more}{only}"
+        if _own_wide(words) + legend_width(overview.drawing.scene) <= room:
             return words
     return OWN_WORDS
 

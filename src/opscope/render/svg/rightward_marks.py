@@ -39,15 +39,24 @@ def box_marks(drawn: "Drawn", item: "Box", named: "Naming" = unnamed) -> "Iterat
 
 
 def column_marks(drawn: "Drawn", item: "ChainRow", named: "Naming" = unnamed) -> "Iterator[Piece]":
-    """A row as a column: its cells feed each other downwards."""
+    """A row as a column: its cells feed each other to the right, and from the end of a line to the beginning of the next."""
     body = drawn.body
     middle = body.x + body.width / 2
-    for cell, frame in zip(item.cells, column_frames(item)):
-        place = Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height)
-        start = f"M{coordinate(middle)} {coordinate(place.y - CELL_GAP)}v{coordinate(CELL_GAP)}" if frame.y > 0 else ""
-        yield from marks.cell_marks(cell, place, start, named)
+    places = [Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height) for frame in column_frames(item)]
+    for cell, place, before in zip(item.cells, places, [None, *places]):
+        yield from marks.cell_marks(cell, place, _link(before, place) if before is not None else "", named)
     if item.name:
         yield text_mark("called", middle, body.y - _NAME_RISE, item.name, "middle")
+
+
+def _link(before: Frame, place: Frame) -> str:
+    """The path of the line from one cell of a column to the next."""
+    if before.y == place.y:
+        right = before.x + before.width
+        return f"M{coordinate(right)} {coordinate(place.y + place.height / 2)}H{coordinate(place.x)}"
+    start, end = before.x + before.width / 2, place.x + place.width / 2
+    half = coordinate(CELL_GAP / 2)
+    return f"M{coordinate(start)} {coordinate(place.y - CELL_GAP)}v{half}H{coordinate(end)}v{half}"
 
 
 def card_marks(

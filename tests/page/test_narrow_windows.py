@@ -1,0 +1,381 @@
+"""An overview in windows too narrow for it: what was opened is on the screen, each row has its figure, and nothing lies over what is read."""
+
+from __future__ import annotations
+
+import base64
+import re
+
+import pytest
+from page_graphs import tagger, tower
+from test_overview import SHADOW, mark
+from test_small_windows import ACCENT, RING, assert_whole, wide
+from told import timed
+
+from opscope.graph.content import content_of
+
+NARROW = [(800, 600), (390, 844), (640, 360)]
+"""A small window, a phone, and a laptop's window at 200 %."""
+LONG = "_of_a_long_name_that_makes_all_cards_wide"
+QUIET = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+
+
+def narrow(test):
+    return pytest.mark.parametrize("size", NARROW, ids=lambda size: f"{size[0]}x{size[1]}")(test)
+
+
+def box(opened, script):
+    return opened.run(
+        f"(() => {{ const {{ left, top, right, bottom }} = {script}.getBoundingClientRect(); return {{ left, top, right, bottom }}; }})()"
+    )
+
+
+def card(opened, name):
+    """The name of a card of the overview whose names are long, and cut."""
+    return opened.page.locator(f".overview text.name:text-matches('^{name}_of_a')").first
+
+
+def settled(opened):
+    opened.run(QUIET)
+
+
+# What opens
+
+
+FRAME = f"{SHADOW}.querySelector('.opened')"
+SIGN = 22
+"""How wide the margins are that belong to the signs of more, in pixels."""
+
+
+@narrow
+@pytest.mark.parametrize("text", ["widen", "narrow", "head"])
+def test_what_opens_in_place_is_on_the_screen(open_page, size, text):
+    opened = open_page(tower(LONG), overview=True, size=size)
+    card(opened, text).click(position={"x": 4, "y": 4})
+    opened.page.keyboard.press("Enter")
+    opened.wait(f"{FRAME} !== null")
+    settled(opened)
+    frame, window = box(opened, FRAME), box(opened, "document.querySelector('.overview')")
+    for start, end in (("left", "right"), ("top", "bottom")):
+        room = window[end] - window[start]
+        seen = min(frame[end], window[end]) - max(frame[start], window[start])
+        if frame[end] - frame[start] <= room - 2 * SIGN - 10:
+            assert seen >= frame[end] - frame[start] - 1  # all of it
+        else:
+            assert seen >= 0.6 * room
+    assert frame["top"] >= window["top"] + SIGN - 1  # its name stands there
+    texts = opened.run(f"[...{FRAME}.querySelectorAll('text')].map((text) => text.getBoundingClientRect().left)")
+    assert any(window["left"] <= left <= window["right"] for left in texts)
+
+
+@narrow
+def test_what_is_opened_can_be_read_at_the_end_of_the_path(open_page, size):
+    opened = open_page(tower(), overview=True, size=size)
+    mark(opened, "widen").click()
+    opened.page.keyboard.press("Enter")
+    last = opened.page.locator(".breadcrumb .crumb").last
+    assert last.text_content() == "widen"
+    assert last.is_visible()
+    assert last.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+    crumb, path = last.bounding_box(), opened.page.locator(".breadcrumb").bounding_box()
+    assert crumb["x"] + crumb["width"] <= path["x"] + path["width"] + 1
+    beside = [one.bounding_box() for one in opened.page.locator(".above button").all() if one.is_visible()]
+    assert all(each["x"] + each["width"] <= size[0] for each in beside)
+
+
+# Figures
+
+
+STRIP = """() => [...document.querySelectorAll('.figures-row')].filter((row) => row.checkVisibility({ visibilityProperty: true })).map((row) => {
+  const cell = row.querySelector('.figures-cell').getBoundingClientRect();
+  return { middle: (cell.top + cell.bottom) / 2, right: cell.right, texts: [...row.querySelectorAll('.figures-cell')].map((one) => one.textContent), label: [...row.querySelectorAll('.figures-label')].map((one) => one.textContent) };
+})"""
+
+
+def microseconds(figure):
+    value, unit = re.fullmatch(r"~?([\d.,]+) (µs|ms|s)", figure).groups()
+    return float(value.replace(",", "")) * {"µs": 1.0, "ms": 1e3, "s": 1e6}[unit]
+
+
+@narrow
+def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page, size):
+    """The right times are the sums of what the ops were given; a stack's are those of all copies."""
+    graph = timed(tower())
+    content = content_of(graph)
+    took: "dict[str, float]" = {}
+    for group in content.groups:
+        took[group.name] = took.get(group.name, 0.0) + group.measured.time_us
+    opened = open_page(graph, overview=True, size=size)
+    if not opened.page.is_visible(".figures"):
+        return
+    settled(opened)
+    rows = opened.page.evaluate(STRIP)
+    titles = opened.page.locator(".figures-head span").all_text_contents()
+    for name, ops in (("stem", ("exp", "ReLU")), ("head", ("softmax",))):
+        place = mark(opened, ops[0]).bounding_box()
+        (row,) = (each for each in rows if abs(each["middle"] - place["y"] - place["height"] / 2) < 6)
+        assert row["right"] <= size[0]
+        assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(took[name], rel=0.01)
+    stack = mark(opened, "block_0 … 13").bounding_box()
+    (row,) = (each for each in rows if abs(each["middle"] - stack["y"] - stack["height"] / 2) < 6)
+    blocks = sum(group.measured.time_us for group in content.groups if group.name.startswith("block_"))
+    assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(blocks, rel=0.01)
+    assert row["label"] == ["sum of 14 copies"]
+
+
+@narrow
+def test_the_chip_tells_what_is_shown(open_page, size):
+    """Boxes of an overview have the colours of their kinds: what is chosen there are figures. In the drawing it is the colour."""
+    opened = open_page(timed(tower(LONG)), overview=True, size=size)
+    chip = opened.page.locator(".modes .menu-button")
+    assert chip.inner_text() == "Figures: Time ▾"
+    assert "time" in opened.page.locator(".figures-head span").all_text_contents()
+    chip.click()
+    opened.page.click("[role=menuitem]:has-text('Family')")
+    assert chip.inner_text() == "Colour: Family ▾"
+    assert opened.page.locator(".stage > .legend").is_hidden()  # the overview's own is below it
+    opened.page.keyboard.press("v")
+    assert opened.page.locator(".stage > .legend").is_visible()
+    assert opened.page.locator(".figures").is_hidden()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), *NARROW], ids=str)
+def test_the_legend_that_the_flame_graph_speaks_of_is_on_the_screen(open_page, size):
+    opened = open_page(timed(tower()), overview=True, size=size)
+    opened.page.click("#tab-flame")
+    assert "as in the legend" in opened.run("document.querySelector('.flame-bar.root').title")
+    assert opened.page.is_visible(".stage > .legend .scale")
+    assert "Time" in opened.page.locator(".stage > .legend").inner_text() or size[1] < 480
+    fills = opened.run("[...document.querySelectorAll('.flame-bar.filled')].map((bar) => bar.style.background)")
+    steps = opened.run("[...document.querySelectorAll('.scale span')].map((step) => step.style.background)")
+    assert set(fills) <= set(steps)
+
+
+def test_figures_of_what_is_out_of_view_are_not_beside_what_is_in_view(open_page):
+    """A row that was scrolled out at the side has its figure no longer: it would seem to be that of what stands there."""
+    opened = open_page(timed(tower(LONG)), overview=True, size=(390, 844))
+    settled(opened)
+    assert opened.page.evaluate(STRIP)
+    opened.run("document.querySelector('.overview').scrollTo(9999, 0)")
+    settled(opened)
+    window = box(opened, "document.querySelector('.overview')")
+    head = card(opened, "head").bounding_box()
+    middles = [row["middle"] for row in opened.page.evaluate(STRIP)]
+    gone = head["x"] + head["width"] < window["left"] + SIGN
+    assert gone == (not any(abs(middle - head["y"] - head["height"] / 2) < 6 for middle in middles))
+
+
+# Nothing lies over what is read
+
+
+@narrow
+def test_words_around_the_drawing_wrap(open_page, size):
+    """Facts above and notes below it are all of their words, none cut by the window."""
+    opened = open_page(timed(tower(LONG)), overview=True, size=size)
+    settled(opened)
+    if opened.run(f"{SHADOW}.querySelector('.words').hidden"):  # all of its width can be read
+        pane = "document.querySelector('.overview')"
+        assert opened.run(f"{pane}.scrollWidth <= {pane}.clientWidth + 1")
+        return
+    svg = f"{SHADOW}.querySelector('svg')"
+    written = set(
+        opened.run(
+            f"[...{svg}.querySelectorAll(':scope > g > :is(text.told, text.facts, text.legend), g[transform] > text.title')].map((one) => one.textContent)"
+        )
+    )
+    assert written
+    words = opened.run(f"[...{SHADOW}.querySelectorAll('.words span')].map((one) => one.textContent)")
+    assert written <= set(words)
+    window = box(opened, "document.querySelector('.overview')")
+    for scrolled in (0, 200):
+        opened.run(f"document.querySelector('.overview').scrollTo({scrolled}, 0)")
+        settled(opened)
+        for one in opened.run(
+            f"[...{SHADOW}.querySelectorAll('.words p')].map((each) => [each.getBoundingClientRect().left, each.getBoundingClientRect().right, each.scrollWidth - each.clientWidth])"
+        ):
+            assert one[0] >= window["left"] + SIGN  # beside the signs of more
+            assert one[1] <= window["right"] - SIGN + 1
+            assert one[2] <= 1
+
+
+OVER = f"""() => [...{SHADOW}.querySelectorAll('.kept > div:not([hidden])')].flatMap((label) => {{
+  const own = label.getBoundingClientRect(), window = document.querySelector('.overview').getBoundingClientRect();
+  return [...{SHADOW}.querySelectorAll('svg svg text')].filter((text) => label.textContent.includes(text.textContent)).map((text) => text.getBoundingClientRect())
+    .filter((at) => Math.abs(at.top - own.top) < 3 && at.right > window.left && at.left < window.right)
+    .map((at) => Math.min(at.right, window.right) - own.right);
+}})"""
+"""How far each text that a kept name lies over sticks out behind it."""
+
+
+def test_a_name_kept_in_view_lies_over_its_whole_line(open_page):
+    """Of what is said beside the name the end stuck out behind it: a sentence without a beginning."""
+    opened = open_page(tower(LONG, projected=True), overview=True, size=(390, 844))
+    seen = []
+    for left in (60, 140, 220):
+        opened.run(f"document.querySelector('.overview').scrollTo({left}, 0)")
+        settled(opened)
+        seen += opened.page.evaluate(OVER)
+    assert seen
+    assert max(seen) <= 1
+
+
+COLOURS = """async (picture) => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,' + picture;
+  await image.decode();
+  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
+  [canvas.width, canvas.height] = [image.width, image.height];
+  context.drawImage(image, 0, 0);
+  const { data } = context.getImageData(0, 0, image.width, image.height);
+  return new Set(Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join())).size;
+}"""
+
+
+@narrow
+@pytest.mark.parametrize("overview", [True, False], ids=["overview", "drawing"])
+def test_a_sign_of_more_has_a_margin_of_its_own(open_page, size, overview):
+    """Nothing drawn is to be seen through it, at none of the four edges."""
+    opened = open_page(tower(LONG) if overview else wide(), overview=overview, size=size)
+    for _ in range(3):
+        opened.page.click("[aria-label='Zoom in']")
+    settled(opened)
+    signs = ".overview + .more" if overview else "canvas.drawing + .more"
+    opened.run(f"document.querySelectorAll('{signs} button').forEach((one) => (one.style.color = 'transparent'))")
+    told = [one for one in opened.page.locator(f"{signs} .more-side").all() if one.is_visible()]
+    assert len(told) >= 2
+    for one in told:
+        place = one.bounding_box()
+        level = place["width"] > place["height"]
+        x, y = (30, 7) if level else (7, 30)  # without the fading at its inner edge, and the corners
+        inner = {
+            "x": place["x"] + x,
+            "y": place["y"] + y,
+            "width": place["width"] - 2 * x,
+            "height": place["height"] - 2 * y,
+        }
+        picture = opened.page.screenshot(clip=inner)
+        colours = opened.page.evaluate(COLOURS, base64.b64encode(picture).decode("ascii"))
+        assert colours == 1, one.get_attribute("class")
+
+
+# Panels
+
+
+@narrow
+@pytest.mark.parametrize("panel", ["tree", "details"])
+def test_a_panel_leaves_the_drawing_a_part_with_what_is_selected_and_can_be_closed(open_page, size, panel):
+    opened = open_page(wide(), size=size)
+    opened.run("opscope.close('net/r_convolution'), opscope.select('net/r_convolution')")
+    page = opened.page
+    if page.is_visible(f".{panel}"):
+        page.click(f"[aria-controls=panel-{panel}]")
+        settled(opened)
+    page.click(f"[aria-controls=panel-{panel}]")
+    settled(opened)
+    own, room = page.locator(f".{panel}").bounding_box(), page.locator(".room").bounding_box()
+    apart = own["x"] >= room["x"] + room["width"] - 1 or own["x"] + own["width"] <= room["x"] + 1
+    assert apart or own["y"] >= room["y"] + room["height"] - 1
+    assert room["width"] >= 0.5 * size[0]
+    assert room["height"] >= 0.2 * size[1]
+    assert_whole(page.evaluate(RING, ACCENT))
+    for part in (".zoom", ".legend"):
+        beside = page.locator(part).bounding_box()
+        assert beside["x"] + beside["width"] <= room["x"] + room["width"] + 1
+    close = page.locator(f".panel-close.of-{panel}")
+    at = close.bounding_box()
+    assert own["x"] <= at["x"]
+    assert at["x"] + at["width"] <= own["x"] + own["width"] + 1
+    assert own["y"] <= at["y"] <= own["y"] + 40
+    for one in page.locator(f".{panel} .quiet, .{panel} .tree-unit").all():  # nor does it lie over another
+        other = one.bounding_box()
+        if one.is_visible() and other["y"] < at["y"] + at["height"]:
+            assert other["x"] + other["width"] <= at["x"] + 1
+    close.click()
+    assert not page.is_visible(f".{panel}")
+    assert page.get_attribute(f"[aria-controls=panel-{panel}]", "aria-expanded") == "false"
+
+
+@pytest.mark.parametrize("size", [(390, 844), (640, 360)], ids=str)
+def test_in_a_small_window_one_thing_at_a_time_takes_room_of_the_drawing(open_page, size):
+    opened = open_page(wide(), size=size)
+    page = opened.page
+    page.click("[aria-controls=panel-details]")
+    page.click("[aria-controls=panel-tree]")
+    assert (page.is_visible(".tree"), page.is_visible(".details")) == (True, False)
+    page.click("#tab-ops")
+    assert (page.is_visible(".bottom-body"), page.is_visible(".tree")) == (True, False)
+    close = page.locator(".bottom-close").bounding_box()
+    assert close["x"] + close["width"] <= size[0]
+    assert close["y"] < page.locator(".bottom-body").bounding_box()["y"]
+    page.click("[aria-controls=panel-details]")
+    assert (page.is_visible(".bottom-body"), page.is_visible(".details")) == (False, True)
+    page.click("#tab-ops")
+    page.click(".bottom-close")
+    assert not page.is_visible(".bottom-body")
+
+
+@narrow
+def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page, size):
+    opened = open_page(tower(LONG), overview=True, size=size)
+    card(opened, "head").click(position={"x": 4, "y": 4})
+    page = opened.page
+    for way in ("[aria-controls=panel-tree]", "#tab-ops"):
+        page.click(way)
+        settled(opened)
+        ring, window = (
+            box(opened, f"{SHADOW}.querySelector('.ring')"),
+            box(opened, "document.querySelector('.overview')"),
+        )
+        assert ring["top"] >= window["top"] - 1
+        assert ring["bottom"] <= window["bottom"] + 1
+        assert ring["left"] < window["right"] - SIGN
+        assert ring["right"] > window["left"] + SIGN
+
+
+# A selection that is larger than the window
+
+
+@narrow
+@pytest.mark.parametrize("steps", [0, 4])
+def test_the_ring_of_what_is_larger_than_the_window_is_closed_within_it(open_page, size, steps):
+    opened = open_page(wide(), size=size)
+    opened.run("opscope.open('net/l_convolution'), opscope.open('net/r_convolution'), opscope.select('net')")
+    for _ in range(steps):
+        opened.page.click("[aria-label='Zoom in']")
+    ring = opened.page.evaluate(RING, ACCENT)
+    assert_whole(ring)
+    assert ring["right"] - ring["left"] >= 0.6 * ring["w"]
+
+
+# Help
+
+
+@pytest.mark.parametrize("size", [(1280, 720), *NARROW], ids=str)
+def test_help_says_that_there_is_more_of_it(open_page, size):
+    opened = open_page(tagger(), size=size)
+    opened.page.keyboard.press("?")
+    sign = opened.page.locator(".help-more")
+    settled(opened)
+    help_ = "document.querySelector('.help')"
+    for _ in range(12):
+        below = opened.run(
+            f"[...{help_}.querySelectorAll('dd')].some((one) => one.getBoundingClientRect().bottom > {help_}.getBoundingClientRect().bottom + 1)"
+        )
+        assert sign.is_visible() or not below
+        if not sign.is_visible():
+            break
+        place = sign.bounding_box()
+        assert place["y"] + place["height"] <= size[1]
+        sign.click()
+        settled(opened)
+    assert not sign.is_visible()
+
+
+# Saving
+
+
+def test_a_narrow_window_does_not_change_what_is_saved(open_page):
+    """The file is the whole overview, with title and figures, whatever part of it the window shows."""
+    graph = timed(tower(LONG))
+    saved = [open_page(graph, overview=True, size=size).saved_svg() for size in ((1280, 720), (390, 844))]
+    assert saved[0] == saved[1]
+    assert "MFLOP" in saved[1]

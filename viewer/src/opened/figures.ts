@@ -1,0 +1,79 @@
+// Reads the columns of figures that an overview has beside its drawing: their heads, and of each line what stands under which head.
+import type { Sheet } from "./sheet";
+
+/** Which column: `bars` are those of the quantity that the bars show, where a number stands behind them. */
+export type ColumnId = "parameters" | "flops" | "bars";
+
+export interface FigureLine {
+  /** What moves with its mark. */
+  element: SVGGraphicsElement;
+  /** A text at the height of what the line is about. */
+  at: SVGTextElement;
+  /** What it says that it is about; empty where it stands beside the only thing at its height. */
+  label: string;
+  /** What stands below its figures: of how many copies they are. */
+  below: string;
+  figures: Map<ColumnId, string>;
+  /** How it is written: `sum` of lines that follow, `part` of one, `most` of all. */
+  look: "sum" | "part" | "most" | "plain";
+  /** The part of the drawing that it stands beside, counted from the left. */
+  strip: number;
+}
+
+export interface Figures {
+  /** The heads as they are written; the bars have that of their quantity elsewhere. */
+  heads: Map<ColumnId, string>;
+  lines: FigureLine[];
+}
+
+/** Two texts of one column end at one place, texts of one line stand at one height. */
+const NEAR = 1;
+const LINE = 6;
+/** Heads stand so far below the upper end of the drawing at most, beside it. */
+const HEADS = 12;
+/** Before what a card has besides its rows: that it is not drawn, or which copy has it. */
+const REST = /^(?:not drawn|[a-z][a-z0-9 ]*:)\s*/;
+
+export function figuresOf(sheet: Sheet): Figures {
+  const texts = sheet.around.filter((each): each is SVGTextElement => each.tagName === "text" && each.getAttribute("class") === "head" && number(each, "y") < sheet.top + HEADS);
+  const ends = new Map<number, ColumnId>();
+  const heads = new Map<ColumnId, string>();
+  for (const head of texts.filter(isRight)) {
+    const id = head.textContent === "parameters" ? "parameters" : "flops";
+    ends.set(number(head, "x"), id);
+    heads.set(id, head.textContent ?? "");
+  }
+  const columnOf = (text: Element) => [...ends].find(([x]) => Math.abs(number(text, "x") - x) < NEAR)?.[1];
+  const lines = sheet.around.filter((each) => each.tagName === "g").flatMap((each) => lineOf(each, columnOf, sheet) ?? []);
+  return { heads, lines };
+}
+
+function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, { columns }: Sheet): FigureLine | null {
+  const texts = [...element.querySelectorAll("text")];
+  const known = texts.map((text) => [text, isRight(text) ? columnOf(text) : "bars"] as const);
+  const base = Math.min(...known.filter(([, id]) => id).map(([text]) => number(text, "y")));
+  const [own, others] = [known.filter(([text, id]) => id && number(text, "y") < base + LINE), known.filter(([text, id]) => !id || number(text, "y") >= base + LINE)];
+  if (!own.length) return null;
+  const figures = new Map<ColumnId, string>();
+  let rest = "";
+  for (const [text, id] of own) {
+    const said = text.textContent ?? "";
+    rest ||= REST.exec(said)?.[0].trim() ?? "";
+    const figure = said.replace(REST, "");
+    if (figure && id) figures.set(id, figure);
+  }
+  const words = (below: boolean) => others.filter(([, id]) => (id !== undefined) === below).map(([text]) => text.textContent ?? "").join(" ");
+  const [at] = own[0];
+  const looks = own.map(([text]) => text.getAttribute("class"));
+  const look = looks.includes("hot") ? "most" : looks.includes("head") ? "sum" : looks.every((each) => each === "note") ? "part" : "plain";
+  const strip = columns.filter(({ place }) => place.x < number(at, "x")).length - 1;
+  return { element, at, label: [words(false), rest].filter(Boolean).join(" "), below: words(true), figures, look, strip };
+}
+
+function isRight(text: Element): boolean {
+  return text.getAttribute("text-anchor") === "end";
+}
+
+function number(element: Element, name: string): number {
+  return Number(element.getAttribute(name) ?? 0);
+}

@@ -1,0 +1,112 @@
+// The figures of an overview that is wider than its window: those that matter most stand in a strip at the window's right edge, each at the height of its row.
+import type { ColumnId, FigureLine, Figures } from "../opened/figures";
+import { h, replace } from "./dom";
+
+/** So many columns at most in a window that shows a part of the drawing, in a narrow one of these only one. */
+const BESIDE_PART = 2;
+const NARROW = 520;
+/** About how wide a letter of a figure is, and of its head; the gap before a column; the margins of the strip. */
+const LETTER = 6.7;
+const HEAD_LETTER = 6.3;
+const LABEL_LETTER = 5;
+const GAP = 10;
+const SIDES = 16;
+/** In a narrower window a figure stands without its error. */
+const WITH_ERRORS = 700;
+/** A figure, its error, its unit. */
+const ERROR = /^([\d.,]+) ± ([\d.,]+)(.*)$/;
+
+/** A figure without its error: doubtful where that is above a tenth of it, as everywhere. */
+export function withoutError(figure: string): string {
+  const [, value, error, unit] = ERROR.exec(figure) ?? [];
+  if (value === undefined) return figure;
+  const amount = (text: string) => Number(text.replace(/,/g, ""));
+  return `${amount(error) > 0.1 * amount(value) ? "~" : ""}${value}${unit}`;
+}
+
+export class FigureStrip {
+  private readonly head = h("div", { class: "figures-head" });
+  private readonly rows = h("div", { class: "figures-rows" });
+  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows);
+  /** How wide it is; 0: there is nothing to show. */
+  wide = 0;
+  private shown: { id: ColumnId; wide: number }[] = [];
+  private placed: { line: FigureLine; row: HTMLElement }[] = [];
+  private brief = false;
+
+  constructor(
+    private readonly figures: Figures,
+    /** What the bars show, in words. */
+    private readonly bars: string,
+  ) {}
+
+  /** Take the columns that a window has room for, the `wanted` first, and always one: as many as leave the drawing `room` to be shown with all of its width, or a few where it is too wide for that anyway. */
+  choose(width: number, room: number, wanted: readonly ColumnId[]): void {
+    this.brief = width < WITH_ERRORS;
+    const found = [...new Set(wanted)].flatMap((id) => {
+      const long = Math.max(0, ...this.figures.lines.map((line) => this.text(line, id).length));
+      return long ? [{ id, wide: Math.max(HEAD_LETTER * this.title(id).length, LETTER * long) }] : [];
+    });
+    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + GAP * (columns - 1))) : 0);
+    let columns = found.length;
+    while (columns > 1 && width - wideOf(columns) < room) columns--;
+    if (width - wideOf(columns) < room) columns = Math.min(found.length, width < NARROW ? 1 : BESIDE_PART);
+    this.shown = found.slice(0, columns);
+    const order: ColumnId[] = ["parameters", "flops", "bars"]; // as in the overview
+    this.shown.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+    const below = Math.max(0, ...this.figures.lines.map((line) => line.below.length));
+    this.wide = columns && Math.max(wideOf(columns), Math.ceil(LABEL_LETTER * below + SIDES));
+    this.fill();
+  }
+
+  private title(id: ColumnId): string {
+    return id === "bars" ? this.bars : (this.figures.heads.get(id) ?? "");
+  }
+
+  private text(line: FigureLine, id: ColumnId): string {
+    const text = line.figures.get(id) ?? "";
+    return this.brief ? withoutError(text) : text;
+  }
+
+  private fill(): void {
+    const cell = (wide: number, text: string) => {
+      const element = h("span", { class: "figures-cell" }, text);
+      element.style.width = `${wide}px`;
+      return element;
+    };
+    replace(this.head, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
+    this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
+      const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
+      return { line, row: h("div", { class: `figures-row ${line.look}` }, line.label && h("span", { class: "figures-label" }, line.label), ...cells, line.below && h("span", { class: "figures-label" }, line.below)) };
+    });
+    replace(this.rows, ...this.placed.map(({ row }) => row));
+    this.element.style.width = `${this.wide}px`;
+  }
+
+  /** Put each row where its line is now, in pixels from the top of what scrolls. Where labels take more room than there is between two rows, the lower one gives way. */
+  place(top: number): void {
+    const heights = this.placed.map(({ line, row }) => {
+      row.hidden = !line.element.checkVisibility() || line.element.getAttribute("display") === "none";
+      const { top: from, bottom: to } = line.at.getBoundingClientRect();
+      return { row, middle: (from + to) / 2 - top };
+    }).filter(({ row }) => !row.hidden).sort((a, b) => a.middle - b.middle);
+    const high = heights.map(({ row }) => row.offsetHeight);
+    const first = heights.map(({ row }) => (row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0) - row.offsetTop);
+    let low = -Infinity;
+    heights.forEach(({ row, middle }, index) => {
+      // The number itself stands at the height of its row: a label above it and words below it reach further.
+      const at = Math.max(low, middle - first[index] - CELL / 2);
+      row.style.transform = `translateY(${Math.round(at)}px)`;
+      low = at + high[index];
+    });
+  }
+
+  /** Follow what scrolls; of several parts of the drawing only the lines of those in view whose own figures are not. */
+  follow(scrolled: number, seen: (line: FigureLine) => boolean): void {
+    this.rows.style.transform = `translateY(${-scrolled}px)`;
+    for (const { line, row } of this.placed) row.classList.toggle("elsewhere", !seen(line));
+  }
+}
+
+/** How high a figure is, as in the style sheet. */
+const CELL = 14;

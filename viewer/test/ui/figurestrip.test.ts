@@ -1,0 +1,14 @@
+import { describe, expect, it } from "vitest";
+import { withoutError } from "../../src/ui/figurestrip";
+
+describe("a figure without its error", () => {
+  it("is doubtful where the error is above a tenth of it", () => {
+    expect(withoutError("4.22 ± 0.91 µs")).toBe("~4.22 µs");
+    expect(withoutError("4.77 ± 0.21 ms")).toBe("4.77 ms");
+    expect(withoutError("1,200 ± 200 µs")).toBe("~1,200 µs");
+  });
+
+  it("stays what it is where none is told", () => {
+    for (const told of ["30.2 µs", "≥ 40", "shared", "2,112", ""]) expect(withoutError(told)).toBe(told);
+  });
+});
