@@ -50,7 +50,7 @@ class KnownWords:
         # A formula, which is read without `whole`, says what its products multiply.
         self.attention = attention_words(graph) if whole is not None else NO_ATTENTION
         self.recurrent, self.borrowed = RecurrentWords(graph), BorrowedWeights(graph)
-        self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
+        self.phases, self.shared, self.stages = phase_words(graph, whole), shared_weights(graph), stages(graph)
         self.squeezed = squeeze_excite_groups(graph)
         self.held = _held(graph)
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
