@@ -12,6 +12,7 @@ import opscope
 from graphs import dense_model, graph, tower
 from opscope.graph.json import from_dict, to_dict
 from opscope.render.svg.style import declarations
+from recorded_pairs import recorded
 
 SELECTED = "document.querySelector('.change-row.selected')?.textContent"
 COUNTED = "document.querySelector('.strip-count').textContent"
@@ -104,6 +105,32 @@ def test_both_sides_stand_side_by_side_with_the_lines_that_differ_marked(open_pa
     same = opened.run("document.querySelector('.details dl').textContent")
     assert "Relu" in same
     assert a.op(relu).type == "Relu"
+
+
+SIDES = "[...document.querySelectorAll('.sides tbody')].map((row) => [row.querySelector('th').lastChild.textContent, ...[...row.querySelectorAll('td')].map((cell) => [...cell.children].map((line) => line.textContent))])"
+
+
+def test_an_entry_on_blocks_shows_its_sentence_the_order_on_both_sides_and_one_block_with_closed_layers(open_page):
+    a, b = recorded("mlp_before_attention")
+    opened = page(open_page, a, b)
+    opened.page.keyboard.press("n")
+    opened.page.wait_for_timeout(600)
+    words = next(entry.words for entry in opscope.diff(a, b) if entry.cost)
+    assert words.startswith("in each of 4: Encoder: order of layers attention, norm_2, mlp → mlp, norm_2, attention")
+    assert opened.run("document.querySelector('.side-entry').lastChild.parentNode.textContent").endswith(words)
+    assert opened.run(SIDES)[0] == ["Order of layers", ["attention", "norm_2", "mlp"], ["mlp", "norm_2", "attention"]]
+    told = "document.querySelector('.strip-told')"
+    assert opened.run(f"{told}.scrollHeight <= {told}.clientHeight"), "the sentence is cut"
+    assert opened.run("opscope.view().select") == "group:net/block_0"
+    turned = opened.run("opscope.view().open")
+    assert "-net/block_0/norm_1" in turned
+    assert not [change for change in turned if change.startswith("+net/block_0/")]
+
+
+def test_an_entry_on_an_input_has_the_inputs_in_their_order(open_page):
+    opened = page(open_page, *recorded("branches_swapped"))
+    opened.page.keyboard.press("n")
+    assert opened.run(SIDES)[0] == ["Inputs", ["left", "right"], ["right", "left"]]
 
 
 def test_what_only_the_second_has_is_on_one_side_and_marked_in_tree_and_list(open_page):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Iterator, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, Iterator, Optional, Sequence, Tuple
 
 if TYPE_CHECKING:
     from .model import Change, StoryEntry
@@ -167,7 +167,7 @@ def _folded(entry: "StoryEntry", gone: Sequence[str], made: Sequence[str], when:
     return f"{_several('op', gone)} folded into {f'{len(made):,} ' if made else ''}{into}"
 
 
-_SENTENCES = {
+_SENTENCES: "Dict[str, Callable[[StoryEntry], str]]" = {
     "repeated": lambda entry: (
         f"{entry.name or _what(entry, 1 if entry.b else 0)} repeated ×{entry.count_a} → ×{entry.count_b}"
     ),
