@@ -50,15 +50,14 @@ def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str
     content = content_of(graph)
     homes = content.node_group
     weighing = {homes[row] for (row, _), role in roles.items() if role == VALUE}
+    holding = {around for home in weighing for around in chain(content.groups, home)}
     found: Dict[int, str] = {}
     for (row, place), role in roles.items():
-        around = list(chain(content.groups, homes[row])) if role == QUERY and homes[row] >= 0 else []
-        holding = [
-            each for each in around if any(each in chain(content.groups, home) for home in weighing if home >= 0)
-        ]
-        if holding and not content.groups[holding[0]].cls and holding[0] not in content.view.made:
+        around = chain(content.groups, homes[row]) if role == QUERY else ()
+        group = next((each for each in around if each in holding), None)
+        if group is not None and not content.groups[group].cls and group not in content.view.made:
             heads = _heads(graph, row, place)
-            found[holding[0]] = f"attention, {heads}" if heads else "attention"
+            found[group] = f"attention, {heads}" if heads else "attention"
     return found
 
 
@@ -86,7 +85,7 @@ def _scaled(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str
     for (row, place), role in roles.items():
         shape = SeenOp(graph, row).shape(place)
         size = shape[-1] if shape else None
-        if role == VALUE or size is None:
+        if role == VALUE or size is None or size < 1:  # of no features there is no root
             continue
         made[(row, 0)] = size
         sizes[origin(table, *table.data_inputs(row)[place], passed)[0]] = size
