@@ -22,6 +22,7 @@ from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
+from .copy_courses import CopyCourses
 from .courses import course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
@@ -38,6 +39,8 @@ MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
+_TO = " \u2026 "
+"""Between the names of the first and the last copy."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
 FROM_COPY = "by copy: "
@@ -141,7 +144,8 @@ class _Words:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._known, self._sizes = known, SizeWords(self._groups, known)
+        self._known, self._sizes = known, SizeWords(self._groups, known, like)
+        self._of_copies = CopyCourses(graph, known)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -209,8 +213,11 @@ class _Words:
     def _detail(self, card: Card, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
         """What a card says besides: how its copies differ, and what it holds."""
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
-        told = _told(stack, self._characters + BELOW_MORE)
+        told = self._told(card.group, stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if again:  # what it has otherwise than the earlier one is said in front, kernels too
+            kernels = self._sizes.other_kernels(card.group, self._like[card.group])
+            detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
             detail += [] if own_cell else self._own_inside(card.group)
@@ -223,6 +230,19 @@ class _Words:
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
         return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
+
+    def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
+        """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
+
+        A course of shapes is told in full if it fits into so many characters.
+        """
+        found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
+        return [
+            cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
+            if each.startswith(_SINGLE)
+            else f"{FROM_COPY}{course_words(self._of_copies.told(index, stack, each), room - len(FROM_COPY))}"
+            for each in found
+        ]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
@@ -255,8 +275,7 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            title, own = (self._title(each, self._groups[each].name) for each in (first, index))
-            as_what = _stem(title) if _stem(title) != _stem(own) else title
+            as_what = self._like_what(first, index)
             other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in PHASES and self._of_phase(index)[0]:
@@ -268,6 +287,14 @@ class _Words:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
+
+    def _like_what(self, first: int, index: int) -> str:
+        """What a group is said to be like: what the copies of the earlier one are called, or that of them which is drawn."""
+        title, own = (self._title(each, self._groups[each].name) for each in (first, index))
+        stem = _stem(title)
+        if stem == title.partition(_TO)[0] != title and first not in self._known.stages:  # the copies have no number
+            return self._known.drawn_copy(first)
+        return stem if stem != _stem(own) else title
 
     def _cells(self, card: Card) -> str:
         """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
@@ -290,20 +317,6 @@ def _drawn_copy(card: Card, stack: Stack) -> int:
     return number if number > 1 else 0
 
 
-def _told(stack: Stack, room: int) -> Sequence[str]:
-    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
-
-    A course of shapes is told in full if it fits into so many characters.
-    """
-    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
-    return [
-        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
-        if each.startswith(_SINGLE)
-        else f"{FROM_COPY}{course_words(each, room - len(FROM_COPY))}"
-        for each in found
-    ]
-
-
 def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
     """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
     single = [each for each in told if _is_setting(each)]
@@ -323,6 +336,6 @@ def _stem(title: str) -> str:
     >>> _stem("conv2_block1 \u2026 3"), _stem("encoder")
     ('conv2_block', 'encoder')
     """
-    name, dots, _ = title.partition(" \u2026 ")
+    name, dots, _ = title.partition(_TO)
     numbered = NUMBERED.match(name) if dots else None
     return numbered[1].rstrip("_-") if numbered and numbered[1] else name
