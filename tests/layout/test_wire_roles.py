@@ -103,7 +103,7 @@ HEADS = [("float32", (2, 4, 8, 16))]
 SCORES = [("float32", (2, 4, 8, 8))]
 
 
-def with_heads(scale, op="Mul", out=HEADS, equation=""):
+def with_heads(scale, op="Mul", out=HEADS, equation="", **settings):
     """An attention of four heads of 16 features in a scope, whose scores are scaled."""
     make = Builder()
     scope = make.group("attn", "scope")
@@ -111,9 +111,8 @@ def with_heads(scale, op="Mul", out=HEADS, equation=""):
         make.op(name, "Placeholder", out=out)
     factor = make.op("scale", "Const", out=[("float32", ())], value={"shape": [], "values": [scale]}, group=scope)
     product = "Einsum" if equation else "BatchMatMulV2"
-    scores = make.op(
-        "scores", product, "one", "two", out=SCORES, group=scope, **({"equation": equation} if equation else {})
-    )
+    settings = {"equation": equation} if equation else settings
+    scores = make.op("scores", product, "one", "two", out=SCORES, group=scope, **settings)
     here = make.op(
         "softmax", "Softmax", make.op("scaled", op, scores, factor, out=SCORES, group=scope), out=SCORES, group=scope
     )
@@ -146,3 +145,24 @@ def test_the_products_of_an_attention_say_what_they_multiply_and_its_scope_how_m
 def test_heads_are_no_axis_of_the_scores_that_only_queries_have():
     graph, _ = with_heads(0.25, equation="abcd,aecd->abce")  # b is an axis of the queries alone
     assert list(attention_words(graph).groups.values()) == ["attention"]
+
+
+@pytest.mark.parametrize(
+    ("out", "settings"),
+    [
+        ((2, 4, 16, 8), {"adj_x": True}),  # queries and keys with the features before the places
+        ((2, 4, 16, 8), {"equation": "abdc,abde->abce"}),
+        ((2, 4, 8, 16), {"equation": "...cd,...ed->...ce"}),
+        ((2, 4, 8, 16), {"adj_y": True}),
+    ],
+)
+def test_the_features_of_a_head_are_those_over_which_the_product_of_queries_and_keys_sums(out, settings):
+    graph, rows = with_heads(0.25, out=[("float32", out)], **settings)
+    words = attention_words(graph)
+    assert words.scales == {rows["scaled"]: "\u00d7 1/\u221a16"}
+    assert list(words.groups.values()) == ["attention, 4 heads \u00d7 16"]
+
+
+def test_queries_without_features_have_no_scale_of_them():
+    graph, _ = with_heads(0.25, out=[("float32", (2, 4, 8, 0))])
+    assert attention_words(graph).scales == {}

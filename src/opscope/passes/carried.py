@@ -16,6 +16,7 @@ from ..graph.view import BOX, LACKING, LAST_FIRST, ONE_EACH, PILL, UNWIRED, WIRE
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
+from .succession import copies_of_ops
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -85,6 +86,7 @@ class _Search:
         self._flow = Flow(whole, content_of(whole).view.roles or bytes(len(whole)))
         self._drawn_flow = Flow(drawn, content_of(drawn).view.roles or bytes(len(drawn)))
         self._around: Dict[int, Tuple[int, ...]] = {}
+        self._copy_of: Dict[int, Dict[int, int]] = {}
         self._by_drawn: Dict[int, Dict[TensorRef, Set[TensorRef]]] = {}
 
     def uses(self) -> "Iterator[Tuple[int, _Use]]":
@@ -175,12 +177,19 @@ class _Search:
         ]
         if len(giving) != 1 or any(len(each) != 1 for each in sources):
             return False
-        order = self._stacks[giving[0]].places or range(len(sources))
-        place = {op: at for at, copy in zip(order, self._stacks[giving[0]].copies) for op in copy if op != LACKING}
-        given = [place.get(source[0]) for each in sources for source in each]
-        own = self._stacks[group].places or range(len(sources))
-        last = len(self._stacks[giving[0]].copies) - 1
-        return last == len(sources) - 1 and all(theirs == last - at for theirs, at in zip(given, own))
+        stack, last = self._stacks[giving[0]], len(sources) - 1
+        numbers = self._numbers_in(giving[0])
+        given = [numbers.get(source[0]) for each in sources for source in each]
+        own, order = (each.places or range(last + 1) for each in (self._stacks[group], stack))
+        return len(stack.copies) == last + 1 and all(
+            number is not None and order[number] == last - at for number, at in zip(given, own)
+        )
+
+    def _numbers_in(self, group: int) -> Dict[int, int]:
+        """Op -> the number of the copy of a stack that it is in. Many wires leave one stack, so this is kept."""
+        if group not in self._copy_of:
+            self._copy_of[group] = copies_of_ops(self._stacks[group].copies)
+        return self._copy_of[group]
 
     def _in_copies(self, user: int, stacks: Sequence[int]) -> List[int]:
         """The ops that an op stands for in all copies of some stacks around it, the innermost first."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import LATER_PHASES, PHASES, REPLICA
 from .. import flat
 from ..flat import BORDER
 from ..scene.items import Card, CardWire
+from .led_to import LedTo
 
 WHOLE = -1
 """The port of a wire that ends on a child as a whole and on none of its tensors: a control wire, for instance."""
@@ -44,6 +45,7 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     for numbers in (*tops, *bottoms):
         numbers.update({port: number for number, port in enumerate(sorted(numbers, key=_whole_last))})
     wires = []
+    ways = _ways(card) if any(wire.kind == "gone" for wire in card.wires) else None
     for wire in card.wires:
         source, out = wire.source.child, wire.source.port
         target, into = wire.target.child, wire.target.port
@@ -53,7 +55,7 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
                 into_card[out] if source == BORDER else bottoms[source][out],
                 target,
                 out_of_card[into] if target == BORDER else tops[target][into],
-                _runs_up(card, wire),
+                _runs_up(card, wire, ways),
                 1 if wire.kind == "data" else 0,
             )
         )
@@ -66,35 +68,33 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 
-def _runs_up(card: Card, wire: CardWire) -> bool:
+def _runs_up(card: Card, wire: CardWire, ways: Optional[LedTo]) -> bool:
     """Whether a wire is meant to run upwards: a loop's way back, or what serves all replicas after their gradients.
 
     The replicas' gradients are added up beside the replicas, and each replica gets the sum for its own update. Without this
     the sum might stand above the replicas. A tensor that only the first of two graphs hands on runs up where the other one hands on
-    the other way: it must not move what is there.
+    the other way: it must not move what is there. `ways` are those by what is there, where there is such a tensor.
     """
-    if wire.kind == "gone":
-        return _is_led_to(card, wire.target.child, wire.source.child)
     if wire.kind == "next" or BORDER in (wire.source.child, wire.target.child):
         return wire.kind == "next"
+    if ways is not None and wire.kind == "gone":
+        return ways.leads(wire.target.child, wire.source.child)
     source, target = card.children[wire.source.child], card.children[wire.target.child]
     return (
         isinstance(source, Card) and source.kind in LATER_PHASES and isinstance(target, Card) and target.kind == REPLICA
     )
 
 
-def _is_led_to(card: Card, start: int, end: int) -> bool:
-    """Whether what is there leads from one child of a card to another one, over any others."""
-    takers: Dict[int, List[int]] = {}
-    for wire in card.wires:
-        if wire.kind != "gone" and BORDER not in (wire.source.child, wire.target.child):
-            takers.setdefault(wire.source.child, []).append(wire.target.child)
-    waiting, seen = [start], {start}
-    while waiting:
-        fresh = {child for child in takers.get(waiting.pop(), ()) if child not in seen}
-        seen |= fresh
-        waiting += fresh
-    return start != BORDER and end in seen
+def _ways(card: Card) -> LedTo:
+    """The ways between the children of a card, by what is there."""
+    wires = [wire for wire in card.wires if wire.kind != "gone"]
+    return LedTo(
+        [
+            (wire.source.child, wire.target.child)
+            for wire in wires
+            if BORDER not in (wire.source.child, wire.target.child)
+        ]
+    )
 
 
 _IN_ORDER = PHASES[: PHASES.index("metrics")]

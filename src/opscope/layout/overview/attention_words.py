@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose, sqrt
 from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
-from ...graph.attrs import text_of
+from ...graph.attrs import is_set, text_of
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import chain
@@ -18,6 +18,8 @@ from .attention_roles import KEY, QUERY, VALUE, attention_roles
 SCORES, WEIGHED = f"{QUERY} \u00b7 {KEY}", f"\u00b7 {VALUE}"
 """Behind the sign of a product: of the queries by the keys, and of what the softmax makes of that by the values."""
 _MULTIPLYING, _DIVIDING = "Mul", frozenset({"RealDiv", "Div"})
+_TURNED = (("adj_x", "transpose_a"), ("adj_y", "transpose_b"))
+"""What is set where a product takes its first or its second factor with the last two axes exchanged."""
 _AXES = 4
 """Of scores, queries, keys and values where there are heads."""
 _AS_EXACT = 1e-5
@@ -50,15 +52,14 @@ def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str
     content = content_of(graph)
     homes = content.node_group
     weighing = {homes[row] for (row, _), role in roles.items() if role == VALUE}
+    holding = {around for home in weighing for around in chain(content.groups, home)}
     found: Dict[int, str] = {}
     for (row, place), role in roles.items():
-        around = list(chain(content.groups, homes[row])) if role == QUERY and homes[row] >= 0 else []
-        holding = [
-            each for each in around if any(each in chain(content.groups, home) for home in weighing if home >= 0)
-        ]
-        if holding and not content.groups[holding[0]].cls and holding[0] not in content.view.made:
+        around = chain(content.groups, homes[row]) if role == QUERY else ()
+        group = next((each for each in around if each in holding), None)
+        if group is not None and not content.groups[group].cls and group not in content.view.made:
             heads = _heads(graph, row, place)
-            found[holding[0]] = f"attention, {heads}" if heads else "attention"
+            found[group] = f"attention, {heads}" if heads else "attention"
     return found
 
 
@@ -68,12 +69,33 @@ def _heads(graph: Graph, row: int, place: int) -> str:
     scores = types[0].shape if types else None
     if scores is None or queries is None or len(scores) != _AXES or len(queries) != _AXES:
         return ""
-    equation = text_of(content_of(graph).table.attrs(row), "equation").replace(" ", "")
-    taken, _, given = equation.partition("->")
-    if equation and not all(given[1:2] in letters for letters in taken.split(",")):
+    taken, given = _equation(graph, row)
+    if given and not all(given[1:2] in letters for letters in taken):
         return ""
-    heads, size = scores[1], queries[-1]
+    heads, size = scores[1], _features(graph, row, place)
     return f"{heads} heads \u00d7 {size}" if heads and size and heads > 1 else ""
+
+
+def _equation(graph: Graph, row: int) -> Tuple[List[str], str]:
+    """The letters of the axes of what a product takes, and of what it gives; empty where it has no equation."""
+    taken, _, given = text_of(content_of(graph).table.attrs(row), "equation").replace(" ", "").partition("->")
+    return taken.split(","), given
+
+
+def _features(graph: Graph, row: int, place: int) -> Optional[int]:
+    """How many features an operand of the scores has: the length of the axis over which their product sums, if that is known and one."""
+    shape, attrs = SeenOp(graph, row).shape(place) or (), content_of(graph).table.attrs(row)
+    taken, given = _equation(graph, row)
+    if not given:
+        turned = any(is_set(attrs, name) for name in _TURNED[place])
+        axis = -1 if turned == (place == 1) else -2
+    else:
+        letters = taken[place] if place < len(taken) else ""
+        summed = [number - len(letters) for number, letter in enumerate(letters) if letter not in given]
+        if len(summed) != 1 or "." in letters[summed[0] :]:
+            return None
+        (axis,) = summed
+    return shape[axis] if len(shape) >= -axis else None
 
 
 def _scaled(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
@@ -84,9 +106,8 @@ def _scaled(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str
     sizes: Dict[int, int] = {}
     """Op -> the number of features of the queries that it takes, makes, or makes scores of."""
     for (row, place), role in roles.items():
-        shape = SeenOp(graph, row).shape(place)
-        size = shape[-1] if shape else None
-        if role == VALUE or size is None:
+        size = _features(graph, row, place) if role != VALUE else None
+        if size is None or size < 1:  # of no features there is no root
             continue
         made[(row, 0)] = size
         sizes[origin(table, *table.data_inputs(row)[place], passed)[0]] = size
