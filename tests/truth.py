@@ -799,11 +799,17 @@ class _Check:
             number = self.copy.get(op, {}).get(stack, NONE)
             return (stacks[stack].places or range(len(stacks[stack].copies)))[number] if number != NONE else NONE
 
-        taking = [(one, other) for one, other in pairs if group in self.copy.get(other, {})]
+        # Beside the wire there may be others with another word, between the same two: it is enough that it is so of what one op takes at one place.
+        taking: Dict[Tuple[int, int], List[Tuple[int, int]]] = {}
+        for one, other in pairs:
+            if group in self.copy.get(other, {}):
+                for slot in self._slots(one, other):
+                    taking.setdefault((self._in_drawn(other, [group]), slot), []).append((one, other))
         return any(
-            all(place(giving, one) + place(group, other) == len(stacks[giving].copies) - 1 for one, other in taking)
-            and {place(giving, one) for one, _ in taking} == set(range(len(stacks[giving].copies)))
+            all(place(giving, one) + place(group, other) == len(stacks[giving].copies) - 1 for one, other in same)
+            and {place(giving, one) for one, _ in same} == set(range(len(stacks[giving].copies)))
             for giving in (inside & stacks.keys()) - self._around(target)
+            for same in taking.values()
         )
 
     def _sure(self, pairs: List[Tuple[int, int]]) -> bool:

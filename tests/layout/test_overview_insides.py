@@ -416,6 +416,34 @@ def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
         assert f"filters {other} (first: {one}), {narrow} " in told[f"block_{first} … {last}"]
 
 
+def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
+    """EfficientNet's stages differ in kernels, of which one goes back to the first stage's, in filters, squeezes and rates of dropout."""
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    model = keras.applications.EfficientNetB0(weights=None)
+    told = {card.title: card.subtitle for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    assert "drawn: copy 2" in told["block2a … b"]
+    for stage, last in ((3, "b"), (4, "c"), (5, "c"), (6, "d")):
+
+        def layer(copy, part, stage=stage):
+            return model.get_layer(f"block{stage}{copy}_{part}")
+
+        kernel = "×".join(map(str, layer("b", "dwconv").kernel_size))
+        widths = [
+            f"{layer('b', part).filters} (first: {layer('a', part).filters})" for part in ("expand_conv", "se_reduce")
+        ]
+        rates = " … ".join(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
+        stride = "/2; " if layer("a", "dwconv").strides == (2, 2) else ""
+        assert told[f"block{stage}a … {last}"] == (
+            f"as block2b with {kernel} depthwise, filters {widths[0]}, {layer('b', 'project_conv').filters}, SE {widths[1]}, "
+            f"Dropout {rates} · first: {stride}no shortcut"
+        )
+
+
 UNLIKE = (
     "MatMul",
     "Conv2D",
@@ -632,7 +660,7 @@ def test_of_two_networks_side_by_side_neither_is_a_bare_name(high, monkeypatch):
 def test_the_outermost_layer_of_a_library_names_it_and_keras_needs_no_name():
     net, here = library_net(9)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.group >= 0]
-    said = {card.title: card.subtitle.split(" \u00b7 ")[0] for card in drawn}
+    said = {card.title: card.subtitle.split(" · ")[0] for card in drawn}
     assert said["ffn0"] == "LibraryFfn0 of transformers"
     assert not [words for title, words in said.items() if "of transformers" in words and not title.startswith("ffn")]
 

@@ -77,8 +77,9 @@ def test_skip_connections_between_levels_are_counted_on_their_line():
         net.layer("BatchNormalization", "batch_normalization", 64 >> level)
     _, found = net.titles()
     wires = [wire for card in cards(found.drawing.scene) for wire in card.wires]
-    (skip,) = [wire for wire in wires if wire.label.startswith("skip")]
-    assert skip.label.startswith("skip ×4: copy 4 → copy 1 … copy 1 → copy 4 · ")
+    skip, inside = [wire for wire in wires if wire.label.startswith("skip")]
+    assert skip.label.startswith("skip ×4, last level to first … first to last · ")
+    assert inside.label == "skip"  # its shape stands outside
     assert skip.label.endswith("(4, 8, 8, 8)")  # of the last level down
     assert not any("one each" in wire.head for wire in wires)
 

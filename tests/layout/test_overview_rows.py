@@ -199,11 +199,11 @@ def test_a_stage_says_which_of_its_sizes_are_others_in_some_copies():
     known = KnownWords(folded, whole)
     first, second = (group for group in content.groups if group.parent == stack and group.cls == "Conv2D")
     for layers in ([first, second], [second, first], [second]):
-        found = known.sizes_of_copies(stack, layers, lambda group: group.settings["filters"])
+        found = known.of_copies(stack, layers, lambda group: group.settings["filters"])
         width = {first: [48, 64, 64, 64, 64], second: [128] * 5}
         assert found == list(zip(*[width[layer] for layer in layers]))
-    assert known.sizes_of_copies(stack, [first, first], lambda _: 0) == []
-    assert known.sizes_of_copies(stack, [replace(first, name="another")], lambda _: 0) == []
+    assert known.of_copies(stack, [first, first], lambda _: 0) == []
+    assert known.of_copies(stack, [replace(first, name="another")], lambda _: 0) == []
 
 
 def test_layers_of_the_author_are_marked_and_open_and_those_of_libraries_are_closed():

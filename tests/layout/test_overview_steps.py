@@ -115,11 +115,11 @@ def test_lines_of_figures_are_called_what_the_picture_calls_their_rows_and_phase
     value = make.op("backward/g", "MatMul", value, group=backward, **timed)
     drawn = overview_svg(overview(make.graph("step", ["x"], [value])))
     notes = re.findall(r'class="note"[^>]*>([^<]*)<', drawn)
-    assert notes.count("not in rows above") == 1
+    assert notes.count("outside of layers") == 1
     assert "shared" in notes
     assert not any("critic#2" in note for note in notes)
     shown = re.findall(r">([^<>]+)<", drawn)
-    assert all(shown.count(note) > 1 for note in notes if note not in ("not in rows above", "shared"))
+    assert all(shown.count(note) > 1 for note in notes if note not in ("outside of layers", "shared"))
 
 
 def test_what_nobody_noted_has_no_name():
@@ -457,7 +457,7 @@ def test_a_cell_of_the_author_is_drawn_in_the_loop_of_its_layer_if_the_page_has_
     assert opened["rnn/while"].subtitle == "loop of RNN · loop · 10 iterations, each runs cell"
     # What it computes, by the graph above: two dense layers, and three products, a sum and a difference beside them.
     texts = [cell.text for item in opened["cell"].children if isinstance(item, ChainRow) for cell in item.cells]
-    assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − x", "×", "×", "+"])
+    assert sorted(texts) == sorted(["concat", "Dense 4, sigmoid", "Dense 4, tanh", "1 − gate", "×", "×", "+"])
     assert not any(card.title == "rnn" for card in cards(found.drawing.scene))
     # What the layer does around its loop is in no row with another layer.
     named = {
@@ -512,8 +512,8 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
         ("backward", "for the weights of generator"),
         ("backward", "for the weights of critic"),
     ]
-    labels = [told.label for told in told_lines(found) if "not in rows above" in told.label]
-    assert labels == [("backward", "of generator", "not in rows above"), ("backward", "of critic", "not in rows above")]
+    labels = [told.label for told in told_lines(found) if "outside of layers" in told.label]
+    assert labels == [("backward", "of generator", "outside of layers"), ("backward", "of critic", "outside of layers")]
 
 
 def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
@@ -521,10 +521,10 @@ def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
     found = two_backward_passes(outside=("critic",))
     lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
     assert lines == {
-        ("backward", "of generator", "all in rows above"): None,
-        ("backward", "of critic", "not in rows above"): 10.0,
+        ("backward", "of generator", "all within layers"): None,
+        ("backward", "of critic", "outside of layers"): 10.0,
     }
-    assert overview_svg(found).count("all in rows above") == 1
+    assert overview_svg(found).count("all within layers") == 1
 
 
 def test_the_slowest_call_of_a_layer_is_named_without_the_words_beside_its_name():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -10,7 +11,7 @@ from graphs import Builder
 from layout.test_overview_rows import Net, told
 from opscope.graph.content import content_of
 from opscope.graph.view import SHAPING
-from opscope.layout.overview.authors import Authors
+from opscope.layout.overview.authors import Authors, OwnClass
 from opscope.layout.overview.common_ends import common_end
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import overview
@@ -143,6 +144,22 @@ def test_the_legend_names_the_classes_of_the_author(package):
     (words,) = [text for text in texts(found) if text.startswith("custom class")]
     # Beside the colours of layers of Keras there is no room for names.
     assert words == ("custom class: Other, Mixer (no layer of a library)" if own else "custom class")
+
+
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (("Net", "Mixer", "Norm"), "Net, Mixer, Norm"),
+        (("Net", "A", "B", "C", "D", "E", "F"), "A, B, C, D, E, F and 1 more"),
+        (("Net", "A" * 30, "B" * 30, "C" * 30), f"{'A' * 30} and 3 more"),
+    ],
+)
+def test_the_legend_says_how_many_more_classes_are_the_authors(names, told):
+    """Every class of which a layer has the thick outline is in the legend, or counted there; models come last where not all have room."""
+    found = of_two_classes(("Other", "__main__"), ("Mixer", "__main__"))
+    own = tuple(OwnClass(name, name == "Net") for name in names)
+    (words,) = [text for text in texts(replace(found, classes=own, all_own=False)) if text.startswith("custom class")]
+    assert words == f"custom class: {told}"
 
 
 @pytest.mark.parametrize(

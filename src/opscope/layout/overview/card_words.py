@@ -38,6 +38,8 @@ MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
+_TO = " \u2026 "
+"""Between the names of the first and the last copy."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
 FROM_COPY = "by copy: "
@@ -141,7 +143,7 @@ class _Words:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._known, self._sizes = known, SizeWords(self._groups, known)
+        self._known, self._sizes = known, SizeWords(self._groups, known, like)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -211,6 +213,9 @@ class _Words:
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
         told = _told(stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        if again:  # what it has otherwise than the earlier one is said in front, kernels too
+            kernels = self._sizes.other_kernels(card.group, self._like[card.group])
+            detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if formula:
             detail = _with_copy(detail, stack, courses=self._courses)
             detail += [] if own_cell else self._own_inside(card.group)
@@ -255,8 +260,7 @@ class _Words:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            title, own = (self._title(each, self._groups[each].name) for each in (first, index))
-            as_what = _stem(title) if _stem(title) != _stem(own) else title
+            as_what = self._like_what(first, index)
             other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in PHASES and self._of_phase(index)[0]:
@@ -268,6 +272,14 @@ class _Words:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
+
+    def _like_what(self, first: int, index: int) -> str:
+        """What a group is said to be like: what the copies of the earlier one are called, or that of them which is drawn."""
+        title, own = (self._title(each, self._groups[each].name) for each in (first, index))
+        stem = _stem(title)
+        if stem == title.partition(_TO)[0] != title and first not in self._known.stages:  # the copies have no number
+            return self._known.drawn_copy(first)
+        return stem if stem != _stem(own) else title
 
     def _cells(self, card: Card) -> str:
         """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
@@ -323,6 +335,6 @@ def _stem(title: str) -> str:
     >>> _stem("conv2_block1 \u2026 3"), _stem("encoder")
     ('conv2_block', 'encoder')
     """
-    name, dots, _ = title.partition(" \u2026 ")
+    name, dots, _ = title.partition(_TO)
     numbered = NUMBERED.match(name) if dots else None
     return numbered[1].rstrip("_-") if numbered and numbered[1] else name

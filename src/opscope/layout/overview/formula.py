@@ -31,8 +31,8 @@ LEAST_BRANCHES = 3
 """So many branches stand in lines of their own where there is room."""
 MOST_JOINING = 30
 """So many characters of the settings of a layer that joins branches are told."""
-_OF_ANOTHER = re.compile("[0-9.]+ \u2212 x")
-"""An op that takes a constant first."""
+_OF_ANOTHER = re.compile(r"([0-9.]+ \u2212 )\S+")
+"""An op that takes a constant first, and what it takes second by the name that it has where it is drawn."""
 _FROM_TABLE = re.compile(r"gather ([^\s(]+(?: of [^\s(]+)?)(?: \(.*\))?")
 """What takes rows of a weight, whose name is given."""
 _IN_TABLE = re.compile(r"\[[^\[\]]*\]")
@@ -169,8 +169,9 @@ class _Words:
     def _series(self, series: Steps, *, short: bool) -> str:
         told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
         leaf = len(series) == LEAST_ALIKE == len(told) and series[0].child < 0
-        if self._inputs and leaf and _OF_ANOTHER.fullmatch(told[1]):
-            return f"{told[1][:-1]}{told[0]}"
+        of_another = _OF_ANOTHER.fullmatch(told[1]) if self._inputs and leaf else None
+        if of_another is not None:
+            return f"{of_another[1]}{told[0]}"
         return _with_tables(told)
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:

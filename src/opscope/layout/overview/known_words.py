@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple, TypeVar
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -34,6 +34,7 @@ UNNAMED_PART = "block"
 """How a part that repeats is called before its number, where its layers have names and it has none."""
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
 """A name that ends in a number."""
+_Value = TypeVar("_Value", int, float)
 _KnownBy = Tuple[str, Optional[str], Optional[int]]
 """Name, path of the object and number of the call."""
 
@@ -79,10 +80,10 @@ class KnownWords:
             self._layer[index] = said or card_text(self._graph, index, self._ops)
         return self._layer[index]
 
-    def sizes_of_copies(
-        self, index: int, layers: Sequence[Group], size_of: Callable[[Group], Optional[int]]
-    ) -> List[Tuple[Optional[int], ...]]:
-        """For each copy of a stack, in the order of the data, the sizes of its layers at the places of some layers of the drawn copy, in their order.
+    def of_copies(
+        self, index: int, layers: Sequence[Group], value_of: Callable[[Group], Optional[_Value]]
+    ) -> List[Tuple[Optional[_Value], ...]]:
+        """For each copy of a stack, in the order of the data, a value of its layers, such as their sizes, at the places of some layers of the drawn copy, in their order.
 
         Empty for a group that is no stack, where the copies are not known, and where the layers are not told apart.
         """
@@ -103,11 +104,11 @@ class KnownWords:
         if len(set(wanted)) < len(wanted) or not first.keys() >= set(wanted):
             return []
         places = [first[each] for each in wanted]
-        found: List[Tuple[Optional[int], ...]] = [()] * len(stack.copies)
+        found: List[Tuple[Optional[_Value], ...]] = [()] * len(stack.copies)
         for number, copy in enumerate(stack.copies):
             homes = [layer(copy[place]) if place < len(copy) and copy[place] != LACKING else -1 for place in places]
             order = stack.places[number] if stack.places else number
-            found[order] = tuple([size_of(content.groups[home]) if home >= 0 else None for home in homes])
+            found[order] = tuple([value_of(content.groups[home]) if home >= 0 else None for home in homes])
         return found
 
     def copies(self, index: int) -> str:
@@ -120,6 +121,10 @@ class KnownWords:
             level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
             self._copies[index] = level or _range(given)
         return self._copies[index]
+
+    def drawn_copy(self, index: int) -> str:
+        """The name of the copy of a stack that is drawn: ``block2b``."""
+        return cut(self._given(self._stacks[index].names)[0])
 
     def _given(self, names: Sequence[str]) -> Sequence[str]:
         """What an author calls copies that have the names of their first and last layers: without names that Keras made up.

@@ -49,11 +49,13 @@ class PageShape(NamedTuple):
 
 
 PAGE_SHAPES = (
+    PageShape(1, 148, 318.0),
     PageShape(1, 128, 318.0),
     PageShape(1, 100, 318.0),
     PageShape(1, 62, 318.0),
     PageShape(1, 100, 318.0, LONG),
     PageShape(2, 46, 262.0),
+    PageShape(1, 148, 318.0, JOINED),
     PageShape(1, 128, 318.0, JOINED),
     PageShape(2, 26, 262.0, LONG),
     PageShape(3, 36, 265.0),

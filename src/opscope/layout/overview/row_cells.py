@@ -7,8 +7,9 @@ from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.view import CHIP
-from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, READ, chain
 from ...graph.with_fields import with_fields
+from ...passes.naming import is_made_up
 from ...passes.rewire import origin
 from ..scene.items import Box, Card, Cell, Chip, Item
 from ..scene.labels import cut, shape_text
@@ -118,15 +119,24 @@ class Teller:
         return _FILLED.get(values[0]) or f"fill {number_words(values[0])}"
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
-        """What an op says that takes a constant as its first operand, ``1 \u2212 x``; empty for others."""
+        """What an op says that takes a constant as its first operand, ``1 \u2212 gate``, ``1 \u2212 x`` where what it takes has no name; empty for others."""
         if op not in ORDERED or not box.chips:
             return ""
         content = content_of(self.graph)
-        first = next(iter(content.table.data_inputs(box.node)), None)
-        if first is None or content.view.role(origin(content.table, *first, self._known.passed)[0]) != CHIP:
+        taken = [origin(content.table, *edge, self._known.passed)[0] for edge in content.table.data_inputs(box.node)]
+        if not taken or content.view.role(taken[0]) != CHIP:
             return ""
-        second = box.chips[1].text if len(box.chips) > 1 else "x"
+        second = box.chips[1].text if len(box.chips) > 1 else self._layer_beside(box.node, taken[-1]) or "x"
         return f"{box.chips[0].text} {sign} {second}"
+
+    def _layer_beside(self, node: int, source: int) -> str:
+        """The name of the layer beside an op that gives what the op takes; empty if it is in none, or its author gave it no name."""
+        content = content_of(self.graph)
+        around = set(chain(content.groups, content.node_group[node]))
+        beside = [index for index in chain(content.groups, content.node_group[source]) if index not in around]
+        group = content.groups[beside[-1]] if beside else None
+        is_named = group is not None and group.is_call and not is_made_up(group.name, group.cls or "")
+        return cut(group.name) if group is not None and is_named else ""
 
     def _of_chips(self, box: Box, op: str, sign: str) -> str:
         """What an op says that takes nothing but variables and constants: ``step + 1``, ``seen += 1``; empty for others."""

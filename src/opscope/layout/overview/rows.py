@@ -19,6 +19,7 @@ from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
 from .formula_text import DOT
 from .known_words import KnownWords
+from .level_words import DOWN, UP
 from .recurrent_words import is_recurrent
 from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
@@ -115,12 +116,25 @@ class _Rows:
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
             if self._is_skip(wire):
-                label = f"{_skips(wire)}{DOT if label else ''}{label}"
+                label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
             wires.append(with_fields(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
         return with_fields(self._card, children=children, wires=tuple(wires))
+
+    def _skips(self, wire: CardWire) -> str:
+        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4, last level to first … first to last`."""
+        if wire.taken != LAST_FIRST:
+            return f"{SKIP} \u00d7{wire.times}, one for each copy"
+        between = " \u2026" if wire.times > LEAST_OPERANDS else ","
+        titles = {
+            item.title
+            for item in map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
+            if isinstance(item, Card)
+        }
+        copy = "level" if titles <= {DOWN, UP} else "copy"
+        return f"{SKIP} \u00d7{wire.times}, last {copy} to first{between} first to last"
 
     def _ends_with(self, child: int, label: str) -> bool:
         """Whether what an item says itself is the shape that its result has."""
@@ -346,15 +360,6 @@ class _Rows:
         ]
         said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
-
-
-def _skips(wire: CardWire) -> str:
-    """What is said of the skip connections that a wire stands for: from which copy to which they lead."""
-    count = wire.times
-    if wire.taken != LAST_FIRST:
-        return f"{SKIP} \u00d7{count}, one for each copy"
-    between = " \u2026" if count > LEAST_OPERANDS else ","
-    return f"{SKIP} \u00d7{count}: copy {count} \u2192 copy 1{between} copy 1 \u2192 copy {count}"
 
 
 def _single_number(label: str) -> str:

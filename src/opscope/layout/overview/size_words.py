@@ -1,19 +1,22 @@
-"""Says in which sizes of its layers a closed stage of an overview differs from the earlier one that it is like: filters, units, kernels."""
+"""Says in what its layers a closed stage of an overview differs from the earlier one that it is like: filters, units, kernels, rates of dropout."""
 
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Optional, Sequence, Set
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set
 
 from ...graph.groups import Group
 from ...graph.vocabulary import chain, groups_inside
 from ...passes.naming import copies_text
 from ..scene.layer_words import settings_text
+from ..scene.setting_values import class_of, is_number, number_words
 from .known_words import KnownWords
 from .odd_copy import FIRST_COPY
 
 MOST_SIZES = 5
 """So many sizes of layers are told."""
+SQUEEZED = "SE"
+"""How a squeeze and excitation is called where many things are told in a line; the box of the stage that is drawn has the whole name."""
 _SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
 """Settings that are sizes of layers, and what they are called together."""
 _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
@@ -23,20 +26,35 @@ _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 class SizeWords:
     """Tells of the sizes of layers in the groups of one graph."""
 
-    def __init__(self, groups: Sequence[Group], known: KnownWords) -> None:
-        self._groups, self._known = groups, known
+    def __init__(self, groups: Sequence[Group], known: KnownWords, like: Mapping[int, int]) -> None:
+        """Get ready; `like` is group -> an earlier one of the same structure."""
+        self._groups, self._known, self._like = groups, known, like
 
     def otherwise(self, index: int, first: int) -> str:
-        """What a group has otherwise than the one that it is like: ``5\u00d75 depthwise conv, filters 240, 40``; empty for nothing."""
-        sizes, earlier = self._sizes(index), self._sizes(first)
-        return ", ".join([*self._other_kernels(index, first), *([sizes] if sizes and sizes != earlier else [])])
+        """What a group has otherwise than the one that it is like: ``5\u00d75 depthwise, filters 240, 40``; empty for nothing."""
+        own, earlier = self._sizes_and_rates(index), self._sizes_and_rates(first)
+        return ", ".join(
+            [*map(_in_short, self.other_kernels(index, first)), *(each for each in own if each not in earlier)]
+        )
 
-    def _other_kernels(self, index: int, first: int) -> List[str]:
-        """The layers of a group whose kernel or window is another than in the group that it is like: ``5\u00d75 depthwise conv``."""
-        pairs = [[self._sized(place) for place in groups_inside(self._groups, group)] for group in (index, first)]
-        if len(pairs[0]) != len(pairs[1]):
+    def _sizes_and_rates(self, index: int) -> List[str]:
+        """The sizes in a group and its rates of dropout, of which those are told that are not as in the group that it is like."""
+        return list(filter(None, [self._sizes(index), *self._squeezes(index), *self._rates(index)]))
+
+    def other_kernels(self, index: int, first: int) -> List[str]:
+        """The layers of a group whose kernel or window is another than in the group that it is like: ``5\u00d75 depthwise conv``.
+
+        So are those that have it again after a stage that had another, where a reader would go on with that one's.
+        """
+        before = max((each for each, other in self._like.items() if other == first and each < index), default=first)
+        told = [self._kernels(group) for group in (index, first, before)]
+        if len(set(map(len, told))) > 1:
             return []
-        return list(dict.fromkeys(own for own, other in zip(*pairs) if own and own != other))
+        found = dict.fromkeys(own for own, *others in zip(*told) if own and any(own != each for each in others))
+        return list(found)
+
+    def _kernels(self, index: int) -> List[str]:
+        return [self._sized(place) for place in groups_inside(self._groups, index)]
 
     def _sized(self, index: int) -> str:
         found = _SIZED.match(settings_text(self._groups[index]))
@@ -55,20 +73,36 @@ class SizeWords:
                 named.add(_SIZES[name])
                 sized.append(self._groups[place])
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
-        told = [f"{kind}{', '.join(self._sizes_told(index, sized))}"] if 0 < len(sized) <= MOST_SIZES else []
-        squeezed = [self._squeezed(index, place) for place in inside if place in self._known.squeezed]
-        return ", ".join(filter(None, [*told, *squeezed]))
+        told = self._of_copies(index, sized, _size_of)
+        return f"{kind}{', '.join(told)}" if 0 < len(sized) <= MOST_SIZES else ""
 
-    def _squeezed(self, index: int, place: int) -> str:
-        """A squeeze and excitation in a group; empty if it is not as wide in all copies of the group."""
-        sized = [self._groups[each] for each in groups_inside(self._groups, place) if _size_name(self._groups[each])]
-        differs = any(" " in told for told in self._sizes_told(index, sized[:1]))
-        return "" if differs else self._known.layer(place).replace(", ", " ")
+    def _squeezes(self, index: int) -> List[str]:
+        """The squeezes and excitations in a group, with the width in copies that are not as wide as the drawn one."""
+        found: List[str] = []
+        for place in groups_inside(self._groups, index):
+            if place in self._known.squeezed:
+                inside = [self._groups[each] for each in groups_inside(self._groups, place)]
+                others = self._of_copies(index, [each for each in inside if _size_of(each) is not None][:1], _size_of)
+                found.extend(f"{SQUEEZED} {told}" for told in others)
+        return found
 
-    def _sizes_told(self, index: int, sized: Sequence[Group]) -> List[str]:
+    def _rates(self, index: int) -> List[str]:
+        """The rates of dropout in a group, each once: ``Dropout 0.15 … 0.175``, of which copies have several; those that have none do not count."""
+        layers = [self._groups[place] for place in groups_inside(self._groups, index)]
+        random = [layer for layer in layers if _rate_of(layer) is not None]
+        copies = self._known.of_copies(index, random, _rate_of)
+        found: List[str] = []
+        for number, layer in enumerate(random):
+            rates = [copy[number] for copy in copies] or [_rate_of(layer)]
+            given = sorted({rate for rate in rates if rate is not None})
+            words = " \u2026 ".join(map(number_words, given if len(given) == 1 else (given[0], given[-1])))
+            found.append(f"Dropout {words}")
+        return list(dict.fromkeys(found))
+
+    def _of_copies(self, index: int, sized: Sequence[Group], size_of: Callable[[Group], Optional[int]]) -> List[str]:
         """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (first: 144)``."""
-        told = [str(group.settings[_size_name(group)]) for group in sized]
-        copies = self._known.sizes_of_copies(index, sized, lambda group: group.settings.get(_size_name(group)))
+        told = [str(size_of(group)) for group in sized]
+        copies = self._known.of_copies(index, sized, size_of)
         for number, sizes in enumerate(zip(*copies)):
             others: Dict[Optional[int], List[int]] = {}
             for place, size in enumerate(sizes):
@@ -82,6 +116,25 @@ class SizeWords:
         return told
 
 
+def _in_short(kernel: str) -> str:
+    """``5\u00d75 depthwise`` of ``5\u00d75 depthwise conv``, which is the whole name in the stage that is drawn."""
+    return kernel[: -len(" conv")] if kernel.endswith(" depthwise conv") else kernel
+
+
 def _size_name(group: Group) -> str:
     """The setting of a layer that is its size; empty if it has none."""
     return next((name for name in _SIZES if isinstance(group.settings.get(name), int)), "")
+
+
+def _size_of(group: Group) -> Optional[int]:
+    return group.settings.get(_size_name(group))
+
+
+def _rate_of(group: Group) -> Optional[float]:
+    """The rate of a layer that is a dropout, or of the dropout that is told behind it; ``None`` if there is none."""
+    behind = group.settings.get("followed_by")
+    layers = [
+        (group.cls, group.settings),
+        *((class_of(layer), layer) for layer in (behind if isinstance(behind, (list, tuple)) else ())),
+    ]
+    return next((layer.get("rate") for cls, layer in layers if cls == "Dropout" and is_number(layer.get("rate"))), None)

@@ -1,6 +1,6 @@
-"""Takes the label of a skip connection inside the stack that takes it, where the label outside says the same shape already.
+"""Says that a wire is a skip connection inside the stack that takes it too, in place of a shape that the label outside says already.
 
-``skip \u00d74: copy 4 \u2192 copy 1 \u2026 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
+``skip \u00d74, last level to first \u2026 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _OF_COPY = re.compile(r"copy \d+: (.+)")
 
 
 def without_repeated_labels(scene: Scene) -> Scene:
-    """The scene without labels inside stacks that repeat what the label of their skip connection says."""
+    """The scene with the word for a skip connection inside stacks where the shape would repeat what its label outside says."""
     return with_each_card(scene, _card)
 
 
@@ -38,4 +38,4 @@ def _card(card: Card) -> Card:
 def _wire(wire: CardWire, labels: Dict[int, str]) -> CardWire:
     found = _OF_COPY.fullmatch(wire.label) if wire.source.child == BORDER else None
     outside = labels.get(wire.source.port, "")
-    return replace(wire, label="") if found and outside.endswith(f": {found[1]}") else wire
+    return replace(wire, label=SKIP) if found and outside.endswith(f": {found[1]}") else wire

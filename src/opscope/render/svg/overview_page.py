@@ -297,14 +297,17 @@ def _own_wide(words: str) -> float:
 
 
 def _own_words(overview: "Overview", room: float) -> str:
-    """What the legend says of the author's classes: their names, those of models only if there is room for them; or only that there are some or none."""
+    """What the legend says of the author's classes: their names, so many as there is room for, and how many more; or only that there are some or none."""
     if overview.none_own:
         return f"{OWN_WORDS}: {_NONE_OWN}"
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
-    inner = [own.name for own in overview.classes if not own.is_model]
-    for names in ([own.name for own in overview.classes], inner):
-        words = f"{OWN_WORDS}: {', '.join(map(cut, names))}{only}"
-        if 0 < len(names) <= _MOST_CLASSES and _own_wide(words) + legend_width(overview.drawing.scene) <= room:
+    # Models are the author's almost always: where there is no room for all, they are left to the number.
+    names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
+    ordered = [cut(own.name) for own in overview.classes]
+    for count in range(min(len(names), _MOST_CLASSES), 0, -1):
+        more = f" and {len(names) - count} more" if count < len(names) else ""
+        words = f"{OWN_WORDS}: {', '.join(names[:count] if more else ordered)}{more}{only}"
+        if _own_wide(words) + legend_width(overview.drawing.scene) <= room:
             return words
     return OWN_WORDS
 
