@@ -1,5 +1,8 @@
-"""What is told of a model beside what a tool made of it. The stories were written down before the comparison was run: which ops a converter fuses is in its
-documentation, how many variables, layers and operators there are is asked of TensorFlow itself."""
+"""What is told of a model beside what a tool made of it, by real converters.
+
+What is right is asked of others than the comparison: which operators, constants and types a file has of TensorFlow Lite's interpreter, which
+layers and variables a model has of Keras, which kernels Grappler fused of its own graph. Each difference has to be, reversed, that of the other way round.
+"""
 
 from __future__ import annotations
 
@@ -288,6 +291,7 @@ def test_a_saved_model_and_its_frozen_form(conv: Files) -> None:
     assert {entry.labels[0] for entry in of_kind(found, "eliminated")} >= {"function call"}
 
 
+@pytest.mark.slow
 def test_a_transformer_block(block: Files) -> None:
     block.lite("float")
     found = compared(block.folder / "saved", block.folder / "float.tflite")
@@ -323,6 +327,7 @@ def _types(found: Difference, entry: StoryEntry) -> Iterator[str]:
         yield from [op.type for op in graph.ops() if op.name in names]
 
 
+@pytest.mark.slow
 def test_mobilenet_by_its_layers(tmp_path: Path) -> None:
     model = tf.keras.applications.MobileNetV2(weights=None, input_shape=(32, 32, 3), alpha=0.35, classes=10)
     model.save(tmp_path / "model.keras")

@@ -679,3 +679,33 @@ def test_no_shape_in_an_overview_is_struck_by_a_border(reach):
                 aside = not drawn.body.x <= label.x <= drawn.body.x + drawn.body.width
                 assert aside or label.y + below <= top or label.y - above >= low, (label, drawn.item)
     assert checked
+
+
+@pytest.mark.parametrize(
+    ("narrow", "widths", "expected"),
+    [
+        ((128, 160, 160, 192), (64, 64, 64, 64), "by copy: filters 128 → 160 → 160 → 192"),
+        ((16, 16, 16, 16), (64, 32, 32, 32), "by copy: input 9×64 → 9×32"),
+        ((8, 16, 32, 64), (64, 64, 64, 64), "by copy: filters 8 → 16 → 32 → 64"),
+    ],
+)
+def test_what_copies_differ_in_is_what_they_take_or_their_filters_not_an_op_inside(narrow, widths, expected):
+    """Inception's blocks give the same shape; an op in them of which nobody knows where it is has another one in each."""
+    net = Net()
+    last = 32 if len(set(widths)) > 1 else 64
+    here = net.make.op("x", "Placeholder", out=[("float32", (4, 9, widths[0]))])
+    for number, filters in enumerate(narrow):
+        wide = {**CONV, "kernel_size": [1, 1], "filters": last}
+        parts = (("pool", {}, widths[number]), ("a", {**CONV, "filters": filters}, filters), ("b", wide, last))
+        for part, settings, channels in parts:
+            layer = ("conv", "Conv2D", "Conv2D") if settings else ("pool", "MaxPooling2D", "MaxPool")
+            for kind, cls, op in (layer, ("relu", "ReLU", "Relu")):
+                path = f"block{number}_{part}_{kind}"
+                group = net.make.group(
+                    path, "layer", net.model, cls=cls, defined_in="keras", settings=settings if kind == "conv" else {},
+                    outputs=(F,),
+                )  # fmt: skip
+                out = [("float32", (4, 9, channels))]
+                here = net.make.op(f"{net.make.groups[group].path}/{op}", op, here, group=group, out=out)
+    (stack,) = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    assert expected in f"{stack.subtitle} · {stack.detail}"

@@ -209,14 +209,14 @@ def test_the_label_of_what_enters_names_the_copy_that_is_shown(open_page, models
 
 
 def test_words_at_arrow_heads_stay_when_another_copy_is_shown(open_page):
-    opened = everything_open(open_page, skips())
+    opened, reverse = everything_open(open_page, skips()), "\u00d74, one each, last first"
     for level in range(4):
         opened.run(f"() => opscope.select('down_{level}')")
-        words = Counter(text for text in drawing(opened) if text in {"each", "\u00d74", "\u00d74, one each"})
+        words = Counter(text for text in drawing(opened) if text in {"each", "\u00d74", reverse})
         assert words == {
             "each": 2,
             "\u00d74": 3,
-            "\u00d74, one each": 1,
+            reverse: 1,
         }  # both stacks are ×4, and so is the wire to the sum
 
 

@@ -99,11 +99,11 @@ def _shapes(graph: Graph, ops: Sequence[Sequence[int]]) -> Optional[str]:
             continue
         shapes = [column[place][0].shape if column[place] else None for column in types]
         if len(set(shapes)) > 1:
-            return f"{content_of(graph).table.ops[first]} {course(_shape_texts(shapes))}"
+            return f"{content_of(graph).table.ops[first]} {course(shape_texts(shapes))}"
     return None
 
 
-def _shape_texts(shapes: Sequence[Shape]) -> List[str]:
+def shape_texts(shapes: Sequence[Shape]) -> List[str]:
     """The shapes as text. In a course of more than two, the dimensions in front that all have are an ellipsis."""
     known = [shape for shape in shapes if shape is not None]
     if len(set(shapes)) <= 2 or len(known) < len(shapes) or len({len(shape) for shape in known}) > 1:

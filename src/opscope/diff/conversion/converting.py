@@ -17,7 +17,6 @@ from .dataflow import VALUE_READS, Dataflow
 from .dialects import Dialect, converted_side, dialect
 from .equal_results import EqualResults
 from .folded_constants import Constants, folded_tensors, variables_behind
-from .fusions import cores
 from .layer_variables import inner_variables, weights_of_layers
 from .namesakes import Namesakes, names_of
 from .regions import Regions
@@ -74,8 +73,8 @@ class _Converting:
 
     def _core(self, step: ConversionStep) -> int:
         """The op of a step that its result is compared with: the one of its kind, else the last."""
-        alike = cores(self.flows[0], step.written, self.flows[1], step.converted[-1])
-        return (alike or step.written)[-1]
+        core = self.results.core(step.written, step.converted[-1])
+        return core if core >= 0 else step.written[-1]
 
     def _explained(self, steps: Sequence[ConversionStep]) -> Tuple[Set[int], Set[int]]:
         """The ops that the steps tell of."""
@@ -157,19 +156,14 @@ class _Converting:
     def _matches(self, side: int, pairs: Dict[int, int], steps: Sequence[ConversionStep]) -> Matches:
         one, two = [flow.side for flow in self.flows]
         nodes = tuple([pairs.get(row, -1) for row in range(len(one.table))])
-        alike = [
-            (self._core(step), other)
-            for step in steps
-            if step.written
-            for other in step.converted
-            if step.kind != FOLDED
-        ]
+        cores = [(self._core(step), step) for step in steps if step.written and step.converted and step.kind != FOLDED]
+        alike = [(core, other) for core, step in cores for other in step.converted]
         groups = self._groups([*pairs.items(), *alike])
         matches = Matches(nodes, groups, self._variables(pairs, groups))
         return matches if side else matches.reversed((len(two.table), len(two.groups), len(two.variables)))
 
     def _groups(self, pairs: Sequence[Tuple[int, int]]) -> Tuple[int, ...]:
-        """Groups correspond if their ops do: of those with one name the innermost, else the one that most of the ops are in."""
+        """Groups correspond if their ops do and they have one name: of several the one that most of the ops are in, then the innermost."""
         one, two = [flow.side for flow in self.flows]
         votes: Dict[int, "Counter[int]"] = {}
         for row, other in pairs:
@@ -195,14 +189,17 @@ class _Converting:
                     both.join_groups(group, other)
             return inner_variables(both, match_variables(both))
         found = [-1] * len(one.side.variables)
+        taken: Set[int] = set()
         behind = variables_behind(one), variables_behind(two)
         for row, other in pairs.items():
             sets = behind[0][row], behind[1][other]
             if one.constant[row] and two.constant[other] and len(sets[0]) == len(sets[1]) == 1:
                 number, there = next(iter(sets[0])), next(iter(sets[1]))
-                if found[number] < 0 and there not in found:
+                if found[number] < 0 and there not in taken:
                     found[number] = there
+                    taken.add(there)
         for number, there in weights_of_layers(one, two, pairs, behind[1]):
-            if found[number] < 0 and there not in found:
+            if found[number] < 0 and there not in taken:
                 found[number] = there
+                taken.add(there)
         return tuple(found)

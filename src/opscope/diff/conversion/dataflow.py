@@ -93,6 +93,8 @@ class Dataflow:
         for owner, rows in self.runs.items():
             for row in rows:
                 self.users[row].append(owner)
+        self.given = {self.flow.source(port.node, port.output)[0] for port in side.content.outputs}
+        """The ops that make the outputs of the graph."""
         self.unused = self._without_use()
         """The ops whose result reaches neither an output of the graph nor an op that gives no tensor."""
 
@@ -115,13 +117,12 @@ class Dataflow:
         return found
 
     def _without_use(self) -> Set[int]:
-        given = {self.flow.source(port.node, port.output)[0] for port in self.side.content.outputs}
         found: Set[int] = set()
         for row in reversed(self.order):
             is_silent = self.silent[row] and self.ops[row] != "Assert"
-            if not is_silent and row not in given and not self.hands_on[row] and found.issuperset(self.users[row]):
+            if not is_silent and row not in self.given and not self.hands_on[row] and found.issuperset(self.users[row]):
                 found.add(row)
-        return found if given else set()
+        return found if self.given else set()
 
     def computes(self, row: int) -> bool:
         """Whether an op makes a tensor of others, or is an input of the graph."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, FED, PLACEHOLDERS, layer_class
 from .dataflow import Dataflow
-from .fusions import may_follow, same_op
+from .fusions import computed_kind, cores, in_weights_or_activation, is_activation_of, same_op
 from .namesakes import Namesakes
 
 
@@ -29,6 +29,12 @@ class EqualResults:
         self._computed_alike()
         self._with_what_is_in_weights()
         self._arguments()
+
+    def core(self, rows: Sequence[int], other: int) -> int:
+        """Of some ops the one that an op is named after, of those of its kind; if names do not tell the first of its kind; -1 if there is none."""
+        kin = cores(self.written, rows, self.converted, other)
+        named = [row for row in self.names.of(other) if row in kin]
+        return next(iter(named or kin), -1)
 
     def _join(self, row: int, other: int) -> None:
         if row not in self.there and other not in self.back:
@@ -77,13 +83,14 @@ class EqualResults:
 
         A converter puts these into the weights, the bias and the activation, and may leave the op the name that it had.
         """
-        given = {self.written.flow.source(port.node, port.output)[0] for port in self.written.side.content.outputs}
         for row, other in list(self.there.items()):
             here = row
-            while here not in given:
+            while here not in self.written.given and not is_activation_of(self.written, here, self.converted, other):
                 users = dict.fromkeys(self.written.users[here])
                 user = next(iter(users), -1)
-                if len(users) != 1 or user in self.there or not may_follow(self.written, user, self.converted, other):
+                if len(users) != 1 or user in self.there:
+                    break
+                if not in_weights_or_activation(self.written, user, self.converted, other):
                     break
                 here = user
             if here != row and self._fits(here, other):
@@ -104,28 +111,45 @@ class EqualResults:
                     self._join(row, other)
 
     def _computed_alike(self) -> None:
-        """Ops of one type that take equal tensors, where there is only one of that type on both sides."""
+        """Ops of one type that take equal tensors, where there is only one of that type on both sides, and no other is called after it."""
+        claimed = {
+            row
+            for other in range(len(self.converted.table))
+            if self.converted.computes(other)
+            for row in self.names.of(other)
+        }
+        free = self._free_users(self.written, self.there), self._free_users(self.converted, self.back)
         for other in self.converted.order:
             if other in self.back or not self.converted.computes(other):
                 continue
             taken = self._taken(self.converted, other, self.back)
             if not taken or None in taken:
                 continue
-            first = taken[0]
+            first, kind = taken[0], computed_kind(self.converted.ops[other])
             assert first is not None
+            if len(free[1].get((self.there[first], kind), ())) != 1:
+                continue
             alike = [
                 row
-                for row in dict.fromkeys(self.written.data_users(first))
-                if row not in self.there and self._same_type(row, other) and self._fits(row, other)
+                for row in free[0].get((first, kind), ())
+                if (row not in claimed or row in self.names.of(other))
+                and self._fits(row, other)
                 and self._taken(self.written, row, None) == taken
-            ]  # fmt: skip
-            rivals = [
-                user
-                for user in dict.fromkeys(self.converted.data_users(self.there[first]))
-                if user not in self.back and self.converted.ops[user] == self.converted.ops[other]
             ]
-            if len(alike) == len(rivals) == 1:
+            if len(alike) == 1:
                 self._join(alike[0], other)
+                for users, flow, row in zip(free, (self.written, self.converted), (alike[0], other)):
+                    for producer, _ in flow.inputs[row]:
+                        users[producer, kind].discard(row)
+
+    def _free_users(self, flow: Dataflow, joined: Mapping[int, int]) -> Dict[Tuple[int, str], Set[int]]:
+        """For each op and kind of op the ones of this kind that take from it and are in no cut. So an op with many users costs no more than these."""
+        found: Dict[Tuple[int, str], Set[int]] = {}
+        for row, taken in enumerate(flow.inputs):
+            if row not in joined and flow.computes(row):
+                for producer, _ in taken:
+                    found.setdefault((producer, computed_kind(flow.ops[row])), set()).add(row)
+        return found
 
     def _taken(self, flow: Dataflow, row: int, cuts: Optional[Dict[int, int]]) -> List[Optional[int]]:
         """The tensors that an op takes and that are no constants, by the rows of the ops as they were written."""

@@ -13,6 +13,8 @@ from .dataflow import Dataflow
 _COPY = re.compile(r"~\d+$")
 _CALL = re.compile(r"^(Stateful)?PartitionedCall(_\d+)?/")
 _NUMBER = re.compile(r"_\d+(?=/|$)")
+_MOST_CALLS, _MOST_SCOPES = 64, 256
+"""So many calls and scopes are taken off a name: a file may have names of any length."""
 _MOST_DIGITS = 3
 """A converter makes names unique by digits behind them: ``MatMul1`` may be called after ``MatMul``."""
 
@@ -44,10 +46,13 @@ def names_of(flow: Dataflow, row: int) -> List[str]:
     for group in chain(groups, flow.side.group_of[row]):
         if is_called(groups[group]) and groups[group].owner >= 0:
             prefix = flow.table.names[groups[group].owner] + "/"
-            found += [each[len(prefix) :] for each in list(found) if each.startswith(prefix)]
+            found = list(dict.fromkeys([*found, *[each[len(prefix) :] for each in found if each.startswith(prefix)]]))
     for each in list(found):
-        while _CALL.search(each):
-            each = _CALL.sub("", each)
+        for _ in range(_MOST_CALLS):
+            inside = _CALL.sub("", each)
+            if inside == each:
+                break
+            each = inside
             found.append(each)
     return list(dict.fromkeys(found))
 
@@ -111,5 +116,8 @@ def _shorter(name: str, known: Dict[str, int]) -> str:
 
 def _starts(name: str) -> List[str]:
     """A name and the scopes around it, the innermost first."""
-    parts = name.split("/")
-    return ["/".join(parts[:count]) for count in range(len(parts), 0, -1)]
+    found = [name]
+    while "/" in name and len(found) < _MOST_SCOPES:
+        name = name.rpartition("/")[0]
+        found.append(name)
+    return found

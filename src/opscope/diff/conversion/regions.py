@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ...graph.lite_ops import lite_too
 from ...graph.vocabulary import ENDS, layer_class
 from .conversion import CONVERTED, ELIMINATED, EXPANDED, FUSED, INTRODUCED, REWRITTEN, ConversionStep
 from .equal_results import EqualResults
-from .fusions import ARRANGING, cores, part_of, same_op
-
-_COMMUTATIVE = lite_too(
-    "Add AddV2 Mul Maximum Minimum AddN Equal NotEqual LogicalAnd LogicalOr SquaredDifference".split()
+from .fusions import (
+    ARRANGING,
+    TRANSPOSING,
+    by_kind,
+    computed_kind,
+    has_other_activation,
+    is_lossy_cast,
+    keeps_order,
+    part_of,
+    same_op,
 )
+from .region_inputs import RegionInputs
+
+_MADE_UP = ("tfl.", "arith.", "StatefulPartitionedCall:", "PartitionedCall:")
+"""How names begin that TensorFlow Lite's converter gives to what it made itself."""
+_MOST_PARTS = 64
+"""So many ops are looked at to find those that one op does besides its own work."""
 
 
 @dataclass
@@ -31,6 +42,7 @@ class Regions:
         self.results = results
         self.flows = (results.written, results.converted)
         self._folded = folded
+        self._inputs = RegionInputs(results, folded)
         self.rewired: List[int] = []
         """The ops of the graph as it was written that are one by one the same and take other tensors; known after `steps`."""
         self.found: Dict[int, Region] = {row: Region() for row in results.there}
@@ -60,28 +72,66 @@ class Regions:
     def _steps(self, region: Region) -> Iterator[ConversionStep]:
         written, converted = region.written, region.converted
         if len(written) == len(converted) == 1:
-            if self._takes_others(region):
+            if self._inputs.others(written, converted):
                 self.rewired.append(written[0])
-            if self._is_like(written[0], converted[0]) or (self._same_inputs(region) and self._is_derived(region)):
+            else:
+                self._look_at_order(written[0], converted[0])
+            if self._is_like(written[0], converted[0]) or (
+                self._inputs.same(written, converted) and self._is_derived(region)
+            ):
                 yield ConversionStep(CONVERTED, tuple(written), tuple(converted))
             return
-        if self._same_inputs(region) and self._is_derived(region):
+        if self._inputs.same(written, converted) and self._is_derived(region):
             yield from self._equal_region(written, converted)
         else:
-            for row, other in self._alike(written, converted):
-                yield ConversionStep(CONVERTED, (row,), (other,))
+            yield from self._others_one_by_one(written, converted)
+
+    def _others_one_by_one(self, written: Sequence[int], converted: Sequence[int]) -> Iterator[ConversionStep]:
+        """Of regions that do not compute the same: what is alike, each with what is done by it to its own result."""
+        one, two = self.flows
+        pairs = self._alike(written, converted)
+        free = set(written).difference(row for row, _ in pairs)
+        for row, other in pairs:
+            parts = part_of(one, self._behind(row, free), row, two, other)
+            free.difference_update(parts)
+            yield ConversionStep(FUSED if len(parts) > 1 else CONVERTED, tuple(parts), (other,))
+
+    def _behind(self, row: int, free: AbstractSet[int]) -> List[int]:
+        """An op and those of the free ones that take its result, directly or through others of them; the nearest ones."""
+        flow = self.flows[0]
+        found = {row: None}
+        waiting = [row]
+        for here in waiting:  # it grows while it is gone through
+            more = [user for user in flow.users[here] if user in free and user not in found]
+            found.update(dict.fromkeys(more))
+            waiting += more
+            if len(found) > _MOST_PARTS:
+                break
+        return sorted(found, key=lambda each: flow.place[each])
+
+    def _before(self, row: int, free: AbstractSet[int]) -> List[int]:
+        """The free ops that lead to an op in a row, the first one first."""
+        found: List[int] = []
+        while len(found) < _MOST_PARTS:
+            row = next((producer for producer, _ in self.flows[0].inputs[row] if producer in free), -1)
+            if row < 0 or row in found:
+                break
+            found.append(row)
+        return found[::-1]
 
     def _equal_region(self, written: Sequence[int], converted: Sequence[int]) -> Iterator[ConversionStep]:
         """Of regions that compute the same of the same tensors."""
         one, two = self.flows
         if len(converted) == 1:
-            core = cores(one, written, two, converted[0])
-            if not core:
+            core = self.results.core(written, converted[0])
+            if core < 0:
                 yield ConversionStep(FUSED, tuple(written), tuple(converted))
                 return
-            parts = part_of(one, written, core[0], two, converted[0])
+            self._look_at_order(core, converted[0])
+            parts = part_of(one, written, core, two, converted[0])
+            told = set(parts)
             yield ConversionStep(FUSED if len(parts) > 1 else CONVERTED, tuple(parts), tuple(converted))
-            yield from self._not_arranged([row for row in written if row not in parts])
+            yield from self._not_arranged([row for row in written if row not in told])
         elif len(written) == 1 and (layer_class(one.ops[written[0]]) or not self._alike(written, converted)):
             yield ConversionStep(EXPANDED, tuple(written), tuple(converted))
         else:
@@ -91,102 +141,90 @@ class Regions:
         """What is alike one by one, and the rest together."""
         one, two = self.flows
         pairs = self._alike(written, converted)
-        rest = [row for row in written if row not in {pair[0] for pair in pairs}]
-        other_rest = [other for other in converted if other not in {pair[1] for pair in pairs}]
-        arranging = (
-            [other for other in other_rest if two.ops[other] in ARRANGING or two.ops[other] in ENDS] if pairs else []
-        )
-        computing = [other for other in other_rest if other not in arranging]
-        ends = [row for row in rest if one.ops[row] in ENDS]
-        rest = [row for row in rest if row not in ends]
+        paired, other_paired = {pair[0] for pair in pairs}, {pair[1] for pair in pairs}
+        other_rest = [other for other in converted if other not in other_paired]
+        between = [other for other in other_rest if pairs and (two.ops[other] in ARRANGING or two.ops[other] in ENDS)]
+        put_in = set(between)
+        computing = [other for other in other_rest if other not in put_in]
+        ends = [row for row in written if row not in paired and one.ops[row] in ENDS]
+        rest = [row for row in written if row not in paired and one.ops[row] not in ENDS]
         if computing and not rest:
             yield ConversionStep(EXPANDED if len(written) == 1 else REWRITTEN, tuple(written), tuple(converted))
             return
-        told: Set[int] = set()
+        free = set() if computing else set(rest)
         for row, other in pairs:
-            parts = (
-                [row]
-                if computing
-                else part_of(one, [each for each in written if each in (row, *rest)], row, two, other)
-            )
-            parts = [part for part in parts if part not in told]
-            told.update(parts)
+            self._look_at_order(row, other)
+            before = self._before(row, free) if free else []
+            parts = part_of(one, [*before, *self._behind(row, free)], row, two, other)
+            free.difference_update(parts)
             yield ConversionStep(FUSED if len(parts) > 1 else CONVERTED, tuple(parts), (other,))
         if computing and rest:
             yield ConversionStep(REWRITTEN, tuple(rest), tuple(computing))
         else:
-            yield from self._not_arranged([row for row in rest if row not in told])
-        if arranging:
-            yield ConversionStep(INTRODUCED, (), tuple(arranging))
+            yield from self._not_arranged([row for row in rest if row in free])
+        if between:
+            yield ConversionStep(INTRODUCED, (), tuple(between))
         if ends:
             yield ConversionStep(ELIMINATED, tuple(ends), ())
 
     def _not_arranged(self, rows: Sequence[int]) -> Iterator[ConversionStep]:
-        """What only arranges a tensor, and is not there although the result is the same."""
-        found = tuple([row for row in rows if self.flows[0].ops[row] in ARRANGING])
+        """What only arranges a tensor, changes none of its values and is not there although the result is the same."""
+        flow = self.flows[0]
+        found = [row for row in rows if flow.ops[row] in ARRANGING and not is_lossy_cast(flow, row)]
+        if not keeps_order(flow, found):
+            found = [row for row in found if flow.ops[row] not in TRANSPOSING]
         if found:
-            yield ConversionStep(ELIMINATED, found, ())
+            yield ConversionStep(ELIMINATED, tuple(found), ())
 
     def _alike(self, written: Sequence[int], converted: Sequence[int]) -> List[Tuple[int, int]]:
-        """The pairs of one kind where each graph has as many of that kind in the region."""
-        found = []
-        for other in converted:
-            kin = cores(self.flows[0], written, self.flows[1], other)
-            rivals = [each for each in converted if same_op(self.flows[1].ops[each], self.flows[1].ops[other])]
-            if len(kin) == len(rivals):
-                found.append((kin[rivals.index(other)], other))
-        return found
+        """The pairs of one kind: in their order where each graph has as many of that kind in the region, else those called after each other."""
+        one, two = self.flows
+        kin, rivals = by_kind(one, written), by_kind(two, converted)
+        found: List[Tuple[int, int]] = []
+        for kind, others in rivals.items():
+            rows = kin.get(kind, [])
+            if len(rows) == len(others):
+                found += zip(rows, others)
+            elif rows:
+                free = set(rows)
+                for other in others:
+                    called = [row for row in self.results.names.of(other) if row in free]
+                    found += [(row, other) for row in called[-1:]]
+                    free.difference_update(called[-1:])
+        return sorted(found, key=lambda pair: two.place[pair[1]])
+
+    def _look_at_order(self, row: int, other: int) -> None:
+        """Remember an op whose counterpart takes the same tensors as other inputs."""
+        if self._inputs.in_other_order(row, other):
+            self.rewired.append(row)
 
     def _is_like(self, row: int, other: int) -> bool:
         return same_op(self.flows[0].ops[row], self.flows[1].ops[other])
 
     def _is_derived(self, region: Region) -> bool:
-        """Whether each op of the converted graph is of a kind that is there, is called after an op that is, or has a name that tells nothing.
+        """Whether each op of the converted graph is of a kind that is there as often, is called after an op that is, or has a name that tells nothing.
 
-        The flow of data alone does not tell whether a `Tanh` computes what a `Relu` did, in a model that was changed before it was converted.
+        The flow of data alone does not tell whether a `Tanh` computes what a `Relu` did, or two layers what one did, in a model that
+        was changed before it was converted.
         """
-        flow = self.flows[1]
-        return all(
-            flow.ops[other] in ARRANGING or flow.ops[other] in ENDS or "/" not in flow.table.names[other]
-            or any(self._is_like(row, other) for row in region.written)
-            or not set(region.written).isdisjoint(self.results.names.of(other))
-            for other in region.converted
-        )  # fmt: skip
-
-    def _takes_others(self, region: Region) -> bool:
-        """Whether the region takes other tensors, all of which both graphs have; of one op also whether it takes them as other inputs."""
-        one, two = self._taken(0, region.written, None), self._taken(1, region.converted, self.results.back)
-        if one is None or two is None:
+        one, two = self.flows
+        inside = set(region.written)
+        left = {kind: len(rows) for kind, rows in by_kind(one, region.written).items()}
+        others = [row for row in region.converted if two.ops[row] not in ARRANGING and two.ops[row] not in ENDS]
+        known = {other: not inside.isdisjoint(self.results.names.of(other)) for other in others}
+        unlike = []
+        for other in sorted(others, key=lambda row: (not known[row], not self._tells_nothing(row))):
+            kind = computed_kind(two.ops[other])
+            if left.get(kind, 0) > 0:
+                left[kind] -= 1
+            else:
+                unlike.append(other)
+        if not all(known[other] or self._tells_nothing(other) for other in unlike):
             return False
-        in_order = len(region.written) == len(region.converted) == 1 and self._is_like(
-            region.written[0], region.converted[0]
-        )
-        if in_order and self.flows[0].ops[region.written[0]] not in _COMMUTATIVE:
-            return one != two
-        return set(one) != set(two)
+        may_do_more = any(left.values()) or any(layer_class(one.ops[row]) for row in region.written)
+        return not unlike or (may_do_more and not has_other_activation(one, region.written, two, region.converted))
 
-    def _same_inputs(self, region: Region) -> bool:
-        """Whether the region takes the same tensors in both graphs, as far as they are no constants."""
-        one = self._taken(0, region.written, None)
-        two = self._taken(1, region.converted, self.results.back)
-        return one is not None and two is not None and set(one) == set(two)
-
-    def _taken(
-        self, side: int, rows: Sequence[int], cuts: Optional[Mapping[int, int]]
-    ) -> Optional[List[Tuple[int, int]]]:
-        """What a region takes from outside, by the rows of the graph as it was written, and which output; ``None`` if that is no cut."""
-        flow, inside, found = self.flows[side], set(rows), []
-        for row in rows:
-            for producer, output in flow.inputs[row]:
-                if producer in inside or flow.constant[producer] or (side == 0 and producer in self._folded):
-                    continue
-                cut = (producer if producer in self.results.there else None) if cuts is None else cuts.get(producer)
-                if cut is None:
-                    return None
-                found.append((cut, output if self._as_many_outputs(cut) else 0))
-        return found
-
-    def _as_many_outputs(self, cut: int) -> bool:
-        """Whether an op has as many outputs as its counterpart: a loop may have lost some, so that others have another number."""
-        types = self.flows[0].table.outputs[cut], self.flows[1].table.outputs[self.results.there[cut]]
-        return len(types[0]) == len(types[1])
+    def _tells_nothing(self, other: int) -> bool:
+        """Whether an op of the converted graph has a name that the converter made up, or that of an output."""
+        flow = self.flows[1]
+        return other in flow.given or flow.table.names[other].startswith(_MADE_UP)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Set
 
-from ...graph.types import TensorType
+from ..conversion.fusions import is_by_channel
 from ..sides import GraphSide
 
 BATCH_NORM = "batch norm"
@@ -33,7 +33,7 @@ def _is_scale(side: GraphSide, row: int, known: Dict[int, bool]) -> bool:
             here = waiting.pop()
             inputs = side.table.data_inputs(here)
             has_root = has_root or side.table.ops[here] == "Rsqrt"
-            if any(not _is_by_channel(each) for each in side.table.outputs[here]):
+            if any(not is_by_channel(each) for each in side.table.outputs[here]):
                 return False
             for edge in inputs:
                 if edge.node not in seen:
@@ -41,10 +41,3 @@ def _is_scale(side: GraphSide, row: int, known: Dict[int, bool]) -> bool:
                     waiting.append(edge.node)
         known[row] = has_root
     return known[row]
-
-
-def _is_by_channel(tensor: TensorType) -> bool:
-    """Whether a tensor has one dimension at most that is not 1; the handle of a variable has none."""
-    if tensor.dtype == "resource":
-        return True
-    return tensor.shape is not None and sum(size != 1 for size in tensor.shape) <= 1

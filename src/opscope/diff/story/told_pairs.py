@@ -1,19 +1,21 @@
-"""What is told of ops that a conversion left on both sides: other types of numbers, and what it should have kept and did not."""
+"""What is told of ops that a conversion left on both sides: what it should have kept and did not."""
 
 from __future__ import annotations
 
-from functools import reduce
+from functools import cached_property, reduce
 from operator import mul
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from ...graph.attrs import constant_of
 from ...graph.lite_ops import as_tensorflow, tensorflow_op
 from ...graph.vocabulary import CONSTANTS, FED, LOOP_PARTS, layer_class
 from ..comparing import changes_of
-from ..conversion.conversion import FOLDED, FUSED, Conversion
+from ..conversion.conversion import CONVERTED, FUSED, Conversion
 from ..conversion.fusions import applied_activations
 from ..model import Change, Delta, StoryEntry
 from .evidence import Evidence
 from .told_changes import NAMING_ATTRS
+from .told_numbers import ToldNumbers
 
 _UNTOLD = (
     NAMING_ATTRS
@@ -33,6 +35,11 @@ _ACTIVATION_OPS = dict(
     for pair in "relu=Relu relu6=Relu6 tanh=Tanh sigmoid=Sigmoid softmax=Softmax elu=Elu selu=Selu".split()
 )
 """What Keras calls an activation -> its op."""
+_KEEPING = frozenset(
+    "AddV2 Add Sub Mul RealDiv Maximum Minimum Pow FloorDiv FloorMod Greater GreaterEqual Less LessEqual Equal NotEqual".split()
+)
+"""Ops of two tensors whose constants a converter keeps as they are where it keeps the op."""
+_OTHER_OP = -2
 _WITH_BATCH_AND_CHANNELS = 4
 """So many strides has a convolution in two dimensions."""
 _PADDED, _PADDING = (
@@ -40,7 +47,6 @@ _PADDED, _PADDING = (
     frozenset({"Pad", "PadV2", "SpaceToBatchND", "Keras>ZeroPadding2D"}),
 )
 """Attributes that a converter works out of ops beside a convolution, and these ops."""
-_REAL = frozenset("float64 float32 float16 bfloat16".split())
 
 
 class ToldPairs:
@@ -55,7 +61,7 @@ class ToldPairs:
 
     def entries(self) -> Iterator[StoryEntry]:
         """All entries."""
-        yield from self._numbers()
+        yield from ToldNumbers(self._evidence, self._conversion).entries(self._pairs())
         yield from self._changed()
 
     def _ops(self, side: int, rows: Sequence[int]) -> List[str]:
@@ -68,62 +74,6 @@ class ToldPairs:
                 turned = delta if self._two else delta.reversed()
                 yield turned, turned.row_a, turned.row_b
 
-    def _numbers(self) -> Iterator[StoryEntry]:
-        """What is of another type of number, by the types; what is kept so apart from what is computed so."""
-        alike: Dict[Tuple[str, str], List[Tuple[str, str]]] = {}
-        table = self._evidence.sides[self._two].table
-        for delta, _, other in self._pairs():
-            change = delta.change("outputs[0].dtype")
-            if change is not None and change.a != "resource":
-                of = f"{table.ops[other]} " if table.ops[other] in CONSTANTS else ""
-                alike.setdefault((of + change.a, of + change.b), []).append((str(delta.a), str(delta.b)))
-        for other, old in self._stored():
-            new = table.outputs[other][0].dtype
-            alike.setdefault((f"{table.ops[other]} {old}", f"{table.ops[other]} {new}"), []).append(
-                ("", table.names[other])
-            )
-        for labels, pairs in alike.items():
-            names = tuple([pair[0] for pair in pairs if pair[0]]), tuple([pair[1] for pair in pairs])
-            yield StoryEntry("quantized", "op", *names, len(pairs), len(pairs), labels=labels)
-
-    def _stored(self) -> Iterator[Tuple[int, str]]:
-        """The constants without a counterpart that are kept as another type of number, and which the values behind them were of."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for step in self._conversion.steps:
-            rows = step.written if step.kind == FOLDED else ()
-            values = {types[0].dtype for types in [side.table.outputs[row] for row in rows] if types}
-            values |= {variable.dtype for variable in side.variables}
-            old = values & _REAL
-            if step.kind != FOLDED or len(old) != 1:
-                continue
-            for row in step.converted:
-                is_kept = other_side.table.ops[row] in CONSTANTS and self._evidence.nodes[self._two][row] < 0
-                is_real = other_side.table.outputs[row][0].dtype in _REAL - old
-                if is_kept and (is_real or "quantization" in other_side.table.attrs(row)):
-                    yield row, next(iter(old))
-        for row, dtype in self._read_constants():
-            yield row, dtype
-
-    def _read_constants(self) -> Iterator[Tuple[int, str]]:
-        """The constants in the place of variables that are kept as another type of number."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for number, row in self._in_place():
-            old, new = side.variables[number].dtype, other_side.table.outputs[row][0].dtype
-            if old != new:
-                yield row, old
-
-    def _in_place(self) -> Iterator[Tuple[int, int]]:
-        """Constants that correspond to the handle of a variable, with its number."""
-        side, other_side = self._evidence.sides[self._one], self._evidence.sides[self._two]
-        for row, number in side.content.handles.items():
-            other = self._evidence.nodes[self._one][row]
-            if (
-                other >= 0
-                and other_side.table.ops[other] in CONSTANTS
-                and side.table.outputs[row][0].dtype == "resource"
-            ):
-                yield number, other
-
     def _changed(self) -> Iterator[StoryEntry]:
         """What a conversion should keep and did not: attributes that both graphs have, shapes of inputs, settings, variables, wiring."""
         rewired = set(self._conversion.rewired)
@@ -135,6 +85,8 @@ class ToldPairs:
                 "op", delta, changes, self._ops(self._one, [row])[0], self._ops(self._two, [other])[0]
             )
         yield from self._activations()
+        yield from self._applied()
+        yield from self._constants()
         for delta in self._turned(self._evidence.lists.groups):
             settings = [change for change in delta.changes if change.what.startswith("settings.") and not change.absent]
             yield from self._told("group", delta, [change for change in settings if change.what != "settings.name"])
@@ -157,6 +109,57 @@ class ToldPairs:
                 ends = one.names[step.written[0]], two.names[step.converted[-1]]
                 labels = layer_class(one.ops[step.written[0]]), two.ops[step.converted[-1]]
                 yield StoryEntry("changed", "op", (ends[0],), (ends[1],), 1, 1, (change,), labels=labels)
+
+    def _applied(self) -> Iterator[StoryEntry]:
+        """Ops that apply an activation to their result which none of the ops in whose place they are is or applies."""
+        one, two = self._evidence.sides[self._one].table, self._evidence.sides[self._two].table
+        for step in self._conversion.steps:
+            if step.kind not in (FUSED, CONVERTED) or any(layer_class(one.ops[row]) for row in step.written):
+                continue
+            known = {tensorflow_op(one.ops[row]) for row in step.written}
+            known |= {op for row in step.written for op in applied_activations(one.attrs(row))}
+            for other in step.converted:
+                more = applied_activations(two.attrs(other)) & set(_ACTIVATION_OPS.values()) - known
+                if more:
+                    row = step.written[0]
+                    change = Change("attrs.activation", None, " + ".join(sorted(more)), "a")
+                    names, labels = (one.names[row], two.names[other]), (one.ops[row], two.ops[other])
+                    yield StoryEntry("changed", "op", names[:1], names[1:], 1, 1, (change,), labels=labels)
+
+    def _constants(self) -> Iterator[StoryEntry]:
+        """Constants of another value that ops take which are the same in both graphs."""
+        tables = self._evidence.sides[self._one].table, self._evidence.sides[self._two].table
+        for delta, row, other in self._pairs():
+            if (
+                tables[0].ops[row] in CONSTANTS
+                and tables[1].ops[other] in CONSTANTS
+                and self._is_taken_alike(row, other)
+            ):
+                if tables[0].outputs[row] != tables[1].outputs[other]:  # of another type of number: told as that
+                    continue
+                one, two = [constant_of(table.attrs(at)) for table, at in zip(tables, (row, other))]
+                if one is not None and two is not None and one.values != two.values:
+                    change = Change("attrs.value", list(one.values), list(two.values))
+                    yield from self._told("op", delta, [change], tables[0].ops[row], tables[1].ops[other])
+
+    def _is_taken_alike(self, row: int, other: int) -> bool:
+        """Whether all that takes a constant is an op whose constants a converter keeps as they are, and its counterpart takes the other one."""
+        users, others = self._users[0].get(row, []), self._users[1].get(other, [])
+        if not users or _OTHER_OP in users or _OTHER_OP in others:
+            return False
+        return sorted(self._evidence.nodes[self._one][user] for user in users) == sorted(others)
+
+    @cached_property
+    def _users(self) -> Tuple[Dict[int, List[int]], Dict[int, List[int]]]:
+        """For each graph, written and converted: constant -> the ops that take it, `_OTHER_OP` for those whose constants a converter may change."""
+        found: Tuple[Dict[int, List[int]], Dict[int, List[int]]] = ({}, {})
+        for users, side in zip(found, (self._one, self._two)):
+            table = self._evidence.sides[side].table
+            for row, op in enumerate(table.ops):
+                for edge in table.data_inputs(row):
+                    if table.ops[edge.node] in CONSTANTS:
+                        users.setdefault(edge.node, []).append(row if tensorflow_op(op) in _KEEPING else _OTHER_OP)
+        return found
 
     def _has_settings(self, row: int) -> bool:
         """Whether the layer of an op is set to something in the converted graph as well: then its settings are compared."""

@@ -22,6 +22,7 @@ from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
+from .copy_courses import CopyCourses
 from .courses import course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
@@ -144,6 +145,7 @@ class _Words:
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known, self._sizes = known, SizeWords(self._groups, known, like)
+        self._of_copies = CopyCourses(graph, known)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -211,7 +213,7 @@ class _Words:
     def _detail(self, card: Card, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
         """What a card says besides: how its copies differ, and what it holds."""
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
-        told = _told(stack, self._characters + BELOW_MORE)
+        told = self._told(card.group, stack, self._characters + BELOW_MORE)
         detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
         if again:  # what it has otherwise than the earlier one is said in front, kernels too
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
@@ -228,6 +230,19 @@ class _Words:
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
         return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
+
+    def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
+        """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
+
+        A course of shapes is told in full if it fits into so many characters.
+        """
+        found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
+        return [
+            cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
+            if each.startswith(_SINGLE)
+            else f"{FROM_COPY}{course_words(self._of_copies.told(index, stack, each), room - len(FROM_COPY))}"
+            for each in found
+        ]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
@@ -300,20 +315,6 @@ def _drawn_copy(card: Card, stack: Stack) -> int:
     """Which of the copies an open stack draws, where it is not the first; else 0."""
     number = stack.places[0] + 1 if card.open and stack.places else 0
     return number if number > 1 else 0
-
-
-def _told(stack: Stack, room: int) -> Sequence[str]:
-    """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
-
-    A course of shapes is told in full if it fits into so many characters.
-    """
-    found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
-    return [
-        cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
-        if each.startswith(_SINGLE)
-        else f"{FROM_COPY}{course_words(each, room - len(FROM_COPY))}"
-        for each in found
-    ]
 
 
 def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:

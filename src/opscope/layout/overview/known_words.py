@@ -45,12 +45,12 @@ class KnownWords:
     def __init__(self, graph: Graph, whole: Optional[Graph] = None) -> None:
         """Get ready; `whole` is the graph with all copies, without which nothing is said that may differ in them."""
         self._masks = CausalMasks(whole) if whole is not None else None
-        self._whole = whole
+        self.whole = whole
         self.passed = passing(graph)
         # A formula, which is read without `whole`, says what its products multiply.
         self.attention = attention_words(graph) if whole is not None else NO_ATTENTION
         self.recurrent, self.borrowed = RecurrentWords(graph), BorrowedWeights(graph)
-        self.phases, self.shared, self.stages = phase_words(graph), shared_weights(graph), stages(graph)
+        self.phases, self.shared, self.stages = phase_words(graph, whole), shared_weights(graph), stages(graph)
         self.squeezed = squeeze_excite_groups(graph)
         self.held = _held(graph)
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
@@ -88,9 +88,9 @@ class KnownWords:
         Empty for a group that is no stack, where the copies are not known, and where the layers are not told apart.
         """
         stack = self._stacks.get(index, ALONE)
-        if self._whole is None or len(stack.copies) < LEAST_BLOCKS:
+        if self.whole is None or len(stack.copies) < LEAST_BLOCKS:
             return []
-        content = content_of(self._whole)
+        content = content_of(self.whole)
 
         def layer(row: int) -> int:
             return next((g for g in chain(content.groups, content.node_group[row]) if content.groups[g].is_call), -1)

@@ -73,7 +73,7 @@ class SizeWords:
                 named.add(_SIZES[name])
                 sized.append(self._groups[place])
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
-        told = self._of_copies(index, sized, _size_of)
+        told = self._of_copies(index, sized, size_of)
         return f"{kind}{', '.join(told)}" if 0 < len(sized) <= MOST_SIZES else ""
 
     def _squeezes(self, index: int) -> List[str]:
@@ -82,7 +82,7 @@ class SizeWords:
         for place in groups_inside(self._groups, index):
             if place in self._known.squeezed:
                 inside = [self._groups[each] for each in groups_inside(self._groups, place)]
-                others = self._of_copies(index, [each for each in inside if _size_of(each) is not None][:1], _size_of)
+                others = self._of_copies(index, [each for each in inside if size_of(each) is not None][:1], size_of)
                 found.extend(f"{SQUEEZED} {told}" for told in others)
         return found
 
@@ -126,7 +126,8 @@ def _size_name(group: Group) -> str:
     return next((name for name in _SIZES if isinstance(group.settings.get(name), int)), "")
 
 
-def _size_of(group: Group) -> Optional[int]:
+def size_of(group: Group) -> Optional[int]:
+    """How many filters or units a layer has, or what it is set to give; ``None`` where it has no such setting."""
     return group.settings.get(_size_name(group))
 
 

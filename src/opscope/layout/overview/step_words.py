@@ -6,7 +6,7 @@ What a trace noted stands in the settings of the phases' groups (docs/json.md). 
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -14,6 +14,7 @@ from ...graph.vocabulary import PHASES
 from ...visible import one_line
 from ..scene.labels import cut, plural
 from ..scene.setting_values import is_number, number, number_words
+from .loss_terms import loss_terms
 from .metric_names import metric_names
 from .update_words import AVERAGE, CLIP, update_words
 
@@ -28,8 +29,11 @@ FOR_WEIGHTS = "for the weights of "
 _CLIPS = {"clipnorm": "clipped to norm", "clipvalue": "clipped to ±", "global_clipnorm": "clipped to global norm"}
 
 
-def phase_words(graph: Graph) -> Dict[int, List[str]]:
-    """Group of a phase -> what its card says beside its name, for the phases of which something is known."""
+def phase_words(graph: Graph, whole: Optional[Graph] = None) -> Dict[int, List[str]]:
+    """Group of a phase -> what its card says beside its name, for the phases of which something is known.
+
+    `whole` is the graph with all copies, without which it is not said which terms make which loss.
+    """
     content = content_of(graph)
     found: Dict[int, List[str]] = {}
     losses = [group for group in content.groups if group.kind == _LOSS]
@@ -41,6 +45,9 @@ def phase_words(graph: Graph) -> Dict[int, List[str]]:
             found[index] = _backward(group.settings, of_loss=len(losses) == 1 == len(backward))
         elif group.kind == _OPTIMIZER:
             found[index] = _optimizers(group.settings)
+    terms = loss_terms(whole) if whole is not None else {}
+    for index, words in found.items():
+        words[1:1] = terms.get(content.groups[index].path, ()) if words else ()
     for index, names in metric_names(graph).items():
         found[index] = [_some(names)]
     optimizers = [index for index in found if content.groups[index].kind == _OPTIMIZER]
