@@ -13,7 +13,7 @@ const SIDES = ["First", "Second"] as const;
 /** How an op, group or variable differs, and all that is known of it on both sides. */
 export function bothSides(differing: Differing, facts: Facts, what: What, row: number, inside: HTMLElement[] = []): HTMLElement[] {
   const { difference } = differing;
-  const fields = fieldsOf(difference, facts, differing, what, row);
+  const fields = fieldsOf(difference, facts, what, row);
   const differ = fields.filter((field) => field.differs);
   const same = fields.filter((field) => !field.differs);
   return [

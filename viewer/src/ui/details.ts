@@ -235,8 +235,7 @@ function leftOut(count: number): HTMLElement[] {
   return count ? [h("p", { class: "meaning" }, `Not drawn: ${plural(count, "op")} of the first, whose work ops of the second do. The list of changes has them.`)] : [];
 }
 
-/** Whether the page is driven by fingers, as on a phone. */
-/** Whether fingers point, not a mouse. */
+/** Whether fingers point, not a mouse, as on a phone. */
 export function touched(): boolean {
   return matchMedia("(pointer: coarse)").matches;
 }
