@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from opscope.render.svg.style import declarations
 from recorded_pairs import recorded
 
 SELECTED = "document.querySelector('.change-row.selected')?.textContent"
+PAIRS = Path(__file__).parents[1] / "diff" / "recorded" / "pairs.zip"
 COUNTED = "document.querySelector('.strip-count').textContent"
 
 
@@ -254,6 +257,94 @@ def test_the_counts_of_the_page_are_those_of_both_graphs(open_page):
     told = {row[0]: (int(row[1] or 0), int(row[2] or 0)) for row in rows}
     types = {op.type for one in (a, b) for op in one.ops()}
     assert told == {kind: (len(list(a.ops(type=kind))), len(list(b.ops(type=kind)))) for kind in types}
+
+
+TABLE = "[...document.querySelectorAll('.table-row')].map((row) => [...row.querySelectorAll('.cell')].map((cell) => cell.textContent))"
+
+
+def held(one):
+    """How many ops a graph has in each group, at any depth, by its JSON alone."""
+    paths = [node.get("group") for node in to_dict(one)["nodes"]]
+    parents = {group["path"]: group["parent"] for group in to_dict(one)["groups"]}
+    found = dict.fromkeys(parents, 0)
+    for path in paths:
+        while path is not None:
+            found[path] += 1
+            path = parents[path]
+    return found
+
+
+def test_what_was_moved_is_counted_where_each_graph_has_it(open_page):
+    with zipfile.ZipFile(PAIRS) as recorded:
+        a, b = (from_dict(json.loads(recorded.read(f"moved_block.{side}.json"))) for side in "ab")
+    first, second = held(a), held(b)
+    opened = page(open_page, a, b)
+    opened.run("document.getElementById('tab-layers').click()")
+    told = {row[0]: (int(row[-2] or 0), int(row[-1] or 0)) for row in opened.run(TABLE)}
+    assert told["net/encoder"] == (first["net/encoder"], second["net/encoder"])
+    assert told["net/decoder"] == (first["net/decoder"], second["net/decoder"])
+    assert first["net/encoder"] != second["net/encoder"]
+    assert told["net/decoder/norm"] == (first["net/encoder/norm"], second["net/decoder/norm"])
+    opened.run("opscope.select('group:net/encoder')")
+    cells = opened.run("[...document.querySelectorAll('.side-differs td')].map((cell) => cell.textContent)")
+    assert cells[-2:] == [str(first["net/encoder"]), str(second["net/encoder"])]
+
+
+def test_an_op_of_another_type_is_counted_under_the_one_that_each_graph_has(open_page):
+    def edit(data):
+        next(node for node in data["nodes"] if node["op"] == "Relu")["op"] = "Relu6"
+
+    a = dense_model()
+    b = changed(a, edit)
+    opened = page(open_page, a, b)
+    opened.run("document.getElementById('tab-types').click()")
+    told = {row[0]: (row[1], row[2]) for row in opened.run(TABLE)}
+    assert told["Relu"] == (str(len(list(a.ops(type="Relu")))), "")
+    assert told["Relu6"] == ("", str(len(list(b.ops(type="Relu6")))))
+
+
+def test_what_made_a_graph_may_be_called_anything(open_page):
+    def edit(data):
+        data["producer"] = {"": "1", "name": "another"}
+
+    opened = page(open_page, dense_model(), changed(dense_model(), edit))
+    cells = opened.run("[...document.querySelectorAll('.sides td')].map((cell) => cell.textContent)")
+    assert "small" in cells
+    assert "another" not in cells
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)])
+def test_arrow_keys_go_on_in_the_list_and_the_focus_is_never_lost(open_page, size):
+    """In a narrow window a row that is chosen hides the list; one that an arrow key has stepped on does not."""
+    opened = towers(open_page, size=size)
+    held_by = "document.activeElement.getAttribute('aria-controls') ?? document.activeElement.getAttribute('role')"
+    opened.page.keyboard.press("c")
+    for _ in range(3):
+        opened.page.keyboard.press("ArrowRight")
+        assert opened.run(held_by) == "tree"
+    assert opened.run("opscope.view().change") == "1.1"
+    opened.page.keyboard.press("Enter")
+    assert opened.run(held_by) == ("tree" if size[0] > 820 else "panel-tree")
+    opened.run("document.getElementById('tab-ops').click()")
+    opened.page.focus(".bottom-close")
+    opened.page.keyboard.press("Enter")
+    assert opened.run(held_by) == "tab"
+
+
+def test_a_link_that_has_gone_on_from_a_variable_tells_of_what_is_selected(open_page):
+    def edit(data):
+        data["variables"][0]["trainable"] = False
+
+    a, b = dense_model(), changed(dense_model(), edit)
+    opened = page(open_page, a, b)
+    row = "[...document.querySelectorAll('.change-row')].findIndex((row) => row.textContent.includes('ariable'))"
+    assert opened.run(row) >= 0
+    opened.run(f"document.querySelectorAll('.change-row')[{row}].click()")
+    assert opened.run("document.querySelector('.details .what').textContent") == "variable"
+    other = next(op.name for op in a.ops(type="Relu"))
+    opened.run(f"opscope.select({other!r})")
+    again = page(open_page, a, b, link=f"s=op:{other}&d={opened.run('opscope.view().change')}")
+    assert again.run("document.querySelector('.details .name').textContent") == other
 
 
 def test_the_saved_drawing_has_the_marks_of_the_screen(open_page):

@@ -333,6 +333,15 @@ def test_help_says_what_the_words_of_tree_panel_and_overview_mean(open_page):
         assert word in help_
 
 
+@pytest.mark.parametrize(("size", "columns"), [((1280, 720), 2), ((390, 844), 1)])
+def test_help_has_two_columns_where_there_is_the_room(open_page, size, columns):
+    opened = open_page(tagger(), size=size)
+    opened.page.keyboard.press("?")
+    lefts = opened.run("[...document.querySelectorAll('.help dt')].map((term) => term.getBoundingClientRect().left)")
+    assert len({round(left) for left in lefts}) == columns
+    assert opened.run("(({scrollWidth, clientWidth}) => scrollWidth <= clientWidth)(document.querySelector('.help'))")
+
+
 def wide_ops():
     """Ops whose names, types and shapes are longer than others."""
     build = Builder()

@@ -22,9 +22,9 @@ const STORY = [
 export function difference(): Difference {
   const columns = {
     "d.what": [1, 0, 1, 0, 2, 0], "d.status": [0, 0, 2, 2, 2, 1], "d.row": [2, 2, 1, 1, 0, 3], "d.was": [0, 0, 1, 2, 0, 0], "d.changes": [0, 0, 1, 2, 3, 0],
-    "d.holder": [-1, -1, -1, -1, 1, -1], "d.below": [0, 1, 2, 3, 4, 5], "dn.row": [2, 3], "dn.status": [0, 1], "dg.row": [1, 2], "dg.status": [2, 0],
+    "d.holder": [-1, -1, -1, -1, 1, -1], "d.below": [0, 1, 2, 3, 4, 5], "dn.row": [2, 3], "dn.status": [0, 1], "dg.row": [1, 2], "dg.status": [2, 0], "dg.first": [3, 1, 0, 1], "dg.second": [3, 1, 1],
   };
-  const changes = [[], [["name", ["a"], ["b"]]], [["inputs", ["x:0", "^y"], ["x:0", "z:1"]], ["attrs.n", ["1"], null]], [["shape", ["(1,)"], ["(2,)"]]]];
+  const changes = [[], [["name", ["a"], ["b"]]], [["inputs", ["x:0", "^y"], ["x:0", "z:1"]], ["attrs.n", ["1"], null], ["op", ["Add"], ["Mul"]]], [["shape", ["(1,)"], ["(2,)"]]]];
   const header = {
     strings: ["", "net/a", "a/Mul"],
     difference: {

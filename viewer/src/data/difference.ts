@@ -138,6 +138,18 @@ export class Difference {
     return this.ops;
   }
 
+  /** How many ops the first (0) or the second (1) graph has in a group, at any depth; NaN of one that is neither's own. */
+  size(side: 0 | 1, group: number): number {
+    return this.container.ints(side ? "dg.second" : "dg.first")[group] ?? NaN;
+  }
+
+  /** The type of an op of the page in the first (0) or the second (1) graph; undefined where that does not have it. */
+  typeIn(side: 0 | 1, row: number, shown: string): string | undefined {
+    if (!this.has(side, row)) return undefined;
+    const change = side ? -1 : this.of("op", row);
+    return (change < 0 ? undefined : this.changes(change).find(([what]) => what === "op")?.[1]?.[0]) ?? shown;
+  }
+
   /** Whether the first (0) or the second (1) graph has an op. */
   has(side: 0 | 1, row: number): boolean {
     return this.ops.get(row) !== (side ? "removed" : "added");

@@ -11,13 +11,8 @@ export interface Field {
   differs: boolean;
 }
 
-/** How many ops each graph has in a group. */
-export interface Sizes {
-  size(side: 0 | 1, group: number): number;
-}
-
 /** All fields of it, those that differ first. */
-export function fieldsOf(difference: Difference, facts: Facts, sizes: Sizes, what: What, row: number): Field[] {
+export function fieldsOf(difference: Difference, facts: Facts, what: What, row: number): Field[] {
   const change = difference.of(what, row);
   const status = change < 0 ? oneSided(difference, what, row) : difference.status(change);
   const own = told(facts, names(difference, facts, status === "removed"), what, row);
@@ -26,7 +21,7 @@ export function fieldsOf(difference: Difference, facts: Facts, sizes: Sizes, wha
   }
   const changes = change < 0 ? [] : difference.changes(change);
   const differing = changes.map((one): Field => ({ title: titleOf(one[0]), a: one[1], b: one[2], differs: true }));
-  const counts = what === "group" && !difference.leftOut ? [opsField(sizes, row)] : [];
+  const counts = what === "group" ? opsField(difference, row) : [];
   const covered = new Set(changes.flatMap(coveredBy));
   const same = own.filter(([title]) => !covered.has(title)).map(([title, lines]): Field => ({ title, a: lines, b: lines, differs: false }));
   return [...differing, ...counts.filter((field) => field.differs), ...same, ...counts.filter((field) => !field.differs)];
@@ -44,9 +39,9 @@ function oneSided(difference: Difference, what: What, row: number): string | und
   return what === "op" ? difference.opStatus(row) : what === "group" ? difference.groupStatus(row) : undefined;
 }
 
-function opsField(sizes: Sizes, group: number): Field {
-  const [a, b] = [sizes.size(0, group), sizes.size(1, group)];
-  return { title: "Ops in it", a: [exact(a)], b: [exact(b)], differs: a !== b };
+function opsField(difference: Difference, group: number): Field[] {
+  const [a, b] = [difference.size(0, group), difference.size(1, group)];
+  return Number.isNaN(a) ? [] : [{ title: "Ops in it", a: [exact(a)], b: [exact(b)], differs: a !== b }];
 }
 
 type Told = [title: string, lines: string[]];

@@ -71,11 +71,6 @@ export class Differing {
     return this.inGroups.get(group) ?? NONE;
   }
 
-  /** How many ops the first (0) or the second (1) graph has in a group. */
-  size(side: 0 | 1, group: number): number {
-    return this.facts.groups.size(group) - this.counts(group)[side ? "removed" : "added"];
-  }
-
   /** The counts of a card; of a stack those of all its copies. */
   ofCard(card: number): Counts {
     return this.tally(card).counts;

@@ -13,7 +13,7 @@ const SIDES = ["First", "Second"] as const;
 /** How an op, group or variable differs, and all that is known of it on both sides. */
 export function bothSides(differing: Differing, facts: Facts, what: What, row: number, inside: HTMLElement[] = [], entry: Entry | null = null): HTMLElement[] {
   const { difference } = differing;
-  const fields = fieldsOf(difference, facts, differing, what, row);
+  const fields = fieldsOf(difference, facts, what, row);
   const own = fields.filter((field) => field.differs);
   // Of what is only in one graph there are no two sides beside each other.
   const onBoth = fields.some(({ a, b }) => a !== null && b !== null);

@@ -28,7 +28,7 @@ export class Bottom {
   ) {
     this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
-      h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => session.setTab(null), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
+      h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => this.close(), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
     tellCut(this.strip);
     session.on("tab", () => this.refresh());
     session.on("colour", () => this.refresh());
@@ -93,6 +93,11 @@ export class Bottom {
 
   private markSelected(): void {
     if (this.session.tab === "flame") this.flame.mark();
+  }
+
+  private close(): void {
+    this.session.setTab(null);
+    this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus(); // the button that had the focus is gone with the table
   }
 
   private tab(id: string, title: string): HTMLElement {

@@ -1,9 +1,8 @@
 // The list of the changes: the entries of the story with filters by kind and, below each, the exact ones.
-import type { Difference, Entry } from "../data/difference";
+import { FOLLOWING, type Difference, type Entry } from "../data/difference";
 import type { Facts } from "../data/facts";
 import { titleOf } from "../data/sides";
 import { exact, plural } from "../data/words";
-import { FOLLOWING } from "../data/difference";
 import type { Changes, ChangeRow } from "../state/changes";
 import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
@@ -19,11 +18,11 @@ export class ChangeList {
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private readonly filters = h("div", { class: "change-kinds", role: "group", "aria-label": "Kinds of changes that are listed" });
 
-  /** @param go leads to a row of the list. */
+  /** @param go leads to a row of the list; `step`: as an arrow key does, which goes on from there. */
   constructor(
     private readonly changes: Changes,
     private readonly facts: Facts,
-    private readonly go: (row: ChangeRow) => void,
+    private readonly go: (row: ChangeRow, step: boolean) => void,
   ) {
     const { difference } = changes;
     const { element } = this.list;
@@ -70,7 +69,7 @@ export class ChangeList {
     const chosen = at !== null && at.entry === row.entry && at.below === row.below;
     const entry = this.changes.difference.entries[row.entry];
     const element = row.below < 0 ? this.entryRow(row, entry, chosen) : this.exactRow(row, chosen);
-    element.addEventListener("click", () => this.go(row));
+    element.addEventListener("click", () => this.go(row, false));
     return element;
   }
 
@@ -100,7 +99,7 @@ export class ChangeList {
     const { changes } = this;
     const { at } = changes;
     const rows = changes.rows();
-    const to = (row: ChangeRow | null | undefined) => row && this.go(row);
+    const to = (row: ChangeRow | null | undefined, step = true) => row && this.go(row, step);
     switch (event.key) {
       case "ArrowDown": to(changes.beside(1)); break;
       case "ArrowUp": to(changes.beside(-1)); break;
@@ -114,7 +113,7 @@ export class ChangeList {
         if (at && at.below >= 0) to({ entry: at.entry, below: -1 });
         else if (at) changes.setOpen(at.entry, false);
         break;
-      case "Enter": case " ": to(at ?? rows[0]); break;
+      case "Enter": case " ": to(at ?? rows[0], false); break;
       default: return;
     }
     event.preventDefault();

@@ -35,6 +35,8 @@ export class Details {
   readonly element = h("aside", { class: "details", "aria-label": "Details of the selection" });
   private readonly references: References;
   private steps = "3";
+  /** The row of the list of changes that this was made for. */
+  private change = "";
 
   constructor(
     private readonly session: Session,
@@ -44,7 +46,12 @@ export class Details {
   ) {
     this.references = new References(session, acts);
     session.on("select", () => this.refresh());
-    changes?.on(() => this.refresh());
+    changes?.on(() => {
+      // Another filter of the list, or an entry that is opened there, is none of this panel's business.
+      if (changes.id === this.change) return;
+      this.change = changes.id;
+      this.refresh();
+    });
     this.refresh();
   }
 
@@ -247,8 +254,7 @@ function leftOut(count: number): HTMLElement[] {
   return count ? [h("p", { class: "meaning" }, `Not drawn: ${plural(count, "op")} of the first, whose work ops of the second do. The list of changes has them.`)] : [];
 }
 
-/** Whether the page is driven by fingers, as on a phone. */
-/** Whether fingers point, not a mouse. */
+/** Whether fingers point, not a mouse, as on a phone. */
 export function touched(): boolean {
   return matchMedia("(pointer: coarse)").matches;
 }

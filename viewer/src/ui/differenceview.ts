@@ -1,4 +1,5 @@
 // What a page of two graphs has beside that of one: the list of changes, the strip above the drawing, and the ways from them to the drawing.
+import type { Place } from "../data/difference";
 import type { Facts } from "../data/facts";
 import type { Changes, ChangeRow } from "../state/changes";
 import type { Commands } from "../state/commands";
@@ -33,7 +34,7 @@ export class DifferenceView {
 
   constructor(private readonly parts: DifferenceParts) {
     const { changes, facts, tree } = parts;
-    this.list = new ChangeList(changes, facts, (row) => this.go(row));
+    this.list = new ChangeList(changes, facts, (row, step) => this.go(row, step));
     this.sidebar = new Sidebar(tree, this.list.element, changes.kinds.reduce((sum, { kind, count }) => sum + (changes.isShown(kind) ? count : 0), 0));
     this.strip = new ChangeStrip(changes, facts, { step: (by) => this.step(by), list: () => this.showList(), sides: () => this.showSides() });
   }
@@ -41,7 +42,7 @@ export class DifferenceView {
   /** To the next change of the list, or the one before. */
   step(by: number): void {
     const row = this.parts.changes.beside(by);
-    if (row) this.go(row);
+    if (row) this.go(row, false);
   }
 
   showList(): void {
@@ -68,24 +69,23 @@ export class DifferenceView {
   /** Be at the change of a link; with `go` its place is shown as well. */
   restore(id: string, go: boolean): void {
     const row = this.parts.changes.named(id);
-    if (row && go) this.go(row);
+    if (row && go) this.go(row, false);
     else this.parts.changes.choose(row);
-    if (row) this.showVariable(row);
+    if (row && this.isSelected(row)) this.showVariable(row);
   }
 
-  private go(row: ChangeRow): void {
+  /** To the place of a row. `step`: the reader goes on in the list from there, which stays. */
+  private go(row: ChangeRow, step: boolean): void {
     const { changes, commands, root } = this.parts;
-    const { difference } = changes;
     changes.choose(row);
-    const exact = changes.exact(row);
-    const place = exact < 0 ? difference.entries[row.entry].place : difference.place(exact);
+    const place = this.placeOf(row);
     if (place?.[0] === "op") commands.goOp(place[1]);
-    else if (place && exact < 0) commands.goAmong(place[1], this.isSmall(row.entry, place[1]));
+    else if (place && row.below < 0) commands.goAmong(place[1], this.isSmall(row.entry, place[1]));
     else if (place) commands.goGroup(place[1]);
     else commands.goTop();
     this.showVariable(row);
     // The list takes room of the drawing there.
-    if (isNarrow("tree")) hidePanel(root, "tree");
+    if (!step && isNarrow("tree")) hidePanel(root, "tree");
     this.say(row);
   }
 
@@ -93,6 +93,20 @@ export class DifferenceView {
   private isSmall(entry: number, group: number): boolean {
     const { changes: { difference: { entries } }, facts: { groups } } = this.parts;
     return entries[entry].kind === "changed" && groups.within(group).length <= FEW_OPS;
+  }
+
+  private placeOf(row: ChangeRow): Place | null {
+    const { changes, changes: { difference } } = this.parts;
+    const exact = changes.exact(row);
+    return exact < 0 ? difference.entries[row.entry].place : difference.place(exact);
+  }
+
+  /** Whether the selection is where a row leads: a link may have gone on from there. */
+  private isSelected(row: ChangeRow): boolean {
+    const { selection } = this.parts.session;
+    const place = this.placeOf(row);
+    if (!place || !selection) return !place && !selection;
+    return place[0] === "op" ? selection.op === place[1] : selection.op < 0 && selection.group === place[1];
   }
 
   /** A variable has no mark of its own: its two sides stand beside the group that has it. */

@@ -8,7 +8,7 @@ import { MEANINGS } from "./signs";
 
 export function differingSheets(facts: Facts, differing: Differing): Sheet[] {
   const { difference } = differing;
-  // Of a graph whose ops are not all there nothing is counted.
+  // Of a graph whose ops are not all there no types are counted.
   return [layers(facts, differing), ops(facts, difference), ...(difference.leftOut ? [] : [opTypes(facts, difference)])].filter((sheet) => sheet.rows.length > 0);
 }
 
@@ -44,7 +44,7 @@ function layers({ groups }: Facts, differing: Differing): Sheet {
       text("name", "Name", (group) => groups.path(group)), text("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
       statusColumn((group) => difference.groupStatus(group), difference),
       count("added", `Ops ${difference.signs.added}`, (group) => differing.counts(group).added), count("removed", `Ops ${difference.signs.removed}`, (group) => differing.counts(group).removed),
-      count("changed", `Ops ${difference.signs.changed}`, (group) => differing.counts(group).changed), ...(difference.leftOut ? [] : onBothSides("ops", "Ops", (side, group) => differing.size(side, group))),
+      count("changed", `Ops ${difference.signs.changed}`, (group) => differing.counts(group).changed), ...onBothSides("ops", "Ops", (side, group) => difference.size(side, group)),
     ],
     stands: (group) => ({ ops: [], groups: [group] }),
   };
@@ -64,14 +64,18 @@ function ops({ nodes }: Facts, difference: Difference): Sheet {
 
 function opTypes({ nodes }: Facts, difference: Difference): Sheet {
   const sets = new Map<string, number[]>();
+  const type = (side: 0 | 1, row: number) => difference.typeIn(side, row, nodes.op(row));
   for (let row = 0; row < nodes.count; row++) {
-    const set = sets.get(nodes.op(row));
-    if (set) set.push(row);
-    else sets.set(nodes.op(row), [row]);
+    for (const name of new Set([type(0, row), type(1, row)])) {
+      if (name === undefined) continue;
+      const set = sets.get(name);
+      if (set) set.push(row);
+      else sets.set(name, [row]);
+    }
   }
   const names = [...sets.keys()];
   const rows = [...sets.values()];
-  const has = (side: 0 | 1, index: number) => rows[index].filter((row) => difference.has(side, row)).length;
+  const has = (side: 0 | 1, index: number) => rows[index].filter((row) => type(side, row) === names[index]).length;
   return {
     id: "types", title: "Op types", rows: names.map((_, index) => index),
     columns: [text("op", "Op type", (index) => names[index]), ...onBothSides("ops", "Ops", has), count("more", "More", (index) => has(1, index) - has(0, index))],

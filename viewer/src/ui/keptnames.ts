@@ -25,7 +25,10 @@ export class KeptNames {
     const ofCards = marks.map((mark) => ({ around: mark.querySelector(":scope > rect"), texts: lineOf(mark) }));
     const sheet = this.element.getBoundingClientRect();
     const first = Math.min(...marks.map((mark) => mark.getBoundingClientRect().top));
-    const above = [...svg.querySelectorAll("text.facts")].filter((text) => [text.getBoundingClientRect().top].some((top) => top < first && top > sheet.top - 1));
+    const above = [...svg.querySelectorAll("text.facts")].filter((text) => {
+      const { top } = text.getBoundingClientRect();
+      return top < first && top > sheet.top - 1;
+    });
     const facts = above.map((text) => ({ around: svg, texts: [text] }));
     this.named = [...ofCards, ...facts].flatMap(({ around, texts: [name, ...rest] }): Named[] => {
       const card = around?.getBoundingClientRect();

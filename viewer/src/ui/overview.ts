@@ -11,8 +11,9 @@ import type { ColumnId } from "../opened/figures";
 import { toShow, toShowOpened, type Span } from "./intoview";
 import { EDGE, OverviewPage, type Room } from "./overviewpage";
 import { OverviewRing } from "./overviewring";
-import { neighbour, frameOf, type Direction } from "./neighbour";
+import type { Direction } from "./neighbour";
 import { OverviewStyles } from "./overviewstyles";
+import { OverviewWalk } from "./overviewwalk";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -34,9 +35,6 @@ const ABOUT = 110;
 const BESIDE_CHAIN = 60;
 /** A lower window begins with the drawing, without the words above it. */
 const WITH_WORDS = 300;
-/** Where each arrow points. */
-const AWAY: Record<Direction, [number, number]> = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
   private readonly svg: SVGSVGElement;
@@ -50,6 +48,7 @@ export class OverviewPane {
   /** What is drawn; lines of figures are no marks of their own. */
   private readonly marks: SVGElement[];
   private readonly styles: OverviewStyles;
+  private readonly walk: OverviewWalk;
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
@@ -74,6 +73,9 @@ export class OverviewPane {
     this.drawn = new Sheet(this.svg);
     this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
     this.styles = new OverviewStyles(light, dark);
+    this.walk = new OverviewWalk(session, bodies, {
+      shown: () => this.marks.filter((mark) => this.drawn.shows(mark)), stands: (mark) => this.stands(mark), placeOf: (selection) => this.placeOf(selection),
+    });
     this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
     const { sheet, words } = this.page;
     sheet.append(this.names.element, this.ring.element);
@@ -376,38 +378,11 @@ export class OverviewPane {
     this.ring.around(place, inside !== null, view, this.page.sheet.getBoundingClientRect());
   }
 
-  /** Select the nearest mark in a direction, the first where nothing is selected. In a frame the marks are those of the drawing; past the last one leads out of it. */
+  /** Select the nearest mark in a direction; see `OverviewWalk`. */
   step(direction: Direction): void {
-    const { selection } = this.session;
-    const inner = selection && this.inFrame(selection, direction);
-    if (inner) this.acts.pick(inner);
-    else {
-      const from = selection && (this.frameAround(selection) ?? this.placeOf(selection));
-      const next = from ? this.nearest(from, ...AWAY[direction]) : this.marks[0];
-      if (next) this.acts.pick(this.stands(next));
-    }
+    const next = this.walk.next(direction);
+    if (next) this.acts.pick(next);
     this.reveal();
-  }
-
-  /** Of what is selected in a frame, the neighbour there; from the frame itself an arrow down leads to what is first in it. */
-  private inFrame(selection: Selection, direction: Direction): Selection | null {
-    const found = this.bodies.frameOf(selection);
-    if (!found) return null;
-    const around = frameOf(found.frame, found.key);
-    const own = around?.marks.find(({ key }) => key === found.key);
-    const next = (around && !this.bodies.isFrame(found.key) && neighbour(around, found.key, direction)) || (direction === "ArrowDown" && own?.inside?.marks[0]);
-    if (next) return this.bodies.stands(next);
-    if (this.bodies.isFrame(found.key)) return null;
-    // Past the last one: the card around it.
-    const { session } = this;
-    const card = selection.op >= 0 ? session.cardAround(selection) : session.cards.parent(session.cardAround(selection));
-    return card > 0 ? { op: -1, group: session.cards.group(card), card } : null;
-  }
-
-  /** The place of the frame that a selection is, or lies in. */
-  private frameAround(selection: Selection): DOMRect | null {
-    const card = this.session.placeOf(this.session.cardAround(selection));
-    return card < 0 ? null : this.bodies.place({ op: -1, group: this.session.cards.group(card), card });
   }
 
   /** Bring what is selected into view, where all of it is not. `touch`: a reader has asked for it, and it does not begin anew in a window of another size. */
@@ -418,23 +393,6 @@ export class OverviewPane {
     if (touch) this.untouched = false;
     const [across, down] = this.roomIn();
     element.scrollBy(toShow({ from: own.left, to: own.right }, across), toShow({ from: own.top, to: own.bottom }, down));
-  }
-
-  private nearest(from: DOMRect, x: number, y: number): SVGElement | undefined {
-    const middle = ({ left, right, top, bottom }: DOMRect) => ({ x: (left + right) / 2, y: (top + bottom) / 2 });
-    const start = middle(from);
-    const far = (mark: SVGElement) => {
-      const place = mark.getBoundingClientRect();
-      const { x: right, y: down } = middle(place);
-      const along = x * (right - start.x) + y * (down - start.y);
-      // What is partly above or below, though not in line, is not aside: a card's first row begins at its left edge.
-      const aside = y ? Math.max(place.left - from.right, from.left - place.right, 0) : Math.abs(down - start.y);
-      // Nor does the card around it lie on a side of it.
-      const around = !y && place.left <= from.left && place.right >= from.right && place.top <= from.top && place.bottom >= from.bottom;
-      return along > 1 && aside <= 2 * along && !around ? along + 2 * aside + 0.01 * Math.abs(y * (right - start.x)) : Infinity;
-    };
-    const found = this.marks.filter((mark) => this.drawn.shows(mark)).map((mark) => [far(mark), mark] as const).filter(([way]) => way < Infinity);
-    return found.sort(([a], [b]) => a - b)[0]?.[1];
   }
 
   /** It as a file, in the theme that is worn. */

@@ -33,9 +33,12 @@ export function showPanel(root: HTMLElement, session: Session, name: PanelName):
   if (session.tab !== null && matchMedia(ONE_AT_ALL).matches) session.setTab(null);
 }
 
-/** Hides a panel that is shown. */
+/** Hides a panel that is shown. The focus goes from there to the button that shows it again: else it would be nowhere. */
 export function hidePanel(root: HTMLElement, name: PanelName): void {
-  if (isShown(root, name)) root.dataset[name] = "hidden";
+  if (!isShown(root, name)) return;
+  const held = document.activeElement?.closest(`#panel-${name}, .panel-close.of-${name}`);
+  root.dataset[name] = "hidden";
+  if (held) root.querySelector<HTMLElement>(`[aria-controls="panel-${name}"]`)?.focus();
 }
 
 /** Whether the window shows a panel only when it is asked for. */

@@ -25,6 +25,16 @@ describe("a difference", () => {
     expect([0, 2, 3].map((row) => [found.has(0, row), found.has(1, row)])).toEqual([[true, true], [false, true], [true, false]]);
   });
 
+  it("has the type of an op in either graph, also where it is another one in the first", () => {
+    const found = difference();
+    expect([found.typeIn(0, 0, "Mul"), found.typeIn(0, 2, "Mul"), found.typeIn(1, 3, "Mul"), found.typeIn(0, 1, "Mul"), found.typeIn(1, 1, "Mul")]).toEqual(["Mul", undefined, undefined, "Add", "Mul"]);
+  });
+
+  it("counts the ops of a group in each graph, and of a group that neither has none", () => {
+    const found = difference();
+    expect([found.size(0, 3), found.size(1, 3), found.size(1, 2)]).toEqual([1, NaN, 1]);
+  });
+
   it("tells counts in signs, and nothing of what is not counted", () => {
     expect(difference().countText({ added: 1200, removed: 0, changed: 2 })).toBe("+1,200 ~2");
     expect(difference().countText({ added: 0, removed: 0, changed: 0 })).toBe("");

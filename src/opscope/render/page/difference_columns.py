@@ -11,6 +11,7 @@ from ...diff.model import ADDED, CHANGED, REMOVED
 from ...diff.whole_values import whole_value_lines
 from ...graph.content import content_of
 from ...layout.scene.compared import SIGNS
+from ...passes.group_sizes import group_sizes
 from ..told_difference.difference_words import status_of
 from .nodes_and_groups import Pool
 
@@ -41,12 +42,14 @@ class ComparedGraphs:
 
 
 def add_difference(compared: ComparedGraphs, columns: "PageColumns", pools: "Pools") -> Dict[str, Any]:
-    """Add the columns `d.*` (a row for each exact change), `dn.*` and `dg.*` (marked ops and groups); return what the header has."""
+    """Add the columns `d.*` (a row for each exact change), `dn.*` and `dg.*` (marked ops and groups) and `dg.first`, `dg.second` (a row for each group); return what the header has."""
     difference, union = compared.difference, compared.union
     exact, places = exact_below(difference), _Places(difference, union)
     changes = _exact_columns(exact, places, columns, pools)
     _mark_columns("dn", union.nodes, columns)
     _mark_columns("dg", {**places.told_groups(), **union.groups}, columns)
+    for name, sizes in zip(("dg.first", "dg.second"), places.group_sizes()):
+        columns.ints(name, sizes)
     # What follows from other changes comes last, so that what was done is counted from 1 without gaps.
     told = sorted(zip(difference.story, exact.below), key=lambda pair: not pair[0].cost)
     columns.ints("d.below", [number for numbers in (*[below for _, below in told], exact.others) for number in numbers])
@@ -159,6 +162,16 @@ class _Places:
         if change.what == "op" and self.row("op", change.delta) < 0:
             return self._union.of_a.ops[change.delta.row_a]
         return self._holders.get(self.row(change.what, change.delta), -1) if change.what == "variable" else -1
+
+    def group_sizes(self) -> List[List[int]]:
+        """For the first and the second graph how many ops each group has there, at any depth: what was moved lies elsewhere in the first."""
+        assert self._difference.a is not None
+        assert self._difference.b is not None
+        found = [[0] * len(self._shown.groups) for _ in range(2)]
+        for side, graph in enumerate((self._difference.a, self._difference.b)):
+            for index, size in enumerate(group_sizes(graph)):
+                found[side][self._shown_at("group", side, index)] = size
+        return found
 
     def told_groups(self) -> Dict[int, str]:
         """The groups that the story says something of, such as that one was renamed, which alone is no change of what it does."""

@@ -47,14 +47,15 @@ def _sides(difference: "Difference") -> "List[tuple[GraphHead, Graph]]":
 
 def _graph_rows(head: "GraphHead", graph: "Graph") -> Dict[str, str]:
     """What is told of one of the graphs, by what it is called."""
-    return {
+    makers = {
+        f"{name[:1].upper()}{name[1:]}" if name != "tensorflow" else "TensorFlow": version
+        for name, version in head.producer.items()
+    }
+    own = {
         "Name": head.name,
-        **{
-            f"{name[0].upper()}{name[1:]}" if name != "tensorflow" else "TensorFlow": version
-            for name, version in head.producer.items()
-        },
         "Ops": f"{head.ops:,}",
         "Groups": f"{head.groups:,}",
         "Variables": f"{head.variables:,}",
         "Parameters": f"{graph.parameters:,}",
     }
+    return {"Name": head.name, **makers, **own}  # what made a graph may be called anything, also as one of these
