@@ -686,6 +686,7 @@ def test_no_shape_in_an_overview_is_struck_by_a_border(reach):
     [
         ((128, 160, 160, 192), (64, 64, 64, 64), "by copy: filters 128 → 160 → 160 → 192"),
         ((16, 16, 16, 16), (64, 32, 32, 32), "by copy: input 9×64 → 9×32"),
+        ((24, 16, 16, 16), (64, 32, 32, 32), "by copy: filters 24 → 16 → 16 → 16"),
         ((8, 16, 32, 64), (64, 64, 64, 64), "by copy: filters 8 → 16 → 32 → 64"),
     ],
 )

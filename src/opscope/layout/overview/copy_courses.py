@@ -6,21 +6,24 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Optional, Set, Tuple
+from typing import List, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.groups import Group
 from ...graph.types import Shape
 from ...graph.view import CHIP, LACKING, Stack
 from ...graph.vocabulary import groups_inside
 from ...passes.differ import MOST_IN_COURSE, course, shape_texts
 from ...passes.rewire import origin, passing
 from .known_words import KnownWords
-from .size_words import size_of
+from .size_words import SQUEEZED, size_of
 
 _ARROW = " \u2192 "
 _OF_SHAPES = re.compile(r"\w+ (\(|\? )")
 """How the words begin of an op whose result differs in shape (`passes.differ`)."""
+_MOST_COURSES = 2
+"""So many sizes are told that differ from copy to copy."""
 
 
 class CopyCourses:
@@ -34,7 +37,7 @@ class CopyCourses:
         """The course of a stack's shapes in words that a reader knows; as it is `said` where it is that of a result, and for all else."""
         if self._known.whole is None or not _OF_SHAPES.match(said) or self._results_differ(stack):
             return said
-        return self._taken(stack) or self._filters(index) or said
+        return self._filters(index) or self._taken(stack) or said
 
     def _results_differ(self, stack: Stack) -> bool:
         """Whether what leaves a copy has another shape in some of them."""
@@ -72,17 +75,26 @@ class CopyCourses:
         return found.pop() if len(found) == 1 else None
 
     def _filters(self, index: int) -> str:
-        """The sizes of the layers that differ, a value for each copy: ``filters 128 \u2192 160 \u2192 160 \u2192 192``; empty if they are not all the same."""
-        layers = [self._groups[place] for place in groups_inside(self._groups, index)]
-        sized = [layer for layer in layers if isinstance(layer.settings.get("filters"), int)]
-        courses: Dict[Tuple[Optional[int], ...], None] = dict.fromkeys(
-            zip(*self._known.of_copies(index, sized, size_of))
+        """The sizes of the layers that differ, a value for each copy: ``filters 96 \u2192 144, SE 4 \u2192 6``; empty if that is too much to say."""
+        inside = groups_inside(self._groups, index)
+        squeezes = [place for place in inside if place in self._known.squeezed]
+        within = {each for place in squeezes for each in groups_inside(self._groups, place)}
+        sized = [self._groups[place] for place in inside if place not in within]
+        told = self._courses(
+            index, "filters", [each for each in sized if isinstance(each.settings.get("filters"), int)]
         )
-        differing = [values for values in courses if len(set(values)) > 1]
-        if len(differing) != 1 or None in differing[0]:
-            return ""
-        values = list(map(str, differing[0]))
-        return f"filters {_ARROW.join(values) if len(values) <= MOST_IN_COURSE else course(values)}"
+        for place in squeezes:
+            layers = [self._groups[each] for each in groups_inside(self._groups, place)]
+            told += self._courses(index, SQUEEZED, [each for each in layers if size_of(each) is not None][:1])
+        return ", ".join(told) if len(told) <= _MOST_COURSES else ""
+
+    def _courses(self, index: int, name: str, layers: Sequence[Group]) -> List[str]:
+        """The course of the size of each layer that has not the same in all copies, those that are alike once; none where a copy lacks one."""
+        courses = dict.fromkeys(zip(*self._known.of_copies(index, layers, size_of)))
+        differing = [list(map(str, values)) for values in courses if len(set(values)) > 1 and None not in values]
+        return [
+            f"{name} {_ARROW.join(values) if len(values) <= MOST_IN_COURSE else course(values)}" for values in differing
+        ]
 
 
 def _in_order(stack: Stack) -> List[List[int]]:
