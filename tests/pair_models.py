@@ -11,10 +11,11 @@ import zipfile
 from pathlib import Path
 from typing import Any, Callable, Dict, Optional, Sequence, Tuple
 
-import tensorflow as tf
+import pytest
 
 import opscope
 
+tf = pytest.importorskip("tensorflow")
 layers = tf.keras.layers
 RECORDED = Path(__file__).parent / "diff" / "recorded" / "pairs.zip"
 Pair = Tuple[opscope.Graph, opscope.Graph]
