@@ -50,3 +50,19 @@ class Opened:
     def saved_svg(self) -> str:
         """The drawing as it is now, as the page saves it."""
         return Path(self.saved("SVG").path()).read_text(encoding="utf-8")
+
+
+def of_pixels(answer: str) -> str:
+    """A function for the page that takes a PNG in base64 and returns what `answer` says of its `context` and its `image`."""
+    return (
+        """async (picture) => {
+  const image = new Image();
+  image.src = 'data:image/png;base64,' + picture;
+  await image.decode();
+  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
+  [canvas.width, canvas.height] = [image.width, image.height];
+  context.drawImage(image, 0, 0);
+"""
+        + answer
+        + "}"
+    )

@@ -6,6 +6,7 @@ import base64
 import re
 
 import pytest
+from page_driver import of_pixels
 from page_graphs import tagger, tower
 from test_overview import SHADOW, mark
 from test_small_windows import ACCENT, RING, assert_whole, wide
@@ -218,16 +219,8 @@ def test_a_name_kept_in_view_lies_over_its_whole_line(open_page):
     assert max(seen) <= 1
 
 
-COLOURS = """async (picture) => {
-  const image = new Image();
-  image.src = 'data:image/png;base64,' + picture;
-  await image.decode();
-  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
-  [canvas.width, canvas.height] = [image.width, image.height];
-  context.drawImage(image, 0, 0);
-  const { data } = context.getImageData(0, 0, image.width, image.height);
-  return new Set(Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join())).size;
-}"""
+COLOURS = of_pixels("""  const { data } = context.getImageData(0, 0, image.width, image.height);
+  return new Set(Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join())).size;""")
 
 
 @narrow

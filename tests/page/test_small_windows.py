@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from page_driver import of_pixels
 from page_graphs import tagger, tower
 
 from graphs import Builder
@@ -462,15 +463,9 @@ def test_tabs_out_of_sight_are_told_by_a_shadow(open_page):
     assert left < right - 20
 
 
-ENDS = """async (picture) => {
-  const image = new Image();
-  image.src = 'data:image/png;base64,' + picture;
-  await image.decode();
-  const canvas = document.createElement('canvas'), context = canvas.getContext('2d');
-  [canvas.width, canvas.height] = [image.width, image.height];
-  context.drawImage(image, 0, 0);
-  return [0, image.width - 3].map((x) => context.getImageData(x, image.height - 5, 3, 1).data[0]);
-}"""
+ENDS = of_pixels(
+    """  return [0, image.width - 3].map((x) => context.getImageData(x, image.height - 5, 3, 1).data[0]);"""
+)
 """How light the two ends of a picture are, low enough in it for no letter to be there."""
 
 

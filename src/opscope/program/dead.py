@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, List, Mapping, Optional, Set
 
+from ..graph.closure import all_reached
 from ..graph.types import CONTROL
 from ..graph.vocabulary import ENDS, FUNCTION_RUNNERS, INPUTS, LITE_RUNNERS, MISSING, PLACEHOLDERS, READ, VARIABLES
 from .body import Body
@@ -67,13 +68,7 @@ def _changing(functions: Mapping[str, Body], signatures: OpSignatures) -> Set[st
         if any(_acts_itself(body, row, calls, signatures) for row in range(len(body))):
             changing.add(name)
     # A changing function makes its callers change something too.
-    waiting = list(changing)
-    while waiting:
-        for caller in callers.get(waiting.pop(), ()):
-            if caller not in changing:
-                changing.add(caller)
-                waiting.append(caller)
-    return changing
+    return all_reached(changing, callers)
 
 
 def _calls(body: Body) -> Dict[int, List[str]]:

@@ -10,6 +10,7 @@ import json
 from functools import cached_property
 from typing import Dict, Iterator, List, NamedTuple, Optional, Sequence, Set, Tuple
 
+from ...graph.closure import all_reached
 from ..increasing import longest_increasing
 from ..model import ORDER_OF_LAYERS, Change, StoryEntry, WireDelta
 from .evidence import Evidence
@@ -201,15 +202,4 @@ def _reached(evidence: Evidence, side: int, group: int) -> Optional[Dict[int, Se
                 takers.setdefault(source, set()).add(part)
     if len(set(part_of.values())) > _MOST_INSIDE:
         return None
-    return {child: _closure(child, takers) for child in evidence.children[side][group]}
-
-
-def _closure(start: int, takers: Dict[int, Set[int]]) -> Set[int]:
-    found: Set[int] = set()
-    waiting = [start]
-    while waiting:
-        for part in takers.get(waiting.pop(), ()):
-            if part not in found:
-                found.add(part)
-                waiting.append(part)
-    return found
+    return {child: all_reached(takers.get(child, ()), takers) for child in evidence.children[side][group]}

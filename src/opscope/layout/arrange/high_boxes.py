@@ -5,8 +5,9 @@ Before: rows with the shortest wires. After: no wire runs upwards that did not b
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence, Set
+from typing import Dict, List, Sequence
 
+from ...graph.closure import all_reached
 from .simplex import Arc
 
 
@@ -31,20 +32,9 @@ def side_by_side(rows: Sequence[int], arcs: Sequence[Arc], high: Sequence[int]) 
         above = [row for row in beside if row < found[box]]
         if not above or found[box] in beside:  # beside another one it costs no height
             continue
-        moved, up = _all_that_feeds(box, feeding), found[box] - max(above)
+        moved, up = all_reached([box], feeding), found[box] - max(above)
         leaves = {arc.tail for arc in arcs if arc.tail in moved and arc.head not in moved}
         if leaves <= {box} and min(found[each] for each in moved) >= up:
             for each in moved:
                 found[each] -= up
-    return found
-
-
-def _all_that_feeds(box: int, feeding: Dict[int, List[int]]) -> Set[int]:
-    """A box with all boxes from which wires lead to it, over others too."""
-    found, waiting = {box}, [box]
-    while waiting:
-        for other in feeding.get(waiting.pop(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
     return found

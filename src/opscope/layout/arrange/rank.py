@@ -12,6 +12,7 @@ from __future__ import annotations
 from math import ceil, sqrt
 from typing import Dict, FrozenSet, List, NamedTuple, Tuple
 
+from ...graph.closure import all_reached
 from ..flat import BORDER, Flat
 from .high_boxes import side_by_side
 from .simplex import Arc, shortest_ranks
@@ -113,13 +114,7 @@ def _leads(weights: Dict[Tuple[int, int], int], start: int, end: int) -> bool:
     users: Dict[int, List[int]] = {}
     for tail, head in weights:
         users.setdefault(tail, []).append(head)
-    seen, waiting = {start}, [start]
-    while waiting:
-        for head in users.get(waiting.pop(), ()):
-            if head not in seen:
-                seen.add(head)
-                waiting.append(head)
-    return end in seen
+    return end in all_reached([start], users)
 
 
 def _components(count: int, arcs: List[Arc]) -> List[List[int]]:
