@@ -66,3 +66,32 @@ def of_pixels(answer: str) -> str:
         + answer
         + "}"
     )
+
+
+SHADOW = "document.querySelector('.overview').shadowRoot"
+"""Where the overview's own elements are."""
+
+
+def shown(opened: Any) -> str:
+    """Which of the two is shown: what the page says of itself, after looking whether it is so."""
+    pane = opened.page.locator(".overview")
+    seen = [
+        name
+        for name, there in (
+            ("overview", pane.count() > 0 and pane.is_visible()),
+            ("drawing", opened.page.is_visible("canvas.drawing")),
+        )
+        if there
+    ]
+    assert seen == [opened.run("opscope.view().shown")]
+    return seen[0]
+
+
+def mark(opened: Any, text: str) -> Any:
+    """The text of a mark of the overview; Playwright looks into shadow roots."""
+    return opened.page.locator(f".overview text:text-is({text!r})").first
+
+
+def details(opened: Any) -> str:
+    """The name of what the details tell of."""
+    return opened.page.inner_text(".details .name")

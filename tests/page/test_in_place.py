@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from ends_of_wires import faults, read
+from page_driver import SHADOW, details, mark, shown
 from page_graphs import skips, tower
-from test_overview import SHADOW, details, mark, shown
 
 OPENED = f"{SHADOW}.querySelectorAll('.opened').length"
 OPEN = """(number) => {

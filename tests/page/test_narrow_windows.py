@@ -6,9 +6,8 @@ import base64
 import re
 
 import pytest
-from page_driver import of_pixels
+from page_driver import SHADOW, mark, of_pixels
 from page_graphs import tagger, tower
-from test_overview import SHADOW, mark
 from test_small_windows import ACCENT, RING, assert_whole, wide
 from told import timed
 

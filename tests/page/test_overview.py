@@ -6,44 +6,19 @@ import re
 from pathlib import Path
 
 import pytest
-from page_driver import Opened
+from page_driver import SHADOW, Opened, details, mark, shown
 from page_graphs import HOSTILE, tagger, tower
 from told import timed
 
 from opscope.render.options import Options
 from opscope.render.registry import output_for
 
-SHADOW = "document.querySelector('.overview').shadowRoot"
 SIZES = [(1280, 720), (800, 600), (390, 844), (640, 360)]
 
 
 @pytest.fixture
 def opened(open_page):
     return open_page(tower(), overview=True)
-
-
-def shown(opened):
-    """Which of the two is shown: what the page says of itself, after looking whether it is so."""
-    pane = opened.page.locator(".overview")
-    seen = [
-        name
-        for name, there in (
-            ("overview", pane.count() > 0 and pane.is_visible()),
-            ("drawing", opened.page.is_visible("canvas.drawing")),
-        )
-        if there
-    ]
-    assert seen == [opened.run("opscope.view().shown")]
-    return seen[0]
-
-
-def mark(opened, text):
-    """The text of a mark of the overview; Playwright looks into shadow roots."""
-    return opened.page.locator(f".overview text:text-is({text!r})").first
-
-
-def details(opened):
-    return opened.page.inner_text(".details .name")
 
 
 def test_a_large_graph_starts_with_its_overview(opened):
