@@ -111,10 +111,16 @@ def bases(page):
     return ROOT, PACKAGE, page.parent, page.parent / "src"
 
 
+def ignored():
+    """Names that are never committed, as .gitignore has them."""
+    lines = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    return {line.strip("/") for line in lines}
+
+
 def beginnings(page):
-    """Names that a path of this repository begins with; of hidden folders only those that are committed."""
+    """Names that a path of this repository begins with: nothing that is made here and not committed, whatever ran."""
     found = {path.name for base in bases(page) if base.is_dir() for path in base.iterdir()}
-    return {name for name in found if not name.startswith(".")} | {".ci", ".github"} - {"dist", "build"}
+    return ({name for name in found if not name.startswith(".")} | {".ci", ".github"}) - ignored()
 
 
 def is_here(page, word):
