@@ -93,7 +93,8 @@ class InsideFormula(NamedTuple):
             found = told.by_branches()
             if 0 < len(found) <= most and max(map(len, found)) <= room:
                 return found
-        if self.sized is not None and most > MOST_LINES:
+        is_wide, most = most > MOST_LINES, min(most, MOST_LINES)  # only lists of branches are read in more lines
+        if self.sized is not None and is_wide:
             found = _wrapped(self.sized.whole(), room)
             if len(found) <= most:
                 return found
