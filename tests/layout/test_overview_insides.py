@@ -58,7 +58,9 @@ class Block(Net):
 
     def formula(self, last, most=3, inputs=("x",)):
         """What the closed block says, in at most so many lines of 100 characters."""
-        graph = staged(repeats_folded(prepared(self.make.graph("net", list(inputs), [last]), shapes=False)), AUTHORS.is_own)
+        graph = staged(
+            repeats_folded(prepared(self.make.graph("net", list(inputs), [last]), shapes=False)), AUTHORS.is_own
+        )
         names = [group.name for group in content_of(graph).groups]
         found = Insides(Opening(graph, {}, AUTHORS.is_own), AUTHORS).of({names.index("net")})
         return found[names.index("block")].lines(100, most) if names.index("block") in found else None

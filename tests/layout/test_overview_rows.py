@@ -95,6 +95,32 @@ def test_layers_that_feed_each_other_share_a_row():
     assert first[1:] == ["3×3 conv, 64", "BN", "ReLU"]
 
 
+def leaking(op, weights_first=False):
+    """A model that ends in an op that joins a tensor with what is made of a weight alone, ``1 − leak``."""
+    net = Net()
+    here = net.layer("fc", "Dense", "MatMul", net.make.op("x", "Placeholder"))
+    handle = net.make.variable("leak", "cell.leak", (8,), net.model)
+    read = net.make.op("net/read", "ReadVariableOp", handle, group=net.model, out=[("float32", (8,))])
+    one = net.make.op("net/one", "Const", group=net.model, out=[F], value={"shape": [], "values": [1.0]})
+    rest = net.make.op("net/rest", "Sub", one, read, group=net.model, out=[("float32", (8,))])
+    taken = (rest, here) if weights_first else (here, rest)
+    return told(net.drawn(net.make.op("net/join", op, *taken, group=net.model)))
+
+
+@pytest.mark.parametrize(
+    ("op", "weights_first", "said"), [("Mul", False, "×"), ("AddV2", True, "+"), ("Sub", False, "−")]
+)
+def test_what_is_made_of_weights_alone_is_told_where_it_is_used(op, weights_first, said):
+    """A box of its own that nothing leads to floated beside the flow, and readers looked for its input."""
+    assert [cells for cells, _ in leaking(op, weights_first)][-1] == f"{said} (1 − leak)"
+
+
+def test_what_something_is_taken_from_is_not_told_behind_the_sign():
+    """``(1 − leak) − x`` is not ``x − (1 − leak)``."""
+    rows = [cells for cells, _ in leaking("Sub", weights_first=True)]
+    assert "−" in rows and any(row.startswith("1 − leak") for row in rows)
+
+
 def test_the_wire_to_a_row_ends_at_its_first_box_in_both_directions():
     """A padding that leads its convolution takes what the wire brings: the wire's end lies within it, as it is drawn."""
     for rightward in (False, True):

@@ -44,7 +44,9 @@ def attention_words(graph: Graph) -> AttentionWords:
     """The words of the attentions of a graph, right for all graphs that differ only in which groups are closed."""
     roles = attention_roles(graph)
     products = {row: WEIGHED if role == VALUE else SCORES for (row, _), role in roles.items()}
-    return AttentionWords(products, attention_scales(graph, roles) if roles else {}, _groups(graph, roles) if roles else {})
+    return AttentionWords(
+        products, attention_scales(graph, roles) if roles else {}, _groups(graph, roles) if roles else {}
+    )
 
 
 def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:

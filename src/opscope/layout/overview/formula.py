@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
 from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
@@ -28,7 +29,7 @@ from .attention_formula import (
 from .attention_roles import KEY, QUERY, VALUE
 from .formula_text import DOT, FormulaText, InsideFormula
 from .row_kinds import CIRCLED
-from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
+from .series_parallel import RESULT_OF_CELL, InsideStep, NamedSteps, Steps, named_steps_of, steps_of
 from .squeeze_excite import squeeze_excite
 
 LEAVES_EARLY = "(given on)"
@@ -49,6 +50,7 @@ _OF_ANOTHER = re.compile(r"([0-9.]+ \u2212 )\S+")
 _FROM_TABLE = re.compile(r"gather ([^\s(]+(?: of [^\s(]+)?)(?: \(.*\))?")
 """What takes rows of a weight, whose name is given."""
 _IN_TABLE = re.compile(r"\[[^\[\]]*\]")
+_NAME = re.compile(r"[A-Za-z]\w*")
 _PART = re.compile(r"part \d+$")
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _IMAGE = re.compile(r"\([^,()]+, (\d+, \d+, \d+)\)")
@@ -73,9 +75,17 @@ def formula_of(
     return None if found is None else found._replace(inputs=tuple([entering[port] for port in sorted(entering)]))
 
 
-def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:
-    """The formula of a cell that a loop runs, with these names for what enters it. Tensors taken at several places have names."""
-    parts = named_steps_of(card, results)
+def step_formula_of(
+    card: Card, results: Sequence[CardWire], inputs: Sequence[str], result: str = RESULT_OF_CELL
+) -> Optional[InsideFormula]:
+    """The formula of a cell that a loop runs, with these names for what enters it and for its result.
+
+    Where tensors are taken at several places, these have names, and so has what the author's named layers make.
+    """
+    rows = {child: item.name for child, item in enumerate(card.children) if isinstance(item, ChainRow)}
+    several = {name for name, count in Counter([*rows.values(), *inputs, result]).items() if count > 1}
+    given = {child: name for child, name in rows.items() if _NAME.fullmatch(name) and name not in several}
+    parts = named_steps_of(card, results, given, result)
     return None if parts is None else _told(card, parts, inputs)
 
 
@@ -113,9 +123,7 @@ class _Row(NamedTuple):
 class _Words:
     """Writes a series."""
 
-    def __init__(
-        self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str], attentions: Attentions
-    ) -> None:
+    def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str], attentions: Attentions) -> None:
         self._inputs = inputs
         self._attention = attention_of(card, attentions)
         self._operands: List[Tuple[str, List[str]]] = []
@@ -174,7 +182,8 @@ class _Words:
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return FormulaText(text, each, self._branches(parts, short=short))
+        equations = tuple(lines) if len(lines) > 1 else ()
+        return FormulaText(text, each, self._branches(parts, short=short), equations)
 
     def _branches(self, parts: Sequence[NamedSteps], *, short: bool) -> Tuple[str, ...]:
         """What joins branches, and these, where nothing else is done; else nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from ...graph.content import content_of
@@ -25,6 +26,11 @@ from .step_of_loop import StepsOfLoops
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
 LEAST_OPERANDS = 2
+MOST_OPERAND = 28
+"""What is made of weights alone is told where it is used, in at most so many characters."""
+EITHER_WAY = frozenset({"+", "\u00d7"})
+"""Signs of which it does not matter which operand stands behind them."""
+_SHAPE = re.compile(r" \([\d, ]*\)")
 _AND_MORE = ", \u2026"
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
@@ -84,6 +90,23 @@ class Teller:
                 told = with_fields(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
                 return [told, *cells[last + 1 :]]
         return list(cells)
+
+    def operand(self, item: Item) -> bool:
+        """Whether an item is a small op that takes nothing but weights and constants: what it makes is told where it is used."""
+        if not isinstance(item, Box) or item.inputs or not any(map(self._is_weight, item.chips)):
+            return False
+        op = content_of(self.graph).table.ops[item.node]
+        told = self._op(item)
+        plain = op not in HEAVY_OPS | RESHAPING and op not in ASSIGNING
+        return plain and len(told.cell.text) <= MOST_OPERAND and told.cell.text != item.title
+
+    def with_operand(self, cells: Sequence[Cell]) -> List[Cell]:
+        """The cells of a row whose first makes an operand of the second of weights alone: the second says both, ``× (1 \u2212 leak)``."""
+        made, user = cells[0], cells[1]
+        told = _SHAPE.sub("", made.text)
+        assert isinstance(made.item, Box)
+        text = f"{user.text} ({told})"
+        return [with_fields(user, text=text, symbol=False, operand=made.item), *cells[2:]]
 
     def coloured(self, item: Item) -> Item:
         """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
