@@ -82,7 +82,10 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
 def test_several_optimizers_say_for_whom_they_are():
     step = Step(None, None, {"optimizers": [{**ADAM, "of": ["generator"]}, {**ADAM, "class": "SGD", "of": ["critic"]}]})
     step.update(UPDATE)
-    assert step.said()["optimizer"] == ("Adam, lr 0.001, updates generator", "SGD, lr 0.001, updates critic")
+    beside, below = step.said()["optimizer"]
+    assert (beside, below.split("\n")) == ("", ["Adam, lr 0.001, updates generator", "SGD, lr 0.001, updates critic"])
+    titles = [card.title for card in cards(step.drawn().drawing.scene) if card.kind == "optimizer"]
+    assert titles == ["2 optimizers"]
 
 
 def test_optimizers_for_which_there_is_no_room_beside_the_title_have_a_line_each():
@@ -490,7 +493,7 @@ def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step(monkeypatch):
     ]
 
 
-def two_backward_passes(outside):
+def two_backward_passes(outside, outside_us=10.0):
     """The overview of a step that trains two networks; of those named in `outside`, the backward pass has an op outside of layers too."""
     make = Builder()
     forward = make.group("forward", "forward")
@@ -508,7 +511,8 @@ def two_backward_passes(outside):
         mirror = make.group(whose, "scope", backward, of=f"forward/{whose}")
         last.append(make.op(f"{name}/{whose}/g", "MatMul", value, group=mirror, **timed))
         if whose in outside:
-            last[-1] = make.op(f"{name}/g", "MatMul", last[-1], group=backward, **timed)
+            rest = {"measured": Measured(time_us=outside_us)}
+            last[-1] = make.op(f"{name}/g", "MatMul", last[-1], group=backward, **rest)
     return overview(make.graph("step", ["x"], last))
 
 
@@ -523,15 +527,17 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
     assert labels == [("backward", "of generator", "outside of layers"), ("backward", "of critic", "outside of layers")]
 
 
-def test_a_phase_with_nothing_outside_of_layers_says_where_its_figures_stand():
-    """Without a line of its own the small line of the pass beside it read as if it were the figure of both."""
+def test_a_phase_with_nothing_outside_of_layers_has_no_line_and_that_of_the_one_beside_it_says_whose_it_is():
+    """Lines without a number, or with next to none, were puzzles to every reader."""
     found = two_backward_passes(outside=("critic",))
     lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
-    assert lines == {
-        ("backward", "of generator", "all within layers"): None,
-        ("backward", "of critic", "outside of layers"): 10.0,
-    }
-    assert overview_svg(found).count("all within layers") == 1
+    assert lines == {("backward", "of critic", "outside of layers"): 10.0}
+    assert overview_svg(found).count("outside of layers") == 1
+
+
+def test_a_phase_whose_rest_is_next_to_nothing_has_no_line_of_it():
+    found = two_backward_passes(outside=("critic",), outside_us=0.05)
+    assert [told.label for told in told_lines(found) if told.label[:1] == ("backward",)] == []
 
 
 def test_the_slowest_call_of_a_layer_is_named_without_the_words_beside_its_name():
