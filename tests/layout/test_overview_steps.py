@@ -12,6 +12,7 @@ from opscope.layout.overview import page_shapes
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
 from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
+from opscope.render.svg import overview_page
 from opscope.render.svg.overview_page import overview_svg
 from opscope.render.svg.row_names import row_name
 from opscope.render.svg.told_lines import told_lines
@@ -84,8 +85,8 @@ def test_several_optimizers_say_for_whom_they_are():
     step.update(UPDATE)
     beside, below = step.said()["optimizer"]
     assert (beside, below.split("\n")) == ("", ["Adam, lr 0.001, updates generator", "SGD, lr 0.001, updates critic"])
-    titles = [card.title for card in cards(step.drawn().drawing.scene) if card.kind == "optimizer"]
-    assert titles == ["2 optimizers"]
+    found = overview(step.make.graph("step", ["x"], ["loss/mean"]))
+    assert [card.title for card in cards(found.drawing.scene) if card.kind == "optimizer"] == ["2 optimizers"]
 
 
 def test_optimizers_for_which_there_is_no_room_beside_the_title_have_a_line_each():
@@ -525,6 +526,24 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
     ]
     labels = [told.label for told in told_lines(found) if "outside of layers" in told.label]
     assert labels == [("backward", "of generator", "outside of layers"), ("backward", "of critic", "outside of layers")]
+
+
+def test_names_before_figures_are_cut_where_the_page_would_be_too_wide(monkeypatch):
+    found = two_backward_passes(outside=("generator", "critic"))
+    monkeypatch.setattr(overview_page, "LEAST_WIDE", 0.0)
+    shown = overview_svg(found)
+    assert shown.count(">outside of layers<") == 2
+    wide = page_wide(shown)
+    while ">outside of layers<" in shown:  # bars are shorter first
+        wide -= 10.0
+        monkeypatch.setattr(overview_page, "PAGE_WIDEST", wide / 1.25)
+        shown = overview_svg(found)
+    assert page_wide(shown) <= wide
+    assert shown.count(">outside of") == 2
+
+
+def page_wide(svg):
+    return float(re.search(r'viewBox="0 0 ([0-9.]+) ', svg)[1])
 
 
 def test_a_phase_with_nothing_outside_of_layers_has_no_line_and_that_of_the_one_beside_it_says_whose_it_is():

@@ -27,6 +27,7 @@ from .attention_formula import (
     without_heads,
 )
 from .attention_roles import KEY, QUERY, VALUE
+from .first_rows import FIRST_ROWS
 from .formula_text import DOT, FormulaText, InsideFormula
 from .row_kinds import CIRCLED
 from .series_parallel import RESULT_OF_CELL, InsideStep, NamedSteps, Steps, named_steps_of, steps_of
@@ -248,7 +249,8 @@ class _Words:
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
         if not step.branches:
             said = [*row.before, ", ".join([main, *behind]), *row.after]
-            return [MADE_HERE + said[0], *said[1:]] if step.is_made else said
+            names_weight = said[0].startswith(FIRST_ROWS)  # that tells itself that no input is in it
+            return [MADE_HERE + said[0], *said[1:]] if step.is_made and not names_weight else said
         if self._attention is not None and step.child in (self._attention.scores, self._attention.weighing):
             return self._product(step, row, self._attention, short=short)
         if step.child in self._squeezed:
@@ -296,7 +298,7 @@ class _Words:
             place = plain.index(True)
             other = branches[1 - place]
             value = branches[place]
-            if value != "as is" and other.startswith(MADE_HERE) and sign in COMMUTATIVE:
+            if value != "as is" and other.startswith((MADE_HERE, FIRST_ROWS)) and sign in COMMUTATIVE:
                 return [value, f"{sign} {_bracketed(other)}"]
             if value != "as is" and (place == 1 or sign in COMMUTATIVE):
                 return [other, f"{sign} {value}"]

@@ -19,6 +19,7 @@ from ..scene.layer_table import entry_of
 from ..scene.op_words import operator_text
 from ..scene.seen_op import SeenOp
 from ..scene.setting_values import number_words
+from .first_rows import FIRST_ROWS, SLICING, first_rows
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .step_of_loop import StepsOfLoops
@@ -97,7 +98,8 @@ class Teller:
             return False
         op = content_of(self.graph).table.ops[item.node]
         told = self._op(item)
-        plain = op not in HEAVY_OPS | RESHAPING and op not in ASSIGNING
+        reshapes = op in RESHAPING and not told.cell.text.startswith(FIRST_ROWS)
+        plain = not reshapes and op not in HEAVY_OPS and op not in ASSIGNING
         return plain and len(told.cell.text) <= MOST_OPERAND and told.cell.text != item.title
 
     def with_operand(self, cells: Sequence[Cell]) -> List[Cell]:
@@ -120,6 +122,7 @@ class Teller:
         joins = box.inputs > 1
         text = (
             self._steps.words(box.node)
+            or self._first_rows(box, op)
             or self._of_attention(box.node, sign)
             or self._formula(box, op, sign)
             or operator_text(self.graph, box.node)
@@ -133,6 +136,12 @@ class Teller:
         """What an op says that makes or scales the scores of an attention, or weighs its values: ``matmul q \u00b7 k``; empty for others."""
         words = self._known.attention
         return f"{sign} {words.products[node]}" if node in words.products else words.scales.get(node, "")
+
+    def _first_rows(self, box: Box, op: str) -> str:
+        """What an op says that takes the first rows of a weight; empty for others."""
+        count = first_rows(self.graph, box.node) if op in SLICING else 0
+        names = [chip.text for chip in box.chips if self._is_weight(chip)]
+        return f"{FIRST_ROWS}{count:,} rows of {_SHAPE.sub('', names[0])}" if count and len(names) == 1 else ""
 
     def _filled(self, node: int) -> str:
         """What an op is called that makes a tensor of one number, if that is known: ``zeros``; empty for others."""

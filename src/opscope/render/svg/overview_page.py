@@ -210,6 +210,7 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     if len(drawn) == 1 and drawn[0] + GAP + usual.wide > PAGE_WIDE:
         widths = CLOSE_TABLE
         usual = FiguresBeside(overview.figures, told, widths, named)
+    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if len(drawn) == 1 else 0.0
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = (
         _TOP
@@ -219,7 +220,9 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
     room = min(PAGE_WIDEST, wide) - taken
-    return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview))
+    return FiguresBeside(
+        overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview), too_wide
+    )
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:
