@@ -739,3 +739,33 @@ def test_one_tape_may_be_asked_twice() -> None:
     assert "MatMul" in ops_in(graph, "backward/first")
     assert "MatMul" in ops_in(graph, "backward#2/second")
     assert "MatMul" not in ops_in(graph, "backward#2/first")
+
+
+def test_a_sum_of_gradients_is_not_the_op_of_the_forward_pass_that_has_its_name() -> None:
+    """Keras 2 asks for gradients in such a scope, and has a sum of losses, ``AddN``, among the metrics."""
+    dense = built(4, 3, "dense")
+
+    @tf.function
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(dense(x) ** 2) + 0.01 * tf.reduce_sum(dense.kernel**2)
+        with tf.name_scope("SGD/gradients"):
+            kernel = tape.gradient(loss, dense.kernel)  # from two sides
+        dense.kernel.assign_sub(0.1 * kernel)
+        return tf.add_n([loss, 1.0])  # reported
+
+    graph = trace(step, (8, 3))
+    assert {"AddN", "SGD/gradients/AddN"} <= set(content_of(graph).table.names)
+    assert phases_at(graph, "reported", "AddN") == {"metrics"}
+    assert groups_at(graph, "from two sides", "AddN") == {"backward"}
+
+
+def test_a_penalty_of_weights_leaves_a_compiled_model_its_phases() -> None:
+    model = tf.keras.Sequential([tf.keras.Input((3,)), layers.Dense(2, name="dense", kernel_regularizer="l2")])
+    model.compile("sgd", "mse", metrics=["mae"])
+    graph = trace(model, (8, 3), (8, 2), step="train")
+    content = content_of(graph)
+    assert {group.kind for group in content.groups if group.parent < 0} == PHASES
+    # One product forward; of an input that nothing trained lies behind, only the kernel's gradient backward.
+    products = sorted(content.group_path(row) or "" for row in live_rows(graph) if content.table.ops[row] == "MatMul")
+    assert [path.partition("/")[0] for path in products] == ["backward", "forward"]
