@@ -18,6 +18,9 @@ from typing import IO, Any, Callable, Iterator, Optional, Sequence, Tuple, Type,
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
 
+TROUBLE = 2
+"""The exit code of an error, of a verb that answers with an exit code, as of ``diff``."""
+
 _PLAINLY = "opscope-plainly"
 """The name of `_plainly` as an error handler of codecs."""
 _PLAIN = {

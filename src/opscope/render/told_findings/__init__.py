@@ -1,0 +1,1 @@
+"""How findings are told: lines, a table, and the formats of other tools. `findings_files` has the formats by suffix."""
