@@ -657,6 +657,53 @@ def test_a_scaled_loss_is_unscaled_and_applied_by_the_optimizer() -> None:
     assert phases_at(graph, "scaled update") == {"optimizer"}
 
 
+def test_a_branch_that_updates_all_weights_is_of_no_single_one_and_a_function_that_updates_one_is_of_that() -> None:
+    dense = built(2, 3, "dense")
+    optimizer = sgd(dense, momentum=0.9)
+    slots = [tf.Variable(tf.zeros_like(variable), trainable=False) for variable in dense.trainable_variables]
+    scale = tf.Variable(1024.0, trainable=False, name="scale")
+
+    def moves(variable: Any, slot: Any) -> Any:
+        @tf.function
+        def moved(gradient: Any) -> None:
+            slot.assign(0.9 * slot + gradient)
+            variable.assign_sub(0.1 * slot)
+
+        return moved
+
+    def applied(gradients: Any) -> Any:
+        scale.assign(tf.minimum(2.0 * scale, 65536.0))
+        optimizer.apply_gradients(zip(gradients, dense.trainable_variables))
+        return tf.constant(True)
+
+    def halved() -> Any:
+        scale.assign(scale / 2.0)
+        return tf.constant(False)
+
+    @tf.function
+    def step(x: Any, y: Any, one_by_one: bool) -> Any:
+        variables = dense.trainable_variables
+        with tf.GradientTape() as tape:
+            scaled = tf.reduce_mean((dense(x) - y) ** 2) * scale
+        gradients = tape.gradient(scaled, variables)
+        gradients = [gradient / scale for gradient in gradients]  # unscaled
+        if one_by_one:
+            for variable, slot, gradient in zip(variables, slots, gradients):
+                moves(variable, slot)(gradient)  # by a function
+        else:
+            finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(gradient)) for gradient in gradients])
+            tf.cond(finite, lambda: applied(gradients), halved)
+        return scaled
+
+    together = trace(step, (8, 3), (8, 2), False)
+    assert "optimizer/cond" in {group.path for group in content_of(together).groups}
+    assert groups_at(together, "unscaled", "RealDiv") == {"optimizer"}
+    apart = trace(step, (8, 3), (8, 2), True)
+    assert groups_at(apart, "unscaled", "RealDiv") == {"optimizer/dense/kernel", "optimizer/dense/bias"}
+    calls = groups_at(apart, "by a function", "StatefulPartitionedCall")
+    assert calls == {"optimizer/dense/kernel", "optimizer/dense/bias"}
+
+
 def test_metrics_are_a_phase_with_all_that_only_they_use() -> None:
     model = tf.keras.Sequential([layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="head")])
     model.compile(optimizer="sgd", loss="mse", metrics=["mae"])
