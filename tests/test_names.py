@@ -47,7 +47,7 @@ NAMES = {
 """Names with one meaning that several modules define."""
 
 VOCABULARIES = {
-    "graph/json/check.py": "one check for each kind of JSON value, called as the kind: `text`, `shape`, `whole`",
+    "graph/json/json_values.py": "one check for each kind of JSON value, called as the kind: `text`, `shape`, `whole`",
     "graph/json/records.py": "one reader for each record in the JSON, called as the record",
     "render/dot/items.py": "one writer for each mark of a drawing, called as in `render/svg/marks.py`",
 }
