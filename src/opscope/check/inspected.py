@@ -10,9 +10,12 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
+from ..shapes.bodies import Bodies
 from .budgets import Budgets
 from .cost_figures import CostFigures, cost_figures
 from .ignore_comments import IgnoreComments, ignore_comments
+from .loop_invariants import LoopInvariants
+from .value_numbers import ValueNumbers
 
 
 class Inspected:
@@ -57,6 +60,21 @@ class Inspected:
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         return sorted(row for each in types for row in self.by_type.get(each, ()))
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Where the bodies of calls and loops begin and end."""
+        return Bodies(self.graph)
+
+    @cached_property
+    def value_numbers(self) -> ValueNumbers:
+        """Which ops give equal tensors."""
+        return ValueNumbers(self.content, self.bodies)
+
+    @cached_property
+    def loop_invariants(self) -> LoopInvariants:
+        """Which ops in loops give the same in each iteration."""
+        return LoopInvariants(self)
 
     @cached_property
     def _phases(self) -> List[str]:

@@ -38,30 +38,24 @@ know it. What became smaller is not reported.""",
 import tempfile
 from pathlib import Path
 
-import opscope
 import tensorflow as tf
 
-
-def model(width):
-    return tf.keras.Sequential([tf.keras.layers.Dense(width)])
-
-
-baseline = opscope.trace(model(100), (4, 50)).save(Path(tempfile.mkdtemp()) / "baseline.json")
-target, inputs, options = model(110), ((4, 50),), {"baseline": baseline, "tolerance": "2%"}
+baseline = Path(tempfile.mkdtemp()) / "baseline.json"  # as opscope check MODEL --batch 4 -o baseline.json writes it
+baseline.write_text('{"format": "opscope-findings", "figures": {"parameters": 5100, "batch": 4}}')
+model = tf.keras.Sequential([tf.keras.layers.Dense(110)])
+target, inputs = model, ((4, 50),)
+options = {"baseline": baseline, "tolerance": "2%", "batch": 4}
 """,
     good="""
 import tempfile
 from pathlib import Path
 
-import opscope
 import tensorflow as tf
 
-
-def model(width):
-    return tf.keras.Sequential([tf.keras.layers.Dense(width)])
-
-
-baseline = opscope.trace(model(100), (4, 50)).save(Path(tempfile.mkdtemp()) / "baseline.json")
-target, inputs, options = model(101), ((4, 50),), {"baseline": baseline, "tolerance": "2%"}
+baseline = Path(tempfile.mkdtemp()) / "baseline.json"  # as opscope check MODEL --batch 4 -o baseline.json writes it
+baseline.write_text('{"format": "opscope-findings", "figures": {"parameters": 5100, "batch": 4}}')
+model = tf.keras.Sequential([tf.keras.layers.Dense(101)])
+target, inputs = model, ((4, 50),)
+options = {"baseline": baseline, "tolerance": "2%", "batch": 4}
 """,
 )
