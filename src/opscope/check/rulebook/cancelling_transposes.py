@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator, List, Optional, Tuple
 
 from ...graph.attrs import constant_of
+from ...graph.vocabulary import LATER_PHASES
 from ...shapes.elementwise_rules import ELEMENTWISE
 from ..check_rule import CheckRule
 from ..hit import Hit
@@ -24,7 +25,7 @@ _OF_KERAS = frozenset({"keras", "tf_keras"})
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for row in inspected.rows("Transpose"):
         order = _order(inspected, row)
-        if not order or inspected.phase(row) in ("backward", "optimizer") or _is_of_keras(inspected, row):
+        if not order or inspected.phase(row) in LATER_PHASES or _is_of_keras(inspected, row):
             continue
         earlier, between = _earlier(inspected, row)
         before = _order(inspected, earlier) if earlier >= 0 else ()

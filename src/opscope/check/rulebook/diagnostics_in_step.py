@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, Tuple
 
 from ...graph.groups import Group
+from ...graph.vocabulary import LATER_PHASES
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
@@ -28,7 +29,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     found: Dict[Tuple[str, object], List[int]] = {}
     for row in inspected.rows(*_WORDS):
         # What a check is differentiated to is a check again.
-        if inspected.phase(row) not in ("metrics", "backward") and _runs_each_time(inspected, row):
+        if inspected.phase(row) not in LATER_PHASES and _runs_each_time(inspected, row):
             found.setdefault((_WORDS[inspected.table.ops[row]], inspected.source(row) or row), []).append(row)
     for (words, _), rows in found.items():
         yield Hit(f"{words} each time this runs", tuple(rows))

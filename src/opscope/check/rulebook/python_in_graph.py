@@ -15,10 +15,10 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     groups = inspected.content.groups
     found: Dict[object, List[int]] = {}
     for row in inspected.rows(*_SPELLED):
-        if not any(groups[index].kind == "dataset" for index in inspected.groups_around(row)):
-            # The gradient of a py_function calls Python again, which is no second fault.
-            if inspected.phase(row) != "backward":
-                found.setdefault(inspected.source(row) or row, []).append(row)
+        in_pipeline = any(groups[index].kind == "dataset" for index in inspected.groups_around(row))
+        # The gradient of a py_function calls Python again, which is no second fault.
+        if not in_pipeline and inspected.phase(row) != "backward":
+            found.setdefault(inspected.source(row) or row, []).append(row)
     for rows in found.values():
         name = _SPELLED[inspected.table.ops[rows[0]]]
         yield Hit(f"{name} runs Python code each time", tuple(rows))

@@ -80,7 +80,8 @@ def _add_what_has_gradients(inspected: Inspected, used: Set[int]) -> None:
 
 def _feeding(inspected: Inspected, unused: Set[int]) -> Set[int]:
     """The unused calls whose tensors go to another unused call: they are unused for its sake."""
-    groups, found = inspected.content.groups, set()
+    groups = inspected.content.groups
+    found: Set[int] = set()
     for here, there in _borders(inspected, dead=True):
         if any(each in unused for each in chain(groups, there)):
             found.update(_left(groups, here, there))
