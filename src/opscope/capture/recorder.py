@@ -68,7 +68,9 @@ class Recorder:
         # `_name_stack` is the name scope in which the next op would be made.
         scope = graph._name_stack or ""
         stack_here = call_stack() if kind in (GRADIENT, APPLY) else None
-        record = OpenRecord(kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand, stack_here)
+        record = OpenRecord(
+            kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand, stack_here
+        )
         stack.append(record)
         self._records.append(record)
         return record
@@ -94,8 +96,9 @@ class Recorder:
         return args, kwargs
 
     def updated(self, optimizer: Any, args: Any, kwargs: Any, pairs: bool) -> Tuple[Tuple[Any, ...], Tuple[Any, ...]]:
-        """The gradients that a call of `apply_gradients` (`pairs` is true) or `apply` is given, and the variables that it is to update
-        with them. None if the arguments do not tell.
+        """What a call of `apply_gradients` (`pairs` is true) or `apply` is given: gradients, and the variables to update with them.
+
+        Neither if the arguments do not tell.
         """
         if pairs:
             given = args[0] if args else kwargs.get(_PAIRS)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import cached_property
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
+from ..graph.gradient_facts import TensorName
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
-from ..graph.vocabulary import chain, phases
+from ..graph.vocabulary import chain, is_body, is_called, phases
+from .missing_gradients import MissingGradient, missing_gradients
 
 
 class Inspected:
@@ -94,6 +97,40 @@ class Inspected:
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
 
+    def tensors(self, name: TensorName) -> List[Tuple[int, int]]:
+        """The tensor that traced facts speak of: its op's row and output, once for each call of the function that it is in."""
+        found = []
+        for prefix in self._prefixes.get(name.body, ()):
+            with suppress(KeyError):  # an op that is only in TensorFlow's graph, and not in what it writes of it
+                found.append((self.table.index(prefix + name.op), name.output))
+        return found
+
+    @cached_property
+    def _prefixes(self) -> Dict[str, List[str]]:
+        """Name of a function -> what the names of its ops begin with, for each place where it runs."""
+        found: Dict[str, List[str]] = {"": [""]}
+        for group in self.content.groups:
+            if is_body(group):
+                within = "" if is_called(group) else f"{group.name}/"
+                for name in _functions(self.table.attrs(group.owner), "" if is_called(group) else group.name):
+                    found.setdefault(name, []).append(f"{self.table.names[group.owner]}/{within}")
+        return found
+
+    @cached_property
+    def missing_gradients(self) -> List[MissingGradient]:
+        """What a gradient was asked for with respect to and got none, each with the reason."""
+        return missing_gradients(self)
+
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
+
+
+def _functions(attrs: Mapping[str, Any], part: str) -> Iterator[str]:
+    """The names of the functions that an op runs as one of its parts: ``body``, ``then`` (attribute ``then_branch``), ``branch_0``."""
+    for key, value in attrs.items():
+        if part and key not in (part, f"{part}_branch") and not (key == "branches" and part.startswith("branch_")):
+            continue
+        for each in value if isinstance(value, list) else [value]:
+            if isinstance(each, dict) and isinstance(each.get("function"), str):
+                yield each["function"]
