@@ -130,7 +130,8 @@ class _Explaining:
         self, starts: List[Tensor], needed: Dict[Tensor, List[Tensor]], targets: Set[Tensor]
     ) -> Optional[List[int]]:
         """The rows at which every way to the targets ends for a gradient; ``None`` if one does not end."""
-        seen, cuts = set(starts), {}
+        seen = set(starts)
+        cuts: Dict[int, None] = {}
         waiting = list(starts)
         while waiting:
             tensor = waiting.pop()
