@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from functools import cached_property
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
-from ..graph.gradient_facts import TensorName
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
-from ..graph.vocabulary import chain, is_body, is_called, phases
+from ..graph.vocabulary import chain, phases
+from ..shapes.bodies import Bodies
+from .loop_invariants import LoopInvariants
+from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
+from .traced_tensors import TracedTensors
+from .value_numbers import ValueNumbers
 
 
 class Inspected:
@@ -45,6 +48,21 @@ class Inspected:
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         return sorted(row for each in types for row in self.by_type.get(each, ()))
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Where the bodies of calls and loops begin and end."""
+        return Bodies(self.graph)
+
+    @cached_property
+    def value_numbers(self) -> ValueNumbers:
+        """Which ops give equal tensors."""
+        return ValueNumbers(self.content, self.bodies)
+
+    @cached_property
+    def loop_invariants(self) -> LoopInvariants:
+        """Which ops in loops give the same in each iteration."""
+        return LoopInvariants(self)
 
     @cached_property
     def _phases(self) -> List[str]:
@@ -97,24 +115,15 @@ class Inspected:
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
 
-    def tensors(self, name: TensorName) -> List[Tuple[int, int]]:
-        """The tensor that traced facts speak of: its op's row and output, once for each call of the function that it is in."""
-        found = []
-        for prefix in self._prefixes.get(name.body, ()):
-            with suppress(KeyError):  # an op that is only in TensorFlow's graph, and not in what it writes of it
-                found.append((self.table.index(prefix + name.op), name.output))
-        return found
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """Which tensors a tensor is made of, through calls, branches and loops."""
+        return MadeOf(self.table, self.bodies)
 
     @cached_property
-    def _prefixes(self) -> Dict[str, List[str]]:
-        """Name of a function -> what the names of its ops begin with, for each place where it runs."""
-        found: Dict[str, List[str]] = {"": [""]}
-        for group in self.content.groups:
-            if is_body(group):
-                within = "" if is_called(group) else f"{group.name}/"
-                for name in _functions(self.table.attrs(group.owner), "" if is_called(group) else group.name):
-                    found.setdefault(name, []).append(f"{self.table.names[group.owner]}/{within}")
-        return found
+    def traced(self) -> TracedTensors:
+        """Where the tensors are that traced facts speak of."""
+        return TracedTensors(self.content)
 
     @cached_property
     def missing_gradients(self) -> List[MissingGradient]:
@@ -124,13 +133,3 @@ class Inspected:
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
-
-
-def _functions(attrs: Mapping[str, Any], part: str) -> Iterator[str]:
-    """The names of the functions that an op runs as one of its parts: ``body``, ``then`` (attribute ``then_branch``), ``branch_0``."""
-    for key, value in attrs.items():
-        if part and key not in (part, f"{part}_branch") and not (key == "branches" and part.startswith("branch_")):
-            continue
-        for each in value if isinstance(value, list) else [value]:
-            if isinstance(each, dict) and isinstance(each.get("function"), str):
-                yield each["function"]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, List, Tuple
 
-from ..graph.graph import Graph
 from ..graph.table import NodeTable
 from ..graph.vocabulary import ARGUMENT
 from ..shapes.bodies import Bodies
@@ -25,8 +24,8 @@ SHAPE_ONLY = frozenset(
 class MadeOf:
     """Follows tensors backwards."""
 
-    def __init__(self, graph: Graph, table: NodeTable) -> None:
-        self.bodies = Bodies(graph)
+    def __init__(self, table: NodeTable, bodies: Bodies) -> None:
+        self.bodies = bodies
         self._table = table
         loops = self.bodies.loops
         self._loop_bodies = {group: parts.get("body") for parts in loops.values() for group in parts.values()}

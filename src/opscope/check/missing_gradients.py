@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Set,
 
 from ..graph.gradient_facts import AskedGradient, AskedSource
 from ..graph.types import Source
-from .made_of import MadeOf, Tensor
+from .made_of import Tensor
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -67,7 +67,6 @@ class _Explaining:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._made_of = MadeOf(inspected.graph, inspected.table)
         self._losses: Dict[Tuple[int, ...], Dict[Tensor, List[Tensor]]] = {}
 
     def explained(self, source: AskedSource, asking: List[AskedGradient]) -> Iterator[MissingGradient]:
@@ -80,7 +79,7 @@ class _Explaining:
             return
         if any(self._sets(user) for _, user in uses):
             return
-        targets = [tensor for call in asking for name in call.targets for tensor in self._inspected.tensors(name)]
+        targets = [tensor for call in asking for name in call.targets for tensor in self._inspected.traced(name)]
         if not targets or not starts:
             return
         needed = self._needed(targets)
@@ -98,12 +97,12 @@ class _Explaining:
     def _starts(self, source: AskedSource) -> List[Tensor]:
         """The handles of a variable, or the tensor itself."""
         if source.tensor is not None:
-            return self._inspected.tensors(source.tensor)
+            return self._inspected.traced(source.tensor)
         return [(row, 0) for row, number in self._inspected.content.handles.items() if number == source.variable]
 
     def _is_use(self, row: int) -> bool:
         """Whether an op takes something from a variable, and is no call, loop or branch that only passes it on."""
-        bodies = self._made_of.bodies
+        bodies = self._inspected.bodies
         return not (row in bodies.functions or row in bodies.loops or row in bodies.branches)
 
     def _sets(self, row: int) -> bool:
@@ -112,7 +111,7 @@ class _Explaining:
     def _needed(self, targets: List[Tensor]) -> Dict[Tensor, List[Tensor]]:
         key = tuple(sorted(row for row, _ in targets))
         if key not in self._losses:
-            self._losses[key] = self._made_of.all_of(targets)
+            self._losses[key] = self._inspected.made_of.all_of(targets)
         return self._losses[key]
 
     def _first_uses(self, starts: Iterable[Tensor]) -> Iterator[int]:
