@@ -6,14 +6,12 @@ what the call passes, in a loop also of what the iteration before returned.
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Iterator, List, Tuple
+from typing import Dict, Iterable, Iterator, List
 
 from ..graph.table import NodeTable
 from ..graph.vocabulary import ARGUMENT
 from ..shapes.bodies import Bodies
-
-Tensor = Tuple[int, int]
-"""A tensor: the row of the op that makes it, and which of the op's outputs it is."""
+from ..shapes.inference import At
 
 SHAPE_ONLY = frozenset(
     {"Shape", "ShapeN", "Size", "Rank", "VariableShape", "ZerosLike", "OnesLike", "BroadcastGradientArgs"}
@@ -22,7 +20,7 @@ SHAPE_ONLY = frozenset(
 
 
 class MadeOf:
-    """Follows tensors backwards."""
+    """Follows tensors backwards. A tensor is the row of the op that makes it, and which of the op's outputs it is."""
 
     def __init__(self, table: NodeTable, bodies: Bodies) -> None:
         self.bodies = bodies
@@ -31,7 +29,7 @@ class MadeOf:
         self._loop_bodies = {group: parts.get("body") for parts in loops.values() for group in parts.values()}
         """The group of each condition and body of a loop -> that of the loop's body."""
 
-    def __call__(self, tensor: Tensor) -> Iterator[Tensor]:
+    def __call__(self, tensor: At) -> Iterator[At]:
         """The tensors whose values this one is directly made of. That a result depends on a condition counts for branches, not for loops."""
         row, output = tensor
         bodies, data = self.bodies, self._data
@@ -51,9 +49,9 @@ class MadeOf:
                 yield from self._of_last_iteration(row)
             yield from data(row)
 
-    def all_of(self, tensors: Iterable[Tensor]) -> "Dict[Tensor, List[Tensor]]":
+    def all_of(self, tensors: Iterable[At]) -> "Dict[At, List[At]]":
         """Every tensor that the given ones are made of, themselves included -> those of them that are directly made of it."""
-        users: Dict[Tensor, List[Tensor]] = {tensor: [] for tensor in tensors}
+        users: Dict[At, List[At]] = {tensor: [] for tensor in tensors}
         waiting = list(users)
         while waiting:
             tensor = waiting.pop()
@@ -64,17 +62,17 @@ class MadeOf:
                 users[source].append(tensor)
         return users
 
-    def _data(self, row: int) -> List[Tensor]:
+    def _data(self, row: int) -> List[At]:
         return [(edge.node, edge.output) for edge in self._table.data_inputs(row)]
 
-    def _returned(self, groups: Iterable[int], output: int) -> Iterator[Tensor]:
+    def _returned(self, groups: Iterable[int], output: int) -> Iterator[At]:
         """The result number `output` of each of these bodies."""
         for group in groups:
             result = self.bodies.ends(group).results.get(output)
             if result is not None:
                 yield result, 0
 
-    def _of_last_iteration(self, argument: int) -> Iterator[Tensor]:
+    def _of_last_iteration(self, argument: int) -> Iterator[At]:
         """Of an argument of a loop's condition or body: what the body returned in the iteration before."""
         home = self.bodies.argument(argument)
         body = self._loop_bodies.get(home[0]) if home is not None else None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Set,
 
 from ..graph.gradient_facts import AskedGradient, AskedSource
 from ..graph.types import Source
-from .made_of import Tensor
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -67,7 +67,7 @@ class _Explaining:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._losses: Dict[Tuple[int, ...], Dict[Tensor, List[Tensor]]] = {}
+        self._losses: Dict[Tuple[int, ...], Dict[At, List[At]]] = {}
 
     def explained(self, source: AskedSource, asking: List[AskedGradient]) -> Iterator[MissingGradient]:
         """The reason, if it is known: nothing is said of what is set in another way as well, such as a moving average."""
@@ -94,7 +94,7 @@ class _Explaining:
             why = STOPPED if any(self._inspected.table.ops[row] in _STOPS for row in cuts) else CUT
             yield MissingGradient(source, why, line, tuple(cuts))
 
-    def _starts(self, source: AskedSource) -> List[Tensor]:
+    def _starts(self, source: AskedSource) -> List[At]:
         """The handles of a variable, or the tensor itself."""
         if source.tensor is not None:
             return self._inspected.traced(source.tensor)
@@ -108,13 +108,13 @@ class _Explaining:
     def _sets(self, row: int) -> bool:
         return self._inspected.table.ops[row].startswith(_WRITES) and self._inspected.phase(row) != "optimizer"
 
-    def _needed(self, targets: List[Tensor]) -> Dict[Tensor, List[Tensor]]:
+    def _needed(self, targets: List[At]) -> Dict[At, List[At]]:
         key = tuple(sorted(row for row, _ in targets))
         if key not in self._losses:
             self._losses[key] = self._inspected.made_of.all_of(targets)
         return self._losses[key]
 
-    def _first_uses(self, starts: Iterable[Tensor]) -> Iterator[int]:
+    def _first_uses(self, starts: Iterable[At]) -> Iterator[int]:
         """The ops that use what is read of a variable; those that have a line of the user's come first."""
         inspected = self._inspected
         rows = [user for row, output in starts for user in inspected.users(row, output)]
@@ -125,9 +125,7 @@ class _Explaining:
         ]
         return iter(sorted(rows, key=lambda row: (inspected.source(row) is None, row)))
 
-    def _cuts(
-        self, starts: List[Tensor], needed: Dict[Tensor, List[Tensor]], targets: Set[Tensor]
-    ) -> Optional[List[int]]:
+    def _cuts(self, starts: List[At], needed: Dict[At, List[At]], targets: Set[At]) -> Optional[List[int]]:
         """The rows at which every way to the targets ends for a gradient; ``None`` if one does not end."""
         seen = set(starts)
         cuts: Dict[int, None] = {}
@@ -146,7 +144,7 @@ class _Explaining:
                     cuts[user[0]] = None
         return sorted(cuts)
 
-    def _passes(self, tensor: Tensor) -> bool:
+    def _passes(self, tensor: At) -> bool:
         """Whether a gradient can come back through the op that makes the tensor."""
         row, output = tensor
         op, kind = self._inspected.table.ops[row], self._inspected.type_of(row, output)
@@ -176,7 +174,7 @@ def subject_of(missing: List[MissingGradient]) -> Optional[int]:
     return number if number >= 0 else None
 
 
-def named(missing: List[MissingGradient]) -> str:
+def words_of(missing: List[MissingGradient]) -> str:
     """What gets no gradient, in a few words: ``'dense.kernel' and 3 more get``."""
     paths = [each.asked.path or (each.asked.tensor.op if each.asked.tensor is not None else "") for each in missing]
     more = len(paths) - 1

@@ -8,7 +8,7 @@ from typing import Any, Dict, Iterator, List, Mapping
 from ..graph.content import Content
 from ..graph.gradient_facts import TensorName
 from ..graph.vocabulary import is_body, is_called
-from .made_of import Tensor
+from ..shapes.inference import At
 
 
 class TracedTensors:
@@ -26,9 +26,9 @@ class TracedTensors:
                     prefix = f"{names[group.owner]}/{part}/" if part else f"{names[group.owner]}/"
                     self._prefixes.setdefault(function, []).append(prefix)
 
-    def __call__(self, name: TensorName) -> List[Tensor]:
+    def __call__(self, name: TensorName) -> List[At]:
         """The tensors of this name. None, if the op is only in TensorFlow's graph, and not in what it writes of it."""
-        found: List[Tensor] = []
+        found: List[At] = []
         for prefix in self._prefixes.get(name.body, ()):
             with suppress(KeyError):
                 found.append((self._table.index(prefix + name.op), name.output))
