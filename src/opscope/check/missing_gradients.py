@@ -174,7 +174,7 @@ def subject_of(missing: List[MissingGradient]) -> Optional[int]:
     return number if number >= 0 else None
 
 
-def words_of(missing: List[MissingGradient]) -> str:
+def lacking_words(missing: List[MissingGradient]) -> str:
     """What gets no gradient, in a few words: ``'dense.kernel' and 3 more get``."""
     paths = [each.asked.path or (each.asked.tensor.op if each.asked.tensor is not None else "") for each in missing]
     more = len(paths) - 1

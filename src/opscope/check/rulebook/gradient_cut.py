@@ -7,16 +7,14 @@ from typing import Iterator
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..missing_gradients import CUT, by_cause, paths_of, subject_of, words_of
+from ..missing_gradients import CUT, by_cause, lacking_words, paths_of, subject_of
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for missing in by_cause(inspected, CUT):
         cuts = missing[0].rows
         ops = " and ".join(dict.fromkeys(inspected.table.ops[row] for row in cuts[:3]))
-        message = (
-            f"{words_of(missing)} no gradient: the loss depends on it only by way of {ops}, which has no derivative"
-        )
+        message = f"{lacking_words(missing)} no gradient: the loss depends on it only by way of {ops}, which has no derivative"
         yield Hit(message, cuts[:3], variable=subject_of(missing), figures=paths_of(missing))
 
 

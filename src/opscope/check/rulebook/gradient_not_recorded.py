@@ -7,12 +7,12 @@ from typing import Iterator
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..missing_gradients import NOT_RECORDED, MissingGradient, by_cause, paths_of, subject_of, words_of
+from ..missing_gradients import NOT_RECORDED, MissingGradient, by_cause, lacking_words, paths_of, subject_of
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for missing in by_cause(inspected, NOT_RECORDED):
-        message = f"{words_of(missing)} no gradient, though the loss depends on it by ops with a derivative: {_why(missing[0])}"
+        message = f"{lacking_words(missing)} no gradient, though the loss depends on it by ops with a derivative: {_why(missing[0])}"
         source, variable = missing[0].line, subject_of(missing)
         yield Hit(message, missing[0].rows[:3], source=source, variable=variable, figures=paths_of(missing))
 

@@ -7,12 +7,12 @@ from typing import Iterator
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..missing_gradients import OFF_LOSS, by_cause, paths_of, subject_of, words_of
+from ..missing_gradients import OFF_LOSS, by_cause, lacking_words, paths_of, subject_of
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for missing in by_cause(inspected, OFF_LOSS):
-        message = f"{words_of(missing)} no gradient, though one is asked for: the loss does not depend on what is computed with it here"
+        message = f"{lacking_words(missing)} no gradient, though one is asked for: the loss does not depend on what is computed with it here"
         yield Hit(message, missing[0].rows[:3], variable=subject_of(missing), figures=paths_of(missing))
 
 

@@ -7,12 +7,12 @@ from typing import Iterator
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..missing_gradients import UNUSED, by_cause, paths_of, subject_of, words_of
+from ..missing_gradients import UNUSED, by_cause, lacking_words, paths_of, subject_of
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for missing in by_cause(inspected, UNUSED):
-        message = f"{words_of(missing)} no gradient, though one is asked for: nothing uses it"
+        message = f"{lacking_words(missing)} no gradient, though one is asked for: nothing uses it"
         yield Hit(message, source=missing[0].line, variable=subject_of(missing), figures=paths_of(missing))
 
 
