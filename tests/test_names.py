@@ -32,7 +32,6 @@ NAMES = {
             "load/files.py",
             "profile/xplane.py",
             "capture/inputs.py",
-            "render/page/source_files.py",
         ),
         "one in each module that makes sense of what a user hands over, which the module's name tells",
     ),
