@@ -15,6 +15,9 @@ from .budgets import Budgets
 from .cost_figures import CostFigures, cost_figures
 from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
+from .made_of import MadeOf
+from .missing_gradients import MissingGradient, missing_gradients
+from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
 
 
@@ -126,6 +129,21 @@ class Inspected:
         """The type of one output of an op; ``None`` if nothing is known of it."""
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
+
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """Which tensors a tensor is made of, through calls, branches and loops."""
+        return MadeOf(self.table, self.bodies)
+
+    @cached_property
+    def traced(self) -> TracedTensors:
+        """Where the tensors are that traced facts speak of."""
+        return TracedTensors(self.content)
+
+    @cached_property
+    def missing_gradients(self) -> List[MissingGradient]:
+        """What a gradient was asked for with respect to and got none, each with the reason."""
+        return missing_gradients(self)
 
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
