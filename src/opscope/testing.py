@@ -59,14 +59,14 @@ def check(
         InputError, LoadError, TraceError: as `opscope.check`.
     """
     from .check import check as find
-    from .check.settings_file import settled
+    from .check.settings_file import with_settings
     from .render.told_findings.findings_text import findings_count, findings_lines
 
     given = {
         "fail_on": fail_on, "select": select, "ignore": ignore, "tensorflow": tensorflow, "max_params": max_params, "max_flops": max_flops,
         "max_activation_memory": max_activation_memory, "baseline": baseline, "tolerance": tolerance, "batch": batch,
     }  # fmt: skip
-    options = settled(given, Path.cwd())
+    options = with_settings(given, Path.cwd())
     severity = options.pop("fail_on")
     found = find(target, *inputs, training=training, step=step, **options, **keywords)
     if found.at_least(severity):

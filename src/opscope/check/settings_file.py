@@ -75,7 +75,7 @@ def settings_from(folder: Path) -> Mapping[str, Any]:
     return {}
 
 
-def settled(given: Mapping[str, Any], folder: Path) -> Dict[str, Any]:
+def with_settings(given: Mapping[str, Any], folder: Path) -> Dict[str, Any]:
     """Options of `check` and ``fail_on``, as they are given; those that are ``None`` as the project of this folder sets them."""
     settings = settings_from(folder)
     found = {name: settings.get(name) if value is None else value for name, value in given.items()}

@@ -102,11 +102,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _settle(options: argparse.Namespace) -> None:
     """Fill in what the command was not told: from pyproject.toml, else the default."""
-    from ..check.settings_file import FAIL_ON, settled
+    from ..check.settings_file import FAIL_ON, with_settings
 
     given = {name: getattr(options, name) for name in _SETTABLE}
     vars(options).update(
-        {**given, "fail_on": options.fail_on or FAIL_ON} if options.isolated else settled(given, Path.cwd())
+        {**given, "fail_on": options.fail_on or FAIL_ON} if options.isolated else with_settings(given, Path.cwd())
     )
 
 
