@@ -14,8 +14,9 @@ RULE_FAMILIES = {
     "speed": "Speed and memory",
     "files": "Files",
     "budgets": "Budgets",
+    "comments": "Ignore comments",
 }
-"""The word that chooses a family of rules -> its title."""
+"""The word that chooses a family of rules -> its title. Rules are looked for in this order: what a comment has silenced is known at the end."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class CheckRule:
     find: Callable[[Inspected], Iterable[Hit]]
     """Every place in the graph that breaks the rule."""
     bad: str
-    """A small program that breaks it. It defines ``target`` and ``inputs``, a tuple; the line that is to be reported ends in ``# here``."""
+    """A small program that breaks it. It defines ``target``, ``inputs``, a tuple, and perhaps ``options`` of `check`; the line that is to be
+    reported ends in ``# here``. Of a rule that reports no line none does."""
     good: str
     """The program as it should be: no rule of severity warning or error reports anything."""

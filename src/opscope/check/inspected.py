@@ -10,17 +10,38 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
+from ..shapes.bodies import Bodies
+from .budgets import Budgets
+from .cost_figures import CostFigures, cost_figures
+from .ignore_comments import IgnoreComments, ignore_comments
+from .loop_invariants import LoopInvariants
+from .made_of import MadeOf
+from .missing_gradients import MissingGradient, missing_gradients
+from .traced_tensors import TracedTensors
+from .value_numbers import ValueNumbers
 
 
 class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
-    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None) -> None:
+    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
         self.graph = graph
         self.content = content_of(graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""
+        self.budgets = budgets or Budgets()
+        """What the model may cost, as far as `check` was told."""
+
+    @cached_property
+    def cost_figures(self) -> CostFigures:
+        """What the model costs. Only rules about budgets ask, as an estimate takes its time."""
+        return cost_figures(self.graph, self.budgets.batch)
+
+    @cached_property
+    def ignores(self) -> IgnoreComments:
+        """The comments in the user's source that silence rules."""
+        return ignore_comments(self.graph)
 
     @cached_property
     def consumers(self) -> Consumers:
@@ -42,6 +63,21 @@ class Inspected:
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         return sorted(row for each in types for row in self.by_type.get(each, ()))
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Where the bodies of calls and loops begin and end."""
+        return Bodies(self.graph)
+
+    @cached_property
+    def value_numbers(self) -> ValueNumbers:
+        """Which ops give equal tensors."""
+        return ValueNumbers(self.content, self.bodies)
+
+    @cached_property
+    def loop_invariants(self) -> LoopInvariants:
+        """Which ops in loops give the same in each iteration."""
+        return LoopInvariants(self)
 
     @cached_property
     def _phases(self) -> List[str]:
@@ -93,6 +129,21 @@ class Inspected:
         """The type of one output of an op; ``None`` if nothing is known of it."""
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
+
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """Which tensors a tensor is made of, through calls, branches and loops."""
+        return MadeOf(self.table, self.bodies)
+
+    @cached_property
+    def traced(self) -> TracedTensors:
+        """Where the tensors are that traced facts speak of."""
+        return TracedTensors(self.content)
+
+    @cached_property
+    def missing_gradients(self) -> List[MissingGradient]:
+        """What a gradient was asked for with respect to and got none, each with the reason."""
+        return missing_gradients(self)
 
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
