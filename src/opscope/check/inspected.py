@@ -10,6 +10,9 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
+from .differentiated import Differentiated
+from .tensor_origin import TensorOrigins
+from .value_ranges import ValueRanges
 
 
 class Inspected:
@@ -97,3 +100,18 @@ class Inspected:
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
+
+    @cached_property
+    def origins(self) -> TensorOrigins:
+        """Where tensors come from, before identities and the ends of calls handed them on."""
+        return TensorOrigins(self)
+
+    @cached_property
+    def ranges(self) -> ValueRanges:
+        """What is known of the numbers in tensors."""
+        return ValueRanges(self)
+
+    @cached_property
+    def differentiated(self) -> Differentiated:
+        """The ops that the backward pass goes through: ``row in inspected.differentiated``."""
+        return Differentiated(self)
