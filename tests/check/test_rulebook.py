@@ -15,12 +15,12 @@ RULES = {rule.name: rule for rule in all_rules()}
 
 
 def findings(program, tmp_path, name="example"):
-    """What `check` finds in a program that defines ``target`` and ``inputs``, as a file of its own so that lines are known."""
+    """What `check` finds in a program that defines ``target``, ``inputs`` and perhaps ``options``, as a file of its own so that lines are known."""
     pytest.importorskip("tensorflow")
     path = tmp_path / f"{name}.py"
     path.write_text(program, encoding="utf-8")
     defined = runpy.run_path(str(path), run_name=name)
-    return opscope.check(defined["target"], *defined["inputs"])
+    return opscope.check(defined["target"], *defined["inputs"], **defined.get("options", {}))
 
 
 @pytest.mark.parametrize("name", RULES)
@@ -28,6 +28,7 @@ def test_the_bad_example_is_reported_at_its_line_and_the_good_one_is_not(name, t
     rule = RULES[name]
     marked = [number for number, line in enumerate(rule.bad.splitlines(), 1) if line.endswith("# here")]
     found = [each for each in findings(rule.bad, tmp_path, "bad") if each.rule == name]
+    assert found
     assert {each.source.line for each in found if each.source is not None} == set(marked)
     good = findings(rule.good, tmp_path, "good")
     assert [str(each) for each in good if each.rule == name or each.severity != "note"] == []

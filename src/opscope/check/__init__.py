@@ -6,7 +6,7 @@ result is a `Findings` of the values in `hit`; `findings_json` writes it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Literal, Optional, Union
 
 from ..suggestions import suggesting
 
@@ -23,6 +23,13 @@ def check(
     *inputs: Any,
     select: "Optional[RuleWords]" = None,
     ignore: "Optional[RuleWords]" = None,
+    training: bool = False,
+    step: Optional[Literal["train", "test", "predict"]] = None,
+    freeze: bool = False,
+    signature: Optional[str] = None,
+    function: Optional[str] = None,
+    all: bool = False,  # noqa: A002, what `load` calls it too
+    tags: Union[str, Iterable[str], None] = None,
     **keywords: Any,
 ) -> "Findings":
     """What is wrong with a model, with the user's source lines.
@@ -32,20 +39,30 @@ def check(
     train.py:12: warning softmax-before-logits-loss: ...
 
     Args:
-        target: a `Graph`, the path of a file that `load` reads, or a live model or function, as for `trace`.
-        inputs: what `trace` is to call a live model with.
+        target: a `Graph`, the path of a file that `load` reads, the place of an object in code, as ``"train.py:model"``, or a live
+            model or function, as for `trace`.
+        *inputs: what `trace` is to call a live model with.
         select: the rules to look for: names, patterns or families (``"results"``, ``"numerics"``, ``"speed"``, ``"files"``,
             ``"budgets"``), in one text with commas or as several. By default all.
         ignore: rules to leave out, likewise.
-        keywords: further arguments of `trace`, for a live model.
+        training: of a live model: call it with ``training=True``, where its call takes that.
+        step: of a live model: check a compiled Keras model's own ``"train"``, ``"test"`` or ``"predict"`` step on ``x, y``.
+        freeze: of a live model: turn variables into constants.
+        signature: of a file: check this signature, as in `load`.
+        function: of a file: check this function, as in `load`.
+        all: of a file: check the whole main graph, as in `load`.
+        tags: of a file: check the graph with these tags, as in `load`.
+        **keywords: arguments of a live model by name, and nothing else.
 
     Raises:
-        InputError: a word names no rule.
+        InputError: a word names no rule, or an option does not apply to what is checked.
         LoadError, TraceError: as `load` and `trace`.
     """
     from .checking import checked
     from .choosing_rules import chosen_rules
-    from .targets import graph_to_check
+    from .targets import CheckTarget, graph_to_check
 
     rules = chosen_rules(select, ignore)
-    return checked(graph_to_check(target, inputs, keywords), rules)
+    tracing = {"training": training, "step": step, "freeze": freeze}
+    choosing = {"signature": signature, "function": function, "all": all, "tags": tags}
+    return checked(graph_to_check(CheckTarget(target, inputs, keywords, tracing, choosing)), rules)

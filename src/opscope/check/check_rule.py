@@ -37,6 +37,7 @@ class CheckRule:
     find: Callable[[Inspected], Iterable[Hit]]
     """Every place in the graph that breaks the rule."""
     bad: str
-    """A small program that breaks it. It defines ``target`` and ``inputs``, a tuple; the line that is to be reported ends in ``# here``."""
+    """A small program that breaks it. It defines ``target``, ``inputs``, a tuple, and perhaps ``options`` of `check`; the line that is to be
+    reported ends in ``# here``. Of a rule that reports no line none does."""
     good: str
     """The program as it should be: no rule of severity warning or error reports anything."""

@@ -14,6 +14,7 @@ _TRACES = {
     "Inv": (("InvGrad", "ReciprocalGrad"), 0, True), "Log": (("Reciprocal", "Inv"), 0, False),
     "RealDiv": (("RealDiv",), 1, False), "Pow": (("Pow",), 0, False), "Acos": (("Square",), 0, False), "Asin": (("Square",), 0, False),
     "Atanh": (("Square",), 0, False),
+    "SelectV2": (("SelectV2", "Select"), 0, False), "Select": (("SelectV2", "Select"), 0, False),
 }  # fmt: skip
 """Op type -> the ops that its gradient makes, which of their inputs tells whose it is, and whether that is the op's result rather than
 the input at the same place. Source: tensorflow/python/ops/math_grad.py."""

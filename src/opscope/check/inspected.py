@@ -10,8 +10,11 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
+from ..shapes.bodies import Bodies
 from .differentiated import Differentiated
+from .loop_invariants import LoopInvariants
 from .tensor_origin import TensorOrigins
+from .value_numbers import ValueNumbers
 from .value_ranges import ValueRanges
 
 
@@ -45,6 +48,21 @@ class Inspected:
         if len(types) == 1:
             return self.by_type.get(types[0], [])
         return sorted(row for each in types for row in self.by_type.get(each, ()))
+
+    @cached_property
+    def bodies(self) -> Bodies:
+        """Where the bodies of calls and loops begin and end."""
+        return Bodies(self.graph)
+
+    @cached_property
+    def value_numbers(self) -> ValueNumbers:
+        """Which ops give equal tensors."""
+        return ValueNumbers(self.content, self.bodies)
+
+    @cached_property
+    def loop_invariants(self) -> LoopInvariants:
+        """Which ops in loops give the same in each iteration."""
+        return LoopInvariants(self)
 
     @cached_property
     def _phases(self) -> List[str]:
@@ -115,3 +133,19 @@ class Inspected:
     def differentiated(self) -> Differentiated:
         """The ops that the backward pass goes through: ``row in inspected.differentiated``."""
         return Differentiated(self)
+
+    @cached_property
+    def _dead_by_type(self) -> Dict[str, List[int]]:
+        found: Dict[str, List[int]] = {}
+        for row, flag in enumerate(self.content.dead):
+            if flag:
+                found.setdefault(self.table.ops[row], []).append(row)
+        return found
+
+    def computed(self, *types: str) -> List[int]:
+        """The rows of all ops of these types that run, or whose derivative does: a loss that nobody asks for is dead, its gradient is not.
+
+        Those of the backward pass are left out.
+        """
+        dead = [row for each in types for row in self._dead_by_type.get(each, ()) if row in self.differentiated]
+        return sorted(row for row in [*self.rows(*types), *dead] if self.phase(row) != "backward")

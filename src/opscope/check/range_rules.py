@@ -58,8 +58,10 @@ def _relu(ranges: ValueRanges, row: int) -> ValueRange:
 
 
 def _one_hot(ranges: ValueRanges, row: int) -> ValueRange:
-    on, off = (ranges.constant(tensor) for tensor in ranges.inspected.inputs(row)[2:4])
-    return UNKNOWN if on is None or off is None else spanned(*on, *off)._replace(zero=_ONE_HOT if off == (0, 0) else "")
+    both = [ends for ends in map(ranges.constant, ranges.inspected.inputs(row)[2:4]) if ends is not None]
+    if len(both) < 2:
+        return UNKNOWN
+    return spanned(*both[0], *both[1])._replace(zero="" if any(both[1]) else _ONE_HOT)
 
 
 def _cast(ranges: ValueRanges, row: int) -> ValueRange:

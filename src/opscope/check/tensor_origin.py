@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 from ..graph.types import Edge
 from ..graph.vocabulary import ARGUMENT, RESULT
 from ..shapes import lists
-from ..shapes.bodies import Bodies
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -27,7 +26,7 @@ class TensorOrigins:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._bodies = Bodies(inspected.graph)
+        self._bodies = inspected.bodies
         self._same: Dict[Tensor, Tensor] = {}
 
     def same(self, tensor: Tensor) -> Tensor:

@@ -108,6 +108,13 @@ def complain(text: str) -> None:
         sys.stderr.flush()
 
 
+def remark(text: str) -> None:
+    """Print a remark on standard error, as one line: programs read the answer, which it is no part of."""
+    with suppress(OSError, ValueError):  # as for an error
+        sys.stderr.write(f"{sentence(text)}\n")
+        sys.stderr.flush()
+
+
 @contextmanager
 def warnings_in_lines() -> Iterator[None]:
     """Within the block, opscope's own warnings are printed as one line. Other warnings look as they do in Python."""

@@ -10,12 +10,17 @@ Exit code 0 if nothing is found at or above --fail-on, 1 if something is, 2 if s
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from ..check.hit import SEVERITIES
-from ..render.told_findings.findings_files import FINDING_SUFFIXES, FORMATS, findings_maker
+from ..render.told_findings.findings_files import FINDING_FORMATS, FINDING_SUFFIXES, findings_format, findings_maker
+from ..render.told_findings.findings_text import findings_count, findings_text
 from ..render.write_file import write
 from . import answer, source
 from .answer import TROUBLE  # noqa: F401  (`main` asks the verb for it)
+
+if TYPE_CHECKING:
+    from ..check.findings import Findings
 
 FOUND_SOME = 1
 
@@ -28,7 +33,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fail-on", choices=SEVERITIES, default="warning", help="the least severity that fails (default: warning)"
     )
-    parser.add_argument("--format", choices=tuple(FORMATS), default="lines", help="how to print them (default: lines)")
+    parser.add_argument(
+        "--format", choices=tuple(FINDING_FORMATS), default="lines",
+        help="how to print them: a line each, a table for people, JSON, SARIF 2.1.0, annotations for GitHub Actions, JUnit's XML (default: lines)",
+    )  # fmt: skip
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
@@ -42,14 +50,24 @@ def run(options: argparse.Namespace) -> int:
     from ..check.choosing_rules import chosen_rules
 
     rules = chosen_rules(options.select, options.ignore)
-    makers = [findings_maker(path) for path in options.output]  # before the work: a wrong suffix is reported at once
+    # Before the work, so that a wrong suffix is reported at once.
+    makers = [findings_maker(path, options.fail_on) for path in options.output]
     graph = source.graph(options)
     with answer.working("checking"):
         found = checked(graph, rules)
     for path, make in zip(options.output, makers):
         write(path, make(found))
     if not options.quiet:
-        text = FORMATS[options.format](found)
-        if text:
-            answer.say(text)
+        _print(found, options)
     return FOUND_SOME if found.at_least(options.fail_on) else 0
+
+
+def _print(found: "Findings", options: argparse.Namespace) -> None:
+    """The findings on standard output. How many there are is the table's last line, and else on standard error: lines stay parsable."""
+    if options.format == "text":
+        answer.say(findings_text(found, answer.terminal_width()))
+        return
+    text = findings_format(options.format, options.fail_on)(found)
+    if text:
+        answer.say(text)
+    answer.remark(findings_count(found))

@@ -14,7 +14,7 @@ _CLASSES = frozenset({"BatchNormalization", "SyncBatchNormalization", "BatchNorm
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for row in inspected.rows("BiasAdd"):
-        users = inspected.users(row)
+        users = [user for user in inspected.users(row) if inspected.phase(user) != "backward"]
         if users and all(_normalizes(inspected, user) for user in users) and _by_this_batch(inspected, users):
             message = "the bias is added just before a batch normalisation, which subtracts it again with the mean"
             yield Hit(message, (row,))
@@ -44,7 +44,7 @@ RULE = CheckRule(
     title="A bias is added just before a batch normalisation.",
     why="""In a training step, batch normalisation subtracts the mean of the batch, and with it whatever a bias has added: the bias has no
 effect and no gradient, and costs an addition over the whole activation, a variable and its slots in the optimizer. Reported where
-nothing else uses the biased tensor and the normalisation uses the statistics of the batch; with moving averages (inference, or
+nothing else uses the biased tensor (its gradient apart) and the normalisation uses the statistics of the batch; with moving averages (inference, or
 ``training=False``) a bias does count, so nothing is said there.""",
     remedy="give the layer use_bias=False",
     find=_find,

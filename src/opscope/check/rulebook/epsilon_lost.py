@@ -17,9 +17,9 @@ _HANDED = frozenset({"Sqrt", "Minimum", "Reshape"})
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
     guards: Set[int] = set()
-    for row in inspected.rows(*_GUARDED):
+    for row in inspected.computed(*_GUARDED):
         kind = inspected.type_of(row)
-        if kind is None or kind.dtype != "float16" or inspected.phase(row) == "backward":
+        if kind is None or kind.dtype != "float16":
             continue
         guard = _guard(inspected, row)
         if guard >= 0 and guard not in guards and lines.first(guard):

@@ -16,9 +16,7 @@ _SUMS = frozenset({"Sum", "Add", "AddV2", "Mean"})
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("RealDiv", "Log", "Log1p"):
-        if inspected.phase(row) == "backward":
-            continue
+    for row in inspected.computed("RealDiv", "Log", "Log1p"):
         form = _softmax(inspected, row) if inspected.table.ops[row] == "RealDiv" else _of_a_sum(inspected, row)
         for exponential, name, remedy in form:
             if _overflows(inspected, exponential) and lines.first(exponential):

@@ -24,9 +24,7 @@ _MOST_OPS = 40
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for select in inspected.rows(*SELECTS):
-        if inspected.phase(select) == "backward":
-            continue
+    for select in inspected.computed(*SELECTS):
         condition, *branches = inspected.inputs(select)
         for row in _left_out(inspected, branches):
             if _is_about(inspected, condition, row) and lines.first(row):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, Union
 
 from ...errors import InputError
-from ...visible import json_data, one_line
-from ..write_file import Data, write
+from ...visible import json_data
+from ..write_file import write
+from .findings_github import findings_github
+from .findings_junit import findings_junit
+from .findings_sarif import findings_sarif
+from .findings_text import findings_lines, findings_text
 
 if TYPE_CHECKING:
     import os
@@ -16,27 +21,35 @@ if TYPE_CHECKING:
     from ...check.findings import Findings
 
 
-def findings_lines(findings: "Findings") -> str:
-    """One line for each finding: ``file:line: severity rule: message (layer) - remedy``."""
-    return "".join(f"{one_line(str(finding))}\n" for finding in findings)
-
-
 def findings_json(findings: "Findings") -> str:
     """The findings as JSON text that ends with a newline."""
     return json_data(json.dumps(findings.to_json(), indent=2, ensure_ascii=False)) + "\n"
 
 
-FORMATS: Dict[str, Callable[["Findings"], str]] = {"lines": findings_lines, "json": findings_json}
+FINDING_FORMATS: Dict[str, Callable[["Findings"], str]] = {
+    "lines": findings_lines,
+    "text": findings_text,
+    "json": findings_json,
+    "sarif": findings_sarif,
+    "github": findings_github,
+    "junit": findings_junit,
+}
 """What ``--format`` names -> what makes it."""
-FINDING_SUFFIXES: Dict[str, Callable[["Findings"], Data]] = {".txt": findings_lines, ".json": findings_json}
+FINDING_SUFFIXES = {".txt": "lines", ".json": "json", ".sarif": "sarif", ".xml": "junit"}
+"""The suffix of a file -> the name of its format."""
 
 
-def findings_maker(path: "Union[str, os.PathLike[str]]") -> "Callable[[Findings], Data]":
+def findings_format(name: str, fail_on: str = "warning") -> "Callable[[Findings], str]":
+    """What makes this format. `fail_on` is the least severity that fails, which JUnit tells from the rest."""
+    return partial(findings_junit, fail_on=fail_on) if name == "junit" else FINDING_FORMATS[name]
+
+
+def findings_maker(path: "Union[str, os.PathLike[str]]", fail_on: str = "warning") -> "Callable[[Findings], str]":
     """What makes the content of the file; `InputError` if findings are not written so."""
     found = FINDING_SUFFIXES.get(Path(path).suffix.lower())
     if found is None:
         raise InputError(f"cannot write findings to {path}; use one of {' '.join(FINDING_SUFFIXES)}")
-    return found
+    return findings_format(found, fail_on)
 
 
 def save_findings(findings: "Findings", path: "Union[str, os.PathLike[str]]") -> Path:
