@@ -63,12 +63,9 @@ def good_float32_and_bfloat16():
 
 
 def good_layers_of_keras_in_float16():
-    layers = [
-        tf.keras.layers.LayerNormalization(dtype="mixed_float16"),
-        tf.keras.layers.BatchNormalization(dtype="mixed_float16"),
-    ]
-    model = tf.keras.Sequential([tf.keras.Input((6, 6, 4)), *layers, tf.keras.layers.ReLU(dtype="mixed_float16")])
-    return model, (2, 6, 6, 4)
+    mixed, layers = tf.keras.mixed_precision.Policy("mixed_float16"), tf.keras.layers
+    kinds = [layers.LayerNormalization, layers.BatchNormalization, layers.ReLU]
+    return tf.keras.Sequential([tf.keras.Input((6, 6, 4)), *(kind(dtype=mixed) for kind in kinds)]), (2, 6, 6, 4)
 
 
 @pytest.mark.parametrize("case", all_cases(globals(), "bad_"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Set
 
-from .tensor_origin import Tensor
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -25,7 +25,7 @@ class Differentiated:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._seen: Dict[str, Set[Tensor]] = {}
+        self._seen: Dict[str, Set[At]] = {}
 
     def __contains__(self, row: object) -> bool:
         assert isinstance(row, int)
@@ -40,7 +40,7 @@ class Differentiated:
         tensor = (row, 0) if of_result else inputs[place] if place < len(inputs) else (-1, 0)
         return tensor[0] >= 0 and inspected.origins.same(tensor) in self._of(op)
 
-    def _of(self, op: str) -> Set[Tensor]:
+    def _of(self, op: str) -> Set[At]:
         """The tensors that ops in the backward pass take because of ops of this type."""
         if op not in self._seen:
             types, place, _ = _TRACES[op]

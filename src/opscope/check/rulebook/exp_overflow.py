@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Iterator, List
 
+from ...shapes.inference import At
 from ..check_rule import CheckRule
 from ..guards import OncePerLine
 from ..hit import Hit
 from ..inspected import Inspected
 from ..linear_outputs import is_linear_output
-from ..tensor_origin import Tensor
 
 _SUMS = frozenset({"Sum", "Add", "AddV2", "Mean"})
 
@@ -58,7 +58,7 @@ def _of_a_sum(inspected: Inspected, row: int) -> "List[tuple[int, str, str]]":
     return [(each, *softplus) for each in exponentials] if one else []
 
 
-def _made_by(inspected: Inspected, tensor: Tensor) -> int:
+def _made_by(inspected: Inspected, tensor: At) -> int:
     return inspected.origins.elements(tensor)[0]
 
 
