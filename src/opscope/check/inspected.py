@@ -11,9 +11,15 @@ from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
 from ..shapes.bodies import Bodies
+from .budgets import Budgets
+from .cost_figures import CostFigures, cost_figures
 from .differentiated import Differentiated
+from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
+from .made_of import MadeOf
+from .missing_gradients import MissingGradient, missing_gradients
 from .tensor_origin import TensorOrigins
+from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
 from .value_ranges import ValueRanges
 
@@ -21,12 +27,24 @@ from .value_ranges import ValueRanges
 class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
-    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None) -> None:
+    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
         self.graph = graph
         self.content = content_of(graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""
+        self.budgets = budgets or Budgets()
+        """What the model may cost, as far as `check` was told."""
+
+    @cached_property
+    def cost_figures(self) -> CostFigures:
+        """What the model costs. Only rules about budgets ask, as an estimate takes its time."""
+        return cost_figures(self.graph, self.budgets.batch)
+
+    @cached_property
+    def ignores(self) -> IgnoreComments:
+        """The comments in the user's source that silence rules."""
+        return ignore_comments(self.graph)
 
     @cached_property
     def consumers(self) -> Consumers:
@@ -114,6 +132,21 @@ class Inspected:
         """The type of one output of an op; ``None`` if nothing is known of it."""
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
+
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """Which tensors a tensor is made of, through calls, branches and loops."""
+        return MadeOf(self.table, self.bodies)
+
+    @cached_property
+    def traced(self) -> TracedTensors:
+        """Where the tensors are that traced facts speak of."""
+        return TracedTensors(self.content)
+
+    @cached_property
+    def missing_gradients(self) -> List[MissingGradient]:
+        """What a gradient was asked for with respect to and got none, each with the reason."""
+        return missing_gradients(self)
 
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
