@@ -13,19 +13,19 @@ from typing import Dict, NamedTuple, Optional, Tuple
 
 from ..errors import InputError, option
 
-Version = Tuple[int, int]
+MinorVersion = Tuple[int, int]
 
 
 class OpAge(NamedTuple):
     """Since when TensorFlow has an op."""
 
-    without: Version
+    without: MinorVersion
     """A version that does not have it yet, and so none before it has."""
-    first: Version
+    first: MinorVersion
     """The next version that was looked at, which has it."""
 
 
-def tensorflow_version(text: str) -> Version:
+def tensorflow_version(text: str) -> MinorVersion:
     """A version of TensorFlow, as (2, 10).
 
     Raises:
@@ -47,12 +47,12 @@ def age_of(op: str) -> Optional[OpAge]:
     return _ages().get(op)
 
 
-def newest_known() -> Version:
+def newest_known() -> MinorVersion:
     """The newest TensorFlow of which the ops are known."""
     return _rows()[-1]
 
 
-def version_text(version: Version) -> str:
+def version_text(version: MinorVersion) -> str:
     """The version as people write it.
 
     >>> version_text((2, 10))
@@ -62,8 +62,8 @@ def version_text(version: Version) -> str:
 
 
 @lru_cache(maxsize=None)
-def _table() -> Dict[Version, Tuple[str, ...]]:
-    """Version, the oldest first -> the ops that it has and the one before it lacks."""
+def _table() -> Dict[MinorVersion, Tuple[str, ...]]:
+    """MinorVersion, the oldest first -> the ops that it has and the one before it lacks."""
     data = json.loads(Path(__file__).with_name("op_versions.json").read_text(encoding="utf-8"))
     found = {
         (int(major), int(minor)): tuple(ops.split())
@@ -72,7 +72,7 @@ def _table() -> Dict[Version, Tuple[str, ...]]:
     return dict(sorted(found.items()))
 
 
-def _rows() -> Tuple[Version, ...]:
+def _rows() -> Tuple[MinorVersion, ...]:
     return tuple(_table())
 
 

@@ -9,7 +9,7 @@ from ...graph.content import traced_files
 from ...graph.vocabulary import MISSING, is_body
 from ...program.opdefs import OpSignatures
 from ..check_rule import CheckRule
-from ..hit import MOST_NAMED, Hit
+from ..hit import MOST_OF_A_TYPE, Hit
 from ..inspected import Inspected
 from ..op_versions import newest_known
 
@@ -26,7 +26,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
             own = [row for row in rows if row not in called and not _is_closed(inspected, row)]
             if own:
                 message = f"{op} is no op of TensorFlow; the model loads only where the library that has it is imported"
-                yield Hit(message, tuple(own[:MOST_NAMED]), figures={"ops": len(own)})
+                yield Hit(message, tuple(own[:MOST_OF_A_TYPE]), figures={"ops": len(own)})
 
 
 def _has_known_ops(inspected: Inspected) -> bool:

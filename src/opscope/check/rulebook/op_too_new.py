@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..check_rule import CheckRule
-from ..hit import MOST_NAMED, Hit
+from ..hit import MOST_OF_A_TYPE, Hit
 from ..inspected import Inspected
 from ..op_versions import age_of, tensorflow_version, version_text
 
@@ -18,7 +18,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         age = age_of(op)
         if age is not None and wanted <= age.without:
             message = f"TensorFlow {version_text(wanted)} has no op {op}; {version_text(age.first)} has it, and {version_text(age.without)} has not"
-            yield Hit(message, tuple(rows[:MOST_NAMED]), figures={"ops": len(rows)})
+            yield Hit(message, tuple(rows[:MOST_OF_A_TYPE]), figures={"ops": len(rows)})
 
 
 RULE = CheckRule(
