@@ -31,15 +31,15 @@ def what_differs(facts: TraceFacts) -> List[str]:
         shapes = sorted({_shape_text(each.shape) for each in tensors})
         numbers = sorted({each.value for each in given if isinstance(each.value, (int, float))})
         if len(dtypes) > 1:
-            found.append(f"dtypes {some_of(dtypes)} of {path}")
+            found.append(f"dtypes {values_text(dtypes)} of {path}")
         if len(shapes) > 1:
-            found.append(f"shapes {some_of(shapes)} of {path}")
+            found.append(f"shapes {values_text(shapes)} of {path}")
         if path not in many and (len(numbers) > 1 or (numbers and tensors)):
-            found.append(f"{path} as {some_of(numbers)}{' and as a tensor' if tensors else ''}")
+            found.append(f"{path} as {values_text(numbers)}{' and as a tensor' if tensors else ''}")
     return found
 
 
-def some_of(values: Sequence[Any]) -> str:
+def values_text(values: Sequence[Any]) -> str:
     """The first of some values, and whether there are more."""
     return ", ".join(map(str, values[:_MOST_SHOWN])) + (", ..." if len(values) > _MOST_SHOWN else "")
 

@@ -7,7 +7,7 @@ from typing import Iterator
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..retraces import numbers_that_change, some_of
+from ..retraces import numbers_that_change, values_text
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -15,9 +15,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     if facts is None:
         return
     for path, numbers in numbers_that_change(facts).items():
-        message = (
-            f"traced {len(facts.traces)} times: {path} was {len(numbers)} different Python numbers ({some_of(numbers)})"
-        )
+        message = f"traced {len(facts.traces)} times: {path} was {len(numbers)} different Python numbers ({values_text(numbers)})"
         yield Hit(message, source=facts.line, figures={"traces": len(facts.traces), "values": len(numbers)})
 
 
