@@ -102,13 +102,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _settle(options: argparse.Namespace) -> None:
     """Fill in what the command was not told: from pyproject.toml, else the default."""
-    from ..check.settings_file import settings_from
+    from ..check.settings_file import FAIL_ON, with_settings
 
-    settings = {} if options.isolated else settings_from(Path.cwd())
-    for name in _SETTABLE:
-        if getattr(options, name) is None:
-            setattr(options, name, settings.get(name))
-    options.fail_on = options.fail_on or "warning"
+    given = {name: getattr(options, name) for name in _SETTABLE}
+    vars(options).update(
+        {**given, "fail_on": options.fail_on or FAIL_ON} if options.isolated else with_settings(given, Path.cwd())
+    )
 
 
 def _print(found: "Findings", options: argparse.Namespace) -> None:
