@@ -41,7 +41,7 @@ def probabilities_of_losses(inspected: "Inspected") -> Iterator[LossInput]:
         clipped = inspected.origins.elements(inspected.inputs(row)[0])
         if inspected.table.ops[clipped[0]] in _SUMS:  # an epsilon more
             inputs = inspected.inputs(clipped[0])
-            clipped = next((each for each in inputs if inspected.ranges.constant(each) is None), clipped)
+            clipped = next((each for each in inputs if not _is_number(inspected, each)), clipped)
         inner = _clipped(inspected, inspected.origins.elements(clipped))
         if inner is not None:
             yield LossInput(row, _before_normalizing(inspected, elements_of_float(inspected, inner)))
@@ -91,10 +91,15 @@ def _limited(inspected: "Inspected", tensor: At, op: str) -> "Optional[tuple[At,
         return None
     first, second = inspected.inputs(row)
     for given, limit in ((first, second), (second, first)):
-        constant = inspected.ranges.constant(limit)
-        if constant is not None and constant[0] == constant[1]:
-            return given, constant[0]
+        if _is_number(inspected, limit):
+            return given, inspected.ranges.of(limit).low
     return None
+
+
+def _is_number(inspected: "Inspected", tensor: At) -> bool:
+    """Whether all elements of the tensor are one number that is known: a constant, or computed of constants, as Keras 2 does ``1 - epsilon``."""
+    known = inspected.ranges.of(tensor)
+    return known.low == known.high
 
 
 def _before_normalizing(inspected: "Inspected", tensor: At) -> At:
