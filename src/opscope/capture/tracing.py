@@ -49,6 +49,7 @@ class _Options(NamedTuple):
     name: str
     freeze: bool
     source_lines: bool
+    training: bool = False
 
 
 @suggesting
@@ -121,7 +122,7 @@ def trace_function(
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
-        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines), sizes)
+        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines, training), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -196,7 +197,7 @@ def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, i
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
-        facts={"gradients": gradient_facts(traced, describe)},
+        facts={"gradients": gradient_facts(traced, describe), "training": options.training},
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 
