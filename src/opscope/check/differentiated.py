@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Dict, Set
 
-from .tensor_origin import Tensor
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -14,6 +14,7 @@ _TRACES = {
     "Inv": (("InvGrad", "ReciprocalGrad"), 0, True), "Log": (("Reciprocal", "Inv"), 0, False),
     "RealDiv": (("RealDiv",), 1, False), "Pow": (("Pow",), 0, False), "Acos": (("Square",), 0, False), "Asin": (("Square",), 0, False),
     "Atanh": (("Square",), 0, False),
+    "SelectV2": (("SelectV2", "Select"), 0, False), "Select": (("SelectV2", "Select"), 0, False),
 }  # fmt: skip
 """Op type -> the ops that its gradient makes, which of their inputs tells whose it is, and whether that is the op's result rather than
 the input at the same place. Source: tensorflow/python/ops/math_grad.py."""
@@ -24,7 +25,7 @@ class Differentiated:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._seen: Dict[str, Set[Tensor]] = {}
+        self._seen: Dict[str, Set[At]] = {}
 
     def __contains__(self, row: object) -> bool:
         assert isinstance(row, int)
@@ -39,7 +40,7 @@ class Differentiated:
         tensor = (row, 0) if of_result else inputs[place] if place < len(inputs) else (-1, 0)
         return tensor[0] >= 0 and inspected.origins.same(tensor) in self._of(op)
 
-    def _of(self, op: str) -> Set[Tensor]:
+    def _of(self, op: str) -> Set[At]:
         """The tensors that ops in the backward pass take because of ops of this type."""
         if op not in self._seen:
             types, place, _ = _TRACES[op]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, List, Optional, Tuple
 
-from .tensor_origin import Tensor
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .value_ranges import ValueRanges
@@ -26,7 +26,7 @@ def distance_reason(ranges: "ValueRanges", row: int, axes: List[int], rank: int)
     return _TWINS if 0 not in axes and _of_one_layer(ranges, left[0], right[0]) else ""
 
 
-def _difference(ranges: "ValueRanges", tensor: Tensor) -> Optional[Tuple[Tensor, Tensor]]:
+def _difference(ranges: "ValueRanges", tensor: At) -> Optional[Tuple[At, At]]:
     """The two tensors whose difference this is the square, or the size, of; ``None`` if it is nothing of the kind."""
     origins, inspected = ranges.origins, ranges.inspected
     row = origins.same(tensor)[0]
@@ -45,14 +45,14 @@ def _difference(ranges: "ValueRanges", tensor: Tensor) -> Optional[Tuple[Tensor,
     return first, second
 
 
-def _is_mean_of(ranges: "ValueRanges", subject: Tensor, mean: Tensor) -> bool:
+def _is_mean_of(ranges: "ValueRanges", subject: At, mean: At) -> bool:
     row = ranges.origins.elements(mean)[0]
     if ranges.inspected.table.ops[row] != "Mean":
         return False
     return ranges.origins.same(ranges.inspected.inputs(row)[0]) == ranges.origins.same(subject)
 
 
-def _full_axes(ranges: "ValueRanges", pair: Tuple[Tensor, Tensor], axes: List[int], rank: int) -> bool:
+def _full_axes(ranges: "ValueRanges", pair: Tuple[At, At], axes: List[int], rank: int) -> bool:
     """Whether the two meet by broadcasting, and the sum goes over none of the axes along which one is repeated."""
     kinds = [ranges.inspected.type_of(*side) for side in pair]
     shapes = [kind.shape for kind in kinds if kind is not None and kind.shape is not None]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 SELECTS = frozenset({"Select", "SelectV2"})
 """The ops of `tf.where` with three arguments."""
-ELEMENTWISE = frozenset(
+KEEPING_PLACES = frozenset(
     "Add AddV2 AddN Sub Mul RealDiv Neg Square Sqrt Log Exp Abs Identity Reshape Squeeze ExpandDims Cast Pow Log1p BroadcastTo".split()
 )
 """Ops that keep a number in its place, among others, on its way to the choice that may leave it out."""
@@ -29,7 +29,7 @@ def is_chosen_away(inspected: "Inspected", row: int) -> bool:
 
 def only_ordered(inspected: "Inspected", row: int) -> bool:
     """Whether nothing but samplers, and what finds the largest, uses the op's result: to them minus infinity is fine."""
-    ends = {inspected.table.ops[user] for user in _later(inspected, row)} - ELEMENTWISE
+    ends = {inspected.table.ops[user] for user in _later(inspected, row)} - KEEPING_PLACES
     return bool(ends) and ends <= _SAMPLERS
 
 
@@ -43,7 +43,7 @@ def _later(inspected: "Inspected", row: int) -> Iterator[int]:
                 continue
             seen.add(user)
             yield user
-            if inspected.table.ops[user] in ELEMENTWISE:
+            if inspected.table.ops[user] in KEEPING_PLACES:
                 waiting.append(user)
 
 

@@ -172,3 +172,19 @@ class Inspected:
     def differentiated(self) -> Differentiated:
         """The ops that the backward pass goes through: ``row in inspected.differentiated``."""
         return Differentiated(self)
+
+    @cached_property
+    def _dead_by_type(self) -> Dict[str, List[int]]:
+        found: Dict[str, List[int]] = {}
+        for row, flag in enumerate(self.content.dead):
+            if flag:
+                found.setdefault(self.table.ops[row], []).append(row)
+        return found
+
+    def computed(self, *types: str) -> List[int]:
+        """The rows of all ops of these types that run, or whose derivative does: a loss that nobody asks for is dead, its gradient is not.
+
+        Those of the backward pass are left out.
+        """
+        dead = [row for each in types for row in self._dead_by_type.get(each, ()) if row in self.differentiated]
+        return sorted(row for row in [*self.rows(*types), *dead] if self.phase(row) != "backward")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..graph.vocabulary import READ
-from .tensor_origin import Tensor
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -17,8 +17,8 @@ _SCALED = frozenset({"Mul", "RealDiv"})
 _MOST_DEPTH = 8
 
 
-def is_linear_output(inspected: "Inspected", tensor: Tensor, depth: int = 0) -> bool:
-    """Whether the tensor is a product with weights, or of two such products (as of queries and keys), plus a bias, times a constant."""
+def is_linear_output(inspected: "Inspected", tensor: At, depth: int = 0) -> bool:
+    """Whether the tensor is a product with weights, or of two such products (as of queries and keys), plus a bias, bound_product a constant."""
     if depth > _MOST_DEPTH:
         return False
     row = inspected.origins.elements(tensor)[0]
@@ -38,13 +38,13 @@ def is_linear_output(inspected: "Inspected", tensor: Tensor, depth: int = 0) -> 
     return False
 
 
-def has_bias(inspected: "Inspected", tensor: Tensor) -> bool:
+def has_bias(inspected: "Inspected", tensor: At) -> bool:
     """Whether the tensor is a linear layer's output with its bias, so that neither weights nor inputs above 0 keep it above 0."""
     row = inspected.origins.elements(tensor)[0]
     return inspected.table.ops[row] in _SUMS and is_linear_output(inspected, tensor)
 
 
-def _is_weight(inspected: "Inspected", tensor: Tensor) -> bool:
+def _is_weight(inspected: "Inspected", tensor: At) -> bool:
     """Whether the tensor is a variable's value, perhaps cast or reshaped for the op."""
     row = inspected.origins.elements(tensor)[0]
     if inspected.table.ops[row] == "Cast":

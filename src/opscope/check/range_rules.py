@@ -5,8 +5,9 @@ from __future__ import annotations
 from math import exp, inf, isinf, log1p, sqrt
 from typing import Callable, Dict
 
+from ..shapes.inference import At
 from .distances import distance_reason
-from .value_range import MASK, UNKNOWN, ValueRange, spanned, times
+from .value_range import ANY_NUMBER, MASK, ValueRange, bound_product, range_of
 from .value_ranges import ValueRanges
 
 RangeRule = Callable[[ValueRanges, int], ValueRange]
@@ -23,7 +24,7 @@ ROUNDING = frozenset({SOFTMAX, SIGMOID})
 
 def _const(ranges: ValueRanges, row: int) -> ValueRange:
     ends = ranges.constant((row, 0))
-    return UNKNOWN if ends is None else spanned(*ends)
+    return ANY_NUMBER if ends is None else range_of(*ends)
 
 
 def _first(ranges: ValueRanges, row: int) -> ValueRange:
@@ -48,7 +49,7 @@ def _joined(ranges: ValueRanges, row: int) -> ValueRange:
     )
 
 
-def _whole(ranges: ValueRanges, tensor: "tuple[int, int]") -> bool:
+def _whole(ranges: ValueRanges, tensor: At) -> bool:
     kind = ranges.inspected.type_of(*tensor)
     return kind is not None and kind.dtype in {"int32", "int64"}
 
@@ -58,18 +59,20 @@ def _relu(ranges: ValueRanges, row: int) -> ValueRange:
 
 
 def _one_hot(ranges: ValueRanges, row: int) -> ValueRange:
-    on, off = (ranges.constant(tensor) for tensor in ranges.inspected.inputs(row)[2:4])
-    return UNKNOWN if on is None or off is None else spanned(*on, *off)._replace(zero=_ONE_HOT if off == (0, 0) else "")
+    both = [ends for ends in map(ranges.constant, ranges.inspected.inputs(row)[2:4]) if ends is not None]
+    if len(both) < 2:
+        return ANY_NUMBER
+    return range_of(*both[0], *both[1])._replace(zero="" if any(both[1]) else _ONE_HOT)
 
 
 def _cast(ranges: ValueRanges, row: int) -> ValueRange:
     inspected = ranges.inspected
     before, after = inspected.type_of(*inspected.inputs(row)[0]), inspected.type_of(row)
     if before is None or after is None or before.dtype.startswith("complex"):
-        return UNKNOWN
+        return ANY_NUMBER
     if before.dtype == "bool":
         return ValueRange(0.0, 1.0, MASK, rows=True)
-    return _first(ranges, row) if after.dtype.startswith(("float", "bfloat")) else UNKNOWN
+    return _first(ranges, row) if after.dtype.startswith(("float", "bfloat")) else ANY_NUMBER
 
 
 def _add(ranges: ValueRanges, row: int) -> ValueRange:
@@ -100,7 +103,7 @@ def _sub(ranges: ValueRanges, row: int) -> ValueRange:
     return ValueRange(low, high, SIGMOID if saturates else "")
 
 
-def _is_max_of(ranges: ValueRanges, tensor: "tuple[int, int]", of: "tuple[int, int]") -> bool:
+def _is_max_of(ranges: ValueRanges, tensor: At, of: At) -> bool:
     """Whether the tensor is the largest element, of all or along an axis, of the other."""
     row = ranges.origins.elements(tensor)[0]
     if ranges.inspected.table.ops[row] != "Max":
@@ -113,9 +116,9 @@ def _mul(ranges: ValueRanges, row: int) -> ValueRange:
     a, b = ranges.of(left), ranges.of(right)
     if ranges.origins.same(left) == ranges.origins.same(right):
         return _squared(a)
-    found = spanned(*(times(x, y) for x in (a.low, a.high) for y in (b.low, b.high)))
+    found = range_of(*(bound_product(x, y) for x in (a.low, a.high) for y in (b.low, b.high)))
     finite = [each for each in (a, b) if each.zero]
-    chosen = min(finite, key=lambda each: each.zero == MASK) if finite else UNKNOWN
+    chosen = min(finite, key=lambda each: each.zero == MASK) if finite else ANY_NUMBER
     if chosen.zero == MASK and len(finite) < 2:
         # What a mask lets through: which elements are 0 is known, and perhaps it is one element of each row that is not.
         return found._replace(zero=_MASKED)
@@ -126,7 +129,7 @@ _MASKED = "the product with a mask, which is 0 where the mask is"
 
 
 def _squared(x: ValueRange) -> ValueRange:
-    ends = [times(x.low, x.low), times(x.high, x.high)]
+    ends = [bound_product(x.low, x.low), bound_product(x.high, x.high)]
     low = 0.0 if x.low <= 0 <= x.high else min(ends)
     return ValueRange(low, max(ends), x.zero, x.rows)
 
@@ -164,7 +167,7 @@ def _maximum(ranges: ValueRanges, row: int) -> ValueRange:
 
 def _minimum(ranges: ValueRanges, row: int) -> ValueRange:
     a, b = ranges.inputs(row)
-    zero = next((x for x, other in ((a, b), (b, a)) if x.zero and other.low > 0), UNKNOWN)
+    zero = next((x for x, other in ((a, b), (b, a)) if x.zero and other.low > 0), ANY_NUMBER)
     return ValueRange(min(a.low, b.low), min(a.high, b.high), zero.zero, zero.rows)
 
 
@@ -185,7 +188,7 @@ def _quotient(ranges: ValueRanges, row: int) -> ValueRange:
     a, b = ranges.inputs(row)
     if b.low > 0 and not isinf(b.high):
         ends = [x / y for x in (a.low, a.high) for y in (b.low, b.high)]
-        return spanned(*ends)._replace(zero=a.zero, rows=a.rows)
+        return range_of(*ends)._replace(zero=a.zero, rows=a.rows)
     return ValueRange(0.0 if a.low >= 0 <= b.low else -inf, inf, a.zero if b.low > 0 else "", a.rows)
 
 
@@ -210,7 +213,7 @@ def _pow(ranges: ValueRanges, row: int) -> ValueRange:
         return _squared(base)
     if base.low >= 0 and power.low > 0:
         return ValueRange(0.0, inf, base.zero, base.rows)
-    return UNKNOWN
+    return ANY_NUMBER
 
 
 def _total(ranges: ValueRanges, row: int) -> ValueRange:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 from ..graph.types import Edge
 from ..graph.vocabulary import ARGUMENT, RESULT
 from ..shapes import lists
-from ..shapes.bodies import Bodies
+from ..shapes.inference import At
 
 if TYPE_CHECKING:
     from .inspected import Inspected
 
-Tensor = Tuple[int, int]
-"""An op's row, and which of its outputs."""
 
 _SAME = frozenset("Identity Snapshot StopGradient PreventGradient CheckNumerics EnsureShape DeepCopy".split())
 """Ops whose result is their first input, value for value."""
@@ -27,15 +25,15 @@ class TensorOrigins:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._bodies = Bodies(inspected.graph)
-        self._same: Dict[Tensor, Tensor] = {}
+        self._bodies = inspected.bodies
+        self._same: Dict[At, At] = {}
 
-    def same(self, tensor: Tensor) -> Tensor:
+    def same(self, tensor: At) -> At:
         """The tensor that this one is, value for value: before identities, and outside of (or inside) calls that pass it on.
 
         What a loop keeps for its gradient is followed back to where the loop computed it.
         """
-        passed: List[Tensor] = []
+        passed: List[At] = []
         while tensor not in self._same and len(passed) < _MOST_STEPS:
             passed.append(tensor)
             further = self._before(tensor)
@@ -47,7 +45,7 @@ class TensorOrigins:
             self._same[each] = end
         return end
 
-    def elements(self, tensor: Tensor) -> Tensor:
+    def elements(self, tensor: At) -> At:
         """The tensor that this one has its elements of, all of them in their order, perhaps in another shape."""
         tensor = self.same(tensor)
         for _ in range(_MOST_STEPS):
@@ -59,11 +57,11 @@ class TensorOrigins:
             tensor = self.same(inputs[0])
         return tensor
 
-    def op(self, tensor: Tensor) -> str:
+    def op(self, tensor: At) -> str:
         """The type of the op that made the tensor, before it was handed on."""
         return self._inspected.table.ops[self.same(tensor)[0]]
 
-    def _before(self, tensor: Tensor) -> Optional[Tensor]:
+    def _before(self, tensor: At) -> Optional[At]:
         """One step back: the tensor that this op hands on; ``None`` if it makes its own."""
         row, output = tensor
         op = self._inspected.table.ops[row]

@@ -27,7 +27,7 @@ class ValueRange(NamedTuple):
         return bool(self.zero) and self.low <= 0 <= self.high
 
 
-UNKNOWN = ValueRange()
+ANY_NUMBER = ValueRange()
 MASK = "a count of what a mask lets through, which is 0 where it lets nothing through"
 """Said of sums of masks, which a rule of its own is about."""
 
@@ -40,13 +40,13 @@ def rounded_to_half(value: float) -> float:
         return inf if value > 0 else -inf
 
 
-def times(a: float, b: float) -> float:
+def bound_product(a: float, b: float) -> float:
     """The product as bounds have it: nothing, however often, is nothing."""
     return 0.0 if 0 in (a, b) else a * b
 
 
-def spanned(*numbers: float) -> ValueRange:
+def range_of(*numbers: float) -> ValueRange:
     """The range that just holds these numbers."""
     if any(map(isnan, numbers)):
-        return UNKNOWN
+        return ANY_NUMBER
     return ValueRange(min(numbers), max(numbers))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from ..graph.attrs import constant_of
-from .tensor_origin import Tensor
-from .value_range import UNKNOWN, ValueRange, rounded_to_half
+from ..shapes.inference import At
+from .value_range import ANY_NUMBER, ValueRange, rounded_to_half
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -21,16 +21,16 @@ class ValueRanges:
     def __init__(self, inspected: "Inspected") -> None:
         self.inspected = inspected
         self.origins = inspected.origins
-        self._memo: Dict[Tensor, ValueRange] = {}
+        self._memo: Dict[At, ValueRange] = {}
         self._depth = 0
 
-    def of(self, tensor: Tensor) -> ValueRange:
+    def of(self, tensor: At) -> ValueRange:
         """What is known of the tensor's elements."""
         tensor = self.origins.same(tensor)
         if tensor not in self._memo:
             if self._depth >= _MOST_DEPTH:
-                return UNKNOWN
-            self._memo[tensor] = UNKNOWN  # what a circle of a damaged file comes back to
+                return ANY_NUMBER
+            self._memo[tensor] = ANY_NUMBER  # what a circle of a damaged file comes back to
             self._depth += 1
             try:
                 self._memo[tensor] = self._worked_out(*tensor)
@@ -43,11 +43,11 @@ class ValueRanges:
 
         rule = RANGES.get(self.inspected.table.ops[row])
         if rule is None or output:
-            return UNKNOWN
+            return ANY_NUMBER
         try:
             found = rule(self, row)
         except (IndexError, ValueError, TypeError, OverflowError):  # a damaged op tells nothing
-            return UNKNOWN
+            return ANY_NUMBER
         kind = self.inspected.type_of(row)
         if kind is not None and kind.dtype == "float16":
             return found._replace(low=rounded_to_half(found.low), high=rounded_to_half(found.high))
@@ -57,7 +57,7 @@ class ValueRanges:
         """The ranges of all data inputs of an op."""
         return [self.of(tensor) for tensor in self.inspected.inputs(row)]
 
-    def constant(self, tensor: Tensor) -> Optional[Tuple[float, float]]:
+    def constant(self, tensor: At) -> Optional[Tuple[float, float]]:
         """The smallest and the largest element of a constant; ``None`` if it is none, or not of numbers."""
         row = self.origins.same(tensor)[0]
         if self.inspected.table.ops[row] != "Const":
@@ -73,7 +73,7 @@ class ValueRanges:
         except ValueError:  # a text
             return None
 
-    def integers(self, tensor: Tensor) -> Optional[Tuple[int, ...]]:
+    def integers(self, tensor: At) -> Optional[Tuple[int, ...]]:
         """The elements of a small constant of integers, such as axes; ``None`` if it is none."""
         row = self.origins.same(tensor)[0]
         constant = constant_of(self.inspected.table.attrs(row)) if self.inspected.table.ops[row] == "Const" else None

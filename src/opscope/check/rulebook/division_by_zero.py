@@ -16,9 +16,7 @@ _DIVISOR = {"RealDiv": 1, "Div": 1, "Reciprocal": 0, "Inv": 0, "Rsqrt": 0}
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows(*_DIVISOR):
-        if inspected.phase(row) == "backward":
-            continue
+    for row in inspected.computed(*_DIVISOR):
         divisor = inspected.ranges.of(inspected.inputs(row)[_DIVISOR[inspected.table.ops[row]]])
         unguarded = divisor.reaches_zero and divisor.zero != MASK
         if unguarded and not is_chosen_away(inspected, row) and lines.first(row):

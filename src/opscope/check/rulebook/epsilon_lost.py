@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator, Set
 
+from ...shapes.inference import At
 from ..check_rule import CheckRule
 from ..guards import OncePerLine
 from ..hit import Hit
@@ -17,9 +18,9 @@ _HANDED = frozenset({"Sqrt", "Minimum", "Reshape"})
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
     guards: Set[int] = set()
-    for row in inspected.rows(*_GUARDED):
+    for row in inspected.computed(*_GUARDED):
         kind = inspected.type_of(row)
-        if kind is None or kind.dtype != "float16" or inspected.phase(row) == "backward":
+        if kind is None or kind.dtype != "float16":
             continue
         guard = _guard(inspected, row)
         if guard >= 0 and guard not in guards and lines.first(guard):
@@ -41,7 +42,7 @@ def _guard(inspected: Inspected, row: int) -> int:
     return -1
 
 
-def _is_nothing(inspected: Inspected, tensor: "tuple[int, int]") -> bool:
+def _is_nothing(inspected: Inspected, tensor: At) -> bool:
     """Whether the tensor is a constant that is 0, or that became 0 when it was cast to float16."""
     row = inspected.origins.same(tensor)[0]
     if inspected.table.ops[row] not in {"Const", "Cast"}:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Iterator, List
 
+from ...shapes.inference import At
 from ..check_rule import CheckRule
 from ..guards import OncePerLine
 from ..hit import Hit
 from ..inspected import Inspected
 from ..linear_outputs import is_linear_output
-from ..tensor_origin import Tensor
 
 _SUMS = frozenset({"Sum", "Add", "AddV2", "Mean"})
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("RealDiv", "Log", "Log1p"):
-        if inspected.phase(row) == "backward":
-            continue
+    for row in inspected.computed("RealDiv", "Log", "Log1p"):
         form = _softmax(inspected, row) if inspected.table.ops[row] == "RealDiv" else _of_a_sum(inspected, row)
         for exponential, name, remedy in form:
             if _overflows(inspected, exponential) and lines.first(exponential):
@@ -60,7 +58,7 @@ def _of_a_sum(inspected: Inspected, row: int) -> "List[tuple[int, str, str]]":
     return [(each, *softplus) for each in exponentials] if one else []
 
 
-def _made_by(inspected: Inspected, tensor: Tensor) -> int:
+def _made_by(inspected: Inspected, tensor: At) -> int:
     return inspected.origins.elements(tensor)[0]
 
 

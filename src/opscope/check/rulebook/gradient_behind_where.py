@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Iterator, List, Optional, Set, Tuple
 
+from ...shapes.inference import At
 from ..check_rule import CheckRule
-from ..guards import ELEMENTWISE, SELECTS, OncePerLine
+from ..guards import KEEPING_PLACES, SELECTS, OncePerLine
 from ..hit import Hit
 from ..inspected import Inspected
-from ..tensor_origin import Tensor
 
 _ARGUMENT = {"Log": 0, "Sqrt": 0, "Rsqrt": 0, "Reciprocal": 0, "Inv": 0, "RealDiv": 1, "Pow": 0}
 """Ops with an infinite derivative -> the input that has to stay away from 0."""
@@ -24,9 +24,7 @@ _MOST_OPS = 40
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for select in inspected.rows(*SELECTS):
-        if inspected.phase(select) == "backward":
-            continue
+    for select in inspected.computed(*SELECTS):
         condition, *branches = inspected.inputs(select)
         for row in _left_out(inspected, branches):
             if _is_about(inspected, condition, row) and lines.first(row):
@@ -35,9 +33,9 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
                 yield Hit(message, (row, select))
 
 
-def _left_out(inspected: Inspected, branches: List[Tensor]) -> Iterator[int]:
+def _left_out(inspected: Inspected, branches: List[At]) -> Iterator[int]:
     """The ops before a branch, element by element, whose derivative is infinite at 0 and whose argument is not kept from it."""
-    for row in _before(inspected, branches, ELEMENTWISE):
+    for row in _before(inspected, branches, KEEPING_PLACES):
         place = _ARGUMENT.get(inspected.table.ops[row])
         if place is None or row not in inspected.differentiated:
             continue
@@ -58,12 +56,12 @@ def _can_be_bad(inspected: Inspected, row: int) -> bool:
     return power is not None and power[1] < 1
 
 
-def _is_about(inspected: Inspected, condition: Tensor, row: int) -> bool:
+def _is_about(inspected: Inspected, condition: At, row: int) -> bool:
     """Whether the condition asks if the op's argument is 0 (or beyond it), or if its result is a number."""
     argument = inspected.inputs(row)[_ARGUMENT[inspected.table.ops[row]]]
     for asked in _before(inspected, [condition], _LOGIC):
         op, inputs = inspected.table.ops[asked], inspected.inputs(asked)
-        if op in _BAD_NUMBERS and row in _before(inspected, [inputs[0]], ELEMENTWISE):
+        if op in _BAD_NUMBERS and row in _before(inspected, [inputs[0]], KEEPING_PLACES):
             return True
         if op in _COMPARISONS and any(
             _is_small(inspected, bound) and _leads_to(inspected, argument, subject)
@@ -73,19 +71,19 @@ def _is_about(inspected: Inspected, condition: Tensor, row: int) -> bool:
     return False
 
 
-def _is_small(inspected: Inspected, tensor: Tensor) -> bool:
+def _is_small(inspected: Inspected, tensor: At) -> bool:
     """Whether the tensor is the constant 0, or as small as an epsilon."""
     ends: Optional[Tuple[float, float]] = inspected.ranges.constant(tensor)
     return ends is not None and 0 <= ends[0] <= ends[1] <= 1e-3
 
 
-def _leads_to(inspected: Inspected, argument: Tensor, subject: Tensor) -> bool:
+def _leads_to(inspected: Inspected, argument: At, subject: At) -> bool:
     """Whether the argument is 0 where the subject of the comparison is: the same tensor, or made from it by what keeps a 0."""
     wanted = inspected.origins.elements(subject)[0]
     return inspected.origins.elements(argument)[0] == wanted or wanted in _before(inspected, [argument], _KEEPING_ZERO)
 
 
-def _before(inspected: Inspected, tensors: List[Tensor], through: "frozenset[str]") -> List[int]:
+def _before(inspected: Inspected, tensors: List[At], through: "frozenset[str]") -> List[int]:
     """The ops that made these tensors, and those before them through ops of the given types."""
     waiting = [inspected.origins.same(tensor)[0] for tensor in tensors]
     found: List[int] = []

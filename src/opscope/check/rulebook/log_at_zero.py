@@ -14,9 +14,7 @@ from ..range_rules import ROUNDING
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("Log"):
-        if inspected.phase(row) == "backward":
-            continue
+    for row in inspected.computed("Log"):
         why = _why(inspected, row)
         if why and not is_chosen_away(inspected, row) and lines.first(row):
             yield Hit(f"the logarithm of {why}", (row,))

@@ -13,9 +13,7 @@ from ..range_rules import ROUNDING, SOFTMAX
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("Log"):
-        if inspected.phase(row) == "backward":
-            continue
+    for row in inspected.computed("Log"):
         argument = inspected.ranges.of(inspected.inputs(row)[0])
         unguarded = argument.reaches_zero and argument.zero in ROUNDING
         if unguarded and not is_chosen_away(inspected, row) and not only_ordered(inspected, row) and lines.first(row):

@@ -13,9 +13,9 @@ from ..value_range import MASK
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("RealDiv", "Div"):
+    for row in inspected.computed("RealDiv", "Div"):
         divisor = inspected.ranges.of(inspected.inputs(row)[1])
-        unguarded = divisor.reaches_zero and divisor.zero == MASK and inspected.phase(row) != "backward"
+        unguarded = divisor.reaches_zero and divisor.zero == MASK
         if unguarded and not is_chosen_away(inspected, row) and lines.first(row):
             yield Hit(f"the divisor is {MASK}", (row,))
 

@@ -12,7 +12,7 @@ from ..inspected import Inspected
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.rows("Sqrt", "Pow"):
+    for row in inspected.computed("Sqrt", "Pow"):
         if row not in inspected.differentiated or not _is_root(inspected, row):
             continue
         argument = inspected.ranges.of(inspected.inputs(row)[0])
