@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...graph.vocabulary import FIRST_PHASES
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
@@ -22,7 +23,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 
 def _in_forward(inspected: Inspected, group: int) -> bool:
-    return inspected.phase(inspected.modes.first_row[group]) in ("forward", "loss")
+    return inspected.phase(inspected.modes.first_row[group]) in FIRST_PHASES
 
 
 RULE = CheckRule(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...graph.vocabulary import INPUTS, LATER_PHASES
 from ...shapes.inference import At
 from ..check_rule import CheckRule
 from ..hit import Hit
@@ -27,14 +28,13 @@ _ACTIVATIONS = frozenset(
         "LessEqual",
     }
 )
-_INPUTS = frozenset({"Placeholder", "PlaceholderV2", "_Arg", "IteratorGetNext"})
 _MOST_STEPS = 20
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for row in inspected.rows(*_ELEMENTWISE):
         sides = inspected.inputs(row)
-        if len(sides) == 2 and inspected.phase(row) not in ("backward", "optimizer"):
+        if len(sides) == 2 and inspected.phase(row) not in LATER_PHASES - {"metrics"}:
             for column, vector in (sides, sides[::-1]):
                 if _meet(inspected, column, vector) and _is_by_accident(inspected, column, vector):
                     message = "(n, 1) and (n,) are broadcast to (n, n): each element meets those of all other samples"
@@ -55,7 +55,7 @@ def _is_by_accident(inspected: Inspected, column: At, vector: At) -> bool:
     """Whether the column is an output of a layer or an input as it is, and not made a column in order to meet all others."""
     table = inspected.table
     beginning = _beginning(inspected, column)
-    made = table.ops[beginning[0]] in _INPUTS or is_linear_output(inspected, beginning)
+    made = table.ops[beginning[0]] in INPUTS or is_linear_output(inspected, beginning)
     return made and _beginning(inspected, vector, reshaped=True) != _beginning(inspected, column, reshaped=True)
 
 
