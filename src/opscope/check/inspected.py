@@ -10,6 +10,7 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
+from ..program.opdefs import declared_inputs
 from ..shapes.bodies import Bodies
 from .budgets import Budgets
 from .cost_figures import CostFigures, cost_figures
@@ -54,11 +55,18 @@ class Inspected:
 
     @cached_property
     def by_type(self) -> Dict[str, List[int]]:
-        """The rows of each op type, dead ops left out: they never run, so nothing is wrong with them."""
+        """The rows of each op type, without those that never run: dead ops, and ops that TensorFlow would refuse.
+
+        A strange file may have ops with more or fewer inputs than their declarations. Every rule may count on an op's inputs.
+        """
         found: Dict[str, List[int]] = {}
-        dead = self.content.dead
+        dead, starts, outputs = self.content.dead, self.table.edge_start, self.table.edge_output
         for row, op in enumerate(self.table.ops):
-            if not (dead and dead[row]):
+            if dead and dead[row]:
+                continue
+            least, most = declared_inputs(op)
+            edges = outputs[starts[row] : starts[row + 1]]
+            if least <= len(edges) - edges.count(CONTROL) <= most:
                 found.setdefault(op, []).append(row)
         return found
 
