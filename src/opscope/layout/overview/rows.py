@@ -23,7 +23,7 @@ from .known_words import KnownWords
 from .recurrent_words import is_recurrent
 from .row_cells import EITHER_WAY, FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
-from .row_titles import name_together
+from .row_titles import name_together, names_of_several
 
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -375,6 +375,8 @@ class _Rows:
         cells = tuple(self._cells(run))
         main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
+        if not name and len(heading) > 1:
+            name = names_of_several(cells, self._around, self._classes, heading)
         layer = self._layer_around(run[0])
         if layer >= 0:
             name = f"{content_of(self._graph).groups[layer].name}{self._side_of_loop(run)}"
