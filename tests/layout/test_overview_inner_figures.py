@@ -17,7 +17,6 @@ from opscope.layout.scene.items import Card, ChainRow
 from opscope.render.svg.overview_page import overview_svg
 from opscope.render.svg.told_lines import told_lines
 
-
 ONE_BY_ONE = {"filters": 8, "kernel_size": [1, 1], "strides": [1, 1], "padding": "same", "activation": "linear"}
 
 

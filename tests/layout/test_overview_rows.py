@@ -758,7 +758,7 @@ def test_what_copies_differ_in_is_what_they_take_or_their_filters_not_an_op_insi
 
 def test_a_row_that_ends_a_block_and_begins_the_next_has_both_names():
     """Without a name it belonged to none, and readers took the row before for the whole block."""
-    classes = {number: "Conv2D" for number in range(3)}
+    classes = dict.fromkeys(range(3), "Conv2D")
     cells = [
         Cell(Card(number, "layer", name, "", False), "1×1 conv", "dense")
         for number, name in enumerate(["block7a_se", "block7a_project", "top_conv"])

@@ -7,7 +7,7 @@ from typing import AbstractSet, List, Mapping, Sequence, Tuple
 from ...passes.naming import is_made_up
 from ..scene.items import Card, Cell
 
-MOST_NAMES, MOST_NAME = 2, 32
+_MOST_NAMES, _MOST_CHARACTERS = 2, 32
 """So many names of blocks that share a row are told, in so many characters."""
 LEAST_STEM = 3
 """What names begin with is a name if it has so many characters."""
@@ -52,7 +52,7 @@ def names_of_several(cells: Sequence[Cell], around: str, classes: Mapping[int, s
         else:
             names.append(card.title)
     told = ", ".join(_within(name, around) for name in names)
-    return told if len(names) == MOST_NAMES and len(told) <= MOST_NAME and len(mains) == len(heading) else ""
+    return told if len(names) == _MOST_NAMES and len(told) <= _MOST_CHARACTERS and len(mains) == len(heading) else ""
 
 
 def _within(name: str, around: str) -> str:
