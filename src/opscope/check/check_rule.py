@@ -14,8 +14,9 @@ RULE_FAMILIES = {
     "speed": "Speed and memory",
     "files": "Files",
     "budgets": "Budgets",
+    "comments": "Ignore comments",
 }
-"""The word that chooses a family of rules -> its title."""
+"""The word that chooses a family of rules -> its title. Rules are looked for in this order: what a comment has silenced is known at the end."""
 
 
 @dataclass(frozen=True)

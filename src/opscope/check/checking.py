@@ -6,25 +6,47 @@ from typing import Iterator, List, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.types import Source
+from .budgets import Budgets
 from .check_rule import CheckRule
 from .findings import Findings
 from .hit import Finding, Hit
 from .inspected import Inspected
 
 
-def checked(graph: Graph, rules: Sequence[CheckRule], *, tensorflow: Optional[str] = None) -> Findings:
-    """What these rules find in a graph. Rules share one `Inspected`, so that no index is made twice."""
-    inspected = Inspected(graph, tensorflow=tensorflow)
-    found: List[Finding] = []
+def checked(
+    graph: Graph, rules: Sequence[CheckRule], *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None
+) -> Findings:
+    """What these rules find in a graph. Rules share one `Inspected`, so that no index is made twice.
+
+    Args:
+        graph: the graph.
+        rules: the rules to look for, in the order of their families: those about ignore comments come last.
+        tensorflow: the version of TensorFlow that the model is to run on.
+        budgets: what the model may cost.
+    """
+    inspected = Inspected(graph, tensorflow=tensorflow, budgets=budgets)
+    ignores = inspected.ignores
+    kept: List[Finding] = []
+    suppressed = 0
     for rule in rules:
-        found.extend(_found(inspected, rule))
-    return Findings(graph.name, found, rules)
+        found = list(_found(inspected, rule))
+        heard = [finding for finding in found if not ignores.silences(finding)]
+        kept.extend(heard)
+        suppressed += len(found) - len(heard)
+        ignores.looked_for(rule.name)
+    figures = inspected.cost_figures.record if inspected.budgets.asked else {}
+    return Findings(graph.name, kept, rules, suppressed, figures)
 
 
 def _found(inspected: Inspected, rule: CheckRule) -> Iterator[Finding]:
-    """The rule's findings. Equal ones are one: copies of a layer that share a line would say the same of it many times."""
+    """The rule's findings. Equal ones on one line are one: copies of a layer that share a line would say the same of it many times."""
+    seen = set()
     for hit in rule.find(inspected):
-        yield _finding(inspected, rule, hit)
+        finding = _finding(inspected, rule, hit)
+        same = (finding.message, finding.source, finding.group, finding.variable)
+        if finding.source is None or same not in seen:
+            seen.add(same)
+            yield finding
 
 
 def _finding(inspected: Inspected, rule: CheckRule, hit: Hit) -> Finding:

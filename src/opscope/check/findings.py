@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Sequence, Tuple, Union, overload
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union, overload
 
 from .hit import SEVERITIES, Finding
 
@@ -16,13 +16,22 @@ if TYPE_CHECKING:
 class Findings(Sequence[Finding]):
     """The places in a model that break a rule, the worst first. It is falsy if there are none."""
 
-    def __init__(self, name: str, found: Sequence[Finding], rules: "Sequence[CheckRule]", suppressed: int = 0) -> None:
+    def __init__(
+        self,
+        name: str,
+        found: Sequence[Finding],
+        rules: "Sequence[CheckRule]",
+        suppressed: int = 0,
+        figures: Optional[Mapping[str, Optional[float]]] = None,
+    ) -> None:
         self.name = name
         """The name of the graph that was checked."""
         self.rules: "Tuple[CheckRule, ...]" = tuple(rules)
         """The rules that were looked for, whether they found something or not."""
         self.suppressed = suppressed
         """How many findings a comment in the user's source silences."""
+        self.figures: "Mapping[str, Optional[float]]" = dict(figures or {})
+        """What the model costs, if a budget was asked about: ``parameters``, ``flops``, ``activation_bytes``, and ``batch``."""
         self._found = tuple(sorted(found, key=_order))
 
     @overload

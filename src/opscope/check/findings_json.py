@@ -13,14 +13,17 @@ FORMAT_NAME, FORMAT_VERSION = "opscope-findings", 1
 
 
 def findings_record(findings: "Findings") -> Dict[str, Any]:
-    """The findings, sorted by severity, then by source, and the rules that were looked for."""
-    return {
+    """The findings, sorted by severity, then by source, the rules that were looked for, and what the model costs if that was asked."""
+    record: Dict[str, Any] = {
         "format": FORMAT_NAME,
         "version": FORMAT_VERSION,
         "findings": [_finding(each) for each in findings],
         "rules": [_rule(each) for each in findings.rules],
         "suppressed": findings.suppressed,
     }
+    if findings.figures:  # only then were they asked for
+        record["figures"] = dict(findings.figures)
+    return record
 
 
 def _finding(finding: "Finding") -> Dict[str, Any]:

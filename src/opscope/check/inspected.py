@@ -11,19 +11,40 @@ from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
 from ..shapes.bodies import Bodies
+from .budgets import Budgets
+from .cost_figures import CostFigures, cost_figures
+from .differentiated import Differentiated
+from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
+from .made_of import MadeOf
+from .missing_gradients import MissingGradient, missing_gradients
+from .tensor_origin import TensorOrigins
+from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
+from .value_ranges import ValueRanges
 
 
 class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
-    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None) -> None:
+    def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
         self.graph = graph
         self.content = content_of(graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""
+        self.budgets = budgets or Budgets()
+        """What the model may cost, as far as `check` was told."""
+
+    @cached_property
+    def cost_figures(self) -> CostFigures:
+        """What the model costs. Only rules about budgets ask, as an estimate takes its time."""
+        return cost_figures(self.graph, self.budgets.batch)
+
+    @cached_property
+    def ignores(self) -> IgnoreComments:
+        """The comments in the user's source that silence rules."""
+        return ignore_comments(self.graph)
 
     @cached_property
     def consumers(self) -> Consumers:
@@ -112,6 +133,52 @@ class Inspected:
         types: Sequence[TensorType] = self.table.outputs[row]
         return types[output] if output < len(types) else None
 
+    @cached_property
+    def made_of(self) -> MadeOf:
+        """Which tensors a tensor is made of, through calls, branches and loops."""
+        return MadeOf(self.table, self.bodies)
+
+    @cached_property
+    def traced(self) -> TracedTensors:
+        """Where the tensors are that traced facts speak of."""
+        return TracedTensors(self.content)
+
+    @cached_property
+    def missing_gradients(self) -> List[MissingGradient]:
+        """What a gradient was asked for with respect to and got none, each with the reason."""
+        return missing_gradients(self)
+
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
+
+    @cached_property
+    def origins(self) -> TensorOrigins:
+        """Where tensors come from, before identities and the ends of calls handed them on."""
+        return TensorOrigins(self)
+
+    @cached_property
+    def ranges(self) -> ValueRanges:
+        """What is known of the numbers in tensors."""
+        return ValueRanges(self)
+
+    @cached_property
+    def differentiated(self) -> Differentiated:
+        """The ops that the backward pass goes through: ``row in inspected.differentiated``."""
+        return Differentiated(self)
+
+    @cached_property
+    def _dead_by_type(self) -> Dict[str, List[int]]:
+        found: Dict[str, List[int]] = {}
+        for row, flag in enumerate(self.content.dead):
+            if flag:
+                found.setdefault(self.table.ops[row], []).append(row)
+        return found
+
+    def computed(self, *types: str) -> List[int]:
+        """The rows of all ops of these types that run, or whose derivative does: a loss that nobody asks for is dead, its gradient is not.
+
+        Those of the backward pass are left out.
+        """
+        dead = [row for each in types for row in self._dead_by_type.get(each, ()) if row in self.differentiated]
+        return sorted(row for row in [*self.rows(*types), *dead] if self.phase(row) != "backward")
