@@ -11,9 +11,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import opscope
-from opscope.check.check_rule import CheckRule
+from opscope.check.check_rule import RULE_FAMILIES, CheckRule
 from opscope.check.findings import Findings
-from opscope.check.hit import Finding
+from opscope.check.hit import SEVERITIES, Finding
+from opscope.graph import json as graph_json
 from opscope.graph.types import Source
 from opscope.render.told_findings.findings_files import FINDING_FORMATS, FINDING_SUFFIXES, findings_format
 from opscope.render.told_findings.findings_text import findings_count, findings_text
@@ -47,6 +48,26 @@ STRANGE = findings(
         Source(HOSTILE, 7, HOSTILE), message=f"{HOSTILE} is wrong", group=HOSTILE, nodes=(HOSTILE,), variable=HOSTILE
     )
 )
+
+
+OWN_SCHEMA = json.loads(Path(graph_json.__file__).with_name("schema-findings.json").read_text(encoding="utf-8"))
+
+
+def test_the_json_fits_its_schema_which_has_nothing_else():
+    jsonschema = pytest.importorskip("jsonschema")
+    costly = Findings("net", [], [], figures={"parameters": 3.0, "flops": None, "activation_bytes": 4, "batch": None})
+    for each in (PLAIN, STRANGE, findings(), costly):
+        jsonschema.Draft7Validator(OWN_SCHEMA).validate(json.loads(FINDING_FORMATS["json"](each)))
+    assert OWN_SCHEMA["definitions"]["severity"]["enum"] == list(SEVERITIES)
+    assert OWN_SCHEMA["definitions"]["rule"]["properties"]["family"]["enum"] == list(RULE_FAMILIES)
+
+
+def test_every_field_of_a_finding_is_told_in_the_docs():
+    page = (Path(__file__).resolve().parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+    chapter = page.partition("\n## What a check found\n")[2].partition("\n## ")[0]
+    told = re.findall(r"`(\w+)`", " ".join(re.findall(r"^\| (`.*?) \|", chapter, re.MULTILINE)))
+    assert told == list(OWN_SCHEMA["definitions"]["finding"]["properties"])
+    assert set(OWN_SCHEMA["properties"]) <= set(re.findall(r"`(\w+)`", chapter))
 
 
 def test_a_line_is_a_finding_with_its_place_first():

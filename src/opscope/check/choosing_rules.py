@@ -38,7 +38,7 @@ def _named(words: RuleWords, parameter: str) -> "set[CheckRule]":
     found = set()
     for word in split_words(words):
         named = [rule for rule in all_rules() if word == rule.family or fnmatchcase(rule.name, word)]
-        if not named:
+        if not named and word not in RULE_FAMILIES:
             known = [*RULE_FAMILIES, *(rule.name for rule in all_rules())]
             meant = did_you_mean(word, known) or "docs/checks lists them"
             raise InputError(f"{option(parameter, word)} names no rule and no family of rules; {meant}")

@@ -10,6 +10,8 @@ from ..errors import InputError
 from ..suggestions import meant_or_known
 from .hit import SEVERITIES
 
+FAIL_ON = "warning"
+"""The least severity that fails, if nobody says otherwise."""
 _FILE = "pyproject.toml"
 _TABLE = "[tool.opscope.check]"
 
@@ -71,6 +73,13 @@ def settings_from(folder: Path) -> Mapping[str, Any]:
             if table is not None:
                 return _options(path, table)
     return {}
+
+
+def with_settings(given: Mapping[str, Any], folder: Path) -> Dict[str, Any]:
+    """Options of `check` and ``fail_on``, as they are given; those that are ``None`` as the project of this folder sets them."""
+    settings = settings_from(folder)
+    found = {name: settings.get(name) if value is None else value for name, value in given.items()}
+    return {**found, "fail_on": found.get("fail_on") or FAIL_ON}
 
 
 def _table(path: Path) -> Any:
