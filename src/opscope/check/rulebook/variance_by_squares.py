@@ -13,29 +13,28 @@ from ..inspected import Inspected
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
-    for row in inspected.computed("Sub"):
-        squares, mean = inspected.inputs(row)[:2]
-        subject = _mean_of(inspected, squares)
-        squared = None if subject is None else _root(inspected, subject)
-        averaged = None if squared is None else _mean_of(inspected, _root(inspected, mean))
-        if (
-            squared is not None
-            and averaged is not None
-            and inspected.origins.same(averaged) == squared
-            and lines.first(row)
-        ):
-            yield Hit(
-                "a variance as E[x²] - E[x]², which loses its digits where the mean is large, and may be negative",
-                (row,),
-            )
+    for mean in inspected.computed("Mean"):
+        squared = _root(inspected, inspected.inputs(mean)[0])
+        for row in inspected.users(mean) if squared is not None else ():
+            if (
+                inspected.table.ops[row] == "Sub"
+                and _subtracts_square_of_mean(inspected, row, mean, squared)
+                and lines.first(row)
+            ):
+                message = (
+                    "a variance as E[x²] - E[x]², which loses its digits where the mean is large, and may be negative"
+                )
+                yield Hit(message, (row,))
 
 
-def _mean_of(inspected: Inspected, tensor: Optional[At]) -> Optional[At]:
-    """What the tensor is the mean of; ``None`` if it is none."""
-    if tensor is None:
-        return None
-    row = inspected.origins.elements(tensor)[0]
-    return inspected.inputs(row)[0] if inspected.table.ops[row] == "Mean" else None
+def _subtracts_square_of_mean(inspected: Inspected, row: int, mean: int, squared: Optional[At]) -> bool:
+    """Whether a subtraction takes the square of the mean of this tensor from the mean of its squares."""
+    first, second = inspected.inputs(row)[:2]
+    averaged = _root(inspected, second)
+    if first[0] != mean or averaged is None:
+        return False
+    other = inspected.origins.elements(averaged)[0]
+    return inspected.table.ops[other] == "Mean" and inspected.origins.same(inspected.inputs(other)[0]) == squared
 
 
 def _root(inspected: Inspected, tensor: At) -> Optional[At]:
