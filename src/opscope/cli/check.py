@@ -41,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="the TensorFlow that the model is to run on, such as 2.10: ops that it does not have are found",
     )  # fmt: skip
     parser.add_argument(
-        "--isolated", action="store_true", help="leave out the settings of pyproject.toml, [tool.opscope.check]"
+        "--isolated", action="store_true", help="leave out the settings that pyproject.toml has in tool.opscope.check"
     )
     _add_budgets(parser)
     parser.add_argument(
