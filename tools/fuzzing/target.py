@@ -9,14 +9,11 @@ from pathlib import Path
 from typing import Callable, List
 
 import opscope
-from opscope.check.checking import checked
-from opscope.check.choosing_rules import all_rules
 from opscope.cost import estimate
 from opscope.errors import OpscopeError
 from opscope.render.options import Options
 from opscope.render.registry import output_for
 from opscope.render.report.text import text
-from opscope.render.told_findings.findings_files import FINDING_FORMATS
 
 MOST_OPS = 500
 """A larger graph is loaded and estimated, but not drawn."""
@@ -42,13 +39,11 @@ def fresh_file() -> Path:
 
 
 def look(graph: "opscope.Graph", turn: int) -> None:
-    """Use a graph as people do: the summary with costs each time, one of the outputs in turn, and every rule of check where it is not too large."""
+    """Use a graph as people do: the summary with costs each time, one of the outputs in turn."""
     if len(graph) > MOST_OPS:
         estimate(graph)
         return
     text(estimate(graph, batch=None if turn % 2 else 3))
-    for make in FINDING_FORMATS.values():
-        make(checked(graph, all_rules(), tensorflow="2.4"))
     suffix = (".svg", ".json", ".html", ".dot")[turn % 4]
     made = output_for(suffix).make(graph, Options(depth=(None, "all", "layers", 1)[turn // 4 % 4]))
     for _ in made if not isinstance(made, (str, bytes)) else ():

@@ -10,7 +10,6 @@ from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
 from ..graph.vocabulary import chain, phases
-from ..program.opdefs import declared_inputs
 from ..shapes.bodies import Bodies
 from .budgets import Budgets
 from .cost_figures import CostFigures, cost_figures
@@ -20,6 +19,7 @@ from .loop_invariants import LoopInvariants
 from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
 from .modes import Modes, modes
+from .sound_ops import with_sound_ops
 from .tensor_origin import TensorOrigins
 from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
@@ -30,8 +30,8 @@ class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
     def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
-        self.graph = graph
-        self.content = content_of(graph)
+        self.graph = with_sound_ops(graph)
+        self.content = content_of(self.graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""
@@ -55,18 +55,11 @@ class Inspected:
 
     @cached_property
     def by_type(self) -> Dict[str, List[int]]:
-        """The rows of each op type, without those that never run: dead ops, and ops that TensorFlow would refuse.
-
-        A strange file may have ops with more or fewer inputs than their declarations. Every rule may count on an op's inputs.
-        """
+        """The rows of each op type, dead ops left out: they never run, so nothing is wrong with them."""
         found: Dict[str, List[int]] = {}
-        dead, starts, outputs = self.content.dead, self.table.edge_start, self.table.edge_output
+        dead = self.content.dead
         for row, op in enumerate(self.table.ops):
-            if dead and dead[row]:
-                continue
-            least, most = declared_inputs(op)
-            edges = outputs[starts[row] : starts[row + 1]]
-            if least <= len(edges) - edges.count(CONTROL) <= most:
+            if not (dead and dead[row]):
                 found.setdefault(op, []).append(row)
         return found
 

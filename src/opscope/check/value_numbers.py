@@ -69,7 +69,7 @@ class _Attributes:
             whole = self._table.ops[row] not in CONSTANTS or _tells_all(raw.get("value"))
             return repr(sorted(raw.items())) if whole else id(raw)
         attr = getattr(getattr(raw, "node", raw), "attr", None)
-        if attr is None:  # a form of another format: the same object at least has the same contents
+        if attr is None:  # a table with attributes of another form, which only the object itself tells apart
             return id(raw)
         return tuple([(name, attr[name].SerializeToString()) for name in sorted(attr) if name != "_output_shapes"])
 

@@ -6,7 +6,6 @@ They are TensorFlow's own declarations, which ``tools/make_opdefs.py`` collected
 from __future__ import annotations
 
 import json
-import math
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -109,17 +108,3 @@ class OpSignatures:
         """The signature of an op type; ``None`` if neither TensorFlow nor the file declares it."""
         known = _known(op)
         return known if known is not None else self.own.get(op)
-
-
-@lru_cache(maxsize=None)
-def declared_inputs(op: str) -> Tuple[int, float]:
-    """How many data inputs an op of this type has at least and at most, as TensorFlow declares it; any number for what it does not declare.
-
-    >>> declared_inputs("MatMul"), declared_inputs("AddN"), declared_inputs("SomeonesOwn")
-    ((2, 2), (0, inf), (0, inf))
-    """
-    known = _known(op)
-    if known is None:
-        return 0, math.inf
-    single = sum(not (arg.number_attr or arg.type_list_attr) for arg in known.inputs)
-    return single, single if single == len(known.inputs) else math.inf
