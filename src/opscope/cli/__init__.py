@@ -68,6 +68,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """
     # Without TensorFlow's start-up messages, which would stand among the command's own.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    collecting = gc.isenabled()
     try:
         answer.prepare()
         return _main(arguments)
@@ -80,6 +81,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
         if arguments is None:
             # The process is about to end. Python would look through every object once more, for cycles that nobody waits for.
             gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 def _main(arguments: Optional[List[str]]) -> int:
