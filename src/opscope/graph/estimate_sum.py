@@ -62,18 +62,8 @@ class EstimateSum:
 
     def join(self, other: "EstimateSum") -> None:
         """Add the ops of another sum."""
-        # Field by field, not in a loop over their names: there is a sum for each group of a graph.
-        self._flops += other._flops
-        self._macs += other._macs
-        self._bytes += other._bytes
-        self._known += other._known
-        self._computing += other._computing
-        self._uncounted += other._uncounted
-        self._multiplying += other._multiplying
-        self._unmultiplied += other._unmultiplied
-        self._moving += other._moving
-        self._unmoved += other._unmoved
-        self._iterated += other._iterated
+        for name in self.__slots__:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
 
     @property
     def counts(self) -> bool:

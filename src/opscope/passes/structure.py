@@ -330,7 +330,9 @@ class Structures:
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
             left_out = telling[row] if telling else -1
-            key = (op, id(outputs), attrs, left_out, marks.get(row, "")) if marks else (op, id(outputs), attrs, left_out)
+            key = (
+                (op, id(outputs), attrs, left_out, marks.get(row, "")) if marks else (op, id(outputs), attrs, left_out)
+            )
             numbers = known.get(key)
             if numbers is None:
                 token = self._op_token(row, left_out)

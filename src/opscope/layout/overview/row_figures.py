@@ -218,9 +218,7 @@ class _Counted:
         for row in (*self._rows, *self._beside, self.rest):
             self._leave_out_untelling(row)
 
-    def _add_uncounted(
-        self, counting: Sequence[Sequence[Amounts]], alike: Mapping[Tuple[int, str, int], int]
-    ) -> None:
+    def _add_uncounted(self, counting: Sequence[Sequence[Amounts]], alike: Mapping[Tuple[int, str, int], int]) -> None:
         """Add the ops of which the FLOPs are not known, those that are alike at once. `counting` has what each line counts in."""
         known = {id(cost): cost for cost in content_of(self._whole).costs.values()}
         for (place, _, identity), times in alike.items():
