@@ -26,6 +26,7 @@ from .captured_variables import Variables, keras_paths, variable_arguments, watc
 from .dataset_sizes import dataset_sizes, with_sizes
 from .failure import cannot_freeze, explain
 from .found_objects import walk
+from .gradient_requests import gradient_facts
 from .graph_ports import controls_of, input_ports, output_ports
 from .inputs import shown
 from .notes import Traced, with_whole_call
@@ -195,6 +196,7 @@ def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, i
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
+        facts={"gradients": gradient_facts(traced, describe)},
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 
