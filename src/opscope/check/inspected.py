@@ -13,12 +13,15 @@ from ..graph.vocabulary import chain, phases
 from ..shapes.bodies import Bodies
 from .budgets import Budgets
 from .cost_figures import CostFigures, cost_figures
+from .differentiated import Differentiated
 from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
 from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
+from .tensor_origin import TensorOrigins
 from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
+from .value_ranges import ValueRanges
 
 
 class Inspected:
@@ -148,3 +151,34 @@ class Inspected:
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
+
+    @cached_property
+    def origins(self) -> TensorOrigins:
+        """Where tensors come from, before identities and the ends of calls handed them on."""
+        return TensorOrigins(self)
+
+    @cached_property
+    def ranges(self) -> ValueRanges:
+        """What is known of the numbers in tensors."""
+        return ValueRanges(self)
+
+    @cached_property
+    def differentiated(self) -> Differentiated:
+        """The ops that the backward pass goes through: ``row in inspected.differentiated``."""
+        return Differentiated(self)
+
+    @cached_property
+    def _dead_by_type(self) -> Dict[str, List[int]]:
+        found: Dict[str, List[int]] = {}
+        for row, flag in enumerate(self.content.dead):
+            if flag:
+                found.setdefault(self.table.ops[row], []).append(row)
+        return found
+
+    def computed(self, *types: str) -> List[int]:
+        """The rows of all ops of these types that run, or whose derivative does: a loss that nobody asks for is dead, its gradient is not.
+
+        Those of the backward pass are left out.
+        """
+        dead = [row for each in types for row in self._dead_by_type.get(each, ()) if row in self.differentiated]
+        return sorted(row for row in [*self.rows(*types), *dead] if self.phase(row) != "backward")
