@@ -26,7 +26,7 @@ from ..graph.student_t import quantile
 from ..profile.spread import Interval
 from .few_runs import by_chance, error_of_difference, holm, is_tested, permuted, pooled_variance, side_of_times
 from .moderated import Variance, moderated
-from .whole_runs import ALPHA, CERTAIN, Sides, Whole, run_factors, whole_of, without_factors
+from .whole_runs import ALPHA, CERTAIN, Sides, Whole, run_factors, whole_comparison, without_factors
 
 SMALL_PART = 0.05
 """A difference by less than this part is small, however certain."""
@@ -138,7 +138,7 @@ class _Tests:
     def __init__(self, sides: Mapping[Pair, Sides]) -> None:
         self.sides = sides
         factors = run_factors(sides)
-        self.whole = None if factors is None else whole_of(factors)
+        self.whole = None if factors is None else whole_comparison(factors)
         self._beside = sides if factors is None else without_factors(sides, factors)
         self._variances = _variances(self._beside)
         self._certain = _certain(self._beside, self._variances)

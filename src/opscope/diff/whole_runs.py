@@ -81,7 +81,7 @@ def without_factors(sides: Mapping[_Key, Sides], factors: Sides) -> Dict[_Key, S
     return {key: (less(one, factors[0]), less(other, factors[1])) for key, (one, other) in sides.items()}
 
 
-def whole_of(factors: Sides) -> Whole:
+def whole_comparison(factors: Sides) -> Whole:
     """Whether one side was longer as a whole: Welch's test on the factors of its runs, and the permutation test."""
     a, b = factors
     difference, error = b.mean - a.mean, welch_error(a, b)
