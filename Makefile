@@ -33,9 +33,10 @@ bench: $(STAMP)
 gallery: $(STAMP)
 	$(BIN)/python tools/make_gallery.py
 
-# The reference, docs/api.md: after a change of a signature, a public docstring or an option of the command.
+# The reference, docs/api.md, and docs/checks: after a change of a signature, a public docstring, an option of the command or a rule of check.
 docs: $(STAMP)
 	$(BIN)/python tools/make_api.py
+	$(BIN)/python tools/make_check_pages.py
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -26,7 +26,13 @@ def _card(card: Card) -> Card:
     for place, child in enumerate(card.children):
         first[place] = len(children)
         if isinstance(child, ChainRow):
+            # What an operand is made of no wire brings; the wire to the row ends at what takes both.
+            operand = child.cells[0].operand
             children.extend(child.items)
+            if operand is not None:
+                port = next(1 - wire.target.port for wire in card.wires if wire.target.child == place)
+                between.append(CardWire(End(first[place], 0), End(first[place] + 1, port)))
+                first[place] += 1
             for left in range(first[place], len(children) - 1):
                 between.append(CardWire(End(left, 0), End(left + 1, 0)))
         else:

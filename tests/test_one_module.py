@@ -1,4 +1,4 @@
-"""A format, an output and a formula are one module each: those of CONTRIBUTING.md are added to a copy of the package, and nothing in it is edited."""
+"""A format, an output, a formula and a rule are one module each: those of CONTRIBUTING.md are added to a copy of the package, and nothing in it is edited."""
 
 from __future__ import annotations
 
@@ -18,12 +18,17 @@ PLACES = dict(re.findall(r"```python\n# src/opscope/(\S+)\n(.*?)```", PAGE.read_
 
 
 def test_the_page_shows_one_of_each():
-    assert [place.rpartition("/")[0] for place in PLACES] == ["load/formats", "cost/formulas", "render/outputs"]
+    assert [place.rpartition("/")[0] for place in PLACES] == [
+        "load/formats",
+        "cost/formulas",
+        "render/outputs",
+        "check/rulebook",
+    ]
 
 
 @pytest.fixture(scope="module")
 def copied(tmp_path_factory):
-    """A folder with a copy of the package and the three modules in it."""
+    """A folder with a copy of the package and the four modules in it."""
     folder = tmp_path_factory.mktemp("copied")
     shutil.copytree(Path(opscope.__file__).parent, folder / "opscope", ignore=shutil.ignore_patterns("__pycache__"))
     for place, text in PLACES.items():
@@ -104,6 +109,25 @@ def test_they_are_used_through_the_command(run, tmp_path):
     error = run("-m", "opscope", "render", "model.ops", "-o", "out.tsv", "--signature", "x", code=1).stderr
     assert error.startswith("error: model.ops: ") and "signature" in error and "an op list" in error
     assert ".tsv" in run("-m", "opscope", "render", "--help").stdout
+
+
+def test_a_rule_is_looked_for_at_its_line(run, tmp_path, copied):
+    (tmp_path / "twice.ops").write_text("oplist 1\nx Placeholder float32:2\ny Relu float32:2 x\nz Relu float32:2 y\n")
+    said = run("-m", "opscope", "check", "twice.ops", "--select", "double-relu", "--fail-on", "note", code=1).stdout
+    assert said == "note double-relu: the Relu of a Relu is that Relu - leave one of them out\n"
+    assert run("-m", "opscope", "check", "model.ops", "--select", "double-relu", "--fail-on", "note").stdout == ""
+    pytest.importorskip("tensorflow")
+    code = """
+import runpy, sys, opscope
+from opscope.check.choosing_rules import chosen_rules
+(rule,) = chosen_rules("double-relu", None)
+for name, program in ("bad", rule.bad), ("good", rule.good):
+    open(f"{name}.py", "w").write(program)
+    defined = runpy.run_path(f"{name}.py")
+    found = opscope.check(defined["target"], *defined["inputs"], select=rule.name)
+    print([program.splitlines()[each.source.line - 1].endswith("# here") for each in found])
+"""
+    assert run("-c", code).stdout.splitlines() == ["[True]", "[]"]
 
 
 def test_a_formula_for_an_op_that_another_module_has_is_refused(run, copied):

@@ -10,12 +10,25 @@ from typing import Iterator, NamedTuple
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
-ROOMS = ["graph", "program", "shapes", "load", "capture", "passes", "cost", "profile", "diff", "layout", "render"]
+ROOMS = [
+    "graph",
+    "program",
+    "shapes",
+    "load",
+    "capture",
+    "passes",
+    "cost",
+    "profile",
+    "diff",
+    "check",
+    "layout",
+    "render",
+]
 """From the top down: a room uses the rooms before it, never those after it."""
 FACES = {"cli", "demo", "notebook", "testing", "visualize", "__init__", "__main__"}
 EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}
-METHODS = {"graph/graph.py", "diff/difference.py"}
-"""The methods of `Graph` and `Difference` import the room that does the work when they are called: the only way up."""
+METHODS = {"graph/graph.py", "diff/difference.py", "check/findings.py"}
+"""The methods of `Graph`, `Difference` and `Findings` import the room that does the work when they are called: the only way up."""
 INSIDE = {"layout": ["scene", "sizes", "arrange", "place"]}
 """Rooms whose folders have an order of their own; modules beside the folders come before (`flat`) or after them (the rest)."""
 

@@ -37,6 +37,8 @@ SIDE = {
     *("VAR_HANDLE", "READ_VARIABLE", "DEQUANTIZE", "DENSIFY", "CAST", "RESHAPE", "EXPAND_DIMS", "SQUEEZE"),
 }
 """Ops that may stand as a chip where they are used: constants, variables, and what reads or converts them."""
+_KINDS = {"resource": "handle"}
+"""What drawings call a dtype otherwise: users give iterators and tables, of which TensorFlow passes on handles."""
 
 
 class Leaf(NamedTuple):
@@ -262,7 +264,7 @@ class _Check:
             ):
                 yield f"input {port.name} is called {oval.title}"
             types = table.outputs[port.node]
-            if len(oval.nodes) == 1 and types and types[0].dtype not in oval.tip:
+            if len(oval.nodes) == 1 and types and _KINDS.get(types[0].dtype, types[0].dtype) not in oval.tip:
                 yield f"the oval of input {port.name} does not say its type"
         given = {port.node for port in content_of(self.whole).inputs}
         for op, kind in enumerate(table.ops):

@@ -12,6 +12,9 @@ from .version import __version__ as __version__
 
 if TYPE_CHECKING:
     from .capture import trace
+    from .check import check
+    from .check.findings import Findings
+    from .check.hit import Finding
     from .diff import diff
     from .diff.difference import Difference
     from .errors import (
@@ -34,12 +37,15 @@ if TYPE_CHECKING:
 # `opscope.load` is a function, but also the name of a room. When Python first imports a submodule, it sets it as an
 # attribute of the package, and would so overwrite the function. It does this only once. Therefore the rooms with such
 # a name are imported and removed again here, before `__getattr__` sets the function.
-for _room in ("diff", "load", "profile"):
+for _room in ("check", "diff", "load", "profile"):
     import_module(f".{_room}", __name__)
     del globals()[_room]
 
 _HOMES = {
     "trace": ".capture",
+    "check": ".check",
+    "Finding": ".check.hit",
+    "Findings": ".check.findings",
     "diff": ".diff",
     "Difference": ".diff.difference",
     "load": ".load",
@@ -60,6 +66,8 @@ _HOMES = {
 
 __all__ = [
     "Difference",
+    "Finding",
+    "Findings",
     "Graph",
     "InputError",
     "KeywordError",
@@ -70,6 +78,7 @@ __all__ = [
     "RenderError",
     "TraceError",
     "WriteError",
+    "check",
     "diff",
     "load",
     "profile",

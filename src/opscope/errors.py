@@ -21,7 +21,10 @@ _SPELLED = re.compile("\x01(.*?)\x02(.*?)\x03", re.DOTALL)
 A name from a strange file may contain these characters too. Then a part of that name is missing in the message, which
 does no other harm.
 """
-_IN_COMMAND: Dict[str, str] = {"between": "--from and --to", "trace_level": "--trace-level", "libraries": "--library"}
+_IN_COMMAND: Dict[str, str] = {
+    "between": "--from and --to", "trace_level": "--trace-level", "libraries": "--library", "tensorflow": "--for",
+    "max_params": "--max-params", "max_flops": "--max-flops", "max_activation_memory": "--max-activation-memory",
+}  # fmt: skip
 """Options whose name in the command is not simply ``--`` and their name in Python."""
 
 

@@ -222,7 +222,7 @@ def _path(filename: str, suffix: str) -> Path:
 def _options(parameters: Mapping[str, Any], path: Path) -> Options:
     """The options among the parameters; `InputError` for one that a file of this suffix does not honour."""
     options = Options.chosen(parameters)
-    heeded.check(options, [path.suffix])
+    heeded.require_heeded(options, [path.suffix])
     return options
 
 

@@ -657,6 +657,53 @@ def test_a_scaled_loss_is_unscaled_and_applied_by_the_optimizer() -> None:
     assert phases_at(graph, "scaled update") == {"optimizer"}
 
 
+def test_a_branch_that_updates_all_weights_is_of_no_single_one_and_a_function_that_updates_one_is_of_that() -> None:
+    dense = built(2, 3, "dense")
+    optimizer = sgd(dense, momentum=0.9)
+    slots = [tf.Variable(tf.zeros_like(variable), trainable=False) for variable in dense.trainable_variables]
+    scale = tf.Variable(1024.0, trainable=False, name="scale")
+
+    def moves(variable: Any, slot: Any) -> Any:
+        @tf.function
+        def moved(gradient: Any) -> None:
+            slot.assign(0.9 * slot + gradient)
+            variable.assign_sub(0.1 * slot)
+
+        return moved
+
+    def applied(gradients: Any) -> Any:
+        scale.assign(tf.minimum(2.0 * scale, 65536.0))
+        optimizer.apply_gradients(zip(gradients, dense.trainable_variables))
+        return tf.constant(True)
+
+    def halved() -> Any:
+        scale.assign(scale / 2.0)
+        return tf.constant(False)
+
+    @tf.function
+    def step(x: Any, y: Any, one_by_one: bool) -> Any:
+        variables = dense.trainable_variables
+        with tf.GradientTape() as tape:
+            scaled = tf.reduce_mean((dense(x) - y) ** 2) * scale
+        gradients = tape.gradient(scaled, variables)
+        gradients = [gradient / scale for gradient in gradients]  # unscaled
+        if one_by_one:
+            for variable, slot, gradient in zip(variables, slots, gradients):
+                moves(variable, slot)(gradient)  # by a function
+        else:
+            finite = tf.reduce_all([tf.reduce_all(tf.math.is_finite(gradient)) for gradient in gradients])
+            tf.cond(finite, lambda: applied(gradients), halved)
+        return scaled
+
+    together = trace(step, (8, 3), (8, 2), False)
+    assert "optimizer/cond" in {group.path for group in content_of(together).groups}
+    assert groups_at(together, "unscaled", "RealDiv") == {"optimizer"}
+    apart = trace(step, (8, 3), (8, 2), True)
+    assert groups_at(apart, "unscaled", "RealDiv") == {"optimizer/dense/kernel", "optimizer/dense/bias"}
+    calls = groups_at(apart, "by a function", "StatefulPartitionedCall")
+    assert calls == {"optimizer/dense/kernel", "optimizer/dense/bias"}
+
+
 def test_metrics_are_a_phase_with_all_that_only_they_use() -> None:
     model = tf.keras.Sequential([layers.Dense(4, activation="relu", name="hidden"), layers.Dense(1, name="head")])
     model.compile(optimizer="sgd", loss="mse", metrics=["mae"])
@@ -739,3 +786,33 @@ def test_one_tape_may_be_asked_twice() -> None:
     assert "MatMul" in ops_in(graph, "backward/first")
     assert "MatMul" in ops_in(graph, "backward#2/second")
     assert "MatMul" not in ops_in(graph, "backward#2/first")
+
+
+def test_a_sum_of_gradients_is_not_the_op_of_the_forward_pass_that_has_its_name() -> None:
+    """Keras 2 asks for gradients in such a scope, and has a sum of losses, ``AddN``, among the metrics."""
+    dense = built(4, 3, "dense")
+
+    @tf.function
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(dense(x) ** 2) + 0.01 * tf.reduce_sum(dense.kernel**2)
+        with tf.name_scope("SGD/gradients"):
+            kernel = tape.gradient(loss, dense.kernel)  # from two sides
+        dense.kernel.assign_sub(0.1 * kernel)
+        return tf.add_n([loss, 1.0])  # reported
+
+    graph = trace(step, (8, 3))
+    assert {"AddN", "SGD/gradients/AddN"} <= set(content_of(graph).table.names)
+    assert phases_at(graph, "reported", "AddN") == {"metrics"}
+    assert groups_at(graph, "from two sides", "AddN") == {"backward"}
+
+
+def test_a_penalty_of_weights_leaves_a_compiled_model_its_phases() -> None:
+    model = tf.keras.Sequential([tf.keras.Input((3,)), layers.Dense(2, name="dense", kernel_regularizer="l2")])
+    model.compile("sgd", "mse", metrics=["mae"])
+    graph = trace(model, (8, 3), (8, 2), step="train")
+    content = content_of(graph)
+    assert {group.kind for group in content.groups if group.parent < 0} == PHASES
+    # One product forward; of an input that nothing trained lies behind, only the kernel's gradient backward.
+    products = sorted(content.group_path(row) or "" for row in live_rows(graph) if content.table.ops[row] == "MatMul")
+    assert [path.partition("/")[0] for path in products] == ["backward", "forward"]

@@ -56,9 +56,11 @@ class Block(Net):
     def add(self, *inputs):
         return self.of("Add", "AddV2", *inputs)
 
-    def formula(self, last, most=3):
+    def formula(self, last, most=3, inputs=("x",)):
         """What the closed block says, in at most so many lines of 100 characters."""
-        graph = staged(repeats_folded(prepared(self.make.graph("net", ["x"], [last]), shapes=False)), AUTHORS.is_own)
+        graph = staged(
+            repeats_folded(prepared(self.make.graph("net", list(inputs), [last]), shapes=False)), AUTHORS.is_own
+        )
         names = [group.name for group in content_of(graph).groups]
         found = Insides(Opening(graph, {}, AUTHORS.is_own), AUTHORS).of({names.index("net")})
         return found[names.index("block")].lines(100, most) if names.index("block") in found else None
@@ -120,7 +122,69 @@ def test_attention_multiplies_its_projections():
     weights = make.op("net/block/scores", "BatchMatMulV2", query, key, group=group)
     weights = make.op("net/block/softmax", "Softmax", weights, group=group)
     mixed = make.op("net/block/mix", "BatchMatMulV2", weights, value, group=group)
-    assert net.formula(net.dense(64, mixed)) == ["matmul(matmul(Dense 64 | Dense 64) → softmax | Dense 64) → Dense 64"]
+    assert net.formula(net.dense(64, mixed)) == ["q, k, v: Dense 64 each · q·k → softmax → ·v → Dense 64"]
+
+
+HEADS, SCORES = [("float32", (2, 4, 8, 16))], [("float32", (2, 4, 8, 8))]
+
+
+def heads_apart(net, here):
+    """A tensor with its heads in an axis of their own."""
+    here = net.make.op(f"{here}/reshape", "Reshape", here, out=[("float32", (2, 8, 4, 16))], group=net.block)
+    return net.make.op(f"{here}/transpose", "Transpose", here, out=HEADS, group=net.block)
+
+
+def weighed(net, query, key, value, mask=None):
+    """The attention of four heads of 16 features, its scores divided by 4, the root of 16."""
+    make, group = net.make, net.block
+    make.op("four", "Const", out=[("float32", ())], value={"shape": [], "values": [4.0]}, group=group)
+    here = make.op("net/block/scores", "BatchMatMulV2", query, key, out=SCORES, group=group)
+    here = make.op("net/block/scaled", "RealDiv", here, "four", out=SCORES, group=group)
+    here = make.op("net/block/masked", "AddV2", here, mask, out=SCORES, group=group) if mask else here
+    here = make.op("net/block/softmax", "Softmax", here, out=SCORES, group=group)
+    return make.op("net/block/mix", "BatchMatMulV2", here, value, out=HEADS, group=group)
+
+
+def test_attention_with_heads_a_mask_and_keys_of_another_input_is_told_by_its_parts():
+    net = Block("Attention")
+    memory, mask = (net.make.op(name, "Placeholder") for name in ("memory", "mask"))
+    query, key, value = (heads_apart(net, net.dense(64, taken)) for taken in (net.x, memory, memory))
+    mixed = weighed(net, query, key, value, mask)
+    merged = net.make.op("net/block/merged", "Reshape", mixed, out=[("float32", (2, 8, 64))], group=net.block)
+    assert net.formula(net.dense(64, merged), inputs=("x", "memory", "mask")) == [
+        "4 heads × 16 · q: Dense 64 of input · k, v: Dense 64 of input 2 each · q·k → × 1/√16 → + input 3 →",
+        "softmax → ·v → Dense 64",
+    ]
+
+
+def test_queries_keys_and_values_that_one_layer_makes_are_its_parts():
+    net = Block("Attention")
+    made = heads_apart(net, net.dense(192, net.x))
+    parts = net.make.op("net/block/parts", "Unpack", made, out=HEADS * 3, group=net.block)
+    mixed = weighed(net, parts, f"{parts}:1", f"{parts}:2")
+    assert net.formula(mixed) == ["4 heads × 16 · Dense 192 → parts q, k, v → q·k → × 1/√16 → softmax → ·v"]
+
+
+def test_of_a_product_the_activation_of_one_factor_is_not_taken_for_a_factor():
+    net = Block("GatedMLP")
+    gate = net.of("Dense", "MatMul", net.x, units=640, activation="silu")
+    gated = net.of("Multiply", "Mul", gate, net.dense(640, net.x))
+    assert net.formula(net.dense(256, gated)) == ["(Dense 640, SiLU) × Dense 640 → Dense 256"]
+
+
+def test_what_stands_before_all_three_projections_is_not_told_behind_them():
+    net = Block("Attention")
+    normed = net.of("LayerNormalization", "Mean", net.x)
+    mixed = weighed(net, *(net.dense(64, normed) for _ in range(3)))
+    assert net.formula(mixed) == ["LayerNorm → matmul(matmul(Dense 64 | Dense 64) → ÷ 4 → softmax | Dense 64)"]
+
+
+def test_a_formula_is_no_longer_than_a_few_lines_however_much_room_there_is():
+    long = FormulaText(" → ".join([f"Dense {units}" for units in range(100, 160)]), "")
+    formula = InsideFormula(long, long)
+    assert formula.lines(100, 7) == formula.lines(100, 3) == []
+    branches = FormulaText("concat(a | b | c | d)", "", ("concat", "a", "b", "c", "d"))
+    assert len(InsideFormula(branches, branches).lines(100, 7)) == 5
 
 
 def test_a_mask_that_is_made_of_no_input_is_not_what_entered():
@@ -136,8 +200,8 @@ def test_a_mask_that_is_made_of_no_input_is_not_what_entered():
     )
     mixed = make.op("net/block/mix", "BatchMatMulV2", weights, value, group=group)
     assert net.formula(net.dense(64, mixed)) == [
-        "matmul(matmul(Dense 64 | Dense 64) → − (made here: RandomUniform → MatrixBandPart) → softmax |",
-        "Dense 64) → Dense 64",
+        "q, k, v: Dense 64 each · q·k → − (made here: RandomUniform → MatrixBandPart) → softmax → ·v →",
+        "Dense 64",
     ]
 
 

@@ -95,6 +95,56 @@ def test_layers_that_feed_each_other_share_a_row():
     assert first[1:] == ["3×3 conv, 64", "BN", "ReLU"]
 
 
+def leaking(op, weights_first=False):
+    """A model that ends in an op that joins a tensor with what is made of a weight alone, ``1 − leak``."""
+    net = Net()
+    here = net.layer("fc", "Dense", "MatMul", net.make.op("x", "Placeholder"))
+    handle = net.make.variable("leak", "cell.leak", (8,), net.model)
+    read = net.make.op("net/read", "ReadVariableOp", handle, group=net.model, out=[("float32", (8,))])
+    one = net.make.op("net/one", "Const", group=net.model, out=[F], value={"shape": [], "values": [1.0]})
+    rest = net.make.op("net/rest", "Sub", one, read, group=net.model, out=[("float32", (8,))])
+    taken = (rest, here) if weights_first else (here, rest)
+    return told(net.drawn(net.make.op("net/join", op, *taken, group=net.model)))
+
+
+@pytest.mark.parametrize(
+    ("op", "weights_first", "said"), [("Mul", False, "×"), ("AddV2", True, "+"), ("Sub", False, "−")]
+)
+def test_what_is_made_of_weights_alone_is_told_where_it_is_used(op, weights_first, said):
+    """A box of its own that nothing leads to floated beside the flow, and readers looked for its input."""
+    assert [cells for cells, _ in leaking(op, weights_first)][-1] == f"{said} (1 − leak)"
+
+
+@pytest.mark.parametrize(
+    ("begin", "made", "said"),
+    [
+        (0, (4, 8), "+ (first 4 rows of table)"),
+        (2, (4, 8), None),  # not the first ones
+        (0, (6, 4), None),  # other columns too
+    ],
+)
+def test_the_first_rows_of_a_table_are_called_so(begin, made, said):
+    net = Net()
+    here = net.layer("fc", "Dense", "MatMul", net.make.op("x", "Placeholder"))
+    handle = net.make.variable("table", "positions.table", (6, 8), net.model)
+    read = net.make.op("net/read", "ReadVariableOp", handle, group=net.model, out=[("float32", (6, 8))])
+    places = [
+        net.make.op(
+            f"net/{name}", "Const", group=net.model, out=[("int32", (1,))], value={"shape": [1], "values": [at]}
+        )
+        for name, at in (("begin", begin), ("end", begin + 4), ("stride", 1))
+    ]
+    taken = net.make.op("net/slice", "StridedSlice", read, *places, group=net.model, out=[("float32", made)])
+    rows = [cells for cells, _ in told(net.drawn(net.make.op("net/join", "AddV2", here, taken, group=net.model)))]
+    assert (rows[-1] == said) if said else not any("first" in row for row in rows)
+
+
+def test_what_something_is_taken_from_is_not_told_behind_the_sign():
+    """``(1 − leak) − x`` is not ``x − (1 − leak)``."""
+    rows = [cells for cells, _ in leaking("Sub", weights_first=True)]
+    assert "−" in rows and any(row.startswith("1 − leak") for row in rows)
+
+
 def test_the_wire_to_a_row_ends_at_its_first_box_in_both_directions():
     """A padding that leads its convolution takes what the wire brings: the wire's end lies within it, as it is drawn."""
     for rightward in (False, True):
@@ -548,15 +598,9 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
         measurement = {"step_time_us": step, "profiled_step_time_us": profiled}
         return overview(with_measurement(measured_net("a", "b"), measurement)).drawing.scene.heading
 
-    assert heading(1000.0, 1200.0).endswith(
-        "unprofiled step 1 ms · 1.2 ms while profiled (times below): longer as each op is recorded"
-    )
-    assert heading(1000.0, 800.0).endswith(
-        "unprofiled step 1 ms · 800 µs while profiled (times below): no longer though each op is recorded"
-    )
-    assert heading(1000.0, 1050.0).endswith(
-        "unprofiled step 1 ms · 1.05 ms while profiled (times below): longer as each op is recorded"
-    )
+    assert heading(1000.0, 1200.0).endswith("unprofiled step 1 ms · 1.2 ms while profiled (times below)")
+    assert heading(1000.0, 800.0).endswith("unprofiled step 1 ms · 800 µs while profiled (times below)")
+    assert heading(1000.0, 1050.0).endswith("unprofiled step 1 ms · 1.05 ms while profiled (times below)")
     assert heading(1000.0, 1000.4).endswith("unprofiled step 1 ms")
 
 

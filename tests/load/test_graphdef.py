@@ -216,6 +216,15 @@ def test_constants_are_summarised(load, build):
     assert value == {"dtype": "float32", "shape": [1000], "values": [1.0] * 8, "min": 1.0, "max": 1.0}
 
 
+def test_constants_of_float16_are_read_from_their_bits(load, build):
+    # IEEE 754: 0x3C00 is 1, 0xC000 is -2, and 0 is 0.
+    shape = build.encode((2, build.encode((1, 3))))
+    tensor = build.encode((1, 19), (2, shape), (13, 0x3C00), (13, 0xC000), (13, 0))
+    graph = load([build.node("k", "Const", value=build.encode((8, tensor)), dtype=build.dtype(19))])
+    value = content_of(graph).table.attrs(0)["value"]
+    assert value == {"dtype": "float16", "shape": [3], "values": [1.0, -2.0, 0.0], "min": -2.0, "max": 1.0}
+
+
 def test_saving_and_restoring_are_left_out_of_a_plain_graph_too(load, build):
     string, types_ = build.dtype(7), types(build, 1)
     nodes = [

@@ -6,7 +6,9 @@ from graphs import Builder
 from opscope.graph.content import content_of
 from opscope.graph.types import TensorType
 from opscope.graph.view import BOX, CHIP, HIDDEN
+from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
+from truth import lies
 
 
 def test_variables_and_their_reads_are_side_matter():
@@ -68,6 +70,19 @@ def test_a_placeholder_that_nobody_feeds_is_a_value_that_the_function_closed_ove
     assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["captured"] == CHIP
     assert roles_of(for_drawing(make.graph(inputs=["x"]), "all"))["x"] == BOX
     assert roles_of(for_drawing(make.graph(), "all"))["captured"] == BOX  # of a graph without inputs nobody knows
+
+
+def test_a_resource_that_the_caller_passes_is_an_input_and_one_that_is_captured_is_not():
+    handle = [TensorType("resource", ())]
+    make = Builder()
+    make.op("iterator", "Placeholder", out=handle)
+    make.op("table", "Placeholder", out=handle)
+    make.op("next", "IteratorGetNext", "iterator")
+    make.op("found", "LookupTableFindV2", "table", "next")
+    graph = make.graph(inputs=["iterator"])
+    drawing = for_drawing(graph, "all")
+    assert [roles_of(drawing)[name] for name in ("iterator", "table")] == [BOX, CHIP]
+    assert lies(graph, drawing, compose(drawing)) == []
 
 
 def test_a_read_of_a_tensor_and_a_weight_is_no_side_matter():

@@ -13,6 +13,7 @@ from opscope import InputError, TraceError, profile  # noqa: E402
 from opscope.capture.tracing import trace_function  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 from opscope.profile.feed import feed_of  # noqa: E402
+from opscope.program.executed_names import Names  # noqa: E402
 
 keras = tf.keras
 preprocessing = keras.layers if hasattr(keras.layers, "StringLookup") else keras.layers.experimental.preprocessing
@@ -47,6 +48,16 @@ def test_a_function_that_looks_words_up_runs_and_its_table_is_as_it_was():
     assert content_of(graph).table.ops.count("LookupTableFindV2") == 1
     assert len(content_of(graph).variables) == 1  # the table is none
     assert words.lookup(tf.constant(["a", "b", "c"])).numpy().tolist() == [1, 2, 0]
+
+
+def test_each_argument_of_what_runs_is_an_op_of_the_graph():
+    """TensorFlow names the arguments that an executor is given in the FunctionDef: the table's default value is one."""
+    words = table()
+    graph, concrete, _ = trace_function(tf.function(words.lookup), tf.constant(["a"]), is_run=True)
+    arguments = [argument.name for argument in concrete.function_def.signature.input_arg]
+    assert len(arguments) == 3
+    found = [Names(graph).find(name, "_Arg") for name in arguments]
+    assert len({row for row in found if row is not None}) == 3
 
 
 def test_a_mutable_table_is_left_alone():

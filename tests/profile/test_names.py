@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphs import literal
 from opscope.graph import Port
 from opscope.graph.content import content_of, with_content
 from opscope.program.executed_names import Names
@@ -46,6 +47,16 @@ def test_each_rule_undoes_its_rewriting(graph, executed, op, prefix, row):
 )
 def test_an_unknown_name_is_not_guessed(graph, executed):
     assert Names(graph).find(executed, "Op") is None
+
+
+def test_a_small_tensor_that_a_function_captured_is_a_constant_that_runs_as_an_argument():
+    """As TensorFlow 2.21 makes them: the graph of a function has a Const, its FunctionDef an argument."""
+    scalar = [("int64", ())]
+    ops = (("table/find/default", "Const"), ("step/size", "Placeholder"), ("step_size", "Const"))
+    made = literal(*[(name, op, [], scalar) for name, op in ops])
+    assert Names(made).find("table_find_default", "_Arg") == 0
+    assert Names(made).find("step_size", "_Arg") == 2  # of that very name, before all rules
+    assert Names(made).find("table_find_default", "Const") is None
 
 
 def test_what_the_graph_gives_back_is_an_end_whatever_its_type(graph):

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from opscope.graph.code_lines import LARGEST
 from opscope.graph.traced import TracedFiles
 from opscope.graph.types import Source
 from opscope.render.page import user_code as page_source
-from opscope.render.page.source_files import LARGEST
 
 NET = "class Net:\n    def call(self, x):\n        return x * 2\n"
 

@@ -46,6 +46,13 @@ def one_liners(model: Any) -> tuple[Path, Path]:
     return first, second
 
 
+def findings(model: Any, images: Any, folder: Path) -> list[str]:
+    found = opscope.check(model, images, select="numerics,results", ignore=["bias-*"], training=True)
+    opscope.check("saved_model/", signature="serving_default", tags="serve")
+    opscope.check(model, images, step="train").save(folder / "found.sarif")
+    return [f"{each.source}: {each.message}" for each in found.at_least("warning")]
+
+
 def figures(graph: Graph) -> tuple[str, int, Optional[dict[str, Any]], list[str]]:
     graph.overlay({"Dense": {"time": 0.1}}).show(depth=1)
     text = "\n".join([graph.summary(), graph.producer["opscope"], graph.to_json(), opscope.__version__])

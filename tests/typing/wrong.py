@@ -12,6 +12,7 @@ def misspelled(graph: Graph) -> None:
     graph.save("net.svg", dpeth=2)  # mypy: call-arg, pyright: reportCallIssue
     graph.show(them="dark")  # mypy: call-arg, pyright: reportCallIssue
     opscope.load("model.pb", singature="f")  # mypy: call-arg, pyright: reportCallIssue
+    opscope.check("model.pb", singature="f").at_last("note")  # mypy: attr-defined, pyright: reportAttributeAccessIssue
     graph.sumary()  # mypy: attr-defined, pyright: reportAttributeAccessIssue
 
 
@@ -26,6 +27,7 @@ def wrong_choices(graph: Graph, model: Any) -> None:
     graph.save("net.svg", engine="dot")  # mypy: arg-type, pyright: reportArgumentType
     graph.show(theme="black")  # mypy: arg-type, pyright: reportArgumentType
     opscope.trace(model, step="fit")  # mypy: arg-type, pyright: reportArgumentType
+    opscope.check(model, step="fit")  # mypy: arg-type, pyright: reportArgumentType
     opscope.profile(model, step="fit")  # mypy: arg-type, pyright: reportArgumentType
     opscope.visualize_model(model, (None, 10), depth="layer")  # mypy: arg-type, pyright: reportArgumentType
     opscope.visualize_model_with_profile(model, heat="speed")  # mypy: arg-type, pyright: reportArgumentType

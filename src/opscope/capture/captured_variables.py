@@ -62,11 +62,24 @@ class Variables:
 
     def number(self, variable: Any) -> int:
         """The variable's number, which it gets when it is first asked for."""
-        handles = [id(handle) for handle in map(_handle, [variable, *components(variable)]) if handle is not None]
-        variable = next((self._handles[handle] for handle in handles if handle in self._handles), variable)
+        variable = self._whole(variable)
         if id(variable) not in self._numbers:
             self._numbers[id(variable)] = self._added(variable)
         return self._numbers[id(variable)]
+
+    def known_number(self, variable: Any) -> int:
+        """The variable's number; -1 if nobody has asked for it so far, since no op and no layer of the graph has it."""
+        return self._numbers.get(id(self._whole(variable)), -1)
+
+    def path(self, variable: Any) -> str:
+        """Where the variable lives in the user's objects."""
+        whole = self._whole(variable)
+        return (self.objects.places.get(id(whole)) or _unplaced(whole, self.paths.get(id(whole)))).path
+
+    def _whole(self, variable: Any) -> Any:
+        """What the variable is known as: of a replica's part, or of the variable inside another one, the outer one."""
+        handles = [id(handle) for handle in map(_handle, [variable, *components(variable)]) if handle is not None]
+        return next((self._handles[handle] for handle in handles if handle in self._handles), variable)
 
     def _added(self, variable: Any) -> int:
         """Describe a new variable and give it the next number."""

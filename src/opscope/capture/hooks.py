@@ -77,13 +77,13 @@ def wrapper_hook(recorder: Recorder, original: Any) -> Callable[..., Any]:
 def apply_hook(recorder: Recorder, original: Any, *, pairs: bool) -> Callable[..., Any]:
     """For an optimizer's ``apply_gradients``, which is given pairs of a gradient and a variable, or ``apply``, which is given both apart.
 
-    The record gets the variables. Pairs often come from `zip`, which can be gone through only once, so the original gets a list of them.
+    The record gets the gradients and the variables. Pairs often come from `zip`, which can be gone through only once, so the original gets a list of them.
     """
 
     def recorded(self, *args, **kwargs):  # type: ignore[no-untyped-def]
         if pairs:
             args, kwargs = recorder.with_pairs(args, kwargs)
-        record = recorder.open(APPLY, self, sources=recorder.updated(self, args, kwargs, pairs))
+        record = recorder.open(APPLY, self, *recorder.updated(self, args, kwargs, pairs))
         try:
             return original(self, *args, **kwargs)
         finally:
@@ -95,7 +95,7 @@ def apply_hook(recorder: Recorder, original: Any, *, pairs: bool) -> Callable[..
 def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[..., Any]:
     """For ``tape.gradient`` and its like (`method` is true), or for the function behind ``tf.gradients``.
 
-    The record gets the first two arguments: what is to be differentiated, and with respect to what.
+    The record gets the first two arguments: what is to be differentiated, and with respect to what. And it gets the result.
     """
 
     def recorded(*args, **kwargs):  # type: ignore[no-untyped-def]
@@ -103,10 +103,12 @@ def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[.
         target = rest[0] if rest else kwargs.get("target", kwargs.get("ys"))
         sources = rest[1] if len(rest) > 1 else kwargs.get("sources", kwargs.get("source", kwargs.get("xs")))
         record = recorder.open(GRADIENT, args[0] if method else original, target, sources)
+        gradients = None
         try:
-            return original(*args, **kwargs)
+            gradients = original(*args, **kwargs)
         finally:
-            recorder.close(record)
+            recorder.close(record, gradients)
+        return gradients
 
     return _named_like(recorded, original)
 

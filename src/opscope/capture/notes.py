@@ -68,12 +68,14 @@ class Record(NamedTuple):
     parent: int
     """The position in `Notes.records` of the call around it, -1 for none."""
     outputs: Any = None
-    """What a layer returned."""
+    """What a layer returned, or a gradient call."""
     target: Any = None
-    """What a gradient call differentiates."""
+    """What a gradient call differentiates; of an optimizer the gradients that it is to apply, one for each of `sources`."""
     sources: Any = None
     """With respect to what it does so; of an optimizer the variables that it was told to update."""
     strand: Optional[Strand] = None
+    stack: Any = None
+    """Of a gradient call and an optimizer: the traceback of the call, as TensorFlow has it of an op."""
 
 
 class GradientCall(NamedTuple):

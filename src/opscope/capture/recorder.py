@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set, Tuple
 
-from .notes import GradientCall, Notes, Record, Strand, Turn
-from .seams import op_count
+from .notes import APPLY, GRADIENT, GradientCall, Notes, Record, Strand, Turn
+from .seams import call_stack, op_count
 
 _PAIRS = "grads_and_vars"
 """What optimizers call the pairs that `apply_gradients` is given."""
@@ -27,6 +27,7 @@ class OpenRecord:
     target: Any
     sources: Any
     strand: Optional[Strand]
+    stack: Any = None
     end: int = -1
     outputs: Any = None
 
@@ -66,7 +67,10 @@ class Recorder:
             return None
         # `_name_stack` is the name scope in which the next op would be made.
         scope = graph._name_stack or ""
-        record = OpenRecord(kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand)
+        stack_here = call_stack() if kind in (GRADIENT, APPLY) else None
+        record = OpenRecord(
+            kind, subject, graph, scope, op_count(graph), parent, target, sources, self._strand, stack_here
+        )
         stack.append(record)
         self._records.append(record)
         return record
@@ -91,19 +95,26 @@ class Recorder:
             return args, {**kwargs, _PAIRS: list(kwargs[_PAIRS])}
         return args, kwargs
 
-    def updated(self, optimizer: Any, args: Any, kwargs: Any, pairs: bool) -> Tuple[Any, ...]:
-        """The variables that a call of `apply_gradients` (`pairs` is true) or `apply` is to update; none if the arguments do not tell."""
+    def updated(self, optimizer: Any, args: Any, kwargs: Any, pairs: bool) -> Tuple[Tuple[Any, ...], Tuple[Any, ...]]:
+        """What a call of `apply_gradients` (`pairs` is true) or `apply` is given: gradients, and the variables to update with them.
+
+        Neither if the arguments do not tell.
+        """
         if pairs:
             given = args[0] if args else kwargs.get(_PAIRS)
             known = given if isinstance(given, (list, tuple)) else ()
             # A variable without a gradient is left as it is.
-            return tuple(
-                pair[1] for pair in known if isinstance(pair, (list, tuple)) and len(pair) > 1 and pair[0] is not None
-            )
+            whole = [
+                pair for pair in known if isinstance(pair, (list, tuple)) and len(pair) > 1 and pair[0] is not None
+            ]
+            return tuple(pair[0] for pair in whole), tuple(pair[1] for pair in whole)
+        gradients = args[0] if args else kwargs.get("grads", kwargs.get("gradients"))
         given = args[1] if len(args) > 1 else kwargs.get("trainable_variables")
         if given is None:  # those that the optimizer was built with
             given = vars(optimizer).get("_trainable_variables")
-        return tuple(given) if isinstance(given, (list, tuple)) else ()
+        variables = tuple(given) if isinstance(given, (list, tuple)) else ()
+        known = tuple(gradients) if isinstance(gradients, (list, tuple)) else ()
+        return known if len(known) == len(variables) else (), variables
 
     def notes(self) -> Notes:
         """All that was noted, when the trace is over."""
@@ -112,7 +123,7 @@ class Recorder:
             Record(
                 record.kind, record.subject, record.graph, record.scope, record.start, record.end,
                 position[id(record.parent)] if record.parent is not None else -1, record.outputs, record.target, record.sources,
-                record.strand,
+                record.strand, record.stack,
             )
             for record in self._records
         )  # fmt: skip

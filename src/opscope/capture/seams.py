@@ -69,6 +69,11 @@ def gradient_registry() -> Tuple[Callable[[Any], Any], Any]:
     return register, private("eager.backprop:_gradient_function")
 
 
+def call_stack() -> Any:
+    """The traceback of the line that is running, as an op that is made here would have it; ``None`` if TensorFlow does not tell."""
+    return private("util.tf_stack").extract_stack()
+
+
 def op_count(graph: Any) -> int:
     """How many ops were made in `graph` so far. Every TensorFlow has this counter, which only grows, as `graph.version`."""
     return int(graph.version)

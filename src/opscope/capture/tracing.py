@@ -24,8 +24,10 @@ from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, variable_arguments, watched
 from .dataset_sizes import dataset_sizes, with_sizes
+from .earlier_traces import earlier_traces
 from .failure import cannot_freeze, explain
 from .found_objects import walk
+from .gradient_requests import gradient_facts
 from .graph_ports import controls_of, input_ports, output_ports
 from .inputs import shown
 from .notes import Traced, with_whole_call
@@ -120,7 +122,7 @@ def trace_function(
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
-        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines), sizes)
+        graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -171,7 +173,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     return Traced(concrete, notes, arguments=tuple(variable_arguments(concrete, call.args, call.kwargs)))
 
 
-def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
+def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete, options.name) if options.freeze else concrete
@@ -195,6 +197,10 @@ def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, i
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
+        facts={
+            "gradients": gradient_facts(traced, describe),
+            "earlier_traces": earlier_traces(call.function, describe.sources),
+        },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 

@@ -76,8 +76,12 @@ class Sources:
         return whole[len(self.here) :] if whole.startswith(self.here) else whole
 
     def of_op(self, op: Any) -> Optional[Source]:
-        """The user's innermost frame in the traced code; ``None`` if there is none."""
-        trace = _frames(op)
+        """The user's innermost frame in the traced code that made an op; ``None`` if there is none."""
+        return self.of_stack(op.traceback)
+
+    def of_stack(self, stack: Any) -> Optional[Source]:
+        """The user's innermost frame of a traceback in the traced code; ``None`` if there is none."""
+        trace = _frames(stack)
         for index in range(len(trace) - 1, -1, -1):
             frame = trace[index]
             file = frame.filename
@@ -91,7 +95,7 @@ class Sources:
     def user_frames(self, op: Any) -> List[Source]:
         """All of the user's frames in the traced code, outermost first."""
         found: List[Source] = []
-        for frame in _frames(op):
+        for frame in _frames(op.traceback):
             shown = self.shown(frame.filename)
             if shown is not None:
                 found.append(self.place(shown, frame.lineno, frame.name))
@@ -139,12 +143,11 @@ class Sources:
         return self.place(shown, max(line, 1), cls.__qualname__) if shown is not None else None
 
 
-def _frames(op: Any) -> Any:
-    """The frames of an op's traceback, outermost first. AutoGraph's generated code is mapped back to the user's.
+def _frames(trace: Any) -> Any:
+    """The frames of a traceback, outermost first. AutoGraph's generated code is mapped back to the user's.
 
     Newer TensorFlows have an object with a method for that, older ones a list.
     """
-    trace = op.traceback
     return trace.get_user_frames() if hasattr(trace, "get_user_frames") else trace or ()
 
 

@@ -119,14 +119,14 @@ def _run(options: argparse.Namespace) -> int:
 def _parser() -> argparse.ArgumentParser:
     """The parser of the command, with a parser for each verb."""
     from ..version import __version__
-    from . import demo, diff, profile, render, show, summary
+    from . import check, demo, diff, profile, render, show, summary
     from .help import Help
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
-    for verb in (render, show, summary, profile, diff, demo):
+    for verb in (render, show, summary, profile, diff, check, demo):
         name = verb.__name__.rpartition(".")[2]
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")

@@ -18,6 +18,9 @@ from typing import IO, Any, Callable, Iterator, Optional, Sequence, Tuple, Type,
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
 
+TROUBLE = 2
+"""The exit code of an error, of a verb that answers with an exit code, as of ``diff``."""
+
 _PLAINLY = "opscope-plainly"
 """The name of `_plainly` as an error handler of codecs."""
 _PLAIN = {
@@ -102,6 +105,13 @@ def complain(text: str) -> None:
     """Print an error, as one line."""
     with suppress(OSError, ValueError):  # if stderr is broken, there is still the exit code
         sys.stderr.write(f"error: {sentence(text)}\n")
+        sys.stderr.flush()
+
+
+def remark(text: str) -> None:
+    """Print a remark on standard error, as one line: programs read the answer, which it is no part of."""
+    with suppress(OSError, ValueError):  # as for an error
+        sys.stderr.write(f"{sentence(text)}\n")
         sys.stderr.flush()
 
 

@@ -17,13 +17,12 @@ from ..diff.leaving_out import CHANGES, ignored_words
 from ..render.told_difference.difference_files import SUFFIXES, as_json, as_markdown, as_whole_text, maker
 from ..render.write_file import write
 from . import answer, source
+from .answer import TROUBLE  # noqa: F401  (`main` asks the verb for it)
 
 if TYPE_CHECKING:
     from ..diff.difference import Difference
 
 DIFFERENT = 1
-TROUBLE = 2
-"""The exit code of an error, as of ``diff``."""
 
 
 _FORMATS: Dict[str, Callable[["Difference"], str]] = {"text": as_whole_text, "markdown": as_markdown, "json": as_json}

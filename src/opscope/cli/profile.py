@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> None:
     if options.output and options.full:
         raise InputError("--full is for the summary, which is not printed with -o; leave one of them out")
     # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
-    heeded.check(drawn, [Path(path).suffix for path in options.output])
+    heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
     refuse_python(options.source)
     file = is_there(options.source)
     _refuse(options, file=file)

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
     """Write all files that are asked for, and print their paths."""
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
-    heeded.check(drawn, [Path(path).suffix for path in options.output])
+    heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
     graph = source.graph(options)
     for path in options.output:
         with answer.working(f"drawing {path}"):

@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     from .. import notebook
 
     drawn = drawing.chosen(options)
-    heeded.check(drawn, [".html"])  # before the long trace
+    heeded.require_heeded(drawn, [".html"])  # before the long trace
     graph = source.graph(options)
     with answer.working("drawing"):
         path = notebook.page_file(graph, drawn)

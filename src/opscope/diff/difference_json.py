@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ..errors import LoadError
-from ..graph.json.check import (
+from ..graph.json.json_values import (
     any_number,
     flag,
     items,

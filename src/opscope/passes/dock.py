@@ -48,11 +48,14 @@ def is_source(graph: Graph, node: int) -> bool:
 
 
 def _is_captured(graph: Graph, node: int) -> bool:
-    """Whether a placeholder or argument is not fed by the caller: it is a resource, or a value that the function captured."""
+    """Whether a placeholder or argument is not fed by the caller: it is a resource, or a value that the function captured.
+
+    A resource may be fed as well: an iterator that a function takes the next batch from is one of its inputs.
+    """
     outputs, inputs = content_of(graph).table.outputs[node], content_of(graph).inputs
-    if outputs and outputs[0].dtype == "resource":
-        return True
-    return bool(inputs) and all(port.node != node for port in inputs)
+    if any(port.node == node for port in inputs):
+        return False
+    return bool(inputs) or bool(outputs and outputs[0].dtype == "resource")
 
 
 def dock(graph: Graph) -> Graph:

@@ -55,6 +55,8 @@ def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> S
         # If the shape is not fully known, an incomplete value may be left at the end, which `cast` would not take.
         usable = len(content) - len(content) % struct.calcsize(code)
         return _halves(content[:usable]) if code == "e" else memoryview(content[:usable]).cast(code)  # type: ignore[call-overload]
+    if dtype == "float16":  # `half_val` has the bits of each, as an integer
+        return _halves(b"".join(struct.pack("<H", bits & 0xFFFF) for bits in tensor.half_val))
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
 
 

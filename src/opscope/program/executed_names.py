@@ -113,6 +113,10 @@ class Names:
                     ends.setdefault(table.names[row].lower(), row)
                 elif op in FED or op == "Identity":
                     ends.setdefault(_normal(table.names[row]), row)
+            # A small tensor that a function captured is a Const in its graph, and an argument of what runs.
+            for row, op in enumerate(table.ops):
+                if op == "Const":
+                    ends.setdefault(_normal(table.names[row]), row)
             self._ends = ends
         return self._ends
 

@@ -12,7 +12,7 @@ _GRAPHVIZ_LACKS = {"theme": "dark", "links": None}
 """What drawings by Graphviz do not have, and the value that they lack; ``None``: any. Columns are refused by `Options`."""
 
 
-def check(options: Options, suffixes: Sequence[str]) -> None:
+def require_heeded(options: Options, suffixes: Sequence[str]) -> None:
     """`InputError` if an option was chosen that none of the files with these suffixes honours.
 
     One of several files is enough, so that ``-o a.svg -o b.json --depth 2`` works. Without files a summary is meant.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
     """Write `graph` to `path` in the format of its suffix, and return the path; see `Graph.save`."""
-    heeded.check(options, [Path(path).suffix])
+    heeded.require_heeded(options, [Path(path).suffix])
     return save_one(graph, path, options)
 
 

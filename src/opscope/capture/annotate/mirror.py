@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from typing import Dict, Hashable, Iterable, Iterator, List, Sequence
 
-from ...graph.vocabulary import FIRST_PHASES, PHASES, chain
+from ...graph.vocabulary import PHASES, chain
 from ...program.body import Body, LocalGroup
 from .call_groups import Calls
 from .data_edges import flow_of
@@ -38,9 +38,8 @@ def with_gradients(site: Site, calls: Calls, forward: Grouping, phase_groups: Ph
             top = len(done.groups)
             done = done.with_groups([LocalGroup(INNER, "scope", around, key=(site.body.name, INNER, index))])
         found = forward_groups(site, rows, done, calls)
-        layers = {
-            row: group for row, group in found.items() if group >= 0 and done.groups[group].kind not in FIRST_PHASES
-        }
+        # An op that is in a phase and in no group inside it leaves nothing to mirror.
+        layers = {row: group for row, group in found.items() if group >= 0 and done.groups[group].kind not in PHASES}
         mirrors = _mirrors(done.groups, layers.values(), top, len(done.groups), (site.body.name, index))
         homes = {row: mirrors.of[layers.get(row, -1)] for row in rows}
         done = done.with_groups(mirrors.groups).moved(homes)

@@ -9,8 +9,9 @@ from ...program.body import Body
 
 _TAPE = "gradient_tape/"
 """The scope in which a `tf.GradientTape` makes its ops."""
-_SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+)$")
-"""An op that `tf.gradients` made, or TensorFlow for the gradient of a loop: ``gradients_1/dense/MatMul_grad/MatMul``."""
+_SYMBOLIC = re.compile(r"^(?:.*/)?gradients(?:_\d+)?/(.+_grad(?:/.+)?)$")
+"""An op that `tf.gradients` made, or TensorFlow for the gradient of a loop: ``gradients_1/dense/MatMul_grad/MatMul``.
+A name without ``_grad`` has no forward op's name in it: ``gradients/AddN`` is a sum of gradients, and Keras 2 has ``SGD/gradients/AddN``."""
 _MADE = re.compile(r"(?:^|/)(?:gradient_tape|gradients(?:_\d+)?)/")
 """Either of the two, anywhere in a name."""
 _GRADIENT_BODY = re.compile(r"^(.+)_grad_\d+(?:_rewritten)?$")
@@ -38,6 +39,8 @@ def forward_path(name: str) -> Optional[str]:
 
     >>> forward_path("gradient_tape/model/dense/MatMul/MatMul_1"), forward_path("gradients/dense/MatMul_grad/MatMul")
     ('model/dense/MatMul', 'dense/MatMul/MatMul')
+    >>> forward_path("gradients/AddN") is None  # a sum of gradients, whatever op of the forward pass is called AddN
+    True
     """
     match = _SYMBOLIC.match(name)
     if match:

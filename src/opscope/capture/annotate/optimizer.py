@@ -7,7 +7,7 @@ become one group with the variable's name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import AbstractSet, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...program.body import LocalGroup
 from ..captured_variables import Variables
@@ -38,13 +38,22 @@ class _Updates:
 
     @property
     def writes(self) -> Dict[int, Sequence[int]]:
-        """The rows that may update a variable, each with the variables it takes. The first of these is the updated one."""
+        """The rows that may update a variable, each with those it may update: an op the first that it takes, a call any."""
         calls = {call.node for call in self.site.body.calls}
-        return {row: self.takes[row] for row in self.rows if self.takes[row] and self._may_write(row, calls)}
+        found = {row: self.takes[row] for row in self.rows if self.takes[row]}
+        return {
+            row: numbers if row in calls else numbers[:1]
+            for row, numbers in found.items()
+            if row in calls or may_write(self.site.body.ops[row])
+        }
 
-    def _may_write(self, row: int, calls: AbstractSet[int]) -> bool:
-        """Whether a row's op assigns to a variable, or calls a function that may do so."""
-        return row in calls or may_write(self.site.body.ops[row])
+    def updated(self, numbers: Sequence[int]) -> int:
+        """Which of the model's variables is among `numbers`: `_NOBODY`, if none of them is, `_MANY`, if several are.
+
+        A branch that applies all gradients takes all weights, and is the update of no single one.
+        """
+        found = self.model & set(numbers)
+        return _MANY if len(found) > 1 else next(iter(found), _NOBODY)
 
 
 def with_optimizer(site: Site, forward: Grouping, phase_groups: PhaseGroups, variables: Variables) -> Grouping:
@@ -73,12 +82,13 @@ def _owners(site: Site, rows: Sequence[int]) -> Dict[int, int]:
     updates = _Updates(site, rows, takes, model)
     writes = updates.writes
     # The first round.
-    first = _reached(updates, {row: numbers[0] for row, numbers in writes.items() if numbers[0] in model})
-    slots = _slots(updates, writes, first)
+    updated = {row: updates.updated(numbers) for row, numbers in writes.items()}
+    first = _reached(updates, {row: number for row, number in updated.items() if number != _NOBODY})
+    slots = _slots(updates, updated, first)
     # The second round. An update of what is neither the model's nor a slot (the step's number) counts as one of several
     # variables: whoever feeds it belongs to no single one.
-    whole = {row: slots.get(numbers[0], numbers[0]) for row, numbers in writes.items()}
-    final = _reached(updates, {row: number if number in model else _MANY for row, number in whole.items()})
+    whole = {row: updates.updated([slots.get(number, number) for number in numbers]) for row, numbers in writes.items()}
+    final = _reached(updates, {row: _MANY if number == _NOBODY else number for row, number in whole.items()})
     return {row: number for row, number in final.items() if number >= 0}
 
 
@@ -99,15 +109,16 @@ def _reached(updates: _Updates, own: Mapping[int, int]) -> Dict[int, int]:
     return found
 
 
-def _slots(updates: _Updates, writes: Mapping[int, Sequence[int]], reached: Mapping[int, int]) -> Dict[int, int]:
+def _slots(updates: _Updates, updated: Mapping[int, int], reached: Mapping[int, int]) -> Dict[int, int]:
     """Each slot, which is a variable of the optimizer's that serves one variable of the model -> that variable.
 
     Adam's ``m`` of a kernel is read for the kernel's update, or passed to the op that does the update, or assigned from
     something that feeds the update. A variable that serves several, such as the number of the step, is no slot.
+    `updated` has, for each row that may update a variable, which of the model's that is.
     """
     served: Dict[int, Set[int]] = {}
     for row in updates.rows:
-        for slot, variable in _served(updates, row, row in writes, reached[row]):
+        for slot, variable in _served(updates.takes[row], updated.get(row), reached[row]):
             served.setdefault(slot, set()).add(variable)
     return {
         number: next(iter(variables))
@@ -116,18 +127,16 @@ def _slots(updates: _Updates, writes: Mapping[int, Sequence[int]], reached: Mapp
     }
 
 
-def _served(updates: _Updates, row: int, writes: bool, reached: int) -> List[Tuple[int, int]]:
+def _served(numbers: Sequence[int], updated: Optional[int], reached: int) -> List[Tuple[int, int]]:
     """What one row tells of slots: pairs (variable, the model's variable that it serves).
 
-    `reached` is what `_reached` says of the row; `writes` whether the row may update a variable.
+    `numbers` are the variables that the row takes. `updated` is which of the model's it updates, and ``None`` if it only reads.
     """
-    numbers = updates.takes[row]
-    if not writes:
+    if updated is None:
         return [(number, reached) for number in numbers if reached != _NOBODY]
-    updated = numbers[0]
-    if updated in updates.model:
-        return [(number, updated) for number in numbers[1:]]
-    return [(updated, reached)] if reached >= 0 else []
+    if updated != _NOBODY:
+        return [(number, updated) for number in numbers if number != updated]
+    return [(numbers[0], reached)] if reached >= 0 else []
 
 
 def _variable_groups(numbers: AbstractSet[int], variables: Variables, top: int, first: int) -> Added:

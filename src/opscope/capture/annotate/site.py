@@ -145,7 +145,7 @@ def site_of(body: Body, graph: Any, notes: Notes) -> Site:
         is_recorded=bool(notes.records),
     )
     found = _positions(graph, notes)
-    origins = {} if _is_gradient_function(graph) else _origins(plain)
+    origins = {} if is_gradient_function(graph) else _origins(plain)
     return replace(
         plain,
         captured=frozenset(names[tensor.op.name] for tensor in captured(graph) if tensor.op.name in names) & arguments,
@@ -196,7 +196,7 @@ def _positions(graph: Any, notes: Notes) -> _Positions:
     here = [at for at, record in enumerate(notes.records) if record.graph is graph and record.end >= 0]
     kinds = {at: notes.records[at].kind for at in here}
     outer = [at for at in here if not notes.is_inside(at, GRADIENT)]
-    is_function = _is_gradient_function(graph)
+    is_function = is_gradient_function(graph)
     return _Positions(
         calls=[at for at in outer if kinds[at] == CALL and not notes.is_inside(at, APPLY)],
         again=[at for at in here if kinds[at] == CALL and notes.is_inside(at, GRADIENT)],
@@ -230,7 +230,7 @@ def _with_origins(calls: RecordedCalls, origins: Mapping[int, int]) -> RecordedC
     return calls._replace(of=of)
 
 
-def _is_gradient_function(graph: Any) -> bool:
+def is_gradient_function(graph: Any) -> bool:
     """Whether TensorFlow built the graph as the gradient of a function. Its gradient calls are no part of what the user wrote.
 
     The forward-mode gradient of an op (`tf.autodiff.ForwardAccumulator`) is one too: it is made by differentiating twice.

@@ -11,7 +11,7 @@ from array import array
 from operator import itemgetter
 from typing import Any, Callable, Dict, Generic, List, Mapping, Optional, Sequence, Set, Tuple, TypeVar
 
-from .check import record, refuse, shown, text
+from .json_values import record, refuse, shown, text
 
 T = TypeVar("T")
 _TOGETHER = 2_000

@@ -9,8 +9,8 @@ from ..groups import Group
 from ..settings import NO_SETTINGS
 from ..table import NodeTable
 from ..vocabulary import BODY_KINDS, ENDS, KINDS, chain
-from .check import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
 from .column_checks import Memo, looked_up, record_columns, rows_of, texts
+from .json_values import items, one_of, refuse, shown, text, text_or_none, whole, whole_or_none
 from .records import attrs, cost, measured, source, types
 from .versions import DEFINED_IN_KEY, SETTINGS_KEY, Version
 

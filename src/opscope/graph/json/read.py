@@ -19,9 +19,9 @@ from ..implied import imply
 from ..table import NodeTable
 from ..types import CONTROL, Port
 from ..vocabulary import ARGUMENT
-from .check import flag, items, record, refuse, shown, text, whole
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
 from .group_records import owned, read_groups
+from .json_values import flag, items, record, refuse, shown, text, whole
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
 from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, OUTPUTS_KEY, VERSIONS, Version
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List
 
 from ..measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY
-from .check import flag, inside, items, number, number_or_none, record, refuse, text, whole, whole_or_none
+from .json_values import flag, inside, items, number, number_or_none, record, refuse, text, whole, whole_or_none
 
 _FIGURES: Dict[str, Callable[[Any, str], Any]] = {
     "steps": whole,

@@ -10,6 +10,7 @@ from .. import flat
 from ..flat import BORDER
 from ..scene.items import Card, CardWire
 from .led_to import LedTo
+from .loop_inputs import input_places
 
 WHOLE = -1
 """The port of a wire that ends on a child as a whole and on none of its tensors: a control wire, for instance."""
@@ -42,7 +43,11 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
             bottoms[wire.source.child][wire.source.port] = 0  # numbered below, when all are known
         if wire.target.child != BORDER:
             tops[wire.target.child][wire.target.port] = 0
-    for numbers in (*tops, *bottoms):
+    for numbers, child in zip(tops, card.children):
+        places = input_places(child) if isinstance(child, Card) and child.slim else {}
+        order = sorted(numbers, key=lambda port: (port == WHOLE, places.get(port, (port, port))))
+        numbers.update({port: number for number, port in enumerate(order)})
+    for numbers in bottoms:
         numbers.update({port: number for number, port in enumerate(sorted(numbers, key=_whole_last))})
     wires = []
     ways = _ways(card) if any(wire.kind == "gone" for wire in card.wires) else None
@@ -121,4 +126,4 @@ def _whole_last(port: int) -> Tuple[bool, int]:
 
 def _ports(numbers: List[Dict[int, int]]) -> Tuple[Tuple[int, ...], ...]:
     """For each child its ports in the order of their numbers."""
-    return tuple(tuple(sorted(ports, key=_whole_last)) for ports in numbers)
+    return tuple(tuple(sorted(ports, key=ports.__getitem__)) for ports in numbers)

@@ -44,7 +44,9 @@ def attention_words(graph: Graph) -> AttentionWords:
     """The words of the attentions of a graph, right for all graphs that differ only in which groups are closed."""
     roles = attention_roles(graph)
     products = {row: WEIGHED if role == VALUE else SCORES for (row, _), role in roles.items()}
-    return AttentionWords(products, _scaled(graph, roles) if roles else {}, _groups(graph, roles) if roles else {})
+    return AttentionWords(
+        products, attention_scales(graph, roles) if roles else {}, _groups(graph, roles) if roles else {}
+    )
 
 
 def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
@@ -58,12 +60,12 @@ def _groups(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str
         around = chain(content.groups, homes[row]) if role == QUERY else ()
         group = next((each for each in around if each in holding), None)
         if group is not None and not content.groups[group].cls and group not in content.view.made:
-            heads = _heads(graph, row, place)
+            heads = heads_of(graph, row, place)
             found[group] = f"attention, {heads}" if heads else "attention"
     return found
 
 
-def _heads(graph: Graph, row: int, place: int) -> str:
+def heads_of(graph: Graph, row: int, place: int) -> str:
     """``4 heads × 16`` where scores (batch, heads, queries, keys) are made of queries with 16 features; empty where that is not plain."""
     types, queries = content_of(graph).table.outputs[row], SeenOp(graph, row).shape(place)
     scores = types[0].shape if types else None
@@ -98,7 +100,7 @@ def _features(graph: Graph, row: int, place: int) -> Optional[int]:
     return shape[axis] if len(shape) >= -axis else None
 
 
-def _scaled(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
+def attention_scales(graph: Graph, roles: Mapping[Tuple[int, int], str]) -> Dict[int, str]:
     """The ops that multiply queries, keys or scores by 1 by the root of their number of features."""
     table, passed = content_of(graph).table, passing(graph)
     found: Dict[int, str] = {}

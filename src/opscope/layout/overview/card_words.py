@@ -29,6 +29,7 @@ from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .odd_copy import FIRST_COPY, odd_copy_words
 from .size_words import SizeWords
+from .step_words import optimizers_of
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -111,17 +112,19 @@ def worded(
 
 
 def _whose_times(scene: Scene, graph: Graph) -> str:
-    """Of which step the times beside the rows are, where it is another than the one in the line under the title, and why; and what disturbed it."""
+    """Of which step the times beside the rows are, where it is another than the one in the line under the title; and what disturbed it.
+
+    Why the two differ is no matter of the model: it is left to the other outputs.
+    """
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
     if not scene.shares:
         return ""
-    why = why_another(measurement)
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return why if measurement.get("disturbed") else ""
-    if measurement.get("disturbed"):
-        why = DISTURBED  # what to do about it stands below the drawing
-    return f"{quantity_text('time_us', profiled)} while profiled (times below): {why}"
+        return why_another(measurement) if measurement.get("disturbed") else ""
+    said = f"{quantity_text('time_us', profiled)} while profiled (times below)"
+    # What to do about it stands below the drawing.
+    return f"{said}: {DISTURBED}" if measurement.get("disturbed") else said
 
 
 def _plain(item: Item) -> Item:
@@ -163,6 +166,8 @@ class _Words:
             parts = [each for each in parts if each != FEEDS_NEXT]  # that says it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
+        if self._has_several_optimizers(card.group):
+            title = f"{len(optimizers_of(group.settings))} {title}s"
         said = self._said(card, title, parts, detail, formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         return with_fields(
@@ -249,12 +254,16 @@ class _Words:
     ) -> CardLines:
         """Both, as far as there is room beside the title and below it."""
         room = self._characters - len(title)
-        if card.group in self._several:
+        if card.group in self._several or self._has_several_optimizers(card.group):
             return CardLines("", "\n".join(map(whole_settings, [*parts, *self._of_phase(card.group)[1:]])))
         # Phases stand side by side, so what their cards say is on two lines.
         if self._groups[card.group].kind in BESIDE:
             return beside_and_below(room, parts, detail)
         return beside_if_room(room, parts, detail, formula)
+
+    def _has_several_optimizers(self, index: int) -> bool:
+        """Whether a group is the phase of several optimizers: each has a line of its own, and none is the first."""
+        return self._groups[index].kind == PHASES[3] and len(optimizers_of(self._groups[index].settings)) > 1
 
     def _formula(self, card: Card) -> List[str]:
         """What is in a closed card, in lines; empty where it is not told so."""

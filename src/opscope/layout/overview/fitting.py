@@ -14,6 +14,7 @@ from .authors import Authors
 from .formula_text import MOST_LINES, Entering
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
+from .own_cells import OwnCell
 from .page_shapes import Try
 from .rows import SKIP
 
@@ -46,7 +47,7 @@ class Pages:
         rightward: bool,
         placed: bool = True,
         whole: Optional[Graph] = None,
-        cells: Mapping[int, FrozenSet[int]] = MappingProxyType({}),
+        cells: Mapping[int, OwnCell] = MappingProxyType({}),
     ) -> None:
         """Get ready.
 
@@ -58,7 +59,7 @@ class Pages:
             rightward: draw from left to right, in lines of flow.
             placed: everything stays where it is put here.
             whole: the graph with all copies of what repeats.
-            cells: recurrent layer that says what its cell does -> what opens with it so that the cell is drawn.
+            cells: recurrent layer that says what its cell does -> that cell.
         """
         self._cells = cells
         self._placed = placed
@@ -150,9 +151,10 @@ class Pages:
 
     def _looked_into(self, best: Try) -> Try:
         """The drawing in which cells of recurrent layers are drawn rather than told, in their loops, as many as fit."""
-        for layer, groups in self._cells.items():
+        for layer, own in self._cells.items():
             if self._opening.group(layer).parent in (-1, *best.opened):
-                tried = self._tries.in_shape(best.opened | groups)
+                told = {own.cell} if own.equations is not None else frozenset()
+                tried = self._tries.in_shape(best.opened | own.groups, best.kept.union(told), best.lines_told)
                 best = best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
         return best
 

@@ -7,15 +7,30 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import partial
+from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
 from ..sizes.extents import times
+from .attention_formula import (
+    IN_PARTS,
+    NO_ATTENTIONS,
+    SCORES_TOLD,
+    WEIGHED_TOLD,
+    AttentionPlaces,
+    Attentions,
+    attention_of,
+    made_of,
+    without_heads,
+)
+from .attention_roles import KEY, QUERY, VALUE
+from .first_rows import FIRST_ROWS
 from .formula_text import DOT, FormulaText, InsideFormula
 from .row_kinds import CIRCLED
-from .series_parallel import InsideStep, NamedSteps, Steps, named_steps_of, steps_of
+from .series_parallel import RESULT_OF_CELL, InsideStep, NamedSteps, Steps, named_steps_of, steps_of
 from .squeeze_excite import squeeze_excite
 
 LEAVES_EARLY = "(given on)"
@@ -36,33 +51,49 @@ _OF_ANOTHER = re.compile(r"([0-9.]+ \u2212 )\S+")
 _FROM_TABLE = re.compile(r"gather ([^\s(]+(?: of [^\s(]+)?)(?: \(.*\))?")
 """What takes rows of a weight, whose name is given."""
 _IN_TABLE = re.compile(r"\[[^\[\]]*\]")
+_NAME = re.compile(r"[A-Za-z]\w*")
+_PART = re.compile(r"part \d+$")
 _WEIGHTED = re.compile(r"(conv|Dense)\b")
 _IMAGE = re.compile(r"\([^,()]+, (\d+, \d+, \d+)\)")
 """The label of a tensor of images, in which channels are last or first."""
 _CONVOLUTION = re.compile(r"^(\d+(?:\u00d7\d+)+) conv, ")
 
 
-def formula_of(card: Card, results: Sequence[CardWire]) -> Optional[InsideFormula]:
+def formula_of(
+    card: Card, results: Sequence[CardWire], attentions: Attentions = NO_ATTENTIONS
+) -> Optional[InsideFormula]:
     """The formula of an open card whose children are rows; ``None`` if it is not wired as one, or has but one step.
 
     Args:
         card: the card.
         results: its wires to the border that count as results.
+        attentions: those of the graph. One that the card holds is told by its parts.
     """
     series = steps_of(card, results)
-    found = None if series is None else _told(card, [NamedSteps("", series)])
+    parts = None if series is None else [NamedSteps("", series)]
+    found = None if parts is None else _told(card, parts, attentions=attentions) or _told(card, parts)
     entering = {wire.source.port: wire.tip.split(" ")[0] for wire in card.wires if wire.source.child == BORDER}
     return None if found is None else found._replace(inputs=tuple([entering[port] for port in sorted(entering)]))
 
 
-def step_formula_of(card: Card, results: Sequence[CardWire], inputs: Sequence[str]) -> Optional[InsideFormula]:
-    """The formula of a cell that a loop runs, with these names for what enters it. Tensors taken at several places have names."""
-    parts = named_steps_of(card, results)
+def step_formula_of(
+    card: Card, results: Sequence[CardWire], inputs: Sequence[str], result: str = RESULT_OF_CELL
+) -> Optional[InsideFormula]:
+    """The formula of a cell that a loop runs, with these names for what enters it and for its result.
+
+    Where tensors are taken at several places, these have names, and so has what the author's named layers make.
+    """
+    rows = {child: item.name for child, item in enumerate(card.children) if isinstance(item, ChainRow)}
+    several = {name for name, count in Counter([*rows.values(), *inputs, result]).items() if count > 1}
+    given = {child: name for child, name in rows.items() if _NAME.fullmatch(name) and name not in several}
+    parts = named_steps_of(card, results, given, result)
     return None if parts is None else _told(card, parts, inputs)
 
 
-def _told(card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str] = ()) -> Optional[InsideFormula]:
-    words = _Words(card, parts, inputs)
+def _told(
+    card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str] = (), attentions: Attentions = NO_ATTENTIONS
+) -> Optional[InsideFormula]:
+    words = _Words(card, parts, inputs, attentions)
     if words.steps < LEAST_TOLD:
         return None
     try:
@@ -93,9 +124,12 @@ class _Row(NamedTuple):
 class _Words:
     """Writes a series."""
 
-    def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str]) -> None:
+    def __init__(self, card: Card, parts: Sequence[NamedSteps], inputs: Sequence[str], attentions: Attentions) -> None:
         self._inputs = inputs
-        self._rows = [_row(child) for child in card.children]
+        self._attention = attention_of(card, attentions)
+        self._operands: List[Tuple[str, List[str]]] = []
+        """The queries, keys and values of the attention, with the steps that make each, as far as these are told."""
+        self._rows = [_row(child, attentions.scales if self._attention else {}) for child in card.children]
         self.sizes = _sizes(card)
         self._said_sizes: Mapping[int, str] = {}
         self.steps = sum(len(row.before) + 1 + len(row.behind) + len(row.after) for row in self._rows)
@@ -140,13 +174,17 @@ class _Words:
         """The whole formula, with the tensors that have names first."""
         self._said_sizes = self.sizes if sized else {}
         short = short and self._all_short and any(_CONVOLUTION.match(row.main) for row in self._rows)
-        text = DOT.join(
-            [(f"{name} = " if name else "") + self._series(self._begun(series), short=short) for name, series in parts]
-        )
+        self._operands = []
+        lines = [
+            (f"{name} = " if name else "") + self._series(self._begun(series), short=short) for name, series in parts
+        ]
+        heads = self._attention.heads if self._attention is not None else ""
+        text = DOT.join([*([heads] if heads else []), *made_of(self._operands, bool(heads)), *lines])
         each = f"each {self._kind} with {', '.join(self._alike)}" if self._alike else ""
         if short:
             each = f"n\u00d7n: conv{', ' if self._alike else ''}{', '.join(self._alike)}"
-        return FormulaText(text, each, self._branches(parts, short=short))
+        equations = tuple(lines) if len(lines) > 1 else ()
+        return FormulaText(text, each, self._branches(parts, short=short), equations)
 
     def _branches(self, parts: Sequence[NamedSteps], *, short: bool) -> Tuple[str, ...]:
         """What joins branches, and these, where nothing else is done; else nothing."""
@@ -167,12 +205,29 @@ class _Words:
         return series[1:] if enters and self._ports == 1 and not self._inputs else series
 
     def _series(self, series: Steps, *, short: bool) -> str:
-        told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
+        told = self._all_steps(series, short=short)
         leaf = len(series) == LEAST_ALIKE == len(told) and series[0].child < 0
         of_another = _OF_ANOTHER.fullmatch(told[1]) if self._inputs and leaf else None
         if of_another is not None:
             return f"{of_another[1]}{told[0]}"
         return _with_tables(told)
+
+    def _all_steps(self, series: Steps, *, short: bool) -> List[str]:
+        told = [text for place, step in enumerate(series) for text in self._step(step, short=short, begins=not place)]
+        return self._with_source(series, told)
+
+    def _with_source(self, series: Steps, told: List[str]) -> List[str]:
+        """The words of a series; what the queries, keys and values of an attention in it are made of belongs to them, not before their product."""
+        products = (self._attention.scores, self._attention.weighing) if self._attention is not None else ()
+        place = next((place for place, step in enumerate(series) if step.child in products), 0)
+        if not place:
+            return told
+        if IN_PARTS in told:
+            return without_heads(told) if self._attention and self._attention.heads else told
+        if place > 1 or series[0].child >= 0 or series[0].is_part:
+            raise _UnsaidError
+        self._operands = [(name, [told[0], *steps]) for name, steps in self._operands]
+        return told[1:]
 
     def _step(self, step: InsideStep, *, short: bool, begins: bool) -> List[str]:
         """The words of a step, one for each thing that is done, with a mark if the result of the last leaves early."""
@@ -194,12 +249,33 @@ class _Words:
         behind = row.behind[len(self._alike) :] if _WEIGHTED.search(row.main) else row.behind
         if not step.branches:
             said = [*row.before, ", ".join([main, *behind]), *row.after]
-            return [MADE_HERE + said[0], *said[1:]] if step.is_made else said
+            names_weight = said[0].startswith(FIRST_ROWS)  # that tells itself that no input is in it
+            return [MADE_HERE + said[0], *said[1:]] if step.is_made and not names_weight else said
+        if self._attention is not None and step.child in (self._attention.scores, self._attention.weighing):
+            return self._product(step, row, self._attention, short=short)
         if step.child in self._squeezed:
             return [self._squeezed[step.child], *behind, *row.after]
         if row.before:
             raise _UnsaidError  # the branches would seem to be joined by the second cell
         return [*self._joined(step, main, begins=begins, short=short), *behind, *row.after]
+
+    def _product(self, step: InsideStep, row: _Row, attention: AttentionPlaces, *, short: bool) -> List[str]:
+        """The words of the product that makes the scores of an attention, or of the one that weighs its values."""
+        if len(step.branches) != LEAST_ALIKE:
+            raise _UnsaidError
+        after = without_heads(row.all()[1:]) if attention.heads else list(row.all()[1:])
+        told = [self._all_steps(branch, short=short) for branch in step.branches]
+        if step.child == attention.scores:
+            self._operands = [(QUERY, told[attention.query]), (KEY, told[1 - attention.query])]
+            return [SCORES_TOLD, *after]
+        scores = told[1 - attention.values]
+        if not scores or SCORES_TOLD not in scores[0]:
+            raise _UnsaidError  # the queries and keys are not told before their product
+        self._operands.append((VALUE, told[attention.values]))
+        if all(steps and _PART.match(steps[0]) and not without_heads(steps) for _, steps in self._operands):
+            self._operands = []
+            return [IN_PARTS, *scores, WEIGHED_TOLD, *after]
+        return [*scores, WEIGHED_TOLD, *after]
 
     def _operand(self, sign: str, branch: Steps, text: str) -> str:
         """An operand of an equation: a product in a sum needs no brackets."""
@@ -222,7 +298,7 @@ class _Words:
             place = plain.index(True)
             other = branches[1 - place]
             value = branches[place]
-            if value != "as is" and other.startswith(MADE_HERE) and sign in COMMUTATIVE:
+            if value != "as is" and other.startswith((MADE_HERE, FIRST_ROWS)) and sign in COMMUTATIVE:
                 return [value, f"{sign} {_bracketed(other)}"]
             if value != "as is" and (place == 1 or sign in COMMUTATIVE):
                 return [other, f"{sign} {value}"]
@@ -230,7 +306,11 @@ class _Words:
                 return [f"{sign} {_bracketed(other)}"]
         if "as is" in branches:
             raise _UnsaidError
-        return [f" {sign} ".join(map(_bracketed, branches))]
+        # What a layer is set to, behind a comma, would seem to be multiplied itself: Dense 640, SiLU × Dense 640.
+        is_product = sign == "\u00d7"
+        return [
+            f" {sign} ".join([f"({told})" if is_product and ", " in told else _bracketed(told) for told in branches])
+        ]
 
 
 def _with_tables(told: Sequence[str]) -> str:
@@ -251,13 +331,14 @@ def _with_tables(told: Sequence[str]) -> str:
     return _ARROW.join([taken, *after])
 
 
-def _row(item: Item) -> _Row:
-    """The words of a child of a card."""
+def _row(item: Item, said: Mapping[int, str] = MappingProxyType({})) -> _Row:
+    """The words of a child of a card. Ops say what `said` has for them."""
     if not isinstance(item, ChainRow):
         title = item.title if isinstance(item, Card) else ""
         several = isinstance(item, Card) and item.repeat > 1
         return _Row((), f"{title} {times(item.repeat)}" if several and isinstance(item, Card) else title, (), ())
-    texts = [cell.text.replace("\u2192", "to") for cell in item.cells]
+    told = [said.get(cell.item.node, cell.text) for cell in item.cells]
+    texts = [text.replace("\u2192", "to") for text in told]
     main = item.main if _WEIGHTED.search(texts[item.main]) else 0
     end = main + 1  # behind what is no layer that only normalizes or activates, all are steps of their own
     while end < len(texts) and isinstance(item.items[end], Card) and texts[end][0].isalpha():

@@ -21,6 +21,8 @@ class FormulaText(NamedTuple):
     each: str
     branches: Tuple[str, ...] = ()
     """Where all that is done is to join branches: the words of what joins them, then those of each branch."""
+    equations: Tuple[str, ...] = ()
+    """Where tensors have names: what each of them is, and the result."""
 
     def whole(self) -> str:
         """All in one line."""
@@ -89,11 +91,15 @@ class InsideFormula(NamedTuple):
 
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
+        equations = [*self.full.equations, *([self.full.each] if self.full.each else [])]
+        if 1 < len(equations) <= most and max(map(len, equations)) <= room:
+            return equations
         for told in (self.full, self.short) if most > MOST_LINES else ():
             found = told.by_branches()
             if 0 < len(found) <= most and max(map(len, found)) <= room:
                 return found
-        if self.sized is not None and most > MOST_LINES:
+        is_wide, most = most > MOST_LINES, min(most, MOST_LINES)  # only lists of branches are read in more lines
+        if self.sized is not None and is_wide:
             found = _wrapped(self.sized.whole(), room)
             if len(found) <= most:
                 return found

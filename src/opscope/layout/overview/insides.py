@@ -13,6 +13,7 @@ from ..flat import BORDER
 from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
+from .attention_formula import attentions
 from .authors import Authors
 from .checks_aside import ChecksAside
 from .formula import formula_of
@@ -30,7 +31,8 @@ class Insides:
         """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
-        self._said = squeeze_excite_groups(opening.graph(frozenset()))
+        closed = opening.graph(frozenset())
+        self._said, self._attentions = squeeze_excite_groups(closed), attentions(closed)
 
     def of(self, opened: AbstractSet[int]) -> Mapping[int, InsideFormula]:
         """The formulas of the groups that are drawn closed if these are open; groups of which there is none are no keys."""
@@ -57,7 +59,7 @@ class Insides:
         for card in cards(in_rows(compose(graph), graph)):
             if card.group in unknown and card.open:
                 told = checks.without(card)
-                self._known[card.group] = formula_of(told, leaving.results(told))
+                self._known[card.group] = formula_of(told, leaving.results(told), self._attentions)
 
 
 class _Leaving:

@@ -122,13 +122,15 @@ def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pag
     cells = own_cells(folded, opening, authors)
     if cells:
         opening = Opening(folded, like, authors.is_own, authors.is_told, told | cells.keys(), may_open)
+    formulas = {layer: cell.formula for layer, cell in cells.items()}
+    formulas.update({cell.cell: cell.equations for cell in cells.values() if cell.equations is not None})
     return Pages(
         opening,
         like,
         authors,
-        Insides(opening, authors, {layer: cell.formula for layer, cell in cells.items()}),
+        Insides(opening, authors, formulas),
         rightward=wanted.rightward,
         placed=wanted.placed,
         whole=whole,
-        cells={layer: cell.groups for layer, cell in cells.items()},
+        cells=cells,
     )

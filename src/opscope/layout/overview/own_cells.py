@@ -17,8 +17,10 @@ from .formula_text import FormulaText, InsideFormula
 from .loop_states import with_named_states
 from .recurrent_words import is_recurrent
 from .rows import in_rows
+from .series_parallel import RESULT_OF_CELL
 
 EACH_STEP = "each step: "
+NEW_STATE = "new state"
 _STATE, _TAKEN = "state", "input"
 """What a cell takes: what the loop carries from step to step, and what is new in each."""
 
@@ -29,7 +31,11 @@ class OwnCell(NamedTuple):
     formula: InsideFormula
     """What it does in each step."""
     groups: FrozenSet[int]
-    """The cell, the layer, and what is between them: so many open if a reader is to see the cell."""
+    """The cell, the layer, and what is between them: so many open if a reader is to see the cell. Without a cell that is told by `equations`."""
+    cell: int
+    """The group that the cell is."""
+    equations: Optional[InsideFormula] = None
+    """What it does, where a tensor made in it is taken at several places: nobody likes to follow its wires."""
 
 
 def own_cells(graph: Graph, opening: Opening, authors: Authors) -> Dict[int, OwnCell]:
@@ -51,7 +57,12 @@ def own_cells(graph: Graph, opening: Opening, authors: Authors) -> Dict[int, Own
         formula = _formula(graph, opening, own[0]) if len(own) == 1 else None
         if formula is not None:
             around = list(chain(content.groups, own[0]))
-            found[layer] = OwnCell(formula, frozenset(around[: around.index(layer) + 1]))
+            groups = frozenset(around[: around.index(layer) + 1])
+            told = InsideFormula(_each_step(formula.full), _each_step(formula.short))
+            if formula.full.equations:
+                found[layer] = OwnCell(told, groups - {own[0]}, own[0], formula)
+            else:
+                found[layer] = OwnCell(told, groups, own[0])
     return found
 
 
@@ -63,8 +74,7 @@ def _formula(graph: Graph, opening: Opening, cell: int) -> Optional[InsideFormul
         for place, card in enumerate(around.children):
             if isinstance(card, Card) and card.group == cell and card.open:
                 results = [wire for wire in card.wires if wire.target.child == BORDER]
-                formula = step_formula_of(card, results, _inputs(around, place))
-                return formula and InsideFormula(_each_step(formula.full), _each_step(formula.short))
+                return step_formula_of(card, results, _inputs(around, place), _result(around, place))
     return None
 
 
@@ -79,5 +89,12 @@ def _inputs(body: Card, place: int) -> Tuple[str, ...]:
     return inputs if sorted(names) == list(range(len(names))) and len(set(inputs)) == len(inputs) else ()
 
 
+def _result(body: Card, place: int) -> str:
+    """What the result of a cell is called: the loop hands it on as its state."""
+    sources = {wire.source.child for wire in body.wires if wire.kind == "next"}
+    return NEW_STATE if place in sources else RESULT_OF_CELL
+
+
 def _each_step(text: FormulaText) -> FormulaText:
-    return FormulaText(EACH_STEP + text.steps, text.each)
+    equations = (EACH_STEP + text.equations[0], *text.equations[1:]) if text.equations else ()
+    return FormulaText(EACH_STEP + text.steps, text.each, equations=equations)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
 
 from ...graph.content import content_of
@@ -18,6 +19,7 @@ from ..scene.layer_table import entry_of
 from ..scene.op_words import operator_text
 from ..scene.seen_op import SeenOp
 from ..scene.setting_values import number_words
+from .first_rows import FIRST_ROWS, SLICING, first_rows
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
 from .step_of_loop import StepsOfLoops
@@ -25,6 +27,11 @@ from .step_of_loop import StepsOfLoops
 MOST_CELL_TEXT = 44
 """A cell says at most so many characters."""
 LEAST_OPERANDS = 2
+MOST_OPERAND = 28
+"""What is made of weights alone is told where it is used, in at most so many characters."""
+EITHER_WAY = frozenset({"+", "\u00d7"})
+"""Signs of which it does not matter which operand stands behind them."""
+_SHAPE = re.compile(r" \([\d, ]*\)")
 _AND_MORE = ", \u2026"
 AS_TYPE = " as "
 """Between a constant and the type that it is cast to."""
@@ -85,6 +92,24 @@ class Teller:
                 return [told, *cells[last + 1 :]]
         return list(cells)
 
+    def operand(self, item: Item) -> bool:
+        """Whether an item is a small op that takes nothing but weights and constants: what it makes is told where it is used."""
+        if not isinstance(item, Box) or item.inputs or not any(map(self._is_weight, item.chips)):
+            return False
+        op = content_of(self.graph).table.ops[item.node]
+        told = self._op(item)
+        reshapes = op in RESHAPING and not told.cell.text.startswith(FIRST_ROWS)
+        plain = not reshapes and op not in HEAVY_OPS and op not in ASSIGNING
+        return plain and len(told.cell.text) <= MOST_OPERAND and told.cell.text != item.title
+
+    def with_operand(self, cells: Sequence[Cell]) -> List[Cell]:
+        """The cells of a row whose first makes an operand of the second of weights alone: the second says both, ``× (1 \u2212 leak)``."""
+        made, user = cells[0], cells[1]
+        told = _SHAPE.sub("", made.text)
+        assert isinstance(made.item, Box)
+        text = f"{user.text} ({told})"
+        return [with_fields(user, text=text, symbol=False, operand=made.item), *cells[2:]]
+
     def coloured(self, item: Item) -> Item:
         """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
         if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
@@ -97,6 +122,7 @@ class Teller:
         joins = box.inputs > 1
         text = (
             self._steps.words(box.node)
+            or self._first_rows(box, op)
             or self._of_attention(box.node, sign)
             or self._formula(box, op, sign)
             or operator_text(self.graph, box.node)
@@ -110,6 +136,12 @@ class Teller:
         """What an op says that makes or scales the scores of an attention, or weighs its values: ``matmul q \u00b7 k``; empty for others."""
         words = self._known.attention
         return f"{sign} {words.products[node]}" if node in words.products else words.scales.get(node, "")
+
+    def _first_rows(self, box: Box, op: str) -> str:
+        """What an op says that takes the first rows of a weight; empty for others."""
+        count = first_rows(self.graph, box.node) if op in SLICING else 0
+        names = [chip.text for chip in box.chips if self._is_weight(chip)]
+        return f"{FIRST_ROWS}{count:,} rows of {_SHAPE.sub('', names[0])}" if count and len(names) == 1 else ""
 
     def _filled(self, node: int) -> str:
         """What an op is called that makes a tensor of one number, if that is known: ``zeros``; empty for others."""

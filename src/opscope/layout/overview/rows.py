@@ -21,7 +21,7 @@ from .formula_text import DOT
 from .known_words import KnownWords
 from .level_words import DOWN, UP
 from .recurrent_words import is_recurrent
-from .row_cells import FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
+from .row_cells import EITHER_WAY, FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
 from .row_titles import name_together
 
@@ -39,6 +39,8 @@ _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
 _TO_SIZE = " to ("
 """Between a layer and the shape of a sample that it is set to make."""
+_BEFORE_LOOP, _AFTER_LOOP, _PART = ", before its loop", ", after its loop", ", a part"
+"""Behind the name of a recurrent layer of which a row does something beside the layer's loop."""
 SKIP = "skip"
 """How the label of a wire begins that stands for skip connections."""
 _NO_AXES, SCALAR = "()", "scalar"
@@ -99,6 +101,9 @@ class _Rows:
         for wire in self._wires:
             self._out.setdefault(wire.source.child, []).append(wire)
             self._into.setdefault(wire.target.child, []).append(wire)
+        joins = {child: self._joins(child) for child in range(len(card.children))}
+        self._operands = {child: after for child, after in joins.items() if after is not None}
+        """What is made of weights alone -> the sign that joins it with a tensor, and says both."""
 
     def card(self) -> Card:
         """The card with its rows."""
@@ -203,7 +208,7 @@ class _Rows:
 
     def _runs(self) -> List[List[int]]:
         """The children of each row, in the order of the first; an item that stands in no row is alone."""
-        following = {child: self._next(child) for child in range(len(self._card.children))}
+        following = {child: self._operands.get(child, self._next(child)) for child in range(len(self._card.children))}
         begun = set(range(len(following))) - {after for after in following.values() if after is not None}
         runs: List[List[int]] = []
         for child in sorted(begun):
@@ -212,7 +217,7 @@ class _Rows:
                 after = following[chain[-1][-1]]
                 if after is None:
                     break
-                if self._fits(chain[-1], after):
+                if self._operands.get(chain[-1][-1]) == after or self._fits(chain[-1], after):
                     chain[-1].append(after)
                 else:
                     chain.append([after])
@@ -279,7 +284,10 @@ class _Rows:
             shaped = [self._with_shape(cell, child, run[-1]) for cell, child in zip(cells, run)]
             # Of a row that is full anyway a shape would make two.
             cells = cells if self._teller.manner == JOINED and row_width(shaped) > _WIDEST[JOINED] else shaped
-        return self._teller.with_mask(_shape_once(cells))
+        shown = _shape_once(cells)
+        if len(shown) == len(run) > 1 and self._operands.get(run[0]) == run[1]:
+            shown = self._teller.with_operand(shown)
+        return self._teller.with_mask(shown)
 
     def _with_shape(self, cell: Cell, child: int, last: int) -> Cell:
         """A cell that others of its row follow: where it takes or adds an axis, it says the shape, unless the wire behind the row tells the same."""
@@ -313,6 +321,23 @@ class _Rows:
             return None
         return after if self._layer_around(child) == self._layer_around(after) else None
 
+    def _joins(self, child: int) -> Optional[int]:
+        """The sign that joins what an item makes of weights alone with a tensor that comes from elsewhere; ``None`` if there is none."""
+        out = self._out.get(child, [])
+        if len(out) != 1 or out[0].kind != "data" or out[0].count > 1 or self._into.get(child):
+            return None
+        after = out[0].target.child
+        told = self._told[after] if after not in (BORDER, child) else None
+        if told is None or not told.cell.symbol or not self._teller.operand(self._card.children[child]):
+            return None
+        others = [wire for wire in self._into[after] if wire.source.child != child]
+        if len(others) != 1 or len(self._into[after]) != LEAST_OPERANDS or others[0].kind != "data":
+            return None
+        if others[0].source.child != BORDER and not self._into.get(others[0].source.child):
+            return None
+        in_order = told.cell.text in EITHER_WAY or out[0].target.port > others[0].target.port
+        return after if in_order else None
+
     def _layer_around(self, child: int) -> int:
         """The recurrent layer without a frame that an op is a part of, around its loop; -1 if there is none."""
         item, groups = self._card.children[child], content_of(self._graph).groups
@@ -330,6 +355,18 @@ class _Rows:
         leading = all(part == LEADS for part in parts[:-1]) if manner == SHORT else MAIN not in parts[:-1]
         return parts[-1] == FOLLOWS or leading
 
+    def _side_of_loop(self, run: Sequence[int]) -> str:
+        """On which side of its layer's loop a row stands."""
+        after = [wire.target.child for wire in self._out.get(run[-1], ())]
+        before = [wire.source.child for wire in self._into.get(run[0], ())]
+        if any(self._is_loop(child) for child in after):
+            return _BEFORE_LOOP
+        return _AFTER_LOOP if any(self._is_loop(child) for child in before) else _PART
+
+    def _is_loop(self, child: int) -> bool:
+        item = self._card.children[child] if child != BORDER else None
+        return isinstance(item, Card) and item.kind == "while"
+
     def _is_heavy(self, cell: Cell) -> bool:
         """Whether a cell is an op that costs most of its row."""
         return isinstance(cell.item, Box) and content_of(self._graph).table.ops[cell.item.node] in HEAVY_OPS
@@ -343,7 +380,7 @@ class _Rows:
         name = name_together(cells, main, self._around, self._classes, heading)
         layer = self._layer_around(run[0])
         if layer >= 0:
-            name = f"part of {content_of(self._graph).groups[layer].name}"
+            name = f"{content_of(self._graph).groups[layer].name}{self._side_of_loop(run)}"
         if not heading and self._is_heavy(cells[main]):
             name = ""  # that of a normalization in front of it would be taken for the name of the op
         again = [

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..flat import BORDER
@@ -17,7 +18,7 @@ ROOT = -1
 """What all that enters comes from."""
 _FIRST_INPUT = -2
 """The first port in the card's border; the next ones have the numbers below it."""
-_RESULT = "result"
+RESULT_OF_CELL = "result"
 NAMES = ("a", "b", "c")
 """Tensors that are taken at several places are called so; more than these nobody follows."""
 MOST_STEPS = 60
@@ -79,12 +80,19 @@ class NamedSteps(NamedTuple):
     steps: Steps
 
 
-def named_steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[List[NamedSteps]]:
+def named_steps_of(
+    card: Card,
+    kept: Sequence[CardWire],
+    given: Mapping[int, str] = MappingProxyType({}),
+    result: str = RESULT_OF_CELL,
+) -> Optional[List[NamedSteps]]:
     """The steps of an open card in which each tensor that is taken at several places has a name; ``None`` if that needs too many names.
 
     Args:
         card: an open card.
         kept: those of its wires to the border that count as results: one.
+        given: child -> what its author calls it: what it makes has that name in any case.
+        result: what the result is called.
     """
     ends = {wire.source.child for wire in kept}
     if not 0 < len(card.children) <= MOST_STEPS or any(isinstance(child, Pill) for child in card.children):
@@ -92,21 +100,26 @@ def named_steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[List[NamedS
     if any(wire.kind != "data" or wire.count > 1 for wire in card.wires) or len(ends) != 1 or BORDER in ends:
         return None
     try:
-        return _named(_operands(card), ends.pop(), len(card.children))
+        return _named(_operands(card), ends.pop(), len(card.children), given, result)
     except _OtherwiseWiredError:
         return None
 
 
-def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> List[NamedSteps]:
-    """The steps up to each child that is taken several times, and up to the last."""
+def _named(
+    operands: Dict[int, Tuple[int, ...]], last: int, children: int, given: Mapping[int, str], result: str
+) -> List[NamedSteps]:
+    """The steps up to each child that is taken several times or has a name, and up to the last."""
     if len(operands) > children:
         raise _OtherwiseWiredError  # different tensors of one op
     uses = Counter(source for sources in operands.values() for source in sources)
     order = [child for child in _in_order(operands) if child >= 0]
     shared = [child for child in order if uses[child] + (child == last) > 1]
-    if len(shared) > len(NAMES) or any(not uses[child] and child != last for child in order):
+    unnamed = [child for child in shared if child not in given]
+    if len(unnamed) > len(NAMES) or any(not uses[child] and child != last for child in order):
         raise _OtherwiseWiredError
-    names = dict(zip(shared, NAMES))
+    letters = dict(zip(unnamed, NAMES))
+    called = {**given, **letters} if shared else {}
+    names = {child: called[child] for child in order if child in called and (child != last or child in shared)}
 
     def taken(source: int) -> Steps:
         if source < 0:
@@ -125,7 +138,7 @@ def _named(operands: Dict[int, Tuple[int, ...]], last: int, children: int) -> Li
         raise _OtherwiseWiredError  # a circle, or a result that goes on inside
     return [
         *(NamedSteps(name, told(child)) for child, name in names.items()),
-        NamedSteps(_RESULT if names else "", told(last)),
+        NamedSteps(result if names else "", told(last)),
     ]
 
 

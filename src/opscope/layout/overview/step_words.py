@@ -109,9 +109,14 @@ def _backward(settings: Mapping[str, Any], *, of_loss: bool = False) -> List[str
     return [whose, *([f"through {', '.join(through)}"] if through else [])]
 
 
+def optimizers_of(settings: Mapping[str, Any]) -> List[Mapping[str, Any]]:
+    """What the settings of a phase say of its optimizers."""
+    return _mappings(settings.get("optimizers"))
+
+
 def _optimizers(settings: Mapping[str, Any]) -> List[str]:
     """The optimizers, with their learning rates and what they update."""
-    found = _mappings(settings.get("optimizers"))
+    found = optimizers_of(settings)
     return [words for words in (_optimizer(each, alone=len(found) == 1) for each in found) if words]
 
 

@@ -188,11 +188,18 @@ class Cell:
     """Whether its text is a sign such as ``+``, drawn in a circle."""
     before: Tuple[Box, ...] = ()
     """Ops that lead to nothing but this one, each to the next, of which its text tells as well."""
+    operand: Optional[Box] = None
+    """An op that takes weights and constants alone, and whose result this one joins with the tensor that its wire brings; the text tells of both."""
+
+    @property
+    def aside(self) -> Tuple[Box, ...]:
+        """The ops of which its text tells beside what it stands for."""
+        return self.before if self.operand is None else (self.operand, *self.before)
 
     @property
     def compared(self) -> Optional[DiffMark]:
         """How what it stands for differs between two graphs; of several ops that of the last that does."""
-        return self.item.compared or next((box.compared for box in self.before if box.compared), None)
+        return self.item.compared or next((box.compared for box in self.aside if box.compared), None)
 
 
 @dataclass(frozen=True)
@@ -210,7 +217,7 @@ class ChainRow:
     @property
     def items(self) -> Tuple[Union[Box, Card], ...]:
         """What its cells stand for."""
-        return tuple([item for cell in self.cells for item in (*cell.before, cell.item)])
+        return tuple([item for cell in self.cells for item in (*cell.aside, cell.item)])
 
 
 Item = Union[Box, Pill, Card, ChainRow]

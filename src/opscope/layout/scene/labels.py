@@ -302,7 +302,8 @@ def op_tip(graph: Graph, node: int) -> str:
     if not missing and absent_text(graph, node):
         lines.append(f"runs {absent_text(graph, node)}")
     kinds = table.outputs[node][:8]
-    if len(kinds) == 1 and kinds[0].dtype != "resource":  # that a handle comes out of a variable says nothing new
+    # That a handle comes out of a variable says nothing new; an iterator that the caller passes is a handle as well.
+    if len(kinds) == 1 and (kinds[0].dtype != "resource" or node in {port.node for port in content_of(graph).inputs}):
         lines.append(type_text(kinds[0]))
     elif len(kinds) > 1:
         sides = [side_text(table.ops[node], index) for index in range(len(kinds))]

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Tuple, Union
 
 from ...errors import LoadError
 from ...graph.graph import Graph
-from ...graph.json.check import Unread, shown
+from ...graph.json.json_values import Unread, shown
 from ...graph.json.read import from_dict
 from ..format import Format, ModelFile, Wish
 from ..heads import Head

@@ -8,26 +8,18 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from pathlib import Path
 from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
 from ...errors import InputError, option
+from ...graph.code_lines import code_lines
 
 DECORATORS = 12
 """The line of a class or function may be that of its first decorator, at most so many lines above its name."""
-LARGEST = 4 << 20
-"""Files with more bytes are not read: nobody has written so much code by hand."""
 LONGEST_NAME = 4096
 """Longer names are not looked for: no system can open a file with such a name."""
 MOST_PARTS = 32
 """How many of the last parts of a name are looked for below a folder."""
-_FLAGS = os.O_RDONLY | sum(getattr(os, name, 0) for name in ("O_NONBLOCK", "O_NOFOLLOW", "O_CLOEXEC", "O_BINARY"))
-"""Between the check of a file and its opening, someone may put a pipe or a link in its place.
-
-With these flags, opening it does not wait for the other end of a pipe, and does not follow a link.
-"""
-
 CodeLine = Tuple[int, str]
 """A line's number, from 1, and the function that the line is in."""
 
@@ -49,37 +41,6 @@ def check_sources(sources: Any) -> None:
         raise InputError(msg)
 
 
-def read(path: str) -> List[str]:
-    """The lines of a file; none if it is not a regular file of UTF-8 text, too large, installed, or cannot be read."""
-    try:
-        real = os.path.realpath(path)
-        if is_installed(path) or _is_standard(real) or not stat.S_ISREG(Path(real).stat().st_mode):
-            return []
-        with os.fdopen(os.open(real, _FLAGS), "rb") as file:
-            kept = os.fstat(file.fileno())
-            if not stat.S_ISREG(kept.st_mode) or kept.st_size > LARGEST:
-                return []
-            text = file.read(LARGEST).decode("utf-8-sig")
-    except (OSError, ValueError):  # ValueError: not UTF-8, or no file can have this name
-        return []
-    # Python counts lines by these ends only. `splitlines` would also split at form feeds, and numbers would be wrong.
-    return re.split("\r\n|\r|\n", text)
-
-
-def is_installed(name: str) -> bool:
-    """Whether a file is part of an installed package, here or on the machine that the graph comes from, by its name."""
-    return not {"site-packages", "dist-packages"}.isdisjoint(re.split(r"[/\\]", name))
-
-
-def _is_standard(real: str) -> bool:
-    """Whether a file is part of Python's standard library or of this environment's installed packages."""
-    import sysconfig
-
-    paths = sysconfig.get_paths()
-    folders = {Path(os.path.realpath(paths[name])) for name in ("stdlib", "purelib", "platlib")}
-    return not folders.isdisjoint(Path(real).parents)
-
-
 def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
     """The lines of the file below `folder` that is meant by `name`; none if there is no such file.
 
@@ -89,7 +50,7 @@ def read_below(folder: str, name: str, places: Sequence[CodeLine]) -> List[str]:
     """
     for parts, is_guess in _candidates(folder, name):
         real = path_below(folder, str(Path(folder, *parts)))
-        lines = read(real) if real is not None else []
+        lines = code_lines(real) if real is not None else []
         if lines and (not is_guess or _fits(lines, places)):
             return lines
     return []

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from .source_files import CodeLine, is_installed, path_below, read, read_below
+from ...graph.code_lines import code_lines, is_installed
+from .source_files import CodeLine, path_below, read_below
 
 if TYPE_CHECKING:
     from ...graph.traced import TracedFiles
@@ -71,10 +72,10 @@ def _lines(sources: Any, file: str, places: List[CodeLine], traced: "Optional[Tr
         return []
     path = traced.path(file) if traced is not None else None
     if sources is True:
-        return read(path) if path is not None else []
+        return code_lines(path) if path is not None else []
     if path is not None:
         real = path_below(sources, path)
-        return read(real) if real is not None else []
+        return code_lines(real) if real is not None else []
     return read_below(sources, file, places)
 
 

@@ -47,7 +47,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     told = told_apart(content_of(graph))
     dispatch = Dispatch(graph)
     lacks = lacking_in_groups(graph)
-    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times"}}
+    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times", "gradients"}}
     return {
         "name": graph.name,
         "producer": graph.producer,

@@ -12,7 +12,7 @@ from ...layout.sizes.extents import DETAIL_FONT, Frame
 from ...layout.sizes.rightward_sizes import FIGURES_WIDE
 from ...layout.sizes.text_width import Font, width
 from .marks import coordinate, rectangle, text_mark
-from .row_names import IN_LAYERS, OUTSIDE
+from .row_names import OUTSIDE
 
 if TYPE_CHECKING:
     from ...graph.quantities import Unit
@@ -107,7 +107,7 @@ class FiguresBelow:
             yield text_mark("note", x, y, f"{SHARED} params", "middle")
             y += PITCH
         elif amounts.elsewhere:
-            yield text_mark("note", x, y, OUTSIDE if amounts.tells else IN_LAYERS, "middle")
+            yield text_mark("note", x, y, OUTSIDE, "middle")
             y += PITCH
         flops = ""
         if amounts.flops is not None and self._unit is not None:

@@ -12,7 +12,7 @@ from ...layout.sizes.extents import DETAIL_FONT, SMALL_FONT, Frame
 from ...layout.sizes.text_width import width
 from .figures_below import HEAD, SHADES, SHARED, flops_figure, part_heads, unit_of
 from .marks import coordinate, rectangle, text_mark
-from .row_names import BESIDE_GAP, label_wide
+from .row_names import BESIDE_GAP, label_wide, without_end
 
 if TYPE_CHECKING:
     from .marks import Naming
@@ -28,6 +28,8 @@ BRACKET = 5.0
 """How far the ends of the bracket beside the lines that are sums over copies reach, and how far it stands before the columns."""
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
+BELOW_TEXT = 8.0
+"""From the middle of these words to where the bracket beside the lines below begins: it would strike them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
 APART_ABOVE = 5.0
@@ -66,6 +68,7 @@ class FiguresBeside:
         named: "Naming",
         longest: float = 0.0,
         most: Optional[Amounts] = None,
+        too_wide: float = 0.0,
     ) -> None:
         """Find out how wide the columns are.
 
@@ -76,6 +79,7 @@ class FiguresBeside:
             named: as in `overview_svg`.
             longest: so wide is the longest bar, if that is more than usual.
             most: what the line has that certainly has most.
+            too_wide: so much the names before figures are to leave of the room that they would take.
         """
         rows = figures.rows
         self._with_errors = widths in (WIDE_TABLE, CLOSE_TABLE) and any(told_error(row) is not None for row in rows)
@@ -92,6 +96,7 @@ class FiguresBeside:
         self._bars = figures.quantity is not None and any(row.total for row in rows)
         self._top = max([row.total or 0.0 for row in rows], default=0.0)
         self._names = max([0.0, *(label_wide([each.label]) - self._free(each) for each in told)])
+        self._names = max(0.0, self._names - too_wide)
         self.wide = (
             self._names
             + (widths.parameters if self._parameters else 0.0)
@@ -103,6 +108,17 @@ class FiguresBeside:
         """So much of the column of parameters a label may take: all, where there are none."""
         empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
         return self._widths.parameters if self._parameters and empty else 0.0
+
+    def _cut(self, told: "ToldLine") -> List[str]:
+        """The label of a line, each of its texts as far as there is room for it."""
+        room = self._names + self._free(told) - BESIDE_GAP
+        found = []
+        for text in told.label:
+            shown = text
+            while len(shown) > 1 and width(shown, SMALL_FONT) > room + BESIDE_GAP / 4:
+                shown = without_end(text, len(shown) - 1)
+            found.append(shown)
+        return found
 
     def _bar_room(self) -> float:
         """The width of the bars with what stands beside or above them."""
@@ -148,7 +164,7 @@ class FiguresBeside:
             known = self._named(each.line.item)
             if known:
                 yield f"<g{known}>"
-            for number, text in enumerate(each.label):
+            for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
                 yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
             if y == each.line.y + shift and not each.is_rest:
@@ -158,7 +174,7 @@ class FiguresBeside:
                 yield "</g>"
             heights.append(y)
         for upper, lower in _parts_of_stacks(told):
-            yield from self._bracket(x - BRACKET, heights[upper] + BELOW_PITCH + BRACKET, heights[lower] + BRACKET)
+            yield from self._bracket(x - BRACKET, heights[upper] + BELOW_PITCH + BELOW_TEXT, heights[lower] + BRACKET)
 
     def _bracket(self, x: float, top: float, bottom: float) -> Iterator[str]:
         """The bracket beside the lines of what is in a stack: all are sums over its copies, as the words above it say."""
@@ -170,7 +186,7 @@ class FiguresBeside:
         amounts = told.amounts
         said = f"{amounts.parameters:,}" if amounts.parameters is not None else SHARED if amounts.shared else ""
         if told.label:
-            end = x + self._free(told) - BESIDE_GAP / 2 - max(width(text, SMALL_FONT) for text in told.label)
+            end = x + self._free(told) - BESIDE_GAP / 2 - max(width(text, SMALL_FONT) for text in self._cut(told))
         elif said and self._parameters:
             end = x + self._widths.parameters - width(said, DETAIL_FONT)
         elif amounts.flops is not None and self._unit is not None:

@@ -156,7 +156,7 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
 
 def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator[Piece]:
     """A cell of a row; `line` is the path of the line from the cell before, empty for the first."""
-    tips = "\n".join([box.tip for box in (*cell.before, cell.item)])
+    tips = "\n".join([box.tip for box in (*cell.aside, cell.item)])
     yield f"<g{named(cell.item)}>{tooltip(tips)}"
     if line:
         yield f'<path class="wire" d="{line}"/>'

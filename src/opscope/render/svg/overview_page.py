@@ -210,6 +210,7 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     if len(drawn) == 1 and drawn[0] + GAP + usual.wide > PAGE_WIDE:
         widths = CLOSE_TABLE
         usual = FiguresBeside(overview.figures, told, widths, named)
+    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if len(drawn) == 1 else 0.0
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = (
         _TOP
@@ -219,7 +220,9 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
     )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
     room = min(PAGE_WIDEST, wide) - taken
-    return FiguresBeside(overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview))
+    return FiguresBeside(
+        overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview), too_wide
+    )
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:
@@ -312,6 +315,12 @@ def _own_words(overview: "Overview", room: float) -> str:
     return OWN_WORDS
 
 
+def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
+    """The sign of the author's classes, with the words behind it."""
+    yield rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3)
+    yield text_mark("legend", left + 20, y + 17, words)
+
+
 def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
     """The rule below the drawing, what is slowest, the legend and the notes."""
     scene = overview.drawing.scene
@@ -327,13 +336,17 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         left = MARGIN + _OTHER_FONT * width(line, SENTENCE) + GAP
     room = wide - MARGIN - left
     need = _legend_wide(overview)
-    if need > room:
+    own_told = False
+    words = _own_words(overview, math.inf)
+    if need > room and _tells_own(overview) and left > MARGIN and _own_wide(words) <= room:
+        parts.extend(_own_sign(words, left, y))  # in the line below there is no room for all names
+        own_told, need = True, legend_width(scene)
+    if need > room or own_told:
         left, y = MARGIN, y + (18 if left > MARGIN else 0)
         room = wide - 2 * MARGIN
-    if _tells_own(overview):
-        parts.append(rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3))
+    if _tells_own(overview) and not own_told:
         words = _own_words(overview, room)
-        parts.append(text_mark("legend", left + 20, y + 17, words))
+        parts.extend(_own_sign(words, left, y))
         left += _own_wide(words)
     signs = " \u00b7 ".join(signs_told(overview.drawing.root))
     after, row = left + legend_width(scene), y

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside of layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
-IN_LAYERS = "all within layers"
-"""Said of a phase that has nothing besides: without a line it would look as if nothing was known of it, or as if another phase's line were its own."""
 _SHAPE = re.compile(r"(?<=\w) \([^()]*\)$")
 """The shape behind the name of a weight."""
 _MOST_SHOWN = 20

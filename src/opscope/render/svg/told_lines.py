@@ -11,7 +11,7 @@ from ...layout.overview.odd_copy import FIRST_COPY
 from ...layout.overview.row_figures import copies_of
 from ...layout.overview.step_words import FOR_WEIGHTS
 from ...layout.scene.items import Card, Item
-from .row_names import IN_LAYERS, OUTSIDE, at_one_height, shown_name, without_end
+from .row_names import OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -57,7 +57,7 @@ class ToldLine:
 def told_lines(overview: Overview) -> List[ToldLine]:
     """The lines that tell something, from the top down, each followed by its parts.
 
-    Of several at one height, those that tell next to nothing are left out, unless they are of a phase that has the rest in other lines.
+    Of several at one height, those that tell next to nothing are left out, and so are those of a phase whose figures stand in the lines of layers.
     """
     every = list(zip(overview.lines, overview.figures.rows))
     found = _told(
@@ -67,7 +67,11 @@ def told_lines(overview: Overview) -> List[ToldLine]:
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldLine]:
-    telling = [(line, amounts) for line, amounts in every if amounts.tells or amounts.elsewhere]
+    telling = [
+        (line, amounts)
+        for line, amounts in every
+        if amounts.tells and not (amounts.elsewhere and (amounts.total or 0.0) < LEAST_BESIDE * top)
+    ]
     found: List[ToldLine] = []
     for line, amounts in telling:
         known = (
@@ -76,7 +80,7 @@ def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldL
         if not (rightward or known or not at_one_height(telling, line)):
             continue
         inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
-        # Of two phases side by side one may have nothing but what counts in layers.
+        # Of two phases side by side one may have nothing worth telling but what counts in layers.
         label = _label(every if amounts.elsewhere else telling, line, amounts)
         below = f"sum of {copies_of(line.item):,} copies" if inner and copies_of(line.item) > 1 else ""
         found += [ToldLine(line, amounts, tuple(label), depth, bool(inner), below=below), *inner]
@@ -95,7 +99,7 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
         whose = _whose(line.item) if beside else ""
         if whose:
             yield without_end(re.split(", | \u00b7 ", whose)[0])
-        yield OUTSIDE if amounts.tells else IN_LAYERS
+        yield OUTSIDE
 
 
 def _whose(item: Item) -> str:
