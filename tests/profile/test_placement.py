@@ -37,8 +37,8 @@ def variables():
 
 
 def test_variables_lie_elsewhere_and_are_the_same_to_the_last_bit():
-    made = variables()
     with tf.device("CPU:0"):
+        made = variables()
         before = [bits(each) for each in made]
         places = [address(each) for each in made[:4]]
         mover = MovedVariables([each.handle for each in made])
@@ -60,9 +60,9 @@ def test_a_variable_without_values_and_what_is_no_variable_are_passed_over():
 
 
 def test_the_largest_variables_stay_where_they_are(monkeypatch):
-    large, small = tf.Variable(tf.zeros(1000)), tf.Variable(tf.zeros(1000, tf.float16))
     monkeypatch.setattr(placement, "_MOVED", 2000)
     with tf.device("CPU:0"):
+        large, small = tf.Variable(tf.zeros(1000)), tf.Variable(tf.zeros(1000, tf.float16))
         before = [address(each) for each in (large, small)]
         MovedVariables([large.handle, small.handle]).move()
         after = [address(each) for each in (large, small)]
@@ -86,7 +86,8 @@ def test_weights_and_the_state_of_an_optimizer_are_as_before_a_profile_in_many_p
     assert [np.asarray(each).tobytes() for each in state] == before
     assert len(state) > 8
     assert len(moves) == 3  # before the first step, the sixth and the eleventh
-    assert (graph.measurement["steps"], graph.measurement["attributed"]) == (11, 1.0)
+    assert graph.measurement["steps"] == 11
+    assert graph.measurement["attributed"] > 0.99  # what moves the variables is in no step
 
 
 def test_in_the_users_own_process_nothing_is_moved(monkeypatch):
