@@ -50,6 +50,7 @@ class _Options(NamedTuple):
     name: str
     freeze: bool
     source_lines: bool
+    training: bool
 
 
 @suggesting
@@ -122,7 +123,7 @@ def trace_function(
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
-        graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines), sizes)
+        graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines, training), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -199,6 +200,7 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
         producer={"tensorflow": version, "opscope": __version__},
         facts={
             "gradients": gradient_facts(traced, describe),
+            "training": options.training,
             "earlier_traces": earlier_traces(call.function, describe.sources),
         },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),

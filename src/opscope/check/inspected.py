@@ -18,6 +18,7 @@ from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
 from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
+from .modes import Modes, modes
 from .tensor_origin import TensorOrigins
 from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
@@ -142,6 +143,11 @@ class Inspected:
     def traced(self) -> TracedTensors:
         """Where the tensors are that traced facts speak of."""
         return TracedTensors(self.content)
+
+    @cached_property
+    def modes(self) -> Modes:
+        """Which dropouts and batch normalisations were called in training mode, and which in inference mode."""
+        return modes(self)
 
     @cached_property
     def missing_gradients(self) -> List[MissingGradient]:

@@ -89,7 +89,7 @@ class TensorSize(TypedDict):
 
 
 class Facts(TypedDict, total=False):
-    """The keys that `Graph.facts` may have. All but ``gradients``, ``earlier_traces``, ``profile`` and ``timeline`` are about a loaded graph's file."""
+    """The keys that `Graph.facts` may have. Those from ``format`` to ``inferred_shapes`` are about a loaded graph's file."""
 
     format: str
     """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorFlow Lite``; ``checkpoint``; ``TensorBoard log``."""
@@ -159,6 +159,8 @@ class Facts(TypedDict, total=False):
     """The oldest runtime that has all operators of a TensorFlow Lite file; ``None`` if the file does not say."""
     inferred_shapes: int
     """How many ops have no shapes in the file and got them from opscope's rules. Each function is counted once."""
+    training: bool
+    """Whether a model was traced with ``training=True``."""
     gradients: GradientFacts
     """Which gradients a traced function asks for and applies."""
     earlier_traces: Optional[TraceFacts]

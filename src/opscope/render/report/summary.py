@@ -47,7 +47,11 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     told = told_apart(content_of(graph))
     dispatch = Dispatch(graph)
     lacks = lacking_in_groups(graph)
-    facts = {name: value for name, value in graph.facts.items() if name not in {"timeline", "step_times", "gradients"}}
+    facts = {
+        name: value
+        for name, value in graph.facts.items()
+        if name not in {"timeline", "step_times", "gradients", "training"}
+    }
     return {
         "name": graph.name,
         "producer": graph.producer,
