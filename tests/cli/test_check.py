@@ -111,3 +111,12 @@ def test_a_live_model_is_found_in_code(tmp_path):
     place = f"{tmp_path / 'squashing.py'}:squash"
     assert [each.source.line for each in opscope.check(place, (2,))] == [5]
     assert [each.source.line for each in opscope.check(place, (2,), twice=(3,))] == [5]
+
+
+def test_the_help_says_all_of_it(capsys):
+    """The look of the help takes brackets in a sentence for markup of its own, and would leave them out."""
+    with pytest.raises(SystemExit):
+        main(["check", "--help"])
+    said = " ".join(capsys.readouterr().out.split())
+    assert "leave out the settings that pyproject.toml has in tool.opscope.check" in said
+    assert "(default: warning)" in said

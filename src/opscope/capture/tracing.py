@@ -24,6 +24,7 @@ from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, variable_arguments, watched
 from .dataset_sizes import dataset_sizes, with_sizes
+from .earlier_traces import earlier_traces
 from .failure import cannot_freeze, explain
 from .found_objects import walk
 from .gradient_requests import gradient_facts
@@ -37,6 +38,7 @@ from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
 from .target_call import Given, TargetCall, call_of, with_batch
+from .unbuilt_models import sequentials_kept
 from .user_frames import Sources
 
 _REFUSALS = (ValueError, TypeError, IndexError)
@@ -49,6 +51,7 @@ class _Options(NamedTuple):
     name: str
     freeze: bool
     source_lines: bool
+    training: bool
 
 
 @suggesting
@@ -121,7 +124,7 @@ def trace_function(
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
-        graph = _graph(found, traced, _Options(name or call.name, freeze, source_lines), sizes)
+        graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines, training), sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -160,7 +163,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
-        with recording(recorder), numpy_state_kept():
+        with recording(recorder), numpy_state_kept(), sequentials_kept(target.subject):
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:
@@ -172,7 +175,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     return Traced(concrete, notes, arguments=tuple(variable_arguments(concrete, call.args, call.kwargs)))
 
 
-def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
+def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, sizes: Dict[str, int]) -> Graph:
     """The graph of what was traced: its ops, what is known of them, its inputs and outputs."""
     concrete, version = traced.concrete, tensorflow().__version__
     shown = _frozen(concrete, options.name) if options.freeze else concrete
@@ -196,7 +199,11 @@ def _graph(target: Target, traced: Traced, options: _Options, sizes: Dict[str, i
         options.name,
         lambda: expand(program, variables=numbered, inputs=inputs, outputs=outputs),
         producer={"tensorflow": version, "opscope": __version__},
-        facts={"gradients": gradient_facts(traced, describe)},
+        facts={
+            "gradients": gradient_facts(traced, describe),
+            "training": options.training,
+            "earlier_traces": earlier_traces(call.function, describe.sources),
+        },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
 

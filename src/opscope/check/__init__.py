@@ -78,11 +78,14 @@ def check(
     from .budgets import budgets_of
     from .checking import checked
     from .choosing_rules import chosen_rules
+    from .op_versions import tensorflow_version
     from .targets import CheckTarget, graph_to_check
 
     rules = chosen_rules(select, ignore)
     budgets = budgets_of(max_params, max_flops, max_activation_memory, baseline, tolerance, batch)
     tracing = {"training": training, "step": step, "freeze": freeze}
     choosing = {"signature": signature, "function": function, "all": all, "tags": tags}
+    if tensorflow is not None:
+        tensorflow_version(tensorflow)
     graph = graph_to_check(CheckTarget(target, inputs, keywords, tracing, choosing))
     return checked(graph, rules, tensorflow=tensorflow, budgets=budgets)

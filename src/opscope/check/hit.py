@@ -10,6 +10,9 @@ from ..graph.types import Source
 SEVERITIES = ("error", "warning", "note")
 """From the worst on. ``error``: wrong in every program; ``warning``: nearly always wrong; ``note``: worth a look."""
 
+MOST_OF_A_TYPE = 20
+"""A finding about all ops of a type names so many of them."""
+
 
 @dataclass(frozen=True)
 class Hit:

@@ -18,6 +18,8 @@ from .ignore_comments import IgnoreComments, ignore_comments
 from .loop_invariants import LoopInvariants
 from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
+from .modes import Modes, modes
+from .sound_ops import with_sound_ops
 from .tensor_origin import TensorOrigins
 from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
@@ -28,8 +30,8 @@ class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
     def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
-        self.graph = graph
-        self.content = content_of(graph)
+        self.graph = with_sound_ops(graph)
+        self.content = content_of(self.graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""
@@ -142,6 +144,11 @@ class Inspected:
     def traced(self) -> TracedTensors:
         """Where the tensors are that traced facts speak of."""
         return TracedTensors(self.content)
+
+    @cached_property
+    def modes(self) -> Modes:
+        """Which dropouts and batch normalisations were called in training mode, and which in inference mode."""
+        return modes(self)
 
     @cached_property
     def missing_gradients(self) -> List[MissingGradient]:

@@ -41,7 +41,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="the TensorFlow that the model is to run on, such as 2.10: ops that it does not have are found",
     )  # fmt: skip
     parser.add_argument(
-        "--isolated", action="store_true", help="leave out the settings of pyproject.toml, [tool.opscope.check]"
+        "--isolated", action="store_true", help="leave out the settings that pyproject.toml has in tool.opscope.check"
     )
     _add_budgets(parser)
     parser.add_argument(
@@ -84,12 +84,15 @@ def run(options: argparse.Namespace) -> int:
     from ..check.budgets import budgets_of
     from ..check.checking import checked
     from ..check.choosing_rules import chosen_rules
+    from ..check.op_versions import tensorflow_version
 
     _settle(options)
     rules = chosen_rules(options.select, options.ignore)
     # Before the work, so that a wrong suffix or amount is reported at once.
     makers = [findings_maker(path, options.fail_on) for path in options.output]
     budgets = budgets_of(**{name: getattr(options, name) for name in _BUDGETS})
+    if options.tensorflow is not None:
+        tensorflow_version(options.tensorflow)
     graph = source.graph(options)
     with answer.working("checking"):
         found = checked(graph, rules, tensorflow=options.tensorflow, budgets=budgets)

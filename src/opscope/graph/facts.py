@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Optional, TypedDict, Union
 
 from .gradient_facts import GradientFacts
+from .trace_facts import TraceFacts
 
 
 class ProfileFacts(TypedDict):
@@ -88,7 +89,7 @@ class TensorSize(TypedDict):
 
 
 class Facts(TypedDict, total=False):
-    """The keys that `Graph.facts` may have. All but ``gradients``, ``profile`` and ``timeline`` are about a loaded graph's file."""
+    """The keys that `Graph.facts` may have. Those from ``format`` to ``inferred_shapes`` are about a loaded graph's file."""
 
     format: str
     """``SavedModel``, ``MetaGraphDef``, ``GraphDef``; ``Keras archive``, ``Keras HDF5`` or ``Keras configuration``; ``TensorFlow Lite``; ``checkpoint``; ``TensorBoard log``."""
@@ -158,8 +159,12 @@ class Facts(TypedDict, total=False):
     """The oldest runtime that has all operators of a TensorFlow Lite file; ``None`` if the file does not say."""
     inferred_shapes: int
     """How many ops have no shapes in the file and got them from opscope's rules. Each function is counted once."""
+    training: bool
+    """Whether a model was traced with ``training=True``."""
     gradients: GradientFacts
     """Which gradients a traced function asks for and applies."""
+    earlier_traces: Optional[TraceFacts]
+    """What a `tf.function` was traced for before; ``None`` if it was traced once at most."""
     profile: ProfileFacts
     """What a profiling run could not explain."""
     timeline: Any

@@ -1,0 +1,110 @@
+"""In which mode layers were called that do something else in training than in inference: dropout and batch normalisation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Set
+
+from ..graph.vocabulary import chain
+
+if TYPE_CHECKING:
+    from .inspected import Inspected
+
+DROPOUTS = frozenset(
+    {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout"}
+)
+_NORMALIZATIONS = frozenset({"BatchNormalization", "SyncBatchNormalization"})
+_FUSED = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+_FOLLOWED_BY = "followed_by"
+"""The setting of a layer that lists those behind it that made no op (docs/json.md)."""
+
+
+@dataclass(frozen=True)
+class Modes:
+    """The calls of a graph's layers by mode, as indices of groups."""
+
+    dropping: List[int]
+    """Calls of a dropout that drop."""
+    not_dropping: List[int]
+    """Calls of a dropout with a rate above 0 that hand on what they get; of one that made no op the layer before it."""
+    by_batch: List[int]
+    """Calls of a batch normalisation that use the statistics of the batch."""
+    by_average: List[int]
+    """Those that use moving averages."""
+    first_row: Mapping[int, int]
+    """The first op in each group, directly or further inside."""
+
+
+def modes(inspected: "Inspected") -> Modes:
+    """The modes of all calls of dropouts and batch normalisations that tracing recorded."""
+    random = set(_around(inspected, (row for op, rows in inspected.by_type.items() if "Random" in op for row in rows)))
+    batch = set(_around(inspected, _reducing(inspected)))
+    found = Modes([], [], [], [], _first_rows(inspected))
+    for index, group in enumerate(inspected.content.groups):
+        if not group.is_call or group.layer_source != "recorded":
+            continue
+        if group.cls in DROPOUTS and _rate(group.settings) > 0:
+            (found.dropping if index in random else found.not_dropping).append(index)
+        elif group.cls in _NORMALIZATIONS:
+            (found.by_batch if index in batch else found.by_average).append(index)
+        found.not_dropping.extend(index for each in _silent(group.settings) if _is_dropout(each))
+    return found
+
+
+def _around(inspected: "Inspected", rows: Iterator[int]) -> Iterator[int]:
+    """The indices of all groups around these ops."""
+    groups = inspected.content.groups
+    direct: Set[int] = {inspected.content.node_group[row] for row in rows}
+    for index in direct:
+        yield from chain(groups, index)
+
+
+def _first_rows(inspected: "Inspected") -> Dict[int, int]:
+    """The first op in each group."""
+    groups = inspected.content.groups
+    found: Dict[int, int] = {}
+    for row, direct in enumerate(inspected.content.node_group):
+        for index in chain(groups, direct):
+            if index in found:  # and so are the groups around it
+                break
+            found[index] = row
+    return found
+
+
+def _reducing(inspected: "Inspected") -> Iterator[int]:
+    """The ops that compute statistics of a batch."""
+    yield from inspected.rows("Mean")
+    for row in inspected.rows(*_FUSED):
+        if inspected.table.attrs(row).get("is_training", True):
+            yield row
+
+
+def _silent(settings: Mapping[str, Any]) -> List[Any]:
+    given = settings.get(_FOLLOWED_BY)
+    return list(given) if isinstance(given, (list, tuple)) else []
+
+
+def _is_dropout(settings: Any) -> bool:
+    return isinstance(settings, Mapping) and settings.get("class") in DROPOUTS and _rate(settings) > 0
+
+
+def _rate(settings: Mapping[str, Any]) -> float:
+    rate = settings.get("rate")
+    return float(rate) if isinstance(rate, (int, float)) else 0.0
+
+
+def by_model(inspected: "Inspected", calls: List[int]) -> Dict[int, List[int]]:
+    """The calls by the innermost call of a model around each; -1 for those in none."""
+    groups = inspected.content.groups
+    found: Dict[int, List[int]] = {}
+    for call in calls:
+        model = next((index for index in chain(groups, call) if groups[index].kind == "model"), -1)
+        found.setdefault(model, []).append(call)
+    return found
+
+
+def trains_only(inspected: "Inspected", model: int) -> bool:
+    """Whether every gradient that is asked for is one with respect to a variable of this model, and there are some."""
+    facts = inspected.graph.facts.get("gradients")
+    asked = {source.variable for call in facts.asked for source in call.sources} if facts is not None else set()
+    return bool(asked) and model >= 0 and asked <= set(inspected.content.groups[model].variables)
