@@ -53,6 +53,56 @@ def bad_the_variance():
     return target, (8, 4)
 
 
+def bad_a_mask_in_an_entropy():
+    @tf.function
+    def target(p, lengths):
+        kept = tf.sequence_mask(lengths, 4, tf.float32)
+        return -tf.reduce_sum(p * tf.math.log(kept))  # here
+
+    return target, (8, 4), tf.TensorSpec((8,), tf.int32)
+
+
+def bad_how_much_a_mask_lets_through_added_to_a_loss():
+    @tf.function
+    def target(losses, lengths):
+        kept = tf.reduce_sum(tf.sequence_mask(lengths, 4, tf.float32), axis=1)
+        return tf.reduce_mean(losses + tf.math.log(kept))  # here
+
+    return target, (8,), tf.TensorSpec((8,), tf.int32)
+
+
+def bad_a_relu_of_half_precision_added_to_a_loss():
+    @tf.function
+    def target(losses, x):
+        rate = tf.cast(tf.nn.relu(tf.cast(x, tf.float16)), tf.float32)
+        return tf.reduce_mean(losses + tf.math.log(rate))  # here
+
+    return target, (8, 4), (8, 4)
+
+
+def good_a_mask_added_to_logits():
+    @tf.function
+    def target(logits, lengths):
+        kept = tf.sequence_mask(lengths, 4, tf.float32)
+        return tf.nn.softmax(logits + tf.math.log(kept)[:, None, :])
+
+    return target, (8, 2, 4), tf.TensorSpec((8,), tf.int32)
+
+
+def good_the_alignments_of_a_ctc_loss():
+    weights = tf.Variable(tf.ones((4, 5)))
+
+    @tf.function
+    def step(x, labels, lengths):
+        with tf.GradientTape() as tape:
+            logits = tf.einsum("btc,cd->btd", x, weights)
+            times = tf.fill(tf.shape(lengths), 6)
+            loss = tf.reduce_mean(tf.nn.ctc_loss(labels, logits, lengths, times, logits_time_major=False))
+        weights.assign_sub(0.1 * tape.gradient(loss, weights))
+
+    return step, (2, 6, 4), tf.TensorSpec((2, 3), tf.int32), tf.TensorSpec((2,), tf.int32)
+
+
 def good_what_is_above_0_or_unknown():
     @tf.function
     def target(x):

@@ -64,6 +64,36 @@ def bad_the_distance_of_twins():
     return step, (8, 4), (8, 4)
 
 
+def bad_the_hinge_of_a_triplet_loss_behind_the_norm():
+    tower = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(3)])
+    towers = [tower]
+
+    @tf.function
+    def step(a, b):
+        with tf.GradientTape() as tape:
+            distance = tf.norm(towers[0](a) - towers[0](b), axis=1)  # here
+            loss = tf.reduce_mean(tf.maximum(distance - 0.2, 0.0))
+        weights = tower.trainable_variables
+        for weight, gradient in zip(weights, tape.gradient(loss, weights)):
+            weight.assign(weight - 0.1 * gradient)
+
+    return step, (8, 4), (8, 4)
+
+
+def good_the_distance_of_two_layers():
+    one, other = (tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(3)]) for _ in range(2))
+
+    @tf.function
+    def step(a):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.maximum(tf.norm(one(a) - other(a), axis=1) - 0.2, 0.0))
+        weights = one.trainable_variables
+        for weight, gradient in zip(weights, tape.gradient(loss, weights)):
+            weight.assign(weight - 0.1 * gradient)
+
+    return step, (8, 4)
+
+
 def good_an_epsilon_inside():
     def loss(x):
         relu = tf.nn.relu(x)

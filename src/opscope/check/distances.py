@@ -70,4 +70,7 @@ def _of_one_layer(ranges: "ValueRanges", left: int, right: int) -> bool:
     if -1 in layers or layers[0] == layers[1] or inspected.table.ops[left] != inspected.table.ops[right]:
         return False
     one, other = (inspected.content.groups[layer] for layer in layers)
-    return bool(one.object_path) and one.object_path == other.object_path and one.call != other.call
+    if one.object_path or other.object_path:
+        return one.object_path == other.object_path and one.call != other.call
+    # Of a layer that no object of the target holds, as a function's own, its weights tell.
+    return bool(one.variables) and (one.cls, one.variables) == (other.cls, other.variables)

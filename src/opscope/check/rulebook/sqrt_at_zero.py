@@ -16,7 +16,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         if row not in inspected.differentiated or not _is_root(inspected, row):
             continue
         argument = inspected.ranges.of(inspected.inputs(row)[0])
-        told_elsewhere = _is_divisor(inspected, row) or is_chosen_away(inspected, row)
+        told_elsewhere = _is_divisor(inspected, row) or is_chosen_away(inspected, row, of_gradient=True)
         if argument.reaches_zero and not told_elsewhere and lines.first(row):
             yield Hit(f"the gradient of a root is infinite at 0, and the argument is {argument.zero}", (row,))
 
@@ -47,7 +47,7 @@ RULE = CheckRule(
 inside, mostly 0 there, and infinity times 0 is NaN, even where the loss does not depend on that element: every weight is NaN after the step.
 Reported only where the backward pass goes through the root, and where the graph shows that ordinary data make its argument exactly 0: a
 ReLU, a mask, a variance, the distance of rows from themselves, or of two outputs of one layer. With an epsilon inside the root, or a maximum, nothing
-is said; an epsilon added behind it does not help.""",
+is said; an epsilon added behind it does not help, and neither does a maximum there, as of a triplet loss.""",
     remedy="put an epsilon inside the root: tf.sqrt(x + 1e-12), or tf.sqrt(tf.maximum(x, 1e-12))",
     find=_find,
     bad="""
