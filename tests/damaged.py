@@ -24,7 +24,7 @@ from opscope.program.opdefs import OpSignatures
 from opscope.shapes.keras_operations import OPERATION_RULES
 from opscope.shapes.keras_rules import LAYER_RULES
 
-ROOMS = "graph program shapes load passes cost profile layout render".split()
+ROOMS = "graph program shapes load passes cost profile check layout render".split()
 ODD = (
     "", "x", -1, 0, 1 << 70, 3.5, True, [], [1], ["a"], [-1, -1], [[1, 2], [3]], {}, {"function": 3}, {"shape": "x", "values": 3},
     {"shape": [2], "values": [1, "x"]}, {"shape": [1 << 62] * 3, "values": [0]}, [None], [1 << 62] * 4, [0] * 300,

@@ -18,6 +18,7 @@ COPIES = {"each", "one each"}
 REVERSED = "last first"
 """Said behind ``one each``."""
 _FOR = "for gradients"
+_SKIPS = re.compile("skip \u00d7(\\d+)([^\u00b7]*)")
 _TIMES = re.compile("\u00d7\\d+")
 _ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
 
@@ -36,11 +37,22 @@ def said_of(wire: CardWire) -> List[str]:
 
 def copies_said(wire: CardWire) -> str:
     """How the copies of a stack take what a wire carries, as it says; empty if it says nothing of that."""
+    if _SKIPS.match(wire.label):  # in words that an overview has for it
+        return "one each"
     return next((part for part in wire.head.split(", ") if part in COPIES), "")
+
+
+def skips_said(wire: CardWire) -> int:
+    """For how many tensors a wire stands that is called a skip connection; 0 for other wires."""
+    found = _SKIPS.match(wire.label)
+    return int(found[1]) if found else 0
 
 
 def reversed_said(wire: CardWire) -> bool:
     """Whether a wire says that the last copy of where it comes from gives to the first one of where it leads, and so on."""
+    skips = _SKIPS.match(wire.label)
+    if skips:
+        return skips[2].startswith(": ") and f" 1 \u2192 {skips[1]}" in skips[2]
     return REVERSED in wire.head.split(", ")
 
 

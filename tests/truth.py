@@ -15,7 +15,7 @@ from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
 from opscope.graph.view import ASIDE, BOOKKEEPING, SHAPING
 from opscope.layout.scene.items import Box, Card, CardWire, Item, Pill, Scene
-from role_truth import Roles, copies_said, reversed_said
+from role_truth import Roles, copies_said, reversed_said, skips_said
 from shape_truth import false_shapes
 
 BORDER = -1
@@ -925,7 +925,7 @@ class _Check:
 
 def _times(wire: CardWire) -> int:
     """For how many tensors a wire says that it stands."""
-    return int(wire.head[1:].split(",")[0]) if wire.head.startswith("\u00d7") else 1
+    return skips_said(wire) or (int(wire.head[1:].split(",")[0]) if wire.head.startswith("\u00d7") else 1)
 
 
 def _word(wire: CardWire) -> str:

@@ -560,6 +560,36 @@ def test_a_gradient_of_ones_own_has_its_own_line_and_the_layer_that_defined_it(s
     assert groups_at(graph, "asked", "MatMul") == {"backward/dense"}
 
 
+def test_a_gradient_that_converted_code_defines_has_its_own_line() -> None:
+    """AutoGraph rewrites what a traced function calls, and the gradient that is defined in it runs only later."""
+
+    def clipped(x: Any) -> Any:
+        @tf.custom_gradient
+        def inner(x: Any) -> Any:
+            def slope(upstream: Any) -> Any:
+                return tf.clip_by_norm(upstream, 0.5)  # converted gradient
+
+            return tf.identity(x), slope
+
+        return inner(x)
+
+    dense = built(2, 3, "dense")
+
+    @tf.function
+    def step(x: Any) -> Any:
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(clipped(dense(x)) ** 2)
+        gradient = tape.gradient(loss, dense.kernel)  # asked of the tape
+        dense.kernel.assign_sub(gradient)
+        return loss
+
+    graph = trace(step, (8, 3))
+    assert groups_at(graph, "converted gradient", "Sqrt") == {"backward"}
+    assert groups_at(graph, "asked of the tape", "Sqrt") == set()
+    assert groups_at(graph, "asked of the tape", "MatMul") == {"backward/dense"}
+    assert {Path(source.file).name for source in content_of(graph).sources.values()} == {Path(__file__).name}
+
+
 def test_what_is_computed_again_for_a_gradient_belongs_to_its_layer() -> None:
     class Block(layers.Layer):
         def __init__(self, name: str) -> None:

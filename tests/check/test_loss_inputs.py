@@ -228,6 +228,80 @@ def several_classes():
     return compiled([dense(3, "softmax")], "mse", (None, 3))
 
 
+def across_in_a_model():
+    class Classifier(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.out = dense(3)
+
+        def call(self, x):
+            return tf.nn.softmax(self.out(x), axis=0)  # here
+
+    return Classifier(), (None, 6)
+
+
+def across_by_hand():
+    w = tf.Variable(tf.ones((6, 3)))
+
+    @tf.function
+    def target(x):
+        p = tf.nn.softmax(x @ w, axis=0)  # here
+        return tf.reduce_max(p, axis=1), p
+
+    return target, (None, 6)
+
+
+def across_in_a_loss():
+    w, b = tf.Variable(tf.ones((6, 3))), tf.Variable(tf.zeros(3))
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            p = tf.nn.softmax(x @ w + b, axis=0)  # here
+            loss = -tf.reduce_mean(y * tf.math.log(p))
+        w.assign_sub(0.1 * tape.gradient(loss, w))
+        return loss
+
+    return step, (None, 6), (None, 3)
+
+
+def along_classes():
+    model = dense(3)
+
+    @tf.function
+    def target(x):
+        return tf.nn.softmax(model(x), axis=1)
+
+    return target, (None, 6)
+
+
+def along_the_instances_of_a_bag():
+    scores = dense(2)
+
+    @tf.function
+    def target(x):
+        return tf.transpose(tf.nn.softmax(scores(x), axis=0)) @ x
+
+    return target, (None, 6)
+
+
+def along_pairs_of_a_batch():
+    model = dense(3)
+
+    @tf.function
+    def target(x):
+        h = model(x)
+        return tf.nn.softmax(h @ tf.transpose(h), axis=0)
+
+    return target, (None, 6)
+
+
+@pytest.mark.parametrize("case", all_cases(globals(), ("across_", "along_")))
+def test_a_softmax_over_the_batch(case):
+    found, marked = reported_and_marked("softmax-over-batch", case)
+    assert found == marked
+
+
 @pytest.mark.parametrize("case", all_cases(globals(), ("twice_", "once_")))
 def test_a_softmax_before_a_loss_that_applies_one(case):
     found, marked = reported_and_marked("softmax-before-logits-loss", case)

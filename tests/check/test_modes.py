@@ -125,6 +125,11 @@ def test_batch_normalisation_that_learns_or_is_not_trained_is_right():
     net = Net(tf.keras.layers.BatchNormalization())
     assert not found(AVERAGE, net, BATCH[0])
     assert not found(AVERAGE, stepping(lambda x: net(x, training=True), lambda: net.trainable_variables), *BATCH)
+    untrained = Net(tf.keras.layers.BatchNormalization())
+    untrained(tf.zeros((2, 4)))
+    untrained.layer.trainable = False
+    untrained.compile("sgd", "mse")
+    assert not found(AVERAGE, opscope.trace(untrained, *BATCH, step="train"))
     images = tf.keras.Sequential([tf.keras.Input((4, 4, 2)), tf.keras.layers.BatchNormalization()])
     images.compile("sgd", "mse")
     assert not found(AVERAGE, opscope.trace(images, (None, 4, 4, 2), (None, 4, 4, 2), step="train"))

@@ -142,7 +142,7 @@ def levels(order):
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        ((3, 2, 1, 0), "skip \u00d74, last copy to first \u2026 first to last"),
+        ((3, 2, 1, 0), "skip \u00d74: copy 1 \u2192 4, 2 \u2192 3, 3 \u2192 2, 4 \u2192 1"),
         ((0, 1, 2, 3), "skip \u00d74, one for each copy"),
         ((3, 1, 2, 0), "skip \u00d74, one for each copy"),
     ],

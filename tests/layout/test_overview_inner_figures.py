@@ -17,8 +17,10 @@ from opscope.layout.scene.items import Card, ChainRow
 from opscope.render.svg.overview_page import overview_svg
 from opscope.render.svg.told_lines import told_lines
 
+ONE_BY_ONE = {"filters": 8, "kernel_size": [1, 1], "strides": [1, 1], "padding": "same", "activation": "linear"}
 
-def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, package="keras"):
+
+def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, package="keras", settings=None):
     """A layer of one op, with a variable of so many numbers."""
     variables = ()
     if size:
@@ -26,7 +28,7 @@ def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, pack
         make.variables.append(Variable(variables[0], f"{name}.kernel", "float32", (size,), True))
     group = make.group(
         name, "layer", around, cls=cls, defined_in=package, variables=variables, outputs=(F,),
-        measured=Measured(time_us=took, error_us=took / 100),
+        measured=Measured(time_us=took, error_us=took / 100), settings=settings or {},
     )  # fmt: skip
     path = make.groups[group].path
     return make.op(
@@ -49,7 +51,18 @@ def stacked(copies=3, shortcut=0.0):
         )
         short = here
         if shortcut and not number:
-            short = layer(make, "project", block, "Conv2D", "Conv2D", here, took=shortcut, flops=30.0, size=11)
+            short = layer(
+                make,
+                "project",
+                block,
+                "Conv2D",
+                "Conv2D",
+                here,
+                took=shortcut,
+                flops=30.0,
+                size=11,
+                settings=ONE_BY_ONE,
+            )
         path = make.groups[block].path
         added = make.op(f"{path}/add", "AddV2", inner, short, group=block, measured=Measured(time_us=2.0, error_us=0.1))
         here = layer(make, "mlp", block, "Dense", "MatMul", added, took=10.0 + number, flops=300.0, size=20)
@@ -91,6 +104,7 @@ def test_what_only_one_copy_has_is_told_as_the_rest_so_that_parts_add_up():
     (rest,) = [told for told in told_lines(found) if told.is_rest]
     assert rest.amounts is stack.beside
     assert re.search(r">first: 11<", overview_svg(found))
+    assert ">1×1 conv<" in overview_svg(found)  # what the figures are of
 
 
 def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_of_how_many_copies_they_are():

@@ -183,6 +183,10 @@ def test_a_formula_is_no_longer_than_a_few_lines_however_much_room_there_is():
     long = FormulaText(" → ".join([f"Dense {units}" for units in range(100, 160)]), "")
     formula = InsideFormula(long, long)
     assert formula.lines(100, 7) == formula.lines(100, 3) == []
+    lines = ("a = x", "b = a", "c = b", "result = c")
+    equations = FormulaText(" · ".join(lines), "", equations=lines)
+    assert InsideFormula(equations, equations).lines(100, 3) == list(lines)
+    assert InsideFormula(equations, equations).lines(100, 2) == [" · ".join(lines)]
     branches = FormulaText("concat(a | b | c | d)", "", ("concat", "a", "b", "c", "d"))
     assert len(InsideFormula(branches, branches).lines(100, 7)) == 5
 

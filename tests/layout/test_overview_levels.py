@@ -6,9 +6,11 @@ import pytest
 
 from graphs import Builder
 from opscope.graph.types import TensorType
+from opscope.layout.overview.encoder_decoder import with_sides
 from opscope.layout.overview.one_page import overview
-from opscope.layout.scene.items import cards
+from opscope.layout.scene.items import Box, CardWire, Cell, ChainRow, End, cards
 from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.wire_paths import STRAND_GAP, strands
 
 OPS = {
     "Conv2D": ("Conv2D", "BiasAdd", "Relu"),
@@ -78,10 +80,14 @@ def test_skip_connections_between_levels_are_counted_on_their_line():
     _, found = net.titles()
     wires = [wire for card in cards(found.drawing.scene) for wire in card.wires]
     skip, inside = [wire for wire in wires if wire.label.startswith("skip")]
-    assert skip.label.startswith("skip ×4, last level to first … first to last · ")
+    assert skip.label == "skip ×4: level 1 → 4, 2 → 3, 3 → 2, 4 → 1 · level 4: (4, 8, 8, 8)"  # of the last level down
     assert inside.label == "skip"  # its shape stands outside
-    assert skip.label.endswith("(4, 8, 8, 8)")  # of the last level down
     assert not any("one each" in wire.head for wire in wires)
+    # The side that gives is the encoder, and each connection is a line.
+    down, up = [card for card in cards(found.drawing.scene) if card.repeat > 1]
+    assert (down.title, up.title) == ("encoder: downsampling", "decoder: upsampling")
+    assert "drawn: level 1" in down.subtitle and "copy" not in down.subtitle
+    assert skip.strands == 4
 
 
 def test_levels_that_keep_height_and_width_are_so_many_layers():
@@ -104,3 +110,41 @@ def test_a_name_of_the_author_is_kept(place):
         net.layer("MaxPooling2D", "max_pooling2d", 32 >> level, names[2])
     (title, repeat) = net.titles()[0][0]
     assert ("level0" in title, repeat) == (True, 4)
+
+
+def test_a_side_that_the_author_named_is_not_renamed():
+    """Titles come from the author where there are any; what takes no skip is no decoder."""
+    net = Unnamed()
+    for level in range(4):
+        net.layer("Conv2D", "conv2d", 64 >> level)
+        net.layer("BatchNormalization", "batch_normalization", 64 >> level)
+        net.layer("MaxPooling2D", "max_pooling2d", 32 >> level)
+    assert net.titles()[0] == [("downsampling level", 4)]
+
+
+def test_lines_side_by_side_keep_their_distance_around_corners():
+    """Measured on the points themselves: on each piece the lines are as far from each other as they should be."""
+    points = [(10.0, 0.0), (10.0, 20.0), (50.0, 20.0), (50.0, 60.0), (30.0, 60.0), (30.0, 80.0)]
+    lines = strands(points, 4)
+    for one, two in zip(lines, lines[1:]):
+        for (a, b), (c, d) in zip(zip(one, one[1:]), zip(two, two[1:])):
+            along = 0 if a[1] == b[1] else 1
+            assert a[1 - along] == pytest.approx(b[1 - along])
+            assert abs(a[1 - along] - c[1 - along]) == pytest.approx(STRAND_GAP)
+            assert c[1 - along] == pytest.approx(d[1 - along])
+
+
+def recurrent_pair(*, sequence, names=("", "")):
+    """Two recurrent layers, of which the second begins with the state of the first, and may take its sequence too."""
+    rows = [
+        ChainRow((Cell(Box(number, "LSTM", "", ""), "LSTM 4", "recurrent"),), name) for number, name in enumerate(names)
+    ]
+    wires = [CardWire(End(0, 1), End(1, 1), role="last state h → initial state h")]
+    wires += [CardWire(End(0, 0), End(1, 0))] if sequence else []
+    return [row.name for row in with_sides(rows, wires)]
+
+
+def test_recurrent_layers_that_a_state_joins_are_encoder_and_decoder():
+    assert recurrent_pair(sequence=False) == ["encoder", "decoder"]
+    assert recurrent_pair(sequence=True) == ["", ""]  # one on top of the other
+    assert recurrent_pair(sequence=False, names=("reader", "writer")) == ["reader", "writer"]

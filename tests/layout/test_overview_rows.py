@@ -15,7 +15,7 @@ from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.known_words import KnownWords
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
-from opscope.layout.overview.row_titles import name_together
+from opscope.layout.overview.row_titles import name_together, names_of_several
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
@@ -754,3 +754,16 @@ def test_what_copies_differ_in_is_what_they_take_or_their_filters_not_an_op_insi
                 here = net.make.op(f"{net.make.groups[group].path}/{op}", op, here, group=group, out=out)
     (stack,) = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
     assert expected in f"{stack.subtitle} · {stack.detail}"
+
+
+def test_a_row_that_ends_a_block_and_begins_the_next_has_both_names():
+    """Without a name it belonged to none, and readers took the row before for the whole block."""
+    classes = dict.fromkeys(range(3), "Conv2D")
+    cells = [
+        Cell(Card(number, "layer", name, "", False), "1×1 conv", "dense")
+        for number, name in enumerate(["block7a_se", "block7a_project", "top_conv"])
+    ]
+    assert names_of_several(cells, "", classes, {0, 1, 2}) == "block7a, top_conv"
+    assert names_of_several(cells[:2], "", classes, {0, 1}) == ""  # that is one block, with a name of its own
+    made_up = [cells[0], Cell(Card(1, "layer", "conv2d_7", "", False), "1×1 conv", "dense")]
+    assert names_of_several(made_up, "", classes, {0, 1}) == ""

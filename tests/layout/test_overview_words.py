@@ -142,8 +142,8 @@ def test_the_legend_names_the_classes_of_the_author(package):
     own = package == "__main__"
     assert sorted(each.name for each in found.classes) == (["Mixer", "Other"] if own else ["Mixer"])
     (words,) = [text for text in texts(found) if text.startswith("custom class")]
-    # Beside the colours of layers of Keras there is no room for names.
-    assert words == ("custom class: Other, Mixer (no layer of a library)" if own else "custom class")
+    # Where the colours of layers of Keras leave no room for names, these stand behind the sentence of what has most.
+    assert words == ("custom class: Other, Mixer (no layer of a library)" if own else "custom class: Mixer")
 
 
 @pytest.mark.parametrize(

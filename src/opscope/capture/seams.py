@@ -74,6 +74,21 @@ def call_stack() -> Any:
     return private("util.tf_stack").extract_stack()
 
 
+def converted_lines() -> Dict[Tuple[str, int], Tuple[str, int, str]]:
+    """Each line, by file and number, of the code that AutoGraph generated so far -> the file, line and function that it was made of.
+
+    Empty where this TensorFlow keeps them elsewhere.
+    """
+    cache = getattr(getattr(private("autograph.impl.api"), "_TRANSPILER", None), "_cache", None)
+    found: Dict[Tuple[str, int], Tuple[str, int, str]] = {}
+    for factories in list(getattr(cache, "_cache", {}).values()):
+        for factory in factories.values():
+            for place, origin in (getattr(factory, "source_map", None) or {}).items():
+                written = origin.loc.filename, origin.loc.lineno, origin.function_name or ""
+                found[place.filename, place.lineno] = written
+    return found
+
+
 def op_count(graph: Any) -> int:
     """How many ops were made in `graph` so far. Every TensorFlow has this counter, which only grows, as `graph.version`."""
     return int(graph.version)

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional, Set, Tuple
 
 from ..graph.traced import TracedFiles
 from ..graph.types import Source
+from .seams import converted_lines
 
 _LIBRARIES = ("tensorflow", "keras", "tf_keras")
 _HELPERS = ("optree", "tree", "wrapt", "absl", "numpy")
@@ -26,6 +27,8 @@ _DEMO = os.path.join(_OWN, "demo", "")
 _STANDARD = os.path.abspath(sysconfig.get_path("stdlib")) + os.sep
 _INSTALLED = (os.path.join(_STANDARD, "site-packages", ""), os.path.join(_STANDARD, "dist-packages", ""))
 """Folders of installed packages, which lie inside the one of Python's own library. Their code counts as the user's."""
+_GENERATED = "__autograph_generated"
+"""What the names of the files have that AutoGraph writes its code to; with TensorFlow 2.4 they have nothing in common."""
 _TRACING = os.path.join(os.path.dirname(os.path.abspath(__file__)), "tracing.py")
 """The file of `trace`. In a traceback, the frames before those of this file are the user's code that called opscope.
 Those after them are the code that was traced."""
@@ -54,6 +57,10 @@ class Sources:
     _files: Dict[str, Optional[str]] = field(default_factory=dict)
     """File as a frame names it -> what `shown` says."""
     _places: Dict[Tuple[str, int, str], Source] = field(default_factory=dict)
+    _converted: Dict[Tuple[str, int], Tuple[str, int, str]] = field(default_factory=dict)
+    """What `converted_lines` said when a file that may be generated was last met for the first time."""
+    _generated: Dict[str, bool] = field(default_factory=dict)
+    """File as a frame names it -> whether AutoGraph wrote it."""
     _defining: Set[str] = field(default_factory=set)
     """Files that define classes of layers that were met."""
 
@@ -67,7 +74,7 @@ class Sources:
         """What `shown` says of a file that is met for the first time."""
         whole = file if file.startswith("<") else os.path.abspath(file)  # "<ipython-input-3>" and its like are no files
         # "<frozen importlib._bootstrap>" is of Python, "<__array_function__ internals>" of NumPy.
-        if whole.startswith((*self.folders, "<frozen", "<__array_function__")) or "__autograph_generated" in whole:
+        if whole.startswith((*self.folders, "<frozen", "<__array_function__")) or _GENERATED in whole:
             return None
         if whole.startswith(_OWN) and not whole.startswith(_DEMO):
             return None
@@ -83,12 +90,12 @@ class Sources:
         """The user's innermost frame of a traceback in the traced code; ``None`` if there is none."""
         trace = _frames(stack)
         for index in range(len(trace) - 1, -1, -1):
-            frame = trace[index]
-            file = frame.filename
-            shown = self.shown(file)
-            if shown is not None:
-                return self.place(shown, frame.lineno, frame.name)
-            if file == _TRACING:  # beyond this is the user's line that called `trace`, which made no op
+            found = self._of_frame(trace[index])
+            if found is not None:
+                return found
+            if (
+                trace[index].filename == _TRACING
+            ):  # beyond this is the user's line that called `trace`, which made no op
                 return None
         return None
 
@@ -96,12 +103,38 @@ class Sources:
         """All of the user's frames in the traced code, outermost first."""
         found: List[Source] = []
         for frame in _frames(op.traceback):
-            shown = self.shown(frame.filename)
-            if shown is not None:
-                found.append(self.place(shown, frame.lineno, frame.name))
+            source = self._of_frame(frame)
+            if source is not None:
+                found.append(source)
             elif frame.filename == _TRACING:
                 found.clear()
         return found
+
+    def _of_frame(self, frame: Any) -> Optional[Source]:
+        """The user's line that a frame is at; ``None`` if it is in a library's code.
+
+        TensorFlow itself maps the lines of a converted function while that runs. Of what the function leaves behind and others
+        call later, as the gradient that it defined, a traceback has the generated file.
+        """
+        file, line, name = frame.filename, frame.lineno, frame.name
+        if self._is_generated(file):
+            if (file, line) not in self._converted:
+                return None
+            file, line, function = self._converted[file, line]
+            name = function or name
+        shown = self.shown(file)
+        return self.place(shown, line, name) if shown is not None else None
+
+    def _is_generated(self, file: str) -> bool:
+        """Whether AutoGraph wrote a file. With TensorFlow 2.4 its name does not tell: ``tmpx3k2a9.py`` among all temporary files."""
+        if file not in self._generated:
+            told = _GENERATED in file
+            if told or self.shown(file) is not None:  # a library's file is none, and there are many of these
+                self._converted = converted_lines()
+            self._generated[file] = told or any(generated == file for generated, _ in self._converted)
+            if self._generated[file]:
+                self._files[file] = None
+        return self._generated[file]
 
     def place(self, file: str, line: int, function: str) -> Source:
         """The place as a `Source`, one object for all ops made there."""

@@ -19,6 +19,7 @@ from .loop_invariants import LoopInvariants
 from .made_of import MadeOf
 from .missing_gradients import MissingGradient, missing_gradients
 from .modes import Modes, modes
+from .sound_ops import with_sound_ops
 from .tensor_origin import TensorOrigins
 from .traced_tensors import TracedTensors
 from .value_numbers import ValueNumbers
@@ -29,8 +30,8 @@ class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
     def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
-        self.graph = graph
-        self.content = content_of(graph)
+        self.graph = with_sound_ops(graph)
+        self.content = content_of(self.graph)
         self.table = self.content.table
         self.tensorflow = tensorflow
         """The version of TensorFlow that the model is to run on, if `check` was told one."""

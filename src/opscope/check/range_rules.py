@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, inf, isinf, log1p, sqrt
+from math import exp, inf, isinf, log1p, prod, sqrt
 from typing import Callable, Dict
 
 from ..shapes.inference import At
@@ -240,6 +240,22 @@ def _total_zero(ranges: ValueRanges, row: int, x: ValueRange) -> str:
     return x.zero if x.rows and x.low == 0 and len(axes) < rank else ""
 
 
+def _dimensions(ranges: ValueRanges, row: int) -> ValueRange:
+    kind = ranges.inspected.type_of(*ranges.inspected.inputs(row)[0])
+    if kind is None or not kind.shape:
+        return ValueRange(0.0)
+    return ValueRange(
+        float(min(dim or 0 for dim in kind.shape)),
+        inf if None in kind.shape else float(max(dim or 0 for dim in kind.shape)),
+    )
+
+
+def _product(ranges: ValueRanges, row: int) -> ValueRange:
+    """The product of a constant's elements, or of a known shape's dimensions."""
+    factors = ranges.integers(ranges.inspected.inputs(row)[0])
+    return ANY_NUMBER if factors is None else range_of(float(prod(factors)))
+
+
 RANGES: Dict[str, RangeRule] = {
     "Const": _const, "Relu": _relu, "Relu6": _relu, "Sigmoid": _always(0.0, 1.0, SIGMOID), "Softmax": _always(0.0, 1.0, SOFTMAX), "OneHot": _one_hot, "Cast": _cast,
     "Tanh": _always(-1.0, 1.0), "Sin": _always(-1.0, 1.0),
@@ -248,6 +264,7 @@ RANGES: Dict[str, RangeRule] = {
     "SquaredDifference": _always(0.0, inf), "Abs": _abs, "Neg": _negated, "Maximum": _maximum, "Minimum": _minimum,
     "ClipByValue": _clipped, "Select": _chosen, "SelectV2": _chosen, "RealDiv": _quotient, "Div": _quotient,
     "Sqrt": _sqrt, "Exp": _exp, "Softplus": _softplus, "Pow": _pow, "Sum": _total, "Mean": _total, "Max": _total,
+    "Shape": _dimensions, "Prod": _product,
     "ConcatV2": _joined, "Pack": _joined,
     **dict.fromkeys("Reshape ExpandDims Squeeze Transpose StridedSlice Slice Tile BroadcastTo Reverse ReverseV2 MaxPool Split".split(), _first),
     **dict.fromkeys(("GatherV2", "GatherNd", "Min"), _picked),

@@ -68,7 +68,9 @@ class _Attributes:
         if isinstance(raw, dict):
             whole = self._table.ops[row] not in CONSTANTS or _tells_all(raw.get("value"))
             return repr(sorted(raw.items())) if whole else id(raw)
-        attr = getattr(raw, "node", raw).attr
+        attr = getattr(getattr(raw, "node", raw), "attr", None)
+        if attr is None:  # a table with attributes of another form, which only the object itself tells apart
+            return id(raw)
         return tuple([(name, attr[name].SerializeToString()) for name in sorted(attr) if name != "_output_shapes"])
 
 

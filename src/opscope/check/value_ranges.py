@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
 
 from ..graph.attrs import constant_of
+from ..shapes.budget import MOST_ELEMENTS
 from ..shapes.inference import At
 from .value_range import ANY_NUMBER, ValueRange, rounded_to_half
 
@@ -79,9 +80,10 @@ class ValueRanges:
         constant = constant_of(self.inspected.table.attrs(row)) if self.inspected.table.ops[row] == "Const" else None
         if constant is None or not all(isinstance(each, int) for each in constant.values):
             return None
-        if constant.shape not in ((), (len(constant.values),)):
-            return None
-        return tuple(int(each) for each in constant.values)
+        values = tuple(int(each) for each in constant.values)
+        if len(values) == 1 and constant.shape and len(constant.shape) == 1 and constant.shape[0] is not None:
+            values *= min(constant.shape[0], MOST_ELEMENTS + 1)  # a single value stands for all of them
+        return values if constant.shape in ((), (len(values),)) else None
 
     def reduced(self, row: int) -> Optional[Tuple[List[int], int]]:
         """The axes, from 0 on, that a reduction goes over, and the rank of what it reduces; ``None`` if one is not known."""

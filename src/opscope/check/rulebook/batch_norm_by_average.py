@@ -12,11 +12,16 @@ from ..modes import by_model
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
-    if not inspected.is_training_step:
+    facts = inspected.graph.facts.get("gradients")
+    if facts is None or not inspected.is_training_step:
         return
-    for calls in by_model(
-        inspected, [each for each in inspected.modes.by_average if _in_forward(inspected, each)]
-    ).values():
+    asked = {source.variable for call in facts.asked for source in call.sources}
+    trained = [
+        each
+        for each in inspected.modes.by_average
+        if _in_forward(inspected, each) and not asked.isdisjoint(inspected.content.groups[each].variables)
+    ]
+    for calls in by_model(inspected, trained).values():
         count = f"{len(calls)} batch normalisations normalise" if len(calls) > 1 else "a batch normalisation normalises"
         message = f"{count} by moving averages in a training step, and does not update them"
         yield Hit(message, (inspected.modes.first_row[calls[0]],), group=calls[0])
@@ -34,7 +39,7 @@ RULE = CheckRule(
     why="""A batch normalisation that is called in inference mode uses the averages that it has, and does not learn new ones. For a
 pretrained part that is fine-tuned this is right, and the reason why it is a note; a model that is trained from nothing then never
 normalises, since its averages stay 0 and 1. ``model(x)`` in a training step of one's own runs in inference mode. Reported once for each
-model.""",
+model, where the step trains a variable of the normalisation; nothing is said of one that is frozen.""",
     remedy="call the model with training=True, unless it is a pretrained part that you fine-tune",
     find=_find,
     bad="""
@@ -44,7 +49,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.norm, self.out = tf.keras.layers.Dense(8), tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(1)
+        self.dense, self.norm, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.BatchNormalization(),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.norm(self.dense(x), training=training)  # here
@@ -72,7 +81,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.norm, self.out = tf.keras.layers.Dense(8), tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(1)
+        self.dense, self.norm, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.BatchNormalization(),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.norm(self.dense(x), training=training)

@@ -63,7 +63,8 @@ def _is_written_out(inspected: Inspected, row: int, size: int) -> bool:
         value = node.get("value")
         values = value.get("values") if isinstance(value, dict) else None
         return isinstance(values, (list, tuple)) and len(values) > 1
-    return 2 * len(node.attr["value"].tensor.tensor_content) >= size
+    attrs = getattr(node, "attr", None)
+    return attrs is not None and 2 * len(attrs["value"].tensor.tensor_content) >= size
 
 
 RULE = CheckRule(

@@ -27,6 +27,7 @@ from .courses import course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
+from .level_words import DOWN, UP
 from .odd_copy import FIRST_COPY, odd_copy_words
 from .size_words import SizeWords
 from .step_words import optimizers_of
@@ -46,6 +47,7 @@ PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
 FROM_COPY = "by copy: "
 """Before what is another from copy to copy, so that nobody takes it for what one copy does."""
+DRAWN_COPY = "drawn: copy "
 _KERNEL = " kernel "
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
@@ -83,6 +85,7 @@ def worded(
     room: Room,
     authors: Authors,
     known: KnownWords,
+    courses: CopyCourses,
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
@@ -94,8 +97,9 @@ def worded(
         room: how much a card may say.
         authors: tells whose the class of a layer is.
         known: what is said of the graph's groups whichever are open.
+        courses: tells how shapes go on from copy to copy.
     """
-    words = _Words(graph, like, insides, room, authors, known)
+    words = _Words(graph, like, insides, room, authors, known, courses)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -143,12 +147,13 @@ class _Words:
         room: Room,
         authors: Authors,
         known: KnownWords,
+        courses: CopyCourses,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known, self._sizes = known, SizeWords(self._groups, known, like)
-        self._of_copies = CopyCourses(graph, known)
+        self._of_copies = courses
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -178,8 +183,8 @@ class _Words:
             chips=(),
             own=own_cell or self._authors.is_own(group),
             slim=self._slim,
-            subtitle=said.beside,
-            detail=said.below,
+            subtitle=_of_levels(title, said.beside),
+            detail=_of_levels(title, said.below),
         )
 
     def _of_phase(self, index: int) -> Sequence[str]:
@@ -205,7 +210,7 @@ class _Words:
             parts[:1] = [settings_text(group), self._known.recurrent.of(card.group)]
         drawn_copy = _drawn_copy(card, stack)
         if drawn_copy or (card.open and any(not each.endswith(PARAMETERS) for each in stack.differences)):
-            parts.append(f"drawn: copy {drawn_copy or 1}")
+            parts.append(f"{DRAWN_COPY}{drawn_copy or 1}")
         if card.open and card.kind == "layer" and card.repeat == 1 and self._authors.is_own(group):
             parts[:1] = [settings_text(group) or card.subtitle]
         if not card.open and not formula and not again and group.is_call:
@@ -318,6 +323,11 @@ class _Words:
         inside = (self._groups[place] for place in groups_inside(self._groups, index))
         names = dict.fromkeys(group.cls for group in inside if group.is_call and self._authors.is_own(group))
         return [f"by the author: {', '.join(cut(name) for name in names if name)}"] if names else []
+
+
+def _of_levels(title: str, text: str) -> str:
+    """What a card says; the copies of levels are levels."""
+    return text.replace(DRAWN_COPY, "drawn: level ").replace(FROM_COPY, "by level: ") if title in (DOWN, UP) else text
 
 
 def _drawn_copy(card: Card, stack: Stack) -> int:

@@ -11,12 +11,12 @@ from ..flat import BORDER
 from ..picture import Drawn
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
+from .encoder_decoder import SKIP
 from .formula_text import MOST_LINES, Entering
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
-from .rows import SKIP
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""

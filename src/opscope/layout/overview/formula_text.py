@@ -7,6 +7,8 @@ from typing import Callable, FrozenSet, List, NamedTuple, Optional, Sequence, Tu
 
 DOT = " \u00b7 "
 MOST_LINES = 3
+MOST_EQUATIONS = 4
+"""So many equations stand in lines of their own, where there is room for as many lines as usual."""
 LEAST_SHOWN = 0.5
 """Of a formula that is cut, so much has to be there: less tells too little."""
 LEAST_SIDED = 2
@@ -92,7 +94,8 @@ class InsideFormula(NamedTuple):
     def lines(self, room: int, most: int = MOST_LINES) -> List[str]:
         """In at most so many lines of at most so many characters; none if too little of it would be told."""
         equations = [*self.full.equations, *([self.full.each] if self.full.each else [])]
-        if 1 < len(equations) <= most and max(map(len, equations)) <= room:
+        room_for = most if most < MOST_LINES else max(most, MOST_EQUATIONS)
+        if 1 < len(equations) <= room_for and max(map(len, equations)) <= room:
             return equations
         for told in (self.full, self.short) if most > MOST_LINES else ():
             found = told.by_branches()

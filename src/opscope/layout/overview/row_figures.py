@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
@@ -19,8 +19,9 @@ from ...graph.quantities import FLOPS, QUANTITIES, Quantity
 from ...graph.types import GraphCost
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...graph.view import ALONE
-from ...graph.vocabulary import PHASES
+from ...graph.vocabulary import PHASES, chain
 from ..scene.items import Card
+from ..scene.layer_words import settings_text
 from .copies_inside import copies_inside
 from .group_figures import add_figures_of_groups
 from .kinds_inside import KindAmount, kinds_inside
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from ..scene.items import Item
     from .figure_lines import FigureLine
 
+MOST_ONLY = 2
+"""So many layers that only one copy has are named beside their figures."""
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
 """The parts of a bar: what a row's own ops, its gradients and the updates of its variables have."""
 
@@ -69,6 +72,8 @@ class Amounts:
     """What it has besides, in no line inside it; ``None`` if there are none."""
     only_copy: Optional[int] = None
     """Which copy of a stack has all of it, by its place in the order of the data, where one does that has more than the drawn one."""
+    only_layers: str = ""
+    """What the layers are that this copy has for itself, in short: ``1×1 conv, BN``; empty where that is not known, or they are many."""
 
     @property
     def total(self) -> Optional[float]:
@@ -189,23 +194,23 @@ class _Counted:
         content = content_of(self._whole)
         counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
         counting.append([self.rest])  # of what is in no line, which is -1
-        empty: Set[Tuple[int, str, bool, Optional[float], Optional[float]]] = set()
+        costs, measured, values = content.costs, content.measured, self._values
+        empty: Dict[Tuple[int, str, int], int] = {}
+        """Line, part and the identity of the cost of ops that add no number to any sum, as most ops do -> how many more such ops there are."""
         for op, (place, part) in self._places.items():
-            cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
-            flops = None if cost is None else cost.flops
+            cost, found = costs.get(op), measured.get(op)
+            alike = (place, part, id(cost))
+            if found is None and alike in empty:
+                empty[alike] += 1
+                continue
+            flops, value = None if cost is None else cost.flops, values.get(op)
             least = cost is not None and (flops is None or (flops > 0 and cost.per == "iteration"))
             error = None if found is None or value is None else found.error_us
-            if flops is None and cost is not None:
-                for row in counting[place]:
-                    row.estimated.add(cost)
-            if not flops and not value and error is None:  # a second such op changes nothing, and most ops are such
-                alike = (place, part, least, flops, value)
-                if alike in empty:
-                    continue
-                empty.add(alike)
+            if found is None and not flops and not value:
+                empty[alike] = 0
             for row in counting[place]:
                 row.least |= least
-                if cost is not None and flops:
+                if cost is not None and flops != 0:
                     row.estimated.add(cost)
                 if flops is not None:
                     row.flops = (row.flops or 0.0) + flops
@@ -214,8 +219,18 @@ class _Counted:
                 if error is not None:
                     row.error = (row.error or 0.0) + error
                     row.errors += 1
+        self._add_uncounted(counting, empty)
         for row in (*self._rows, *self._beside, self.rest):
             self._leave_out_untelling(row)
+
+    def _add_uncounted(self, counting: Sequence[Sequence[Amounts]], alike: Mapping[Tuple[int, str, int], int]) -> None:
+        """Add the ops of which the FLOPs are not known, those that are alike at once. `counting` has what each line counts in."""
+        known = {id(cost): cost for cost in content_of(self._whole).costs.values()}
+        for (place, _, identity), times in alike.items():
+            cost = known.get(identity)  # none of an op without a cost
+            if cost is not None and cost.flops is None:
+                for row in counting[place]:
+                    row.estimated.add(cost, times)
 
     def _leave_out_untelling(self, row: Amounts) -> None:
         """Take the FLOPs for unknown where what counts of them says nothing."""
@@ -261,8 +276,11 @@ class _Counted:
         kind = content_of(self._whole).table.ops[op]
         return OneOp(kind, value, first.error, place, value > second.value and apart(first, second, errors))
 
-    def _only_copy(self, place: int) -> Optional[int]:
-        """Which copy of a stack has all that counts in the stack's line and in none inside it, if that is what it has more than the drawn one."""
+    def _only_copy(self, place: int) -> Optional[Tuple[int, str]]:
+        """Which copy of a stack has all that counts in the stack's line and in none inside it, if that is what it has more than the drawn one.
+
+        With it the words for the layers that do count there.
+        """
         item = self._lines.items[place]
         stack = content_of(self._drawn).view.stacks.get(item.group, ALONE) if isinstance(item, Card) else ALONE
         if not stack.copies:
@@ -277,7 +295,19 @@ class _Counted:
         more = [number for number, copy in enumerate(stack.copies) if not counting.isdisjoint(copy[drawn:])]
         if len(more) != 1 or not counting.issubset(stack.copies[more[0]][drawn:]):
             return None
-        return stack.places[more[0]] if stack.places else more[0]
+        return (stack.places[more[0]] if stack.places else more[0]), self._layers(sorted(counting))
+
+    def _layers(self, ops: Sequence[int]) -> str:
+        """What the layers are in which some ops of the whole graph lie: their kinds, without what they are set to."""
+        content = content_of(self._whole)
+        around = [
+            next(
+                (index for index in chain(content.groups, content.node_group[op]) if content.groups[index].is_call), -1
+            )
+            for op in ops
+        ]
+        told = [settings_text(content.groups[index]).partition(",")[0] for index in dict.fromkeys(around) if index >= 0]
+        return ", ".join(told) if -1 not in around and all(told) and len(told) <= MOST_ONLY else ""
 
     def _most(self) -> int:
         """The outer line with the longest bar."""
@@ -293,7 +323,7 @@ class _Counted:
         row.inner = tuple([self.row(each) for each in self._lines.inside(place)])
         if row.inner:
             row.beside = self._beside[place]
-            row.beside.only_copy = self._only_copy(place)
+            row.beside.only_copy, row.beside.only_layers = self._only_copy(place) or (None, "")
         elif self._quantity is not None and place == self._most():
             row.kinds = kinds_inside(self._whole, self._lines.items[place], self._ops(place), self._quantity)
         item = self._lines.items[place]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, Mapping, Sequence, Tuple
+from typing import AbstractSet, List, Mapping, Sequence, Tuple
 
 from ...passes.naming import is_made_up
 from ..scene.items import Card, Cell
 
+_MOST_NAMES, _MOST_CHARACTERS = 2, 32
+"""So many names of blocks that share a row are told, in so many characters."""
 LEAST_STEM = 3
 """What names begin with is a name if it has so many characters."""
 
@@ -32,6 +34,25 @@ def name_together(
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     name = _within(stem, around)
     return "" if {stem, name} & {cell.text for cell in cells} else name
+
+
+def names_of_several(cells: Sequence[Cell], around: str, classes: Mapping[int, str], heading: AbstractSet[int]) -> str:
+    """The names of the main layers of a row that have none in common, where these are two of the author's: ``block7a, top_conv``.
+
+    A row that ends one block and begins the next one would else belong to none.
+    """
+    mains = [cell.item for cell in cells if isinstance(cell.item, Card) and cell.item.group in heading]
+    if any(is_made_up(card.title, classes.get(card.group, "")) for card in mains):
+        return ""
+    names: List[str] = []
+    for card in mains:
+        stem = stem_of([names[-1], card.title]) if names else ""
+        if len(stem) >= LEAST_STEM:
+            names[-1] = stem
+        else:
+            names.append(card.title)
+    told = ", ".join(_within(name, around) for name in names)
+    return told if len(names) == _MOST_NAMES and len(told) <= _MOST_CHARACTERS and len(mains) == len(heading) else ""
 
 
 def _within(name: str, around: str) -> str:

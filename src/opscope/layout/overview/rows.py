@@ -17,13 +17,13 @@ from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene,
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from ..sizes.row_sizes import row_width
+from .encoder_decoder import SKIP, in_levels, is_level, skip_words, with_sides
 from .formula_text import DOT
 from .known_words import KnownWords
-from .level_words import DOWN, UP
 from .recurrent_words import is_recurrent
 from .row_cells import EITHER_WAY, FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
-from .row_titles import name_together
+from .row_titles import name_together, names_of_several
 
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -41,8 +41,8 @@ _TO_SIZE = " to ("
 """Between a layer and the shape of a sample that it is set to make."""
 _BEFORE_LOOP, _AFTER_LOOP, _PART = ", before its loop", ", after its loop", ", a part"
 """Behind the name of a recurrent layer of which a row does something beside the layer's loop."""
-SKIP = "skip"
-"""How the label of a wire begins that stands for skip connections."""
+MOST_STRANDS = 5
+"""So many skip connections are lines of their own."""
 _NO_AXES, SCALAR = "()", "scalar"
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
@@ -120,26 +120,23 @@ class _Rows:
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
+            label = in_levels(label, self._card.children[wire.source.child] if wire.source.child != BORDER else None)
             if self._is_skip(wire):
                 label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
-            wires.append(with_fields(told, times=0, taken="") if label.startswith(SKIP) else told)  # its label says it
-        return with_fields(self._card, children=children, wires=tuple(wires))
+            if label.startswith(SKIP):  # its label says it
+                told = with_fields(told, times=0, taken="", strands=min(wire.times, MOST_STRANDS))
+            wires.append(told)
+        return with_fields(self._card, children=tuple(with_sides(children, wires)), wires=tuple(wires))
 
     def _skips(self, wire: CardWire) -> str:
-        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4, last level to first … first to last`."""
+        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4: level 1 → 4, 2 → 3, 3 → 2, 4 → 1`."""
         if wire.taken != LAST_FIRST:
             return f"{SKIP} \u00d7{wire.times}, one for each copy"
-        between = " \u2026" if wire.times > LEAST_OPERANDS else ","
-        titles = {
-            item.title
-            for item in map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
-            if isinstance(item, Card)
-        }
-        copy = "level" if titles <= {DOWN, UP} else "copy"
-        return f"{SKIP} \u00d7{wire.times}, last {copy} to first{between} first to last"
+        ends = map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
+        return skip_words(wire.times, levels=all(map(is_level, ends)))
 
     def _ends_with(self, child: int, label: str) -> bool:
         """Whether what an item says itself is the shape that its result has."""
@@ -378,6 +375,8 @@ class _Rows:
         cells = tuple(self._cells(run))
         main, heading = self._heads(run)
         name = name_together(cells, main, self._around, self._classes, heading)
+        if not name and len(heading) > 1:
+            name = names_of_several(cells, self._around, self._classes, heading)
         layer = self._layer_around(run[0])
         if layer >= 0:
             name = f"{content_of(self._graph).groups[layer].name}{self._side_of_loop(run)}"

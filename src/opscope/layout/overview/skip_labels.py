@@ -1,6 +1,6 @@
 """Says that a wire is a skip connection inside the stack that takes it too, in place of a shape that the label outside says already.
 
-``skip \u00d74, last level to first \u2026 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
+``skip \u00d72: copy 1 \u2192 2, 2 \u2192 1 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Dict, List
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, Item, Scene, with_each_card
-from .rows import SKIP
+from .encoder_decoder import SKIP
 
 _OF_COPY = re.compile(r"copy \d+: (.+)")
 

@@ -26,6 +26,9 @@ MAX_SCOPES = 250
 MAX_TENSORS = 100
 """How many of the tensors at the peak of memory are listed."""
 
+_NOT_OF_A_FILE = frozenset({"timeline", "step_times", "gradients", "earlier_traces", "training"})
+"""Facts for other outputs and for checks."""
+
 
 def estimated(graph: "Graph", *, cost: bool, batch: Optional[int]) -> "Graph":
     """The graph with costs, if they are wanted. For a `batch` they are estimated anew; else the old ones are kept."""
@@ -47,11 +50,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     told = told_apart(content_of(graph))
     dispatch = Dispatch(graph)
     lacks = lacking_in_groups(graph)
-    facts = {
-        name: value
-        for name, value in graph.facts.items()
-        if name not in {"timeline", "step_times", "gradients", "training"}
-    }
+    facts = {name: value for name, value in graph.facts.items() if name not in _NOT_OF_A_FILE}
     return {
         "name": graph.name,
         "producer": graph.producer,

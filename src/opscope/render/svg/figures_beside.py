@@ -205,7 +205,7 @@ class FiguresBeside:
         if self._parameters:
             x = first
             parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"
-            if told.is_rest:
+            if told.is_rest and told.rest:
                 yield text_mark(look, x, base, f"{told.rest} {parameters}".strip(), "end")
             elif parameters:
                 yield text_mark(look, x, base, parameters, "end")
@@ -232,10 +232,18 @@ class FiguresBeside:
                 yield rectangle(f"h{SHADES[number]}", Frame(end, y - high / 2, max(wide, 0.5), high), 0)
             end += wide
         if quantity is None or quantity is FLOPS:  # the number stands in the column before
+            yield from self._only(told, end + 6.0, x, y)
             return
         with_error = self._with_errors and not told.depth and told_error(amounts) is not None
         text = figure_text(quantity.field, total, amounts.error, with_error=with_error)
         yield text_mark("hot" if amounts is self._most else look, end + 6.0, y + 4.0, text)
+        yield from self._only(told, end + 6.0 + width(text, DETAIL_FONT) + BESIDE_GAP, x, y)
+
+    def _only(self, told: "ToldLine", left: float, bars: float, y: float) -> Iterator[str]:
+        """What layers a rest is of, behind its figures, if there is room: `bars` is where bars begin."""
+        layers = told.amounts.only_layers
+        if told.is_rest and layers and left + width(layers, SMALL_FONT) <= bars + self._bar_room():
+            yield text_mark("note", left, y + 4.0, layers)
 
 
 def _parts_of_stacks(told: "Sequence[ToldLine]") -> Iterator[Tuple[int, int]]:

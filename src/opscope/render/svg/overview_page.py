@@ -338,8 +338,9 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     need = _legend_wide(overview)
     own_told = False
     words = _own_words(overview, math.inf)
-    if need > room and _tells_own(overview) and left > MARGIN and _own_wide(words) <= room:
-        parts.extend(_own_sign(words, left, y))  # in the line below there is no room for all names
+    whole = _own_wide(words) + legend_width(scene)
+    if _tells_own(overview) and left > MARGIN and _own_wide(words) <= room < whole:
+        parts.extend(_own_sign(words, left, y))  # beside or before the legend there is no room for all names
         own_told, need = True, legend_width(scene)
     if need > room or own_told:
         left, y = MARGIN, y + (18 if left > MARGIN else 0)
