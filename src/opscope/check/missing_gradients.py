@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Set, Tuple
 
+from ..graph.closure import all_reached
 from ..graph.gradient_facts import AskedGradient, AskedSource
 from ..graph.types import Source
 from ..shapes.inference import At
@@ -68,6 +69,10 @@ class _Explaining:
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
         self._losses: Dict[Tuple[int, ...], Dict[At, List[At]]] = {}
+        self._open: Dict[Tuple[At, ...], Set[At]] = {}
+        self._handles: Dict[int, List[At]] = {}
+        for row, number in inspected.content.handles.items():
+            self._handles.setdefault(number, []).append((row, 0))
 
     def explained(self, source: AskedSource, asking: List[AskedGradient]) -> Iterator[MissingGradient]:
         """The reason, if it is known: nothing is said of what is set in another way as well, such as a moving average."""
@@ -98,7 +103,7 @@ class _Explaining:
         """The handles of a variable, or the tensor itself."""
         if source.tensor is not None:
             return self._inspected.traced(source.tensor)
-        return [(row, 0) for row, number in self._inspected.content.handles.items() if number == source.variable]
+        return self._handles.get(source.variable, [])
 
     def _is_use(self, row: int) -> bool:
         """Whether an op takes something from a variable, and is no call, loop or branch that only passes it on."""
@@ -127,14 +132,13 @@ class _Explaining:
 
     def _cuts(self, starts: List[At], needed: Dict[At, List[At]], targets: Set[At]) -> Optional[List[int]]:
         """The rows at which every way to the targets ends for a gradient; ``None`` if one does not end."""
+        if not self._open_to(targets, needed).isdisjoint(starts):
+            return None
         seen = set(starts)
         cuts: Dict[int, None] = {}
         waiting = list(starts)
         while waiting:
-            tensor = waiting.pop()
-            if tensor in targets:
-                return None
-            for user in needed[tensor]:
+            for user in needed[waiting.pop()]:
                 if user in seen:
                     continue
                 if self._passes(user):
@@ -143,6 +147,18 @@ class _Explaining:
                 else:
                     cuts[user[0]] = None
         return sorted(cuts)
+
+    def _open_to(self, targets: Set[At], needed: Dict[At, List[At]]) -> Set[At]:
+        """The tensors from which a way to a target is open for a gradient. Many variables ask for the same targets: it is found once."""
+        key = tuple(sorted(targets))
+        if key not in self._open:
+            makers: Dict[At, List[At]] = {}
+            for tensor, users in needed.items():
+                for user in users:
+                    if self._passes(user):
+                        makers.setdefault(user, []).append(tensor)
+            self._open[key] = all_reached(targets, makers)
+        return self._open[key]
 
     def _passes(self, tensor: At) -> bool:
         """Whether a gradient can come back through the op that makes the tensor."""
