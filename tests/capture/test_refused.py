@@ -40,10 +40,32 @@ class Words(keras.Model):  # type: ignore[misc]
         return self.out(self.read(self.embed(tf.cast(ids, tf.int32))))
 
 
+def unbuilt() -> Any:
+    """It has no shape until it is called."""
+    return keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(1)])
+
+
+class Around(keras.Model):  # type: ignore[misc]
+    """Has such a model in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inner = unbuilt()
+
+    def call(self, x: Any) -> Any:
+        return self.inner(x)
+
+
 @pytest.mark.parametrize(
     ("model", "shape"),
-    [(lambda: dense(10), (10,)), (Words, (7,)), (lambda: keras.layers.Conv2D(2, 3), (8, 8, 3))],
-    ids=["Sequential", "subclassed", "layer"],
+    [
+        (lambda: dense(10), (10,)),
+        (unbuilt, (10,)),
+        (Around, (10,)),
+        (Words, (7,)),
+        (lambda: keras.layers.Conv2D(2, 3), (8, 8, 3)),
+    ],
+    ids=["Sequential", "unbuilt", "nested", "subclassed", "layer"],
 )
 def test_a_shape_without_the_batch_dimension_is_traced_with_it_and_a_warning(model: Any, shape: Any) -> None:
     with pytest.warns(UserWarning, match="which has no batch dimension; traced with .None, "):
@@ -83,6 +105,13 @@ def test_a_shape_that_is_valid_is_traced_as_it_is() -> None:
 def test_a_shape_that_does_not_fit_with_a_batch_either_is_refused_as_it_was_given() -> None:
     with pytest.raises(TraceError, match=r"\(9,\)"):
         trace(dense(10), (9,))
+
+
+def test_a_model_without_a_shape_takes_any_after_it_refused_one() -> None:
+    model = keras.Sequential([keras.layers.Conv2D(2, 3), keras.layers.Flatten(), keras.layers.Dense(1)])
+    with pytest.raises(TraceError, match=r"\(10,\)"):
+        trace(model, (10,))
+    assert model(tf.ones((4, 8, 8, 3))).shape == (4, 1)
 
 
 def test_a_users_own_error_is_raised_once_and_as_the_cause() -> None:

@@ -38,6 +38,7 @@ from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .target import Target, identify
 from .target_call import Given, TargetCall, call_of, with_batch
+from .unbuilt_models import sequentials_kept
 from .user_frames import Sources
 
 _REFUSALS = (ValueError, TypeError, IndexError)
@@ -162,7 +163,7 @@ def _traced(target: Target, call: TargetCall) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
     recorder = Recorder(default_graph())
     try:
-        with recording(recorder), numpy_state_kept():
+        with recording(recorder), numpy_state_kept(), sequentials_kept(target.subject):
             function = recorder.copy_of(call.function)
             concrete = function.get_concrete_function(*call.args, **call.kwargs)
     except Exception as error:

@@ -49,7 +49,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.norm, self.out = tf.keras.layers.Dense(8), tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(1)
+        self.dense, self.norm, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.BatchNormalization(),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.norm(self.dense(x), training=training)  # here
@@ -77,7 +81,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.norm, self.out = tf.keras.layers.Dense(8), tf.keras.layers.BatchNormalization(), tf.keras.layers.Dense(1)
+        self.dense, self.norm, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.BatchNormalization(),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.norm(self.dense(x), training=training)

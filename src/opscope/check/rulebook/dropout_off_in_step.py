@@ -38,7 +38,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.drop, self.out = tf.keras.layers.Dense(8), tf.keras.layers.Dropout(0.5), tf.keras.layers.Dense(1)
+        self.dense, self.drop, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.Dropout(0.5),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.drop(self.dense(x), training=training)  # here
@@ -66,7 +70,11 @@ import tensorflow as tf
 class Net(tf.keras.Model):
     def __init__(self):
         super().__init__()
-        self.dense, self.drop, self.out = tf.keras.layers.Dense(8), tf.keras.layers.Dropout(0.5), tf.keras.layers.Dense(1)
+        self.dense, self.drop, self.out = (
+            tf.keras.layers.Dense(8),
+            tf.keras.layers.Dropout(0.5),
+            tf.keras.layers.Dense(1),
+        )
 
     def call(self, x, training=None):
         h = self.drop(self.dense(x), training=training)
