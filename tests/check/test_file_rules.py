@@ -7,6 +7,7 @@ import pytest
 import opscope
 from graphs import Builder
 from opscope.check.op_versions import age_of, newest_known, tensorflow_version
+from opscope.program.opdefs import OpSignatures
 from opscope.program.proto import message_class
 
 
@@ -15,7 +16,9 @@ def graph_file(folder, *ops, name="graph.pb"):
     graph = message_class("GraphDef")()
     graph.node.add(name="op0", op="Placeholder").attr["dtype"].type = 1
     for number, op in enumerate(ops, 1):
-        graph.node.add(name=f"op{number}", op=op, input=[f"op{number - 1}"]).attr["T"].type = 1
+        signature = OpSignatures().get(op)
+        inputs = [f"op{number - 1}"] * (len(signature.inputs) if signature else 1)
+        graph.node.add(name=f"op{number}", op=op, input=inputs).attr["T"].type = 1
     (folder / name).write_bytes(graph.SerializeToString())
     return folder / name
 

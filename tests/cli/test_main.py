@@ -1,3 +1,5 @@
+import argparse
+import gc
 import json
 import os
 import signal
@@ -9,7 +11,7 @@ import pytest
 
 import opscope
 from networks import Network
-from opscope.cli import main
+from opscope.cli import VERBS, _parser, main
 
 
 @pytest.fixture
@@ -35,6 +37,27 @@ def command(*arguments, **more):
 
 def test_version(capsys):
     assert run(capsys, "--version") == (0, f"opscope {opscope.__version__}\n", "")
+
+
+def test_the_parser_of_a_verb_alone_is_that_among_all():
+    """A command that names its verb makes no other's options."""
+    every, *alone = (
+        next(each for each in _parser(given)._actions if isinstance(each, argparse._SubParsersAction)).choices
+        for given in ([], *([verb, "--help"] for verb in VERBS))
+    )
+    assert list(every) == list(VERBS)
+    assert [list(choices) for choices in alone] == [[verb] for verb in VERBS]
+    for choices in alone:
+        for verb, parser in choices.items():
+            assert parser.format_help() == every[verb].format_help()
+
+
+def test_python_collects_garbage_again_behind_the_command(net, tmp_path):
+    assert gc.isenabled()
+    assert main(["render", net, "-o", str(tmp_path / "net.svg")]) == 0
+    assert gc.isenabled()
+    assert main(["render", str(Path(net).with_suffix(".pb")), "-o", str(tmp_path / "net.svg")]) == 1
+    assert gc.isenabled()
 
 
 @pytest.mark.parametrize("verb", ["render", "show", "summary", "profile", "demo"])

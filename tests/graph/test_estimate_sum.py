@@ -33,3 +33,15 @@ def test_sums_of_parts_are_the_sum_of_all(row):
     found = summed(row["ops"][:half])
     found.join(summed(row["ops"][half:]))
     assert (found.flops, found.macs, found.bytes) == (row["flops"], row["macs"], row["bytes"])
+
+
+@pytest.mark.parametrize("row", TABLE, ids=[row["what"] for row in TABLE])
+def test_ops_of_one_cost_count_as_often_as_there_are_such_ops(row):
+    single, together = EstimateSum(), EstimateSum()
+    for times, (flops, macs, moved) in enumerate(row["ops"], 1):
+        cost = Cost(flops, moved, macs=macs)
+        together.add(cost, times)
+        for _ in range(times):
+            single.add(cost)
+    found, expected = ([each.flops, each.macs, each.bytes, each.is_bound] for each in (together, single))
+    assert found == expected

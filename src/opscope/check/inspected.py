@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from ..graph.content import Content, content_of
+from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.table import Consumers
 from ..graph.types import CONTROL, Source, TensorType
@@ -30,7 +30,6 @@ class Inspected:
     """What rules look at. A rule goes over the rows of the few op types that it is about, never over all pairs of anything."""
 
     def __init__(self, graph: Graph, *, tensorflow: Optional[str] = None, budgets: Optional[Budgets] = None) -> None:
-        self._given = graph
         self.graph = with_sound_ops(graph)
         self.content = content_of(self.graph)
         self.table = self.content.table
@@ -57,12 +56,12 @@ class Inspected:
     @cached_property
     def by_type(self) -> Dict[str, List[int]]:
         """The rows of each op type, dead ops left out: they never run, so nothing is wrong with them."""
-        return _rows_by_type(self.content)
-
-    @cached_property
-    def by_type_as_given(self) -> Dict[str, List[int]]:
-        """As `by_type`, with the ops too that have not the inputs of their type: for rules that ask for nothing but the type."""
-        return _rows_by_type(content_of(self._given))
+        found: Dict[str, List[int]] = {}
+        dead = self.content.dead
+        for row, op in enumerate(self.table.ops):
+            if not (dead and dead[row]):
+                found.setdefault(op, []).append(row)
+        return found
 
     def rows(self, *types: str) -> List[int]:
         """The rows of all ops of these types that run, in the order of the graph."""
@@ -190,12 +189,3 @@ class Inspected:
         """
         dead = [row for each in types for row in self._dead_by_type.get(each, ()) if row in self.differentiated]
         return sorted(row for row in [*self.rows(*types), *dead] if self.phase(row) != "backward")
-
-
-def _rows_by_type(content: Content) -> Dict[str, List[int]]:
-    found: Dict[str, List[int]] = {}
-    dead = content.dead
-    for row, op in enumerate(content.table.ops):
-        if not (dead and dead[row]):
-            found.setdefault(op, []).append(row)
-    return found

@@ -8,13 +8,17 @@ from __future__ import annotations
 import argparse
 import gc
 import os
-from typing import Any, List, NoReturn, Optional, Tuple
+import sys
+from importlib import import_module
+from typing import Any, List, NoReturn, Optional, Sequence, Tuple
 
 from ..errors import InputError, OpscopeError, WriteError, for_command, option
 from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
 
+VERBS = ("render", "show", "summary", "profile", "diff", "check", "demo")
+"""The modules of the verbs, in the order in which ``opscope --help`` lists them."""
 FAILED = 1
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, as shells have it: 128 + the number of SIGINT, 2."""
@@ -68,6 +72,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """
     # Without TensorFlow's start-up messages, which would stand among the command's own.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    collecting = gc.isenabled()
     try:
         answer.prepare()
         return _main(arguments)
@@ -80,6 +85,8 @@ def main(arguments: Optional[List[str]] = None) -> int:
         if arguments is None:
             # The process is about to end. Python would look through every object once more, for cycles that nobody waits for.
             gc.freeze()
+        if collecting:
+            gc.enable()
 
 
 def _main(arguments: Optional[List[str]]) -> int:
@@ -87,7 +94,7 @@ def _main(arguments: Optional[List[str]]) -> int:
     try:
         answer.require_output()
         with answer.speaking():  # since --help and --version print here
-            options = _parser().parse_args(arguments)
+            options = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     except WriteError as error:
         answer.complain(_message(error))
         return FAILED
@@ -116,18 +123,20 @@ def _run(options: argparse.Namespace) -> int:
     return code or 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    """The parser of the command, with a parser for each verb."""
+def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
+    """The parser of the command, with a parser for each verb; of arguments that begin with a verb, with the parser of that one alone.
+
+    What the others' options are made of need not be imported then.
+    """
     from ..version import __version__
-    from . import check, demo, diff, profile, render, show, summary
     from .help import Help
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
-    for verb in (render, show, summary, profile, diff, check, demo):
-        name = verb.__name__.rpartition(".")[2]
+    for name in arguments[:1] if arguments and arguments[0] in VERBS else VERBS:
+        verb = import_module(f"{__name__}.{name}")
         description = (verb.__doc__ or "").strip()
         first, _, _ = description.partition("\n")
         sub = verbs.add_parser(name, help=first.rstrip("."), description=description, formatter_class=Help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
@@ -104,6 +105,10 @@ def _input(text: str) -> Input:
 
 def graph(options: argparse.Namespace) -> "Graph":
     """The graph of SOURCE, with the numbers of ``--overlay`` on it."""
+    if is_there(options.source) and not options.trace:
+        # What is made of a file is in use until the command ends (`cli.main`): Python need not look through it for garbage. The
+        # code of a live model may make any amount of that.
+        gc.disable()
     with answer.working(f"reading {options.source}"):
         found = _graph(options)
     return found.overlay(_overlay(options.overlay)) if options.overlay else found

@@ -38,27 +38,27 @@ class EstimateSum:
         self._iterated = 0
         """The ops in a loop whose number of iterations is not known, which count once."""
 
-    def add(self, cost: Cost) -> None:
-        """Add an op."""
+    def add(self, cost: Cost, times: int = 1) -> None:
+        """Add an op, or so many of the same cost."""
         if cost.flops is None:
-            self._uncounted += 1
+            self._uncounted += times
         else:
-            self._known += 1
+            self._known += times
             if cost.flops:
-                self._flops += cost.flops
-                self._computing += 1
+                self._flops += cost.flops * times
+                self._computing += times
         if cost.macs is None:
-            self._unmultiplied += 1
+            self._unmultiplied += times
         else:
-            self._multiplying += 1
-            self._macs += cost.macs
+            self._multiplying += times
+            self._macs += cost.macs * times
         if cost.bytes is None:
-            self._unmoved += 1
+            self._unmoved += times
         else:
-            self._moving += 1
-            self._bytes += cost.bytes
+            self._moving += times
+            self._bytes += cost.bytes * times
         if cost.per != "step":
-            self._iterated += 1
+            self._iterated += times
 
     def join(self, other: "EstimateSum") -> None:
         """Add the ops of another sum."""

@@ -65,9 +65,11 @@ def _only_read(content: "Content") -> "Set[int]":
     """
     table, handles = content.table, content.handles
     changed: Set[int] = set()
+    kinds = set(table.ops)  # a large graph has few op types: most rows are passed over by a look into a set
+    adding = {op for op in kinds if op.startswith(ADDS)}
+    assigning = {op for op in kinds if op.startswith("Assign")} - adding
     for row, op in enumerate(table.ops):
-        is_change = op.startswith(ADDS) or (op.startswith("Assign") and table.names[row].rpartition("/")[2] != "Assign")
-        if is_change:
+        if op in adding or (op in assigning and table.names[row].rpartition("/")[2] != "Assign"):
             changed.update(
                 handles[edge.node] for edge in table.inputs(row)[:1] if edge.node in handles and edge.output != CONTROL
             )

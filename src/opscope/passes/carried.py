@@ -163,9 +163,12 @@ class _Search:
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
-        sources = [self._sources(use, user) for user in users]
-        if not all(sources):
-            return ""
+        sources: List[Set[TensorRef]] = []
+        for user in users:
+            own = self._sources(use, user)
+            if not own:  # whatever the other copies take
+                return ""
+            sources.append(own)
         if len(set().union(*sources)) < sum(map(len, sources)):
             return "each"
         return LAST_FIRST if self._is_reversed(use, group, sources) else ONE_EACH
@@ -213,11 +216,12 @@ class _Search:
 
     def _all_taken(self, user: int) -> Dict[TensorRef, Set[TensorRef]]:
         """What an op takes, by what is drawn for it. Many wires ask for an op that takes many tensors."""
-        if user not in self._by_drawn:
-            found = self._by_drawn[user] = {}
+        known = self._by_drawn.get(user)
+        if known is None:
+            known = self._by_drawn[user] = {}
             for source in self._flow.taken(user):
-                found.setdefault(self._stands(source), set()).add(source)
-        return self._by_drawn[user]
+                known.setdefault(self._stands(source), set()).add(source)
+        return known
 
     def _stands(self, tensor: TensorRef) -> TensorRef:
         """What is drawn for a tensor of the whole graph."""

@@ -131,8 +131,11 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
 
 def _places(stack: Stack) -> Dict[int, int]:
     """Op in a copy of the stack -> the place of that copy, in the order of the data."""
-    order = stack.places or range(len(stack.copies))
-    return {op: place for ops, place in zip(stack.copies, order) for op in ops if op != LACKING}
+    found: Dict[int, int] = {}
+    for ops, place in zip(stack.copies, stack.places or range(len(stack.copies))):
+        found.update(dict.fromkeys(ops, place))  # not op by op: a stack may hold all of a graph
+    found.pop(LACKING, None)
+    return found
 
 
 def _inputs(reduced: Reduced, node: int) -> "List[TensorRef]":

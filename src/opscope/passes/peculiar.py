@@ -152,7 +152,12 @@ def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
 
 def _is_plain(part: Part, shared: int) -> bool:
     """Whether a copy has no op more than the others, and lacks none."""
-    return len(part.ops()) == shared and LACKING not in part.ops()
+    return len(part.ops()) == shared and not _lacks(part)
+
+
+def _lacks(part: Part) -> bool:
+    """Whether a copy lacks an op that others have: only one of another structure can."""
+    return part.is_aligned and LACKING in part.ops()
 
 
 def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, str, Dict[int, str]]]:
@@ -206,10 +211,10 @@ def _more(graph: Graph, part: Part, own: Sequence[int]) -> List[str]:
 
 def _less(graph: Graph, part: Part, stack: Sequence[Part]) -> List[str]:
     """What a copy lacks of that which others have: ``no shortcut``."""
-    places = [place for place, op in enumerate(part.ops()) if op == LACKING]
-    if not places:
+    if not _lacks(part):
         return []
-    view, whole = content_of(graph).view, next(other for other in stack if LACKING not in other.ops())
+    places = [place for place, op in enumerate(part.ops()) if op == LACKING]
+    view, whole = content_of(graph).view, next(other for other in stack if not _lacks(other))
     boxes = [op for op in (whole.ops()[place] for place in places) if view.role(op) in (BOX, PILL)]
     joins = _shortcuts(graph, whole, boxes, {op for other in stack for op in other.traced()})
     # The class of the block itself is no name for something in it.

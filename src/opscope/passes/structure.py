@@ -10,7 +10,7 @@ constants and control edges do not count, so layers of different width repeat to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union, cast
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL
@@ -96,7 +96,9 @@ class Part:
 
         If one is longer, it has the ops at its end more than the other. `LACKING` is no op: there the part has none.
         """
-        return self._copied[0] if self._copied else self.traced()
+        if self._copied:
+            return self._copied[0]
+        return self.traced() if self._ops is None else self._ops
 
     def parts(self) -> "List[Optional[Part]]":
         """The part and the parts in it; in two parts of a stack those at the same position correspond, as with `ops`."""
@@ -249,6 +251,9 @@ class Structures:
 
     def _tokens_and_places(self, children: Sequence[Child]) -> Tuple[List[int], Dict[int, int]]:
         """The token of each child, and by its serial number the position of its first op in a part with these children."""
+        if Part not in set(map(type, children)):  # as in most groups
+            ops = cast("Sequence[int]", children)
+            return list(map(self._ops.__getitem__, ops)), dict(zip(ops, range(len(ops))))
         tokens: List[int] = []
         places: Dict[int, int] = {}
         offset = 0
@@ -318,20 +323,22 @@ class Structures:
 
         Ops that share their type, output types and attributes (as objects) are looked at once.
         """
-        table = self.table
-        known: Dict[Tuple[str, int, int, int, str], Tuple[int, int]] = {}
-        for row, op in enumerate(table.ops):
+        table, marks, telling = self.table, self._marks, self._telling
+        known: Dict[Tuple[object, ...], Tuple[int, int]] = {}
+        tokens, exact = self._ops, self._exact_ops
+        for row, (op, outputs) in enumerate(zip(table.ops, table.outputs)):
             # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
             attrs = table.attrs_key(row) if op in MATTER else 0
-            left_out = self._telling[row] if self._telling else -1
-            key = (op, id(table.outputs[row]), attrs, left_out, self._marks.get(row, ""))
+            left_out = telling[row] if telling else -1
+            key = (
+                (op, id(outputs), attrs, left_out, marks.get(row, "")) if marks else (op, id(outputs), attrs, left_out)
+            )
             numbers = known.get(key)
             if numbers is None:
                 token = self._op_token(row, left_out)
-                exact = self._exact.setdefault((token, table.outputs[row]), len(self._exact))
-                numbers = known[key] = (token, exact)
-            self._ops.append(numbers[0])
-            self._exact_ops.append(numbers[1])
+                numbers = known[key] = (token, self._exact.setdefault((token, outputs), len(self._exact)))
+            tokens.append(numbers[0])
+            exact.append(numbers[1])
 
     def _op_token(self, row: int, left_out: int) -> int:
         table = self.table

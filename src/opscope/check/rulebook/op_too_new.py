@@ -14,7 +14,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     if inspected.tensorflow is None:
         return
     wanted = tensorflow_version(inspected.tensorflow)
-    for op, rows in inspected.by_type_as_given.items():
+    for op, rows in inspected.by_type.items():
         age = age_of(op)
         if age is not None and wanted <= age.without:
             message = f"TensorFlow {version_text(wanted)} has no op {op}; {version_text(age.first)} has it, and {version_text(age.without)} has not"

@@ -85,6 +85,7 @@ def worded(
     room: Room,
     authors: Authors,
     known: KnownWords,
+    courses: CopyCourses,
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
@@ -96,8 +97,9 @@ def worded(
         room: how much a card may say.
         authors: tells whose the class of a layer is.
         known: what is said of the graph's groups whichever are open.
+        courses: tells how shapes go on from copy to copy.
     """
-    words = _Words(graph, like, insides, room, authors, known)
+    words = _Words(graph, like, insides, room, authors, known, courses)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -145,12 +147,13 @@ class _Words:
         room: Room,
         authors: Authors,
         known: KnownWords,
+        courses: CopyCourses,
     ) -> None:
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known, self._sizes = known, SizeWords(self._groups, known, like)
-        self._of_copies = CopyCourses(graph, known)
+        self._of_copies = courses
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, Sequence, Set
+from typing import Dict, List, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -27,14 +27,22 @@ _MOST_COURSES = 2
 
 
 class CopyCourses:
-    """Tells of the copies of the stacks of one graph; `known` has the graph with all copies."""
+    """Tells of the copies of the stacks of a graph, whichever groups are open; `known` has the graph with all copies."""
 
     def __init__(self, graph: Graph, known: KnownWords) -> None:
         self._groups, self._known = content_of(graph).groups, known
         self._passed = passing(known.whole) if known.whole is not None else b""
+        self._told: Dict[Tuple[int, str], str] = {}
+        """What was told before: a card says the same in every drawing that is tried."""
 
     def told(self, index: int, stack: Stack, said: str) -> str:
         """The course of a stack's shapes in words that a reader knows; as it is `said` where it is that of a result, and for all else."""
+        if (index, said) not in self._told:
+            self._told[index, said] = self._in_words(index, stack, said)
+        return self._told[index, said]
+
+    def _in_words(self, index: int, stack: Stack, said: str) -> str:
+        """As `told`, found anew."""
         if self._known.whole is None or not _OF_SHAPES.match(said) or self._results_differ(stack):
             return said
         return self._filters(index) or self._taken(stack) or said

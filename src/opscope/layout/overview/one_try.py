@@ -23,6 +23,7 @@ from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
 from .common_ends import without_common_ends
+from .copy_courses import CopyCourses
 from .formula_text import MOST_LINES, Entering, InsideFormula
 from .insides import Insides
 from .known_words import KnownWords
@@ -97,7 +98,7 @@ class Tries:
         self._rightward = rightward
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
-        self._settled = Settled(closed)
+        self._courses, self._settled = CopyCourses(closed, self._known), Settled(closed)
         self._engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
@@ -140,7 +141,9 @@ class Tries:
                 continue
             room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             if room not in worded_in:
-                worded_in[room] = worded(scene, graph, self._like, insides, room, self._authors, self._known)
+                worded_in[room] = worded(
+                    scene, graph, self._like, insides, room, self._authors, self._known, self._courses
+                )
             words = worded_in[room]
             cells = self._in_cells(insides, shape.characters)
             said = _Said(cells, _behind(insides, beside.difference(cells), shape))

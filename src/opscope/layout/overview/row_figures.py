@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...cost.estimate import estimate
 from ...graph.content import content_of, with_cost
@@ -194,23 +194,23 @@ class _Counted:
         content = content_of(self._whole)
         counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
         counting.append([self.rest])  # of what is in no line, which is -1
-        empty: Set[Tuple[int, str, bool, Optional[float], Optional[float]]] = set()
+        costs, measured, values = content.costs, content.measured, self._values
+        empty: Dict[Tuple[int, str, int], int] = {}
+        """Line, part and the identity of the cost of ops that add no number to any sum, as most ops do -> how many more such ops there are."""
         for op, (place, part) in self._places.items():
-            cost, found, value = content.costs.get(op), content.measured.get(op), self._values.get(op)
-            flops = None if cost is None else cost.flops
+            cost, found = costs.get(op), measured.get(op)
+            alike = (place, part, id(cost))
+            if found is None and alike in empty:
+                empty[alike] += 1
+                continue
+            flops, value = None if cost is None else cost.flops, values.get(op)
             least = cost is not None and (flops is None or (flops > 0 and cost.per == "iteration"))
             error = None if found is None or value is None else found.error_us
-            if flops is None and cost is not None:
-                for row in counting[place]:
-                    row.estimated.add(cost)
-            if not flops and not value and error is None:  # a second such op changes nothing, and most ops are such
-                alike = (place, part, least, flops, value)
-                if alike in empty:
-                    continue
-                empty.add(alike)
+            if found is None and not flops and not value:
+                empty[alike] = 0
             for row in counting[place]:
                 row.least |= least
-                if cost is not None and flops:
+                if cost is not None and flops != 0:
                     row.estimated.add(cost)
                 if flops is not None:
                     row.flops = (row.flops or 0.0) + flops
@@ -219,8 +219,18 @@ class _Counted:
                 if error is not None:
                     row.error = (row.error or 0.0) + error
                     row.errors += 1
+        self._add_uncounted(counting, empty)
         for row in (*self._rows, *self._beside, self.rest):
             self._leave_out_untelling(row)
+
+    def _add_uncounted(self, counting: Sequence[Sequence[Amounts]], alike: Mapping[Tuple[int, str, int], int]) -> None:
+        """Add the ops of which the FLOPs are not known, those that are alike at once. `counting` has what each line counts in."""
+        known = {id(cost): cost for cost in content_of(self._whole).costs.values()}
+        for (place, _, identity), times in alike.items():
+            cost = known.get(identity)  # none of an op without a cost
+            if cost is not None and cost.flops is None:
+                for row in counting[place]:
+                    row.estimated.add(cost, times)
 
     def _leave_out_untelling(self, row: Amounts) -> None:
         """Take the FLOPs for unknown where what counts of them says nothing."""

@@ -137,7 +137,9 @@ class Docks:
         """What a chip says of the side matter that makes `tensor`, on an op that calls it `name`."""
         table = content_of(self._stage.graph).table
         if table.ops[tensor[0]] in CONSTANTS:  # most chips: nothing lies before a constant
-            return f"{name} {self._root_text(tensor[0])}" if name else self._root_text(tensor[0])
+            types = table.outputs[tensor[0]]
+            text = self._constant_text(tensor[0], types[0] if types else None)
+            return f"{name} {text}" if name else text
         root = self._root(tensor[0])
         converted = next((op for op in self._chain(tensor[0]) if table.ops[op] == "Cast"), -1)
         suffix = f" as {table.outputs[converted][0].dtype}" if converted >= 0 and table.outputs[converted] else ""

@@ -17,10 +17,10 @@ from ...visible import json_shown
 
 PAGE_FORMAT = "opscope-page"
 PAGE_VERSION = 4
-LEVEL = 9
-"""zlib's compression level: the page is written once and mailed around."""
+LEVEL = 7
+"""zlib's compression level: the page is written once and mailed around. Level 9 takes four times as long, for 2 % less."""
 LARGE = 64 << 20
-"""Bytes beyond which level 9 takes longer than it saves."""
+"""Bytes beyond which it is level 6."""
 
 
 class PageColumns:

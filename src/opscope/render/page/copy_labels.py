@@ -54,6 +54,7 @@ class CopyLabels:
 
     def __init__(self, found: Copies, places: CopyPlaces, stage: "Stage", every: List[Card]) -> None:
         self._found, self._places, self._stage = found, places, stage
+        self._outputs = content_of(found.whole).table.outputs
         wanted = {found.node[told.user] for card in every for told in _label_parts(card) if told.user >= 0}
         wanted |= {
             found.node[told.tensor[0]]
@@ -111,7 +112,7 @@ class CopyLabels:
                         yield WireLabel(unit, wire, word)
                     continue
                 told = one.told if entered < 0 else one.told._replace(copy=self._copy(entered, copies))
-                text = self._text(told, own, carried, labelled=bool(one.label))
+                text = self._text(told, (own.get(ends.maker, -1), ends.output), carried, labelled=bool(one.label))
                 if text != one.label:
                     yield WireLabel(unit, wire, text)
 
@@ -187,19 +188,19 @@ class CopyLabels:
             return ""
         return HANDED_ON if (maker, told.tensor[1]) in self._instead[copy.serial] else NOT_TAKEN
 
-    def _text(self, told: LabelParts, ops: Mapping[int, int], carried: "TensorRef", *, labelled: bool) -> str:
-        """What the wire says where it carries that tensor; nothing of a type that is not known. `ops` as for `_carried`."""
+    def _text(self, told: LabelParts, maker: "TensorRef", carried: "TensorRef", *, labelled: bool) -> str:
+        """What the wire says where it carries a tensor; nothing of a type that is not known. `maker` is what it begins with in that copy."""
         kind = self._type(carried)
         if kind is None or not (labelled or told.fresh):
             return told.side
-        own = self._type(self._there((ops.get(self._base(told.tensor[0]), -1), told.tensor[1])))
+        own = self._type(self._there(maker))
         if own is not None and own != kind:  # it leaves a stack, inside of which the reader saw another type
             text = type_of_copy(told.copy, kind, dtype=own.dtype != kind.dtype)
         elif told.copy:  # it was said that what enters here is of another type than outside
             text = type_of_copy(told.copy, kind, dtype=False) if own is None and labelled else ""
         else:
             text = fresh_type(kind, self._types_into(carried[0])) if told.fresh else ""
-        return " ".join(part for part in (told.side, text) if part)
+        return f"{told.side} {text}" if told.side and text else told.side or text
 
     def _ends(self, told: LabelParts) -> _Ends:
         """What a wire joins in the copy that is drawn."""
@@ -219,7 +220,7 @@ class CopyLabels:
 
     def _there(self, tensor: "TensorRef") -> "TensorRef":
         """The tensor itself; of an op that is not there, what its copy hands on in its place, if that is one."""
-        copy = self._places.lacks.get(tensor[0])
+        copy = self._places.lacks.get(tensor[0]) if self._places.lacks else None
         if copy is None:
             return tensor
         instead = self._instead[copy.serial]
@@ -249,7 +250,7 @@ class CopyLabels:
 
     def _type(self, tensor: "TensorRef") -> "Optional[TensorType]":
         node, output = tensor
-        types = content_of(self._found.whole).table.outputs[node] if node >= 0 else ()
+        types = self._outputs[node] if node >= 0 else ()
         return types[output] if 0 <= output < len(types) else None
 
     def _types_into(self, row: int) -> "Set[TensorType]":

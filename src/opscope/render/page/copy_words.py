@@ -181,7 +181,7 @@ class CopyWords:
         chips = [_Docked(chip, *self._first_words(chip, first)) for chip in item.chips]
         if isinstance(item, Box) and not self._may_differ and all(chip.slot < 0 for chip in chips):
             return  # most boxes have only their op's type, which is that of all copies
-        note = self._note(first)
+        note = self._note(first) if self._may_differ else ""
         for other in others:
             told = self._small(item, chips, note, other)
             if told is not item and told != item:
@@ -197,7 +197,7 @@ class CopyWords:
         same = all(chip is one.chip for chip, one in zip(chips, docked))
         whole = self._found.whole
         if isinstance(item, Box):
-            note = self._note(other)
+            note = self._note(other) if self._may_differ else before
             note = item.note if note == before else note
             # Most boxes say the same in every copy: not made again, they need not be compared either.
             return item if same and note == item.note else with_fields(item, chips=chips, note=note)

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from operator import sub
 from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ...graph.content import content_of
+from ...graph.edges import edge_users
 from ...graph.graph import Graph
-from ...graph.types import CONTROL, Cost, Source, TensorType
+from ...graph.types import Cost, Source, TensorType
 from .container import PageColumns
 from .measure_columns import known
 
@@ -39,6 +41,12 @@ class Pool(Generic[Key]):
         distinct = dict(zip(map(id, values), values))
         known = {identity: self(value) for identity, value in distinct.items()}
         return list(map(known.__getitem__, map(id, values)))
+
+    def each(self, values: Sequence[Key]) -> List[int]:
+        """The number of each value, of values that are objects of their own."""
+        for value in dict.fromkeys(values):
+            self(value)
+        return list(map(self._ids.__getitem__, values))
 
 
 class Pools:
@@ -81,8 +89,8 @@ def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
     content, table = content_of(graph), content_of(graph).table
     count, strings = len(table), pools.strings
     cuts = [name.rfind("/") + 1 for name in table.names]
-    columns.ints("n.scope", [strings(name[:cut]) for name, cut in zip(table.names, cuts)])
-    columns.ints("n.leaf", [strings(name[cut:]) for name, cut in zip(table.names, cuts)])
+    columns.ints("n.scope", strings.each([name[:cut] for name, cut in zip(table.names, cuts)]))
+    columns.ints("n.leaf", strings.each([name[cut:] for name, cut in zip(table.names, cuts)]))
     columns.ints("n.op", strings.numbers(table.ops))
     columns.ints("n.group", content.node_group)
     columns.ints("n.device", strings.numbers(table.devices))
@@ -95,16 +103,15 @@ def add_nodes(graph: Graph, columns: PageColumns, pools: Pools) -> None:
 
 
 def _add_edges(graph: Graph, columns: PageColumns) -> None:
-    """Add the edges: how many inputs each op has; for each input, how many rows back its producer is, and which output.
+    """Add the edges: how many inputs each op has; for each input, how many rows back its producer is, and which output (`CONTROL`: none).
 
     Most producers are near, so that "rows back" gives small numbers, which compress well.
     """
     table = content_of(graph).table
     starts = table.edge_start
-    columns.ints("n.degree", [starts[row + 1] - starts[row] for row in range(len(table))])
-    back = [row - table.edge_node[edge] for row in range(len(table)) for edge in range(starts[row], starts[row + 1])]
-    columns.ints("e.back", back)
-    columns.ints("e.output", [output if output != CONTROL else -1 for output in table.edge_output])
+    columns.ints("n.degree", map(sub, starts[1:], starts))
+    columns.ints("e.back", map(sub, edge_users(starts), table.edge_node))
+    columns.ints("e.output", table.edge_output)
 
 
 def _attrs(graph: Graph, pools: Pools) -> List[int]:
