@@ -35,3 +35,10 @@ def test_a_page_says_what_its_rule_says(made):
 def test_the_list_leads_to_every_page(made):
     links = re.findall(r"^\| \[([\w-]+)\]\(([\w.-]+)\) \| (\w+) \|", made["README.md"], re.MULTILINE)
     assert links == [(rule.name, f"{rule.name}.md", rule.severity) for rule in all_rules()]
+
+
+def test_the_pages_are_those_of_the_rules(made):
+    by_hand = import_module("make_check_pages").BY_HAND
+    there = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "checks").glob("*.md")}
+    stale = sorted(name for name in {*there, *made} - {*by_hand} if there.get(name) != made.get(name))
+    assert stale == [], "write docs/checks anew: make docs"

@@ -18,7 +18,8 @@ from opscope.cli import main
 from opscope.errors import InputError, TraceError, for_command, option
 from opscope.graph.content import traced_files
 from opscope.profile.fresh_runs import RunError, _error, _graph, _last_line, profile_runs
-from opscope.profile.one_run import RunResult, _scattered_memory
+from opscope.profile.one_run import RunResult
+from opscope.profile.placement import scattered_memory
 from opscope.profile.samples import layer_samples
 
 MODEL = """
@@ -59,6 +60,14 @@ def test_every_run_is_in_the_files(source, tmp_path, capfd):
     assert min(samples["net/first"]) / 4 < first.time_us < max(samples["net/first"]) * 4  # medians, and their mean
     assert "in 2 runs, each in a fresh process" in graph.summary()
     assert json.loads((tmp_path / "a.trace").read_text(encoding="utf-8"))["traceEvents"]
+
+
+def test_every_process_keeps_its_memory_unless_the_user_has_it_otherwise(source, tmp_path, monkeypatch):
+    told = "import os\nfile = open({!r}, 'a')\nfile.write(os.environ['MALLOC_ARENA_MAX'] + os.environ['MALLOC_TRIM_THRESHOLD_'] + ' ')\nfile.close()"
+    place = source(told.format(str(tmp_path / "told")) + MODEL, "code_that_tells")
+    monkeypatch.setenv("MALLOC_TRIM_THRESHOLD_", "7")
+    opscope.profile(place, (8, 3), steps=6, runs=2)
+    assert (tmp_path / "told").read_text() == "17 17 "
 
 
 def test_a_saved_model_gets_its_inputs_in_every_process(tmp_path):
@@ -221,7 +230,7 @@ def test_what_is_not_in_the_json_comes_from_the_first_run(small_graph):
 
 
 def test_memory_is_scattered_in_another_way_each_time():
-    sizes = [[len(block) for block in _scattered_memory()] for _ in range(2)]
+    sizes = [[len(block) for block in scattered_memory()] for _ in range(2)]
     assert sizes[0] != sizes[1]
     for each in sizes:
         assert 100 < len(each) < 300  # about half of 400 are kept, and the rest are gaps

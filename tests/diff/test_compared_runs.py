@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,12 @@ RECORDED = Path(__file__).with_name("recorded") / "runs.zip"
 """Three profiles of 5 runs each that `benchmarks/bench_runs.py` left on two cores under a load of 20, the paths of its files cut off: a model
 twice (``usual``, ``again``), and with half of the product of ``project_5`` done again (``slower``: 1.73 times by the clock). All but one of the
 runs were disturbed."""
-A = {str(layer): [100.0, 101, 99, 100, 100.5] for layer in range(6)}
+RUNS = (100.0, 101, 99, 100, 100.5, 99.5)
+A = {
+    str(layer): [whole * (1 + 0.005 * ((run + 1) * (layer + 1) % 7 - 3)) for run, whole in enumerate(RUNS)]
+    for layer in range(12)
+}
+"""Runs that vary by 1 % as a whole, and by 1 % in a way of its own in each layer."""
 PAIRS = [(name, name) for name in A]
 
 
@@ -35,10 +42,21 @@ def said(**factors):
 
 
 def test_each_verdict_has_its_words():
-    assert said(layer_0=1.5) == "100 µs and 150 µs: 1.50 times as long (95 % interval 1.48 to 1.52)"
+    longer = re.fullmatch(
+        r"100 µs and 150 µs: (1\.\d\d) times as long \(95 % interval (1\.\d\d) to (1\.\d\d)\)", said(layer_0=1.5)
+    )
+    assert longer
+    ratio, low, high = map(float, longer.groups())
+    assert low <= 1.5 <= high
+    assert low < ratio < high
     assert said(layer_0=1.03).endswith(", certain but small")
     assert said(layer_0=1.001).endswith(", which may be chance")
     assert said(layer_0=1.3, others=1.3).endswith(", as all layers together")
+    loaded = {name: [time * (1.7 if run < 2 else 1) for run, time in enumerate(times)] for name, times in A.items()}
+    beside = time_words(
+        compared(PAIRS, A, loaded).layers[0]
+    )  # two runs of six on a loaded machine, which are not told of the whole
+    assert re.match(r"100 µs and 124 µs: 1\.00 times as long beside the other layers \(95 %", beside)
     never = compared([("x", "x")], {"x": [0.0, 1.0]}, {"x": [1.0, 1.0]}).layers[0]
     assert time_words(never) == "0.5 µs and 1 µs: not comparable, as it did not run in every run"
 
@@ -118,6 +136,23 @@ def test_what_all_layers_share_is_in_the_text_and_claimed_of_none(recorded):
     assert "all layers together take 3.00 times as long" in text
     assert ", as all layers together" in text
     assert "all layers together" not in difference_text(opscope.diff(recorded["usual"], recorded["again"]))
+
+
+def test_the_runs_of_one_model_dealt_out_to_two_sides_do_not_differ(recorded):
+    """The noise of a busy machine, with all that its runs share: 10 runs of one model have 126 ways to be two sides of 5."""
+    one, other = (layer_samples(recorded[name]) for name in ("usual", "again"))
+    all_runs = {path: [*one[path], *other[path]] for path in one}
+    claims = dealt = 0
+    for rest in combinations(range(1, 10), 4):
+        first = (0, *rest)
+        sides = [
+            {path: [times[run] for run in range(10) if (run in first) == is_first] for path, times in all_runs.items()}
+            for is_first in (True, False)
+        ]
+        claims += any(layer.significant for layer in compared([(path, path) for path in one], *sides).layers)
+        dealt += 1
+    assert dealt == 126
+    assert claims <= 0.05 * dealt
 
 
 def test_one_run_of_each_is_never_compared(recorded):

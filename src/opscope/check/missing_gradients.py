@@ -6,11 +6,12 @@ A variable is only missing a gradient if no call that asked for one got it: with
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from ..graph.gradient_facts import AskedGradient, AskedSource
 from ..graph.types import Source
 from ..shapes.inference import At
+from .backwards import STOPS, Backwards
 
 if TYPE_CHECKING:
     from .inspected import Inspected
@@ -19,14 +20,6 @@ UNUSED, OFF_LOSS, STOPPED, CUT, NOT_RECORDED = "unused", "off loss", "stopped", 
 """Why there is no gradient: no op uses it; the loss does not depend on it; only by way of `tf.stop_gradient`; only by way of an op
 without a derivative; every op on the way has one, so it is the tape that did not see it."""
 
-_STOPS = frozenset({"StopGradient", "PreventGradient"})
-_WITHOUT_DERIVATIVE = frozenset(
-    {"Floor", "Ceil", "Round", "Rint", "OneHot", "PyFunc", "PyFuncStateless", "HistogramFixedWidth", "Bucketize"}
-)
-"""Ops from floating numbers to floating numbers (or from any to any) for which TensorFlow gives no gradient; what gives whole numbers,
-booleans or texts has none anyway."""
-_CARRIES = ("float", "bfloat", "half", "complex", "resource", "variant")
-"""How the dtypes begin that a gradient can pass through."""
 _WRITES = ("Assign", "ResourceScatter", "Scatter")
 """How the types of ops begin that set a variable otherwise than an optimizer's own ops do."""
 
@@ -67,7 +60,10 @@ class _Explaining:
 
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
-        self._losses: Dict[Tuple[int, ...], Dict[At, List[At]]] = {}
+        self._losses: Dict[Tuple[At, ...], Backwards] = {}
+        self._handles: Dict[int, List[At]] = {}
+        for row, number in inspected.content.handles.items():
+            self._handles.setdefault(number, []).append((row, 0))
 
     def explained(self, source: AskedSource, asking: List[AskedGradient]) -> Iterator[MissingGradient]:
         """The reason, if it is known: nothing is said of what is set in another way as well, such as a moving average."""
@@ -82,23 +78,21 @@ class _Explaining:
         targets = [tensor for call in asking for name in call.targets for tensor in self._inspected.traced(name)]
         if not targets or not starts:
             return
-        needed = self._needed(targets)
-        reached = [start for start in starts if start in needed]
-        if not reached:
-            yield MissingGradient(source, OFF_LOSS, line, tuple(dict.fromkeys(self._first_uses(starts))))
-            return
-        cuts = self._cuts(reached, needed, set(targets))
-        if cuts is None:
-            yield MissingGradient(source, NOT_RECORDED, line, tuple(dict.fromkeys(self._first_uses(starts))))
+        loss = self._loss(targets)
+        if not any(start in loss.needed for start in starts):
+            yield MissingGradient(source, OFF_LOSS, line, self._first_uses(starts))
+        elif any(start in loss.open for start in starts):
+            yield MissingGradient(source, NOT_RECORDED, line, self._first_uses(starts))
         else:
-            why = STOPPED if any(self._inspected.table.ops[row] in _STOPS for row in cuts) else CUT
+            cuts = sorted({row for start in starts for row in loss.cuts.get(start, ())})
+            why = STOPPED if any(self._inspected.table.ops[row] in STOPS for row in cuts) else CUT
             yield MissingGradient(source, why, line, tuple(cuts))
 
     def _starts(self, source: AskedSource) -> List[At]:
         """The handles of a variable, or the tensor itself."""
         if source.tensor is not None:
             return self._inspected.traced(source.tensor)
-        return [(row, 0) for row, number in self._inspected.content.handles.items() if number == source.variable]
+        return self._handles.get(source.variable, [])
 
     def _is_use(self, row: int) -> bool:
         """Whether an op takes something from a variable, and is no call, loop or branch that only passes it on."""
@@ -108,13 +102,13 @@ class _Explaining:
     def _sets(self, row: int) -> bool:
         return self._inspected.table.ops[row].startswith(_WRITES) and self._inspected.phase(row) != "optimizer"
 
-    def _needed(self, targets: List[At]) -> Dict[At, List[At]]:
-        key = tuple(sorted(row for row, _ in targets))
+    def _loss(self, targets: List[At]) -> Backwards:
+        key = tuple(sorted(targets))
         if key not in self._losses:
-            self._losses[key] = self._inspected.made_of.all_of(targets)
+            self._losses[key] = Backwards(self._inspected, targets)
         return self._losses[key]
 
-    def _first_uses(self, starts: Iterable[At]) -> Iterator[int]:
+    def _first_uses(self, starts: Iterable[At]) -> Tuple[int, ...]:
         """The ops that use what is read of a variable; those that have a line of the user's come first."""
         inspected = self._inspected
         rows = [user for row, output in starts for user in inspected.users(row, output)]
@@ -123,34 +117,7 @@ class _Explaining:
             for row in rows
             for user in (inspected.users(row) if inspected.table.ops[row] == "ReadVariableOp" else [row])
         ]
-        return iter(sorted(rows, key=lambda row: (inspected.source(row) is None, row)))
-
-    def _cuts(self, starts: List[At], needed: Dict[At, List[At]], targets: Set[At]) -> Optional[List[int]]:
-        """The rows at which every way to the targets ends for a gradient; ``None`` if one does not end."""
-        seen = set(starts)
-        cuts: Dict[int, None] = {}
-        waiting = list(starts)
-        while waiting:
-            tensor = waiting.pop()
-            if tensor in targets:
-                return None
-            for user in needed[tensor]:
-                if user in seen:
-                    continue
-                if self._passes(user):
-                    seen.add(user)
-                    waiting.append(user)
-                else:
-                    cuts[user[0]] = None
-        return sorted(cuts)
-
-    def _passes(self, tensor: At) -> bool:
-        """Whether a gradient can come back through the op that makes the tensor."""
-        row, output = tensor
-        op, kind = self._inspected.table.ops[row], self._inspected.type_of(row, output)
-        if op in _STOPS or op in _WITHOUT_DERIVATIVE:
-            return False
-        return kind is None or kind.dtype.startswith(_CARRIES)
+        return tuple(sorted(set(rows), key=lambda row: (inspected.source(row) is None, row)))
 
 
 def by_cause(inspected: "Inspected", why: str) -> List[List[MissingGradient]]:
@@ -158,7 +125,8 @@ def by_cause(inspected: "Inspected", why: str) -> List[List[MissingGradient]]:
     found: Dict[object, List[MissingGradient]] = {}
     for each in inspected.missing_gradients:
         if each.why == why:
-            place = each.rows if why in (CUT, STOPPED) else inspected.source(each.rows[0]) if each.rows else None
+            lines = tuple(inspected.source(row) or row for row in each.rows)
+            place = lines if why in (CUT, STOPPED) else lines[:1]
             found.setdefault((place, each.line), []).append(each)
     return list(found.values())
 

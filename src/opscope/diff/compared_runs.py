@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log
 from statistics import fmean
 from typing import Optional, Sequence, Tuple
 
@@ -9,7 +10,8 @@ from ..graph.graph import Graph
 from ..graph.number_text import quantity_text
 from ..graph.quantities import TIME
 from ..profile.samples import layer_samples, step_samples
-from .measured_times import Compared, Comparison, Pair, Whole, compared
+from .measured_times import SMALL_PART, Compared, Comparison, Pair, compared
+from .whole_runs import Whole
 
 _ENOUGH_RUNS = 5
 """How many runs a side are advised."""
@@ -44,7 +46,7 @@ def time_words(found: Comparison) -> str:
             f"{sides}: {which} not comparable beyond {100.0 * (found.within or 0.0):,.0f} %; "
             f"profile both sides in {_ENOUGH_RUNS} runs"
         )
-    times = _times(found.ratio, found.ratio_interval)
+    times = _times(found.ratio, found.ratio_interval, " beside the other layers" if _is_corrected(found) else "")
     if found.with_all:
         return f"{sides}: {times}, as all layers together"
     if not found.significant:
@@ -63,7 +65,12 @@ def _sides(found: Comparison) -> str:
     return " and ".join(quantity_text(TIME.field, value) for value in (found.a, found.b))
 
 
-def _times(ratio: float, interval: Optional[Tuple[float, float]]) -> str:
+def _is_corrected(found: Comparison) -> bool:
+    """Whether what the runs share changes the ratio of the two times so much that a reader would wonder."""
+    return found.beside and abs(log(found.b / found.a) - log(found.ratio or 1.0)) > SMALL_PART
+
+
+def _times(ratio: float, interval: Optional[Tuple[float, float]], beside: str = "") -> str:
     """How many times as long, with the interval."""
     between = f" (95 % interval {interval[0]:.2f} to {interval[1]:.2f})" if interval is not None else ""
-    return f"{ratio:.2f} times as long{between}"
+    return f"{ratio:.2f} times as long{beside}{between}"

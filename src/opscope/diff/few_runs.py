@@ -8,12 +8,13 @@ from __future__ import annotations
 from itertools import combinations
 from math import comb, fsum, log, sqrt
 from statistics import fmean
-from typing import Dict, Iterable, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
+from typing import Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..graph.student_t import two_sided
+from .moderated import Variance
 
 _MOST_DEALT = 20_000
-"""The permutation test is for few runs. With 8 a side there are 12,870 ways to deal them out; of more runs, Welch's test is enough."""
+"""The permutation test is for few runs. With 8 a side there are 12,870 ways to deal them out; of more runs, Student's t is enough."""
 _SAME = 1e-9
 """Ways that part the runs as far but for rounding part them as far."""
 _TIMES = (1e-6, 1e12)
@@ -61,30 +62,29 @@ def is_tested(a: LogTimes, b: LogTimes) -> bool:
     return a.runs > 1 and b.runs > 1
 
 
-def usual_variance(weighted: Iterable[Tuple[Tuple[LogTimes, LogTimes], float]]) -> float:
-    """The variance between runs that layers usually have: the median over all, each counted by its weight, its time.
+def pooled_variance(a: LogTimes, b: LogTimes) -> Variance:
+    """The variance between runs of either side; of a single run nothing is known."""
+    freedom = a.runs + b.runs - 2
+    squares = a.variance * (a.runs - 1) + b.variance * (b.runs - 1)
+    return Variance(squares / freedom if freedom else 0.0, float(freedom))
 
-    Of few runs some agree by chance, and of many layers a few do so very closely. These would be called different for a trifle.
-    So the variance of a layer counts as no less than this. (Moderated t tests, made for the many genes and few samples of an
-    experiment, mix both variances; to take the larger one never claims more.)
+
+def error_of_difference(a: LogTimes, b: LogTimes, variance: Variance) -> Error:
+    """The error of the difference of both means, if runs of either side vary so much.
+
+    Where one side has fewer runs and these vary more, they vary as much as they do: else a difference of two loaded runs from eight
+    quiet ones would look certain.
     """
-    found = []
-    for sides, weight in weighted:
-        told = [side for side in sides if side.runs > 1]
-        if told:
-            freedom = sum(side.runs - 1 for side in told)
-            found.append((sum(side.variance * (side.runs - 1) for side in told) / freedom, weight))
-    half, passed = sum(weight for _, weight in found) / 2.0, 0.0
-    for pooled, weight in sorted(found):
-        passed += weight
-        if passed >= half:
-            return pooled
-    return 0.0
+    alike = variance.size * (1.0 / a.runs + 1.0 / b.runs)
+    if a.runs == b.runs:
+        return Error(sqrt(alike), variance.freedom)
+    apart = welch_error(a, b)
+    return apart if apart.size**2 > alike else Error(sqrt(alike), variance.freedom)
 
 
-def error_of_difference(a: LogTimes, b: LogTimes, least: float) -> Error:
-    """The error that Welch's test has, with its degrees of freedom (Welch and Satterthwaite); no variance counts as less than `least`."""
-    parts = [max(side.variance, least) / side.runs for side in (a, b)]
+def welch_error(a: LogTimes, b: LogTimes) -> Error:
+    """The same where either side has a variance of its own (B. L. Welch, Biometrika 34, 1947)."""
+    parts = [side.variance / side.runs for side in (a, b)]
     total = sum(parts)
     if not total:  # all runs are the same to the last digit, as those of a made example
         return Error(0.0, float(a.runs + b.runs - 2))
@@ -92,11 +92,10 @@ def error_of_difference(a: LogTimes, b: LogTimes, least: float) -> Error:
     return Error(sqrt(total), total * total / weighed)
 
 
-def welch(a: LogTimes, b: LogTimes, least: float) -> float:
-    """The probability of so large a difference by chance (B. L. Welch, Biometrika 34, 1947)."""
-    difference, error = abs(b.mean - a.mean), error_of_difference(a, b, least)
+def by_chance(difference: float, error: Error) -> float:
+    """The probability of so large a difference by chance, by Student's t."""
     if not error.size:
-        return 0.0 if difference > _SAME else 1.0
+        return 0.0 if abs(difference) > _SAME else 1.0
     return two_sided(difference / error.size, error.freedom)
 
 

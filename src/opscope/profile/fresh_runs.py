@@ -24,6 +24,7 @@ from ..graph.graph import Graph
 from ..graph.json.read import from_dict
 from ..graph.traced import TracedFiles
 from .one_run import FOUND, JOB, Job, RunResult
+from .placement import ALLOCATOR
 from .several_runs import merged_runs
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.one_run import do_job; do_job()"
@@ -97,6 +98,7 @@ def _run(folder: Path, number: int, runs: int) -> RunResult:
             stdin=subprocess.PIPE,  # it ends when this is closed
             stdout=subprocess.DEVNULL,
             stderr=said,
+            env={**ALLOCATOR, **os.environ},
         )
         try:
             process.wait()

@@ -11,25 +11,18 @@ import warnings
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import SystemRandom
 from typing import Any, Dict, List, Optional, Tuple
 
-from ..capture.seams import tensorflow
-from ..errors import MissingDependencyError
 from ..graph.content import content_of, traced_files
 from ..graph.facts import ProfileFacts
 from ..graph.graph import Graph
 from ..graph.json.write import to_json
+from .placement import varied
 from .step_times import StepTimes
 from .timeline import Timeline
 
 JOB, FOUND = "job", "found"
 """The files in the folder that both processes know: what is to be run, and what was found."""
-_BLOCKS = 400
-"""With these sizes they take some 50 MB, of which half is freed again."""
-_SIZES = (9.0, 20.0)
-"""Their sizes are powers of 2 between these: from 512 bytes, below which Python has its own allocator, to 1 MiB."""
-_LARGEST_FROM_HEAP = 1 << 24
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -92,34 +85,14 @@ def _found(job: Path) -> RunResult:
 def _profiled(job: Job) -> RunResult:
     from .measure import profile
 
-    kept = _scattered_memory()
-    with warnings.catch_warnings(record=True) as caught:
+    with varied(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         graph = profile(job.target, *job.inputs, **job.options)
     own = [str(each.message) for each in caught if _PACKAGE in Path(each.filename).resolve().parents]
-    del kept  # held until here
     facts = graph.facts
     return RunResult(
         to_json(graph), facts.get("profile"), facts.get("timeline"), facts.get("step_times"), _files(graph), tuple(dict.fromkeys(own))
     )  # fmt: skip
-
-
-def _scattered_memory() -> List[bytearray]:
-    """Take up memory in blocks of random sizes with random gaps between them, for what the model allocates to lie elsewhere in each run.
-
-    An allocator does the same in every process, so the weights of one model lie alike in most runs, and those of another model,
-    where only one layer was changed, lie alike in another way: a layer that nobody touched took 1.7 times as long in all of five
-    runs. (T. Mytkowicz and others, "Producing wrong data without doing anything obviously wrong!", ASPLOS 2009; C. Curtsinger and E.
-    Berger, "STABILIZER", ASPLOS 2013.) Keep the result as long as the model runs.
-    """
-    with suppress(MissingDependencyError):  # told where the model is traced
-        tensorflow()  # first, since its import would fill all gaps
-    chance = SystemRandom()
-    # The C library of Linux maps large blocks page by page, until one is freed: up to its size they then come from the same heap as
-    # others.
-    bytearray(_LARGEST_FROM_HEAP)
-    blocks = [bytearray(int(2 ** chance.uniform(*_SIZES))) for _ in range(_BLOCKS)]
-    return [block for block in blocks if chance.random() < 0.5]
 
 
 def _files(graph: Graph) -> Dict[str, str]:

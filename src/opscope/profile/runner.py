@@ -17,6 +17,7 @@ from ..capture.seams import private, tensorflow
 from ..errors import InputError
 from .competition import Usage, counters
 from .level import EVERY_OP, at_level
+from .placement import STEPS_A_PLACE, MovedVariables, is_varied, touch_memory
 from .raw import Optimised, Recording
 from .spread import settled
 from .state import preserved
@@ -87,7 +88,8 @@ def record(
         timer.add_steps(seconds / 2)
         before = len(timer.durations)
         affordable = _affordable(run, steps, trace_level, median(timer.durations))
-        data, level = _profiled(run, affordable, trace_level, timer)
+        variables = MovedVariables(concrete.captured_inputs) if is_varied() else None
+        data, level = _profiled(run, affordable, trace_level, timer, variables)
         timer.add_steps(seconds - sum(timer.durations) * 1e-6, at_least=before)
     return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage)
 
@@ -155,12 +157,20 @@ def _affordable(run: Callable[[], None], steps: int, trace_level: int, step_us: 
     return max(1, min(steps, int(MOST_EVENTS / max(1.0, events))))
 
 
-def _profiled(run: Callable[[], None], steps: int, trace_level: int, timer: _Timer) -> Tuple[bytes, int]:
+def _profiled(
+    run: Callable[[], None], steps: int, trace_level: int, timer: _Timer, variables: Optional[MovedVariables] = None
+) -> Tuple[bytes, int]:
+    """Record so many steps. `variables` are moved every few of them."""
     profiler = tensorflow().profiler.experimental
+    if variables is not None:
+        touch_memory()
     with tempfile.TemporaryDirectory(prefix="opscope") as folder:
         with _profiling(profiler, folder, trace_level), at_level(trace_level) as level:
             with timer.watching():
                 for step in range(steps):
+                    if variables is not None and step % STEPS_A_PLACE == 0:
+                        variables.move()
+                        run()  # in no step: caches do not know the new places yet
                     with profiler.Trace(STEP_EVENT, step_num=step):
                         run()
             # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped

@@ -18,7 +18,7 @@ Saved = Tuple[Any, Any]
 @contextmanager
 def preserved(concrete: Any, tensors: Sequence[Any] = ()) -> Iterator[None]:
     """A context in which the function may run on `tensors`. Afterwards its variables have their old values, also after Ctrl-C."""
-    saved = _values([*concrete.captured_inputs, *(getattr(tensor, "handle", tensor) for tensor in tensors)])
+    saved = variable_values([*concrete.captured_inputs, *(getattr(tensor, "handle", tensor) for tensor in tensors)])
     try:
         yield
     finally:
@@ -27,8 +27,8 @@ def preserved(concrete: Any, tensors: Sequence[Any] = ()) -> Iterator[None]:
             assign(resource=handle, value=value)
 
 
-def _values(captured: Iterable[Any]) -> List[Saved]:
-    """The values of all variables among these: what a function captures, and what it runs on."""
+def variable_values(captured: Iterable[Any]) -> List[Saved]:
+    """The values of all variables among these: what a function captures, and what it runs on. Nothing is copied."""
     tf = tensorflow()
     saved: List[Saved] = []
     errors = (tf.errors.OpError, ValueError, TypeError)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...graph.vocabulary import LATER_PHASES, REST_PHASES
 from ..check_rule import CheckRule
 from ..guards import OncePerLine
 from ..hit import Hit
@@ -20,7 +21,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     lines = OncePerLine(inspected)
     for row in inspected.rows("Const"):
         kind = inspected.type_of(row)
-        if kind is None or kind.dtype != "float64" or inspected.phase(row) in {"backward", "optimizer"}:
+        if kind is None or kind.dtype != "float64" or inspected.phase(row) in LATER_PHASES - REST_PHASES:
             continue
         for user in inspected.users(row):
             cast = _cast_up(inspected, user)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ...graph.vocabulary import INPUTS, LATER_PHASES
+from ...graph.vocabulary import INPUTS, LATER_PHASES, REST_PHASES
 from ...shapes.inference import At
 from ..check_rule import CheckRule
 from ..hit import Hit
@@ -34,7 +34,7 @@ _MOST_STEPS = 20
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for row in inspected.rows(*_ELEMENTWISE):
         sides = inspected.inputs(row)
-        if len(sides) == 2 and inspected.phase(row) not in LATER_PHASES - {"metrics"}:
+        if len(sides) == 2 and inspected.phase(row) not in LATER_PHASES - REST_PHASES:
             for column, vector in (sides, sides[::-1]):
                 if _meet(inspected, column, vector) and _is_by_accident(inspected, column, vector):
                     message = "(n, 1) and (n,) are broadcast to (n, n): each element meets those of all other samples"
