@@ -49,7 +49,7 @@ def test_each_verdict_has_its_words():
     ratio, low, high = map(float, longer.groups())
     assert low <= 1.5 <= high
     assert low < ratio < high
-    assert said(layer_0=1.03).endswith(", certain but small")
+    assert said(layer_0=1.045).endswith(", certain but small")
     assert said(layer_0=1.001).endswith(", which may be chance")
     assert said(layer_0=1.3, others=1.3).endswith(", as all layers together")
     loaded = {name: [time * (1.7 if run < 2 else 1) for run, time in enumerate(times)] for name, times in A.items()}

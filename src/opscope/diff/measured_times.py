@@ -6,6 +6,7 @@ that one run tells. So runs in fresh processes are compared, by how far they lie
 1. **What all layers share** is taken out of each run (`whole_runs`): a run on a loaded machine is longer in everything. If runs of one side
    were longer as a whole, that is told once. Then only a layer is called different that is so beside the others and by itself.
 2. **A moderated t test** on the logarithms of what is left: the variance of a layer is drawn towards that of all (`moderated`).
+   Where most layers differ more than their runs explain, errors count as so much larger (`whole_runs.unexplained`).
 3. **Holm's correction** for all the layers that are compared. The chance that any of them is called different though none is stays
    below 5 %, however they depend on each other.
 4. **An exact permutation test** has to agree, since few runs cannot show how they are distributed: of all ways to deal the runs out to
@@ -24,9 +25,9 @@ from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.student_t import quantile
 from ..profile.spread import Interval
-from .few_runs import by_chance, error_of_difference, holm, is_tested, permuted, pooled_variance, side_of_times
+from .few_runs import Error, by_chance, error_of_difference, holm, is_tested, permuted, pooled_variance, side_of_times
 from .moderated import Variance, moderated
-from .whole_runs import ALPHA, CERTAIN, Sides, Whole, run_factors, whole_comparison, without_factors
+from .whole_runs import ALPHA, CERTAIN, Sides, Whole, run_factors, unexplained, whole_comparison, without_factors
 
 SMALL_PART = 0.05
 """A difference by less than this part is small, however certain."""
@@ -140,12 +141,18 @@ class _Tests:
         factors = run_factors(sides)
         self.whole = None if factors is None else whole_comparison(factors)
         self._beside = sides if factors is None else without_factors(sides, factors)
-        self._variances = _variances(self._beside)
-        self._certain = _certain(self._beside, self._variances)
+        moderate = _variances(self._beside)
+        errors = {pair: error_of_difference(*each, moderate[pair]) for pair, each in self._beside.items()}
+        more = 1.0 if factors is None else unexplained(self._beside, errors)
+        self._errors = {pair: Error(more * size, freedom) for pair, (size, freedom) in errors.items()}
+        self._certain = _certain(self._beside, self._errors)
         self._by_itself: Optional[Dict[Pair, float]] = None
         many = sum(value <= ALPHA for value in self._certain.values()) > _FEW * len(sides)
         if factors is not None and (many or (self.whole is not None and self.whole.significant)):
-            self._by_itself = _certain(sides, _variances(sides))
+            variances = _variances(sides)
+            self._by_itself = _certain(
+                sides, {pair: error_of_difference(*each, variances[pair]) for pair, each in sides.items()}
+            )
 
     def told(self, found: Comparison, step: Optional[float]) -> Comparison:
         """What the tests say of a layer."""
@@ -158,7 +165,7 @@ class _Tests:
         if self._by_itself is not None:
             with_all = self._by_itself[pair] <= ALPHA and not (probability <= ALPHA and alike)
             probability = max(probability, self._by_itself[pair])
-        error = error_of_difference(ours, theirs, self._variances[pair])
+        error = self._errors[pair]
         reach = quantile(CERTAIN, error.freedom) * error.size
         if self.whole is not None and self.whole.significant:
             reach = hypot(reach, (log(self.whole.interval.high) - log(self.whole.interval.low)) / 2.0)
@@ -203,9 +210,7 @@ def _variances(sides: Mapping[Pair, Sides]) -> Dict[Pair, Variance]:
     return dict(zip(known, moderated([*known.values()])))
 
 
-def _certain(sides: Mapping[Pair, Sides], variances: Mapping[Pair, Variance]) -> Dict[Pair, float]:
+def _certain(sides: Mapping[Pair, Sides], errors: Mapping[Pair, Error]) -> Dict[Pair, float]:
     """The corrected probability of each difference by the moderated test; that by the permutation test where it alone does not agree."""
-    corrected = holm(
-        {pair: by_chance(b.mean - a.mean, error_of_difference(a, b, variances[pair])) for pair, (a, b) in sides.items()}
-    )
+    corrected = holm({pair: by_chance(b.mean - a.mean, errors[pair]) for pair, (a, b) in sides.items()})
     return {pair: max(value, permuted(*sides[pair])) if value <= ALPHA else value for pair, value in corrected.items()}

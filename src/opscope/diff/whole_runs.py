@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from math import exp
+from statistics import median
 from typing import Dict, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ..graph.student_t import quantile
 from ..profile.spread import Interval
-from .few_runs import LogTimes, by_chance, permuted, side_of_logs, welch_error
+from .few_runs import Error, LogTimes, by_chance, permuted, side_of_logs, welch_error
 
 ALPHA = 0.03
 """What is claimed is at most so probable by chance. Below the 5 % that is promised, since times are no normal distribution: of layers that take
@@ -79,6 +80,21 @@ def without_factors(sides: Mapping[_Key, Sides], factors: Sides) -> Dict[_Key, S
         return side_of_logs([log - factor for log, factor in zip(side.logs, shared.logs)])
 
     return {key: (less(one, factors[0]), less(other, factors[1])) for key, (one, other) in sides.items()}
+
+
+def unexplained(sides: Mapping[_Key, Sides], errors: Mapping[_Key, Error]) -> float:
+    """How many times as far sides lie apart as the errors of most layers explain; 1 where these explain it.
+
+    Most layers are taken to be unchanged, so the median layer tells. Where other programs took the caches while one side was measured, many
+    layers differ, each by its own use of memory, which the spread between the runs of a side does not show. (An "empirical null": B. Efron,
+    Journal of the American Statistical Association 99, 2004.)
+    """
+    found = [
+        abs(b.mean - a.mean) / (error.size * quantile(0.75, error.freedom))
+        for (a, b), error in ((each, errors[key]) for key, each in sides.items())
+        if error.size
+    ]
+    return max(1.0, median(found)) if found else 1.0
 
 
 def whole_comparison(factors: Sides) -> Whole:
