@@ -1,80 +1,79 @@
 """Checks models that the rules' authors did not write, for false alarms: `python tools/check_field.py [NAMES...]`.
 
-Prints each finding of severity warning or worse, and for each model how many there are; all of keras.applications by default, each
-as a forward pass and as its compiled training step. What is found is judged by a reader, and kept in docs/checks/field.md. What a
-library needs and is not here leaves its models out, with a line that says so.
+Prints each finding of severity warning or worse, and for each model how many there are; a name may be the start of several
+(`transformers-`), and all are checked by default. What is found is judged by a reader, and kept in docs/checks/field.md. What a
+library needs and is not here leaves its models out: one environment does not hold all of them.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import inspect
-from typing import Any, Callable, Dict, Iterator, Tuple
+from collections import Counter
+from typing import TYPE_CHECKING
 
 import tensorflow as tf
+from field import (
+    applications,
+    hub_models,
+    own,
+    sonnet_models,
+    spektral_models,
+    tfp_models,
+    transformers_models,
+)
+from legibility.case import AbsentError
 
 import opscope
 
-Subject = Tuple[Any, Tuple[Any, ...], Dict[str, Any]]
-"""What `opscope.check` is called with: target, inputs, options."""
+if TYPE_CHECKING:
+    from field.subject import Models, Subject
+
+MODELS: Models = {
+    **applications.MODELS,
+    **own.MODELS,
+    **transformers_models.MODELS,
+    **hub_models.MODELS,
+    **sonnet_models.MODELS,
+    **tfp_models.MODELS,
+    **spektral_models.MODELS,
+}
 
 
-def applications() -> "Dict[str, Callable[[], Iterator[Tuple[str, Subject]]]]":
-    """Name of each model of keras.applications -> its forward pass and its training step."""
-    makers = {
-        name: value
-        for name, value in vars(tf.keras.applications).items()
-        if callable(value) and "weights" in inspect.signature(value).parameters
-    }
-    return {name: _both(maker) for name, maker in sorted(makers.items())}
-
-
-def _both(maker: Callable[..., Any]) -> "Callable[[], Iterator[Tuple[str, Subject]]]":
-    def made() -> "Iterator[Tuple[str, Subject]]":
-        model = maker(weights=None)
-        size = model.input_shape[1:]
-        yield "forward", (model, ((None, *size),), {})
-        model.compile("adam", tf.keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
-        yield "train", (model, (tf.zeros((2, *size)), tf.zeros((2,), tf.int64)), {"step": "train"})
-
-    return made
-
-
-def report(name: str, made: "Callable[[], Iterator[Tuple[str, Subject]]]") -> int:
+def report(name: str) -> int:
     """Print what is found in one model, and count what a reader has to judge."""
     judged = 0
-    for what, (target, inputs, options) in made():
-        try:
-            findings = opscope.check(target, *inputs, **options)
-        except opscope.OpscopeError as error:
-            print(f"{name} {what}: {error}")
-            continue
-        serious = findings.at_least("warning")
-        judged += len(serious)
-        notes: Dict[str, int] = {}
-        for each in findings:
-            if each.severity == "note":
-                notes[each.rule] = notes.get(each.rule, 0) + 1
-        print(f"{name} {what}: {len(serious)} to judge; notes: {notes or 'none'}", flush=True)
-        for each in serious:
-            print(f"    {each}", flush=True)
+    try:
+        for subject in MODELS[name]():
+            judged += _checked(f"{name} {subject.what}", subject)
+    except (AbsentError, opscope.OpscopeError) as error:
+        print(f"{name}: {error}", flush=True)
     return judged
+
+
+def _checked(name: str, subject: Subject) -> int:
+    findings = opscope.check(subject.target, *subject.inputs, **subject.options)
+    serious = findings.at_least("warning")
+    notes = Counter(each.rule for each in findings if each.severity == "note")
+    print(f"{name}: {len(serious)} to judge; notes: {dict(notes) or 'none'}", flush=True)
+    for each in serious:
+        print(f"    {each}", flush=True)
+    return len(serious)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    known = applications()
-    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(known))
-    chosen = parser.parse_args().names or list(known)
-    unknown = set(chosen) - set(known)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MODELS))
+    asked = parser.parse_args().names
+    chosen = [name for name in MODELS if not asked or any(name.startswith(start) for start in asked)]
+    unknown = [start for start in asked if not any(name.startswith(start) for name in MODELS)]
     if unknown:
-        parser.error(f"no model is called {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+        parser.error(f"no model is called {', '.join(sorted(unknown))}; there are {', '.join(MODELS)}")
     total = 0
     for name in chosen:
         tf.keras.backend.clear_session()
         gc.collect()
-        total += report(name, known[name])
+        total += report(name)
     print(f"{total} findings to judge in {len(chosen)} models")
 
 
