@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
+from ...graph.vocabulary import JUDGING_PHASES
 from ..check_rule import CheckRule
 from ..guards import OncePerLine
 from ..hit import Hit
@@ -39,7 +40,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 def _is_of_keras(inspected: Inspected, row: int) -> bool:
     """Whether a compiled step's own loss or metric does it, which casts labels of type int64 so: no line of the user's makes the op."""
-    return inspected.phase(row) in {"loss", "metrics"} and inspected.source(row) is None
+    return inspected.phase(row) in JUDGING_PHASES and inspected.source(row) is None
 
 
 RULE = CheckRule(
