@@ -6,7 +6,7 @@ checker its keys, so that a misspelled key is an error. What a graph costs is no
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, TypedDict, Union
+from typing import Any, Dict, List, Optional, Tuple, TypedDict, Union
 
 from .gradient_facts import GradientFacts
 from .trace_facts import TraceFacts
@@ -32,11 +32,13 @@ class HostFacts(TypedDict):
 
     host: str
     steps: int
-    """How many steps count."""
+    """How many of its steps were read. What is said of them is over those that no disturbance made longer."""
     step_us: float
     """The median of their durations, in microseconds."""
     spread_us: Optional[float]
     """Half the interquartile range of them; ``None`` of a single step."""
+    median_between: Optional[Tuple[float, float]]
+    """What the median lies between, with 95 % certainty; ``None`` of fewer than 6 steps."""
     devices: List[str]
 
 

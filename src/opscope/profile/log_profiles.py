@@ -10,22 +10,26 @@ import os
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import List, Optional, Sequence, Union
+from typing import Any, List, Optional, Sequence, Tuple, Union
 
+from ..capture import trace
+from ..capture.live_source import live_object
 from ..errors import InputError
 from ..graph.content import content_of, with_facts
 from ..graph.facts import HostFacts, LogProfileFacts
 from ..graph.graph import Graph
+from ..load import load
+from ..load.given_path import is_there
 from .attribution.attribute import attribute
 from .attribution.figures import PS
-from .attribution.fitting import Fit, differences, fit_of, inside_call
+from .attribution.profile_fit import Fit, fit_of, inside_call, products_that_did_not_run, names_that_differ
 from .attribution.shares import split
-from .recordings.host_traces import HostTrace, joined, read_host
+from .recordings.host_traces import HostTrace, joined_traces, read_host
 from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
 from .recordings.raw import Recording
-from .spread import Kept, half_iqr, kept_steps
+from .spread import Kept, half_iqr, kept_steps, median_interval
 
-MOST_EVENTS = 300_000
+MOST_KEPT_EVENTS = 300_000
 """So many events of all hosts together are kept in memory, which takes some 200 MB."""
 _MOST_TRIED = 20
 """If no step is marked, so many functions are tried, those that took longest: one of them may be the graph."""
@@ -48,12 +52,36 @@ def with_logged_profile(
     """
     picked, others = picked_profile(Path(logdir), run)
     pipelines = any(group.kind == "dataset" for group in content_of(graph).groups)
-    most = MOST_EVENTS // len(picked.hosts)
+    most = MOST_KEPT_EVENTS // len(picked.hosts)
     hosts = [_fitted(graph, each, read_host(each, pipelines=pipelines, most=most)) for each in picked.hosts]
     kept = [kept_steps([step.end - step.start for step in host.trace.steps]) for host in hosts]
-    recording = Recording(joined(hosts), None, (), None, None, kept=_together(hosts, kept))
+    recording = Recording(joined_traces(hosts), None, (), None, None, usage=None, kept=_together(hosts, kept))
     measured = attribute(graph, recording, batch=batch)
+    why = products_that_did_not_run(measured)
+    if why:
+        raise _refused(picked.hosts[0], why)
     return with_facts(measured, {"log_profile": _facts(picked, others, hosts, kept)})
+
+
+def profile_of_log(
+    target: Any,
+    inputs: Tuple[Any, ...],
+    logdir: "Union[str, os.PathLike[str]]",
+    *,
+    run: Optional[str],
+    batch: int,
+    signature: Optional[str],
+    **tracing: Any,
+) -> Graph:
+    """What `profile` does with a log directory: find the graph, which is given, in a file, or traced, and put the times on it."""
+    if isinstance(target, Graph):
+        graph = target
+    elif isinstance(target, os.PathLike) or (isinstance(target, str) and is_there(target)):
+        graph = load(target, signature=signature)
+    else:
+        graph = trace(live_object(target) if isinstance(target, str) else target, *inputs, **tracing)
+    # The batch size of a run that is over is not told. If none is given, costs are those of one sample.
+    return with_logged_profile(graph, logdir, run=run, batch=batch if batch != 1 else None)
 
 
 def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
@@ -68,8 +96,12 @@ def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
             return replace(host, trace=trace)
         if best is None or fit.found > best.found:
             best = fit
-    why = "no op ran in its steps" if best is None or not best.missing else differences(graph, best)
-    raise InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")
+    why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)
+    raise _refused(profile, why)
+
+
+def _refused(profile: HostProfile, why: str) -> InputError:
+    return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")
 
 
 def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:
@@ -95,6 +127,7 @@ def _facts(
 def _host(host: HostTrace, kept: Sequence[int]) -> HostFacts:
     times = [(host.trace.steps[step].end - host.trace.steps[step].start) * PS for step in kept]
     return {
-        "host": host.host, "steps": len(times), "step_us": median(times), "spread_us": half_iqr(times),
+        "host": host.host, "steps": len(host.trace.steps), "step_us": median(times), "spread_us": half_iqr(times),
+        "median_between": median_interval(times),
         "devices": list(host.trace.devices) or ["CPU"],
     }  # fmt: skip

@@ -174,7 +174,7 @@ def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
     return {
         "steps": len(trace.steps),
         "steps_kept": len(kept.steps),
-        "disturbed": kept.disturbed or recording.usage.competed,
+        "disturbed": kept.disturbed or (None if recording.usage is None else recording.usage.competed),
         "step_time_us": median(baseline) if baseline else None,
         "step_spread_us": half_iqr(baseline) if baseline else None,
     }
@@ -222,7 +222,7 @@ def _facts(
         "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
-        "processors": str(recording.usage) or None,
+        "processors": str(recording.usage or "") or None,
     }
 
 

@@ -11,10 +11,10 @@ from typing import Dict, List, Sequence, Tuple
 
 from ...errors import LoadError
 from ...load.event_files.log_file import opened_log
+from .event_window import EventWindow, TooManyEventsError
 from .profile_folders import HostProfile
 from .raw import OpEvent, Span, Trace
 from .step_marks import CallSpan, called, called_steps, marked_steps
-from .window import TooManyEventsError, Window
 from .xplane import read_file
 
 _PART_LESS = 0.8
@@ -39,7 +39,7 @@ def read_host(profile: HostProfile, *, pipelines: bool, most: int) -> HostTrace:
 
     Args:
         profile: Where it is.
-        pipelines: See `Window`.
+        pipelines: See `EventWindow`.
         most: How many events are kept; if the profile has more, only its first steps are read.
 
     Raises:
@@ -57,7 +57,7 @@ def read_host(profile: HostProfile, *, pipelines: bool, most: int) -> HostTrace:
         while True:
             end = spans[count].start if count < len(spans) else float("inf")
             try:
-                trace = read_file(file, Window(spans[0].start, end, pipelines, most))
+                trace = read_file(file, EventWindow(spans[0].start, end, pipelines, most))
                 break
             except TooManyEventsError as error:
                 if count == 1:
@@ -81,14 +81,16 @@ def _until_done(trace: Trace, steps: Sequence[Span]) -> Tuple[Span, ...]:
         if steps[place].start <= start:
             ends[place] = max(ends[place], trace.ops[kernel].end)
     nexts = [step.start for step in steps[1:]]
-    return tuple([Span(step.start, min(end, *nexts[at : at + 1], end)) for at, (step, end) in enumerate(zip(steps, ends))])
+    return tuple(
+        [Span(step.start, min(end, *nexts[at : at + 1], end)) for at, (step, end) in enumerate(zip(steps, ends))]
+    )
 
 
-def joined(hosts: Sequence[HostTrace]) -> Trace:
+def joined_traces(hosts: Sequence[HostTrace]) -> Trace:
     """One trace of all, host after host. Threads, runs and devices of each have numbers and names of their own."""
     if len(hosts) == 1:
         return hosts[0].trace
-    whole = Trace(())
+    whole = Trace((), ())
     for number, host in enumerate(hosts):
         whole = _behind(whole, _of_host(host, number), _end(whole) - _start(host.trace))
     return whole
@@ -99,7 +101,9 @@ def _of_host(host: HostTrace, number: int) -> Trace:
     trace = host.trace
 
     def run(known: int) -> int:
-        return known if known in (0, 1) else known + (number << 64)  # ids have 64 bits; 0 and 1 have a meaning of their own
+        return (
+            known if known in (0, 1) else known + (number << 64)
+        )  # ids have 64 bits; 0 and 1 have a meaning of their own
 
     def event(each: OpEvent) -> OpEvent:
         thread = each.thread + (number << 32) * (1 if each.thread >= 0 else -1)
@@ -123,7 +127,9 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
         return tuple([Span(span.start + shift, span.end + shift) for span in spans])
 
     ops: List[OpEvent] = [
-        event._replace(start=event.start + shift, end=event.end + shift, inside=event.inside + before if event.inside >= 0 else -1)
+        event._replace(
+            start=event.start + shift, end=event.end + shift, inside=event.inside + before if event.inside >= 0 else -1
+        )
         for event in second.ops
     ]
     callers: Dict[int, int] = {**first.callers, **{run: index + before for run, index in second.callers.items()}}
@@ -137,8 +143,22 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
 
 
 def _start(trace: Trace) -> int:
-    return min((span.start for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies) for span in spans), default=0)
+    return min(
+        (
+            span.start
+            for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies)
+            for span in spans
+        ),
+        default=0,
+    )
 
 
 def _end(trace: Trace) -> int:
-    return max((span.end for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies) for span in spans), default=0)
+    return max(
+        (
+            span.end
+            for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies)
+            for span in spans
+        ),
+        default=0,
+    )

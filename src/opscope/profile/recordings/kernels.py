@@ -14,10 +14,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .event_window import EventWindow, TooManyEventsError
 from .hlo import Modules
 from .raw import COMPILED, KERNEL, OpEvent, Span
 from .stats import Stats, as_number, decoded
-from .window import TooManyEventsError, Window
 
 OP_NAME = re.compile(rb"([^\s:]+):(_*[A-Z]\w*)\Z")
 """How an op is annotated: ``<node>:<Op>``."""
@@ -46,7 +46,7 @@ class Device:
     copies: List[Span] = field(default_factory=list)
     streams: int = 0
 
-    def read(self, plane: Any, programs: Modules, window: Window) -> None:
+    def read(self, plane: Any, programs: Modules, window: EventWindow) -> None:
         """Add what one GPU did in a window of time. A kernel that may be one of several instructions gets an entry in `programs`."""
         self.names.append(plane.name)
         reader = _Plane(plane, programs)

@@ -52,7 +52,11 @@ def logged_profiles(path: Path) -> List[LoggedProfile]:
                     raise LoadError(f"{path}: more than {_MOST_FILES:,} profiles; give the folder of a run")
     ordered = sorted(found, key=_age(list(found)))
     return [
-        LoggedProfile(Path(place).resolve().name, Path(place).relative_to(path).as_posix(), tuple(map(_host, sorted(found[place]))))
+        LoggedProfile(
+            Path(place).resolve().name,
+            Path(place).relative_to(path).as_posix(),
+            tuple(map(_host, sorted(found[place]))),
+        )
         for place in ordered
     ]
 
@@ -69,7 +73,9 @@ def picked_profile(path: Path, run: Optional[str] = None) -> Tuple[LoggedProfile
     fits = [each for each in found if run is None or run in (each.name, each.place)]
     if not fits:
         known = [each.name for each in found]
-        meant = did_you_mean(run or "", known) or f"choose with {option('run')} one of: {some_of(known, most=_MOST_LISTED)}"
+        meant = (
+            did_you_mean(run or "", known) or f"choose with {option('run')} one of: {some_of(known, most=_MOST_LISTED)}"
+        )
         raise LoadError(f"{path}: no profile is called {run!r}; {meant}")
     return fits[-1], [each for each in found if each is not fits[-1]]
 

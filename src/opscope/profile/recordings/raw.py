@@ -109,7 +109,7 @@ class Recording:
     """The version of TensorFlow; ``None`` if it is not known."""
     asked_steps: Optional[int] = None
     """How many profiled steps were asked for, if there are fewer because they would have had too many events."""
-    usage: Usage = field(default_factory=Usage)
-    """What the processors were used for while the steps ran, profiled and unprofiled."""
+    usage: Optional[Usage] = field(default_factory=Usage)
+    """What the processors were used for while the steps ran, profiled and unprofiled; ``None`` if it is not known."""
     kept: Optional[Kept] = None
     """Which steps count, if that is decided already, as of several hosts: those of a slow host are no exceptions to leave out."""

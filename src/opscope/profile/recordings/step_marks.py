@@ -127,4 +127,3 @@ def _apart(spans: Sequence[Span]) -> Tuple[Span, ...]:
         if span.end > span.start and (not kept or span.start >= kept[-1].end):
             kept.append(span)
     return tuple(kept)
-

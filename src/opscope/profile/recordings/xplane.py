@@ -14,11 +14,11 @@ from typing import Any, Dict, List, Optional, Tuple
 from ...collector import paused
 from ...load.event_files.log_file import LogFile
 from ...program.proto import message_class
+from .event_window import EventWindow, TooManyEventsError
 from .hlo import Modules, origins
 from .kernels import OP_NAME, WHOLE_NAME, Device, join
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .stats import Stats, as_number, decoded
-from .window import TooManyEventsError, Window
 from .xplane_schema import XPLANE
 from .xspace_file import XSpaceLine, XSpacePlane, in_memory, planes_of
 
@@ -69,7 +69,7 @@ def read(data: bytes, origin: str = "the profile") -> Trace:
     return read_file(in_memory(data, origin))
 
 
-def read_file(file: LogFile, window: Optional[Window] = None) -> Trace:
+def read_file(file: LogFile, window: Optional[EventWindow] = None) -> Trace:
     """Read a profile of any size; of a `window` only the events in it.
 
     Raises:
@@ -77,10 +77,10 @@ def read_file(file: LogFile, window: Optional[Window] = None) -> Trace:
         TooManyEventsError: the window has more events than it allows.
     """
     with paused():  # none of these many objects is garbage
-        return _read(file, window or Window())
+        return _read(file, window or EventWindow())
 
 
-def _read(file: LogFile, window: Window) -> Trace:
+def _read(file: LogFile, window: EventWindow) -> Trace:
     reading = _Reading()
     device = Device()
     # First, since the names of the instructions are needed to recognise their events.
@@ -128,7 +128,7 @@ class _HostPlane:
     What kind of event a name means is decided once for each name (each metadata id).
     """
 
-    def __init__(self, plane: XSpacePlane, reading: _Reading, window: Window) -> None:
+    def __init__(self, plane: XSpacePlane, reading: _Reading, window: EventWindow) -> None:
         self._plane = plane
         self._reading = reading
         self._window = window

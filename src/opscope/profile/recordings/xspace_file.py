@@ -42,7 +42,9 @@ class XSpaceLine:
         self._file = file
         self._end = span.end
         # What a line is called stands before its events: fields are written in the order of their numbers.
-        self._start = next((part.tag for part in _parts(file, span.start, span.end) if part.number == _EVENTS), span.end)
+        self._start = next(
+            (part.tag for part in _parts(file, span.start, span.end) if part.number == _EVENTS), span.end
+        )
         head = _parsed(file, "XLine", _at_once(file, span.start, self._start))
         self.name = str(head.name)
         self.timestamp_ns = int(head.timestamp_ns)
@@ -127,7 +129,7 @@ def _whole_fields(data: bytes) -> int:
     at, end = 0, len(data)
     while at + 2 <= end:
         size = data[at + 1]
-        if data[at] != _EVENT or size > 127 and (at + 3 > end or data[at + 2] > 127):
+        if data[at] != _EVENT or (size > 127 and (at + 3 > end or data[at + 2] > 127)):
             try:
                 after = next(iter(fields(data, at, end))).end  # another field, or an event of 16 KB or more
             except BrokenError:

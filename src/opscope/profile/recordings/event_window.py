@@ -1,4 +1,4 @@
-"""`Window`: which events of a profile are read, where it has more than the memory holds, or others than count."""
+"""`EventWindow`: which events of a profile are read, where it has more than the memory holds, or others than count."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from math import inf
 
 
 @dataclass(frozen=True)
-class Window:
+class EventWindow:
     """Which events are read."""
 
     start: float = -inf
@@ -24,7 +24,7 @@ class Window:
 
 
 class TooManyEventsError(Exception):
-    """There are more events than a `Window` allows. `part` is how much of the file was read by then, from 0 to 1."""
+    """There are more events than a `EventWindow` allows. `part` is how much of the file was read by then, from 0 to 1."""
 
     def __init__(self, part: float) -> None:
         super().__init__()
