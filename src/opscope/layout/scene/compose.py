@@ -19,6 +19,7 @@ from . import captions, labels
 from .compared import SIGNS, Comparisons
 from .end_names import with_given_names
 from .families import FAMILIES, family_of
+from .found_marks import FoundMarks
 from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, Load, WireKey
@@ -48,7 +49,7 @@ class _Builder:
 
     def __init__(self, linker: Linker) -> None:
         self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
-        self._compared = Comparisons(self._graph)
+        self._compared, self._found = Comparisons(self._graph), FoundMarks(linker.stage)
         self._chips, taken = linker.docks.chips()
         if content_of(self._graph).marks:
             self._chips = {
@@ -191,6 +192,7 @@ class _Builder:
             inputs=self._ports(self._linker.lift.inputs, index, group.parent),
             outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),
             compared=None if opened and self._compared.mixed(index) else self._compared.of_group(index),
+            found=self._found.of_card(index),
         )  # fmt: skip
 
     def _ports(self, ports: Dict[int, Dict[Load, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
@@ -230,15 +232,17 @@ class _Builder:
         """The oval of one input."""
         name = labels.cut(self._stage.input_name(node))
         return Pill(
-            "input", name, labels.op_tip(self._graph, node), "", chips, (node,), compared=self._compared.of_op(node)
-        )
+            "input", name, labels.op_tip(self._graph, node), "", chips, (node,),
+            compared=self._compared.of_op(node), found=self._found.of_op(node),
+        )  # fmt: skip
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
         types = content_of(self._graph).table.outputs[node]
         detail = labels.type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         name = labels.variable_name(self._graph, node)
-        return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
+        tip = labels.op_tip(self._graph, node)
+        return Pill("state", name, tip, detail, chips, (node,), found=self._found.of_op(node))
 
     def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
         """The box of an op. That of a branch op has one output, its choice: the results leave the card around it."""
@@ -250,7 +254,7 @@ class _Builder:
             node, labels.box_title(graph, node), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
             self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node) or operator_text(graph, node),
-            self._compared.of_op(node),
+            self._compared.of_op(node), self._found.of_op(node),
         )  # fmt: skip
 
     def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:
