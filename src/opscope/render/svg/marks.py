@@ -58,6 +58,7 @@ CARD_ROUND = 9
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
 BADGE_RISE = 4.0
+FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
 BOX_ROUND = 5
 CHIP_ROUND = 10
@@ -206,7 +207,7 @@ def found_badge(body: Frame, found: "Optional[FoundMark]") -> Iterator[Piece]:
     wide = badge_width(found)
     place = Frame(body.x + body.width - wide + BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
     yield f"<g>{tooltip(found.tip)}"
-    yield rectangle(f"found-{found.severity}", place, 3.0)
+    yield rectangle(f"found-{found.severity}", place, FOUND_ROUND)
     yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, found.text)
     yield "</g>"
 
