@@ -93,6 +93,8 @@ def test_the_sentence_names_the_first_place_of_each_rule_and_counts_notes():
     assert found_sentence(whole) == (
         "check found 1 error (!!), 2 warnings (!): worse at head, no-guard \u00d72, first in block0/dense (net.py:12); 1 note"
     )
+    phased = shown(graph(tower(2)), finding(group="forward/vision"), finding("other", group="forward"))
+    assert found_sentence(phased) == "check found 2 warnings (!): no-guard in vision, other in forward"
     assert found_sentence(shown(graph(tower(2)))) == "check: nothing found"
     assert found_sentence(shown(graph(tower(2)), finding("slow", "note"))) == "check: 1 note, nothing worse"
     assert found_sentence(graph(tower(2))) == ""

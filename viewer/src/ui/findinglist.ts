@@ -17,7 +17,7 @@ export function findingSign({ signs }: Findings, { severity }: Finding): HTMLEle
 export function foundTold(findings: Findings | null): HTMLElement[] {
   if (!findings) return [];
   const shown = SEVERITIES.flatMap((severity) => findings.entries.find((finding) => finding.severity === severity && isSerious(severity)) ?? []);
-  return shown.map((finding) => h("span", { class: "legend-entry" }, findingSign(findings, finding), `${finding.severity} of check`));
+  return shown.map((finding) => h("span", { class: "legend-entry" }, findingSign(findings, finding), `${finding.severity} found by check`));
 }
 
 /** A line of code without its folders, which its tip has. */

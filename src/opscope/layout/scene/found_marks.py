@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Se
 from ...graph.content import content_of
 from ...graph.shown_finding import ShownFinding, serious
 from ...graph.view import BOX, PILL
+from ...graph.vocabulary import PHASES
 from .labels import cut, listed, plural, source_text
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ FOUND_SIGNS = {"error": "!!", "warning": "!"}
 """Severity -> the sign that says so without colour. Notes have none: pictures do not show them."""
 CHECK_FOUND = "check found"
 """How the sentence below a drawing begins, if there is something to tell."""
-MOST_FOUND = 168
+MOST_FOUND = 185
 """So many characters of it fit on a page."""
 
 
@@ -125,7 +126,8 @@ def _rule_words(found: Sequence[ShownFinding]) -> str:
     """One rule with its first place, and how often it was broken."""
     first = found[0]
     times, begins = (f" \u00d7{len(found)}", ", first") if len(found) > 1 else ("", "")
-    name = cut("/".join(first.where.split("/")[-2:]))
+    parts = first.where.split("/")[-2:]
+    name = cut("/".join(parts[1:] if parts[0] in PHASES and len(parts) > 1 else parts))
     place = f" {'in' if first.group else 'at'} {name}" if name else ""
     line = f" ({source_text(first.source)})" if first.source is not None else ""
     return f"{first.rule}{times}{begins if place or line else ''}{place}{line}"
