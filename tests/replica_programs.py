@@ -237,9 +237,9 @@ def stranger() -> Dict[str, Any]:
     notes: List[Any] = []
     graph_of = tracing._graph
 
-    def keep(target: Any, traced: Any, *options: Any) -> Any:
+    def keep(target: Any, call: Any, traced: Any, *options: Any) -> Any:
         notes.append(traced.notes)
-        return graph_of(target, traced, *options)
+        return graph_of(target, call, traced, *options)
 
     tracing._graph = keep
     # Nothing is called before the replicas: the first call that is seen is one of theirs.

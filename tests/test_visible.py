@@ -123,7 +123,7 @@ def test_a_table_stays_aligned_whatever_its_names_hold(hostile):
 
 @pytest.mark.parametrize("error", [InputError, LoadError, WriteError, MissingDependencyError])
 def test_an_errors_message_is_one_line_that_a_terminal_can_show(error):
-    text = str(error(f"{EVIL}\n  at line 2; check it"))
+    text = str(error(f"{EVIL}\t\n  at line 2; check it"))
     assert harmful(text, kept="") == []
     assert text.endswith("at line 2; check it")
 
@@ -152,6 +152,8 @@ def test_what_is_harmless_stays_as_it_is():
         assert json_data(json.dumps(text)) == json.dumps(text)
         assert json.loads(json_shown(json.dumps(text, ensure_ascii=False))) == text
     assert sentence("cannot  read\r\n   it") == "cannot  read it"
+    assert sentence("a name\twith a tab") == "a name with a tab"
+    assert sentence("a\u00a0name") == "a\u00a0name", "a space that does not break is no harm, and part of the name"
     assert one_line("a\r\nb") == "a¶b"
 
 

@@ -16,11 +16,13 @@ import tensorflow as tf
 from field import (
     applications,
     hub_models,
+    keras_parts,
     own,
     sonnet_models,
     spektral_models,
     tfp_models,
     transformers_models,
+    tutorials,
 )
 from legibility.case import AbsentError
 
@@ -31,7 +33,9 @@ if TYPE_CHECKING:
 
 MODELS: Models = {
     **applications.MODELS,
+    **keras_parts.MODELS,
     **own.MODELS,
+    **tutorials.MODELS,
     **transformers_models.MODELS,
     **hub_models.MODELS,
     **sonnet_models.MODELS,
@@ -46,13 +50,17 @@ def report(name: str) -> int:
     try:
         for subject in MODELS[name]():
             judged += _checked(f"{name} {subject.what}", subject)
-    except (AbsentError, opscope.OpscopeError) as error:
+    except AbsentError as error:
         print(f"{name}: {error}", flush=True)
     return judged
 
 
 def _checked(name: str, subject: Subject) -> int:
-    findings = opscope.check(subject.target, *subject.inputs, **subject.options)
+    try:
+        findings = opscope.check(subject.target, *subject.inputs, **subject.options)
+    except opscope.OpscopeError as error:
+        print(f"{name}: {error}", flush=True)
+        return 0
     serious = findings.at_least("warning")
     notes = Counter(each.rule for each in findings if each.severity == "note")
     print(f"{name}: {len(serious)} to judge; notes: {dict(notes) or 'none'}", flush=True)

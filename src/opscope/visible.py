@@ -45,12 +45,12 @@ def one_line(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    r"""Visible text on one line, with lines joined by spaces, as for an error's message.
+    r"""Visible text on one line, with lines joined by spaces and a space for each tab, as for an error's message.
 
-    >>> sentence("cannot read\n  the file")
+    >>> sentence("cannot read\n  the\tfile")
     'cannot read the file'
     """
-    return visible(re.sub(r"\s*[\r\n]+\s*", " ", text.strip("\r\n")))
+    return visible(re.sub(r"\s*[\r\n]+\s*|\t", " ", text.strip("\r\n")))
 
 
 def json_data(text: str) -> str:

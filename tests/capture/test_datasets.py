@@ -67,9 +67,9 @@ def traced(function: Any, *inputs: Any, monkeypatch: Any) -> Any:
     seen: List[Any] = []
     original = tracing._graph
 
-    def keep(target: Any, done: Any, *rest: Any) -> Any:
+    def keep(target: Any, call: Any, done: Any, *rest: Any) -> Any:
         seen.append(done.concrete.graph)
-        return original(target, done, *rest)
+        return original(target, call, done, *rest)
 
     monkeypatch.setattr(tracing, "_graph", keep)
     return trace(function, *inputs), seen[0]

@@ -34,9 +34,9 @@ def traced(name: str, monkeypatch: Any) -> Tuple[Graph, Any]:
     seen: List[Any] = []
     original = tracing._graph
 
-    def keep(target: Any, done: Any, *rest: Any) -> Graph:
+    def keep(target: Any, call: Any, done: Any, *rest: Any) -> Graph:
         seen.append(done.concrete.graph.as_graph_def())
-        return original(target, done, *rest)
+        return original(target, call, done, *rest)
 
     monkeypatch.setattr(tracing, "_graph", keep)
     case = ZOO[name]()

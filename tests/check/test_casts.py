@@ -185,6 +185,38 @@ def careful_keras():
     return tf.keras.Sequential([tf.keras.Input((6, 6, 4)), *(kind(dtype=mixed) for kind in kinds)]), (2, 6, 6, 4)
 
 
+def whole_labels_of_a_compiled_model():
+    model = tf.keras.Sequential([tf.keras.Input((4,)), tf.keras.layers.Dense(3, activation="softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return (opscope.trace(model, (2, 4), tf.TensorSpec((2,), tf.int64), step="train"),)
+
+
+def back_in_a_loss_of_a_compiled_model():
+    def loss(y, p):
+        whole = tf.cast(tf.cast(y, tf.float32), tf.int64)  # here
+        return -tf.math.log(tf.gather(p, whole, axis=1, batch_dims=1) + 1e-7)
+
+    class Training(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.out = tf.keras.layers.Dense(3, activation="softmax")
+
+        def call(self, x):
+            return self.out(x)
+
+        def train_step(self, data):
+            x, y = data
+            with tf.GradientTape() as tape:
+                value = tf.reduce_mean(loss(y, self(x)))
+            weights = self.trainable_variables
+            self.optimizer.apply_gradients(zip(tape.gradient(value, weights), weights))
+            return {"loss": value}
+
+    model = Training()
+    model.compile("sgd")
+    return (opscope.trace(model, (2, 4), tf.TensorSpec((2,), tf.int64), step="train"),)
+
+
 FAULTS = {
     "truncated-probability": "truncated_",
     "cast-and-back": "back_",

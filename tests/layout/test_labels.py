@@ -111,3 +111,17 @@ def test_a_stack_counts_the_layers_of_all_its_copies():
     assert [len(stack.names) for stack in content_of(folded).view.stacks.values()] == [5]
     assert captions.facts(graph)[1] == captions.facts(folded)[1] == "16 ops · 5 layers"
     assert "repeated blocks are drawn once: 12 more ops in their other copies" in captions.notes(folded)
+
+
+def test_an_op_that_is_not_drawn_is_counted_for_one_reason():
+    make = Builder()
+    model = make.group("net", "model", cls="Net")
+    last = make.op("x", "Placeholder")
+    for k in range(5):
+        block = make.group(f"block{k}", "layer", model, cls="Block", object_path=f"net.blocks[{k}]")
+        for op in ("Relu", "Identity", "Tanh", "Exp"):
+            last = make.op(f"{op}{k}", op, last, group=block)
+    folded = for_drawing(make.graph(inputs=["x"]), unfold=False)
+    # Of 21 ops, x and one copy's Relu, Tanh and Exp are drawn.
+    assert captions.not_drawn(folded) == ["5 Identity"]
+    assert captions.in_other_copies(folded) == 21 - 4 - 5

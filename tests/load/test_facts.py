@@ -13,6 +13,7 @@ OF_LOGS = {"log_graph", "other_graphs", "graphs_in_log", "damage"}
 OF_KERAS = {"keras", "weights_unread", "calls_unknown"}
 OF_CHECKPOINTS = {"graphs_beside", "values_missing", "objects_unread"}
 OF_LITE = {"tensors", "schema_version", "description", "uncalled", "metadata", "needs_runtime"}
+OF_TRACES = {"training", "gradients", "earlier_traces"}
 OF_GRAPHS = {"profile", "step_times", "timeline"}
 
 
@@ -28,7 +29,8 @@ def loaded(tmp_path: Any, build: Any) -> Graph:
 
 def test_a_saved_model_has_all_facts_of_a_file(tmp_path: Any, build: Any) -> None:
     facts = loaded(tmp_path, build).facts
-    assert set(facts) == set(Facts.__annotations__) - OF_GRAPHS - OF_KERAS - OF_LITE - OF_CHECKPOINTS - OF_LOGS
+    others = OF_GRAPHS | OF_TRACES | OF_KERAS | OF_LITE | OF_CHECKPOINTS | OF_LOGS
+    assert set(facts) == set(Facts.__annotations__) - others
     (signature,) = facts["signatures"].values()
     assert set(signature) == set(SignatureFacts.__annotations__)
     assert set(signature["inputs"]["x"]) == set(TensorFacts.__annotations__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable, List
@@ -51,7 +52,7 @@ def look(graph: "opscope.Graph", turn: int) -> None:
 
 
 def one_line(error: OpscopeError) -> None:
-    """An error of opscope's is one printable line."""
+    """An error of opscope's is one line in which nothing acts: no control, half of a character or end of a line, by Unicode's categories."""
     message = str(error)
-    if not message or not message.isprintable():
+    if not message or {unicodedata.category(character) for character in message} & {"Cc", "Cs", "Zl", "Zp"}:
         raise AssertionError(repr(message)) from error

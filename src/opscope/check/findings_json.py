@@ -1,4 +1,4 @@
-"""Findings as JSON; ``../shared`` calls its meaning a contract, docs/json.md has it."""
+"""Findings as JSON: docs/json.md says what its keys mean, a schema checks them."""
 
 from __future__ import annotations
 

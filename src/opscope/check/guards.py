@@ -14,8 +14,9 @@ KEEPING_PLACES = frozenset(
     "Add AddV2 AddN Sub Mul RealDiv Neg Square Sqrt Log Exp Abs Identity Reshape Squeeze ExpandDims Cast Pow Log1p BroadcastTo".split()
 )
 """Ops that keep a number in its place, among others, on its way to the choice that may leave it out."""
-_ASKING = frozenset({"IsNan", "IsFinite", "IsInf"})
-_CHECKED = _ASKING.union("MulNoNan DivNoNan Xdivy Xlogy Minimum Maximum ClipByValue".split())
+BAD_NUMBER_TESTS = frozenset({"IsNan", "IsFinite", "IsInf"})
+"""Ops that ask whether a number is one."""
+_CHECKED = BAD_NUMBER_TESTS.union("MulNoNan DivNoNan Xdivy Xlogy Minimum Maximum ClipByValue".split())
 """Ops that know what to do with an infinite number, or bound it, or tell somebody who will."""
 _SAMPLERS = frozenset({"Multinomial", "StatelessMultinomial", "ArgMax", "ArgMin", "TopKV2", "TopK"})
 _SUMS = frozenset({"Add", "AddV2", "AddN"})
@@ -29,7 +30,7 @@ def is_chosen_away(inspected: "Inspected", row: int, *, of_gradient: bool = Fals
     None of these copes with an infinite derivative, of which the question is with `of_gradient`: what a maximum leaves out
     has the gradient 0, and 0 times infinity is NaN.
     """
-    ends = SELECTS | (_ASKING if of_gradient else _CHECKED)
+    ends = SELECTS | (BAD_NUMBER_TESTS if of_gradient else _CHECKED)
     return any(inspected.table.ops[user] in ends for user in _later(inspected, row))
 
 

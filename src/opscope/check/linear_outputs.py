@@ -18,7 +18,7 @@ _MOST_DEPTH = 8
 
 
 def is_linear_output(inspected: "Inspected", tensor: At, depth: int = 0) -> bool:
-    """Whether the tensor is a product with weights, or of two such products (as of queries and keys), plus a bias, bound_product a constant."""
+    """Whether the tensor is a product with weights, or of two such products (as of queries and keys), plus a bias, times a constant."""
     if depth > _MOST_DEPTH:
         return False
     row = inspected.origins.elements(tensor)[0]

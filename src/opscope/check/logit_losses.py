@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, NamedTuple, Optional
 
 from ..shapes.inference import At
+from .guards import SELECTS
 
 if TYPE_CHECKING:
     from .inspected import Inspected
 
 _FUSED = ("SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits")
-_SELECTS = frozenset({"Select", "SelectV2"})
 _SUMS = frozenset({"Add", "AddV2"})
 _EDGE = 0.01
 """What is clipped to at least 0 and at most this much, and to at most 1 and at least 1 minus this much, is meant to be a probability."""
@@ -67,7 +67,7 @@ def _of_sigmoid_loss(inspected: "Inspected", row: int) -> Optional[At]:
         return None
     chosen = same(inspected.inputs(exponential)[0])[0]
     inputs = inspected.inputs(chosen)
-    if ops[chosen] in _SELECTS and ops[same(inputs[1])[0]] == "Neg":
+    if ops[chosen] in SELECTS and ops[same(inputs[1])[0]] == "Neg":
         negated = same(inspected.inputs(same(inputs[1])[0])[0])
         return elements_of_float(inspected, inputs[2]) if negated == same(inputs[2]) else None
     if ops[chosen] == "Neg" and ops[same(inputs[0])[0]] == "Abs":

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 DROPOUTS = frozenset(
     {"Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout"}
 )
-_NORMALIZATIONS = frozenset({"BatchNormalization", "SyncBatchNormalization"})
-_FUSED = ("FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3")
+BATCH_NORMALIZATIONS = frozenset({"BatchNormalization", "SyncBatchNormalization"})
+FUSED_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
+"""Ops that are a whole batch normalisation."""
 _FOLLOWED_BY = "followed_by"
 """The setting of a layer that lists those behind it that made no op (docs/json.md)."""
 
@@ -45,7 +46,7 @@ def modes(inspected: "Inspected") -> Modes:
             continue
         if group.cls in DROPOUTS and _rate(group.settings) > 0:
             (found.dropping if index in random else found.not_dropping).append(index)
-        elif group.cls in _NORMALIZATIONS:
+        elif group.cls in BATCH_NORMALIZATIONS:
             (found.by_batch if index in batch else found.by_average).append(index)
         found.not_dropping.extend(index for each in _silent(group.settings) if _is_dropout(each))
     return found
@@ -74,7 +75,7 @@ def _first_rows(inspected: "Inspected") -> Dict[int, int]:
 def _reducing(inspected: "Inspected") -> Iterator[int]:
     """The ops that compute statistics of a batch."""
     yield from inspected.rows("Mean")
-    for row in inspected.rows(*_FUSED):
+    for row in inspected.rows(*FUSED_NORMALIZATIONS):
         if inspected.table.attrs(row).get("is_training", True):
             yield row
 

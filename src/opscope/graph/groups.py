@@ -9,6 +9,9 @@ from .settings import NO_SETTINGS, Settings
 from .types import Cost, Measured, Source, TensorType
 from .vocabulary import CALL_KINDS
 
+KERAS_PACKAGES = frozenset({"keras", "tf_keras"})
+"""What `Group.defined_in` is of Keras's own layers."""
+
 
 @dataclass(frozen=True)
 class Group:

@@ -43,7 +43,7 @@ LACKING = -1
 
 @dataclass(frozen=True)
 class Unseen:
-    """How many ops have no box in a drawing, by reason. An op that two passes took away is counted twice."""
+    """How many ops have no box in a drawing, by reason. An op that two passes took away is counted twice, see `stacked_twice`."""
 
     dead: int = 0
     """Ops that reach no output and no side effect."""
@@ -55,6 +55,8 @@ class Unseen:
     """Ops that only pass on their input, so that a wire runs through them: op type -> how many."""
     stacked: int = 0
     """Ops in the copies of a stack that are not drawn: only one copy is."""
+    stacked_twice: int = 0
+    """Those of them that another reason counts as well, so that a sum over the reasons can count each op once."""
     edges_stacked: int = 0
     """The edges in these copies."""
     shaping: int = 0

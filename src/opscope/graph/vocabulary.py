@@ -90,6 +90,8 @@ LATER_PHASES = frozenset(PHASES[2:])
 """The phases that a forward pass alone does not have: gradients, updates and metrics."""
 REST_PHASES = frozenset({PHASES[0], PHASES[4]})
 """The phases of what is neither loss nor gradient nor update: the forward pass and the metrics."""
+JUDGING_PHASES = frozenset({PHASES[1], PHASES[4]})
+"""The phases that compare what a model gives with what it should give: the loss and the metrics."""
 
 REPLICA = "replica"
 """The kind of group that holds what one replica of a distribution strategy does: its phases, or its layers."""

@@ -14,7 +14,7 @@ from ..graph.content import content_of, with_content
 from ..graph.edges import user_of
 from ..graph.groups import Group
 from ..graph.types import CONTROL, Port
-from ..graph.view import ASIDE, CHIP, LACKING, Stack
+from ..graph.view import ASIDE, CHIP, HIDDEN, LACKING, OMITTED, TOLD_IN_WORDS, Stack
 from ..graph.with_fields import with_fields
 from .carried import with_carried
 from .copy_times import measured_on
@@ -34,6 +34,9 @@ from .uneven import NamedOnly, in_order
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from .structure import Part
+
+_COUNTED = TOLD_IN_WORDS | {HIDDEN, OMITTED}
+"""The roles of ops that are not drawn and counted for that."""
 
 
 def repeat(graph: Graph, *, unfold: bool = False) -> Graph:
@@ -212,6 +215,13 @@ class _Reduction:
         stacks = [stack for stack in self._found.stacks if stack[0].serial in self._stacks]
         return {self.serials[stack[0].serial]: stack for stack in stacks if stack[0].serial in self.serials}
 
+    def _twice(self) -> int:
+        """How many ops that go have gone for another reason before: they are told with that."""
+        roles, passed = content_of(self._graph).view.roles, self._passed
+        return sum(
+            node not in self._home and (role in _COUNTED or bool(passed[node])) for node, role in enumerate(roles)
+        )
+
     def _kept(self, kept: Sequence[int]) -> Graph:
         """As `graph`, without what its wires stand for at the borders of stacks."""
         content = content_of(self._graph)
@@ -220,7 +230,9 @@ class _Reduction:
         edges = len(content.table.edge_node) - len(table.edge_node)
         owner = [row.get(group.owner, -1) for group in self._groups]  # -1 also for groups without an owner
         view = content.view
-        counts = replace(view.counts, stacked=len(content.table) - len(kept), edges_stacked=edges)
+        counts = replace(
+            view.counts, stacked=len(content.table) - len(kept), stacked_twice=self._twice(), edges_stacked=edges
+        )
         return with_content(
             self._graph,
             table=table,

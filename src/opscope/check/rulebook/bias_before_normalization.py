@@ -7,9 +7,9 @@ from typing import Iterator, List
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
+from ..modes import BATCH_NORMALIZATIONS, FUSED_NORMALIZATIONS
 
-_FUSED = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
-_CLASSES = frozenset({"BatchNormalization", "SyncBatchNormalization", "BatchNorm"})
+_CLASSES = BATCH_NORMALIZATIONS | {"BatchNorm"}  # the last is Sonnet's
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -22,7 +22,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 def _normalizes(inspected: Inspected, user: int) -> bool:
     """Whether the op is a batch normalisation, or a part of one, that has nothing but the biased tensor as its subject."""
-    if inspected.table.ops[user] in _FUSED:
+    if inspected.table.ops[user] in FUSED_NORMALIZATIONS:
         return True
     layer = inspected.layer(user)
     return layer >= 0 and inspected.content.groups[layer].cls in _CLASSES
@@ -32,7 +32,8 @@ def _by_this_batch(inspected: Inspected, users: List[int]) -> bool:
     """Whether what is subtracted is the mean of this very batch, which holds the bias, and not a moving average of earlier ones."""
     ops = inspected.table.ops
     return any(
-        ops[user] == "Mean" or (ops[user] in _FUSED and inspected.table.attrs(user).get("is_training", True))
+        ops[user] == "Mean"
+        or (ops[user] in FUSED_NORMALIZATIONS and inspected.table.attrs(user).get("is_training", True))
         for user in users
     )
 

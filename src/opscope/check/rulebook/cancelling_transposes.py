@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Iterator, List, Optional, Tuple
 
 from ...graph.attrs import constant_of
+from ...graph.groups import KERAS_PACKAGES
 from ...graph.vocabulary import LATER_PHASES
 from ...shapes.elementwise_rules import ELEMENTWISE
 from ..check_rule import CheckRule
@@ -19,7 +20,6 @@ _NOT_EACH_BY_ITSELF = frozenset(
 )  # fmt: skip
 """Ops whose result has the shape of their input, but whose axes do not all mean the same to them, or that do more."""
 _MOST_STEPS = 32
-_OF_KERAS = frozenset({"keras", "tf_keras"})
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
@@ -84,7 +84,7 @@ def _is_of_keras(inspected: Inspected, row: int) -> bool:
     """Whether one of Keras's layers transposes, as recurrent ones do for themselves; Permute does what its user says."""
     layer = inspected.layer(row)
     group = inspected.content.groups[layer] if layer >= 0 else None
-    return group is not None and group.defined_in in _OF_KERAS and group.kind == "layer" and group.cls != "Permute"
+    return group is not None and group.defined_in in KERAS_PACKAGES and group.kind == "layer" and group.cls != "Permute"
 
 
 RULE = CheckRule(

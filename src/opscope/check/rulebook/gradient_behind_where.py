@@ -6,14 +6,13 @@ from typing import Iterator, List, Optional, Set, Tuple
 
 from ...shapes.inference import At
 from ..check_rule import CheckRule
-from ..guards import KEEPING_PLACES, SELECTS, OncePerLine
+from ..guards import BAD_NUMBER_TESTS, KEEPING_PLACES, SELECTS, OncePerLine
 from ..hit import Hit
 from ..inspected import Inspected
 
 _ARGUMENT = {"Log": 0, "Sqrt": 0, "Rsqrt": 0, "Reciprocal": 0, "Inv": 0, "RealDiv": 1, "Pow": 0}
 """Ops with an infinite derivative -> the input that has to stay away from 0."""
 _COMPARISONS = frozenset("Greater GreaterEqual Less LessEqual Equal NotEqual".split())
-_BAD_NUMBERS = frozenset({"IsNan", "IsFinite", "IsInf"})
 _LOGIC = frozenset({"LogicalAnd", "LogicalOr", "LogicalNot"})
 _KEEPING_ZERO = frozenset(
     "Abs Square Sum Mean Mul Reshape ExpandDims Squeeze Identity Neg Cast Sqrt BroadcastTo Tile".split()
@@ -61,7 +60,7 @@ def _is_about(inspected: Inspected, condition: At, row: int) -> bool:
     argument = inspected.inputs(row)[_ARGUMENT[inspected.table.ops[row]]]
     for asked in _before(inspected, [condition], _LOGIC):
         op, inputs = inspected.table.ops[asked], inspected.inputs(asked)
-        if op in _BAD_NUMBERS and row in _before(inspected, [inputs[0]], KEEPING_PLACES):
+        if op in BAD_NUMBER_TESTS and row in _before(inspected, [inputs[0]], KEEPING_PLACES):
             return True
         if op in _COMPARISONS and any(
             _is_small(inspected, bound) and _leads_to(inspected, argument, subject)

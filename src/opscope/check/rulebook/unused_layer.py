@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterable, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
-from ...graph.groups import Group
+from ...graph.groups import KERAS_PACKAGES, Group
 from ...graph.types import CONTROL
 from ...graph.vocabulary import CONSTANTS, LATER_PHASES, READ, chain
 from ..check_rule import CheckRule
@@ -13,7 +13,6 @@ from ..inspected import Inspected
 
 _IDLE = CONSTANTS | {READ, "NoOp"}
 """Ops that alone are no work."""
-_OF_KERAS = frozenset({"keras", "tf_keras"})
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -129,7 +128,7 @@ def _work(inspected: Inspected) -> List[_Work]:
 def _is_of_library(group: Group) -> bool:
     """Whether somebody else wrote what calls the layer for nothing: that is left to its author."""
     installed = group.source is not None and any(folder in group.source.file for folder in _INSTALLED)
-    return group.defined_in in _OF_KERAS or installed
+    return group.defined_in in KERAS_PACKAGES or installed
 
 
 def _hit(group: Group, index: int, work: _Work) -> Hit:

@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.groups import KERAS_PACKAGES
 from ...graph.vocabulary import PHASES
 from ...visible import one_line
 from ..scene.labels import cut, plural
@@ -19,7 +20,6 @@ from .metric_names import metric_names
 from .update_words import AVERAGE, CLIP, update_words
 
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
-_KERAS = frozenset({"keras", "tf_keras"})
 _MOST_NAMES = 2
 """So many networks are named."""
 _TIMES = {2: "twice"}
@@ -66,7 +66,7 @@ def _losses(settings: Mapping[str, Any]) -> List[str]:
     found = []
     for loss in _mappings(settings.get("losses")):
         name = str(loss.get("class", ""))
-        name = _spaced(name) if loss.get("defined_in") in _KERAS else name
+        name = _spaced(name) if loss.get("defined_in") in KERAS_PACKAGES else name
         calls = loss.get("calls", 1)
         if name:
             found.append(f"{name} ×{calls}" if is_number(calls) and calls > 1 else name)

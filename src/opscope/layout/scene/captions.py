@@ -94,8 +94,9 @@ def not_drawn(graph: Graph) -> List[str]:
 
 
 def in_other_copies(graph: Graph) -> int:
-    """How many ops are in copies of stacks that are not drawn."""
-    return content_of(graph).view.counts.stacked + content_of(graph).view.roles.count(ASIDE)
+    """How many ops are not drawn for no other reason than that they are in copies of stacks that are not drawn."""
+    counts = content_of(graph).view.counts
+    return counts.stacked - counts.stacked_twice + content_of(graph).view.roles.count(ASIDE)
 
 
 def vain_note(graph: Graph) -> str:
