@@ -14,7 +14,7 @@ from opscope.check.hit import Finding
 from opscope.check.shown_findings import with_findings
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
-from opscope.layout.scene.found_marks import MOST_FOUND, found_sentence
+from opscope.layout.scene.found_marks import MOST_FOUND, FoundMark, found_sentence, found_together
 from opscope.layout.scene.items import Box, Card, ChainRow, items
 from opscope.render.options import Options
 from opscope.render.registry import output_for
@@ -54,9 +54,24 @@ def test_a_box_and_the_closed_card_around_it_carry_the_sign_of_the_worst():
 def test_an_open_card_tells_only_what_no_mark_in_it_tells():
     whole = graph(tower(1))
     loose = finding(group="net/block0/dense")  # about the layer
-    docked = finding("large", nodes=["net/block0/w"])  # a chip, which has no badge
+    docked = finding("large", nodes=["net/block0/w"])  # a chip, for which its box tells
     inner = finding("inner", nodes=["net/block0/norm/Sub"])
-    assert marked(layout(shown(whole, loose, docked, inner), "all").scene) == {"dense": "!", "block0": "!", "Sub": "!"}
+    assert marked(layout(shown(whole, loose, docked, inner), "all").scene) == {"dense": "!", "MatMul": "!", "Sub": "!"}
+
+
+def test_an_op_that_is_not_drawn_is_told_of_by_the_card_around_it():
+    passed = "net/block0/Identity"
+    ops = [*tower(1)[:-1], (passed, "Identity", ["net/block0/Add"]), ("head", "Softmax", [passed])]
+    assert marked(layout(shown(graph(ops), finding(nodes=[passed])), "all").scene) == {"block0": "!"}
+
+
+def test_a_cell_of_a_row_tells_of_all_ops_that_it_stands_for():
+    one, two = FoundMark("warning", 1, "1 of 6", "a"), FoundMark("error", 2, "1 of 6", "b")
+    assert found_together([]) is None
+    assert found_together([one]) == one
+    assert found_together([one, two]) == FoundMark("error", 3, "1 of 6", "a\nb")
+    assert found_together([one, two]).text == "!! 3, 1 of 6"
+    assert found_together([one, two._replace(part="")]).text == "!! 3"
 
 
 @pytest.mark.parametrize("depth", ["all", 2])

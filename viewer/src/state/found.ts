@@ -14,7 +14,7 @@ export interface FoundMark {
 /** Where a finding is in the drawing. */
 interface Placed {
   finding: Finding & { severity: Serious };
-  /** The op whose box tells of it; -1: a card does. */
+  /** The box that tells of it, as the row of the first copy; -1: a card does. */
   box: number;
   /** The innermost card that it is in. */
   card: number;
@@ -50,8 +50,8 @@ export class Found {
     const kind = what === "op" ? "nodes" : "groups";
     const { row: base, choices } = cards.stacks.unwind(kind, row);
     const home = what === "op" ? cards.home(base) : null;
-    // A chip stands on a box of another op: then the card around tells.
-    const box = home && home.box === cards.bind("nodes", base, home.card) ? row : -1;
+    // For what is a chip the box tells that the chip stands at.
+    const box = home ? cards.stacks.base("nodes", home.box) : -1;
     return { finding: { ...finding, severity }, box, card: home?.card ?? cards.ofGroup(what === "op" ? nodes.group(row) : row), choices, base: `${rule} ${what} ${base}` };
   }
 
@@ -70,7 +70,10 @@ export class Found {
   /** What the badge of a box, a pill or a card says; null where nothing was found. */
   mark(key: number, open: boolean): FoundMark | null {
     const card = cardOf(key);
-    if (card < 0) return this.told(this.ofBox.get(key) ?? []);
+    if (card < 0) {
+      const there = key < this.facts.nodes.count ? this.ofBox.get(this.cards.stacks.base("nodes", key)) : undefined;
+      return this.told((there ?? []).filter((placed) => this.isShown(placed, placed.card)));
+    }
     const inside = (this.inCard.get(card) ?? []).filter((placed) => this.isShown(placed, this.cards.parent(card)));
     if (!open) return this.told(inside, card);
     const here = inside.filter((placed) => this.isShown(placed, card));

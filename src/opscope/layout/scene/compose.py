@@ -49,13 +49,15 @@ class _Builder:
 
     def __init__(self, linker: Linker) -> None:
         self._linker, self._graph, self._stage = linker, linker.graph, linker.stage
-        self._compared, self._found = Comparisons(self._graph), FoundMarks(linker.stage)
+        self._compared = Comparisons(self._graph)
         self._chips, taken = linker.docks.chips()
         if content_of(self._graph).marks:
             self._chips = {
                 item: tuple([with_fields(chip, compared=self._compared.of_ops(chip.nodes)) for chip in chips])
                 for item, chips in self._chips.items()
             }
+        docked = {node: item for item, chips in self._chips.items() for chip in chips for node in chip.nodes}
+        self._found = FoundMarks(linker.stage, docked)
         self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
         """Folded group -> the ops it stands for."""

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.shown_finding import ShownFinding, serious
-from ...graph.view import BOX, PILL
 from ...graph.vocabulary import PHASES
 from .labels import cut, listed, plural, source_text
 
@@ -28,17 +27,36 @@ class FoundMark(NamedTuple):
 
     severity: str
     """The worst."""
-    text: str
-    """Its sign, how many findings there are if it is not one, and which part of the copies it is in if not in all: ``! 2, 1 of 12``."""
+    count: int
+    """How many findings there are; one that several copies have is one."""
+    part: str
+    """Which part of the copies has them, as in ``1 of 12``; empty if all have."""
     tip: str
     """All that is said of them."""
+
+    @property
+    def text(self) -> str:
+        """The sign, how many there are if it is not one, and which part of the copies has them: ``! 2, 1 of 12``."""
+        told = ", ".join(part for part in (f"{self.count}" if self.count > 1 else "", self.part) if part)
+        return f"{FOUND_SIGNS[self.severity]} {told}".rstrip()
+
+
+def found_together(marks: "Sequence[FoundMark]") -> Optional[FoundMark]:
+    """One mark in the place of several; ``None`` for none."""
+    if len(marks) < 2:
+        return marks[0] if marks else None
+    severity = min((mark.severity for mark in marks), key=list(FOUND_SIGNS).index)
+    parts = {mark.part for mark in marks}
+    part = parts.pop() if len(parts) == 1 else ""
+    return FoundMark(severity, sum(mark.count for mark in marks), part, "\n".join(mark.tip for mark in marks))
 
 
 class FoundMarks:
     """Tells of ops and groups what was found in them. A folded card tells of all in it, an open one of what no mark in it can tell."""
 
-    def __init__(self, stage: "Stage") -> None:
-        self._stage, self._content = stage, content_of(stage.graph)
+    def __init__(self, stage: "Stage", docked: "Mapping[int, int]") -> None:
+        """`docked`: op that has its place on a chip -> the item with the chip."""
+        self._stage, self._content, self._docked = stage, content_of(stage.graph), docked
         self._ops: Dict[int, List[ShownFinding]] = {}
         self._cards: Dict[int, List[ShownFinding]] = {}
         found = serious(self._content.found)
@@ -64,10 +82,12 @@ class FoundMarks:
         stage = self._stage
         if row >= 0:
             fold = stage.fold_of(row)
-            if fold < 0 and stage.roles[row] in (BOX, PILL) and stage.target(row) == row:
-                self._ops.setdefault(row, []).append(finding)
+            item = self._docked.get(row, stage.target(row))
+            if item >= 0 and stage.is_box(item):
+                self._ops.setdefault(item, []).append(finding)
                 return
-            group = fold if fold >= 0 else self._content.node_group[row]
+            card = stage.group_of(item) if item >= 0 else -1
+            group = card if card >= 0 else fold if fold >= 0 else self._content.node_group[row]
         if group >= 0:
             fold = stage.folded_in[group]
             card = fold if fold >= 0 else stage.stands_in[group]
@@ -80,12 +100,11 @@ class FoundMarks:
         for finding in found:
             copies = places.setdefault((finding.rule, finding.at_node, finding.at_group), set())
             copies.add((finding.node, finding.group, finding.variable))
-        count = f" {len(places)}" if len(places) > 1 else ""
         least, most = min(map(len, places.values())), max(map(len, places.values()))
         copies_drawn = self._copies(group)
         part = f"{least}" if least == most else f"{least} to {most}"
-        some = f"{',' if count else ''} {part} of {copies_drawn}" if least < copies_drawn else ""
-        return FoundMark(severity, f"{FOUND_SIGNS[severity]}{count}{some}", listed(finding.told for finding in found))
+        some = f"{part} of {copies_drawn}" if least < copies_drawn else ""
+        return FoundMark(severity, len(places), some, listed(finding.told for finding in found))
 
     def _copies(self, group: int) -> int:
         """Of how many copies what is drawn in a group is one."""

@@ -13,7 +13,7 @@ from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from ...graph.types import Source, TensorType
 from ...graph.with_fields import with_fields
 from .compared import DiffMark
-from .found_marks import FoundMark
+from .found_marks import FoundMark, found_together
 
 
 @dataclass(frozen=True)
@@ -208,8 +208,8 @@ class Cell:
 
     @property
     def found(self) -> Optional[FoundMark]:
-        """What `check` found at what it stands for; of several ops that at the last one of which it found something."""
-        return self.item.found or next((box.found for box in self.aside if box.found), None)
+        """What `check` found at all that it stands for."""
+        return found_together([part.found for part in (*self.aside, self.item) if part.found is not None])
 
 
 @dataclass(frozen=True)
