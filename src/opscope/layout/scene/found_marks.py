@@ -27,7 +27,7 @@ class FoundMark(NamedTuple):
 
     severity: str
     """The worst."""
-    count: int
+    number: int
     """How many findings there are; one that several copies have is one."""
     part: str
     """Which part of the copies has them, as in ``1 of 12``; empty if all have."""
@@ -37,7 +37,7 @@ class FoundMark(NamedTuple):
     @property
     def text(self) -> str:
         """The sign, how many there are if it is not one, and which part of the copies has them: ``! 2, 1 of 12``."""
-        told = ", ".join(part for part in (f"{self.count}" if self.count > 1 else "", self.part) if part)
+        told = ", ".join(part for part in (f"{self.number}" if self.number > 1 else "", self.part) if part)
         return f"{FOUND_SIGNS[self.severity]} {told}".rstrip()
 
 
@@ -48,7 +48,7 @@ def found_together(marks: "Sequence[FoundMark]") -> Optional[FoundMark]:
     severity = min((mark.severity for mark in marks), key=list(FOUND_SIGNS).index)
     parts = {mark.part for mark in marks}
     part = parts.pop() if len(parts) == 1 else ""
-    return FoundMark(severity, sum(mark.count for mark in marks), part, "\n".join(mark.tip for mark in marks))
+    return FoundMark(severity, sum(mark.number for mark in marks), part, "\n".join(mark.tip for mark in marks))
 
 
 class FoundMarks:
