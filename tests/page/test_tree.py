@@ -390,3 +390,53 @@ def test_ops_of_a_group_without_a_row_are_not_said_to_be_outside_of_all_layers(o
     opened.wait("document.querySelector('.tree-rest').textContent !== ''")
     # x, the variables and the rate: 38 ops less 6 times 5.
     assert opened.page.text_content(".tree-rest") == "+ 8 ops in none of these"
+
+
+def chosen():
+    """A layer, and in no layer a choice between one op and three, each of 512 FLOPs."""
+    build = Builder()
+    x = build.op("x", "Placeholder", out=[("float32", (8, 64))])
+    build.op("p", "Placeholder", out=[("bool", ())])
+    first = build.group("first", "layer", cls="First")
+    for name in ("Relu", "Neg"):
+        x = build.op(f"first/{name}", name, x, group=first, out=[("float32", (8, 64))])
+    row = len(build.rows)
+    choice = build.op("if", "If", "p", x, out=[("float32", (8, 64))])
+    owned = build.group("if", "if", owner=row)
+    for side, names in (("then", ["Neg"]), ("else", ["Neg", "Abs", "Relu"])):
+        branch = build.group(side, "branch", owned, owner=row)
+        last = build.op(f"{side}/a", "_Arg", x, group=branch, index=0, out=[("float32", (8, 64))])
+        for name in names:
+            last = build.op(f"{side}/{name}", name, last, group=branch, out=[("float32", (8, 64))])
+        build.op(f"{side}/r", "_Retval", last, group=branch, out=[], index=0)
+    return build.graph("chosen", ["x", "p"], [choice])
+
+
+def test_of_the_branches_of_an_if_the_page_counts_the_one_that_the_summary_counts(open_page):
+    """2 ops of the layer and 3 of the costlier branch: 2,560 FLOPs. The cheaper branch is nobody's rest."""
+    graph = chosen().estimate()
+    assert graph.cost.flops == 5 * 512
+    opened = open_page(graph, link="c=flops")
+    opened.page.click("#tab-flame")
+    assert opened.run("document.querySelector('.flame-bar').title").startswith("FLOPs 2,560 FLOP")
+    rows = {row["name"]: row["figure"] for row in opened.run(ROWS)}
+    assert (rows["first"], rows["if"]) == ("1,024 FLOP", "1,536 FLOP")
+    opened.run("new Promise((done) => setTimeout(done, 0))")  # the rest is found when the drawing stands
+    assert opened.run("document.querySelector('.tree-rest').hidden")
+
+
+def test_an_estimate_is_a_colour_where_all_is_known_of_the_branch_that_counts(open_page):
+    """The other one has only ops without a formula, more than there are with one."""
+    build = Builder()
+    known = Cost(1e6, 8.0, "step", 0.0)
+    x, p = build.op("x", "Placeholder"), build.op("p", "Placeholder")
+    row = len(build.rows)
+    choice = build.op("if", "If", p, x)
+    owned = build.group("if", "if", owner=row, cost=known)
+    for side, kinds, cost in (("then", ["Neg"], known), ("else", ["Odd", "Odder"], Cost(None, 8.0, "step", None))):
+        branch = build.group(side, "branch", owned, owner=row, cost=cost if cost is known else None)
+        last = x
+        for kind in kinds:
+            last = build.op(f"{side}/{kind}", kind, last, group=branch, cost=cost)
+    opened = open_page(build.graph("either", ["x", "p"], [choice]))
+    assert opened.page.locator("button:text-is('FLOPs')").count() > 0

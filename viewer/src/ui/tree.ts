@@ -145,7 +145,7 @@ export class Tree {
     const key = kind === "amount" ? id : "ops";
     if (this.rests.has(key)) return;
     const figures = this.figures();
-    const rest = restText(cards, facts.nodes.count, figures);
+    const rest = restText(cards, facts, figures);
     this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} in none of these`);
     this.tellRest();
   }
