@@ -222,7 +222,7 @@ _MOST = 2.0**900
 
 
 def _group_costs(
-    graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
+    graph: Graph, costs: Mapping[int, Cost], taken: AbstractSet[int]
 ) -> Tuple[List[Optional[Cost]], Optional[Cost]]:
     """For each group the sum of what is in it, and the sum of the whole graph.
 
