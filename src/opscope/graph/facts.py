@@ -168,6 +168,6 @@ class Facts(TypedDict, total=False):
     profile: ProfileFacts
     """What a profiling run could not explain."""
     timeline: Any
-    """When each op ran in one measured step (a `profile.timeline.Timeline`), for .trace and .speedscope files."""
+    """When each op ran in one measured step (a `profile.attribution.timeline.Timeline`), for .trace and .speedscope files."""
     step_times: Any
     """How long each op took in each measured step (a `profile.step_times.StepTimes`), for the errors of sums."""

@@ -6,8 +6,8 @@ import re
 from contextlib import contextmanager
 from typing import Any, Iterator, List, Optional
 
-from ..capture.seams import tensorflow
-from ..errors import InputError, OpscopeError, TraceError, option
+from ...capture.seams import tensorflow
+from ...errors import InputError, OpscopeError, TraceError, option
 from .given import arguments_of
 
 _LONGEST = 300

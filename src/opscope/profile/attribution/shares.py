@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
-from .raw import OpEvent, Span, Trace
+from ..recordings.raw import OpEvent, Span, Trace
 
 _OP, _WAITING, _KERNEL, _COPY, _EXECUTOR, _STEP = range(6)
 _SHARING = (_OP, _WAITING, _KERNEL)

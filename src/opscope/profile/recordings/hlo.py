@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, List, Tuple
 
-from ..program.proto import message_class
+from ...program.proto import message_class
 from .raw import Origin
 from .stats import decoded
 from .xplane_schema import HLO

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Iterable, Iterator, Optional, Set
 
-from ..capture.seams import tensorflow
-from ..errors import InputError
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..graph.vocabulary import REPLICA, chain
+from ...capture.seams import tensorflow
+from ...errors import InputError
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import REPLICA, chain
 
 _LOCAL = frozenset({None, "localhost"})
 """The jobs of a device's name that mean this process. Devices of others are not ours to know."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Dict, FrozenSet, List, Sequence
 
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..graph.vocabulary import chain, is_of_dataset
-from .raw import Trace
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain, is_of_dataset
+from ..recordings.raw import Trace
 from .shares import steps_of_ops
 
 _ALMOST = 0.999

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, NamedTuple
 
-from ..capture.graph_ports import arguments
-from ..capture.inputs import GivenValue
-from ..capture.seams import tensorflow
-from ..capture.target_call import TargetCall
-from ..errors import InputError
+from ...capture.graph_ports import arguments
+from ...capture.inputs import GivenValue
+from ...capture.seams import tensorflow
+from ...capture.target_call import TargetCall
+from ...errors import InputError
 
 
 class Slot(NamedTuple):

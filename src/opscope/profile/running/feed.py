@@ -5,11 +5,11 @@ from __future__ import annotations
 import inspect
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from ..capture.inputs import GivenValue
-from ..capture.keras import is_layer
-from ..capture.seams import tensorflow
-from ..capture.target_call import TargetCall
-from ..errors import InputError
+from ...capture.inputs import GivenValue
+from ...capture.keras import is_layer
+from ...capture.seams import tensorflow
+from ...capture.target_call import TargetCall
+from ...errors import InputError
 from .data_source import in_shared_threads, is_dataset
 from .generated import value_for
 from .given import Slot, flat, matched, signature_text

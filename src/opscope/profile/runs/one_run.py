@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
-from ..graph.content import content_of, traced_files
-from ..graph.facts import ProfileFacts
-from ..graph.graph import Graph
-from ..graph.json.write import to_json
-from .placement import varied
-from .step_times import StepTimes
-from .timeline import Timeline
+from ...graph.content import content_of, traced_files
+from ...graph.facts import ProfileFacts
+from ...graph.graph import Graph
+from ...graph.json.write import to_json
+from ..attribution.timeline import Timeline
+from ..running.placement import varied
+from ..step_times import StepTimes
 
 JOB, FOUND = "job", "found"
 """The files in the folder that both processes know: what is to be run, and what was found."""
@@ -83,7 +83,7 @@ def _found(job: Path) -> RunResult:
 
 
 def _profiled(job: Job) -> RunResult:
-    from .measure import profile
+    from ..measure import profile
 
     with varied(), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")

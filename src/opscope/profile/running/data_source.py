@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional, Tuple
 
-from ..capture.seams import tensorflow
-from ..capture.target import CONCRETE, FUNCTION, identify
-from ..capture.tracing import LiveGraph, trace_function
-from ..errors import InputError, TraceError
-from ..graph.content import content_of
-from ..graph.outside import outside_datasets
+from ...capture.seams import tensorflow
+from ...capture.target import CONCRETE, FUNCTION, identify
+from ...capture.tracing import LiveGraph, trace_function
+from ...errors import InputError, TraceError
+from ...graph.content import content_of
+from ...graph.outside import outside_datasets
 
 
 def is_dataset(value: Any) -> bool:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ..graph.graph import Graph
-from ..graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY, run_count
-from .step_times import StepTimes
+from ...graph.graph import Graph
+from ...graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY, run_count
+from ..step_times import StepTimes
 
 
 def run_times(graph: Graph) -> Optional[StepTimes]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Optional, Set, Tuple
 
-from ..graph.attrs import is_set
-from ..graph.buffer_views import VIEWS
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..program.executed_names import Names
+from ...graph.attrs import is_set
+from ...graph.buffer_views import VIEWS
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...program.executed_names import Names
+from ..recordings.raw import COMPILED, OpEvent, Trace
 from .costliest import costliest
-from .raw import COMPILED, OpEvent, Trace
 
 _MARK = "_XlaMustCompile"
 """The attribute that TensorFlow sets on the call of a function with `jit_compile=True`."""

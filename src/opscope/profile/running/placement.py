@@ -12,8 +12,8 @@ from contextvars import ContextVar
 from random import SystemRandom
 from typing import Any, Iterator, List, Sequence
 
-from ..capture.seams import tensorflow
-from ..errors import MissingDependencyError
+from ...capture.seams import tensorflow
+from ...errors import MissingDependencyError
 from .state import variable_values
 
 ALLOCATOR = {

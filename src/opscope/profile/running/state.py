@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import Any, Iterable, Iterator, List, Sequence, Tuple
 
-from ..capture.seams import tensorflow
+from ...capture.seams import tensorflow
 
 Saved = Tuple[Any, Any]
 """A variable's handle and its value."""

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Iterator
 
-from ..capture.seams import tensorflow
+from ...capture.seams import tensorflow
 
 EVERY_OP, EXPENSIVE = 3, 2
 LEVELS = (EXPENSIVE, EVERY_OP)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Tuple
 
-from ..graph.content import content_of
-from ..graph.graph import Graph
+from ...graph.content import content_of
+from ...graph.graph import Graph
 
 
 def costliest(graph: Graph, members: Tuple[int, ...]) -> int:

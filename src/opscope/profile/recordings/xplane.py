@@ -11,9 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Tuple
 
-from ..collector import paused
-from ..errors import LoadError
-from ..program.proto import message_class
+from ...collector import paused
+from ...errors import LoadError
+from ...program.proto import message_class
 from .hlo import Modules, origins
 from .kernels import OP_NAME, WHOLE_NAME, Device, join
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace

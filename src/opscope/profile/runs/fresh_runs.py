@@ -18,16 +18,16 @@ import warnings
 from pathlib import Path
 from typing import IO, Any, Callable, Dict, List, Optional, Tuple
 
-from ..errors import InputError, OpscopeError, in_file, option
-from ..graph.content import with_facts
-from ..graph.graph import Graph
-from ..graph.json.read import from_dict
-from ..graph.traced import TracedFiles
+from ...errors import InputError, OpscopeError, in_file, option
+from ...graph.content import with_facts
+from ...graph.graph import Graph
+from ...graph.json.read import from_dict
+from ...graph.traced import TracedFiles
+from ..running.placement import ALLOCATOR
 from .one_run import FOUND, JOB, Job, RunResult
-from .placement import ALLOCATOR
 from .several_runs import merged_runs
 
-_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.one_run import do_job; do_job()"
+_PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.runs.one_run import do_job; do_job()"
 _PATIENCE = 5.0
 """Seconds that a process gets to end by itself when it is not wanted any more."""
 _MOST_SAID = 300

@@ -6,16 +6,16 @@ from dataclasses import replace
 from statistics import fmean, median
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ..errors import InputError
-from ..graph.content import content_of, with_measurement
-from ..graph.graph import Graph
-from ..graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
-from ..graph.quantities import FIGURES
-from ..graph.types import Measured
-from .figures import group_figures
+from ...errors import InputError
+from ...graph.content import content_of, with_measurement
+from ...graph.graph import Graph
+from ...graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
+from ...graph.quantities import FIGURES
+from ...graph.types import Measured
+from ..attribution.figures import group_figures
+from ..spread import half_iqr
+from ..step_times import figure_of
 from .run_times import run_times
-from .spread import half_iqr
-from .step_times import figure_of
 
 _BY_RUN = ("steps", "steps_kept", "disturbed", "step_time_us", "profiled_step_time_us")
 """What is told of each run by itself, as lists in ``runs``."""

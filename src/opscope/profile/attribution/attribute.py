@@ -11,24 +11,24 @@ from dataclasses import dataclass, field, replace
 from statistics import median
 from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
 
-from ..cost import estimate
-from ..errors import InputError, spelled
-from ..graph.content import content_of, with_facts, with_measurement
-from ..graph.facts import ProfileFacts
-from ..graph.graph import Graph
-from ..graph.groups import Group
-from ..graph.types import Measured
-from ..graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
-from ..program.executed_names import Names
-from ..program.fused import Fusions, is_fusion
+from ...cost import estimate
+from ...errors import InputError, spelled
+from ...graph.content import content_of, with_facts, with_measurement
+from ...graph.facts import ProfileFacts
+from ...graph.graph import Graph
+from ...graph.groups import Group
+from ...graph.types import Measured
+from ...graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
+from ...program.executed_names import Names
+from ...program.fused import Fusions, is_fusion
+from ..recordings.raw import COMPILED, KERNEL, OpEvent, Recording, Trace
+from ..spread import Kept, half_iqr, kept_steps
 from .compiled import Compiled
 from .costliest import costliest
 from .dataset_runs import dataset_runs
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .lost_runs import lost_rows
-from .raw import COMPILED, KERNEL, OpEvent, Recording, Trace
 from .shares import Shares, split
-from .spread import Kept, half_iqr, kept_steps
 from .timeline import of_trace
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Container, Dict, List, Optional, Tuple
 
-from ..graph.content import content_of
-from ..graph.groups import Group
-from ..graph.types import Measured
-from .step_times import StepTimes, TimeFigure, figure_of
+from ...graph.content import content_of
+from ...graph.groups import Group
+from ...graph.types import Measured
+from ..step_times import StepTimes, TimeFigure, figure_of
 
 if TYPE_CHECKING:
-    from ..graph.graph import Graph
+    from ...graph.graph import Graph
+    from ..recordings.raw import Trace
     from .attribute import Attribution
-    from .raw import Trace
     from .shares import Shares
 
 PS = 1e-6

@@ -13,15 +13,15 @@ from statistics import median
 from time import perf_counter
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
-from ..capture.seams import private, tensorflow
-from ..errors import InputError
-from .competition import Usage, counters
+from ...capture.seams import private, tensorflow
+from ...errors import InputError
+from ..competition import Usage, counters
+from ..recordings.raw import Optimised, Recording
+from ..recordings.xplane import STEP_EVENT, count_events, read
+from ..spread import settled
 from .level import EVERY_OP, at_level
 from .placement import STEPS_A_PLACE, MovedVariables, is_varied, touch_memory
-from .raw import Optimised, Recording
-from .spread import settled
 from .state import preserved
-from .xplane import STEP_EVENT, count_events, read
 
 UNPROFILED_SECONDS = 10.0
 """Unprofiled steps are added for at most so long, and for at most half of it before the profiled steps."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from typing import Dict, FrozenSet, List, Optional, Set, Tuple
 
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..graph.vocabulary import is_of_dataset
-from ..program.executed_names import Names
-from .raw import COMPILED, Trace
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import is_of_dataset
+from ...program.executed_names import Names
+from ..recordings.raw import COMPILED, Trace
 
 UNKNOWN = "?/"
 """Put before the names of a run that may be one of several functions, so that they name no op."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..graph.measured_runs import RUNS_KEY, run_count
-from ..graph.quantities import TIME
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.measured_runs import RUNS_KEY, run_count
+from ...graph.quantities import TIME
+from ..step_times import add_up
+from ..tables import layer_names
 from .run_times import usual_times
-from .step_times import add_up
-from .tables import layer_names
 
 Times = Tuple[float, ...]
 """A time in each run, in microseconds."""

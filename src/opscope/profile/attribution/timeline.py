@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
-from ..graph.content import content_of
-from ..graph.graph import Graph
-from ..graph.vocabulary import chain
-from .raw import Trace
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.vocabulary import chain
+from ..recordings.raw import Trace
 
 
 class Ran(NamedTuple):

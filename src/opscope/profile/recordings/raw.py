@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, NamedTuple, Optional, Tuple
 
-from .competition import Usage
+from ..competition import Usage
 
 
 class Span(NamedTuple):

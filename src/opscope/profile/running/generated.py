@@ -5,8 +5,8 @@ from __future__ import annotations
 import warnings
 from typing import Any, List, Optional
 
-from ..capture.seams import private, tensorflow
-from ..errors import InputError, spelled
+from ...capture.seams import private, tensorflow
+from ...errors import InputError, spelled
 
 _LENGTHS = (2, 1, 3)
 """How long the rows of a generated ragged tensor are, in turn: none is empty, so that no mean divides by zero."""
