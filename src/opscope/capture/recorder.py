@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set, Tuple
 
-from .notes import APPLY, GRADIENT, GradientCall, Notes, Record, Strand, Turn
+from .notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record, Strand, Turn
 from .seams import call_stack, op_count, tensorflow
 
 _PAIRS = "grads_and_vars"
@@ -88,6 +88,8 @@ class Recorder:
             if top is record:
                 break
         record.outputs = outputs
+        if record.kind == CALL and record.end == record.start:  # an op would tell the line
+            record.stack = call_stack()
 
     def handed_back(self, gradients: Any, sources: Any) -> Any:
         """What a call of ``tape.gradient`` is to return: its result, or with `zero_gradients` zeros where that has ``None``."""

@@ -36,6 +36,7 @@ from .random_state import numpy_state_kept
 from .rebuilt_model import rebuilt_model
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
+from .silent_layers import silent_layers
 from .target import Target, identify
 from .target_call import Given, TargetCall, call_of, with_batch
 from .unbuilt_models import sequentials_kept
@@ -204,6 +205,7 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
         facts={
             "gradients": gradient_facts(traced, describe),
             "training": options.training,
+            "silent_layers": silent_layers(traced, describe),
             "earlier_traces": earlier_traces(call.function, describe.sources),
         },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
