@@ -115,7 +115,7 @@ def more_around(scene: Scene) -> float:
 def around_at_most(scene: Scene, graph: Graph) -> float:
     """So much more than usual stands above and below the marks at most, whatever the notes say of figures: their lines break between sentences."""
     measured = bool(content_of(graph).measured)
-    calm = [note for note in scene.notes if not note.startswith(DISTURBED)]
+    calm = [note for note in scene.notes if not note.startswith(ALARMS)]
     of_figures = _MOST_OF_MEASURED if measured else _MOST_OF_FIGURES
     lines = len(in_lines(" \u00b7 ".join([of_figures, *calm]), FACTS, PAGE_WIDE, " \u00b7 "))
     usual = math.ceil((sum(width(note, FACTS) for note in calm) + _OF_FIGURES) / PAGE_WIDE)
