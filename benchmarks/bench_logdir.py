@@ -23,13 +23,15 @@ RUNS = 3
 GAP = 10**9
 """Picoseconds between the repetitions."""
 READ = """
-import resource, sys, time
+import sys, time
 import opscope
 graph = opscope.load(sys.argv[1])
 begun, used = time.perf_counter(), time.process_time()
 measured = opscope.profile(graph, logdir=sys.argv[2])
 wall, processor = time.perf_counter() - begun, time.process_time() - used
-print(wall, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, measured.measurement["steps"], measured.facts["log_profile"]["steps_in_profile"])
+# Not `ru_maxrss`, which a process has from the one that started it.
+peak = next(int(line.split()[1]) // 1024 for line in open("/proc/self/status") if line.startswith("VmHWM"))
+print(wall, processor, peak, measured.measurement["steps"], measured.facts["log_profile"]["steps_in_profile"])
 """
 
 
