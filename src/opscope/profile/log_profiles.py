@@ -22,7 +22,7 @@ from ..load import load
 from ..load.given_path import is_there
 from .attribution.attribute import attribute
 from .attribution.figures import PS
-from .attribution.profile_fit import Fit, fit_of, inside_call, products_that_did_not_run, names_that_differ
+from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
 from .attribution.shares import split
 from .recordings.host_traces import HostTrace, joined_traces, read_host
 from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
