@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
-from ...cost import estimate
+from ...cost import estimate, estimates_of_all
 from ...graph.content import content_of, traced_files
 from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
@@ -27,6 +27,7 @@ from .measure_columns import add_measures
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
+from .page_findings import findings_header
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def page_data(
         **drawing,
         **pools.header(),
         **(overview_header(found, overview) if overview is not None else {}),
+        **findings_header(graph, found.whole),
     }
     if compared is not None:
         header.update(
@@ -131,6 +133,7 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "layers": layers,
         "state": _state(graph),
         "cost": _cost(graph),
+        "estimates": estimates_of_all(graph),
     }
 
 

@@ -31,6 +31,7 @@ from ...layout.sizes.extents import (
     Frame,
     badge_width,
     behind,
+    head_width,
     text_top,
     times,
 )
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from ...layout.flat import Point
     from ...layout.picture import Drawn
     from ...layout.scene.compared import DiffMark
+    from ...layout.scene.found_marks import FoundMark
     from ...layout.scene.items import Box, Cell, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
@@ -57,7 +59,10 @@ CARD_ROUND = 9
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
 BADGE_RISE = 4.0
+FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
+TITLE_HIGH, TITLE_DEEP = 13.0, 6.0
+"""So far above the base line of a title, and below it, a line ends that would run through it."""
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
@@ -113,6 +118,7 @@ def box(drawn: "Drawn", item: Box, named: "Naming" = unnamed) -> Iterator[Piece]
     middle = body.y + body.height / 2
     yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
     yield from difference_marks(body, item.compared, BOX_ROUND)
+    yield from found_badge(body, item.found)
     yield "</g>"
     if item.heat or item.note:
         yield text_mark(
@@ -134,6 +140,7 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     if item.detail:
         yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
     yield from difference_marks(body, item.compared, body.height / 2)
+    yield from found_badge(body, item.found)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -165,6 +172,7 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
     yield from difference_marks(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
+    yield from found_badge(place, cell.found)
     yield "</g>"
 
 
@@ -193,6 +201,18 @@ def difference_marks(
         place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
         yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
         yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)
+
+
+def found_badge(body: Frame, found: "Optional[FoundMark]") -> Iterator[Piece]:
+    """What `check` found at a mark: a badge on its upper right corner with a sign, whose tooltip says what and what to do."""
+    if found is None:
+        return
+    wide = badge_width(found)
+    place = Frame(body.x + body.width - wide + BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
+    yield f"<g>{tooltip(found.tip)}"
+    yield rectangle(f"found-{found.severity}", place, FOUND_ROUND)
+    yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, found.text)
+    yield "</g>"
 
 
 def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
@@ -246,8 +266,13 @@ def _through(drawn: "Drawn") -> Iterator[str]:
         return
     left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
     starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
+    base = body.y + text_top(drawn.item) + LINE_ONE
+    words = body.x + head_width(drawn.item, "") - CARD_PAD
     for x, y in sorted(starts):
-        yield f'<path class="through" d="M{coordinate(left + x)} {coordinate(body.y)}V{coordinate(top + y)}"/>'
+        line = f"M{coordinate(left + x)} {coordinate(body.y)}"
+        if left + x < words + TEXT_GAP:  # it would strike a letter
+            line += f"V{coordinate(base - TITLE_HIGH)}M{coordinate(left + x)} {coordinate(base + TITLE_DEEP)}"
+        yield f'<path class="through" d="{line}V{coordinate(top + y)}"/>'
 
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
@@ -262,6 +287,7 @@ def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -
         yield shape("own", body, CARD_ROUND)
     yield from head
     yield from difference_marks(body, item.compared, CARD_ROUND)
+    yield from found_badge(body, item.found)
     yield "</g>"
 
 
@@ -272,10 +298,13 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     top = body.y + text_top(item)
     yield text_mark(name, left, top + LINE_ONE, item.title)
     x = left + width(item.title, TITLE_FONT) + TEXT_GAP
+    if item.repeat > 1 and item.slim:  # how often comes before what: in an overview what is said may be a long line
+        yield text_mark("times", x, top + LINE_ONE, times(item.repeat))
+        x += width(times(item.repeat), TITLE_FONT) + TEXT_GAP
     if item.subtitle:
         yield text_mark("kind", x, top + LINE_ONE, item.subtitle)
         x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
-    if item.repeat > 1:
+    if item.repeat > 1 and not item.slim:
         yield text_mark("name", x, top + LINE_ONE, times(item.repeat))
     for number, line in enumerate(item.detail.split("\n") if item.detail else ()):
         yield text_mark("detail", left, top + LINE_TWO + number * LINE_MORE, line)
