@@ -5,7 +5,7 @@ import { widthOf } from "../draw/text";
 import { inkOn, mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
 import { button, eachFrame, h, replace } from "./dom";
-import { shortName, telling } from "./flamelabels";
+import { ofStack, shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
 import { reached, runsOf, type Run } from "./memoryruns";
 import { peakSheet } from "./memorysheet";
@@ -182,8 +182,8 @@ export class MemoryView {
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
-      const times = name.lastIndexOf("×");
-      context.fillText(shortName(name, times > 0 ? { ends: [name.slice(times)], begins: 0 } : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
+      const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
+      context.fillText(shortName(name, own, to - from - 8, measure), LEFT + from + 4, y + 12);
     });
   }
 
