@@ -49,12 +49,12 @@ export class MemoryView {
     memory.rows.forEach((row, place) => (this.places[row] = place));
     const sheet = peakSheet(facts, memory, words);
     this.table = new Table(sheet, (index) => go(memory.tensors[index][0]));
-    const left = memory.count > memory.tensors.length ? `, of which the ${exact(memory.tensors.length)} largest are listed` : "";
+    const left = memory.count > memory.tensors.length ? `; the largest ${exact(memory.tensors.length)}:` : "";
     const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size not counted` : "";
     this.element = h("div", { class: "memory" },
       h("div", { class: "memory-curve" }, h("div", { class: "caption" }, this.said, this.runs), this.canvas),
       h("div", { class: "memory-peak" }, h("p", { class: "caption" },
-        `${plural(memory.count, "tensor")} alive at the peak${left}${unknown}`), this.table.element));
+        `${plural(memory.count, "tensor")} alive at the peak${unknown}${left}`), this.table.element));
     session.on("select", () => this.redraw());
     session.on("colour", () => this.redraw());
     new ResizeObserver(() => this.redraw()).observe(this.canvas);
