@@ -699,9 +699,13 @@ def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(m
         here = net.layer(
             f"after{number}", "Conv2D", "Conv2D", here, settings={"filters": 8 + number, "kernel_size": [3, 3]}
         )
-    (card,) = [card for card in cards(net.drawn(here).drawing.scene) if card.title == "block"]
+    found = net.drawn(here)
+    (card,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
     assert not card.open
     assert "by the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
+    # It has the colour of what it holds, as cells have, which are less round.
+    assert card.layer_kind == "dense"
+    assert re.search(r'<rect class="f-dense"[^>]* rx="9"', overview_svg(found))
 
 
 @pytest.mark.parametrize("high", [300.0, 200.0])

@@ -63,6 +63,12 @@ class Engine:
         """How many distinct groups were arranged."""
         return len(self._orders)
 
+    def spaced(self, density: Density) -> Engine:
+        """An engine that places marks with other distances. What was arranged stays so: distances play no part in that."""
+        other = Engine(density)
+        other._orders = self._orders
+        return other
+
     def order(self, flat: Flat) -> Order:
         """The order of a group, arranged once per structure."""
         found = self._orders.get(flat)

@@ -99,7 +99,7 @@ class Tries:
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
         self._courses, self._settled = CopyCourses(closed, self._known), Settled(closed)
-        self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
         self.entering: Mapping[int, Entering] = {}
@@ -158,7 +158,7 @@ class Tries:
                     unframed[room] = bundle(replace(words, root=without))
                 rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
                 told = with_roles_in_labels(without_repeated_labels(rows))
-                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
+                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self.engine)
                 made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
                 drawn.append(made)
             before, columns, drawing = made, shape.columns, made.drawing
