@@ -21,6 +21,7 @@ from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
+from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
@@ -97,7 +98,8 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
     Raises:
         InputError: `depth` is unknown, or what `selection` names.
     """
-    return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
+    drawn = for_drawing(graph, depth, unfold=unfold, selection=selection)
+    return draw(with_unmarked_told(compose(drawn), drawn))
 
 
 def draw(scene: Scene, engine: Optional[Engine] = None) -> Drawing:

@@ -17,6 +17,7 @@ from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.end_names import with_given_names
+from ..scene.found_words import with_unmarked_told
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
 from .authors import Authors
@@ -157,7 +158,7 @@ class Tries:
                     without = without_frames(words.root, stages(graph), self._is_library)
                     unframed[room] = bundle(replace(words, root=without))
                 rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
-                told = with_roles_in_labels(without_repeated_labels(rows))
+                told = with_unmarked_told(with_roles_in_labels(without_repeated_labels(rows)), graph)
                 drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self.engine)
                 made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
                 drawn.append(made)
