@@ -201,6 +201,8 @@ class Facts(TypedDict, total=False):
     """What a profiling run could not explain."""
     log_profile: LogProfileFacts
     """Which profile of a log directory the measurement is from, if somebody else recorded it."""
+    own_run: str
+    """Which steps of a run of the user's own were measured, in words."""
     timeline: Any
     """When each op ran in one measured step (a `profile.attribution.timeline.Timeline`), for .trace and .speedscope files."""
     step_times: Any

@@ -51,6 +51,7 @@ def head(graph: "Graph") -> List[str]:
     return [
         f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
         *logged_lines(graph.facts.get("log_profile")),
+        *([graph.facts["own_run"]] if "own_run" in graph.facts else []),
         *_errors(measurement),
         *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",
