@@ -21,10 +21,10 @@ import tensorflow as tf
 
 from opscope.capture.tracing import trace_function
 from opscope.graph.content import content_of
-from opscope.profile import feed, runner
-from opscope.profile.attribute import attribute
-from opscope.profile.raw import Recording
-from opscope.profile.xplane import read
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.raw import Recording
+from opscope.profile.recordings.xplane import read
+from opscope.profile.running import feed, runner
 
 STEPS, ROUNDS = 10, 3
 OPS = 14_474

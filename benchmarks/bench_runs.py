@@ -6,7 +6,7 @@ slower it really is, is measured beside it without opscope: the layer alone, in 
 
 That the change is one of that layer alone is seen in the printed times of the others, each of which is a product of its own with the same kernel as
 before. (They did change while opscope measured on fresh memory: pages that arrived during an op made it 26 us longer, and the second product,
-which leaves other holes in the heap, decided which layers that were. See `src/opscope/profile/placement.py`.)
+which leaves other holes in the heap, decided which layers that were. See `src/opscope/profile/running/placement.py`.)
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import List, Tuple
 
 import opscope
 from opscope.diff.measured_times import Comparison, compared
-from opscope.profile.samples import layer_samples, step_samples
+from opscope.profile.runs.samples import layer_samples, step_samples
 
 RUNS = 5
 SLOWER = "project_5"

@@ -21,9 +21,9 @@ import tensorflow as tf
 from opscope.capture.tracing import trace_function
 from opscope.graph import Graph
 from opscope.graph.content import content_of
-from opscope.profile import feed, runner
-from opscope.profile.attribute import attribute
-from opscope.profile.raw import OpEvent, Recording, Span, Trace
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.raw import OpEvent, Recording, Span, Trace
+from opscope.profile.running import feed, runner
 
 v1 = tf.compat.v1
 _PICOSECONDS = 1000

@@ -83,7 +83,7 @@ def pytest_collectstart() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _short_measurements() -> None:
     """On a busy machine no step's time is ever known within 5 %, and each profile would take its ten seconds."""
-    from opscope.profile import runner
+    from opscope.profile.running import runner
 
     runner.UNPROFILED_SECONDS = 1.0
 

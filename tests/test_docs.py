@@ -12,9 +12,9 @@ import pytest
 import opscope
 from opscope.graph.json import from_dict
 from opscope.graph.measured_runs import RUNS_KEY
-from opscope.profile.attribute import attribute
-from opscope.profile.raw import Recording
-from opscope.profile.xplane import read
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.raw import Recording
+from opscope.profile.recordings.xplane import read
 from test_rooms import ROOMS
 
 ROOT = Path(__file__).resolve().parents[1]

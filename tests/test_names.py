@@ -30,7 +30,7 @@ NAMES = {
         (
             "program/program.py",
             "load/files.py",
-            "profile/xplane.py",
+            "profile/recordings/xplane.py",
             "capture/inputs.py",
         ),
         "one in each module that makes sense of what a user hands over, which the module's name tells",
@@ -58,7 +58,7 @@ MODULES = {
     "drawing": Exempt(("render/*/drawing.py",), "a whole drawing, as each language writes it"),
     "items": Exempt(("layout/scene/items.py", "render/dot/items.py"), "the scene's items, and how DOT writes them"),
     "timeline": Exempt(
-        ("profile/timeline.py", "render/timeline"), "the timeline, and the formats that it is written in"
+        ("profile/attribution/timeline.py", "render/timeline"), "the timeline, and the formats that it is written in"
     ),
 }
 """Names that several modules or folders have. Two need no entry: a module that its folder is named for, and those of the

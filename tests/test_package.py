@@ -29,7 +29,9 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = opscope.dif
 
 
-@pytest.mark.parametrize("first", ["opscope.program.program", "opscope.load", "opscope.profile.raw", "opscope.capture"])
+@pytest.mark.parametrize(
+    "first", ["opscope.program.program", "opscope.load", "opscope.profile.recordings.raw", "opscope.capture"]
+)
 @pytest.mark.parametrize("name", ["load", "profile"])
 def test_a_function_named_like_its_room_is_the_function_whoever_imported_the_room(first, name):
     assert run(f"import {first}, opscope; print(callable(opscope.{name}))") == "True\n"

@@ -29,7 +29,7 @@ FACES = {"cli", "demo", "notebook", "testing", "visualize", "__init__", "__main_
 EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}
 METHODS = {"graph/graph.py", "diff/difference.py", "check/findings.py"}
 """The methods of `Graph`, `Difference` and `Findings` import the room that does the work when they are called: the only way up."""
-INSIDE = {"layout": ["scene", "sizes", "arrange", "place"]}
+INSIDE = {"layout": ["scene", "sizes", "arrange", "place"], "profile": ["recordings", "running", "attribution", "runs"]}
 """Rooms whose folders have an order of their own; modules beside the folders come before (`flat`) or after them (the rest)."""
 
 

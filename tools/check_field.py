@@ -1,7 +1,7 @@
 """Checks models that the rules' authors did not write, for false alarms: `python tools/check_field.py [NAMES...]`.
 
 Prints each finding of severity warning or worse, and for each model how many there are; a name may be the start of several
-(`transformers-`), and all are checked by default. What is found is judged by a reader, and kept in docs/checks/field.md. What a
+(`transformers-`), and all are checked by default; `--only forward` leaves training steps out. What is found is judged by a reader, and kept in docs/checks/field.md. What a
 library needs and is not here leaves its models out: one environment does not hold all of them.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import gc
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Optional
 
 import tensorflow as tf
 from field import (
@@ -44,11 +44,18 @@ MODELS: Models = {
 }
 
 
-def report(name: str) -> int:
-    """Print what is found in one model, and count what a reader has to judge."""
+def report(name: str, only: Optional[str] = None) -> int:
+    """Print what is found in one model, and count what a reader has to judge.
+
+    Args:
+        name: One of `MODELS`.
+        only: What of it is checked, such as ``"forward"``; by default all.
+    """
     judged = 0
     try:
         for subject in MODELS[name]():
+            if only not in (None, subject.what):
+                continue
             judged += _checked(f"{name} {subject.what}", subject)
     except AbsentError as error:
         print(f"{name}: {error}", flush=True)
@@ -72,7 +79,9 @@ def _checked(name: str, subject: Subject) -> int:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(MODELS))
-    asked = parser.parse_args().names
+    parser.add_argument("--only", metavar="WHAT", help="what of each model is checked: forward, train, ...")
+    options = parser.parse_args()
+    asked = options.names
     chosen = [name for name in MODELS if not asked or any(name.startswith(start) for start in asked)]
     unknown = [start for start in asked if not any(name.startswith(start) for name in MODELS)]
     if unknown:
@@ -81,7 +90,7 @@ def main() -> None:
     for name in chosen:
         tf.keras.backend.clear_session()
         gc.collect()
-        total += report(name)
+        total += report(name, options.only)
     print(f"{total} findings to judge in {len(chosen)} models")
 
 

@@ -77,7 +77,7 @@ def record(folder: Path) -> None:
 def reduced(data: bytes) -> bytes:
     """An XSpace with only the planes and fields that opscope reads."""
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
-    from opscope.profile.xplane_schema import HLO, XPLANE
+    from opscope.profile.recordings.xplane_schema import HLO, XPLANE
     from opscope.program.proto import message_class
 
     space = message_class("XSpace", XPLANE)()

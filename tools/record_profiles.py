@@ -17,8 +17,8 @@ import tensorflow as tf
 from opscope.capture.tracing import trace_function
 from opscope.graph import Graph
 from opscope.graph.json import to_dict
-from opscope.profile import runner
-from opscope.profile.xplane_schema import XPLANE
+from opscope.profile.recordings.xplane_schema import XPLANE
+from opscope.profile.running import runner
 from opscope.program.proto import message_class
 
 FOLDER = Path(__file__).resolve().parents[1] / "tests" / "profile" / "recorded"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from marked_lines import marks
 
 tf = pytest.importorskip("tensorflow")
 
@@ -79,6 +80,35 @@ def test_a_train_step_that_is_overridden():
     net.compile("sgd")
     net(tf.zeros((2, 4)))
     assert len(found(OFF, opscope.trace(net, *BATCH, step="train"))) == 1
+
+
+def test_a_dropout_is_told_by_its_own_line_behind_whatever_it_stands():
+    class Behind(tf.keras.Model):
+        def __init__(self, before):
+            super().__init__()
+            self.dense, self.drop, self.out, self.before = (
+                tf.keras.layers.Dense(6),
+                dropout(),
+                tf.keras.layers.Dense(1),
+                before,
+            )
+
+        def call(self, x, training=None):
+            h = self.before(self.dense(x))
+            h = self.drop(h, training=training)  # drop
+            return self.out(h)
+
+    for before in (tf.identity, tf.nn.relu, tf.keras.layers.Flatten(), lambda x: tf.reshape(x, (-1, 3, 2))):
+        net = Behind(before)
+        assert marks(OFF, stepping(net, lambda: net.trainable_variables), *BATCH) == ["drop"]
+    inner = Behind(tf.nn.relu)
+    whole = tf.keras.Sequential([inner, tf.keras.layers.Dense(1)])
+    inside = stepping(whole, lambda: inner.trainable_variables)
+    assert marks(OFF, inside, *BATCH) == ["drop"]
+    teacher, student = Behind(tf.nn.relu), tf.keras.layers.Dense(1)
+    taught = stepping(lambda x: student(x) + teacher(x, training=False), lambda: student.trainable_variables)
+    assert not found(OFF, taught, *BATCH)
+    assert not found(OFF, stepping(lambda x: inner(x, training=True), lambda: inner.trainable_variables), *BATCH)
 
 
 def test_a_pretrained_part_a_teacher_and_no_rate_are_right():

@@ -17,10 +17,10 @@ import opscope
 from opscope.cli import main
 from opscope.errors import InputError, TraceError, for_command, option
 from opscope.graph.content import traced_files
-from opscope.profile.fresh_runs import RunError, _error, _graph, _last_line, profile_runs
-from opscope.profile.one_run import RunResult
-from opscope.profile.placement import scattered_memory
-from opscope.profile.samples import layer_samples
+from opscope.profile.running.placement import scattered_memory
+from opscope.profile.runs.fresh_runs import RunError, _error, _graph, _last_line, profile_runs
+from opscope.profile.runs.one_run import RunResult
+from opscope.profile.runs.samples import layer_samples
 
 MODEL = """
 import tensorflow as tf

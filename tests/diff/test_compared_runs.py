@@ -16,7 +16,7 @@ from opscope.diff.compared_runs import compared_runs, time_words, whole_words
 from opscope.diff.measured_times import compared
 from opscope.graph.json import to_dict
 from opscope.graph.json.read import from_dict
-from opscope.profile.samples import layer_samples
+from opscope.profile.runs.samples import layer_samples
 from opscope.render.told_difference.difference_text import difference_text
 
 RECORDED = Path(__file__).with_name("recorded") / "runs.zip"

@@ -8,10 +8,10 @@ from graphs import literal
 from opscope import InputError
 from opscope.graph import Cost, Group
 from opscope.graph.content import content_of, with_content
-from opscope.profile.attribute import attribute
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.attribution.costliest import costliest
 from opscope.profile.competition import Usage
-from opscope.profile.costliest import costliest
-from opscope.profile.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
+from opscope.profile.recordings.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 from opscope.program.executed_names import Names
 from opscope.program.fused import Fusions, is_fusion
 from opscope.render.report.hot import head

@@ -9,9 +9,9 @@ import pytest
 
 from graphs import literal
 from opscope.graph.content import content_of
-from opscope.profile.dataset_runs import UNKNOWN, dataset_runs
-from opscope.profile.lost_runs import lost_rows
-from opscope.profile.raw import OpEvent, Span, Trace
+from opscope.profile.attribution.dataset_runs import UNKNOWN, dataset_runs
+from opscope.profile.attribution.lost_runs import lost_rows
+from opscope.profile.recordings.raw import OpEvent, Span, Trace
 from opscope.program.executed_names import Names
 
 X, VARIANT = ("float32", ()), ("variant", ())

@@ -12,7 +12,7 @@ import numpy as np  # noqa: E402
 from opscope import InputError, TraceError, profile  # noqa: E402
 from opscope.capture.tracing import trace_function  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
-from opscope.profile.feed import feed_of  # noqa: E402
+from opscope.profile.running.feed import feed_of  # noqa: E402
 from opscope.program.executed_names import Names  # noqa: E402
 
 keras = tf.keras

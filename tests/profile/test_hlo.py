@@ -4,10 +4,10 @@ import pytest
 
 from graphs import literal
 from opscope.graph.content import content_of
-from opscope.profile.attribute import attribute
-from opscope.profile.hlo import origins
-from opscope.profile.raw import COMPILED, OpEvent, Recording, Span, Trace
-from opscope.profile.xplane_schema import HLO, XPLANE
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.hlo import origins
+from opscope.profile.recordings.raw import COMPILED, OpEvent, Recording, Span, Trace
+from opscope.profile.recordings.xplane_schema import HLO, XPLANE
 from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called

@@ -7,10 +7,10 @@ import pytest
 from graphs import literal
 from opscope.graph import Group
 from opscope.graph.content import content_of
-from opscope.profile.attribute import attribute
-from opscope.profile.raw import Recording
-from opscope.profile.xplane import read
-from opscope.profile.xplane_schema import XPLANE
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.raw import Recording
+from opscope.profile.recordings.xplane import read
+from opscope.profile.recordings.xplane_schema import XPLANE
 from opscope.program.proto import message_class
 
 US = 1_000_000

@@ -11,8 +11,8 @@ import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
-from opscope.profile import runner  # noqa: E402
-from opscope.profile.runner import wait_for  # noqa: E402
+from opscope.profile.running import runner  # noqa: E402
+from opscope.profile.running.runner import wait_for  # noqa: E402
 
 JIT = "jit_compile" if "jit_compile" in inspect.signature(tf.function).parameters else "experimental_compile"
 
@@ -290,7 +290,7 @@ def test_slow_layers_are_named_with_their_source_lines():
 
 
 def test_where_the_trace_level_cannot_be_raised_missing_ops_are_listed_not_zero(monkeypatch):
-    from opscope.profile import level
+    from opscope.profile.running import level
 
     if tuple(int(part) for part in tf.__version__.split(".")[:2]) < (2, 20):
         pytest.skip("this TensorFlow takes the level as an option")

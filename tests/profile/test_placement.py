@@ -13,8 +13,8 @@ tf = pytest.importorskip("tensorflow")
 import numpy as np  # noqa: E402
 
 from opscope import profile  # noqa: E402
-from opscope.profile import placement, runner  # noqa: E402
-from opscope.profile.placement import ALLOCATOR, MovedVariables, varied  # noqa: E402
+from opscope.profile.running import placement, runner  # noqa: E402
+from opscope.profile.running.placement import ALLOCATOR, MovedVariables, varied  # noqa: E402
 
 
 def bits(variable):
@@ -99,7 +99,7 @@ def test_in_the_users_own_process_nothing_is_moved(monkeypatch):
 
 FAULTS = """
 import resource
-from opscope.profile.placement import touch_memory
+from opscope.profile.running.placement import touch_memory
 touch_memory()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 held = [bytearray(b"1") * 60_000 for _ in range(1500)]  # 22,000 pages

@@ -8,10 +8,10 @@ import pytest
 
 from opscope.graph.content import content_of
 from opscope.graph.json import from_dict, to_json
-from opscope.profile.attribute import assign_events, attribute
-from opscope.profile.raw import Optimised, Recording
-from opscope.profile.shares import split
-from opscope.profile.xplane import read
+from opscope.profile.attribution.attribute import assign_events, attribute
+from opscope.profile.attribution.shares import split
+from opscope.profile.recordings.raw import Optimised, Recording
+from opscope.profile.recordings.xplane import read
 
 RECORDED = sorted((Path(__file__).parent / "recorded").glob("*.zip"))
 

@@ -16,9 +16,9 @@ from opscope.graph.content import content_of, with_facts, with_measurement
 from opscope.graph.json.read import from_dict
 from opscope.graph.json.write import to_dict, to_json
 from opscope.graph.uncertainty import errors_compared
-from opscope.profile.run_times import run_times
-from opscope.profile.samples import group_samples, layer_samples, op_samples, step_samples
-from opscope.profile.several_runs import merged_runs
+from opscope.profile.runs.run_times import run_times
+from opscope.profile.runs.samples import group_samples, layer_samples, op_samples, step_samples
+from opscope.profile.runs.several_runs import merged_runs
 from opscope.profile.step_times import StepTimes
 from opscope.profile.tables import error_of, tables
 from opscope.render.report.summary import summarize

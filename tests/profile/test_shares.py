@@ -1,7 +1,7 @@
 """Overlap split on literal traces: every moment of a step is handed out exactly once."""
 
-from opscope.profile.raw import OpEvent, Span, Trace
-from opscope.profile.shares import split
+from opscope.profile.attribution.shares import split
+from opscope.profile.recordings.raw import OpEvent, Span, Trace
 
 
 def op(start, end, thread=0, inside=-1):

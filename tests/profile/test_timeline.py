@@ -6,8 +6,8 @@ import pytest
 
 from graphs import literal
 from opscope.graph.content import content_of
-from opscope.profile.raw import OpEvent, Span, Trace
-from opscope.profile.timeline import Ran, Timeline, by_thread, frames, group_chain, of_trace
+from opscope.profile.attribution.timeline import Ran, Timeline, by_thread, frames, group_chain, of_trace
+from opscope.profile.recordings.raw import OpEvent, Span, Trace
 
 
 def graph(*places):

@@ -3,9 +3,9 @@
 import pytest
 
 from opscope import LoadError
-from opscope.profile.raw import KERNEL, Span
-from opscope.profile.xplane import read
-from opscope.profile.xplane_schema import XPLANE
+from opscope.profile.recordings.raw import KERNEL, Span
+from opscope.profile.recordings.xplane import read
+from opscope.profile.recordings.xplane_schema import XPLANE
 from opscope.program.proto import message_class
 
 from .test_hlo import plane as hlo_plane

@@ -11,10 +11,10 @@ import atheris
 from opscope.errors import OpscopeError
 from opscope.graph.content import content_of
 from opscope.graph.json import from_dict
-from opscope.profile.attribute import attribute
-from opscope.profile.raw import Optimised, Recording
-from opscope.profile.xplane import read
-from opscope.profile.xplane_schema import XPLANE
+from opscope.profile.attribution.attribute import attribute
+from opscope.profile.recordings.raw import Optimised, Recording
+from opscope.profile.recordings.xplane import read
+from opscope.profile.recordings.xplane_schema import XPLANE
 from opscope.program.proto import message_class
 
 from .edits import edited

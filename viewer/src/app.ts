@@ -11,6 +11,8 @@ import { Changes } from "./state/changes";
 import { modesOf } from "./state/colours";
 import { Commands } from "./state/commands";
 import { Differing } from "./state/differing";
+import { FindingRows } from "./state/findinglist";
+import { Found } from "./state/found";
 import { Session } from "./state/session";
 import { Views } from "./state/views";
 import { Bodies } from "./ui/bodies";
@@ -19,6 +21,7 @@ import { Details } from "./ui/details";
 import { DifferenceView } from "./ui/differenceview";
 import { afterwards } from "./ui/dom";
 import { Drawing } from "./ui/drawing";
+import { FindingsView } from "./ui/findingsview";
 import { Help } from "./ui/help";
 import { Keys } from "./ui/keys";
 import { arrange } from "./ui/layout";
@@ -45,6 +48,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   const copyLink = () => void copy(address.link(), "link");
   const panels = panelsOf(data, core, { copy: (text, what) => void copy(text, what), copyLink });
   const difference = differenceOf(data, core, panels, root);
+  const findings = findingsViewOf(data, core, panels, root);
   const views = new Views(session, {
     eye: drawing, commands, modes: core.looks.modes.map((mode) => mode.id), tabs: panels.bottom.ids(), colour: session.colour,
     search: (text) => void panels.search.run(text), change: difference ?? undefined,
@@ -56,7 +60,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   session.on("overview", saveLink);
   core.changes?.on(saveLink);
   root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, strip: difference?.strip.element ?? null }));
-  listen(core, panels, root, difference);
+  listen(core, panels, root, difference ?? findings);
   drawing.fit();
   views.restore(address.first(), true);
   drawing.now();
@@ -78,7 +82,7 @@ interface Core {
 function coreOf(data: PageData): Core {
   const { facts, cards } = data;
   const differing = data.difference && new Differing(data.difference, facts, cards);
-  const session = new Session(facts, cards, data.overview !== null, differing);
+  const session = new Session(facts, cards, data.overview !== null, differing, data.findings && new Found(data.findings, facts, cards));
   session.onCards((_, below) => below && differing?.forget());
   // Sums over two graphs are of neither.
   const modes = modesOf(facts, data.words).filter(({ kind }) => !differing || kind !== "amount");
@@ -110,7 +114,7 @@ interface Panels {
 function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
   const { facts, cards, words, style } = data;
   const { session, looks, commands, drawing } = core;
-  const tip = new Tip(facts, cards);
+  const tip = new Tip(facts, cards, session.found);
   const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
     search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
@@ -125,7 +129,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
     }, core.changes),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
-    help: new Help(session.hasOverview, data.difference !== null),
+    help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null),
   };
 }
 
@@ -149,6 +153,11 @@ function differenceOf({ facts }: PageData, { session, session: { differing }, ch
   return new DifferenceView({ root, session, facts, differing, changes, commands, details, tree: tree.element, say: (words) => said.say(words) });
 }
 
+/** What the page of a graph that was checked has beside; null: it was not. */
+function findingsViewOf({ findings }: PageData, { session, commands, said }: Core, { tree }: Panels, root: HTMLElement): FindingsView | null {
+  return findings && new FindingsView(new FindingRows(findings), { root, session, commands, tree: tree.element, say: (words) => said.say(words) });
+}
+
 function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bottom, overview }: Panels): Takings {
   const screen = () => {
     drawing.now();
@@ -158,7 +167,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, difference: DifferenceView | null): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, beside: DifferenceView | FindingsView | null): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -174,9 +183,9 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
   });
   new Keys({
     session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
-    changes: difference ? { step: (by) => difference.step(by), list: () => difference.showList() } : undefined,
+    beside: beside ? { step: (by) => beside.step(by), list: () => beside.showList() } : undefined,
     tree: () => {
-      difference?.showLayers();
+      beside?.showLayers();
       showPanel(root, session, "tree");
       tree.element.querySelector<HTMLElement>("[role=tree]")?.focus();
     },

@@ -32,6 +32,7 @@ _LEAKED = re.compile(
     r"out of scope|cannot be accessed (?:here|from)|from an? (?:inner|other|different) (?:function|graph)"
 )
 _MEMORY = re.compile(r"\bOOM\b|[Oo]ut of memory|[Ff]ailed to allocate|ResourceExhausted")
+_NO_GRADIENTS = "No gradients provided"
 _REFUSED = re.compile(r"unexpected keyword argument '(?P<word>\w+)'|missing .*required .*argument")
 _RANKS = re.compile(r"expected (?:min_)?ndim=(?P<wanted>\d+), found ndim=(?P<found>\d+)")
 """How Keras 2 and 3 complain of a tensor with too few dimensions."""
@@ -102,6 +103,8 @@ def _remedy(cause: BaseException, message: str, target: Target, call: TargetCall
         )
     if any(word in message for word in _EAGER):
         return "it works on eager tensors only; use TensorFlow ops, or wrap that part in tf.py_function"
+    if _NO_GRADIENTS in message:
+        return f"no variable gets a gradient; {spelled('opscope.check', 'opscope check')} says why"
     given = shown(call.args, call.kwargs)
     if isinstance(cause, MemoryError) or _MEMORY.search(f"{type(cause).__name__} {message}"):
         return f"there is not enough memory; give smaller inputs (given: {given})"

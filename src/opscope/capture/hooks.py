@@ -105,11 +105,14 @@ def gradient_hook(recorder: Recorder, original: Any, method: bool) -> Callable[.
         record = recorder.open(GRADIENT, args[0] if method else original, target, sources)
         gradients = None
         try:
-            gradients = original(*args, **kwargs)
+            handed_back = gradients = original(*args, **kwargs)
+            if is_gradient and record is not None:
+                handed_back = recorder.handed_back(gradients, sources)
         finally:
             recorder.close(record, gradients)
-        return gradients
+        return handed_back
 
+    is_gradient = method and original.__name__ == "gradient"  # and not "jacobian", whose results have other shapes
     return _named_like(recorded, original)
 
 

@@ -75,7 +75,12 @@ class Record(NamedTuple):
     """With respect to what it does so; of an optimizer the variables that it was told to update."""
     strand: Optional[Strand] = None
     stack: Any = None
-    """Of a gradient call and an optimizer: the traceback of the call, as TensorFlow has it of an op."""
+    """Of a gradient call, an optimizer, and a layer that made no op: the traceback of the call, as TensorFlow has it of an op."""
+
+    @property
+    def made_no_op(self) -> bool:
+        """Whether the call came back and the graph had no more ops than before."""
+        return self.start == self.end
 
 
 class GradientCall(NamedTuple):

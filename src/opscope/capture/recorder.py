@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Callable, ContextManager, Dict, Iterator, List, Optional, Set, Tuple
 
-from .notes import APPLY, GRADIENT, GradientCall, Notes, Record, Strand, Turn
-from .seams import call_stack, op_count
+from .notes import APPLY, CALL, GRADIENT, GradientCall, Notes, Record, Strand, Turn
+from .seams import call_stack, op_count, tensorflow
 
 _PAIRS = "grads_and_vars"
 """What optimizers call the pairs that `apply_gradients` is given."""
@@ -42,6 +42,8 @@ class Recorder:
 
     get_graph: Callable[[], Any]
     """Gives the graph to which TensorFlow is adding ops right now."""
+    zero_gradients: bool = False
+    """Whether what asks for gradients is to get zeros in place of ``None``."""
     _records: List[OpenRecord] = field(default_factory=list)
     _gradient_calls: List[GradientCall] = field(default_factory=list)
     _turns: List[Turn] = field(default_factory=list)
@@ -86,6 +88,20 @@ class Recorder:
             if top is record:
                 break
         record.outputs = outputs
+        if record.kind == CALL and record.end == record.start:  # an op would tell the line
+            record.stack = call_stack()
+
+    def handed_back(self, gradients: Any, sources: Any) -> Any:
+        """What a call of ``tape.gradient`` is to return: its result, or with `zero_gradients` zeros where that has ``None``."""
+        if not self.zero_gradients:
+            return gradients
+        tf = tensorflow()
+        known = tf.nest.flatten(gradients)
+        filled = [
+            _zeros_like(source) if gradient is None else gradient
+            for gradient, source in zip(known, tf.nest.flatten(sources))
+        ]
+        return tf.nest.pack_sequence_as(gradients, filled) if len(filled) == len(known) else gradients
 
     def with_pairs(self, args: Any, kwargs: Any) -> Tuple[Any, Any]:
         """The arguments of an optimizer's `apply_gradients`, with a list in place of pairs that can be gone through only once."""
@@ -294,6 +310,13 @@ class Recorder:
         return True
 
 
+def _zeros_like(source: Any) -> Any:
+    """Zeros for the gradient with respect to a variable or tensor, which is not read for them if its shape is known."""
+    tf = tensorflow()
+    shape = tf.TensorShape(source.shape)
+    return tf.zeros(shape, source.dtype) if shape.is_fully_defined() else tf.zeros_like(source)
+
+
 def _has_gradient_of_its_own(op: Any) -> bool:
     """Whether a function was given for the gradient of this op, by `tf.custom_gradient` or a graph's `gradient_override_map`."""
     try:
@@ -304,5 +327,5 @@ def _has_gradient_of_its_own(op: Any) -> bool:
 
 # AutoGraph does not rewrite a function with this attribute. (`tf.autograph.experimental.do_not_convert` would set it, but
 # TensorFlow is not imported here, and it would put a wrapper around the method.)
-for _method in ("open", "close", "with_pairs", "updated"):
+for _method in ("open", "close", "handed_back", "with_pairs", "updated"):
     vars(Recorder)[_method].autograph_info__ = {}

@@ -24,6 +24,8 @@ class Given(NamedTuple):
     is_run: bool = False
     """Whether the inputs are also what the function will run on. Only then may a ConcreteFunction, which needs none to be
     traced, be given some."""
+    zero_gradients: bool = False
+    """Whether ``tape.gradient`` is to give zeros in place of ``None``: see `zero_gradients.trace_with_zeros`."""
 
 
 class TargetCall(NamedTuple):

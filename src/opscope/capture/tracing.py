@@ -36,6 +36,7 @@ from .random_state import numpy_state_kept
 from .rebuilt_model import rebuilt_model
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
+from .silent_layers import silent_layers
 from .target import Target, identify
 from .target_call import Given, TargetCall, call_of, with_batch
 from .unbuilt_models import sequentials_kept
@@ -113,15 +114,17 @@ def trace_function(
     name: Optional[str] = None,
     source_lines: bool = True,
     is_run: bool = False,
+    zero_gradients: bool = False,
     **keywords: Any,
 ) -> LiveGraph:
     """As `trace`, but returns the ConcreteFunction that was traced as well, which `profile` runs.
 
-    With `is_run` a function that is traced already may be given inputs, which it runs on.
+    With `is_run` a function that is traced already may be given inputs, which it runs on. With `zero_gradients` gradients that
+    are ``None`` are zeros for what is traced.
     """
     with ONE_TRACE:
         found = identify(target, step)
-        call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run))
+        call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run, zero_gradients))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
         graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines, training), sizes)
@@ -138,7 +141,7 @@ def _call_and_trace(target: Target, given: Given) -> Tuple[TargetCall, Traced]:
     if call.concrete is not None:
         return call, Traced(call.concrete, was_given=True)
     try:
-        return call, _traced(target, call)
+        return call, _traced(target, call, given.zero_gradients)
     except TraceError as error:
         batched = with_batch(target, given) if isinstance(error.__cause__, _REFUSALS) else None
         if batched is None:
@@ -146,7 +149,7 @@ def _call_and_trace(target: Target, given: Given) -> Tuple[TargetCall, Traced]:
         first = error
     try:
         second = call_of(target, batched)
-        traced = _traced(target, second)
+        traced = _traced(target, second, given.zero_gradients)
     except OpscopeError:
         raise first from first.__cause__
     refused, taken = (
@@ -159,9 +162,9 @@ def _call_and_trace(target: Target, given: Given) -> Tuple[TargetCall, Traced]:
     return second, traced
 
 
-def _traced(target: Target, call: TargetCall) -> Traced:
+def _traced(target: Target, call: TargetCall, zero_gradients: bool) -> Traced:
     """Trace the call and record it. A copy of the target's function is traced, so that the user's own stays as it was."""
-    recorder = Recorder(default_graph())
+    recorder = Recorder(default_graph(), zero_gradients)
     try:
         with recording(recorder), numpy_state_kept(), sequentials_kept(target.subject):
             function = recorder.copy_of(call.function)
@@ -202,6 +205,7 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
         facts={
             "gradients": gradient_facts(traced, describe),
             "training": options.training,
+            "silent_layers": silent_layers(traced, describe),
             "earlier_traces": earlier_traces(call.function, describe.sources),
         },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),

@@ -95,7 +95,12 @@ class _Explaining:
         return self._handles.get(source.variable, [])
 
     def _is_use(self, row: int) -> bool:
-        """Whether an op takes something from a variable, and is no call, loop or branch that only passes it on."""
+        """Whether an op takes something from a variable, and is no call, loop or branch that only passes it on.
+
+        What an optimizer does with it, such as weight decay, is no use.
+        """
+        if self._inspected.phase(row) == "optimizer":
+            return False
         bodies = self._inspected.bodies
         return not (row in bodies.functions or row in bodies.loops or row in bodies.branches)
 

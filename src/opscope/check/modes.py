@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Set
+from typing import TYPE_CHECKING, Any, Dict, Iterator, List, Mapping, Optional, Set
 
+from ..graph.types import Source
 from ..graph.vocabulary import chain
 
 if TYPE_CHECKING:
@@ -16,8 +17,18 @@ DROPOUTS = frozenset(
 BATCH_NORMALIZATIONS = frozenset({"BatchNormalization", "SyncBatchNormalization"})
 FUSED_NORMALIZATIONS = frozenset({"FusedBatchNorm", "FusedBatchNormV2", "FusedBatchNormV3"})
 """Ops that are a whole batch normalisation."""
-_FOLLOWED_BY = "followed_by"
-"""The setting of a layer that lists those behind it that made no op (docs/json.md)."""
+
+
+@dataclass(frozen=True)
+class IdleDropout:
+    """One call of a dropout with a rate above 0 that hands on what it gets."""
+
+    model: int
+    """The index of the innermost model around it; -1 if there is none."""
+    group: Optional[int] = None
+    """Its own; ``None`` if it made no op."""
+    source: Optional[Source] = None
+    """The line that calls it, if it made no op, which would tell the line."""
 
 
 @dataclass(frozen=True)
@@ -26,8 +37,7 @@ class Modes:
 
     dropping: List[int]
     """Calls of a dropout that drop."""
-    not_dropping: List[int]
-    """Calls of a dropout with a rate above 0 that hand on what they get; of one that made no op the layer before it."""
+    not_dropping: List[IdleDropout]
     by_batch: List[int]
     """Calls of a batch normalisation that use the statistics of the batch."""
     by_average: List[int]
@@ -40,15 +50,17 @@ def modes(inspected: "Inspected") -> Modes:
     """The modes of all calls of dropouts and batch normalisations that tracing recorded."""
     random = set(_around(inspected, (row for op, rows in inspected.by_type.items() if "Random" in op for row in rows)))
     batch = set(_around(inspected, _reducing(inspected)))
-    found = Modes([], [], [], [], _first_rows(inspected))
+    found = Modes([], list(_silent(inspected)), [], [], _first_rows(inspected))
     for index, group in enumerate(inspected.content.groups):
         if not group.is_call or group.layer_source != "recorded":
             continue
         if group.cls in DROPOUTS and _rate(group.settings) > 0:
-            (found.dropping if index in random else found.not_dropping).append(index)
+            if index in random:
+                found.dropping.append(index)
+            else:
+                found.not_dropping.append(IdleDropout(_model_around(inspected, index), index))
         elif group.cls in BATCH_NORMALIZATIONS:
             (found.by_batch if index in batch else found.by_average).append(index)
-        found.not_dropping.extend(index for each in _silent(group.settings) if _is_dropout(each))
     return found
 
 
@@ -80,13 +92,16 @@ def _reducing(inspected: "Inspected") -> Iterator[int]:
             yield row
 
 
-def _silent(settings: Mapping[str, Any]) -> List[Any]:
-    given = settings.get(_FOLLOWED_BY)
-    return list(given) if isinstance(given, (list, tuple)) else []
-
-
-def _is_dropout(settings: Any) -> bool:
-    return isinstance(settings, Mapping) and settings.get("class") in DROPOUTS and _rate(settings) > 0
+def _silent(inspected: "Inspected") -> Iterator[IdleDropout]:
+    """The dropouts that made no op. Their models have: those that are trained are among the groups."""
+    groups = inspected.content.groups
+    models: Dict[Optional[str], int] = {
+        group.object_path: at for at, group in enumerate(groups) if group.kind == "model"
+    }
+    models[None] = -1  # in no model, or in one that the user's objects do not lead to
+    for layer in inspected.graph.facts.get("silent_layers", ()):
+        if layer.settings.get("class") in DROPOUTS and _rate(layer.settings) > 0:
+            yield IdleDropout(models.get(layer.model, -1), source=layer.line)
 
 
 def _rate(settings: Mapping[str, Any]) -> float:
@@ -96,12 +111,15 @@ def _rate(settings: Mapping[str, Any]) -> float:
 
 def by_model(inspected: "Inspected", calls: List[int]) -> Dict[int, List[int]]:
     """The calls by the innermost call of a model around each; -1 for those in none."""
-    groups = inspected.content.groups
     found: Dict[int, List[int]] = {}
     for call in calls:
-        model = next((index for index in chain(groups, call) if groups[index].kind == "model"), -1)
-        found.setdefault(model, []).append(call)
+        found.setdefault(_model_around(inspected, call), []).append(call)
     return found
+
+
+def _model_around(inspected: "Inspected", call: int) -> int:
+    groups = inspected.content.groups
+    return next((index for index in chain(groups, call) if groups[index].kind == "model"), -1)
 
 
 def trains_only(inspected: "Inspected", model: int) -> bool:

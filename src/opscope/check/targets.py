@@ -46,9 +46,9 @@ def graph_to_check(given: CheckTarget) -> Graph:
         raise InputError(
             f"{option(name)} chooses a part of a file that is read; leave it out for a model that is traced"
         )
-    from ..capture import trace
+    from ..capture.zero_gradients import trace_with_zeros
 
-    return trace(target, *given.inputs, **tracing, **given.keywords)
+    return trace_with_zeros(target, *given.inputs, **tracing, **given.keywords)
 
 
 def _asked(options: Mapping[str, Any]) -> Dict[str, Any]:

@@ -52,8 +52,8 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure the model, then write all files that are asked for, or else print the summary."""
-    from ..profile.fresh_runs import profile_runs
     from ..profile.measure import profile
+    from ..profile.runs.fresh_runs import profile_runs
 
     drawn = drawing.chosen(options)
     if options.output and options.full:

@@ -9,7 +9,7 @@ from typing import Optional, Sequence, Tuple
 from ..graph.graph import Graph
 from ..graph.number_text import quantity_text
 from ..graph.quantities import TIME
-from ..profile.samples import layer_samples, step_samples
+from ..profile.runs.samples import layer_samples, step_samples
 from .measured_times import SMALL_PART, Compared, Comparison, Pair, compared
 from .whole_runs import Whole
 

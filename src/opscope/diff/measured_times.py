@@ -111,7 +111,7 @@ def compared(
     """Compare the times of each pair; `step` has the duration of a step on either side, by which differences may be small.
 
     A pair of which a side has no times is left out. Give layers by their own time, without that of inner layers
-    (`profile.samples.layer_samples`): else a layer that became slower makes all around it slower as well.
+    (`profile.runs.samples.layer_samples`): else a layer that became slower makes all around it slower as well.
     """
     known = [pair for pair in pairs if a.get(pair[0]) and b.get(pair[1])]
     sides: Dict[Pair, Sides] = {}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Tuple
 from .absent import Absent
 from .facts import Facts
 from .groups import Group
+from .shown_finding import ShownFinding
 from .table import NodeTable
 from .traced import TracedFiles
 from .types import Cost, GraphCost, Measured, Port, Source, Variable
@@ -47,6 +48,8 @@ class Content:
     """Of two graphs in one: the wires that only the first has between ops of both, as producer, its output, and who takes it."""
     marked_groups: FrozenSet[str] = frozenset()
     """The paths of the groups that are set otherwise in both, of which perhaps no op is marked. A path is the same after every pass."""
+    found: Optional[Tuple[ShownFinding, ...]] = None
+    """What `check` found, the worst first, for drawings; ``None`` if they are not to show it. It is not in the JSON."""
     closed_calls: Mapping[str, int] = field(default_factory=dict)
     """Function name -> how many calls of it are not expanded, since they are recursive or beyond the limits."""
     absent: Absent = field(default_factory=Absent)

@@ -6,9 +6,10 @@ checker its keys, so that a misspelled key is an error. What a graph costs is no
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, TypedDict, Union
+from typing import Any, Dict, List, Optional, Tuple, TypedDict, Union
 
 from .gradient_facts import GradientFacts
+from .silent_layer import SilentLayer
 from .trace_facts import TraceFacts
 
 
@@ -163,11 +164,13 @@ class Facts(TypedDict, total=False):
     """Whether a model was traced with ``training=True``."""
     gradients: GradientFacts
     """Which gradients a traced function asks for and applies."""
+    silent_layers: Tuple[SilentLayer, ...]
+    """Of a traced function: the calls of Keras layers that made no op."""
     earlier_traces: Optional[TraceFacts]
     """What a `tf.function` was traced for before; ``None`` if it was traced once at most."""
     profile: ProfileFacts
     """What a profiling run could not explain."""
     timeline: Any
-    """When each op ran in one measured step (a `profile.timeline.Timeline`), for .trace and .speedscope files."""
+    """When each op ran in one measured step (a `profile.attribution.timeline.Timeline`), for .trace and .speedscope files."""
     step_times: Any
     """How long each op took in each measured step (a `profile.step_times.StepTimes`), for the errors of sums."""

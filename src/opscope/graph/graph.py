@@ -242,6 +242,7 @@ class Graph:
         positions: bool = False,
         columns: int = 1,
         direction: Literal["down", "right"] = "down",
+        check: bool = False,
         libraries: Union[str, Sequence[str]] = (),
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
@@ -277,6 +278,8 @@ class Graph:
                 many lines below each other.
             direction: where the flow goes: ``"down"`` or ``"right"``. An overview that goes to the right is wrapped into
                 lines where it is too wide for a page, and has its figures below each layer.
+            check: show what `opscope.check` finds wrong: the worst below the drawing, each error and warning as a sign at
+                its op or layer, and in a page all findings as a list that leads to their places. For .svg .png .pdf .html.
             libraries: further packages whose layers are a library's, as those of keras are: an overview closes them, and
                 opens what the author of the model wrote. A name, or several; the package is that of the layer's class.
             timeout: how many seconds Graphviz may take.
@@ -314,6 +317,7 @@ class Graph:
         positions: bool = False,
         columns: int = 1,
         direction: Literal["down", "right"] = "down",
+        check: bool = False,
         libraries: Union[str, Sequence[str]] = (),
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
@@ -321,7 +325,8 @@ class Graph:
     ) -> None:
         """Show the interactive page: in a notebook inline, else in the browser. Then the file's path is printed too.
 
-        The options are those of `save`. A page takes only `depth`, `heat`, `sources` and `theme`; others are errors.
+        The options are those of `save`. A page takes only `depth`, `heat`, `sources`, `theme`,
+        `check` and `libraries`; others are errors.
         """
         from ..notebook import show
         from ..render.options import Options

@@ -22,6 +22,7 @@ from .crossings import Reduced, with_borders
 from .differ import differences
 from .entering import entering, entering_tensors
 from .found import Found
+from .found_in_copies import found_in_drawn
 from .group_sizes import group_sizes, layer_count
 from .naming import part_name
 from .peculiar import own_layers, strided_layers
@@ -245,6 +246,7 @@ class _Reduction:
             costs=_only(content.costs, row),
             measured=_only(content.measured, row),
             marks=_only(content.marks, row),
+            found=found_in_drawn(self._graph, row, self._home, self._groups, self.stand_in),
             wires_gone=tuple(
                 [
                     (row[source], output, row[taker])

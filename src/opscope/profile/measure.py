@@ -12,12 +12,12 @@ from ..errors import InputError, check_count, option
 from ..graph.graph import Graph
 from ..load.given_path import is_there
 from ..suggestions import suggesting
-from . import data_source, feed, runner
-from .attribute import attribute
-from .devices import check_replicas
-from .fresh_runs import profile_runs
-from .level import LEVELS
-from .run_errors import told
+from .attribution.attribute import attribute
+from .running import data_source, feed, runner
+from .running.devices import check_replicas
+from .running.level import LEVELS
+from .running.run_errors import told
+from .runs.fresh_runs import profile_runs
 
 
 @suggesting

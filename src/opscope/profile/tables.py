@@ -14,7 +14,7 @@ from ..graph.graph import Graph
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
-from .run_times import run_times
+from .runs.run_times import run_times
 
 TOP_ROWS = 10
 """A table has at most this many rows, and then one for all the rest, so that it always adds up."""

@@ -18,7 +18,7 @@ OVERVIEW = "overview"
 """The depth that is a page of its own kind."""
 DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only", "direction", "libraries"})
 """The options that say what is drawn."""
-SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns"}
+SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns", "check"}
 """The same, and the options that say how it is drawn."""
 
 
@@ -43,6 +43,10 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         from .dot.graphviz_headings import headings_on_top
 
         return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
+    if options.check:
+        from ..check.shown_findings import with_checks
+
+        graph = with_checks(graph)
     page = picture_overview(graph, options) if options.columns == 1 or options.depth == OVERVIEW else None
     if page is not None:
         from .svg.overview_page import overview_svg

@@ -8,7 +8,7 @@ from ..errors import InputError, option
 from .options import Options, described
 from .registry import honouring, output_for
 
-_GRAPHVIZ_LACKS = {"theme": "dark", "links": None}
+_GRAPHVIZ_LACKS = {"theme": "dark", "links": None, "check": None}
 """What drawings by Graphviz do not have, and the value that they lack; ``None``: any. Columns are refused by `Options`."""
 
 

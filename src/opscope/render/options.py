@@ -136,6 +136,12 @@ class Options:
         default="down",
         metadata=_said("where the flow goes: down, the default, or right", choices=("down", "right")),
     )
+    check: bool = field(
+        default=False,
+        metadata=_said(
+            "show what check finds wrong: below the drawing, as signs in it, and in a page as a list", takes=takes.FLAG
+        ),
+    )
     libraries: Union[str, Sequence[str]] = field(
         default=(),
         metadata=_said(

@@ -3,6 +3,7 @@ import { Cards } from "./cards";
 import type { Container } from "./container";
 import { differenceOf, type Difference } from "./difference";
 import { Facts } from "./facts";
+import { findingsOf, type Findings } from "./findings";
 import { styleOf, type Style } from "./style";
 import { Words } from "./words";
 
@@ -33,6 +34,8 @@ export interface PageData {
   overview: OverviewData | null;
   /** Of a page of two graphs how these differ; null: it is of one. */
   difference: Difference | null;
+  /** What `check` found; null: nothing was looked for. */
+  findings: Findings | null;
 }
 
 export function pageData(container: Container): PageData {
@@ -42,7 +45,7 @@ export function pageData(container: Container): PageData {
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null, difference: differenceOf(container) };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null, difference: differenceOf(container), findings: findingsOf(container) };
 }
 
 /** Whether this browser takes style sheets from a script: the page's policy allows no others to the overview. Without them the page starts with the drawing. */

@@ -64,6 +64,7 @@ export interface MarkShape {
   chipDrop: number;
   badgeHigh: number;
   badgeRise: number;
+  foundRound: number;
   corner: number;
   arrow: number;
   arrowHalf: number;

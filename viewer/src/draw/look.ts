@@ -1,5 +1,6 @@
 // How marks look now: everything that the painter is told besides what to draw.
 import type { Status } from "../data/difference";
+import type { Serious } from "../data/findings";
 import type { MarkShape, Style } from "../data/style";
 import type { Mark } from "./frame";
 import { fontsOf, type Fonts } from "./text";
@@ -38,6 +39,8 @@ export interface Look {
   elsewhere: Map<number, number> | null;
   /** How a mark differs between two graphs that are drawn as one, and an op that a chip stands for; null and undefined: it does not. */
   differs(mark: Mark): { status: Status; text: string } | null;
+  /** What was found in what a mark stands for; null: nothing. */
+  found(mark: Mark): { severity: Serious; text: string } | null;
   chipDiffers(op: number): Status | undefined;
 }
 

@@ -85,7 +85,7 @@ export class Painter {
       this.chips(mark, scale, look);
       this.difference(mark, scale, look);
       this.rings(mark, scale, look);
-      this.badge(mark, scale, look);
+      this.badges(mark, scale, look);
     }
   }
 
@@ -127,7 +127,7 @@ export class Painter {
       context.restore();
     }
     this.rings(mark, scale, look, view);
-    this.badge(mark, scale, look);
+    this.badges(mark, scale, look);
   }
 
   /** A thin line around what was filled last. */
@@ -200,22 +200,28 @@ export class Painter {
     this.diffBorder(found.status, scale, look);
   }
 
-  /** And a badge with the sign on its upper left corner, over the ring of what is selected. */
-  private badge(mark: Mark, scale: number, look: Look): void {
-    const found = look.differs(mark);
-    if (!found) return;
+  /** And badges, over the ring of what is selected: on its upper left corner how it differs, on the right one what was found. */
+  private badges(mark: Mark, scale: number, look: Look): void {
+    const { theme } = look;
+    const [differs, found] = [look.differs(mark), look.found(mark)];
+    if (differs) this.badge(mark, differs.text, theme.differs[differs.status].badge, 0, scale, look);
+    if (found) this.badge(mark, found.text, theme.found[found.severity], mark.w, scale, look);
+  }
+
+  /** A badge on one of the upper corners, `along` the upper edge. */
+  private badge(mark: Mark, text: string, ground: string, along: number, scale: number, look: Look): void {
     const context = this.context;
-    const { theme, drafting: { shape, fonts } } = look;
+    const { drafting: { shape, fonts } } = look;
     if (mark.form !== "card" && scale * fonts.badge.size < CHIP_SEEN) return;
     const size = Math.min(MOST_BADGE, Math.max(1, BADGE_SEEN / scale));
     const high = size * shape.badgeHigh;
-    const wide = Math.max(size * (widthOf(context, fonts.badge.css, found.text) + BADGE_PAD), high);
-    const place = { x: mark.x - high / 2, y: mark.y - size * shape.badgeRise, w: wide, h: high };
+    const wide = Math.max(size * (widthOf(context, fonts.badge.css, text) + BADGE_PAD), high);
+    const place = { x: mark.x + along + (along ? high / 2 - wide : -high / 2), y: mark.y - size * shape.badgeRise, w: wide, h: high };
     context.beginPath();
-    round(context, place, high / 2, scale);
-    context.fillStyle = theme.differs[found.status].badge;
+    round(context, place, along ? shape.foundRound : high / 2, scale);
+    context.fillStyle = ground;
     context.fill();
-    this.texts.badge(found.text, place.x + wide / 2, place.y + high / 2, size, look);
+    this.texts.badge(text, place.x + wide / 2, place.y + high / 2, size, look);
   }
 
   /** The border of the current path that says how what is in it differs. */

@@ -1,5 +1,6 @@
 // Colours of the drawing in one theme: what the pictures have, from the page's header, and what only a window needs.
 import { STATUSES, type Status } from "../data/difference";
+import type { Serious } from "../data/findings";
 import type { Paint, Style } from "../data/style";
 
 export type { Paint } from "../data/style";
@@ -60,6 +61,8 @@ export interface Theme extends WindowColours {
   cardWidth: number;
   wires: Record<string, WireStyle>;
   differs: Record<Status, DiffStyle>;
+  /** The ground of the badge of what was found. */
+  found: Record<Serious, string>;
   /** The text of a badge. */
   badgeInk: string;
   families: Record<string, Paint>;
@@ -105,6 +108,7 @@ export function themeOf(style: Style, dark: boolean): Theme {
     cardWidth: Number(said("card", "stroke-width")),
     wires: Object.fromEntries(Object.entries(style.wires).map(([kind, name]) => [kind, wire(name)])),
     differs: Object.fromEntries(STATUSES.map((status) => [status, differs(status)])) as Record<Status, DiffStyle>,
+    found: { error: said("found-error", "fill"), warning: said("found-warning", "fill") },
     badgeInk: ink("badge"),
     families, categories, other: families.variable, heat,
   };

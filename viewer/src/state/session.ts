@@ -3,6 +3,7 @@ import type { Cards } from "../data/cards";
 import type { Facts } from "../data/facts";
 import { cardKey, cardOf } from "../draw/keys";
 import type { Differing } from "./differing";
+import type { Found } from "./found";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
 export interface Selection {
@@ -40,6 +41,8 @@ export class Session {
     readonly hasOverview = false,
     /** How what is drawn differs, of a page of two graphs. */
     readonly differing: Differing | null = null,
+    /** What was found in what is drawn, of a graph that was checked. */
+    readonly found: Found | null = null,
   ) {
     for (let card = 0; card < cards.count; card++) if (cards.startsOpen(card)) this.open.add(card);
   }

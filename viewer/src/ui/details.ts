@@ -8,6 +8,7 @@ import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
+import { findingSign } from "./findinglist";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import { References, type Leads } from "./references";
 import { countSigns } from "./signs";
@@ -95,6 +96,7 @@ export class Details {
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
+      ...this.found("op", row),
       pairs(opRows(facts, this.words, row)),
       ...this.neighbours(row),
       ...this.sourceOf(nodes.sourceId(row)),
@@ -161,11 +163,23 @@ export class Details {
         cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group)), ...(alone ? ["only in this copy, not drawn"] : []),
       ]),
       ...this.copies(card),
+      ...this.found("group", group),
       ...this.figuresOf(group, card),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
       ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),
       ...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools(),
     ];
+  }
+
+  /** What `check` found at an op, or in a group. */
+  private found(what: "op" | "group", row: number): HTMLElement[] {
+    const { found } = this.session;
+    const here = found?.at(what, row) ?? [];
+    if (!found || !here.length) return [];
+    const lines = here.map((finding) => () =>
+      h("li", { class: "found-here" }, findingSign(found.findings, finding), h("b", {}, finding.rule), finding.line && h("span", { class: "soft mono" }, ` ${finding.line}`),
+        h("div", {}, finding.message), h("div", { class: "soft" }, finding.remedy)));
+    return [h("h3", {}, `Found by check (${here.length})`), longList(lines)];
   }
 
   /** The figures of a group; of a page of two graphs how it differs. */

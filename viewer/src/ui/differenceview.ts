@@ -35,7 +35,8 @@ export class DifferenceView {
   constructor(private readonly parts: DifferenceParts) {
     const { changes, facts, tree } = parts;
     this.list = new ChangeList(changes, facts, (row, step) => this.go(row, step));
-    this.sidebar = new Sidebar(tree, this.list.element, changes.kinds.reduce((sum, { kind, count }) => sum + (changes.isShown(kind) ? count : 0), 0));
+    const count = changes.kinds.reduce((sum, { kind, count: some }) => sum + (changes.isShown(kind) ? some : 0), 0);
+    this.sidebar = new Sidebar(tree, { side: "changes", title: "Changes", list: this.list.element, count });
     this.strip = new ChangeStrip(changes, facts, { step: (by) => this.step(by), list: () => this.showList(), sides: () => this.showSides() });
   }
 

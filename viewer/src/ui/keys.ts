@@ -21,8 +21,8 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
-  /** Of a page of two graphs: to another change, and to the list of them. */
-  changes?: { step(by: number): void; list(): void } | undefined;
+  /** Of a page of two graphs, or of a graph that was checked: to another change or finding, and to the list of them. */
+  beside?: { step(by: number): void; list(): void } | undefined;
 }
 
 /** Steps of a trace by keys, and pixels of a move. */
@@ -58,8 +58,8 @@ export class Keys {
       case "1": return () => commands.asAtStart();
       case "f": case "F": return () => (session.overview ? overview?.reveal() : commands.revealSelection());
       case "n": case "N": case "p": case "P":
-        return this.parts.changes ? () => this.parts.changes?.step(event.key.toLowerCase() === "n" ? 1 : -1) : null;
-      case "c": case "C": return this.parts.changes ? () => this.parts.changes?.list() : null;
+        return this.parts.beside ? () => this.parts.beside?.step(event.key.toLowerCase() === "n" ? 1 : -1) : null;
+      case "c": case "C": return this.parts.beside ? () => this.parts.beside?.list() : null;
       case "t": case "T": return () => this.parts.tree();
       case "i": case "I": return () => commands.trace(false, TRACED);
       case "o": case "O": return () => commands.trace(true, TRACED);

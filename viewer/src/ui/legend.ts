@@ -4,6 +4,7 @@ import { exact, percent } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Session } from "../state/session";
 import { h, replace, tellCut } from "./dom";
+import { foundTold } from "./findinglist";
 import type { Looks } from "./look";
 import { whyNone } from "./none";
 import { signsTold } from "./signs";
@@ -72,10 +73,10 @@ export class Legend {
     return alone ? `${bars}, ` : "In what is open, ";
   }
 
-  /** What marks a drawing of two graphs has. */
+  /** What marks a drawing of two graphs has, or one of a graph that was checked. */
   private signs(): HTMLElement[] {
-    const { differing } = this.session;
-    return differing ? signsTold(differing.difference) : [];
+    const { differing, found } = this.session;
+    return differing ? signsTold(differing.difference) : foundTold(found?.findings ?? null);
   }
 
   /** The sign of wires that in a copy which is shown are not what they are in the drawn one, where there are any. */

@@ -100,6 +100,7 @@ export class Looks {
         holders: lit?.holders ?? null,
         elsewhere: lit?.elsewhere ?? null,
         differs: (mark) => this.differs(mark),
+        found: (mark) => this.session.found?.mark(mark.key, mark.inside !== null) ?? null,
         chipDiffers: (op) => session.differing?.difference.opStatus(op),
       };
     }

@@ -13,7 +13,9 @@ export type PanelName = keyof typeof NARROW;
 /** Tells the style sheet and the buttons what is shown, and whether anything was ever selected: until then the overview needs no details beside it. */
 export function giveRoom(root: HTMLElement, session: Session): void {
   root.dataset.untouched = "";
-  if (session.differing) root.dataset.differing = "";
+  // A list beside the layers is what the page was made for: it is shown beside the overview too.
+  if (session.differing) root.dataset.beside = "changes";
+  else if (session.found) root.dataset.beside = "findings";
   const refresh = () => {
     root.dataset.view = session.overview ? "overview" : "drawing";
     if (session.selection || !session.overview) delete root.dataset.untouched;
@@ -48,7 +50,7 @@ export function isNarrow(name: PanelName): boolean {
 
 function isShown({ dataset }: HTMLElement, name: PanelName): boolean {
   const beside = name === "details" && dataset.tree === "shown" && matchMedia(ONE_BESIDE).matches;
-  const untouched = dataset.view === "overview" && (name === "tree" ? dataset.differing === undefined : dataset.untouched !== undefined);
+  const untouched = dataset.view === "overview" && (name === "tree" ? dataset.beside === undefined : dataset.untouched !== undefined);
   const aside = beside || untouched;
   return (dataset[name] ?? (aside || matchMedia(NARROW[name]).matches ? "hidden" : "shown")) === "shown";
 }
@@ -62,7 +64,7 @@ export function closeButton(root: HTMLElement, name: PanelName): HTMLButtonEleme
 export function panelButton(root: HTMLElement, session: Session, name: PanelName, panel: HTMLElement): HTMLButtonElement {
   const narrow = matchMedia(NARROW[name]);
   const shown = () => isShown(root, name);
-  const words = name === "details" ? "details" : root.dataset.differing === undefined ? "layers" : "changes and layers";
+  const words = name === "details" ? "details" : root.dataset.beside === undefined ? "layers" : `${root.dataset.beside} and layers`;
   const element = button("", () => {
     if (shown()) hidePanel(root, name);
     else showPanel(root, session, name);

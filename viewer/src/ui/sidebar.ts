@@ -1,28 +1,38 @@
-// Beside a drawing of two graphs: the changes and the layers, one of them at a time.
+// Beside a drawing of two graphs the changes and the layers, beside that of a graph that was checked the findings and the layers; one of them at a time.
 import { button, h } from "./dom";
 
-type Side = "changes" | "layers";
+export interface ListBeside {
+  /** How the style sheet knows the list. */
+  side: "changes" | "findings";
+  title: string;
+  list: HTMLElement;
+  /** How many it has. */
+  count: number;
+}
 
-/** Puts the list of changes and the way between the two into the panel of the layers. */
+/** Puts a list and the way between it and the layers into the panel of the layers. */
 export class Sidebar {
-  private readonly tabs: Record<Side, HTMLButtonElement>;
+  private readonly tabs = new Map<string, HTMLButtonElement>();
 
   constructor(
     private readonly panel: HTMLElement,
-    changes: HTMLElement,
-    count: number,
+    { side, title, list, count }: ListBeside,
   ) {
-    this.tabs = {
-      changes: button(`Changes ${count ? count.toLocaleString("en-US") : ""}`.trim(), () => this.show("changes"), { class: "side-tab" }),
-      layers: button("Layers", () => this.show("layers"), { class: "side-tab" }),
+    const tab = (name: string, text: string) => {
+      const made = button(text, () => this.show(name), { class: "side-tab" });
+      this.tabs.set(name, made);
+      return made;
     };
-    panel.setAttribute("aria-label", "Changes and layers");
-    panel.prepend(h("div", { class: "side-tabs", role: "group", "aria-label": "What is listed" }, this.tabs.changes, this.tabs.layers), changes);
-    this.show("changes");
+    panel.setAttribute("aria-label", `${title} and layers`);
+    panel.prepend(
+      h("div", { class: "side-tabs", role: "group", "aria-label": "What is listed" }, tab(side, `${title} ${count ? count.toLocaleString("en-US") : ""}`.trim()), tab("layers", "Layers")),
+      list,
+    );
+    this.show(side);
   }
 
-  show(side: Side): void {
+  show(side: string): void {
     this.panel.dataset.side = side;
-    for (const [name, tab] of Object.entries(this.tabs)) tab.setAttribute("aria-pressed", String(name === side));
+    for (const [name, tab] of this.tabs) tab.setAttribute("aria-pressed", String(name === side));
   }
 }

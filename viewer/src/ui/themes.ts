@@ -39,5 +39,5 @@ export function dress(theme: Theme, faces: Record<string, Face>): void {
     sans: faces.regular.family, mono: faces.mono.family,
   };
   const differs = Object.fromEntries(STATUSES.flatMap((status) => [[status, theme.differs[status].stroke], [`${status}-badge`, theme.differs[status].badge]]));
-  for (const [name, value] of Object.entries({ ...shared, ...differs, "badge-ink": theme.badgeInk })) document.documentElement.style.setProperty(`--${name}`, value);
+  for (const [name, value] of Object.entries({ ...shared, ...differs, "found-error": theme.found.error, "found-warning": theme.found.warning, "badge-ink": theme.badgeInk })) document.documentElement.style.setProperty(`--${name}`, value);
 }

@@ -1,9 +1,11 @@
 // The tip beside the pointer: the full name of a mark, where the drawing itself is too small to say it.
 import type { Facts } from "../data/facts";
 import type { Cards } from "../data/cards";
+import { isSerious } from "../data/findings";
 import type { Size } from "../draw/camera";
 import type { Mark, Point } from "../draw/frame";
 import { cardOf } from "../draw/keys";
+import type { Found } from "../state/found";
 import { h, replace } from "./dom";
 
 /** The scale from which on a card's own texts are read. */
@@ -12,6 +14,7 @@ const READABLE = 0.75;
 const WIDE = 330;
 const HIGH = 70;
 const MOST_OUTPUTS = 3;
+const MOST_FOUND = 2;
 
 export class Tip {
   readonly element = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
@@ -19,11 +22,12 @@ export class Tip {
   constructor(
     private readonly facts: Facts,
     private readonly cards: Cards,
+    private readonly found: Found | null = null,
   ) {}
 
   /** Show the tip of a mark at a point of a drawing of this size and scale; null hides it. */
   show(mark: Mark | null, at: Point, size: Size, scale: number): void {
-    const small = mark !== null && (scale < READABLE || mark.form !== "card");
+    const small = mark !== null && (scale < READABLE || mark.form !== "card" || this.found?.mark(mark.key, mark.inside !== null));
     this.tell(mark && small ? this.lines(mark) : null, at, size);
   }
 
@@ -41,13 +45,21 @@ export class Tip {
     if (mark.key >= 0 && mark.key < nodes.count) return this.op(mark.key);
     const card = cardOf(mark.key);
     const group = card >= 0 ? this.cards.group(card) : -1;
-    return group >= 0 ? [groups.path(group), mark.subtitle, mark.detail] : [mark.title, mark.subtitle];
+    return group >= 0 ? [groups.path(group), mark.subtitle, mark.detail, ...this.foundAt("group", group)] : [mark.title, mark.subtitle];
   }
 
   /** What is told of an op. */
   op(row: number): string[] {
     const { nodes } = this.facts;
-    return [nodes.name(row), nodes.op(row), ...nodes.outputs(row).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(row, output))];
+    return [nodes.name(row), nodes.op(row), ...nodes.outputs(row).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(row, output)), ...this.foundAt("op", row)];
+  }
+
+  /** The worst of what was found there, and how much more was. */
+  private foundAt(what: "op" | "group", row: number): string[] {
+    const { found } = this;
+    const here = (found?.at(what, row) ?? []).filter(({ severity }) => isSerious(severity));
+    const told = here.slice(0, MOST_FOUND).map(({ severity, rule, message }) => `${severity} ${rule}: ${message}`);
+    return here.length > MOST_FOUND ? [...told, `and ${here.length - MOST_FOUND} more`] : told;
   }
 
   /** What is told of a group, or of a card that stands for none. */
@@ -55,6 +67,6 @@ export class Tip {
     const { facts: { groups }, cards } = this;
     const shown = card >= 0 && cards.group(card) === group;
     if (group < 0) return [cards.title(card), cards.subtitle(card)];
-    return shown ? [groups.path(group), cards.subtitle(card), cards.detail(card, false)] : [groups.path(group), groups.cls(group) || groups.kind(group)];
+    return shown ? [groups.path(group), cards.subtitle(card), cards.detail(card, false), ...this.foundAt("group", group)] : [groups.path(group), groups.cls(group) || groups.kind(group), ...this.foundAt("group", group)];
   }
 }

@@ -13,7 +13,7 @@ const theme = themeOf(STYLE, false);
 const look: Look = {
   theme, drafting: draftingOf(STYLE), selected: null, lit: null, holders: null, elsewhere: null,
   tint: ({ form }) => (form === "card" ? { paint: theme.card, bar: { colour: theme.heat[4], text: "2 ms" } } : { paint: theme.families.matmul, bar: null }),
-  differs: () => null, chipDiffers: () => undefined, chip: () => theme.chip,
+  differs: () => null, found: () => null, chipDiffers: () => undefined, chip: () => theme.chip,
 };
 const camera = { x: 0, y: 0, scale: 0.1 };
 const size = { w: 100, h: 100 };

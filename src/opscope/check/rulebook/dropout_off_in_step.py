@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import Dict, Iterator, List
 
 from ..check_rule import CheckRule
 from ..hit import Hit
 from ..inspected import Inspected
-from ..modes import by_model, trains_only
+from ..modes import IdleDropout, trains_only
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
     if not inspected.is_training_step or inspected.modes.dropping:
         return
-    for model, calls in by_model(inspected, inspected.modes.not_dropping).items():
+    idle: Dict[int, List[IdleDropout]] = {}
+    for each in inspected.modes.not_dropping:
+        idle.setdefault(each.model, []).append(each)
+    for model, calls in idle.items():
         if trains_only(inspected, model):
             count = f"{len(calls)} dropout layers do" if len(calls) > 1 else "a dropout layer does"
             message = f"{count} nothing in a training step: the model is called in inference mode"
-            yield Hit(message, (inspected.modes.first_row[calls[0]],), group=calls[0])
+            yield _hit(inspected, message, calls[0])
+
+
+def _hit(inspected: Inspected, message: str, first: IdleDropout) -> Hit:
+    """The finding at the first of the dropouts. One that made no op is told by its line, in its model."""
+    group = first.model if first.group is None else first.group
+    return Hit(message, (inspected.modes.first_row[group],), group=group, source=first.source)
 
 
 RULE = CheckRule(

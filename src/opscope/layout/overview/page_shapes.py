@@ -6,11 +6,11 @@ import math
 from typing import FrozenSet, List, NamedTuple, Tuple
 
 from ...graph.content import content_of
-from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
 from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
+from ..scene.captions import ALARMS
 from ..scene.items import Scene
 from ..sizes.headline import FACTS, SECOND_LINE, headline_wide
 from ..sizes.text_width import width
@@ -100,10 +100,10 @@ class Try(NamedTuple):
 
 def more_around(scene: Scene) -> float:
     """So much more than usual stands above and below the marks, or less: a line of facts of its own, a warning, more lines of notes or fewer."""
-    warned = any(note.startswith(DISTURBED) for note in scene.notes)
-    wide = sum(width(note, FACTS) for note in scene.notes if not note.startswith(DISTURBED))
+    warned = sum(note.startswith(ALARMS) for note in scene.notes)
+    wide = sum(width(note, FACTS) for note in scene.notes if not note.startswith(ALARMS))
     lines = math.ceil((wide + _OF_FIGURES) / PAGE_WIDE)
-    below = _LEAST_BELOW + _NOTE_HIGH * lines + (_WARNING_HIGH if warned else 0.0)
+    below = _LEAST_BELOW + _NOTE_HIGH * lines + _WARNING_HIGH * warned
     return second_line(scene) + below - BELOW_HIGH
 
 

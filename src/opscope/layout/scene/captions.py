@@ -6,7 +6,7 @@ from typing import List, Sequence, Set, Tuple
 
 from ...graph.absent import Absent
 from ...graph.content import content_of
-from ...graph.disturbance import disturbance, uncertain_words
+from ...graph.disturbance import DISTURBED, disturbance, uncertain_words
 from ...graph.graph import Graph
 from ...graph.number_text import quantity_text
 from ...graph.outside import outside_datasets
@@ -14,6 +14,7 @@ from ...graph.view import ASIDE
 from ...graph.vocabulary import REPLICA, is_step
 from ...passes.group_sizes import layer_count
 from ...passes.input_names import input_names
+from .found_marks import CHECK_FOUND, found_sentence
 from .labels import NOT_IN_FILE, cut, plural, thousands
 
 MOST_ABSENT = 3
@@ -27,6 +28,8 @@ NOT_EXPANDED = (
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
 """Said of datasets that a function is given or captures."""
 
+ALARMS = (DISTURBED, CHECK_FOUND)
+"""How the notes begin that have a line of their own below an overview, in bold."""
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
 
@@ -104,7 +107,8 @@ def vain_note(graph: Graph) -> str:
 
 def other_notes(graph: Graph) -> Tuple[str, ...]:
     """The sentences that are not about what is left out of the drawing: what the file lacks, what disturbed the measurement."""
-    found = [*_absent_notes(content_of(graph).absent)]
+    checked = found_sentence(graph)
+    found = [*([checked] if checked else []), *_absent_notes(content_of(graph).absent)]
     closed = content_of(graph).closed_calls
     if closed:
         found.append(f"{plural(sum(closed.values()), 'call')} {NOT_EXPANDED}: {_first(tuple(closed))}")

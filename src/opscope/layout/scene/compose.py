@@ -19,6 +19,7 @@ from . import captions, labels
 from .compared import SIGNS, Comparisons
 from .end_names import with_given_names
 from .families import FAMILIES, family_of
+from .found_marks import FoundMarks
 from .heat import Measure
 from .items import Box, Card, CardPort, CardWire, Chip, End, Heat, Item, Pill, Scene
 from .lift import Lead, Load, WireKey
@@ -55,6 +56,8 @@ class _Builder:
                 item: tuple([with_fields(chip, compared=self._compared.of_ops(chip.nodes)) for chip in chips])
                 for item, chips in self._chips.items()
             }
+        docked = {node: item for item, chips in self._chips.items() for chip in chips for node in chip.nodes}
+        self._found = FoundMarks(linker.stage, docked)
         self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
         """Folded group -> the ops it stands for."""
@@ -191,6 +194,7 @@ class _Builder:
             inputs=self._ports(self._linker.lift.inputs, index, group.parent),
             outputs=self._ports(self._linker.lift.outputs, index, group.parent), heat=self._card_heat(group.measured, stack),
             compared=None if opened and self._compared.mixed(index) else self._compared.of_group(index),
+            found=self._found.of_card(index),
         )  # fmt: skip
 
     def _ports(self, ports: Dict[int, Dict[Load, int]], index: int, outside: int) -> Tuple[CardPort, ...]:
@@ -230,15 +234,17 @@ class _Builder:
         """The oval of one input."""
         name = labels.cut(self._stage.input_name(node))
         return Pill(
-            "input", name, labels.op_tip(self._graph, node), "", chips, (node,), compared=self._compared.of_op(node)
-        )
+            "input", name, labels.op_tip(self._graph, node), "", chips, (node,),
+            compared=self._compared.of_op(node), found=self._found.of_op(node),
+        )  # fmt: skip
 
     def _state(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The pill of a loop's variable; a scalar's shape tells nothing."""
         types = content_of(self._graph).table.outputs[node]
         detail = labels.type_text(types[0], dtype=False) if types and types[0].shape != () else ""
         name = labels.variable_name(self._graph, node)
-        return Pill("state", name, labels.op_tip(self._graph, node), detail, chips, (node,))
+        tip = labels.op_tip(self._graph, node)
+        return Pill("state", name, tip, detail, chips, (node,), found=self._found.of_op(node))
 
     def _box(self, node: int, chips: Tuple[Chip, ...]) -> Box:
         """The box of an op. That of a branch op has one output, its choice: the results leave the card around it."""
@@ -250,7 +256,7 @@ class _Builder:
             node, labels.box_title(graph, node), family, labels.op_tip(graph, node), chips,
             len(self._linker.uses.get(node, ())), 1 if node in self._stage.owned else self._outputs.get(node, 0) + 1, self._heat(measured),
             self._fused.get(content_of(graph).table.names[node]) or labels.absent_text(graph, node) or operator_text(graph, node),
-            self._compared.of_op(node),
+            self._compared.of_op(node), self._found.of_op(node),
         )  # fmt: skip
 
     def _card_heat(self, measured: Optional[Measured], stack: Stack) -> Optional[Heat]:

@@ -13,6 +13,7 @@ from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional
 from ...graph.types import Source, TensorType
 from ...graph.with_fields import with_fields
 from .compared import DiffMark
+from .found_marks import FoundMark, found_together
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,8 @@ class Box:
     note: str = ""
     """A few words beside the box, as in ``fused with BiasAdd``."""
     compared: Optional[DiffMark] = None
+    found: Optional[FoundMark] = None
+    """What `check` found at it. So with ovals and cards."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Pill:
     ports: Tuple[int, ...] = ()
     """Of a pill for many outputs: which of them each of its ports is."""
     compared: Optional[DiffMark] = None
+    found: Optional[FoundMark] = None
 
     @property
     def op(self) -> int:
@@ -174,6 +178,7 @@ class Card:
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
     compared: Optional[DiffMark] = None
     """An open card has it only if all that is in it differs in one way: else what is in it tells."""
+    found: Optional[FoundMark] = None
 
 
 @dataclass(frozen=True)
@@ -200,6 +205,11 @@ class Cell:
     def compared(self) -> Optional[DiffMark]:
         """How what it stands for differs between two graphs; of several ops that of the last that does."""
         return self.item.compared or next((box.compared for box in self.aside if box.compared), None)
+
+    @property
+    def found(self) -> Optional[FoundMark]:
+        """What `check` found at all that it stands for."""
+        return found_together([part.found for part in (*self.aside, self.item) if part.found is not None])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..flat import Size
 from ..scene.compared import DiffMark
+from ..scene.found_marks import FoundMark
 from ..scene.items import Box, Card, Chip, Heat, Pill
 from .text_width import Font, width
 
@@ -146,14 +147,15 @@ def head_width(card: Card, source: str) -> float:
     return 2 * CARD_PAD + max(first, second)
 
 
-def badge_width(compared: DiffMark) -> float:
-    """The width of the badge on the upper left corner of a mark that differs between two graphs."""
-    return max(width(compared.text, BADGE_FONT) + 8, BADGE_HIGH)
+def badge_width(sign: Union[DiffMark, FoundMark]) -> float:
+    """The width of the badge on a corner of a mark: the upper left one if it differs between two graphs, the upper right one if something was found."""
+    return max(width(sign.text, BADGE_FONT) + 8, BADGE_HIGH)
 
 
-def pad_beside(compared: Optional[DiffMark], pad: float) -> float:
+def pad_beside(compared: Optional[DiffMark], found: Optional[FoundMark], pad: float) -> float:
     """The room left and right of a mark's text, which a badge must not cover."""
-    return pad if compared is None else max(pad, badge_width(compared) - BADGE_HIGH / 2 + 2.0)
+    badges = [badge_width(sign) - BADGE_HIGH / 2 + 2.0 for sign in (compared, found) if sign is not None]
+    return max([pad, *badges])
 
 
 def measure_box(item: Union[Box, Pill], oval: float = PILL_HEIGHT) -> Extents:
@@ -162,7 +164,9 @@ def measure_box(item: Union[Box, Pill], oval: float = PILL_HEIGHT) -> Extents:
     `oval` is the height of a pill.
     """
     if isinstance(item, Box):
-        half = _up((max(BOX_LEAST, width(item.title, OP_FONT) + 2 * pad_beside(item.compared, BOX_PAD))) / 2)
+        half = _up(
+            (max(BOX_LEAST, width(item.title, OP_FONT) + 2 * pad_beside(item.compared, item.found, BOX_PAD))) / 2
+        )
         note = item.heat.text if item.heat else item.note
         right = NOTE_GAP + width(note, SMALL_FONT) if note else 0.0
         return _around(Frame(-half, 0.0, 2 * half, BOX_HEIGHT), item.chips, right)

@@ -29,7 +29,7 @@ def cell_width(cell: Cell, *, main: bool = False) -> float:
     """The width of a cell; a sign has a circle."""
     if cell.symbol:
         return CELL_HEIGHT
-    need = width(cell.text, CELL_FONT) + 2 * pad_beside(cell.compared, CELL_PAD)
+    need = width(cell.text, CELL_FONT) + 2 * pad_beside(cell.compared, cell.found, CELL_PAD)
     return float(-(-max(need, MAIN_LEAST if main else CELL_LEAST) // 1))
 
 

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
+    from ...check.shown_findings import with_checks
     from ...cost import estimate, estimate_with_memory
     from ...graph.content import content_of
     from ..drawn import OVERVIEW, page_overview
     from ..page.html import html
     from ..page.memory_columns import MOST_SCHEDULED
 
+    graph = with_checks(graph) if options.check else graph
     estimated, memory = graph, None
     if not content_of(graph).costs and len(graph) <= MOST_SCHEDULED:
         estimated, memory = estimate_with_memory(graph)
@@ -31,5 +33,5 @@ def _make(graph: "Graph", options: "Options") -> str:
 
 OUTPUT = Output(
     ".html", "interactive page, one file that needs no network", False, _make,
-    honours=frozenset({"depth", "sources", "heat", "theme", "libraries"}), place=5,
+    honours=frozenset({"depth", "sources", "heat", "theme", "check", "libraries"}), place=5,
 )  # fmt: skip

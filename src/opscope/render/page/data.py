@@ -27,6 +27,7 @@ from .measure_columns import add_measures
 from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
+from .page_findings import findings_header
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def page_data(
         **drawing,
         **pools.header(),
         **(overview_header(found, overview) if overview is not None else {}),
+        **findings_header(graph, found.whole),
     }
     if compared is not None:
         header.update(

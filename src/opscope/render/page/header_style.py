@@ -18,6 +18,7 @@ from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.compared import SIGNS
 from ...layout.scene.families import FAMILIES
+from ...layout.scene.found_marks import FOUND_SIGNS
 from ...layout.scene.layer_kinds import LAYER_KINDS
 from ...layout.sizes import extents
 from ..svg import marks as svg_marks
@@ -67,6 +68,7 @@ _MARK = (
             "CHIP_DROP",
             "BADGE_HIGH",
             "BADGE_RISE",
+            "FOUND_ROUND",
         ),
     ),
     (svg_wires, ("CORNER", "ARROW", "ARROW_HALF")),
@@ -75,7 +77,7 @@ _FONTS = ("TITLE", "SUBTITLE", "DETAIL", "OP", "PILL", "CHIP", "SMALL", "HEAT", 
 _CLASSES = (
     "paper", "card", "loop", "body", "behind", "chip", "dock", "end", "state", "name", "flow", "kind", "detail", "source", "op", "port",
     "turn", "side", "type", "hot", "note", "wire", "bundle", "control", "undrawn", "next", "gone",
-    "badge", *(f"{part}-{status}" for part in ("d", "b") for status in SIGNS),
+    "badge", *(f"found-{severity}" for severity in FOUND_SIGNS), *(f"{part}-{status}" for part in ("d", "b") for status in SIGNS),
 )  # fmt: skip
 _SHOWN = frozenset({"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray"})
 

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from ...layout.flat import Point
     from ...layout.picture import Drawn
     from ...layout.scene.compared import DiffMark
+    from ...layout.scene.found_marks import FoundMark
     from ...layout.scene.items import Box, Cell, ChainRow, Chip, Heat, Item, Pill
 
     Naming = Callable[[Item], str]
@@ -57,6 +58,7 @@ CARD_ROUND = 9
 DOCK_BUS = 5.0
 """A chip higher or lower than the box is joined to it by an upright line so many pixels left of the box."""
 BADGE_RISE = 4.0
+FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
 BOX_ROUND = 5
 CHIP_ROUND = 10
@@ -113,6 +115,7 @@ def box(drawn: "Drawn", item: Box, named: "Naming" = unnamed) -> Iterator[Piece]
     middle = body.y + body.height / 2
     yield text_mark("op", body.x + body.width / 2, middle + NAME_DROP, item.title)
     yield from difference_marks(body, item.compared, BOX_ROUND)
+    yield from found_badge(body, item.found)
     yield "</g>"
     if item.heat or item.note:
         yield text_mark(
@@ -134,6 +137,7 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     if item.detail:
         yield text_mark("note", x + width(item.title, PILL_FONT) + TEXT_GAP, y, item.detail)
     yield from difference_marks(body, item.compared, body.height / 2)
+    yield from found_badge(body, item.found)
     yield "</g>"
     yield from chips(drawn, item.chips)
 
@@ -165,6 +169,7 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
     yield from difference_marks(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
+    yield from found_badge(place, cell.found)
     yield "</g>"
 
 
@@ -193,6 +198,18 @@ def difference_marks(
         place = Frame(body.x - BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
         yield rectangle(f"b-{compared.status}", place, BADGE_HIGH / 2)
         yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, compared.text)
+
+
+def found_badge(body: Frame, found: "Optional[FoundMark]") -> Iterator[Piece]:
+    """What `check` found at a mark: a badge on its upper right corner with a sign, whose tooltip says what and what to do."""
+    if found is None:
+        return
+    wide = badge_width(found)
+    place = Frame(body.x + body.width - wide + BADGE_HIGH / 2, body.y - BADGE_RISE, wide, BADGE_HIGH)
+    yield f"<g>{tooltip(found.tip)}"
+    yield rectangle(f"found-{found.severity}", place, FOUND_ROUND)
+    yield text_mark("badge", place.x + wide / 2, place.y + BADGE_HIGH / 2 + CHIP_DROP, found.text)
+    yield "</g>"
 
 
 def docks(drawn: "Drawn") -> "Iterator[Tuple[Point, ...]]":
@@ -262,6 +279,7 @@ def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -
         yield shape("own", body, CARD_ROUND)
     yield from head
     yield from difference_marks(body, item.compared, CARD_ROUND)
+    yield from found_badge(body, item.found)
     yield "</g>"
 
 

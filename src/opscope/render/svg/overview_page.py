@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
-from ...graph.disturbance import DISTURBED
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
 from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, PAGE_WIDE, second_line
 from ...layout.overview.row_figures import RowFigures, with_inner
+from ...layout.scene.captions import ALARMS
 from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
@@ -328,7 +328,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
     parts = [f'<path class="rule" d="M{coordinate(MARGIN)} {coordinate(y)}H{coordinate(wide - MARGIN)}"/>']
     said = most_told(overview)
     left = MARGIN
-    warned = [note for note in scene.notes if note.startswith(DISTURBED)]
+    warned = [note for note in scene.notes if note.startswith(ALARMS)]
     calm = [note for note in scene.notes if note not in warned]
     for line in [line for line in (said, *warned) if line]:
         y += 18 if left > MARGIN else 0

@@ -98,6 +98,8 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("b-added", "fill:#1a7f37"),
     ("b-removed", "fill:#c4321f"),
     ("b-changed", "fill:#9a6700"),
+    ("found-error", "fill:#b3001b"),
+    ("found-warning", "fill:#8a4b00"),
     ("c-added", _font(Font("mono", 11.5)) + ";fill:#1a7f37;white-space:pre"),
     ("c-removed", _font(Font("mono", 11.5)) + ";fill:#c4321f;white-space:pre"),
     ("c-changed", _font(Font("mono", 11.5)) + ";fill:#7d5600;white-space:pre"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Dict, List
 from ...errors import InputError, spelled
 from ...graph.content import content_of
 from ...graph.step_parts import NOT_ATTRIBUTED
-from ...profile.timeline import Timeline, by_thread, frames
+from ...profile.attribution.timeline import Timeline, by_thread, frames
 from ...visible import json_shown
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from ...errors import InputError, spelled
 from ...graph.content import content_of
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
-from ...profile.timeline import Timeline, by_thread, frames, group_chain
+from ...profile.attribution.timeline import Timeline, by_thread, frames, group_chain
 from ...visible import json_shown
 
 if TYPE_CHECKING:

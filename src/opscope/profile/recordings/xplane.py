@@ -1,0 +1,208 @@
+"""Reads the file of TensorFlow's profiler (XPlane) into a `Trace`: op events, steps, copies, allocations and more.
+
+A file has planes, a plane has lines (threads), a line has events. On the plane ``/host:CPU``, an op's event is named
+``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. A function that XLA compiled is one event
+``<function>:<function>``; since TensorFlow 2.18 its instructions are events too, and the plane ``/host:metadata`` has
+their program. The planes of GPUs are read by `kernels`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Tuple
+
+from ...collector import paused
+from ...errors import LoadError
+from ...program.proto import message_class
+from .hlo import Modules, origins
+from .kernels import OP_NAME, WHOLE_NAME, Device, join
+from .raw import COMPILED, Allocation, OpEvent, Span, Trace
+from .stats import Stats, as_number, decoded
+from .xplane_schema import XPLANE
+
+_TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
+"""Ops that TensorFlow adds to send a tensor to another device. They count as copies, since the model has no such op."""
+STEP_EVENT = "opscope_step"
+"""The name of the event with which `runner` marks a step."""
+# The kinds of events. Those from _OPS on may become op events: `_event` relies on this order.
+_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _LAUNCH, _OPS, _WHOLE, _INSTRUCTION = range(9)
+_KINDS = {
+    b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
+    b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
+    b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, STEP_EVENT.encode(): _STEP,
+}  # fmt: skip
+
+
+@dataclass
+class _Reading:
+    """A `Trace` in the making; op events are in the order in which they were read."""
+
+    steps: List[Span] = field(default_factory=list)
+    ops: List[OpEvent] = field(default_factory=list)
+    executor: List[Span] = field(default_factory=list)
+    functions: List[Span] = field(default_factory=list)
+    copies: List[Span] = field(default_factory=list)
+    callers: Dict[int, int] = field(default_factory=dict)
+    allocations: List[Allocation] = field(default_factory=list)
+    modules: Modules = field(default_factory=dict)
+    launches: Dict[int, int] = field(default_factory=dict)
+    """Correlation id of a launch -> the op event that it lies in."""
+    launchers: Dict[int, int] = field(default_factory=dict)
+
+
+def read(data: bytes, origin: str = "the profile") -> Trace:
+    """Parse the bytes of a profile (an XSpace message).
+
+    `LoadError` if they are something else; `origin` names them in it.
+    """
+    with paused():  # none of these many objects is garbage
+        return _read(data, origin)
+
+
+def _read(data: bytes, origin: str) -> Trace:
+    space = message_class("XSpace", XPLANE)()
+    try:
+        space.ParseFromString(data)
+    except Exception as error:
+        raise LoadError(f"{origin} is not an XPlane file ({error}); record it again") from error
+    reading = _Reading()
+    device = Device()
+    # First, since the names of the instructions are needed to recognise their events.
+    for plane in space.planes:
+        if plane.name == "/host:metadata":
+            reading.modules.update(origins(plane))
+    for plane in space.planes:
+        if plane.name == "/host:CPU":
+            _HostPlane(plane, reading).read()
+        elif plane.name.startswith("/device:GPU"):
+            device.read(plane, reading.modules)
+    reading.copies += device.copies
+    for kernel, launcher in join(device.kernels, tuple(reading.ops), reading.launches, reading.callers):
+        if launcher >= 0:
+            reading.launchers[len(reading.ops)] = launcher
+        reading.ops.append(kernel)
+    return _ordered(reading, tuple(device.names))
+
+
+def count_events(data: bytes) -> int:
+    """How many events a profile has, of any kind."""
+    space = message_class("XSpace", XPLANE)()
+    space.ParseFromString(data)
+    return sum(len(line.events) for plane in space.planes for line in plane.lines)
+
+
+def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
+    """Sort the op events by their start, and change all indices of op events accordingly."""
+    order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)
+    place = {index: position for position, index in enumerate(order)}
+    ops = tuple(
+        event if event.inside < 0 else event._replace(inside=place[event.inside])
+        for event in (reading.ops[index] for index in order)
+    )
+    return Trace(
+        tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
+        {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), devices,
+        reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()},
+    )  # fmt: skip
+
+
+class _HostPlane:
+    """Reads the threads of the host.
+
+    What kind of event a name means is decided once for each name (each metadata id).
+    """
+
+    def __init__(self, plane: Any, reading: _Reading) -> None:
+        self._plane = plane
+        self._reading = reading
+        self._stats = Stats(plane)
+        self._kinds: Dict[int, Tuple[int, str, str]] = {}
+        instructions = {name.encode() for module in reading.modules.values() for name in module}
+        # A launch is named after its kernel, so only this stat tells it.
+        launches = self._stats.has(b"correlation_id")
+        for key, value in plane.event_metadata.items():
+            kind = _KINDS.get(value.name)
+            match = OP_NAME.match(value.name) if kind is None else None
+            if match and match.group(2) in _TRANSFERS:
+                self._kinds[key] = (_COPY, "", "")
+            elif match:
+                names = [decoded(part) for part in match.groups()]
+                self._kinds[key] = (_OPS, names[0], names[1])
+            elif value.name in instructions:
+                self._kinds[key] = (_INSTRUCTION, value.name.decode(), "")
+            elif kind is None and WHOLE_NAME.match(value.name):
+                whole = decoded(value.name.partition(b":")[0])
+                self._kinds[key] = (_WHOLE, whole, COMPILED)
+            elif kind is not None or launches:
+                self._kinds[key] = (_LAUNCH if kind is None else kind, "", "")
+
+    def read(self) -> None:
+        """Read all threads into the reading."""
+        for thread, line in enumerate(self._plane.lines):
+            self._read_line(thread, line)
+
+    def _read_line(self, thread: int, line: Any) -> None:
+        """Read the events of one thread, in order of time, and keep track of which events are around each of them."""
+        kinds, origin = self._kinds, line.timestamp_ns * 1000
+        events = []
+        for event in line.events:
+            known = kinds.get(event.metadata_id)
+            if known is not None:
+                start = origin + event.offset_ps
+                # The duration is negative so that, of two events that start together, the longer one (around the other)
+                # is first.
+                events.append((start, -event.duration_ps, known, event))
+        events.sort(key=_when)
+        stack: List[Tuple[int, int, int]] = []  # end, run, op event around
+        for start, negative, known, event in events:
+            end = start - negative
+            while stack and stack[-1][0] <= start:  # these have ended
+                stack.pop()
+            run, around = (stack[-1][1], stack[-1][2]) if stack else (0, -1)
+            stack.append((end, *self._event(known, event, Span(start, end), thread, run, around)))
+
+    def _event(
+        self, known: Tuple[int, str, str], event: Any, span: Span, thread: int, run: int, around: int
+    ) -> Tuple[int, int]:
+        """Note one event. Returns the run and the op event that the events inside it belong to."""
+        kind, reading = known[0], self._reading
+        if kind >= _OPS:
+            # Without a program, an event that is named like an instruction is none.
+            module = decoded(self._stats.text(self._stats.find(event, b"hlo_module"))) if kind == _INSTRUCTION else ""
+            # An event that is named like an op counts only inside an executor's: elsewhere it is no op of the function.
+            if module or kind == _WHOLE or (kind == _OPS and run):
+                reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
+                return run, len(reading.ops) - 1
+            return run, around
+        if kind == _PROCESS:
+            reading.executor.append(span)
+            return as_number(self._stats.find(event, b"id")) or run or 1, around  # never 0, which means: no executor
+        if kind == _FUNCTION:
+            reading.functions.append(span)
+            launched = as_number(self._stats.find(event, b"id"))
+            if launched and around >= 0:
+                reading.callers.setdefault(launched, around)
+        elif kind == _COPY:
+            reading.copies.append(span)
+        elif kind == _STEP:
+            reading.steps.append(span)
+        elif kind == _LAUNCH:
+            launch = as_number(self._stats.find(event, b"correlation_id"))
+            if launch and around >= 0:
+                reading.launches[launch] = around
+        else:
+            self._allocation(event, span.start)
+        return run, around
+
+    def _allocation(self, event: Any, at: int) -> None:
+        stats = self._stats.of(event)
+        name, size, run, region = (stats.get(key) for key in (b"tf_op", b"requested_bytes", b"id", b"region_type"))
+        if name is None or size is None:
+            return
+        output = self._stats.text(region) == b"output"
+        made = Allocation(decoded(self._stats.text(name)), as_number(size), output, as_number(run), at)
+        self._reading.allocations.append(made)
+
+
+def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:
+    return event[0], event[1]

@@ -1,0 +1,223 @@
+"""Runs a traced function with TensorFlow's executor and records it: warm-up, unprofiled steps and profiled steps.
+
+Afterwards, variables and settings are as they were before, also after an error.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
+
+from ...capture.seams import private, tensorflow
+from ...errors import InputError
+from ..competition import Usage, counters
+from ..recordings.raw import Optimised, Recording
+from ..recordings.xplane import STEP_EVENT, count_events, read
+from ..spread import settled
+from .level import EVERY_OP, at_level
+from .placement import STEPS_A_PLACE, MovedVariables, is_varied, touch_memory
+from .state import preserved
+
+UNPROFILED_SECONDS = 10.0
+"""Unprofiled steps are added for at most so long, and for at most half of it before the profiled steps."""
+LEAST_SECONDS = 0.06
+"""And for at least so long, before the profiled steps and after them: competition shows only over a tenth of a second."""
+MOST_EVENTS = 300_000
+"""More events than this are not recorded: they would take 50 MB, and seconds to read."""
+_CHECKED = 1.05
+"""Whether there are enough steps is asked again when there are so many times as many, since asking takes time as well."""
+
+
+class Raw(NamedTuple):
+    """What was recorded, before anything is read."""
+
+    data: bytes
+    """An XPlane file."""
+    optimised: Optional[Optimised]
+    baseline_us: List[float]
+    trace_level: int
+    asked_steps: Optional[int]
+    """As in `Recording`, like the other three."""
+    usage: Usage
+
+    def recording(self) -> Recording:
+        """The same, read."""
+        return Recording(
+            read(self.data), self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
+            self.asked_steps, self.usage,
+        )  # fmt: skip
+
+
+def record(
+    concrete: Any,
+    tensors: List[Any],
+    *,
+    steps: int,
+    warmup: int,
+    trace_level: int = EVERY_OP,
+    seconds: Optional[float] = None,
+) -> Raw:
+    """Measure `steps` profiled steps of a ConcreteFunction, and unprofiled ones, after `warmup` (at least 1).
+
+    Unprofiled steps are added until their median is known well enough, or `seconds` (`UNPROFILED_SECONDS`, if not given) are over. At least half of them run after
+    the profiled ones, so that a machine that becomes faster or slower affects both kinds alike. There are fewer
+    profiled steps if they would have more than `MOST_EVENTS` events. An error inside the model is raised as it is.
+
+    Raises:
+        InputError: a profiler is running already, or `tf.summary` is collecting graphs.
+    """
+
+    def run() -> None:
+        concrete._call_flat(list(tensors), concrete.captured_inputs)  # noqa: SLF001 - takes tensors as they are
+        wait_for("GPU")
+
+    if private("ops.summary_ops_v2")._current_trace_context is not None:  # noqa: SLF001 - TensorFlow has no public way to ask
+        raise InputError("tf.summary is collecting graphs; stop it first (tf.summary.trace_off())")
+    with preserved(concrete, tensors):
+        optimised = _first_run(concrete, run)
+        for _ in range(warmup - 1):
+            run()
+        timer = _Timer(run)
+        if seconds is None:
+            seconds = UNPROFILED_SECONDS
+        timer.add_steps(seconds / 2)
+        before = len(timer.durations)
+        affordable = _affordable(run, steps, trace_level, median(timer.durations))
+        variables = MovedVariables(concrete.captured_inputs) if is_varied() else None
+        data, level = _profiled(run, affordable, trace_level, timer, variables)
+        timer.add_steps(seconds - sum(timer.durations) * 1e-6, at_least=before)
+    return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage)
+
+
+class _Timer:
+    """Times unprofiled steps, and notes what the processors were used for while steps of either kind ran."""
+
+    def __init__(self, run: Callable[[], None]) -> None:
+        self._run = run
+        self.durations: List[float] = []
+        """In microseconds."""
+        self.usage = Usage()
+
+    def add_steps(self, seconds: float, *, at_least: int = 1) -> None:
+        """Add steps for so many seconds, or until there are enough: `at_least` so many, and the median of all is known.
+
+        One step is added in any case, and `LEAST_SECONDS` have to pass.
+        """
+        begun, count, check = perf_counter(), 0, 0.0
+        with self.watching():
+            while True:
+                start = perf_counter()
+                self._run()
+                now = perf_counter()
+                self.durations.append((now - start) * 1e6)
+                count += 1
+                if now - begun >= seconds:
+                    return
+                if now - begun >= LEAST_SECONDS and count >= max(at_least, check):
+                    if settled(self.durations):
+                        return
+                    check = count * _CHECKED
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """A context in which steps run."""
+        before = counters()
+        yield
+        self.usage = self.usage.and_then(before, counters())
+
+
+def wait_for(kind: str) -> int:
+    """Wait until all devices of a kind are done with what they were given; the result is how many there are.
+
+    On a CPU a step is over when the call returns. On a GPU, work was only queued then, whatever the call returns. So one
+    more op is queued on each, and its result is read: it is there only after all that was queued before.
+    """
+    tf = tensorflow()
+    devices = tf.config.list_logical_devices(kind)
+    for device in devices:
+        with tf.device(device.name):
+            tf.add(tf.constant(1.0), 1.0).numpy()
+    return len(devices)
+
+
+def _affordable(run: Callable[[], None], steps: int, trace_level: int, step_us: float) -> int:
+    """How many steps can be profiled with at most `MOST_EVENTS` events: `steps`, or fewer; at least 1.
+
+    A thread records at most one event a microsecond. Where that does not answer it, a step is profiled to count its events.
+    """
+    if steps == 1 or steps * step_us * (os.cpu_count() or 1) <= MOST_EVENTS:
+        return steps
+    data, _ = _profiled(run, 1, trace_level, _Timer(run))
+    events = count_events(data) / 2  # `_profiled` does one more run
+    return max(1, min(steps, int(MOST_EVENTS / max(1.0, events))))
+
+
+def _profiled(
+    run: Callable[[], None], steps: int, trace_level: int, timer: _Timer, variables: Optional[MovedVariables] = None
+) -> Tuple[bytes, int]:
+    """Record so many steps. `variables` are moved every few of them."""
+    profiler = tensorflow().profiler.experimental
+    if variables is not None:
+        touch_memory()
+    with tempfile.TemporaryDirectory(prefix="opscope") as folder:
+        with _profiling(profiler, folder, trace_level), at_level(trace_level) as level:
+            with timer.watching():
+                for step in range(steps):
+                    if variables is not None and step % STEPS_A_PLACE == 0:
+                        variables.move()
+                        run()  # in no step: caches do not know the new places yet
+                    with profiler.Trace(STEP_EVENT, step_num=step):
+                        run()
+            # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
+            # right after the last step, that event would be missing. So there is one more run, which may lose its own.
+            run()
+        # Messages of protobuf that follow each other read as one message with the fields of all.
+        files = sorted(Path(folder).rglob("*.xplane.pb"))
+        return b"".join(file.read_bytes() for file in files), level
+
+
+@contextmanager
+def _profiling(profiler: Any, folder: str, trace_level: int) -> Iterator[None]:
+    """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
+    errors = tensorflow().errors
+    # `level` says what the host's level means, and which versions obey. Calls of Python are not recorded: that would
+    # slow each step down. Device level 1 records what a GPU does.
+    options = profiler.ProfilerOptions(host_tracer_level=trace_level, python_tracer_level=0, device_tracer_level=1)
+    try:
+        profiler.start(folder, options=options)
+    except errors.AlreadyExistsError as error:
+        raise InputError(
+            "a TensorFlow profiler is running already; stop it first (tf.profiler.experimental.stop())"
+        ) from error
+    try:
+        yield
+    finally:
+        profiler.stop()
+
+
+def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
+    """Do the first run, in which Grappler optimises the function, and return the graph that it made of it.
+
+    TensorFlow returns the graphs of all functions that it optimised meanwhile. The one that shares the most node names
+    with the traced function is taken.
+    """
+    context = private("eager.context").context()
+    context.enable_run_metadata()
+    try:
+        run()
+        metadata = context.export_run_metadata()
+    finally:
+        context.disable_run_metadata()
+    names = {op.name for op in concrete.graph.get_operations()}
+    best: Any = None
+    score = 0
+    for graphs in metadata.function_graphs:
+        shared = sum(node.name in names for node in graphs.post_optimization_graph.node)
+        if shared > score:
+            best, score = graphs.post_optimization_graph, shared
+    return None if best is None else Optimised({node.name: node.op for node in best.node})
