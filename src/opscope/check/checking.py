@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional, Sequence
+from dataclasses import replace
+from typing import Dict, List, Optional, Sequence
 
 from ..graph.graph import Graph
 from ..graph.types import Source
 from .budgets import Budgets
 from .check_rule import CheckRule
 from .findings import Findings
-from .hit import Finding, Hit
+from .hit import MOST_OF_A_TYPE, Finding, Hit
 from .inspected import Inspected
 
 
@@ -29,7 +30,7 @@ def checked(
     kept: List[Finding] = []
     suppressed = 0
     for rule in rules:
-        found = list(_found(inspected, rule))
+        found = _found(inspected, rule)
         heard = [finding for finding in found if not ignores.silences(finding)]
         kept.extend(heard)
         suppressed += len(found) - len(heard)
@@ -38,20 +39,29 @@ def checked(
     return Findings(graph.name, kept, rules, suppressed, figures)
 
 
-def _found(inspected: Inspected, rule: CheckRule) -> Iterator[Finding]:
-    """The rule's findings. Equal ones on one line are one: copies of a layer that share a line would say the same of it many times."""
-    seen = set()
-    for hit in rule.find(inspected):
+def _found(inspected: Inspected, rule: CheckRule) -> List[Finding]:
+    """The rule's findings, none twice: copies of a layer that share a line would say the same of it many times.
+
+    Where no line is known, those that say the same of one group are one finding about all their ops.
+    """
+    kept: Dict[object, Finding] = {}
+    for number, hit in enumerate(rule.find(inspected)):
         finding = _finding(inspected, rule, hit)
-        same = (finding.message, finding.source, finding.group, finding.variable)
-        if finding.source is None or same not in seen:
-            seen.add(same)
-            yield finding
+        is_placed = finding.source is not None or finding.group is not None
+        same = (finding.message, finding.source, finding.group, finding.variable) if is_placed else number
+        first = kept.setdefault(same, finding)
+        if first is not finding and first.source is None:
+            ops = dict.fromkeys(first.nodes + finding.nodes)
+            kept[same] = replace(first, nodes=tuple(ops)[:MOST_OF_A_TYPE])
+    return list(kept.values())
 
 
 def _finding(inspected: Inspected, rule: CheckRule, hit: Hit) -> Finding:
     content = inspected.content
     group = hit.group if hit.group is not None else inspected.layer(hit.rows[0]) if hit.rows else -1
+    source = hit.source or _line(inspected, hit, group)
+    if source is None and group < 0 and hit.rows:
+        group = content.node_group[hit.rows[0]]
     return Finding(
         rule=rule.name,
         severity=rule.severity,
@@ -60,7 +70,7 @@ def _finding(inspected: Inspected, rule: CheckRule, hit: Hit) -> Finding:
         nodes=tuple(content.table.names[row] for row in hit.rows),
         group=content.groups[group].path if group >= 0 else None,
         variable=None if hit.variable is None else content.variables[hit.variable].object_path,
-        source=hit.source or _line(inspected, hit, group),
+        source=source,
         figures=hit.figures,
     )
 

@@ -49,7 +49,7 @@ class Finding:
     nodes: Tuple[str, ...] = ()
     """The names of the ops that it is about, the one to look at first."""
     group: Optional[str] = None
-    """The path of the layer, or of another group, that it is in; ``None`` if it is in none."""
+    """The path of the layer that it is in, else of the innermost group if its line is not known; ``None`` if it is in none."""
     variable: Optional[str] = None
     """The object path of the variable that it is about, if it is about one."""
     source: Optional[Source] = None
@@ -57,8 +57,13 @@ class Finding:
     figures: Mapping[str, Any] = field(default_factory=dict, hash=False)
     """Numbers of the finding, by name: docs/checks tells which a rule gives."""
 
+    @property
+    def inside(self) -> str:
+        """What it is in, as texts have it: the group; if neither that nor the line is known the first op, so that there is a place to look."""
+        return self.group or (self.nodes[0] if self.nodes and self.source is None else "")
+
     def __str__(self) -> str:
         """The line that the command prints: ``model.py:12: warning bias-before-norm: ... (layer) - remedy``."""
         place = "" if self.source is None else f"{self.source}: "
-        inside = f" ({self.group})" if self.group else ""
+        inside = f" ({self.inside})" if self.inside else ""
         return f"{place}{self.severity} {self.rule}: {self.message}{inside} - {self.remedy}"

@@ -29,7 +29,7 @@ def _command(finding: "Finding") -> str:
         properties = {"file": finding.source.file, "line": str(finding.source.line)}
     properties["title"] = f"opscope {finding.rule}"
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    inside = f" ({finding.group})" if finding.group else ""
+    inside = f" ({finding.inside})" if finding.inside else ""
     return f"::{_COMMANDS[finding.severity]} {told}::{_data(f'{finding.message}{inside} - {finding.remedy}')}"
 
 

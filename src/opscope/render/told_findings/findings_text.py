@@ -39,7 +39,7 @@ def findings_text(findings: "Findings", width: Optional[int] = None) -> str:
             TextColumn("severity", [each.severity for each in findings], asked=bool(findings)),
             TextColumn("rule", [each.rule for each in findings]),
             TextColumn("line", [str(each.source or "") for each in findings], keep="end"),
-            TextColumn("layer", [each.group or "" for each in findings], keep="end"),
+            TextColumn("layer", [each.inside for each in findings], keep="end"),
             TextColumn("what", [each.message for each in findings]),
         ],
         width,
