@@ -29,10 +29,12 @@ from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profi
 from .recordings.raw import Recording
 from .spread import Kept, half_iqr, kept_steps, median_interval
 
-MOST_KEPT_EVENTS = 300_000
-"""So many events of all hosts together are kept in memory, which takes some 200 MB."""
+MOST_KEPT_EVENTS = 200_000
+"""So many events of all hosts together are kept in memory, which takes less than 200 MB."""
 _MOST_TRIED = 20
 """If no step is marked, so many functions are tried, those that took longest: one of them may be the graph."""
+_MOST_COMPARED = 50
+"""Of so many steps, from all of the time, the names of ops are compared with the graph's."""
 
 
 def with_logged_profile(
@@ -88,12 +90,12 @@ def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
     """The host's trace with its steps, by the names that the graph has. `InputError` if the profile is of another graph."""
     best: Optional[Fit] = None
     for steps in [host.trace.steps] if host.trace.steps else host.functions[:_MOST_TRIED]:
-        trace = replace(host.trace, steps=steps)
-        shares = split(trace)
-        trace = inside_call(graph, trace, shares)
+        some = replace(host.trace, steps=steps[:: 1 + len(steps) // _MOST_COMPARED])
+        shares = split(some)
+        trace = inside_call(graph, some, shares)
         fit = fit_of(graph, trace, shares)
         if fit.is_enough and shares.events:
-            return replace(host, trace=trace)
+            return replace(host, trace=replace(trace, steps=steps))
         if best is None or fit.found > best.found:
             best = fit
     why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)

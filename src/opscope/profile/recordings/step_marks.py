@@ -17,6 +17,8 @@ from .xspace_file import XSpacePlane, planes_of
 
 _MARK = b"step_num"
 """The stat that marks a step."""
+_A_NUMBER = rb"[\x18\x20]"
+"""How the value of a stat begins that is a number (fields 3 and 4). Behind the name of an event comes its time, which begins otherwise."""
 _CALL = b"FunctionRun"
 _ALIKE = 0.5
 """Two runs are of one function if they have so large a part of their op names in common: cheap ops are not in all of them."""
@@ -37,9 +39,10 @@ def marked_steps(file: LogFile) -> Tuple[Span, ...]:
     found: List[Span] = []
     for plane in _hosts(file):
         marks = {key for key, value in plane.stat_metadata.items() if value.name == _MARK}
-        for start, event in _mentioning(plane, marks):
-            if any(stat.metadata_id in marks for stat in event.stats):
-                found.append(Span(start, start + event.duration_ps))
+        for start, event in _mentioning(plane, marks, _A_NUMBER):
+            for stat in event.stats:
+                if stat.metadata_id in marks:
+                    found.append(Span(start, start + event.duration_ps))
     return _apart(found)
 
 
@@ -60,8 +63,8 @@ def _hosts(file: LogFile) -> Iterator[XSpacePlane]:
     return (plane for plane in planes_of(file) if plane.name == "/host:CPU")
 
 
-def _mentioning(plane: XSpacePlane, ids: Collection[int]) -> Iterator[Tuple[int, Any]]:
-    """The events, with their start, of all pieces of lines in which one of these ids may be mentioned.
+def _mentioning(plane: XSpacePlane, ids: Collection[int], behind: bytes = b"") -> Iterator[Tuple[int, Any]]:
+    """The events, with their start, of all pieces of lines in which one of these ids may be mentioned, and `behind` it what that pattern says.
 
     An event begins with the id of its name, and a stat with the id of its own. Both are fields 1 of a message that is field 4, so that one pattern
     finds either. Few pieces have it, and only those are parsed.
@@ -69,7 +72,7 @@ def _mentioning(plane: XSpacePlane, ids: Collection[int]) -> Iterator[Tuple[int,
     if not ids:
         return
     known = b"|".join(re.escape(_varint(each)) for each in sorted(ids))
-    pattern = re.compile(rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")")
+    pattern = re.compile(rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")" + behind)
     for line in plane.lines:
         if not line.name.startswith(PIPELINE_THREAD):
             for piece in line.pieces():
