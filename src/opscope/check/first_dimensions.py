@@ -10,7 +10,7 @@ from ..shapes.inference import At
 if TYPE_CHECKING:
     from .inspected import Inspected
 
-BINARY = frozenset(
+BROADCASTING_OPS = frozenset(
     "Add AddV2 Sub Mul RealDiv Div DivNoNan SquaredDifference Maximum Minimum Pow Equal NotEqual Less LessEqual Greater"
     " GreaterEqual LogicalAnd LogicalOr FloorMod FloorDiv".split()
 )
@@ -26,7 +26,7 @@ _MADE = ("Const", "Fill", "BroadcastTo", "Tile")
 _RANDOM = "Random"
 """Part of the names of all ops that make random numbers."""
 _MOST_STEPS = 200
-Dims = Tuple[Optional[int], ...]
+_Sizes = Tuple[Optional[int], ...]
 
 
 class FirstDimensions:
@@ -51,7 +51,7 @@ class FirstDimensions:
             self._known[each] = end
         return end
 
-    def dims(self, tensor: At) -> Optional[Dims]:
+    def dims(self, tensor: At) -> Optional[_Sizes]:
         """The sizes of a tensor, ``None`` for those that are open; ``None`` for a scalar, or if not even the rank is known."""
         kind = self._inspected.type_of(*tensor)
         return tuple(kind.shape) if kind is not None and kind.shape else None
@@ -67,7 +67,7 @@ class FirstDimensions:
         dims = self.dims((row, output))
         if dims is None or not inputs:
             return None
-        if op in BINARY:
+        if op in BROADCASTING_OPS:
             alike = [each for each in inputs if _like(self.dims(each), dims)]
             data = [
                 each for each in alike if not self.is_made(each)
@@ -91,12 +91,12 @@ class FirstDimensions:
         return None if axis is None else inputs[1] if axis == (0,) else inputs[0]
 
 
-def _like(dims: Optional[Dims], result: Dims) -> bool:
+def _like(dims: Optional[_Sizes], result: _Sizes) -> bool:
     """Whether an operand has the rank and the first dimension of the result."""
     return dims is not None and len(dims) == len(result) and dims[0] == result[0]
 
 
-def _same_rows(before: Optional[Dims], after: Dims) -> bool:
+def _same_rows(before: Optional[_Sizes], after: _Sizes) -> bool:
     """Whether a change of the shape leaves the first dimension as it is: all that is in one row fills one row."""
     if before is None or before[0] != after[0] or None in before[1:] or None in after[1:]:
         return False

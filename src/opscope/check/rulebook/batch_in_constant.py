@@ -7,7 +7,7 @@ from typing import Iterator, List, Optional, Set
 from ...graph.vocabulary import LATER_PHASES
 from ...shapes.inference import At
 from ..check_rule import CheckRule
-from ..first_dimensions import BINARY, FirstDimensions
+from ..first_dimensions import BROADCASTING_OPS, FirstDimensions
 from ..guards import OncePerLine
 from ..hit import Hit
 from ..inspected import Inspected
@@ -22,7 +22,7 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
     if not any(rows.is_open(tensor) for tensor in batches):
         return
     lines = OncePerLine(inspected)
-    for row in inspected.rows(*BINARY, *_PAIRED, "ConcatV2", "BroadcastTo", "Unpack"):
+    for row in inspected.rows(*BROADCASTING_OPS, *_PAIRED, "ConcatV2", "BroadcastTo", "Unpack"):
         if inspected.phase(row) in LATER_PHASES:
             continue
         size = rows.needed(row)
