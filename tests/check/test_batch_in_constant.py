@@ -73,6 +73,19 @@ def fixed_count_of_samples():
     return target, (None, 6)
 
 
+def fixed_first_state_of_a_cell():
+    cell = tf.keras.layers.LSTMCell(3)
+
+    @tf.function
+    def target(x):
+        state = [tf.zeros((8, 3)), tf.zeros((8, 3))]
+        for step in range(3):
+            h, state = cell(x[:, step], state)  # here
+        return h
+
+    return target, (None, 3, 4)
+
+
 def fixed_in_a_function_that_is_called():
     @tf.function
     def shifted(h):

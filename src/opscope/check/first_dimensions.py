@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import prod
-from typing import TYPE_CHECKING, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple
 
 from ..shapes.inference import At
 
@@ -80,6 +80,10 @@ class FirstDimensions:
         if op in _REDUCTIONS:
             reduced = self._inspected.ranges.reduced(row)
             return inputs[0] if reduced is not None and 0 not in reduced[0] else None
+        if op == "StridedSlice":
+            steps = self._inspected.ranges.integers(inputs[3])
+            is_whole = _takes_all_rows(self._inspected.table.attrs(row)) and bool(steps) and steps[0] == 1  # type: ignore[index]
+            return inputs[0] if is_whole else None
         if op in ("Reshape", "ExpandDims", "Squeeze"):
             return inputs[0] if _same_rows(self.dims(inputs[0]), dims) else None
         return None
@@ -94,6 +98,13 @@ class FirstDimensions:
 def _like(dims: Optional[_Sizes], result: _Sizes) -> bool:
     """Whether an operand has the rank and the first dimension of the result."""
     return dims is not None and len(dims) == len(result) and dims[0] == result[0]
+
+
+def _takes_all_rows(attrs: Mapping[str, Any]) -> bool:
+    """Whether a slice leaves the first axis as it is, as ``x[:, 3]`` and ``x[..., 0]`` do."""
+    begin, end, ellipsis = (int(attrs.get(name) or 0) & 1 for name in ("begin_mask", "end_mask", "ellipsis_mask"))
+    changed = any(int(attrs.get(name) or 0) & 1 for name in ("shrink_axis_mask", "new_axis_mask"))
+    return bool((begin and end) or ellipsis) and not changed
 
 
 def _same_rows(before: Optional[_Sizes], after: _Sizes) -> bool:
