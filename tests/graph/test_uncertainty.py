@@ -64,3 +64,11 @@ def test_a_rank_counts_what_is_certainly_more_and_certainly_less(figures):
 def test_one_of_two_is_ranked_before_the_other_only_if_they_are_apart(one, other):
     first, second = ranked([one, other])
     assert (first != second) == apart(one, other)
+
+
+def test_a_whole_is_before_its_parts():
+    """A model of 20, a block of 19 in it, a layer of 19 in that, and beside them a layer of 18: only the last may change places."""
+    figures = [WithError(20.0, 1.0), WithError(19.0, 1.0), WithError(19.0, 1.0), WithError(18.0, 1.0)]
+    assert [str(rank) for rank in ranked(figures)] == ["1-4"] * 4
+    ranks = ranked(figures, around=[(), (0,), (0, 1), (0,)])
+    assert [str(rank) for rank in ranks] == ["1", "2-3", "3-4", "2-4"]

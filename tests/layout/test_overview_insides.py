@@ -268,6 +268,16 @@ def test_branches_have_a_line_each_where_there_is_room():
     ]
 
 
+def test_branches_that_share_lines_are_whole_in_them():
+    told = FormulaText("concat(a → b | c | d)", "each conv with BN", ("concat", "a → b", "c", "d"))
+    assert told.joining() == "concat of 3 branches, each conv with BN"
+    assert told.beside_each_other(40) == ["a → b | c | d"]
+    assert told.beside_each_other(9) == ["a → b | c |", "d"]
+    assert told.beside_each_other(5) == ["a → b |", "c | d"]
+    assert told.beside_each_other(2) == []
+    assert FormulaText("a → b", "").beside_each_other(40) == []
+
+
 def test_another_part_of_a_split_that_leaves_has_no_formula():
     net = Block()
     halves = [("float32", (8, 96)), ("float32", (8, 96))]
@@ -699,9 +709,13 @@ def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(m
         here = net.layer(
             f"after{number}", "Conv2D", "Conv2D", here, settings={"filters": 8 + number, "kernel_size": [3, 3]}
         )
-    (card,) = [card for card in cards(net.drawn(here).drawing.scene) if card.title == "block"]
+    found = net.drawn(here)
+    (card,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
     assert not card.open
     assert "by the author: PixelNorm" in f"{card.subtitle}\n{card.detail}"
+    # It has the colour of what it holds, as cells have, which are less round.
+    assert card.layer_kind == "dense"
+    assert re.search(r'<rect class="f-dense"[^>]* rx="9"', overview_svg(found))
 
 
 @pytest.mark.parametrize("high", [300.0, 200.0])

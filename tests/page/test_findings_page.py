@@ -76,6 +76,23 @@ def test_a_finding_leads_to_its_copy(open_page):
     assert not opened.errors
 
 
+def test_a_link_leads_to_the_finding_that_the_reader_is_at(open_page):
+    opened = open_page(checked())
+    assert opened.run("opscope.view().change") == ""
+    opened.page.click(".finding-row >> nth=1")
+    opened.wait("location.hash.includes('d=2')")
+    chosen = "document.querySelector('.finding-row.selected').id"
+    for link in (opened.run("location.hash.slice(1)"), "d=2"):
+        again = open_page(checked(), link=link)
+        assert again.run("opscope.view().select") == "group:net/block4/dense"
+        assert again.run(chosen) == "finding1"
+        again.page.keyboard.press("n")
+        assert again.run(chosen) == "finding2"
+    mangled = open_page(checked(), link="d=7")
+    assert mangled.run("opscope.view().change") == ""
+    assert not mangled.errors
+
+
 def test_the_list_is_moved_in_by_keys(open_page):
     opened = open_page(checked())
     opened.page.keyboard.press("c")

@@ -252,12 +252,17 @@ def test_a_long_path_stays_within_the_margins_of_the_details(open_page, size):
     assert opened.page.locator(".details").evaluate(reach) <= 1
 
 
-def test_a_short_window_with_a_panel_keeps_path_buttons_and_legend(open_page):
+def test_a_short_window_with_a_panel_keeps_its_legend_and_room_for_the_drawing(open_page):
+    """The path and the buttons beside it come back when the panel is closed."""
     opened = open_page(tagger(), size=(640, 360))
     opened.run("opscope.select('model/head')")
+    opened.page.click("#tab-layers")
+    assert opened.page.locator("canvas.drawing").bounding_box()["height"] >= 160
+    assert opened.page.locator(".bottom-body").bounding_box()["height"] >= 4 * 26
     opened.page.click("#tab-flame")
+    assert opened.page.locator("canvas.drawing").bounding_box()["height"] >= 130
     boxes = {}
-    for part in (".steps", ".breadcrumb", ".zoom", ".legend", ".tabs", ".bottom-body"):
+    for part in (".legend", ".tabs", ".bottom-body"):
         assert opened.page.is_visible(part), part
         boxes[part] = opened.page.locator(part).bounding_box()
         assert boxes[part]["y"] >= 0
@@ -265,6 +270,8 @@ def test_a_short_window_with_a_panel_keeps_path_buttons_and_legend(open_page):
         assert boxes[part]["x"] + boxes[part]["width"] <= 641
     assert boxes[".legend"]["x"] >= boxes[".tabs"]["x"] + boxes[".tabs"]["width"] - 1
     assert boxes[".bottom-body"]["height"] >= 5 * 30
+    opened.page.click(".bottom-close")
+    assert all(opened.page.is_visible(part) for part in (".steps", ".breadcrumb", ".zoom"))
 
 
 @sizes
@@ -549,8 +556,8 @@ def test_a_phone_has_the_models_name_a_path_that_can_be_read_and_what_fingers_do
     assert opened.page.is_visible(".title h1")
     opened.run("opscope.select('model/block_3')")
     crumbs = [one for one in opened.page.locator(".crumb").all() if one.is_visible()]
-    assert [one.text_content() for one in crumbs] == ["block_3"]
-    assert crumbs[0].evaluate("(one) => one.scrollWidth <= one.clientWidth + 1")
+    assert [one.text_content() for one in crumbs] == ["tagger", "model", "block_3"]
+    assert all(one.evaluate("(one) => one.scrollWidth <= one.clientWidth + 1") for one in crumbs)
     opened.page.keyboard.press("?")
     assert opened.page.locator(".help h2").all_text_contents()[0] == "Fingers"
     assert opened.page.is_visible(".help :text('double tap')")

@@ -12,9 +12,12 @@ from opscope import InputError, check
 from opscope.check.findings import Findings
 from opscope.check.hit import Finding
 from opscope.check.shown_findings import with_findings
+from opscope.graph.content import content_of
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
-from opscope.layout.scene.found_marks import MOST_FOUND, FoundMark, found_sentence, found_together
+from opscope.layout.overview.unframed import without_frames
+from opscope.layout.scene.found_marks import FoundMark, found_together
+from opscope.layout.scene.found_words import MOST_FOUND, found_sentence
 from opscope.layout.scene.items import Box, Card, ChainRow, items
 from opscope.render.options import Options
 from opscope.render.registry import output_for
@@ -65,11 +68,47 @@ def test_an_op_that_is_not_drawn_is_told_of_by_the_card_around_it():
     assert marked(layout(shown(graph(ops), finding(nodes=[passed])), "all").scene) == {"block0": "!"}
 
 
+def test_side_matter_that_closed_cards_alone_use_is_told_of_by_the_first():
+    ops = [
+        (name.replace("net/block0/w", "w"), op, [each.replace("net/block0/w", "w") for each in inputs])
+        for name, op, inputs in tower(1)
+    ]
+    whole = shown(graph(ops), finding("large", nodes=["w"]))
+    assert marked(layout(whole, "all").scene) == {"MatMul": "!"}
+    assert marked(layout(whole, 1).scene) == {"block0": "!"}
+
+
+@pytest.mark.parametrize("depth", ["all", 1, "overview"])
+@pytest.mark.parametrize("direction", ["down", "right"])
+def test_what_no_mark_can_tell_has_its_place_below(depth, direction):
+    line = Source("models/net.py", 12, "call")
+    found = [finding("whole", source=line), finding("unused", variable="net.kernel"), finding(nodes=["head"])]
+    svg = output_for(".svg").make(shown(graph(tower(2)), *found), Options(depth=depth, direction=direction))
+    told = [text for text in texts(svg, "told") + texts(svg, "facts") if text.startswith("without a sign")]
+    assert told == ["without a sign (about the whole, or what is not drawn): whole (net.py:12), unused at net.kernel"]
+
+
+def test_a_frame_that_an_overview_takes_away_hands_its_findings_to_the_card_around():
+    mark = FoundMark("warning", 1, "", ())
+    parts = tuple([Box(row, "Relu", "unary", "") for row in range(2)])
+    scope = Card(1, "scope", "inner", "", True, children=parts, found=mark)
+    layers = [
+        Card(0, "layer", "outer", "", True, children=(scope,)),
+        Card(2, "layer", "other", "", True, children=parts),
+    ]
+    root = without_frames(Card(-1, "graph", "net", "", True, children=tuple(layers)), frozenset())
+    assert [(card.title, card.found, len(card.children)) for card in root.children] == [
+        ("outer", mark, 2),
+        ("other", None, 2),
+    ]
+
+
 def test_a_cell_of_a_row_tells_of_all_ops_that_it_stands_for():
-    one, two = FoundMark("warning", 1, "1 of 6", "a"), FoundMark("error", 2, "1 of 6", "b")
+    first, second, third = content_of(shown(graph(tower(1)), finding("a", "error"), finding("b"), finding("c"))).found
+    one, two = FoundMark("warning", 1, "1 of 6", (second,)), FoundMark("error", 2, "1 of 6", (first, third))
     assert found_together([]) is None
     assert found_together([one]) == one
-    assert found_together([one, two]) == FoundMark("error", 3, "1 of 6", "a\nb")
+    assert found_together([one, two]) == FoundMark("error", 3, "1 of 6", (second, first, third))
     assert found_together([one, two]).text == "!! 3, 1 of 6"
     assert found_together([one, two._replace(part="")]).text == "!! 3"
 

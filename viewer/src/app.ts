@@ -51,7 +51,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   const findings = findingsViewOf(data, core, panels, root);
   const views = new Views(session, {
     eye: drawing, commands, modes: core.looks.modes.map((mode) => mode.id), tabs: panels.bottom.ids(), colour: session.colour,
-    search: (text) => void panels.search.run(text), change: difference ?? undefined,
+    search: (text) => void panels.search.run(text), list: difference ?? findings ?? undefined,
   });
   const address = new Address(views, session.colour);
   const saveLink = afterwards(() => address.save(), QUIET);
@@ -59,6 +59,7 @@ export function startPage(container: Container, root: HTMLElement): Api {
   session.on("tab", saveLink);
   session.on("overview", saveLink);
   core.changes?.on(saveLink);
+  findings?.on(saveLink);
   root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, strip: difference?.strip.element ?? null }));
   listen(core, panels, root, difference ?? findings);
   drawing.fit();

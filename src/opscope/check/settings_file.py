@@ -99,7 +99,7 @@ def _parsed(path: Path) -> Dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise InputError(
-            f"{path}: cannot be read as TOML ({error}); correct it, or leave the settings out with --isolated"
+            f"{path}: cannot be read as TOML ({error}); correct it; opscope check --isolated leaves it out"
         ) from error
 
 

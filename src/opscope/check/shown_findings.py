@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Dict, Mapping
 
 from ..graph.content import content_of, with_content
@@ -14,11 +15,19 @@ if TYPE_CHECKING:
 
 
 def with_checks(graph: "Graph") -> "Graph":
-    """The graph with what all rules find in it, for drawings. Comments in the user's source silence findings as ever."""
-    from .checking import checked
-    from .choosing_rules import chosen_rules
+    """The graph with what `check` finds in it, for drawings.
 
-    return with_findings(graph, checked(graph, chosen_rules(None, None)))
+    As the command does it: with the rules, the budgets and so on that the project of the working directory sets, and without what comments in
+    the user's source silence. What is too mild to fail is shown too.
+
+    Raises:
+        InputError: the project's settings cannot be read, or name what is not known.
+    """
+    from . import check
+    from .settings_file import settings_from
+
+    settings = {name: value for name, value in settings_from(Path.cwd()).items() if name != "fail_on"}
+    return with_findings(graph, check(graph, **settings))
 
 
 def with_findings(graph: "Graph", findings: "Findings") -> "Graph":

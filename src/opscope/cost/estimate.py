@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import check_count
+from ..graph.at_least import ESTIMATES
 from ..graph.content import content_of, with_cost
 from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
@@ -61,6 +62,14 @@ def estimate_with_memory(graph: Graph) -> Tuple[Graph, Memory]:
     """As `estimate` without the peak, and `activation_memory`: what both need is worked out once."""
     found = _figures(graph, None, None)
     return _costed(graph, found, None, None, None, groups=True), memory_of(graph, found.shapes, found.counts)
+
+
+def estimates_of_all(graph: Graph) -> List[str]:
+    """The fields of a `Cost` that the whole graph has a figure of, also where only its ops have their costs, as in a graph from JSON."""
+    total: Optional[Union[Cost, GraphCost]] = graph.cost
+    if total is None:
+        _, total = _group_costs(graph, content_of(graph).costs, frozenset())
+    return [name for name in ESTIMATES if total is not None and getattr(total, name) is not None]
 
 
 def _costed(
@@ -213,7 +222,7 @@ _MOST = 2.0**900
 
 
 def _group_costs(
-    graph: Graph, costs: Dict[int, Cost], taken: AbstractSet[int]
+    graph: Graph, costs: Mapping[int, Cost], taken: AbstractSet[int]
 ) -> Tuple[List[Optional[Cost]], Optional[Cost]]:
     """For each group the sum of what is in it, and the sum of the whole graph.
 

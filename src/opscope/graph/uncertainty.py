@@ -69,16 +69,26 @@ def apart(one: WithError, other: WithError, errors: float = ERRORS) -> bool:
     return one.low(errors) > other.high(errors) or other.low(errors) > one.high(errors)
 
 
-def ranked(figures: Sequence[WithError], errors: float = ERRORS) -> List[Rank]:
+def ranked(figures: Sequence[WithError], errors: float = ERRORS, around: Sequence[Sequence[int]] = ()) -> List[Rank]:
     """The rank of each figure, the largest first. Figures whose intervals overlap share places.
+
+    `around` has for each figure those that it is a part of: as large as a part they are at least, whatever the errors.
 
     >>> [str(rank) for rank in ranked([WithError(60, 1), WithError(31, 1), WithError(30, 1), WithError(10, 1)])]
     ['1', '2-3', '2-3', '4']
+    >>> [str(rank) for rank in ranked([WithError(31, 1), WithError(30, 1), WithError(1, 0)], around=[(), (0,), (0, 1)])]
+    ['1', '2', '3']
     """
     lows, highs = sorted([one.low(errors) for one in figures]), sorted([one.high(errors) for one in figures])
     count = len(figures)
     # Above a figure is what is larger for certain, and below it what is smaller for certain.
-    return [
+    found = [
         Rank(1 + count - bisect_right(lows, one.high(errors)), count - bisect_left(highs, one.low(errors)))
         for one in figures
     ]
+    for part, wholes in enumerate(around):
+        for whole in wholes:
+            if not apart(figures[whole], figures[part], errors):
+                found[part] = found[part]._replace(first=found[part].first + 1)
+                found[whole] = found[whole]._replace(last=found[whole].last - 1)
+    return found

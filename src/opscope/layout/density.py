@@ -26,3 +26,21 @@ _CLOSE = Heights(
 )  # fmt: skip
 TIGHT = Density(_CLOSE, inside=7.0, oval=22.0)
 """That of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""
+_AIRY = Heights(
+    track_pitch=8.0, track_margin=6.0, arrow_room=9.0, row_gap=13.0, border_gap=6.0, label_height=17.0, label_aside=13.0,
+    label_base=13.0,
+)  # fmt: skip
+"""In these no label is near a box or a line above or below it."""
+_STEPS = 8
+_CLOSER = (-0.07, -0.15)
+"""So much closer than `TIGHT` are rows that would reach beyond the page else: letters below the base line touch the box below."""
+
+
+def _between(part: float) -> Density:
+    """The density so far on the way from `TIGHT` to the airy one."""
+    heights = Heights(*[close + part * (airy - close) for close, airy in zip(_CLOSE, _AIRY)])
+    return TIGHT._replace(heights=heights)
+
+
+SPACED = tuple([_between(step / _STEPS) for step in range(_STEPS, 0, -1)] + [TIGHT, *map(_between, _CLOSER)])
+"""Those of an overview, the one with most room between rows first: a page takes the first with which it is full."""

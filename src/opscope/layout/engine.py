@@ -21,6 +21,7 @@ from .place.place import place
 from .place.spacing import LABEL_GAP, STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
+from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
@@ -63,6 +64,12 @@ class Engine:
         """How many distinct groups were arranged."""
         return len(self._orders)
 
+    def spaced(self, density: Density) -> Engine:
+        """An engine that places marks with other distances. What was arranged stays so: distances play no part in that."""
+        other = Engine(density)
+        other._orders = self._orders
+        return other
+
     def order(self, flat: Flat) -> Order:
         """The order of a group, arranged once per structure."""
         found = self._orders.get(flat)
@@ -91,7 +98,8 @@ def layout(graph: Graph, depth: Depth = None, *, unfold: bool = False, selection
     Raises:
         InputError: `depth` is unknown, or what `selection` names.
     """
-    return draw(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
+    drawn = for_drawing(graph, depth, unfold=unfold, selection=selection)
+    return draw(with_unmarked_told(compose(drawn), drawn))
 
 
 def draw(scene: Scene, engine: Optional[Engine] = None) -> Drawing:

@@ -20,6 +20,7 @@ from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.spacing import LABEL_GAP, Heights
 from .scene.bundling import bundle
 from .scene.compose import compose
+from .scene.found_words import with_unmarked_told
 from .scene.items import Card, ChainRow, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Frame
@@ -42,7 +43,8 @@ def layout_rightward(
     graph: Graph, depth: Depth = None, *, unfold: bool = False, selection: Selection = EVERYTHING
 ) -> Drawing:
     """Lay out a graph from left to right; the arguments are those of `engine.layout`."""
-    return draw_rightward(compose(for_drawing(graph, depth, unfold=unfold, selection=selection)))
+    drawn = for_drawing(graph, depth, unfold=unfold, selection=selection)
+    return draw_rightward(with_unmarked_told(compose(drawn), drawn))
 
 
 def draw_rightward(scene: Scene, density: Density = ROOMY, *, figured: bool = False) -> Drawing:

@@ -43,6 +43,8 @@ export class Facts {
   readonly state: { elements: number; variables: number };
   /** Whether costs are for one sample, since the batch is open. */
   readonly perSample: boolean;
+  /** The estimates that the whole graph has. */
+  readonly estimates: ReadonlySet<string>;
   /** How often each loop's body runs, by the name of the loop's op; null where that is not known. */
   readonly loops: Record<string, number | null>;
   /** What is told beside the times of groups of many small ops. */
@@ -66,6 +68,7 @@ export class Facts {
       layers?: number;
       state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
+      estimates?: string[];
       dispatch?: Record<string, string>;
       sums?: { types: Record<string, Sum>; lines: Record<string, Sum> };
       files: Record<string, [number, string][]>;
@@ -84,6 +87,7 @@ export class Facts {
     this.layers = header.layers ?? 0;
     this.state = header.state ?? { elements: 0, variables: 0 };
     this.perSample = header.cost?.per_sample === true;
+    this.estimates = new Set(header.estimates);
     this.loops = header.cost?.loops ?? {};
     this.dispatch = header.dispatch ?? {};
     this.sums = { types: named(header.sums?.types ?? {}), lines: named(header.sums?.lines ?? {}) };

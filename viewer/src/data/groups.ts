@@ -1,5 +1,5 @@
 // The groups: layers, scopes, loops, phases; read from columns when asked.
-import { added, NO_COUNTS, type Counts } from "./bounds";
+import { type Counts } from "./bounds";
 import type { Container } from "./container";
 import type { Nodes } from "./nodes";
 import { elements, ESTIMATES, isLeast, Measures, typeOf, type Cost, type Estimate, type Lists, type TensorType, type Variable } from "./values";
@@ -125,17 +125,6 @@ export class Groups {
     const tallies = (this.tallies ??= this.tally());
     const cost = this.cost(group);
     return { known: cost?.[estimate] ?? 0, lost: tallies[estimate][group], computing: tallies.computing[group], uncounted: tallies.flops[group], macs: cost?.macs ?? 0 };
-  }
-
-  /** The same of all ops of the graph. */
-  countsOfAll(estimate: Estimate): Counts {
-    const times = new Map<number, number>();
-    for (const id of this.container.ints("n.cost")) times.set(id, (times.get(id) ?? 0) + 1);
-    return [...times].map(([id, count]): Counts => {
-      const [flops, bytes, , macs] = this.lists.costs[id] ?? [0, 0, "step", 0];
-      const known = { flops, bytes, macs }[estimate];
-      return { known: count * (known ?? 0), lost: known === null ? count : 0, computing: flops ? count : 0, uncounted: flops === null ? count : 0, macs: count * (macs ?? 0) };
-    }).reduce(added, NO_COUNTS);
   }
 
   /** How many of the ops in the group have no FLOPs, bytes or MACs. Ops that are dead, or stand for a body, have no estimate at all. */

@@ -1,6 +1,7 @@
 // The figure of a card: that of the copy that it shows. Of a stack also that of all copies together.
 import { added, boundTells, NO_COUNTS, type Counts } from "../data/bounds";
 import type { Cards, Held } from "../data/cards";
+import type { Facts } from "../data/facts";
 import { AT_LEAST } from "../data/values";
 
 export interface Figures {
@@ -11,7 +12,7 @@ export interface Figures {
   /** How many ops do not count in a figure, or not as often as they run: then it is only known to be at least so much. */
   lacking?: { op(row: number): number; group(group: number): number };
   /** Of how many ops an estimate counts: a sum of too few says nothing. */
-  counts?: { op(row: number): Counts; group(group: number): Counts; all(): Counts };
+  counts?: { op(row: number): Counts; group(group: number): Counts };
   /** The standard errors of the figures. Of a sum, the sum of them is the most that its error can be. */
   errors?: Figures;
 }
@@ -76,19 +77,20 @@ function sum(values: number[]): number {
 }
 
 /** What the whole graph has beside the cards of the drawing itself: ops outside of all layers. NaN where the ops have no figures. */
-export function restOf(cards: Cards, ops: number, figures: Figures): number {
-  return beside(cards, 0, (one) => ofAll(ops, one), figures);
+export function restOf(cards: Cards, facts: Facts, figures: Figures): number {
+  return beside(cards, 0, allOf(facts, figures), figures);
 }
 
 /** The same in words; empty where there is nothing. */
-export function restText(cards: Cards, ops: number, figures: Told): string {
+export function restText(cards: Cards, facts: Facts, figures: Told): string {
   const { lacking } = figures;
-  return besideText(restOf(cards, ops, figures), lacking && beside(cards, 0, (one) => ofAll(ops, one), lacking), figures);
+  return besideText(restOf(cards, facts, figures), lacking && beside(cards, 0, allOf(facts, figures), lacking), figures);
 }
 
-/** The figure of all ops. */
-export function ofAll(ops: number, figures: Figures): number {
-  return sum(Array.from({ length: ops }, (_, row) => figures.op(row)));
+/** What the whole graph has of figures like these. Of the branches of an `if` only one counts in an estimate, so that is no sum over all ops. */
+function allOf({ nodes, groups }: Facts, { counts }: Figures): (figures: Figures) => number {
+  if (!counts) return ({ op }) => sum(Array.from({ length: nodes.count }, (_, row) => op(row)));
+  return (figures) => figureOf([{ groups: groups.children(-1), ops: groups.members(-1) }], figures);
 }
 
 /** What a card has beside the cards in it, of each stack with all its copies: its own ops. NaN where that is nothing, or nothing is in it. */

@@ -1,5 +1,5 @@
 // Colour modes: what each measures, for which ops and groups there is a figure, and in which words.
-import { boundTells, countsOf } from "../data/bounds";
+import { countsOf } from "../data/bounds";
 import { isLeast, type Estimate, type Facts, type TensorType } from "../data/facts";
 import type { Words } from "../data/words";
 import type { Figures } from "./amounts";
@@ -33,7 +33,7 @@ export function estimated({ nodes, groups }: Facts, estimate: Estimate): Figures
     op: (row) => nodes.cost(row)?.[estimate] ?? NaN,
     group: (group) => groups.cost(group)?.[estimate] ?? NaN,
     lacking: { op: (row) => Number(isLeast(nodes.cost(row), estimate)), group: (group) => groups.lacks(group, estimate) },
-    counts: { op: (row) => countsOf(estimate, [nodes.cost(row)]), group: (group) => groups.counts(group, estimate), all: () => groups.countsOfAll(estimate) },
+    counts: { op: (row) => countsOf(estimate, [nodes.cost(row)]), group: (group) => groups.counts(group, estimate) },
   };
 }
 
@@ -68,7 +68,7 @@ function hasFigures(mode: Mode, facts: Facts): boolean {
     return values.size > 1;
   }
   // Where what counts of the whole says nothing, what its parts have would be compared in vain.
-  if (mode.counts && !boundTells(mode.counts.all())) return false;
+  if (mode.counts && !facts.estimates.has(mode.id)) return false;
   for (let group = 0; group < facts.groups.count; group++) if (mode.group(group) > 0) return true;
   for (let row = 0; row < facts.nodes.count; row++) if (mode.op(row) > 0) return true;
   return false;

@@ -37,6 +37,11 @@ export class FindingRows {
     this.tell();
   }
 
+  /** The finding that a link calls by its number, from 1 on; -1 where there is none. */
+  named(id: string): number {
+    return /^\d+$/.test(id) && Number(id) <= this.findings.entries.length ? Number(id) - 1 : -1;
+  }
+
   /** The next finding of the list, or the one before; at its ends the reader stays. Of none listed: -1. */
   beside(by: number): number {
     const rows = this.rows();

@@ -9,7 +9,7 @@ export interface View {
   query: string;
   colour: string;
   tab: string;
-  /** Of a page of two graphs the change that the reader is at: `3`, or `3.2` below it. */
+  /** Of a page of two graphs the change that the reader is at: `3`, or `3.2` below it; of a graph that was checked the finding. */
   change: string;
   /** A link that says nothing is to what the page shows first: the overview, where there is one. */
   shown: "overview" | "drawing";

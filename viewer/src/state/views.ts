@@ -12,8 +12,8 @@ export interface ViewParts {
   tabs: string[];
   colour: string;
   search(text: string): void;
-  /** Of a page of two graphs the change that the reader is at; with `go` its place in the drawing is shown. */
-  change?: { readonly id: string; restore(id: string, go: boolean): void } | undefined;
+  /** What the list beside the drawing is at, a change or a finding; with `go` its place in the drawing is shown. */
+  list?: { readonly id: string; restore(id: string, go: boolean): void } | undefined;
 }
 
 export class Views {
@@ -30,7 +30,7 @@ export class Views {
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
     for (const card of this.session.inPlace) changes.push(`@${this.cardPath(card)}`);
-    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.change?.id ?? "", shown: overview ? "overview" : "drawing" };
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing" };
   }
 
   /** A card's name in links: its group's path, or its number where it shows no group. */
@@ -65,7 +65,7 @@ export class Views {
     if (view.camera) parts.eye.go({ to: "camera", camera: view.camera, glide: false });
     else if (view.select) parts.commands.revealSelection();
     else parts.eye.go({ to: "start" });
-    parts.change?.restore(view.change, !view.select && !view.camera);
+    parts.list?.restore(view.change, !view.select && !view.camera);
     session.setOverview(view.shown === "overview"); // last: what is selected on the way shows the drawing
   }
 

@@ -38,7 +38,7 @@ export function graphRows(facts: Facts, words: Words): Row[] {
 }
 
 /** What the table of layers has a row for, where that is more than the layers. */
-function tableText({ groups, layers }: Facts): string | undefined {
+export function tableText({ groups, layers }: Facts): string | undefined {
   const kinds = Array.from({ length: groups.count }, (_, group) => (groups.cls(group) ? groups.kind(group) : "")).filter(Boolean);
   const calls = kinds.filter((kind) => kind === "layer").length;
   const others = kinds.length - calls;

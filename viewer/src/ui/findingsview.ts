@@ -45,6 +45,22 @@ export class FindingsView {
     this.sidebar.show("layers");
   }
 
+  on(act: () => void): void {
+    this.rows.on(act);
+  }
+
+  /** What a link says of the finding that the reader is at; empty: at none. */
+  get id(): string {
+    return this.rows.at < 0 ? "" : `${this.rows.at + 1}`;
+  }
+
+  /** Be at the finding of a link; with `go` its place is shown as well. */
+  restore(id: string, go: boolean): void {
+    const number = this.rows.named(id);
+    if (number >= 0 && go) this.go(number, false);
+    else this.rows.choose(number);
+  }
+
   /** To the place of a finding. `step`: the reader goes on in the list from there, which stays. */
   private go(number: number, step: boolean): void {
     const { rows, parts: { commands, root, say } } = this;

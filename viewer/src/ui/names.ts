@@ -15,6 +15,21 @@ const LEAST_MIDDLE = 3;
 /** What is kept of the end of a name that no beginning and end tell apart. */
 const USUAL_END = 9;
 
+/** A name as far as there is room for it: all of it in `start`, or its two ends with what is between them left out. */
+export function fitted({ start, middle, end }: Parts, room: number, measure: (text: string) => number): Parts {
+  const name = start + middle + end;
+  if (measure(name) <= room) return { start: name, middle: "", end: "" };
+  const fits = (from: number, to: number) => measure(`${name.slice(0, from)}…${name.slice(to)}`) <= room;
+  let from = start.length + middle.length;
+  let to = from;
+  while (from > start.length && !fits(from, to)) from--;
+  // What tells it apart has no room either: the end counts more, as everywhere.
+  while (from > 0 && !fits(from, to)) from--;
+  while (to < name.length && !fits(from, to)) to++;
+  // One ellipsis is enough: `conv2d_4 … max_pooling2d_2` has its own.
+  return partsOf(name, name.slice(0, from).replace(/[… ]+$/, "").length, to);
+}
+
 export class Names {
   /** How many of the names have each beginning and end. */
   private readonly counts = new Map<string, number>();

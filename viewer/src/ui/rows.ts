@@ -1,6 +1,7 @@
 // What the table shows: rows of layers, ops, op types and source lines, with the columns that have figures.
 import { boundTells, countsOf } from "../data/bounds";
 import { AT_LEAST, isLeast, shapeText, type Cost, type Facts, type Sum } from "../data/facts";
+import { tableText } from "./figures";
 import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
 import { opsByLine } from "./source";
@@ -9,7 +10,7 @@ export interface Column {
   id: string;
   title: string;
   /** What the figures are, where the title alone does not tell. */
-  meaning?: string;
+  meaning?: string | undefined;
   /** Numbers sort by size, texts by letter. */
   value(row: number): number | string;
   text(row: number): string;
@@ -38,7 +39,7 @@ function amountColumn(id: string, title: string, value: (row: number) => number,
   return { id, title, value, text: (row) => (Number.isNaN(value(row)) ? "" : before(row) + told(value(row))) };
 }
 
-const RANK = "The places that a row may have by its time among all rows of the table: 2 to 4 for three rows that the measurement cannot tell apart";
+const RANK = "The places that a row may have by its time among all rows of the table: 2 to 4 for three rows that the measurement cannot tell apart. What a row lies in is before it";
 
 /** Times with their errors, and the places that these leave them. */
 function timeColumns(rows: number[], words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
@@ -88,7 +89,7 @@ function layers(facts: Facts, words: Words): Sheet {
   return {
     id: "layers", title: groups.title, rows,
     columns: withFigures(rows, [
-      textColumn("name", "Name", (group) => groups.path(group)),
+      { ...textColumn("name", "Name", (group) => groups.path(group)), meaning: tableText(facts) },
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
       ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
       { ...amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },

@@ -1,6 +1,6 @@
 // A sortable table over one sheet; selecting a row selects, or lights, what it stands for.
-import { exact } from "../data/words";
-import { button, h, replace } from "./dom";
+import { exact, plural } from "../data/words";
+import { button, h, replace, tellCut } from "./dom";
 import { VirtualList } from "./list";
 import { csv, sorted, type Column, type Sheet } from "./rows";
 
@@ -12,6 +12,8 @@ export class Table {
   private readonly header = h("div", { class: "table-head", role: "row" });
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private rows: number[] = [];
+  /** What rows are sorted by at first, and now. */
+  private readonly telling: Column;
   private column: Column;
   /** The columns that are shown. */
   private columns: Column[];
@@ -23,7 +25,8 @@ export class Table {
     private readonly pick: (row: number) => void,
   ) {
     const telling = ["time", "flops", "parameters", "ops"].map((id) => sheet.columns.find((column) => column.id === id));
-    this.column = telling.find((column) => column !== undefined) ?? sheet.columns[0];
+    this.telling = telling.find((column) => column !== undefined) ?? sheet.columns[0];
+    this.column = this.telling;
     this.list.element.setAttribute("role", "rowgroup");
     this.list.element.tabIndex = 0;
     this.list.element.setAttribute("aria-label", `${sheet.title}: arrow keys move, Enter selects`);
@@ -33,20 +36,30 @@ export class Table {
     this.element.append(this.header, this.list.element);
     this.columns = sheet.columns;
     this.measure();
-    if (sheet.least) new ResizeObserver(() => this.fit()).observe(this.element);
+    new ResizeObserver(() => this.fit()).observe(this.element);
+    tellCut(this.element);
     this.sort();
   }
 
-  /** The columns that there is room for: those that are least needed go first. */
+  /** The columns that there is room for: those that are least needed go first. Where the table is wider all the same, what it is sorted by at first stands beside the names. */
   private fit(): void {
     const least = this.sheet.least ?? [];
     const shown = (left: number) => this.sheet.columns.filter(({ id }) => !least.slice(0, left).includes(id));
     let left = 0;
     while (left < least.length && wanted(shown(left)) > this.element.clientWidth) left++;
-    if (shown(left).length === this.columns.length) return;
-    this.columns = shown(left);
+    const columns = this.inView(shown(left));
+    if (columns.every((column, index) => column === this.columns[index]) && columns.length === this.columns.length) return;
+    this.columns = columns;
     this.measure();
     this.sort();
+  }
+
+  private inView(columns: Column[]): Column[] {
+    const { telling } = this;
+    const before = columns.slice(0, columns.indexOf(telling) + 1);
+    const wide = before.reduce((sum, column) => sum + roomOf(column, this.sheet).least + GAP, SIDES);
+    const [first, ...others] = columns;
+    return wide <= this.element.clientWidth || telling === first ? columns : [first, telling, ...others.filter((column) => column !== telling)];
   }
 
   private measure(): void {
@@ -66,6 +79,11 @@ export class Table {
     this.list.show(this.rows.length);
   }
 
+  /** How many rows there are stands beside the title of what they are: the header counts a layer that is called twice once. */
+  private countText(column: Column): string {
+    return column === this.sheet.columns[0] && !AMOUNTS.has(column.id) ? ` · ${plural(this.rows.length, "row")}` : "";
+  }
+
   private heading(column: Column): HTMLElement {
     const own = column === this.column;
     const sign = own ? (this.down ? " ↓" : " ↑") : "";
@@ -77,7 +95,7 @@ export class Table {
     return h("div", {
       role: "columnheader", class: AMOUNTS.has(column.id) ? "cell amount" : "cell",
       "aria-sort": own ? (this.down ? "descending" : "ascending") : "none",
-    }, button(`${column.title}${sign}`, sort, { title: [column.meaning, `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}`].filter(Boolean).join("\n") }));
+    }, button(`${column.title}${sign}${this.countText(column)}`, sort, { title: [column.meaning, `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}`].filter(Boolean).join("\n") }));
   }
 
   private row(index: number): HTMLElement {

@@ -9,7 +9,7 @@ import { button, h } from "./dom";
 import { VirtualList } from "./list";
 import type { Looks } from "./look";
 import { countSigns } from "./signs";
-import { Names } from "./names";
+import { fitted, Names, type Parts } from "./names";
 import { whyNone } from "./none";
 
 const ROW = 27;
@@ -145,7 +145,7 @@ export class Tree {
     const key = kind === "amount" ? id : "ops";
     if (this.rests.has(key)) return;
     const figures = this.figures();
-    const rest = restText(cards, facts.nodes.count, figures);
+    const rest = restText(cards, facts, figures);
     this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} in none of these`);
     this.tellRest();
   }
@@ -224,17 +224,17 @@ export class Tree {
     const selected = selection !== null && this.session.cardAround(selection) === card && selection.op < 0;
     const canOpen = cards.canOpen(card);
     const open = this.session.isOpen(card);
-    const title = cards.title(card);
     const sign = canOpen ? this.sign(card, open) : h("span", { class: "twist" });
-    const { start, middle, end } = this.namesBeside(card).cut(title);
-    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" },
-      h("span", { class: "tree-start" }, start), h("span", { class: "tree-middle" }, middle), h("span", { class: "tree-end" }, end));
+    const figure = this.figure(this.rows[index]);
+    const { start, middle, end } = this.nameIn(this.rows[index], figure.map(({ textContent }) => textContent).join(""));
+    // What is left out stays in the text, for who has the page read out.
+    const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, start, middle && h("span", { class: "tree-cut" }, middle), end);
     const copy = this.copyText(card);
     const row = h("div", {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...this.figure(this.rows[index]));
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...figure);
     row.style.paddingLeft = `${indent(level)}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -245,7 +245,7 @@ export class Tree {
     return row;
   }
 
-  /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown when it is pointed at or selected. */
+  /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown where the row is pointed at; always, where nothing can point. */
   private sign(card: number, open: boolean): HTMLElement {
     const outer = this.session.cards.childCards(card).length > 0;
     const [closed, opened] = outer ? ["▸", "▾"] : ["▹", "▿"];
@@ -306,13 +306,27 @@ export class Tree {
   }
 
   /** Whether the whole name of a row has room beside this figure. */
-  private fits({ card, level }: Row, figure: string): boolean {
-    const { pen, faces: { sans, mono } } = this;
-    if (!pen) return true;
-    const [name, copy] = [this.session.cards.title(card), this.copyText(card)];
-    const wide = (font: string, text: string) => widthOf(pen, font, text);
-    const chip = copy ? wide(`10px ${sans}`, copy) + CHIP : 0;
-    return indent(level) + wide(`${level === 1 ? 600 : 400} 12.5px ${sans}`, name) + chip + Math.max(LEAST_FIGURE, wide(`10.5px ${mono}`, figure)) + BESIDE <= this.list.element.clientWidth;
+  private fits(row: Row, figure: string): boolean {
+    return this.wideOf(row, this.session.cards.title(row.card)) <= this.roomOf(row, figure);
+  }
+
+  /** The name of a row as far as there is room for it beside this figure. */
+  private nameIn(row: Row, figure: string): Parts {
+    return fitted(this.namesBeside(row.card).cut(this.session.cards.title(row.card)), this.roomOf(row, figure), (text) => this.wideOf(row, text));
+  }
+
+  private wideOf({ level }: Row, name: string): number {
+    return this.pen ? widthOf(this.pen, `${level === 1 ? 600 : 400} 12.5px ${this.faces.sans}`, name) : 0;
+  }
+
+  /** The room for the name of a row beside this figure; a list that was not laid out yet has any. */
+  private roomOf({ card, level }: Row, figure: string): number {
+    const { pen, wide, faces: { sans, mono } } = this;
+    if (!pen || !wide) return Infinity;
+    const copy = this.copyText(card);
+    const chip = copy ? widthOf(pen, `10px ${sans}`, copy) + CHIP : 0;
+    const told = figure ? Math.max(this.looks.mode().kind === "amount" ? LEAST_FIGURE : 0, widthOf(pen, `10.5px ${mono}`, figure)) : 0;
+    return wide - indent(level) - chip - told - BESIDE;
   }
 
   private key(event: KeyboardEvent): void {

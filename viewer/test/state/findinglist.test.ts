@@ -31,6 +31,11 @@ describe("the list of findings", () => {
     expect(new FindingRows(findings()).beside(1)).toBe(-1);
   });
 
+  it("knows the findings by the numbers in links, and no other text", () => {
+    const rows = new FindingRows(findings("error", "note"));
+    expect(["1", "2", "3", "0", "", "1.2", "-1"].map((id) => rows.named(id))).toEqual([0, 1, -1, -1, -1, -1, -1]);
+  });
+
   it("tells when the reader goes on", () => {
     const rows = new FindingRows(findings("error"));
     const seen: number[] = [];

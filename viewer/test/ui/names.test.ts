@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { Names } from "../../src/ui/names";
+import { fitted, Names } from "../../src/ui/names";
 
 /** What is left of each name where only its beginning and its end have room. */
 function kept(names: string[]): string[] {
@@ -43,4 +43,15 @@ it("cuts a name with which others go on at its end", () => {
 
 it("leaves a name of one word in one piece", () => {
   expect(kept(["discriminator", "discriminator#2", "generator"])).toEqual(["*", "*2", "*"]);
+});
+
+it("leaves out of a name what has no room, in one place", () => {
+  const cut = new Names(["expanded_conv_depthwise", "expanded_conv_depthwise_BN", "expanded_conv_project_BN"]).cut("expanded_conv_depthwise_BN");
+  const shown = (room: number) => {
+    const { start, middle, end } = fitted(cut, room, (text) => text.length);
+    return middle ? `${start}…${end}` : start + end;
+  };
+  expect(shown(26)).toBe("expanded_conv_depthwise_BN");
+  expect(shown(25)).toBe("expanded_con…depthwise_BN");
+  for (let room = 3; room <= 26; room++) expect(shown(room).length).toBeLessThanOrEqual(room);
 });

@@ -17,6 +17,7 @@ from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
+from .row_spacing import spaced
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -91,7 +92,10 @@ class Pages:
             if best.over
             else self._by_branches(self._fair(self._told(self._looked_into(self._swapped(self._filled(best))))))
         )
-        return self._sided(found) if self._placed else found
+        if not self._placed:
+            return found
+        called = self._sided(found)
+        return called if self._rightward else spaced(called, self._tries.engine)
 
     def _fair(self, best: Try) -> Try:
         """The drawing in which two layers of the author are told rather than one of them open and the other nothing but a name."""

@@ -73,6 +73,10 @@ class KnownWords:
             self._kind[index] = self._kinds.kind(index)
         return self._kind[index]
 
+    def is_block(self, index: int, copies: int) -> bool:
+        """Whether a closed group is a block of several layers: one that repeats, or that is no layer itself."""
+        return (copies > 1 or not content_of(self._graph).groups[index].is_call) and self._kinds.holds_layers(index)
+
     def layer(self, index: int) -> str:
         """What the layer that a group is does, in words; empty if that is not known."""
         if index not in self._layer:

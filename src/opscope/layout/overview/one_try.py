@@ -17,6 +17,7 @@ from ..rightward import draw_rightward
 from ..scene.bundling import bundle
 from ..scene.compose import compose
 from ..scene.end_names import with_given_names
+from ..scene.found_words import with_unmarked_told
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
 from .authors import Authors
@@ -99,7 +100,7 @@ class Tries:
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
         self._courses, self._settled = CopyCourses(closed, self._known), Settled(closed)
-        self._engine = Engine(TIGHT)  # the tries have most of their cards in common
+        self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
         self.entering: Mapping[int, Entering] = {}
@@ -157,8 +158,8 @@ class Tries:
                     without = without_frames(words.root, stages(graph), self._is_library)
                     unframed[room] = bundle(replace(words, root=without))
                 rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
-                told = with_roles_in_labels(without_repeated_labels(rows))
-                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self._engine)
+                told = with_unmarked_told(with_roles_in_labels(without_repeated_labels(rows)), graph)
+                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self.engine)
                 made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
                 drawn.append(made)
             before, columns, drawing = made, shape.columns, made.drawing

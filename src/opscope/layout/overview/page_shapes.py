@@ -13,7 +13,7 @@ from ..picture import Drawing
 from ..scene.captions import ALARMS
 from ..scene.items import Scene
 from ..sizes.headline import FACTS, SECOND_LINE, headline_wide
-from ..sizes.text_width import width
+from ..sizes.text_width import in_lines, width
 from ..strips import Strip, strips
 from .formula_text import MOST_LINES
 from .rows import JOINED, LONG, SHORT
@@ -27,6 +27,11 @@ _LEAST_BELOW, _NOTE_HIGH, _WARNING_HIGH = 55.0, 15.0, 18.0
 """The rule, the sentence of what has most and the legend; a line of notes; a warning."""
 _OF_FIGURES = 350.0
 """So wide is what the notes say of figures, which are not known yet."""
+_MOST_OF_FIGURES = "FLOPs for one sample estimated from shapes"
+_MOST_OF_MEASURED = "FLOPs estimated from shapes \u00b7 \u00b1 standard error \u00b7 ~ error may be above 10 %"
+"""What the notes say of figures at most, but for what has no formula."""
+PARTS_HIGH = 9.0
+"""So much lower the marks begin where the head names the parts of bars in two lines."""
 MOST_COLUMNS = 3
 TEXT_WIDE = 62.0
 """The room that the numbers beside bars take, which only what was measured has."""
@@ -105,6 +110,22 @@ def more_around(scene: Scene) -> float:
     lines = math.ceil((wide + _OF_FIGURES) / PAGE_WIDE)
     below = _LEAST_BELOW + _NOTE_HIGH * lines + _WARNING_HIGH * warned
     return second_line(scene) + below - BELOW_HIGH
+
+
+def around_at_most(scene: Scene, graph: Graph) -> float:
+    """So much more than usual stands above and below the marks at most, whatever the notes say of figures: their lines break between sentences."""
+    measured = bool(content_of(graph).measured)
+    calm = [note for note in scene.notes if not note.startswith(ALARMS)]
+    of_figures = _MOST_OF_MEASURED if measured else _MOST_OF_FIGURES
+    lines = len(in_lines(" \u00b7 ".join([of_figures, *calm]), FACTS, PAGE_WIDE, " \u00b7 "))
+    usual = math.ceil((sum(width(note, FACTS) for note in calm) + _OF_FIGURES) / PAGE_WIDE)
+    heads = PARTS_HIGH if any(group.kind in LATER_PHASES for group in content_of(graph).groups) else 0.0
+    return more_around(scene) + _NOTE_HIGH * (lines - usual) + heads
+
+
+def fits_with(tried: Try, around: float) -> bool:
+    """Whether a drawing fits on the page if so much more than usual stands above and below its marks."""
+    return tried.high * PAGE_HIGH + around <= PAGE_HIGH
 
 
 def second_line(scene: Scene) -> float:

@@ -111,8 +111,13 @@ class Teller:
         return [with_fields(user, text=text, symbol=False, operand=made.item), *cells[2:]]
 
     def coloured(self, item: Item) -> Item:
-        """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind."""
+        """An item that stands in no row; a closed card has the colour of its layers, if they are of one kind.
+
+        A block of layers has none: closed it is the same thing to a reader as an open one beside it, which is white.
+        """
         if not isinstance(item, Card) or item.open or item.group < 0 or item.kind in FLOW_KINDS | FLOW_PARTS:
+            return item
+        if self._known.is_block(item.group, item.repeat):
             return item
         return with_fields(item, layer_kind=self._known.kind(item.group))
 
@@ -202,7 +207,8 @@ class Teller:
         if sign:
             return RowCell(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         if card.group in self._words:
-            return RowCell(Cell(card, self._words[card.group], family), MAIN)
+            is_block = self._known.is_block(card.group, card.repeat)
+            return RowCell(Cell(card, self._words[card.group], "" if is_block else family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         group = content_of(self.graph).groups[card.group]
         text = _shortened(self._known.layer(card.group) or cls or card.title)

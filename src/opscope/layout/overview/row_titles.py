@@ -33,7 +33,8 @@ def name_together(
     if len(names) > 1 and len(stem) < LEAST_STEM:
         stem = cells[main].item.title if isinstance(cells[main].item, Card) else names[0]
     name = _within(stem, around)
-    return "" if {stem, name} & {cell.text for cell in cells} else name
+    # A number is what Keras counts layers by inside a block: it tells nothing of the row.
+    return "" if name.isdigit() or {stem, name} & {cell.text for cell in cells} else name
 
 
 def names_of_several(cells: Sequence[Cell], around: str, classes: Mapping[int, str], heading: AbstractSet[int]) -> str:
@@ -53,6 +54,15 @@ def names_of_several(cells: Sequence[Cell], around: str, classes: Mapping[int, s
             names.append(card.title)
     told = ", ".join(_within(name, around) for name in names)
     return told if len(names) == _MOST_NAMES and len(told) <= _MOST_CHARACTERS and len(mains) == len(heading) else ""
+
+
+def are_of_one_block(names: Sequence[str], classes: Sequence[str]) -> bool:
+    """Whether the author's names of layers tell that they are one block: all begin alike, and not because Keras counts layers of a class.
+
+    >>> are_of_one_block(["block7a_expand", "block7a_project"], ["Conv2D", "Conv2D"]), are_of_one_block(["conv2d", "conv2d_1"], ["Conv2D"] * 2)
+    (True, False)
+    """
+    return len(stem_of(names) if names else "") >= LEAST_STEM and not all(map(is_made_up, names, classes))
 
 
 def _within(name: str, around: str) -> str:

@@ -23,7 +23,7 @@ from .known_words import KnownWords
 from .recurrent_words import is_recurrent
 from .row_cells import EITHER_WAY, FOLLOWS, LEADS, LEAST_OPERANDS, MAIN, Teller
 from .row_kinds import HEAVY_OPS
-from .row_titles import name_together, names_of_several
+from .row_titles import are_of_one_block, name_together, names_of_several
 
 MOST_CELLS = 5
 WIDEST = 400.0
@@ -35,6 +35,8 @@ _WIDEST = (WIDEST, 520.0, 620.0)
 _JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
 """The widths that are tried for rows of several main layers."""
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
+_MOST_OF_BLOCK, _WIDEST_BLOCK = 10, 800.0
+"""The same for a row that is one block of several main layers, as their names tell: a reader asks where a block ends that breaks by width."""
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""
 _TO_SIZE = " to ("
@@ -253,12 +255,23 @@ class _Rows:
         found = [order[0]]
         for run in order[1:]:
             both = [*run, *found[-1]] if ends_first else [*found[-1], *run]
-            cells = self._cells(both)
-            if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= wide:
+            if self._joins_in(both, wide):
                 found[-1] = both
             else:
                 found.append(run)
         return found[::-1] if ends_first else found
+
+    def _joins_in(self, run: Sequence[int], wide: float) -> bool:
+        """Whether layers share a row that is so wide, or wider if they are one block."""
+        cells = self._cells(run)
+        if len(cells) <= _MOST_CELLS[JOINED] and row_width(cells) <= wide:
+            return True
+        layers = [cell.item for cell in cells if isinstance(cell.item, Card)]
+        return (
+            len(cells) <= _MOST_OF_BLOCK
+            and row_width(cells) <= _WIDEST_BLOCK
+            and are_of_one_block([layer.title for layer in layers], [self._classes[layer.group] for layer in layers])
+        )
 
     def _is_of_several(self, run: Sequence[int]) -> bool:
         """Whether the layers of a row have no name in common."""

@@ -10,6 +10,7 @@ from typing import AbstractSet, Callable, Dict, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import CALL_KINDS, FIRST_PHASES, PHASES
 from ..flat import BORDER
+from ..scene.found_marks import found_together
 from ..scene.items import Card, CardWire, End, Item, with_children
 
 MOST_PLAIN = 8
@@ -126,7 +127,8 @@ def _opened(card: Card, place: int) -> Card:
         end = inner(target[1]) if target[0] else outer(target[1])
         wires.append(replace(wire, source=start, target=end))
     children = (*card.children[:place], *child.children, *card.children[place + 1 :])
-    return replace(card, children=children, wires=tuple(wires), hidden=card.hidden + child.hidden)
+    found = found_together([each.found for each in (card, child) if each.found is not None])
+    return replace(card, children=children, wires=tuple(wires), hidden=card.hidden + child.hidden, found=found)
 
 
 Side = Tuple[bool, End]

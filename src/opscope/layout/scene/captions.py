@@ -14,7 +14,7 @@ from ...graph.view import ASIDE
 from ...graph.vocabulary import REPLICA, is_step
 from ...passes.group_sizes import layer_count
 from ...passes.input_names import input_names
-from .found_marks import CHECK_FOUND, found_sentence
+from .found_words import CHECK_FOUND, NO_SIGN, found_sentence
 from .labels import NOT_IN_FILE, cut, plural, thousands
 
 MOST_ABSENT = 3
@@ -28,7 +28,7 @@ NOT_EXPANDED = (
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
 """Said of datasets that a function is given or captures."""
 
-ALARMS = (DISTURBED, CHECK_FOUND)
+ALARMS = (DISTURBED, CHECK_FOUND, NO_SIGN)
 """How the notes begin that have a line of their own below an overview, in bold."""
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""

@@ -57,6 +57,7 @@ class _Builder:
                 for item, chips in self._chips.items()
             }
         docked = {node: item for item, chips in self._chips.items() for chip in chips for node in chip.nodes}
+        docked.update(linker.docks.in_cards)
         self._found = FoundMarks(linker.stage, docked)
         self._chips_folded = linker.docks.chips_folded()
         self._ops = {linker.stage.group_of(item): count for item, count in taken.items()}
@@ -228,7 +229,16 @@ class _Builder:
         each = tuple([self._input(node, ()) for node in nodes])
         tip = labels.listed(f"input {one.title}" for one in each)
         detail = labels.type_text(types[0]) if types else ""
-        return Pill("input", f"{len(nodes)} inputs", tip, detail, chips, tuple(nodes), each=each)
+        return Pill(
+            "input",
+            f"{len(nodes)} inputs",
+            tip,
+            detail,
+            chips,
+            tuple(nodes),
+            each=each,
+            found=self._found.of_op(nodes[0]),
+        )
 
     def _input(self, node: int, chips: Tuple[Chip, ...]) -> Pill:
         """The oval of one input."""

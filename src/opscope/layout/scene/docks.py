@@ -38,6 +38,8 @@ class Docks:
         # Item -> tensor that is drawn elsewhere -> what it is called.
         self._mentions: Dict[int, Dict[TensorRef, str]] = {}
         self._placed: Set[int] = set()  # the ops that have their place
+        self.in_cards: Dict[int, int] = {}
+        """Op that only folded cards use -> the first of these, which is its place. Before: `chips` has run."""
         self._constants: Dict[Tuple[int, Optional[TensorType]], str] = {}
 
     def dock(self, tensor: TensorRef, item: int, name: str = "") -> None:
@@ -62,6 +64,7 @@ class Docks:
                 continue
             fresh = [op for tensor, _ in self._wanted[item] for op in self._place(self._chain(tensor[0]))]
             taken[item] = len(fresh)
+            self.in_cards.update(dict.fromkeys(fresh, item))
         for item, named in self._mentions.items():
             if not self._stage.is_box(item):
                 found[item] = _counted([self._mention(tensor, text, item) for tensor, text in named.items()])

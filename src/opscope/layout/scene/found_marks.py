@@ -1,25 +1,18 @@
-"""The signs of what `check` found, on the boxes and cards that stand for the place of a finding, and the sentence about all of it."""
+"""The signs of what `check` found, on the boxes and cards that stand for the place of a finding."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.shown_finding import ShownFinding, serious
-from ...graph.vocabulary import PHASES
-from .labels import cut, listed, plural, source_text
+from .labels import listed
 
 if TYPE_CHECKING:
-    from ...graph.graph import Graph
     from .stage import Stage
 
 FOUND_SIGNS = {"error": "!!", "warning": "!"}
 """Severity -> the sign that says so without colour. Notes have none: pictures do not show them."""
-CHECK_FOUND = "check found"
-"""How the sentence below a drawing begins, if there is something to tell."""
-MOST_FOUND = 185
-"""So many characters of it fit on a page."""
 
 
 class FoundMark(NamedTuple):
@@ -31,14 +24,19 @@ class FoundMark(NamedTuple):
     """How many findings there are; one that several copies have is one."""
     part: str
     """Which part of the copies has them, as in ``1 of 12``; empty if all have."""
-    tip: str
-    """All that is said of them."""
+    found: Tuple[ShownFinding, ...]
+    """All of them, those of each copy too."""
 
     @property
     def text(self) -> str:
         """The sign, how many there are if it is not one, and which part of the copies has them: ``! 2, 1 of 12``."""
         told = ", ".join(part for part in (f"{self.number}" if self.number > 1 else "", self.part) if part)
         return f"{FOUND_SIGNS[self.severity]} {told}".rstrip()
+
+    @property
+    def tip(self) -> str:
+        """All that is said of them."""
+        return listed(finding.told for finding in self.found)
 
 
 def found_together(marks: "Sequence[FoundMark]") -> Optional[FoundMark]:
@@ -48,7 +46,8 @@ def found_together(marks: "Sequence[FoundMark]") -> Optional[FoundMark]:
     severity = min((mark.severity for mark in marks), key=list(FOUND_SIGNS).index)
     parts = {mark.part for mark in marks}
     part = parts.pop() if len(parts) == 1 else ""
-    return FoundMark(severity, sum(mark.number for mark in marks), part, "\n".join(mark.tip for mark in marks))
+    found = tuple([finding for mark in marks for finding in mark.found])
+    return FoundMark(severity, sum(mark.number for mark in marks), part, found)
 
 
 class FoundMarks:
@@ -87,7 +86,8 @@ class FoundMarks:
                 self._ops.setdefault(item, []).append(finding)
                 return
             card = stage.group_of(item) if item >= 0 else -1
-            group = card if card >= 0 else fold if fold >= 0 else self._content.node_group[row]
+            around = card if card >= 0 else fold if fold >= 0 else self._content.node_group[row]
+            group = around if around >= 0 else group
         if group >= 0:
             fold = stage.folded_in[group]
             card = fold if fold >= 0 else stage.stands_in[group]
@@ -104,7 +104,7 @@ class FoundMarks:
         copies_drawn = self._copies(group)
         part = f"{least}" if least == most else f"{least} to {most}"
         some = f"{part} of {copies_drawn}" if least < copies_drawn else ""
-        return FoundMark(severity, len(places), some, listed(finding.told for finding in found))
+        return FoundMark(severity, len(places), some, tuple(found))
 
     def _copies(self, group: int) -> int:
         """Of how many copies what is drawn in a group is one."""
@@ -114,39 +114,3 @@ class FoundMarks:
             copies *= len(stack.names) if stack is not None else 1
             group = self._content.groups[group].parent
         return copies
-
-
-def found_sentence(graph: "Graph") -> str:
-    """What was found, the worst first: how much of what, and the first place of each rule. Empty for a graph that was not checked.
-
-    Notes are only counted. It is cut so that it fits on a page.
-    """
-    found = content_of(graph).found
-    if found is None:
-        return ""
-    worse = serious(found)
-    notes = plural(len(found) - len(worse), "note") if len(found) > len(worse) else ""
-    if not worse:
-        return f"check: {notes}, nothing worse" if notes else "check: nothing found"
-    counts = Counter(finding.severity for finding in worse)
-    told = [f"{plural(counts[each], each)} ({sign})" for each, sign in FOUND_SIGNS.items() if counts[each]]
-    rules = list(dict.fromkeys(finding.rule for finding in worse))
-    said = [_rule_words([finding for finding in worse if finding.rule == rule]) for rule in rules]
-    head, tail = f"{CHECK_FOUND} {', '.join(told)}: ", f"; {notes}" if notes else ""
-    lines = [f"{head}{', '.join(said[:named])}{_more(len(said) - named)}{tail}" for named in range(len(said), 0, -1)]
-    return next((line for line in lines if len(line) <= MOST_FOUND), lines[-1])
-
-
-def _more(rules: int) -> str:
-    return f" and {rules} more" if rules else ""
-
-
-def _rule_words(found: Sequence[ShownFinding]) -> str:
-    """One rule with its first place, and how often it was broken."""
-    first = found[0]
-    times, begins = (f" \u00d7{len(found)}", ", first") if len(found) > 1 else ("", "")
-    parts = first.where.split("/")[-2:]
-    name = cut("/".join(parts[1:] if parts[0] in PHASES and len(parts) > 1 else parts))
-    place = f" {'in' if first.group else 'at'} {name}" if name else ""
-    line = f" ({source_text(first.source)})" if first.source is not None else ""
-    return f"{first.rule}{times}{begins if place or line else ''}{place}{line}"

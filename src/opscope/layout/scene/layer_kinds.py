@@ -86,6 +86,16 @@ class KindsOfCards:
         for index, group in enumerate(self._groups):
             self._inner.setdefault(group.parent, []).append(index)
 
+    def holds_layers(self, index: int) -> bool:
+        """Whether layers are in a group, rather than ops alone."""
+        waiting = list(self._inner.get(index, []))
+        while waiting:
+            at = waiting.pop()
+            if self._groups[at].is_call:
+                return True
+            waiting.extend(self._inner.get(at, []))
+        return False
+
     def kind(self, index: int) -> str:
         """The kind of a group that is closed; "" if it is of none or of several: a transformer's block attends and is dense."""
         if self._groups[index].kind in LATER_PHASES or self._groups[index].kind == PHASES[1]:

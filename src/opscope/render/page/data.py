@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
-from ...cost import estimate
+from ...cost import estimate, estimates_of_all
 from ...graph.content import content_of, traced_files
 from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
@@ -133,6 +133,7 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "layers": layers,
         "state": _state(graph),
         "cost": _cost(graph),
+        "estimates": estimates_of_all(graph),
     }
 
 

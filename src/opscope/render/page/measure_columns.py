@@ -6,7 +6,7 @@ The page sums up figures itself, but for errors of sums and for ranks, which nee
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
@@ -31,7 +31,7 @@ def add_measures(graph: Graph, columns: PageColumns) -> Dict[str, Any]:
     return {
         "fused": _measures("m", nodes, _ranked(graph, nodes), columns),
         "groupFused": _measures(
-            "gm", groups, _ranked(graph, {row: groups[row] for row in groups if row in calls}), columns
+            "gm", groups, _ranked(graph, {row: groups[row] for row in groups if row in calls}, _around(graph)), columns
         ),
         "dispatch": _dispatch(graph, groups),
         "sums": {"types": _sums(graph, _op_type(graph)), "lines": _sums(graph, _line(graph))},
@@ -49,13 +49,23 @@ def _measures(
     return {str(row): list(measured.fused) for row, measured in rows.items() if measured.fused}
 
 
-def _ranked(graph: Graph, rows: Mapping[int, Measured]) -> Dict[int, Rank]:
-    """The ranks by time; empty unless all errors are known."""
+def _around(graph: Graph) -> List[Tuple[int, ...]]:
+    """For each group those that it lies in."""
+    found: List[Tuple[int, ...]] = []
+    for group in content_of(graph).groups:  # parents come before their children
+        found.append((*found[group.parent], group.parent) if group.parent >= 0 else ())
+    return found
+
+
+def _ranked(graph: Graph, rows: Mapping[int, Measured], around: Sequence[Tuple[int, ...]] = ()) -> Dict[int, Rank]:
+    """The ranks by time; empty unless all errors are known. `around` has for each row those that it is a part of."""
     timed = {row: measured for row, measured in rows.items() if measured.time_us is not None}
     if any(measured.error_us is None for measured in timed.values()):
         return {}
     figures = [WithError(measured.time_us or 0.0, measured.error_us) for measured in timed.values()]
-    return dict(zip(timed, ranked(figures, errors_compared(graph.measurement))))
+    place = {row: index for index, row in enumerate(timed)}
+    wholes = [[place[whole] for whole in around[row] if whole in place] for row in timed] if around else ()
+    return dict(zip(timed, ranked(figures, errors_compared(graph.measurement), wholes)))
 
 
 def _dispatch(graph: Graph, groups: Mapping[int, Measured]) -> Dict[str, str]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...graph.content import content_of
-from ...layout.scene.found_marks import FOUND_SIGNS, found_sentence
+from ...layout.scene.found_marks import FOUND_SIGNS
+from ...layout.scene.found_words import found_sentence
 from ...visible import visible
 
 if TYPE_CHECKING:

@@ -31,6 +31,7 @@ from ...layout.sizes.extents import (
     Frame,
     badge_width,
     behind,
+    head_width,
     text_top,
     times,
 )
@@ -60,6 +61,8 @@ DOCK_BUS = 5.0
 BADGE_RISE = 4.0
 FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
+TITLE_HIGH, TITLE_DEEP = 13.0, 6.0
+"""So far above the base line of a title, and below it, a line ends that would run through it."""
 BOX_ROUND = 5
 CHIP_ROUND = 10
 BAR_ROUND = 3
@@ -164,7 +167,8 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
     yield f"<g{named(cell.item)}>{tooltip(tips)}"
     if line:
         yield f'<path class="wire" d="{line}"/>'
-    yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
+    ground = f"f-{cell.family}" if cell.family else "card"
+    yield shape(ground, place, place.height / 2 if cell.symbol else BOX_ROUND)
     if isinstance(cell.item, Card) and cell.item.own:
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
@@ -263,8 +267,13 @@ def _through(drawn: "Drawn") -> Iterator[str]:
         return
     left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
     starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
+    base = body.y + text_top(drawn.item) + LINE_ONE
+    words = body.x + head_width(drawn.item, "") - CARD_PAD
     for x, y in sorted(starts):
-        yield f'<path class="through" d="M{coordinate(left + x)} {coordinate(body.y)}V{coordinate(top + y)}"/>'
+        line = f"M{coordinate(left + x)} {coordinate(body.y)}"
+        if left + x < words + TEXT_GAP:  # it would strike a letter
+            line += f"V{coordinate(base - TITLE_HIGH)}M{coordinate(left + x)} {coordinate(base + TITLE_DEEP)}"
+        yield f'<path class="through" d="{line}V{coordinate(top + y)}"/>'
 
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
@@ -290,10 +299,13 @@ def _head(body: Frame, item: Card, links: Optional[str]) -> Iterator[str]:
     top = body.y + text_top(item)
     yield text_mark(name, left, top + LINE_ONE, item.title)
     x = left + width(item.title, TITLE_FONT) + TEXT_GAP
+    if item.repeat > 1 and item.slim:  # how often comes before what: in an overview what is said may be a long line
+        yield text_mark("times", x, top + LINE_ONE, times(item.repeat))
+        x += width(times(item.repeat), TITLE_FONT) + TEXT_GAP
     if item.subtitle:
         yield text_mark("kind", x, top + LINE_ONE, item.subtitle)
         x += width(item.subtitle, SUBTITLE_FONT) + TEXT_GAP
-    if item.repeat > 1:
+    if item.repeat > 1 and not item.slim:
         yield text_mark("name", x, top + LINE_ONE, times(item.repeat))
     for number, line in enumerate(item.detail.split("\n") if item.detail else ()):
         yield text_mark("detail", left, top + LINE_TWO + number * LINE_MORE, line)
