@@ -120,14 +120,17 @@ export class TextPainter {
   private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], kept: number): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
     const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
-    // Beside the signs of more: what lies under them fades out.
-    const edge = Math.max(pad, SIGN / scale);
-    if (left >= view.x + edge && right <= view.x + view.w - pad) return [left, right];
-    const [start, end] = [view.x + edge, view.x + view.w - (mark.x + mark.w > view.x + view.w ? edge : pad)];
+    if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
+    // Where the card goes on out of the window, beside the sign of more: what lies under that fades out.
+    const beside = (out: number) => (out > 0 ? Math.max(pad, SIGN / scale) : pad);
+    const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
     const wide = (some: [Font, string][]) => some.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
     const whole = wide(texts);
     const room = Math.max(0, Math.min(end, right) - Math.max(start, left));
-    const used = left < start ? Math.min(whole, Math.max(room, wide(texts.slice(0, kept)))) : whole;
+    // What goes on behind the window's right edge can be moved to; what would begin behind its left one cannot be read.
+    const names = wide(texts.slice(0, kept));
+    const gives = mark.x < view.x && (!kept || (right - whole < start && right - names >= start));
+    const used = gives ? Math.min(whole, Math.max(room, names)) : whole;
     const from = Math.max(left, Math.min(start, right - used));
     return [from, Math.min(right, Math.max(end, from + used))];
   }
