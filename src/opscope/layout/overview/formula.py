@@ -27,7 +27,7 @@ from .attention_formula import (
 from .attention_roles import KEY, QUERY, VALUE
 from .first_rows import FIRST_ROWS
 from .formula_signs import MADE_HERE, bracketed, input_called, is_input, joining_words, with_tables
-from .formula_steps import WEIGHTED, ChildWords, child_words, common_beginning, image_sizes
+from .formula_steps import WITH_WEIGHTS, ChildWords, child_words, common_beginning, image_sizes
 from .formula_text import DOT, FormulaText, InsideFormula
 from .row_kinds import CIRCLED
 from .series_parallel import RESULT_OF_CELL, InsideStep, NamedSteps, Steps, named_steps_of, steps_of
@@ -117,8 +117,8 @@ class _Words:
         for part in parts:
             self._find_squeezed(part.steps)
         rows = [row for child, row in enumerate(self._rows) if child not in self._within]
-        weighted = [row for row in rows if WEIGHTED.search(row.main)]
-        kinds = {WEIGHTED.findall(row.main)[0] for row in weighted}
+        weighted = [row for row in rows if WITH_WEIGHTS.search(row.main)]
+        kinds = {WITH_WEIGHTS.findall(row.main)[0] for row in weighted}
         self._alike: Tuple[str, ...] = ()
         if len(weighted) >= LEAST_ALIKE and len(kinds) == 1:
             self._alike = common_beginning([row.behind for row in weighted])
@@ -222,7 +222,7 @@ class _Words:
             return [step.name or (f"part {step.port + 1}" if step.is_part else self._input(step.port))]
         row = self._rows[step.child]
         main = _CONVOLUTION.sub(r"\1, ", row.main) if short else row.main
-        behind = row.behind[len(self._alike) :] if WEIGHTED.search(row.main) else row.behind
+        behind = row.behind[len(self._alike) :] if WITH_WEIGHTS.search(row.main) else row.behind
         if not step.branches:
             said = [*row.before, ", ".join([main, *behind]), *row.after]
             names_weight = said[0].startswith(FIRST_ROWS)  # that tells itself that no input is in it

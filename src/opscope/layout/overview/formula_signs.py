@@ -8,7 +8,7 @@ from typing import Sequence
 from .row_kinds import CIRCLED
 from .series_parallel import Steps
 
-ARROW = " \u2192 "
+STEP_ARROW = " \u2192 "
 """Between a step and what takes its result."""
 MADE_HERE = "made here: "
 """Before a step that takes nothing of what enters the card: what follows is made of no input."""
@@ -28,13 +28,13 @@ def with_tables(told: Sequence[str]) -> str:
     place = next((place for place, step in enumerate(told) if place and _FROM_TABLE.fullmatch(step)), 0)
     found = _FROM_TABLE.fullmatch(told[place]) if place else None
     if found is None:
-        return ARROW.join(told)
-    index = ARROW.join(told[:place])
+        return STEP_ARROW.join(told)
+    index = STEP_ARROW.join(told[:place])
     index = index[len(MADE_HERE) :] if index.startswith(MADE_HERE) else index
     taken, after = f"{found[1]}[{index}]", list(told[place + 1 :])
     while after and after[0].startswith("+ "):
         taken = f"{taken} {after.pop(0)}"
-    return ARROW.join([taken, *after])
+    return STEP_ARROW.join([taken, *after])
 
 
 def joining_words(sign: str) -> str:
@@ -63,7 +63,7 @@ def bracketed(text: str) -> str:
     """An operand, in brackets where it is more than one step or joins others itself."""
     return (
         f"({text})"
-        if ARROW in _IN_TABLE.sub("", text)
+        if STEP_ARROW in _IN_TABLE.sub("", text)
         or text.startswith(MADE_HERE)
         or any(f" {sign} " in text for sign in CIRCLED)
         else text

@@ -10,7 +10,7 @@ from ..flat import BORDER
 from ..scene.items import Card, ChainRow, Item
 from ..sizes.extents import times
 
-WEIGHTED = re.compile(r"(conv|Dense)\b")
+WITH_WEIGHTS = re.compile(r"(conv|Dense)\b")
 _IMAGE = re.compile(r"\([^,()]+, (\d+, \d+, \d+)\)")
 """The label of a tensor of images, in which channels are last or first."""
 
@@ -37,7 +37,7 @@ def child_words(item: Item, said: Mapping[int, str] = MappingProxyType({})) -> C
         return ChildWords((), f"{title} {times(item.repeat)}" if several and isinstance(item, Card) else title, (), ())
     told = [said.get(cell.item.node, cell.text) for cell in item.cells]
     texts = [text.replace("\u2192", "to") for text in told]
-    main = item.main if WEIGHTED.search(texts[item.main]) else 0
+    main = item.main if WITH_WEIGHTS.search(texts[item.main]) else 0
     end = main + 1  # behind what is no layer that only normalizes or activates, all are steps of their own
     while end < len(texts) and isinstance(item.items[end], Card) and texts[end][0].isalpha():
         end += 1
