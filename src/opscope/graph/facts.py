@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple, TypedDict, Union
 from .gradient_facts import GradientFacts
 from .silent_layer import SilentLayer
 from .trace_facts import TraceFacts
+from .types import Source
 
 
 class ProfileFacts(TypedDict):
@@ -193,6 +194,8 @@ class Facts(TypedDict, total=False):
     """Whether a model was traced with ``training=True``."""
     gradients: GradientFacts
     """Which gradients a traced function asks for and applies."""
+    definition: Optional[Source]
+    """Of a traced function or layer: the user's line that defines it; ``None`` if a library does."""
     silent_layers: Tuple[SilentLayer, ...]
     """Of a traced function: the calls of Keras layers that made no op."""
     earlier_traces: Optional[TraceFacts]
