@@ -164,6 +164,24 @@ def test_the_caption_names_what_has_most_of_the_slowest():
     assert said == "slowest: block_0 … 2, 97.1 % of time known · of its time: attention (73.2 %)"
 
 
+def test_that_one_line_has_nearly_all_is_told_without_a_share_where_its_parts_are():
+    # 160 of 240 in one block; 240 of 241 in the blocks.
+    said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0], last=1.0))))
+    assert said == "nearly all time known in block_0 … 2 · of its time: block_2 (66.7 %)"
+
+
+@pytest.mark.parametrize(("size", "told"), [(100, " · most parameters: Dense 8, 66.7 % of all"), (40, "")])
+def test_the_line_with_most_parameters_is_named_where_another_takes_most(size, told):
+    """100 parameters of 150, or 40 of 90."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    here = layer(make, "dense_1", model, "Dense", "MatMul", here, took=5.0, size=size, settings={"units": 8})
+    here = layer(make, "conv", model, "Conv2D", "Conv2D", here, took=50.0, size=50)
+    said = caption(overview_svg(overview(make.graph("net", ["x"], [here]))))
+    assert said == f"slowest: conv, 90.9 % of time known{told}"
+
+
 def test_parts_that_are_not_told_apart_are_both_named():
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")

@@ -268,6 +268,16 @@ def test_branches_have_a_line_each_where_there_is_room():
     ]
 
 
+def test_branches_that_share_lines_are_whole_in_them():
+    told = FormulaText("concat(a → b | c | d)", "each conv with BN", ("concat", "a → b", "c", "d"))
+    assert told.joining() == "concat of 3 branches, each conv with BN"
+    assert told.beside_each_other(40) == ["a → b | c | d"]
+    assert told.beside_each_other(9) == ["a → b | c |", "d"]
+    assert told.beside_each_other(5) == ["a → b |", "c | d"]
+    assert told.beside_each_other(2) == []
+    assert FormulaText("a → b", "").beside_each_other(40) == []
+
+
 def test_another_part_of_a_split_that_leaves_has_no_formula():
     net = Block()
     halves = [("float32", (8, 96)), ("float32", (8, 96))]

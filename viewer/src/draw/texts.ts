@@ -113,7 +113,7 @@ export class TextPainter {
 
   /**
    * Where a line of a card's head begins and ends. Of a card that is cut by the edge of the window it keeps in view what has room there: its name at the
-   * left edge, its figure at the right one. What does not fit in between is not cut for that, unless the window cuts the card on both sides and it is told elsewhere (`short`): then its beginning is in view.
+   * left edge, its figure at the right one. What does not fit in between is not cut for that, unless it is told elsewhere (`short`): then its beginning is in view, since a sentence without it says nothing.
    */
   private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], short = false): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
@@ -123,8 +123,7 @@ export class TextPainter {
     const beside = (out: number) => pad + Math.max(0, Math.min(SIGN / scale - pad, out));
     const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
     const whole = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
-    const wider = mark.x < view.x && mark.x + mark.w > view.x + view.w;
-    const used = short && wider ? Math.min(whole, Math.max(0, Math.min(end, right) - Math.max(start, left))) : whole;
+    const used = short && mark.x < view.x ? Math.min(whole, Math.max(0, Math.min(end, right) - Math.max(start, left))) : whole;
     const from = Math.max(left, Math.min(start, right - used));
     return [from, Math.min(right, Math.max(end, from + used))];
   }

@@ -10,7 +10,7 @@ import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { h } from "./dom";
 import { barsOf, LOOSE, restOf, step, type Bar, type Rest } from "./flamebars";
-import { labelOf, telling, WHOLE, type Said, type Telling } from "./flamelabels";
+import { labelOf, ofStack, telling, WHOLE, type Said, type Telling } from "./flamelabels";
 import { FlameTree, type Level } from "./flametree";
 import { markedOf } from "./flamemark";
 
@@ -247,7 +247,7 @@ export class Flame {
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
     if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };
-    return { name: level.name, telling: level.kind === "stack" ? timesOf(level.name) : (ends.get(level) ?? ANY), told, brief };
+    return { name: level.name, telling: level.kind === "stack" ? ofStack(level.name, ends.get(level) ?? ANY) : (ends.get(level) ?? ANY), told, brief };
   }
 
   private label(said: Said, width: number, high: number): HTMLElement[] {
@@ -274,11 +274,6 @@ export class Flame {
     const [held] = level.held;
     this.pick(level.kind === "group" ? { ops: [], groups: held.groups } : { ops: [], groups: [], shown: { card: level.card, copies: level.copies } });
   }
-}
-
-/** Of a stack's name how often it is there. */
-function timesOf(name: string): Telling {
-  return { ends: [name.slice(name.lastIndexOf("×"))], begins: 0 };
 }
 
 function padOf(width: number): number {

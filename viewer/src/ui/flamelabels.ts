@@ -37,7 +37,7 @@ export function labelOf({ name, telling, told, brief, least }: Said, room: numbe
  * The name; else an ending that tells it from its siblings, and as much of its beginning as there is room for; of a name without such an ending what it begins
  * with, as far as that tells it from them. Empty where that is too little: a part that several names have says nothing, and less than a word is a riddle.
  */
-export function shortName(name: string, { ends, begins }: Telling, room: number, measure: Measuring): string {
+export function shortName(name: string, { ends, begins, isStack }: Telling, room: number, measure: Measuring): string {
   if (measure(name) <= room) return name;
   const most = (text: (count: number) => string, from: number) => {
     let count = from;
@@ -45,12 +45,12 @@ export function shortName(name: string, { ends, begins }: Telling, room: number,
     return count;
   };
   for (const end of ends) {
-    const cut = (count: number) => `${name.slice(0, count)}…${end}`;
+    const cut = (count: number) => `${name.slice(0, count).replace(/[… ]+$/, "")}…${end}`;
     const count = most(cut, name.length - end.length - 1);
-    if (measure(cut(count)) <= room && count + end.length >= LEAST) return cut(count);
+    if (measure(cut(count)) <= room && count + end.length >= LEAST && (!isStack || count >= begins)) return cut(count);
   }
   const begin = (count: number) => `${name.slice(0, count)}…`;
-  const count = ends.length ? 0 : most(begin, name.length - 1);
+  const count = ends.length && !isStack ? 0 : most(begin, name.length - 1);
   return count >= Math.max(LEAST, begins) ? begin(count) : "";
 }
 
@@ -60,6 +60,13 @@ export interface Telling {
   ends: readonly string[];
   /** So many letters of its beginning none of the others has, those aside that go on with all of the name. */
   begins: number;
+  /** It ends in how often a stack is there: others may be there as often, so that its beginning tells it. */
+  isStack?: boolean;
+}
+
+/** The same of a stack's name, `block_3…5 ×3`. */
+export function ofStack(name: string, { begins }: Telling): Telling {
+  return { ends: [name.slice(name.lastIndexOf("×"))], begins, isStack: true };
 }
 
 /** Of a name that is only told whole. */

@@ -5,7 +5,7 @@ import { widthOf } from "../draw/text";
 import { inkOn, mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
 import { button, eachFrame, h, replace } from "./dom";
-import { shortName, telling } from "./flamelabels";
+import { ofStack, shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
 import { reached, runsOf, type Run } from "./memoryruns";
 import { peakSheet } from "./memorysheet";
@@ -49,12 +49,12 @@ export class MemoryView {
     memory.rows.forEach((row, place) => (this.places[row] = place));
     const sheet = peakSheet(facts, memory, words);
     this.table = new Table(sheet, (index) => go(memory.tensors[index][0]));
-    const left = memory.count > memory.tensors.length ? `, of which the ${exact(memory.tensors.length)} largest are listed` : "";
+    const left = memory.count > memory.tensors.length ? `; the largest ${exact(memory.tensors.length)}:` : "";
     const unknown = memory.unknown ? `; ${plural(memory.unknown, "tensor")} of unknown size not counted` : "";
     this.element = h("div", { class: "memory" },
       h("div", { class: "memory-curve" }, h("div", { class: "caption" }, this.said, this.runs), this.canvas),
       h("div", { class: "memory-peak" }, h("p", { class: "caption" },
-        `${plural(memory.count, "tensor")} alive at the peak${left}${unknown}`), this.table.element));
+        `${plural(memory.count, "tensor")} alive at the peak${unknown}${left}`), this.table.element));
     session.on("select", () => this.redraw());
     session.on("colour", () => this.redraw());
     new ResizeObserver(() => this.redraw()).observe(this.canvas);
@@ -182,8 +182,8 @@ export class MemoryView {
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
-      const times = name.lastIndexOf("×");
-      context.fillText(shortName(name, times > 0 ? { ends: [name.slice(times)], begins: 0 } : ends[index], to - from - 8, measure), LEFT + from + 4, y + 12);
+      const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
+      context.fillText(shortName(name, own, to - from - 8, measure), LEFT + from + 4, y + 12);
     });
   }
 

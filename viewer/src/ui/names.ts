@@ -26,7 +26,8 @@ export function fitted({ start, middle, end }: Parts, room: number, measure: (te
   // What tells it apart has no room either: the end counts more, as everywhere.
   while (from > 0 && !fits(from, to)) from--;
   while (to < name.length && !fits(from, to)) to++;
-  return partsOf(name, from, to);
+  // One ellipsis is enough: `conv2d_4 … max_pooling2d_2` has its own.
+  return partsOf(name, name.slice(0, from).replace(/[… ]+$/, "").length, to);
 }
 
 export class Names {

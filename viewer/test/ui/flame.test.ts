@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Cards } from "../../src/data/cards";
 import type { Facts } from "../../src/data/facts";
 import { barsOf, restOf, step, type Bar, type Wanted } from "../../src/ui/flamebars";
-import { labelOf, shortName, telling, WHOLE } from "../../src/ui/flamelabels";
+import { labelOf, ofStack, shortName, telling, WHOLE } from "../../src/ui/flamelabels";
 import { between, FlameTree, type Level } from "../../src/ui/flametree";
 
 const level = (name: string, parent: Level | null = null): Level => ({ kind: "group", name, path: name, held: [], card: -1, copies: new Map(), parent });
@@ -123,6 +123,17 @@ it("never cuts two siblings to the same text", () => {
   for (let room = 1; room < 16; room++) {
     const cut = names.map((name, at) => shortName(name, own[at], room, letters)).filter(Boolean);
     expect(new Set(cut).size).toBe(cut.length);
+  }
+});
+
+it("never cuts two stacks to the same text, however often both are there", () => {
+  const names = ["block_1…2 ×2", "block_3…5 ×3", "block_6…9 ×4", "block_10…12 ×3", "block_13…15 ×3"];
+  const own = telling(names).map((each, at) => ofStack(names[at], each));
+  const cut = (room: number) => names.map((name, at) => shortName(name, own[at], room, letters));
+  expect(cut(11)).toEqual(["block_1…×2", "block_3…×3", "block_6…×4", "block_10…×3", "block_13…×3"].map((text) => (text.length > 11 ? "" : text)));
+  for (let room = 1; room < 16; room++) {
+    const shown = cut(room).filter(Boolean);
+    expect(new Set(shown).size).toBe(shown.length);
   }
 });
 

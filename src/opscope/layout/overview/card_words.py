@@ -6,7 +6,7 @@ RowFigures are in columns and shapes on wires, so cards do not repeat them.
 from __future__ import annotations
 
 import re
-from typing import Dict, List, Mapping, NamedTuple, Sequence
+from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED
@@ -70,7 +70,12 @@ class Room(NamedTuple):
 
     def lines_of(self, formula: InsideFormula) -> List[str]:
         """What a card says of what is in it; nothing if there is no room for it."""
-        return formula.lines(min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow, self.lines)
+        return formula.lines(self.wide, self.lines)
+
+    @property
+    def wide(self) -> int:
+        """So many characters has a line of what is in a card."""
+        return min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow
 
 
 GRADIENTS_USE = "what gradients use of the layers is not drawn"
@@ -173,7 +178,8 @@ class _Words:
             title = title.partition("#")[0]  # whose it is tells it from the other
         if self._has_several_optimizers(card.group):
             title = f"{len(optimizers_of(group.settings))} {title}s"
-        said = self._said(card, title, parts, detail, formula)
+        formula, joining = self._in_branches(card, formula, len(" \u00b7 ".join([title, *parts, *detail])))
+        said = self._said(card, title, parts, [*detail, *joining], formula)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         return with_fields(
             card,
@@ -250,7 +256,8 @@ class _Words:
         return [
             cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
             if each.startswith(_SINGLE)
-            else f"{FROM_COPY}{course_words(self._of_copies.told(index, stack, each), room - len(FROM_COPY))}"
+            else FROM_COPY
+            + course_words(self._of_copies.told(index, stack, each), room - len(FROM_COPY), len(stack.copies))
             for each in found
         ]
 
@@ -275,6 +282,18 @@ class _Words:
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
         return self._room.lines_of(self._insides[card.group])
+
+    def _in_branches(self, card: Card, formula: List[str], taken: int) -> Tuple[List[str], List[str]]:
+        """The lines of a formula of branches, of which none is broken, and what joins these, if both have room.
+
+        That stands beside the title, behind so many characters that are `taken`: a formula of which each line ends anywhere has to be
+        parsed to see its branches.
+        """
+        told = self._insides[card.group].full if len(formula) > 1 else None
+        if told is None or formula[0] == told.joining() or taken + len(f" \u00b7 {told.joining()}") > self._characters:
+            return formula, []
+        found = told.beside_each_other(self._room.wide)
+        return (found, [told.joining()]) if 0 < len(found) <= len(formula) else (formula, [])
 
     def _title(self, index: int, title: str) -> str:
         """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""

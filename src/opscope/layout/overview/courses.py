@@ -15,18 +15,22 @@ MOST_COURSE = 100
 LEAST_DIMS = 2
 """A shape is written short if so many dimensions are left: one alone would be read as another number."""
 _ARROW = " \u2192 "
+_NUMBER = re.compile(r"\d+")
 _SHAPE = re.compile(r"\(([^()]*)\)$")
 
 
-def course_words(difference: str, room: int) -> str:
+def course_words(difference: str, room: int, copies: int = 0) -> str:
     """A difference of copies that is a course of values, in full if it has at most so many characters, else of long ones the ends.
 
+    With a value for each of the `copies` it may be told what comes to each; else neighbours that are equal are there once.
     Shapes are written short: without their first dimension, the batch as a rule, or without all in front that all copies have.
 
     >>> course_words("Relu (\u2026, 64, 16) \u2192 (\u2026, 32, 32) \u2192 (\u2026, 16, 64)", 60)
     'ReLU 64\u00d716 \u2192 32\u00d732 \u2192 16\u00d764'
     >>> course_words("Relu (\u2026, 64) \u2192 (\u2026, 32) \u2192 (\u2026, 16)", 26)
     'ReLU (\u2026, 64) \u2192 \u2026 \u2192 (\u2026, 16)'
+    >>> course_words("ConcatV2 (\u2026, 96) \u2192 (\u2026, 128) \u2192 (\u2026, 160) \u2192 (\u2026, 192)", 60, copies=4)
+    'concat (\u2026, 96) \u2192 \u2026 \u2192 (\u2026, 192), 32 more each'
     >>> course_words("Mul (None, 7, 7, 672) \u2192 (None, 7, 7, 1152)", 60)
     '\u00d7 gives 7\u00d77\u00d7672 \u2192 7\u00d77\u00d71152'
     """
@@ -34,11 +38,25 @@ def course_words(difference: str, room: int) -> str:
     values = _short(rest.split(_ARROW))
     sign = OP_SIGNS.get(kind, kind)
     begun = f"{sign} gives " if sign in CIRCLED else f"{sign}{space}"  # a sign before a shape with signs is no name
-    told = begun + _ARROW.join(values)
+    told = begun + ((_growing(values) if len(values) == copies else "") or _ARROW.join(values))
     most = min(room, MOST_COURSE)
     if len(told) > most and len(values) >= LEAST_COURSE:
         told = f"{begun}{values[0]}{_ARROW}\u2026{_ARROW}{values[-1]}"
     return cut(told, most)
+
+
+def _growing(values: List[str]) -> str:
+    """The ends of a course of single numbers that grow by the same, and by how much; empty for others.
+
+    >>> _growing(["(\u2026, 96)", "(\u2026, 128)", "(\u2026, 160)", "(\u2026, 192)"]), _growing(["16", "32", "64", "128"])
+    ('(\u2026, 96) \u2192 \u2026 \u2192 (\u2026, 192), 32 more each', '')
+    """
+    numbers = [[int(number) for number in _NUMBER.findall(value)] for value in values]
+    if len(values) <= LEAST_COURSE or any(len(each) != 1 for each in numbers):
+        return ""
+    steps = {after[0] - before[0] for before, after in zip(numbers, numbers[1:])}
+    more = steps.pop()
+    return f"{values[0]}{_ARROW}\u2026{_ARROW}{values[-1]}, {more} more each" if not steps and more > 0 else ""
 
 
 def _short(values: List[str]) -> List[str]:

@@ -32,11 +32,25 @@ class FormulaText(NamedTuple):
 
     def by_branches(self) -> List[str]:
         """A line for what joins branches, and one for each of these; nothing where there is something else."""
+        return [self.joining(), *(f"| {branch}" for branch in self.branches[1:])] if self.branches else []
+
+    def joining(self) -> str:
+        """What joins how many branches, and what is said once of all layers; empty where there is something else."""
         if not self.branches:
-            return []
-        sign, *branches = self.branches
-        head = f"{sign} of {len(branches)} branches"
-        return [", ".join(part for part in (head, self.each) if part), *(f"| {branch}" for branch in branches)]
+            return ""
+        head = f"{self.branches[0]} of {len(self.branches) - 1} branches"
+        return ", ".join(part for part in (head, self.each) if part)
+
+    def beside_each_other(self, room: int) -> List[str]:
+        """The branches in lines of at most so many characters, none of them in two; nothing where one is longer, or there are none."""
+        found = [""]
+        for branch in self.branches[1:]:
+            piece = f"{branch} | "
+            if found[-1] and len(found[-1] + branch) > room:
+                found.append("")
+            found[-1] += piece
+        lines = [*(line.rstrip() for line in found[:-1]), found[-1].rstrip(" |")]
+        return lines if self.branches and max(map(len, lines)) <= room + len(" |") else []
 
     def called(self, name: "Callable[[re.Match[str]], str]") -> "FormulaText":
         """The formula in which inputs have other names."""

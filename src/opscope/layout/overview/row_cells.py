@@ -207,7 +207,8 @@ class Teller:
         if sign:
             return RowCell(Cell(card, sign, family, symbol=sign in CIRCLED), MAIN)
         if card.group in self._words:
-            return RowCell(Cell(card, self._words[card.group], family), MAIN)
+            is_block = self._known.is_block(card.group, card.repeat)
+            return RowCell(Cell(card, self._words[card.group], "" if is_block else family), MAIN)
         part = FOLLOWS if cls in FOLLOWING else LEADS if cls in LEADING else MAIN
         group = content_of(self.graph).groups[card.group]
         text = _shortened(self._known.layer(card.group) or cls or card.title)

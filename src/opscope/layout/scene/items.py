@@ -189,6 +189,7 @@ class Cell:
     """What it would be if it stood alone: a box, or a folded card."""
     text: str
     family: str
+    """The kind of layer, whose colour it has; empty for a block of several, which is white as a card is."""
     symbol: bool = False
     """Whether its text is a sign such as ``+``, drawn in a circle."""
     before: Tuple[Box, ...] = ()

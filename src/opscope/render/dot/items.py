@@ -149,11 +149,10 @@ def cells(item: ChainRow) -> str:
     """The label of a row of an overview: its cells side by side on the colours of their families, and its name. Wires end at the first one."""
     shown = []
     for place, one in enumerate(item.cells):
-        family = LOOKS[one.family]
+        look = LOOKS.get(one.family)
+        fill, stroke = card_colours("") if look is None else (look.fill, look.stroke)
         own = isinstance(one.item, Card) and one.item.own
-        body = rounded(
-            row(cell(font(one.text, size=11, colour=INK, bold=own))), fill=family.fill, stroke=family.stroke, pad=3
-        )
+        body = rounded(row(cell(font(one.text, size=11, colour=INK, bold=own))), fill=fill, stroke=stroke, pad=3)
         shown.append(cell(body, **({"PORT": "o"} if place == 0 else {})))
     named = [cell(font(item.name, size=10, colour=INK, bold=True), CELLPADDING=3)] if item.name else []
     named += [cell(font(item.inside, size=8.5, colour=SOFT, mono=True), CELLPADDING=3)] if item.inside else []

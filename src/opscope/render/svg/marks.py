@@ -167,7 +167,8 @@ def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator
     yield f"<g{named(cell.item)}>{tooltip(tips)}"
     if line:
         yield f'<path class="wire" d="{line}"/>'
-    yield shape(f"f-{cell.family}", place, place.height / 2 if cell.symbol else BOX_ROUND)
+    ground = f"f-{cell.family}" if cell.family else "card"
+    yield shape(ground, place, place.height / 2 if cell.symbol else BOX_ROUND)
     if isinstance(cell.item, Card) and cell.item.own:
         yield shape("own", place, BOX_ROUND)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)

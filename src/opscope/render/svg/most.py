@@ -28,6 +28,7 @@ MOST_EQUAL, _MOST_NAMED = 3, 4
 _MOST_NAME = 30
 _MOST_WHOLE = 44
 """A name that is one word cannot be told in part, so that it may be longer."""
+_ALL = "all "
 _BETWEEN = " \u00b7 "
 """Between the words of a row's boxes."""
 _MOST_OF_ALL = 0.8
@@ -38,6 +39,10 @@ LEAST_OP = 0.1
 """A single op is worth a word if it has so much of all."""
 LEAST_PART = 0.25
 """A part is worth a word if it has so much of the whole."""
+_NO_NEWS = 0.99
+"""That a line has so much of all is no news: its share is left out where it is known what of it has most."""
+_MOST_PARAMETERS = 0.5
+"""A line is worth a word if it has so much of all parameters, and is not the one that has most of what the bars show."""
 _NEARLY_ALL = 0.9
 """Of a part that has so much of the whole it is said what has most of that."""
 
@@ -50,10 +55,17 @@ class _Figure(NamedTuple):
 
 
 def most_told(overview: Overview) -> str:
-    """Which line has most, with its share and the line of the user's code.
+    """Which line has most, with its share and the line of the user's code, and which has most parameters if that is another one.
 
     Where several may be it, none is called the one: those that have most together are listed.
     """
+    said = _most_of_bars(overview)
+    more = f"{said}{_parameters(overview)}"
+    return more if said and width(more, SENTENCE) <= PAGE_WIDE else said
+
+
+def _most_of_bars(overview: Overview) -> str:
+    """Which line has most of what the bars show."""
     figures, quantity = overview.figures, overview.figures.quantity
     rows = _longest_first(overview)
     if not rows or quantity is None:
@@ -65,14 +77,38 @@ def most_told(overview: Overview) -> str:
     if len(equal) > 1:
         return _several(equal, everything, base, "time" if quantity.units is TIMES else quantity.title)
     most, line = rows[0]
-    share = percent_text((most.total or 0.0) / everything)
-    said = f"{word}: {row_name(line.item)}, {share} of {base}"
+    part = (most.total or 0.0) / everything
+    said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, most), _of_it(overview, line, most)
     inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
     own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
     rest = (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
+    if part >= _NO_NEWS and inside:
+        said = f"nearly all {base[len(_ALL) :] if base.startswith(_ALL) else base} in {row_name(line.item)}"
     sourced = f"{said}{_source(overview, line.item)}{rest}"
     return sourced if width(sourced, SENTENCE) <= PAGE_WIDE else said + rest
+
+
+def _parameters(overview: Overview) -> str:
+    """Which line has more than half of the parameters, where it is not the one that has most of what the bars show; else empty."""
+    rows = list(zip(overview.figures.rows, overview.lines))
+    everything = sum(row.parameters or 0 for row, _ in rows)
+    most, line = max(rows, key=lambda pair: pair[0].parameters or 0, default=(None, None))
+    if most is None or line is None or len(rows) < 2 or (most.parameters or 0) <= _MOST_PARAMETERS * everything:
+        return ""
+    if line is _longest_first(overview)[0][1]:
+        return ""
+    share = percent_text((most.parameters or 0) / everything)
+    return f" \u00b7 most parameters: {_short(_holders(overview, line.item))}, {share} of all"
+
+
+def _holders(overview: Overview, item: Item) -> str:
+    """What a line of the column of parameters is called: a row without a name by those of its boxes that have any."""
+    groups = content_of(overview.graph).groups
+    if not isinstance(item, ChainRow) or item.name:
+        return row_name(item)
+    held = [cell.text for cell in item.cells if isinstance(cell.item, Card) and groups[cell.item.group].parameters]
+    return _BETWEEN.join(held) or row_name(item)
 
 
 def _several(equal: Sequence[_Figure], everything: float, base: str, what: str) -> str:
