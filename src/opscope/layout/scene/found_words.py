@@ -38,7 +38,8 @@ def found_sentence(graph: "Graph") -> str:
     rules = list(dict.fromkeys(finding.rule for finding in worse))
     said = [_rule_words(graph, [finding for finding in worse if finding.rule == rule]) for rule in rules]
     lines = [
-        found_counts(found, f": {', '.join(said[:named])}{_more(len(said) - named)}") for named in range(len(said), 0, -1)
+        found_counts(found, f": {', '.join(said[:named])}{_more(len(said) - named)}")
+        for named in range(len(said), 0, -1)
     ]
     return next((line for line in lines if len(line) <= MOST_FOUND), lines[-1])
 
