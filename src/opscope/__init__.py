@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     )
     from .graph.graph import Graph
     from .load import load
+    from .profile.fit_callback import Callback
     from .profile.measure import profile
     from .visualize import visualize_model, visualize_model_with_profile
 
@@ -50,6 +51,7 @@ _HOMES = {
     "Difference": ".diff.difference",
     "load": ".load",
     "profile": ".profile.measure",
+    "Callback": ".profile.fit_callback",
     "visualize_model": ".visualize",
     "visualize_model_with_profile": ".visualize",
     "Graph": ".graph.graph",
@@ -65,6 +67,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Callback",
     "Difference",
     "Finding",
     "Findings",

@@ -8,27 +8,21 @@ from typing import Any, Iterator, List, Optional, Tuple
 from ..graph.trace_facts import TracedArgument, TraceFacts
 from ..graph.types import Source
 from .seams import function_class, tensorflow
+from .traced_functions import traces_of
 from .user_frames import Sources
 
-_LISTS = ("_list_all_concrete_functions", "_list_all_concrete_functions_for_serialization")
-"""What the method is called that lists the traces, in newer and in older TensorFlows."""
 _MOST_TRACES = 100
 _MOST_NESTED = 8
 _MOST_TEXT = 200
 
 
 def earlier_traces(function: Any, sources: Optional[Sources]) -> Optional[TraceFacts]:
-    """What the function was traced for; ``None`` for what is no `tf.function`, or was traced less than twice.
-
-    A function with an input signature is traced for that alone, and listing its traces would trace it.
-    """
+    """What the function was traced for; ``None`` for what is no `tf.function`, or was traced less than twice."""
     is_traced = isinstance(function, function_class())
-    if not is_traced or function.input_signature is not None:
+    if not is_traced:
         return None
-    listing = next((getattr(function, name) for name in _LISTS if hasattr(function, name)), None)
-    concrete = listing() if listing is not None else ()
     names = _parameter_names(function.python_function)
-    traces = dict.fromkeys(tuple(_arguments(each, names)) for each in list(concrete)[:_MOST_TRACES])
+    traces = dict.fromkeys(tuple(_arguments(each, names)) for each in traces_of(function)[:_MOST_TRACES])
     if len(traces) < 2:
         return None
     return TraceFacts(_definition(function.python_function, sources), tuple(traces))

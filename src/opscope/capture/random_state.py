@@ -1,7 +1,8 @@
-"""Keeps NumPy's global random numbers where the user left them while a model is traced."""
+"""Keeps global random numbers where the user left them while a model is traced."""
 
 from __future__ import annotations
 
+import random
 import sys
 from contextlib import contextmanager
 from typing import Iterator
@@ -21,3 +22,13 @@ def numpy_state_kept() -> Iterator[None]:
         yield
     finally:
         numpy.random.set_state(before)
+
+
+@contextmanager
+def python_state_kept() -> Iterator[None]:
+    """Afterwards Python's global generator is in the state in which it was before. Only for models that are built: see above."""
+    before = random.getstate()
+    try:
+        yield
+    finally:
+        random.setstate(before)

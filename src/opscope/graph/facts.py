@@ -170,6 +170,8 @@ class Facts(TypedDict, total=False):
     """What a `tf.function` was traced for before; ``None`` if it was traced once at most."""
     profile: ProfileFacts
     """What a profiling run could not explain."""
+    own_run: str
+    """Which steps of a run of the user's own were measured, in words."""
     timeline: Any
     """When each op ran in one measured step (a `profile.attribution.timeline.Timeline`), for .trace and .speedscope files."""
     step_times: Any

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import median_low
 from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Union
 
 from ..graph.content import content_of
@@ -62,7 +61,7 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
         if measured is None or measured.time_us is None or measured.error_us is None:
             return ""
         figures.append(WithError(measured.time_us, measured.error_us))
-    middle = median_low(figures)
+    middle = sorted(figures)[(len(figures) - 1) // 2]  # a figure that there is, so of two in the middle the lower one
     odd = [
         place
         for place, one in enumerate(figures)

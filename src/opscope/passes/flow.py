@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import AbstractSet, Dict, Iterator, List, Sequence, Tuple
 
 from ..graph.attrs import text_of, whole_of
 from ..graph.content import content_of
@@ -61,6 +61,7 @@ class Flow:
         """Row of an op that runs functions for a dataset -> the groups of these functions."""
         self._calls: Dict[int, List[int]] = {}  # row of a call -> the `_Retval`s of its function
         self._roles_of: Dict[int, str] = {}  # group of a function of a dataset -> the attribute that names the function
+        self._runs: AbstractSet[int] = frozenset()  # the calls and loops: what their outputs are, is told in a body
         self._conds: Dict[int, int] = {}  # `_Arg` of a loop's condition -> `_Arg` of its body for the same variable
         self._link(graph)
 
@@ -84,6 +85,7 @@ class Flow:
         for owner, cond in conds.items():
             inside = self.args.get(self.loops.get(owner, -1), [])
             self._conds.update(zip(self.args.get(cond, []), inside))
+        self._runs = self._calls.keys() | self.loops.keys()
 
     def varies(self, argument: int) -> bool:
         """Whether an argument of a function of a dataset is another value for each element, and not one that it captured."""
@@ -105,9 +107,15 @@ class Flow:
 
     def taken(self, node: int) -> List[TensorRef]:
         """What an op takes: for each of its data inputs the op, and which of its outputs, that really makes the tensor."""
-        producers, outputs = self._table.edge_node, self._table.edge_output
-        edges = range(self._table.edge_start[node], self._table.edge_start[node + 1])
-        return [self.source(producers[edge], outputs[edge]) for edge in edges if outputs[edge] != CONTROL]
+        start, end = self._table.edge_start[node], self._table.edge_start[node + 1]
+        edges = zip(self._table.edge_node[start:end], self._table.edge_output[start:end])
+        roles, runs = self._roles, self._runs
+        return [
+            # Most ops make their tensors themselves, as `source` would say of each at the price of a call.
+            (producer, output) if roles[producer] != WIRE and producer not in runs else self.source(producer, output)
+            for producer, output in edges
+            if output != CONTROL
+        ]
 
     def source(self, node: int, output: int) -> TensorRef:
         """The op, and which of its outputs, that really makes this tensor."""

@@ -50,10 +50,13 @@ def find_repeats(graph: Graph, within: Optional[AbstractSet[int]] = None) -> Fou
             elif compared[index]:
                 parts[index] = structures.seal(index, label, sorted(children, key=first_row))
             else:
-                searched = _put_together(structures, found, children) if index in within else children
-                parts[index] = structures.bare(index, searched)
+                if index in within:
+                    children = _put_together(structures, found, sorted(children, key=first_row))
+                parts[index] = structures.bare(index, children)
     tops: List[Child] = [*members[-1], *(parts[child] for child in subgroups[-1] if child in parts)]
-    found.tops = tops if within is not None and -1 not in within else _put_together(structures, found, tops)
+    if within is None or -1 in within:
+        tops = _put_together(structures, found, sorted(tops, key=first_row))
+    found.tops = tops
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
     runs = [
@@ -105,8 +108,9 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
     """
     if len(children) <= LEAST_SAVED and isinstance(children[-1], int):
         return structures.seal(group, label, children)  # most groups: a few ops, too few to be searched
-    children.sort(key=first_row)
-    boxes = [structures.boxes(child) for child in children]
+    if not isinstance(children[-1], int):  # ops alone, which come first, are in their order
+        children.sort(key=first_row)
+    boxes = structures.boxes_of(children)
     if sum(boxes) <= LEAST_SAVED:
         return structures.seal(group, label, children)
     known = structures.signature(children)
@@ -126,9 +130,8 @@ def _sealed(structures: Structures, found: Found, group: int, label: StructureKe
 
 
 def _put_together(structures: Structures, found: Found, children: List[Child]) -> List[Child]:
-    """The children of one group, in the order of the graph, after those that repeat were put together."""
-    children.sort(key=first_row)
-    if sum([structures.boxes(child) for child in children]) <= LEAST_SAVED:
+    """The children of one group, in the order of the graph, after those that repeat were put together. Before: they are in that order."""
+    if sum(structures.boxes_of(children)) <= LEAST_SAVED:
         return children
     feeds = edges(structures, children)
     copied = _side_by_side(structures, found, children, feeds)

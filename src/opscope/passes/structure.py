@@ -174,6 +174,11 @@ class Structures:
         """How many ops of a child are drawn, as boxes or pills."""
         return self._drawn[child] if isinstance(child, int) else child.boxes
 
+    def boxes_of(self, children: Sequence[Child]) -> List[int]:
+        """As `boxes`, of each child."""
+        drawn = self._drawn
+        return [drawn[child] if isinstance(child, int) else child.boxes for child in children]
+
     def gives(self, child: Child) -> Tuple[TensorType, ...]:
         """The types of what the last op of a child gives. Before: the child is in no part yet."""
         last = child if isinstance(child, int) else child.rows[-1]
@@ -291,7 +296,7 @@ class Structures:
         exact = self._exact_ops
         shapes = tuple([exact[child] if isinstance(child, int) else child.exact for child in children])
         part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
-        part.first = _first(children[0]) if children else 0
+        part.first = first_row(children[0]) if children else 0
         holder, position, drawn, rows, serial = self.holder, self._position, self._drawn, part.rows, part.serial
         offset = boxes = 0
         for child in children:
@@ -315,7 +320,7 @@ class Structures:
         """A part that is compared with no other, so that its structure is not told. It is no child of a part that is sealed."""
         part = Part(group, self._serials, children)
         self._serials += 1
-        part.first = min(map(_first, children))
+        part.first = min(map(first_row, children))
         return part
 
     def _number_ops(self) -> None:
@@ -363,10 +368,6 @@ def _telling_roles(roles: bytes, *, selected: bool) -> bytes:
     return bytes(told) if any(told) else b""
 
 
-def _first(child: Child) -> int:
-    return child if isinstance(child, int) else child.first
-
-
 def first_row(child: Child) -> int:
     """The row of a child's first op. Sort by it to have children in the order in which the graph was traced."""
-    return _first(child)
+    return child if isinstance(child, int) else child.first

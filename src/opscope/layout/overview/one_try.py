@@ -20,6 +20,7 @@ from ..scene.end_names import with_given_names
 from ..scene.found_words import with_unmarked_told
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
+from ..scene.stage import Stage
 from .authors import Authors
 from .card_lines import BELOW_MORE
 from .card_words import Room, worded
@@ -117,10 +118,11 @@ class Tries:
 
         The groups `kept` are cards, those `beside` are told beside their rows.
         """
-        key = (opened, kept, lines_told, beside, tuple(self.entering))
+        cards = Stage(self._opening.graph(opened), self._settled).cards()
+        key = (cards, kept, lines_told, beside, tuple(self.entering))
         if key not in self._drawn:
             self._drawn[key] = self._in_shape(opened, kept, lines_told, beside)
-        return self._drawn[key]
+        return self._drawn[key]._replace(opened=opened)
 
     def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int], lines_told: int, beside: FrozenSet[int]) -> Try:
         graph = self._opening.graph(opened)

@@ -5,7 +5,7 @@ An item is what is drawn: a box, a pill or a card. Items are plain numbers here;
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterator, List, Optional
+from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from ...graph.attrs import function_of
 from ...graph.content import content_of
@@ -88,6 +88,13 @@ class Stage:
     def input_name(self, node: int) -> str:
         """What an input of the graph is called in drawings."""
         return self.settled.input_names.get(node) or content_of(self.graph).table.names[node]
+
+    def cards(self) -> Tuple[Tuple[int, ...], Tuple[int, ...]]:
+        """Which groups have cards, and which of these are open: where it is the same, the drawing is the same.
+
+        What is open in a folded card is not seen, and a scope around a single box has no card either way.
+        """
+        return tuple(self.folded_in), tuple(self.stands_in)
 
     def is_open(self, group: int) -> bool:
         """Whether the group is drawn as an open card."""

@@ -6,21 +6,20 @@ Afterwards, variables and settings are as they were before, also after an error.
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
-from ...capture.seams import private, tensorflow
+from ...capture.seams import tensorflow
 from ...errors import InputError
 from ..competition import Usage, counters
 from ..recordings.raw import Optimised, Recording
-from ..recordings.xplane import STEP_EVENT, count_events, read
+from ..recordings.xplane import count_events, read
 from ..spread import settled
-from .level import EVERY_OP, at_level
+from .level import EVERY_OP
 from .placement import STEPS_A_PLACE, MovedVariables, is_varied, touch_memory
+from .session import graphs_are_collected, optimising, profiler_on
 from .state import preserved
 
 UNPROFILED_SECONDS = 10.0
@@ -76,10 +75,12 @@ def record(
         concrete._call_flat(list(tensors), concrete.captured_inputs)  # noqa: SLF001 - takes tensors as they are
         wait_for("GPU")
 
-    if private("ops.summary_ops_v2")._current_trace_context is not None:  # noqa: SLF001 - TensorFlow has no public way to ask
+    if graphs_are_collected():
         raise InputError("tf.summary is collecting graphs; stop it first (tf.summary.trace_off())")
     with preserved(concrete, tensors):
-        optimised = _first_run(concrete, run)
+        with optimising() as optimised_graphs:
+            run()
+        optimised = optimised_graphs.of(concrete)
         for _ in range(warmup - 1):
             run()
         timer = _Timer(run)
@@ -161,63 +162,17 @@ def _profiled(
     run: Callable[[], None], steps: int, trace_level: int, timer: _Timer, variables: Optional[MovedVariables] = None
 ) -> Tuple[bytes, int]:
     """Record so many steps. `variables` are moved every few of them."""
-    profiler = tensorflow().profiler.experimental
     if variables is not None:
         touch_memory()
-    with tempfile.TemporaryDirectory(prefix="opscope") as folder:
-        with _profiling(profiler, folder, trace_level), at_level(trace_level) as level:
-            with timer.watching():
-                for step in range(steps):
-                    if variables is not None and step % STEPS_A_PLACE == 0:
-                        variables.move()
-                        run()  # in no step: caches do not know the new places yet
-                    with profiler.Trace(STEP_EVENT, step_num=step):
-                        run()
-            # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
-            # right after the last step, that event would be missing. So there is one more run, which may lose its own.
-            run()
-        # Messages of protobuf that follow each other read as one message with the fields of all.
-        files = sorted(Path(folder).rglob("*.xplane.pb"))
-        return b"".join(file.read_bytes() for file in files), level
-
-
-@contextmanager
-def _profiling(profiler: Any, folder: str, trace_level: int) -> Iterator[None]:
-    """A context in which TensorFlow's profiler runs. It writes its file to `folder` at the end."""
-    errors = tensorflow().errors
-    # `level` says what the host's level means, and which versions obey. Calls of Python are not recorded: that would
-    # slow each step down. Device level 1 records what a GPU does.
-    options = profiler.ProfilerOptions(host_tracer_level=trace_level, python_tracer_level=0, device_tracer_level=1)
-    try:
-        profiler.start(folder, options=options)
-    except errors.AlreadyExistsError as error:
-        raise InputError(
-            "a TensorFlow profiler is running already; stop it first (tf.profiler.experimental.stop())"
-        ) from error
-    try:
-        yield
-    finally:
-        profiler.stop()
-
-
-def _first_run(concrete: Any, run: Callable[[], None]) -> Optional[Optimised]:
-    """Do the first run, in which Grappler optimises the function, and return the graph that it made of it.
-
-    TensorFlow returns the graphs of all functions that it optimised meanwhile. The one that shares the most node names
-    with the traced function is taken.
-    """
-    context = private("eager.context").context()
-    context.enable_run_metadata()
-    try:
+    with profiler_on(trace_level) as session:
+        with timer.watching():
+            for step in range(steps):
+                if variables is not None and step % STEPS_A_PLACE == 0:
+                    variables.move()
+                    run()  # in no step: caches do not know the new places yet
+                with session.step(step):
+                    run()
+        # TensorFlow writes the last event of a step only after the step's result is there. If the profiler stopped
+        # right after the last step, that event would be missing. So there is one more run, which may lose its own.
         run()
-        metadata = context.export_run_metadata()
-    finally:
-        context.disable_run_metadata()
-    names = {op.name for op in concrete.graph.get_operations()}
-    best: Any = None
-    score = 0
-    for graphs in metadata.function_graphs:
-        shared = sum(node.name in names for node in graphs.post_optimization_graph.node)
-        if shared > score:
-            best, score = graphs.post_optimization_graph, shared
-    return None if best is None else Optimised({node.name: node.op for node in best.node})
+    return session.data, session.level

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, List, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple, Union
 
 from ...graph.with_fields import with_fields
 from ...layout.arrange.borders import Arranged, arranged
@@ -57,7 +57,13 @@ _CHIPS = ("text", "family", "x", "y", "width", "node")
 
 
 def add_scene(
-    copies: Copies, words: CopyWords, scene: Scene, start: "set[int]", columns: "PageColumns", pools: Pools
+    copies: Copies,
+    words: CopyWords,
+    scene: Scene,
+    start: "set[int]",
+    columns: "PageColumns",
+    pools: Pools,
+    engine: Optional[Engine] = None,
 ) -> Dict[str, Any]:
     """Add the columns `c.*`, `b.*`, `i.*` and `k.*`; return the structures and orders for the header.
 
@@ -68,8 +74,9 @@ def add_scene(
         start: the groups of the drawn graph that are open when the page starts.
         columns: where the columns go.
         pools: the texts that they name.
+        engine: has arranged other drawings of the graph, if there are any.
     """
-    packer = _Packer(copies, words, start, pools)
+    packer = _Packer(copies, words, start, pools, engine or Engine())
     packer.pack(scene)
     add_bundles(copies, words.places, columns)
     for prefix, rows in (("c", packer.rows.cards), ("i", packer.rows.items), ("k", packer.rows.chips)):
@@ -82,9 +89,9 @@ def add_scene(
 
 
 class _Packer:
-    def __init__(self, copies: Copies, words: CopyWords, start: "set[int]", pools: Pools) -> None:
+    def __init__(self, copies: Copies, words: CopyWords, start: "set[int]", pools: Pools, engine: Engine) -> None:
         self._copies, self._words, self._start, self._strings = copies, words, start, pools.strings
-        self._engine = Engine()
+        self._engine = engine
         self.rows = _Rows({name: [] for name in _CARDS}, {name: [] for name in _ITEMS}, {name: [] for name in _CHIPS})
         self.structures: Pool[Any] = Pool()
         self.orders: List["Order"] = []

@@ -9,11 +9,12 @@ from ...graph.content import content_of, traced_files
 from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import SWITCHES
-from ...layout.engine import draw
+from ...layout.engine import Engine, draw
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
 from ...layout.scene.families import FAMILIES
 from ...layout.scene.labels import side_text
+from ...layout.scene.settled import Settled
 from ...passes import fold, for_drawing
 from ...passes.group_sizes import layer_count
 from . import user_code as page_source
@@ -21,7 +22,6 @@ from .cards import add_scene
 from .container import PageColumns
 from .copy_columns import add_copy_words
 from .copy_words import CopyWords
-from .difference_columns import add_difference
 from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_memory
@@ -80,12 +80,14 @@ def page_data(
     add_groups(found.whole, columns, pools)
     measures = add_measures(found.whole, columns)
     peak = add_memory(graph, columns, memory) if compared is None else None
-    scene = page_scene(found.drawn)
-    opened = set(range(len(content_of(found.drawn).groups))) - content_of(_first_look(found.drawn, depth)).view.closed
+    settled, engine = Settled(found.drawn), Engine()  # the first look and the scene have most of their cards in common
+    scene = page_scene(found.drawn, settled)
+    first = _first_look(found.drawn, depth, settled, engine)
+    opened = set(range(len(content_of(found.drawn).groups))) - content_of(first).view.closed
     places = CopyPlaces(found)
     words = CopyWords(found, places)
     drawing = {
-        **add_scene(found, words, scene, opened, columns, pools),
+        **add_scene(found, words, scene, opened, columns, pools, engine),
         **add_stacks(found, places, columns, pools),
         **add_copy_words(found, words, scene, columns, pools),
     }
@@ -106,6 +108,8 @@ def page_data(
         **findings_header(graph, found.whole),
     }
     if compared is not None:
+        from .difference_columns import add_difference  # few pages are of a difference, and it imports a whole room
+
         header.update(
             _NOTHING_OF_BOTH,
             about=compared.about,
@@ -155,14 +159,14 @@ def _cost(graph: "Graph") -> Optional[Dict[str, Any]]:
     return {"per_sample": graph.cost.per_sample, "loops": graph.cost.loops} if graph.cost is not None else None
 
 
-def _first_look(graph: "Graph", depth: "Depth") -> "Graph":
+def _first_look(graph: "Graph", depth: "Depth", settled: Settled, engine: Engine) -> "Graph":
     """The graph open as far as asked; by default as far as fits a window's width and still says something."""
     if depth is not None:
         return fold(graph, depth)
     looks = []
     for boxes in BOXES:
         folded = fold(graph, boxes=boxes)
-        root = draw(bundle(compose(folded))).root
+        root = draw(bundle(compose(folded, settled=settled)), engine).root
         wide, shown = root.body.width, _shown(root)
         looks.append((wide, folded))
         if wide <= WIDE and shown >= FEW:

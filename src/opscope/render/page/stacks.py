@@ -7,7 +7,7 @@ places of the first one's.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.view import LACKING
@@ -23,14 +23,18 @@ from ...passes.split import find_repeats
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.scene.items import Scene
+    from ...layout.scene.settled import Settled
     from ...passes.structure import Part
     from .container import PageColumns
     from .nodes_and_groups import Pools
 
 
-def page_scene(drawn: "Graph") -> "Scene":
-    """What the page draws, with every card open: many inputs or outputs of one type are a card of their own."""
-    return bundle(with_end_cards(compose(drawn)))
+def page_scene(drawn: "Graph", settled: "Optional[Settled]" = None) -> "Scene":
+    """What the page draws, with every card open: many inputs or outputs of one type are a card of their own.
+
+    `settled` is shared with other drawings of the graph, if there are any.
+    """
+    return bundle(with_end_cards(compose(drawn, settled=settled)))
 
 
 @dataclass

@@ -49,6 +49,7 @@ def head(graph: "Graph") -> List[str]:
     took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [
         f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
+        *([graph.facts["own_run"]] if "own_run" in graph.facts else []),
         *_errors(measurement),
         *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",

@@ -26,7 +26,7 @@ MAX_SCOPES = 250
 MAX_TENSORS = 100
 """How many of the tensors at the peak of memory are listed."""
 
-_NOT_OF_A_FILE = frozenset({"timeline", "step_times", "gradients", "earlier_traces", "training"})
+_NOT_OF_A_FILE = frozenset({"timeline", "step_times", "gradients", "earlier_traces", "training", "own_run"})
 """Facts for other outputs and for checks."""
 
 
