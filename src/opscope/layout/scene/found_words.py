@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Iterator, Sequence, Union
 
 from ...graph.content import content_of
 from ...graph.shown_finding import ShownFinding, serious
-from ...graph.vocabulary import PHASES
+from ...graph.vocabulary import PHASES, chain
 from ...graph.with_fields import with_fields
 from .found_marks import FOUND_SIGNS, FoundMark
 from .items import Box, Card, ChainRow, Pill, Scene, items
@@ -77,8 +77,8 @@ def _phase_of(graph: "Graph", finding: ShownFinding) -> str:
         return ""
     content = content_of(graph)
     group = content.node_group[content.table.index(finding.at_node)]
-    kind = content.groups[group].kind if group >= 0 else ""
-    return kind if kind in PHASES else ""
+    around = chain(content.groups, group)
+    return next((content.groups[each].kind for each in around if content.groups[each].kind in PHASES), "")
 
 
 def with_unmarked_told(scene: Scene, graph: "Graph") -> Scene:
