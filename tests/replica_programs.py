@@ -13,7 +13,7 @@ from typing import Any, Dict, Iterator, List, Tuple
 import numpy as np
 import pytest
 
-from opscope import InputError, profile, trace
+from opscope import Callback, InputError, profile, profiling, trace
 from opscope.graph.content import content_of
 from opscope.layout.scene.compose import compose
 from opscope.passes import for_drawing
@@ -258,6 +258,29 @@ def missing() -> Dict[str, Any]:
     except InputError as error:
         return {**found, "error": str(error)}
     return found
+
+
+def own_fit() -> Dict[str, Any]:
+    """Steps of `fit` and of a loop, measured by what the user's own run has in them; each replica gets half of a batch."""
+    strategy = strategy_of()
+    with strategy.scope():
+        net = network()
+        net.compile("adam", "mse")
+    callback = Callback(steps=(3, 5))
+    x, y = np.ones((64, 6), "float32"), np.ones((64, 2), "float32")
+    net.fit(x, y, batch_size=8, verbose=0, callbacks=[callback])
+    _, _, replica_step = training(strategy)
+    with profiling(step_of(strategy, replica_step), steps=(2, 3)) as step:
+        for _ in range(4):
+            step(X, Y)
+    return {"fit": measured_replicas(callback.graph), "loop": measured_replicas(step.graph)}
+
+
+def measured_replicas(graph: Any) -> Dict[str, Any]:
+    """How many steps were measured, and how often the product of a layer ran in each of them, by the layer's place."""
+    products = [op for op in graph.ops() if op.type == "MatMul" and op.group and "forward" in op.group and op.measured]
+    places = {op.group.replace("StatefulPartitionedCall/", ""): op.measured.calls for op in products}
+    return {"steps": graph.measurement["steps"], "products": places}
 
 
 if __name__ == "__main__":

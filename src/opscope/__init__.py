@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .load import load
     from .profile.fit_callback import Callback
     from .profile.measure import profile
+    from .profile.own_loop import profiling
     from .visualize import visualize_model, visualize_model_with_profile
 
 
@@ -52,6 +53,7 @@ _HOMES = {
     "load": ".load",
     "profile": ".profile.measure",
     "Callback": ".profile.fit_callback",
+    "profiling": ".profile.own_loop",
     "visualize_model": ".visualize",
     "visualize_model_with_profile": ".visualize",
     "Graph": ".graph.graph",
@@ -85,6 +87,7 @@ __all__ = [
     "diff",
     "load",
     "profile",
+    "profiling",
     "trace",
     "visualize_model",
     "visualize_model_with_profile",

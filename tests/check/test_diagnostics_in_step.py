@@ -38,6 +38,20 @@ def bad_a_print_and_a_check_in_a_training_step():
     return step, (2, 4)
 
 
+def bad_a_print_of_the_loss_within_the_tape():
+    scale, optimizer = tf.Variable(2.0), tf.keras.optimizers.SGD(0.1)
+
+    @tf.function
+    def step(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((scale * x) ** 2)
+            tf.print("loss", loss)  # here
+        optimizer.apply_gradients([(tape.gradient(loss, scale), scale)])
+        return loss
+
+    return step, (2, 4)
+
+
 def bad_an_assertion():
     class Checked(tf.Module):
         @tf.function

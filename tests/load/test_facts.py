@@ -14,7 +14,7 @@ OF_KERAS = {"keras", "weights_unread", "calls_unknown"}
 OF_CHECKPOINTS = {"graphs_beside", "values_missing", "objects_unread"}
 OF_LITE = {"tensors", "schema_version", "description", "uncalled", "metadata", "needs_runtime"}
 OF_TRACES = {"training", "gradients", "earlier_traces", "silent_layers"}
-OF_GRAPHS = {"profile", "own_run", "step_times", "timeline"}
+OF_GRAPHS = {"profile", "own_run", "log_profile", "step_times", "timeline"}
 
 
 def loaded(tmp_path: Any, build: Any) -> Graph:

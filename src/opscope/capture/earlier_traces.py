@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import tokenize
 from typing import Any, Iterator, List, Optional, Tuple
 
 from ..graph.trace_facts import TracedArgument, TraceFacts
@@ -25,7 +26,7 @@ def earlier_traces(function: Any, sources: Optional[Sources]) -> Optional[TraceF
     traces = dict.fromkeys(tuple(_arguments(each, names)) for each in traces_of(function)[:_MOST_TRACES])
     if len(traces) < 2:
         return None
-    return TraceFacts(_definition(function.python_function, sources), tuple(traces))
+    return TraceFacts(definition_line(function.python_function, sources), tuple(traces))
 
 
 def _parameter_names(function: Any) -> List[str]:
@@ -61,7 +62,7 @@ def _parts(path: str, value: Any, depth: int) -> Iterator[TracedArgument]:
         yield TracedArgument(path, value=repr(value)[:_MOST_TEXT] if plain else type(value).__name__)
 
 
-def _definition(function: Any, sources: Optional[Sources]) -> Optional[Source]:
+def definition_line(function: Any, sources: Optional[Sources]) -> Optional[Source]:
     """The line of the function's ``def``, which decorators may precede."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     shown = sources.shown(code.co_filename) if sources is not None and code is not None else None
@@ -70,6 +71,7 @@ def _definition(function: Any, sources: Optional[Sources]) -> Optional[Source]:
     try:
         lines: Tuple[List[str], int] = inspect.getsourcelines(code)
         ahead = next((place for place, line in enumerate(lines[0]) if line.lstrip().startswith("def ")), 0)
-    except (OSError, TypeError):  # no source, as in an interactive session
+    # No source, as in an interactive session, or a file that is another one by now.
+    except (OSError, TypeError, IndexError, SyntaxError, tokenize.TokenError):
         ahead = 0
     return sources.place(shown, code.co_firstlineno + ahead, code.co_name)

@@ -11,7 +11,7 @@ from ..collector import paused
 from ..errors import OpscopeError, TraceError
 from ..graph.graph import Graph
 from ..graph.traced import TracedFiles
-from ..graph.types import Port
+from ..graph.types import Port, Source
 from ..program.dead import mark_dead
 from ..program.expand import expand
 from ..program.layers import Known, group
@@ -24,7 +24,7 @@ from ..version import __version__
 from .annotate import Describer, annotated
 from .captured_variables import Variables, keras_paths, variable_arguments, watched
 from .dataset_sizes import dataset_sizes, with_sizes
-from .earlier_traces import earlier_traces
+from .earlier_traces import definition_line, earlier_traces
 from .failure import cannot_freeze, explain
 from .found_objects import walk
 from .gradient_requests import gradient_facts
@@ -37,7 +37,7 @@ from .rebuilt_model import rebuilt_model
 from .recorder import Recorder
 from .seams import default_graph, private, tensorflow
 from .silent_layers import silent_layers
-from .target import Target, identify
+from .target import FUNCTION, Target, identify
 from .target_call import Given, TargetCall, call_of, with_batch
 from .unbuilt_models import sequentials_kept
 from .user_frames import Sources
@@ -205,11 +205,19 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
         facts={
             "gradients": gradient_facts(traced, describe),
             "training": options.training,
+            "definition": _definition(target, describe.sources),
             "silent_layers": silent_layers(traced, describe),
             "earlier_traces": earlier_traces(call.function, describe.sources),
         },
         traced=describe.sources.traced(target.subject) if describe.sources is not None else TracedFiles(),
     )
+
+
+def _definition(target: Target, sources: Optional[Sources]) -> Optional[Source]:
+    """The line where the user defines what was traced: a function, or the ``call`` of a layer."""
+    call = getattr(type(target.subject), "call", None)
+    code = getattr(target.function, "python_function", None) if target.kind == FUNCTION else call
+    return None if code is None else definition_line(code, sources)
 
 
 def _with_effects(program: Program, concrete: Any, outputs: Sequence[Port], signatures: OpSignatures) -> Program:

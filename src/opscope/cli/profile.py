@@ -4,6 +4,7 @@ $ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
 $ opscope profile saved_model/ --input 8,40,32
 $ opscope profile tagger.py:model --input 8,40,32 --runs 5 -o before.json
 $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
+$ opscope profile step.pb --logdir logs/ -o step.html
 """
 
 from __future__ import annotations
@@ -42,6 +43,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--trace-level", type=int, choices=(3, 2), default=3,
         help="3 measures every op; 2 leaves out cheap ones, and slows down loops of small ops less (default: 3)",
     )  # fmt: skip
+    past = parser.add_argument_group("instead of running: a profile that TensorFlow wrote")
+    past.add_argument(
+        "--logdir",
+        metavar="DIR",
+        help="a log directory of TensorBoard; SOURCE is the graph that ran then: a model file, a log with its graph, or a live model",
+    )
+    past.add_argument(
+        "--run", dest="log_run", metavar="RUN", help="which profile of DIR, by its folder's name (default: the newest)"
+    )
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
         help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}; without any, a summary is printed",
@@ -63,15 +73,19 @@ def run(options: argparse.Namespace) -> None:
     refuse_python(options.source)
     file = is_there(options.source)
     _refuse(options, file=file)
+    if options.log_run is not None and options.logdir is None:
+        raise InputError("--run chooses a profile of --logdir; give that too, or leave it out")
     positional, named = source.inputs(options)
     wanted = {
         "steps": options.steps, "warmup": options.warmup, "batch": options.batch, "training": options.training, "step": options.step,
         "signature": options.signature, "trace_level": options.trace_level, **named,
     }  # fmt: skip
     work = f"measuring {options.source}"
+    if options.logdir is not None:
+        wanted.update(logdir=options.logdir, run=options.log_run, runs=options.runs)
     with answer.working(work) as now:
         check_count("runs", options.runs)
-        if options.runs > 1:
+        if options.runs > 1 and options.logdir is None:
             graph = profile_runs(
                 options.source, tuple(positional), wanted, options.runs,
                 begun=lambda number: now(f"{work}, run {number} of {options.runs}"),

@@ -7,9 +7,9 @@ import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
-from ..errors import InputError
+from ..errors import InputError, LoadError
 from ..load.given_path import is_there, refuse_python
-from . import answer
+from . import answer, log_times
 from .shapes import Input, parse_input
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def graph(options: argparse.Namespace) -> "Graph":
         # code of a live model may make any amount of that.
         gc.disable()
     with answer.working(f"reading {options.source}"):
-        found = _graph(options)
+        found = log_times.with_times(_graph(options), options.source)
     return found.overlay(_overlay(options.overlay)) if options.overlay else found
 
 
@@ -139,10 +139,15 @@ def _graph(options: argparse.Namespace) -> "Graph":
         refuse_python(options.source)
         _refuse_tracing(options)
         tags = options.tags.split(",") if options.tags is not None else None
-        return load(
-            options.source, signature=options.signature, function=options.function, all=options.all, tags=tags,
-            run=options.log_run, tag=options.tag,
-        )  # fmt: skip
+        try:
+            return load(
+                options.source, signature=options.signature, function=options.function, all=options.all, tags=tags,
+                run=options.log_run, tag=options.tag,
+            )  # fmt: skip
+        except LoadError as error:
+            if log_times.has_profile(options.source):
+                raise log_times.without_graph(options.source, error) from error
+            raise
     _refuse_choosing(options, file=file)
     from ..capture import trace
 

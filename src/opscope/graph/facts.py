@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple, TypedDict, Union
 from .gradient_facts import GradientFacts
 from .silent_layer import SilentLayer
 from .trace_facts import TraceFacts
+from .types import Source
 
 
 class ProfileFacts(TypedDict):
@@ -26,6 +27,35 @@ class ProfileFacts(TypedDict):
     """How many profiled steps were asked for; ``None`` if there are as many, and not fewer because of their many events."""
     processors: Optional[str]
     """What used the processors while the steps ran, in words; ``None`` if it is not known."""
+
+
+class HostFacts(TypedDict):
+    """What one host recorded, of a profile in a log directory."""
+
+    host: str
+    steps: int
+    """How many of its steps were read. What is said of them is over those that no disturbance made longer."""
+    step_us: float
+    """The median of their durations, in microseconds."""
+    spread_us: Optional[float]
+    """Half the interquartile range of them; ``None`` of a single step."""
+    median_between: Optional[Tuple[float, float]]
+    """What the median lies between, with 95 % certainty; ``None`` of fewer than 6 steps."""
+    devices: List[str]
+
+
+class LogProfileFacts(TypedDict):
+    """Which profile of a log directory was put on the graph."""
+
+    run: str
+    """The name of its folder, which is the time at which it ended."""
+    place: str
+    """The path of that folder in the directory."""
+    other_runs: List[str]
+    """The paths of the folders of other profiles, the oldest first."""
+    steps_in_profile: int
+    """How many steps all hosts recorded. Fewer may have been read, if they have many events."""
+    hosts: List[HostFacts]
 
 
 class TensorFacts(TypedDict):
@@ -164,12 +194,16 @@ class Facts(TypedDict, total=False):
     """Whether a model was traced with ``training=True``."""
     gradients: GradientFacts
     """Which gradients a traced function asks for and applies."""
+    definition: Optional[Source]
+    """Of a traced function or layer: the user's line that defines it; ``None`` if a library does."""
     silent_layers: Tuple[SilentLayer, ...]
     """Of a traced function: the calls of Keras layers that made no op."""
     earlier_traces: Optional[TraceFacts]
     """What a `tf.function` was traced for before; ``None`` if it was traced once at most."""
     profile: ProfileFacts
     """What a profiling run could not explain."""
+    log_profile: LogProfileFacts
+    """Which profile of a log directory the measurement is from, if somebody else recorded it."""
     own_run: str
     """Which steps of a run of the user's own were measured, in words."""
     timeline: Any

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Literal, Optional, Tuple
+from inspect import signature as signature_of
+from typing import Any, Dict, Literal, Optional, Tuple, Union
 
 from ..capture.live_source import live_object
 from ..capture.saved import saved_function
@@ -13,6 +14,7 @@ from ..graph.graph import Graph
 from ..load.given_path import is_there
 from ..suggestions import suggesting
 from .attribution.attribute import attribute
+from .log_profiles import profile_of_log
 from .running import data_source, feed, runner
 from .running.devices import check_replicas
 from .running.level import LEVELS
@@ -34,6 +36,8 @@ def profile(
     source_lines: bool = True,
     trace_level: Literal[2, 3] = 3,
     runs: int = 1,
+    logdir: "Union[str, os.PathLike[str], None]" = None,
+    run: Optional[str] = None,
     **keywords: Any,
 ) -> Graph:
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
@@ -64,16 +68,26 @@ def profile(
         runs: in how many processes it is profiled. Of one, it is this one. Several are fresh, one after another, for a target that
             they can find: a SavedModel or a place in code. Figures are means over them then, their errors those between runs, and
             ``measurement["runs"]`` has each op's time in each: only so can two profiles be compared.
+        logdir: run nothing, and put on the graph what TensorFlow's profiler recorded already: the ``plugins/profile/*/*.xplane.pb`` of a
+            log directory of TensorBoard. The target is the graph that ran then: a `Graph`, the path of a model file or of a log with
+            its graph (no TensorFlow needed), or what `opscope.trace` takes.
+        run: which profile of `logdir`, by the name of its folder; by default the newest.
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
         TraceError, MissingDependencyError: as `trace`; also if TensorFlow cannot run it on this machine.
         InputError: inputs do not fit, generated values are none that the model can run on, fewer than one step is asked for, or
-            another profiler runs, or a strategy's replicas are on devices that do not exist.
+            another profiler runs, or a strategy's replicas are on devices that do not exist, or the profile in `logdir` is of another graph.
+        LoadError: `logdir` has no profile, or it is damaged.
         Exception: an error inside the model, as the model raised it.
     """
     _check(steps, warmup, batch, trace_level, runs)
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    if logdir is not None:
+        _refuse_running(steps=steps, warmup=warmup, trace_level=trace_level, runs=runs)
+        return profile_of_log(target, inputs, logdir, run=run, batch=batch, signature=signature, **keywords, **options)
+    if run is not None:
+        raise InputError(f"{option('run')} chooses a profile of {option('logdir')}; give that too, or leave it out")
     if runs > 1:
         more = {"steps": steps, "warmup": warmup, "batch": batch, "signature": signature, "trace_level": trace_level}
         return profile_runs(target, inputs, {**keywords, **options, **more}, runs)
@@ -102,6 +116,16 @@ def _check(steps: int, warmup: int, batch: int, trace_level: int, runs: int) -> 
         raise InputError(
             f"{option('trace_level', trace_level)} is not possible; use 3 for every op, or 2 for those that take long"
         )
+
+
+def _refuse_running(**given: int) -> None:
+    """`InputError` for an option of running, where nothing is run: it has another value than it has by default."""
+    usual = signature_of(profile).parameters
+    for name, value in given.items():
+        if value != usual[name].default:
+            raise InputError(
+                f"{option(name, value)} is for running, and {option('logdir')} is of a run that is over; leave it out"
+            )
 
 
 def _traced(

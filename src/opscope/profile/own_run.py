@@ -60,10 +60,10 @@ def asked_run(
     return AskedRun(path, first, last, show, batch, trace_level, name)
 
 
-def measured_graph(own: OwnSteps, asked: AskedRun, name: str, whose: str) -> Graph:
+def measured_graph(own: OwnSteps, asked: AskedRun, name: Optional[str], whose: str) -> Graph:
     """The graph of the function that ran, with what was measured. A copy of the function is traced for it.
 
-    `whose` says in words whose steps these are, such as ``fit``.
+    Without a `name` it is called as the function is. `whose` says in words whose steps these are, such as ``fit``.
     """
     with python_state_kept():
         graph = trace_function(own.function, *own.args, name=asked.name or name, **own.kwargs).graph

@@ -28,11 +28,19 @@ _WORDS = {
 def _find(inspected: Inspected) -> Iterator[Hit]:
     found: Dict[Tuple[str, object], List[int]] = {}
     for row in inspected.rows(*_WORDS):
-        # What a check is differentiated to is a check again.
-        if inspected.phase(row) not in LATER_PHASES and _runs_each_time(inspected, row):
+        if not _is_made_by_itself(inspected, row) and _runs_each_time(inspected, row):
             found.setdefault((_WORDS[inspected.table.ops[row]], inspected.source(row) or row), []).append(row)
     for (words, _), rows in found.items():
         yield Hit(f"{words} each time this runs", tuple(rows))
+
+
+def _is_made_by_itself(inspected: Inspected, row: int) -> bool:
+    """Whether nobody wrote the op: what a check is differentiated to is a check again, and metrics check their arguments.
+
+    Only users print and write summaries, in metrics too: what looks at the loss alone counts among those.
+    """
+    only_users = inspected.table.ops[row] in (*_PRINTS, *_SUMMARIES)
+    return inspected.phase(row) in ({"backward"} if only_users else LATER_PHASES)
 
 
 def _runs_each_time(inspected: Inspected, row: int) -> bool:

@@ -17,7 +17,11 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         used = any(not (dead and dead[user]) for user in inspected.users(port.node, port.output))
         if used or port.node in reading or kind is None or kind.dtype in ("resource", "variant"):
             continue
-        yield Hit(f"nothing that runs uses the input '{port.name}'", (port.node,))
+        yield Hit(
+            f"nothing that runs uses the input '{port.name}'",
+            (port.node,),
+            source=inspected.graph.facts.get("definition"),
+        )
 
 
 RULE = CheckRule(
@@ -26,7 +30,7 @@ RULE = CheckRule(
     family="results",
     title="An input is given that nothing uses.",
     why="""What the caller passes has no effect on any result: a mask that is forgotten, features that were to be joined, a label that the
-loss does not look at. Reported where no op that runs takes the input. It is a note, since losses that need no labels, and interfaces
+loss does not look at. Reported where no op that runs takes the input, at the line that defines the function. It is a note, since losses that need no labels, and interfaces
 that several models share, have such inputs as well.""",
     remedy="use the input, or take it out of the signature",
     find=_find,
@@ -37,7 +41,7 @@ model = tf.keras.layers.Dense(4)
 
 
 @tf.function
-def target(x, y):
+def target(x, y):  # here
     mask = tf.cast(y > 0.0, tf.float32)
     return tf.reduce_sum(model(x), axis=-1)
 

@@ -21,11 +21,11 @@ from ...graph.types import Measured
 from ...graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
 from ...program.executed_names import Names
 from ...program.fused import Fusions, is_fusion
-from ..recordings.raw import COMPILED, KERNEL, OpEvent, Recording, Trace
+from ..recordings.raw import COMPILED, KERNEL, Recording, Trace
 from ..spread import Kept, half_iqr, kept_steps
 from .compiled import Compiled
 from .costliest import costliest
-from .dataset_runs import dataset_runs
+from .event_rows import EventRows
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .lost_runs import lost_rows
 from .shares import Shares, split
@@ -63,7 +63,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         raise InputError(f"the recording holds no step; record it with {spelled('opscope.profile', 'opscope profile')}")
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
     # Disturbed steps are left out whole, so that ops and all else still add up to the steps.
-    kept = kept_steps([step.end - step.start for step in trace.steps])
+    kept = recording.kept or kept_steps([step.end - step.start for step in trace.steps])
     recording = replace(recording, trace=replace(trace, steps=tuple([trace.steps[step] for step in kept.steps])))
     shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
@@ -91,8 +91,8 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     trace = recording.trace
     names = Names(graph)
     optimised = recording.optimised.ops if recording.optimised is not None else None
-    prefixes = _Prefixes(graph, names, trace)
-    rows = [-1 if event.module or event.op in (COMPILED, KERNEL) else prefixes.row(event) for event in trace.ops]
+    found_rows = EventRows(graph, names, trace)
+    rows = [-1 if event.module or event.op in (COMPILED, KERNEL) else found_rows.row(event) for event in trace.ops]
     # `found` holds this very list. Below, the rows of fusions and of compiled code are corrected in it.
     found = Attribution(rows)
     table = content_of(graph).table
@@ -121,40 +121,6 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
         if row < 0 and shares.step[index] >= 0 and index not in launches:
             found.unresolved[event.name] += shares.busy[index]
     return found
-
-
-class _Prefixes:
-    """Finds the rows of op events, also inside functions that were not inlined.
-
-    There an executed name counts from the function's body, so the name of the call has to be put before it. Which call
-    it was follows from the run (the executor's step id) of the event and from the event that launched that run.
-
-    A function of tf.data is run by the dataset's iterator, in threads of its own, and no event says who launched it. Which one it
-    was follows from the names of all that ran: see `dataset_runs`.
-    """
-
-    def __init__(self, graph: Graph, names: Names, trace: Trace) -> None:
-        self._graph = graph
-        self._names = names
-        self._trace = trace
-        self._prefix: Dict[int, str] = {0: ""}  # run -> what to put before a name; 0: events outside any executor
-        self._prefix.update(dataset_runs(graph, names, trace))
-
-    def row(self, event: OpEvent) -> int:
-        """The row of the op that an event is an execution of; -1 if no rule explains its name."""
-        found = self._names.find(event.name, event.op, self._of(event.run))
-        return -1 if found is None else found
-
-    def _of(self, run: int) -> str:
-        """What to put before the names in a run: the name of the call that launched it, and a ``/``."""
-        if run not in self._prefix:
-            self._prefix[run] = ""  # set before the recursion: in a damaged file, a run may launch itself
-            caller = self._trace.callers.get(run)
-            if caller is not None:
-                row = self.row(self._trace.ops[caller])
-                if row >= 0:
-                    self._prefix[run] = content_of(self._graph).table.names[row] + "/"
-        return self._prefix[run]
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
@@ -208,7 +174,7 @@ def _steps(trace: Trace, recording: Recording, kept: Kept) -> Dict[str, Any]:
     return {
         "steps": len(trace.steps),
         "steps_kept": len(kept.steps),
-        "disturbed": kept.disturbed or recording.usage.competed,
+        "disturbed": kept.disturbed or (None if recording.usage is None else recording.usage.competed),
         "step_time_us": median(baseline) if baseline else None,
         "step_spread_us": half_iqr(baseline) if baseline else None,
     }
@@ -256,7 +222,7 @@ def _facts(
         "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
-        "processors": str(recording.usage) or None,
+        "processors": str(recording.usage or "") or None,
     }
 
 
@@ -269,7 +235,7 @@ def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
 def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
-    if optimised is None or recording.trace_level > 2:
+    if optimised is None or (recording.trace_level or 0) > 2:
         return []
     names = Names(graph)
     missing = []

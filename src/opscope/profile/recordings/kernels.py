@@ -14,6 +14,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Collection, Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from .event_window import EventWindow, TooManyEventsError
 from .hlo import Modules
 from .raw import COMPILED, KERNEL, OpEvent, Span
 from .stats import Stats, as_number, decoded
@@ -45,8 +46,8 @@ class Device:
     copies: List[Span] = field(default_factory=list)
     streams: int = 0
 
-    def read(self, plane: Any, programs: Modules) -> None:
-        """Add what one GPU did. A kernel that may be one of several instructions gets an entry in `programs`."""
+    def read(self, plane: Any, programs: Modules, window: EventWindow) -> None:
+        """Add what one GPU did in a window of time. A kernel that may be one of several instructions gets an entry in `programs`."""
         self.names.append(plane.name)
         reader = _Plane(plane, programs)
         for line in plane.lines:
@@ -54,6 +55,10 @@ class Device:
             for event in line.events:
                 start = line.timestamp_ns * 1000 + event.offset_ps
                 span = Span(start, start + event.duration_ps)
+                if not window.has(*span):
+                    continue
+                if len(self.kernels) + len(self.copies) >= window.most:
+                    raise TooManyEventsError(line.file_part)
                 stats = reader.stats.of(event)
                 if b"memcpy_details" in stats:
                     self.copies.append(span)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Mapping, NamedTuple, Optional, Tuple
 
 from ..competition import Usage
+from ..spread import Kept
 
 
 class Span(NamedTuple):
@@ -102,11 +103,13 @@ class Recording:
     optimised: Optional[Optimised]
     baseline_us: Tuple[float, ...]
     """The durations of the unprofiled steps: profiling makes a step slower, so its true time is measured without."""
-    trace_level: int
-    """The level at which ops were recorded: see `level`."""
-    tensorflow: str
-    """The version of TensorFlow."""
+    trace_level: Optional[int]
+    """The level at which ops were recorded: see `level`; ``None`` if it is not known."""
+    tensorflow: Optional[str]
+    """The version of TensorFlow; ``None`` if it is not known."""
     asked_steps: Optional[int] = None
     """How many profiled steps were asked for, if there are fewer because they would have had too many events."""
-    usage: Usage = field(default_factory=Usage)
-    """What the processors were used for while the steps ran, profiled and unprofiled."""
+    usage: Optional[Usage] = field(default_factory=Usage)
+    """What the processors were used for while the steps ran, profiled and unprofiled; ``None`` if it is not known."""
+    kept: Optional[Kept] = None
+    """Which steps count, if that is decided already, as of several hosts: those of a slow host are no exceptions to leave out."""

@@ -9,16 +9,18 @@ their program. The planes of GPUs are read by `kernels`.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Optional, Tuple
 
 from ...collector import paused
-from ...errors import LoadError
+from ...load.event_files.log_file import LogFile
 from ...program.proto import message_class
+from .event_window import EventWindow, TooManyEventsError
 from .hlo import Modules, origins
 from .kernels import OP_NAME, WHOLE_NAME, Device, join
 from .raw import COMPILED, Allocation, OpEvent, Span, Trace
 from .stats import Stats, as_number, decoded
 from .xplane_schema import XPLANE
+from .xspace_file import XSpaceLine, XSpacePlane, in_memory, planes_of
 
 _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 """Ops that TensorFlow adds to send a tensor to another device. They count as copies, since the model has no such op."""
@@ -31,6 +33,13 @@ _KINDS = {
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
     b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, STEP_EVENT.encode(): _STEP,
 }  # fmt: skip
+_BARE = frozenset({_COPY, _STEP, _OPS, _WHOLE})
+"""The kinds of which nothing but the name and the time counts."""
+PIPELINE_THREAD = "tf_data_"
+"""How the threads of input pipelines are called that TensorFlow makes: ``tf_data_private_threadpool/7``."""
+
+_Noted = Tuple[int, int, Tuple[int, str, str], Any]
+"""An event: its start, its negative duration, what its name means, what else counts of it."""
 
 
 @dataclass
@@ -45,37 +54,44 @@ class _Reading:
     callers: Dict[int, int] = field(default_factory=dict)
     allocations: List[Allocation] = field(default_factory=list)
     modules: Modules = field(default_factory=dict)
+    count: int = 0
+    """How many events of the host mean something."""
     launches: Dict[int, int] = field(default_factory=dict)
     """Correlation id of a launch -> the op event that it lies in."""
     launchers: Dict[int, int] = field(default_factory=dict)
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
-    """Parse the bytes of a profile (an XSpace message).
+    """Read the bytes of a profile (an XSpace message), whose steps `runner` marked.
 
     `LoadError` if they are something else; `origin` names them in it.
     """
+    return read_file(in_memory(data, origin))
+
+
+def read_file(file: LogFile, window: Optional[EventWindow] = None) -> Trace:
+    """Read a profile of any size; of a `window` only the events in it.
+
+    Raises:
+        LoadError: it is something else, or damaged.
+        TooManyEventsError: the window has more events than it allows.
+    """
     with paused():  # none of these many objects is garbage
-        return _read(data, origin)
+        return _read(file, window or EventWindow())
 
 
-def _read(data: bytes, origin: str) -> Trace:
-    space = message_class("XSpace", XPLANE)()
-    try:
-        space.ParseFromString(data)
-    except Exception as error:
-        raise LoadError(f"{origin} is not an XPlane file ({error}); record it again") from error
+def _read(file: LogFile, window: EventWindow) -> Trace:
     reading = _Reading()
     device = Device()
     # First, since the names of the instructions are needed to recognise their events.
-    for plane in space.planes:
+    for plane in planes_of(file):
         if plane.name == "/host:metadata":
             reading.modules.update(origins(plane))
-    for plane in space.planes:
+    for plane in planes_of(file):
         if plane.name == "/host:CPU":
-            _HostPlane(plane, reading).read()
+            _HostPlane(plane, reading, window).read()
         elif plane.name.startswith("/device:GPU"):
-            device.read(plane, reading.modules)
+            device.read(plane, reading.modules, window)
     reading.copies += device.copies
     for kernel, launcher in join(device.kernels, tuple(reading.ops), reading.launches, reading.callers):
         if launcher >= 0:
@@ -112,9 +128,10 @@ class _HostPlane:
     What kind of event a name means is decided once for each name (each metadata id).
     """
 
-    def __init__(self, plane: Any, reading: _Reading) -> None:
+    def __init__(self, plane: XSpacePlane, reading: _Reading, window: EventWindow) -> None:
         self._plane = plane
         self._reading = reading
+        self._window = window
         self._stats = Stats(plane)
         self._kinds: Dict[int, Tuple[int, str, str]] = {}
         instructions = {name.encode() for module in reading.modules.values() for name in module}
@@ -139,36 +156,53 @@ class _HostPlane:
     def read(self) -> None:
         """Read all threads into the reading."""
         for thread, line in enumerate(self._plane.lines):
-            self._read_line(thread, line)
+            if self._window.pipelines or not line.name.startswith(PIPELINE_THREAD):
+                self._read_line(thread, line)
 
-    def _read_line(self, thread: int, line: Any) -> None:
+    def _read_line(self, thread: int, line: XSpaceLine) -> None:
         """Read the events of one thread, in order of time, and keep track of which events are around each of them."""
-        kinds, origin = self._kinds, line.timestamp_ns * 1000
-        events = []
-        for event in line.events:
-            known = kinds.get(event.metadata_id)
-            if known is not None:
-                start = origin + event.offset_ps
-                # The duration is negative so that, of two events that start together, the longer one (around the other)
-                # is first.
-                events.append((start, -event.duration_ps, known, event))
-        events.sort(key=_when)
         stack: List[Tuple[int, int, int]] = []  # end, run, op event around
-        for start, negative, known, event in events:
+        for start, negative, known, value in sorted(self._noted(line), key=_when):
             end = start - negative
             while stack and stack[-1][0] <= start:  # these have ended
                 stack.pop()
             run, around = (stack[-1][1], stack[-1][2]) if stack else (0, -1)
-            stack.append((end, *self._event(known, event, Span(start, end), thread, run, around)))
+            stack.append((end, *self._event(known, value, Span(start, end), thread, run, around)))
+
+    def _noted(self, line: XSpaceLine) -> List[_Noted]:
+        """The events of the window that mean something. This loop sees millions of others."""
+        known_of, origin, first, last = self._kinds.get, line.timestamp_ns * 1000, self._window.start, self._window.end
+        value_of, most = self._value, self._window.most - self._reading.count
+        noted: List[_Noted] = []
+        for event in line.events:
+            known = known_of(event.metadata_id)
+            if known is not None:
+                start, duration = origin + event.offset_ps, event.duration_ps
+                if start < last and start + duration >= first:
+                    # The duration is negative so that, of two events that start together, the longer one (around the other)
+                    # is first.
+                    noted.append((start, -duration, known, None if known[0] in _BARE else value_of(known[0], event)))
+                    if len(noted) > most:
+                        raise TooManyEventsError(line.file_part)
+        self._reading.count += len(noted)
+        return noted
+
+    def _value(self, kind: int, event: Any) -> Any:
+        """What an event of a kind tells beside its name."""
+        if kind == _INSTRUCTION:
+            return decoded(self._stats.text(self._stats.find(event, b"hlo_module")))
+        if kind == _ALLOCATION:
+            return self._allocation(event)
+        return as_number(self._stats.find(event, b"correlation_id" if kind == _LAUNCH else b"id"))
 
     def _event(
-        self, known: Tuple[int, str, str], event: Any, span: Span, thread: int, run: int, around: int
+        self, known: Tuple[int, str, str], value: Any, span: Span, thread: int, run: int, around: int
     ) -> Tuple[int, int]:
         """Note one event. Returns the run and the op event that the events inside it belong to."""
         kind, reading = known[0], self._reading
         if kind >= _OPS:
             # Without a program, an event that is named like an instruction is none.
-            module = decoded(self._stats.text(self._stats.find(event, b"hlo_module"))) if kind == _INSTRUCTION else ""
+            module = value or ""
             # An event that is named like an op counts only inside an executor's: elsewhere it is no op of the function.
             if module or kind == _WHOLE or (kind == _OPS and run):
                 reading.ops.append(OpEvent(known[1], known[2], span.start, span.end, thread, run, around, module))
@@ -176,33 +210,31 @@ class _HostPlane:
             return run, around
         if kind == _PROCESS:
             reading.executor.append(span)
-            return as_number(self._stats.find(event, b"id")) or run or 1, around  # never 0, which means: no executor
+            return value or run or 1, around  # never 0, which means: no executor
         if kind == _FUNCTION:
             reading.functions.append(span)
-            launched = as_number(self._stats.find(event, b"id"))
-            if launched and around >= 0:
-                reading.callers.setdefault(launched, around)
+            if value and around >= 0:
+                reading.callers.setdefault(value, around)
         elif kind == _COPY:
             reading.copies.append(span)
         elif kind == _STEP:
             reading.steps.append(span)
         elif kind == _LAUNCH:
-            launch = as_number(self._stats.find(event, b"correlation_id"))
-            if launch and around >= 0:
-                reading.launches[launch] = around
-        else:
-            self._allocation(event, span.start)
+            if value and around >= 0:
+                reading.launches[value] = around
+        elif value is not None:
+            name, size, output, by = value
+            reading.allocations.append(Allocation(name, size, output, by, span.start))
         return run, around
 
-    def _allocation(self, event: Any, at: int) -> None:
+    def _allocation(self, event: Any) -> Optional[Tuple[str, int, bool, int]]:
+        """Whose an allocation is, how large, whether for an output, and in which run; ``None`` if that is not told."""
         stats = self._stats.of(event)
         name, size, run, region = (stats.get(key) for key in (b"tf_op", b"requested_bytes", b"id", b"region_type"))
         if name is None or size is None:
-            return
-        output = self._stats.text(region) == b"output"
-        made = Allocation(decoded(self._stats.text(name)), as_number(size), output, as_number(run), at)
-        self._reading.allocations.append(made)
+            return None
+        return decoded(self._stats.text(name)), as_number(size), self._stats.text(region) == b"output", as_number(run)
 
 
-def _when(event: Tuple[int, int, Any, Any]) -> Tuple[int, int]:
-    return event[0], event[1]
+def _when(noted: _Noted) -> Tuple[int, int]:
+    return noted[0], noted[1]

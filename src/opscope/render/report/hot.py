@@ -17,6 +17,7 @@ from ...graph.uncertainty import uncertain
 from ...graph.vocabulary import chain
 from ...passes.overlay import given_times
 from ...profile.tables import slowest_layers, tables
+from .logged_lines import logged_lines
 from .op_names import op_names
 from .text_columns import TextColumn, table_lines
 
@@ -49,6 +50,7 @@ def head(graph: "Graph") -> List[str]:
     took = f"{_time(step)} per unprofiled step{_spread(measurement)}{_overhead(step, profiled)}"
     return [
         f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
+        *logged_lines(graph.facts.get("log_profile")),
         *([graph.facts["own_run"]] if "own_run" in graph.facts else []),
         *_errors(measurement),
         *_disturbed(measurement, facts),

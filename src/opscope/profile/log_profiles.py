@@ -1,0 +1,133 @@
+"""Puts the profile of a TensorBoard log directory on a graph, without TensorFlow.
+
+What is not known of a run that somebody else made stays unknown: how long a step takes without the profiler, what else the machine did, and at which
+level ops were recorded.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from statistics import median
+from typing import Any, List, Optional, Sequence, Tuple, Union
+
+from ..capture import trace
+from ..capture.live_source import live_object
+from ..errors import InputError
+from ..graph.content import content_of, with_facts
+from ..graph.facts import HostFacts, LogProfileFacts
+from ..graph.graph import Graph
+from ..load import load
+from ..load.given_path import is_there
+from .attribution.attribute import attribute
+from .attribution.figures import PS
+from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
+from .attribution.shares import split
+from .recordings.host_traces import HostTrace, joined_traces, read_host
+from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
+from .recordings.raw import Recording
+from .spread import Kept, half_iqr, kept_steps, median_interval
+
+MOST_KEPT_EVENTS = 300_000
+"""So many events of all hosts together are kept in memory, which takes some 200 MB."""
+_MOST_TRIED = 20
+"""If no step is marked, so many functions are tried, those that took longest: one of them may be the graph."""
+
+
+def with_logged_profile(
+    graph: Graph, logdir: "Union[str, os.PathLike[str]]", *, run: Optional[str] = None, batch: Optional[int] = None
+) -> Graph:
+    """The graph with the times of a profile that TensorFlow wrote.
+
+    Args:
+        graph: what ran.
+        logdir: a folder with ``plugins/profile/<run>/<host>.xplane.pb`` at any depth, or such a file.
+        run: which profile, by the name of its folder; by default the newest.
+        batch: see `attribute`.
+
+    Raises:
+        LoadError: there is no profile, or it is damaged, or has no step.
+        InputError: the profile is not of this graph; the message says what differs.
+    """
+    picked, others = picked_profile(Path(logdir), run)
+    pipelines = any(group.kind == "dataset" for group in content_of(graph).groups)
+    most = MOST_KEPT_EVENTS // len(picked.hosts)
+    hosts = [_fitted(graph, each, read_host(each, pipelines=pipelines, most=most)) for each in picked.hosts]
+    kept = [kept_steps([step.end - step.start for step in host.trace.steps]) for host in hosts]
+    recording = Recording(joined_traces(hosts), None, (), None, None, usage=None, kept=_together(hosts, kept))
+    measured = attribute(graph, recording, batch=batch)
+    why = products_that_did_not_run(measured)
+    if why:
+        raise _refused(picked.hosts[0], why)
+    return with_facts(measured, {"log_profile": _facts(picked, others, hosts, kept)})
+
+
+def profile_of_log(
+    target: Any,
+    inputs: Tuple[Any, ...],
+    logdir: "Union[str, os.PathLike[str]]",
+    *,
+    run: Optional[str],
+    batch: int,
+    signature: Optional[str],
+    **tracing: Any,
+) -> Graph:
+    """What `profile` does with a log directory: find the graph, which is given, in a file, or traced, and put the times on it."""
+    if isinstance(target, Graph):
+        graph = target
+    elif isinstance(target, os.PathLike) or (isinstance(target, str) and is_there(target)):
+        graph = load(target, signature=signature)
+    else:
+        graph = trace(live_object(target) if isinstance(target, str) else target, *inputs, **tracing)
+    # The batch size of a run that is over is not told. If none is given, costs are those of one sample.
+    return with_logged_profile(graph, logdir, run=run, batch=batch if batch != 1 else None)
+
+
+def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
+    """The host's trace with its steps, by the names that the graph has. `InputError` if the profile is of another graph."""
+    best: Optional[Fit] = None
+    for steps in [host.trace.steps] if host.trace.steps else host.functions[:_MOST_TRIED]:
+        trace = replace(host.trace, steps=steps)
+        shares = split(trace)
+        trace = inside_call(graph, trace, shares)
+        fit = fit_of(graph, trace, shares)
+        if fit.is_enough and shares.events:
+            return replace(host, trace=trace)
+        if best is None or fit.found > best.found:
+            best = fit
+    why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)
+    raise _refused(profile, why)
+
+
+def _refused(profile: HostProfile, why: str) -> InputError:
+    return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")
+
+
+def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:
+    """Which steps of all hosts count, by their places one host after another."""
+    places: List[int] = []
+    before = 0
+    for host, each in zip(hosts, kept):
+        places += [before + step for step in each.steps]
+        before += len(host.trace.steps)
+    return Kept(tuple(places), disturbed=any(each.disturbed for each in kept))
+
+
+def _facts(
+    picked: LoggedProfile, others: Sequence[LoggedProfile], hosts: Sequence[HostTrace], kept: Sequence[Kept]
+) -> LogProfileFacts:
+    return {
+        "run": picked.name, "place": picked.place, "other_runs": [each.place for each in others],
+        "steps_in_profile": sum(host.all_steps for host in hosts),
+        "hosts": [_host(host, each.steps) for host, each in zip(hosts, kept)],
+    }  # fmt: skip
+
+
+def _host(host: HostTrace, kept: Sequence[int]) -> HostFacts:
+    times = [(host.trace.steps[step].end - host.trace.steps[step].start) * PS for step in kept]
+    return {
+        "host": host.host, "steps": len(host.trace.steps), "step_us": median(times), "spread_us": half_iqr(times),
+        "median_between": median_interval(times),
+        "devices": list(host.trace.devices) or ["CPU"],
+    }  # fmt: skip
