@@ -10,7 +10,8 @@ from opscope.layout.density import SPACED, TIGHT
 from opscope.layout.overview import page_shapes
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.page_shapes import around_at_most
-from opscope.layout.overview.rows import JOINED, SHORT, in_rows
+from opscope.layout.overview.row_runs import JOINED, SHORT
+from opscope.layout.overview.rows import in_rows
 from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import ChainRow, items
 from opscope.passes import for_drawing

@@ -593,3 +593,24 @@ def test_the_second_line_of_a_card_wider_than_the_window_begins_where_it_can_be_
     seen = opened.run(INSIDE)
     assert 0 <= (float(place) - seen["x"]) * seen["scale"] < 60
     assert said.endswith("\u2026")
+
+
+BEGINNINGS = """(() => { const own = CanvasRenderingContext2D.prototype.fillText; window.written = {};
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y) {
+    const { a, e } = this.getTransform();
+    if (this.canvas.matches('.drawing')) window.written[text] = (a * x + e) / devicePixelRatio;
+    own.call(this, text, x, y); }; })()"""
+"""Notes where on the canvas each text begins."""
+
+
+@pytest.mark.parametrize("width", [320, 340, 360])
+def test_the_lines_of_a_card_that_the_left_edge_cuts_by_a_little_begin_beside_the_sign_of_more(open_page, width):
+    """Their first letters lay under it."""
+    opened = open_page(residual(3, 4), size=(width, 700))
+    opened.run(BEGINNINGS)
+    opened.run("opscope.select('conv1_block0_1_conv')")
+    opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    written = opened.run("window.written")
+    lines = [place for text, place in written.items() if text == "conv1_block0" or text.startswith("not drawn: ")]
+    assert len(lines) >= 2
+    assert all(22 <= place < 60 for place in lines)

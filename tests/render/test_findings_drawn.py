@@ -149,6 +149,11 @@ def test_the_sentence_names_the_first_place_of_each_rule_and_counts_notes():
     )
     phased = shown(graph(tower(2)), finding(group="forward/vision"), finding("other", group="forward"))
     assert found_sentence(phased) == "check found 2 warnings (!): no-guard in vision, other in forward"
+    make = Builder()
+    loss = make.group("loss", "loss")
+    make.op("SparseSoftmax/SparseSoftmax", "Placeholder", group=make.group("SparseSoftmax", "scope", loss))
+    of_step = shown(make.graph("step"), finding(nodes=["SparseSoftmax/SparseSoftmax"], source=line))
+    assert found_sentence(of_step) == "check found 1 warning (!): no-guard in loss (net.py:12)"
     assert found_sentence(shown(graph(tower(2)))) == "check: nothing found"
     assert found_sentence(shown(graph(tower(2)), finding("slow", "note"))) == "check: 1 note, nothing worse"
     assert found_sentence(graph(tower(2))) == ""

@@ -17,6 +17,8 @@ const FAR_CLOSED = 11.5;
 /** The room of the sign of more at an edge of the window, in pixels, and with a gap beside it. */
 const EDGE = 22;
 const SIGN = EDGE + 4;
+/** The name, the class, and how often it is there, at the beginning of a card's first line. */
+const NAMES = 3;
 
 export class TextPainter {
   /** How many texts were painted. */
@@ -86,7 +88,7 @@ export class TextPainter {
       return;
     }
     const { paint } = look.tint(mark);
-    const [left, right] = this.ends(mark, view, scale, look, this.firstLine(mark, view, scale, look));
+    const [left, right] = this.ends(mark, view, scale, look, this.firstLine(mark, view, scale, look), NAMES);
     const first = mark.y + shape.lineOne;
     const whole = right - left + SLACK;
     let room = whole;
@@ -113,17 +115,22 @@ export class TextPainter {
 
   /**
    * Where a line of a card's head begins and ends. Of a card that is cut by the edge of the window it keeps in view what has room there: its name at the
-   * left edge, its figure at the right one. What does not fit in between is not cut for that, unless it is told elsewhere (`short`): then its beginning is in view, since a sentence without it says nothing.
+   * left edge, its figure at the right one. Where the left edge cuts the card, so many of the texts as are `kept` are not cut for that; of the others, which the panel tells too, there is what has room.
    */
-  private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], short = false): [left: number, right: number] {
+  private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], kept: number): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
     const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
     if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
-    // Beside the sign of more, as soon as the card reaches so far out of the window.
-    const beside = (out: number) => pad + Math.max(0, Math.min(SIGN / scale - pad, out));
+    // Where the card goes on out of the window, beside the sign of more: what lies under that fades out.
+    const beside = (out: number) => (out > 0 ? Math.max(pad, SIGN / scale) : pad);
     const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
-    const whole = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
-    const used = short && mark.x < view.x ? Math.min(whole, Math.max(0, Math.min(end, right) - Math.max(start, left))) : whole;
+    const wide = (some: [Font, string][]) => some.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
+    const whole = wide(texts);
+    const room = Math.max(0, Math.min(end, right) - Math.max(start, left));
+    // What goes on behind the window's right edge can be moved to; what would begin behind its left one cannot be read.
+    const names = wide(texts.slice(0, kept));
+    const gives = mark.x < view.x && (!kept || (right - whole < start && right - names >= start));
+    const used = gives ? Math.min(whole, Math.max(room, names)) : whole;
     const from = Math.max(left, Math.min(start, right - used));
     return [from, Math.min(right, Math.max(end, from + used))];
   }
@@ -151,9 +158,12 @@ export class TextPainter {
       this.beside(mark, words, look);
       return "";
     }
-    if (!bar.all || this.fits(mark, words, room, look)) return words;
+    if (this.fits(mark, words, room, look)) return words;
+    // A name without its beginning would be worse than no figure, which the tree tells too.
+    const told = mark.x < view.x && !this.fits(mark, bar.text, room, look) ? "" : bar.text;
+    if (!bar.all) return told;
     this.beside(mark, bar.all, look);
-    return bar.text;
+    return told;
   }
 
   /** Whether room was kept for more beside a card than for the cards behind it and a bar. */
@@ -184,7 +194,7 @@ export class TextPainter {
   /** A card's second line: what is known of it on the left, where it was made on the right. The panel tells all of it. */
   private second(mark: Mark, view: Rect, scale: number, look: Look): void {
     const { theme, drafting: { fonts, shape } } = look;
-    const [left, right] = this.ends(mark, view, scale, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]], true);
+    const [left, right] = this.ends(mark, view, scale, look, [[fonts.detail, mark.detail], [fonts.small, mark.corner]], 0);
     const room = right - left + SLACK;
     const y = mark.y + shape.lineTwo;
     const corner = mark.corner ? widthOf(this.context, fonts.small.css, mark.corner) + shape.textGap : 0;

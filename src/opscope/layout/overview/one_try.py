@@ -41,7 +41,8 @@ from .page_shapes import (
     cut_in_columns,
     cut_in_lines,
 )
-from .rows import JOINED, in_rows
+from .row_runs import JOINED
+from .rows import in_rows
 from .skip_labels import without_repeated_labels
 from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels

@@ -16,7 +16,7 @@ from ..sizes.headline import FACTS, SECOND_LINE, headline_wide
 from ..sizes.text_width import in_lines, width
 from ..strips import Strip, strips
 from .formula_text import MOST_LINES
-from .rows import JOINED, LONG, SHORT
+from .row_runs import JOINED, LONG, SHORT
 
 PAGE_WIDE, PAGE_HIGH = 1208.0, 597.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 38 are above
@@ -48,7 +48,7 @@ class PageShape(NamedTuple):
     figures: float
     """The room for the figures beside each column, in pixels."""
     rows: int = SHORT
-    """How rows are made (`rows.SHORT`)."""
+    """How rows are made (`row_runs.SHORT`)."""
     narrow: int = 0
     """So many characters fewer stand in a line of what is in a card."""
 
