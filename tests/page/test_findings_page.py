@@ -50,7 +50,7 @@ def test_the_list_tells_all_of_each_finding(open_page):
     assert "net/block4/dense" in second
     assert "whole" in third
     assert "slow" in fourth
-    assert opened.page.inner_text(".findings .verdict").startswith("check found 1 error (!!), 2 warnings (!): worse at")
+    assert opened.page.inner_text(".findings .verdict") == "check found 1 error (!!), 2 warnings (!); 1 note"
     assert not opened.errors
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from opscope import InputError, check
 from opscope.check.findings import Findings
 from opscope.check.hit import Finding
 from opscope.check.shown_findings import with_findings
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_content
 from opscope.graph.types import Source
 from opscope.layout.engine import layout
 from opscope.layout.overview.unframed import without_frames
@@ -31,6 +32,16 @@ def finding(rule="no-guard", severity="warning", nodes=(), group=None, **more):
 
 def shown(whole, *found):
     return with_findings(whole, Findings("net", found, []))
+
+
+def layers(blocks):
+    """The tower with a layer for each scope; those of like names are of one class."""
+    whole = graph(tower(blocks))
+    groups = [
+        replace(group, kind="layer", cls=group.path.rpartition("/")[2].rstrip("0123456789").title())
+        for group in content_of(whole).groups
+    ]
+    return with_content(whole, groups=tuple(groups))
 
 
 def marked(scene):
@@ -128,6 +139,21 @@ def test_what_was_found_in_one_copy_is_never_told_as_if_of_all(depth):
     assert list(marked(layout(shown(whole, *each, other), depth).scene).values()) == ["!! 2, 1 to 6 of 6"]
 
 
+@pytest.mark.parametrize("depth", ["all", 2])
+def test_a_finding_that_tells_of_several_copies_is_told_of_so_many(depth):
+    ops = [f"net/block{copy}/dense/MatMul" for copy in range(6)]
+    for told, sign in (ops, "!"), (ops[2:5], "! 3 of 6"):
+        several = finding(nodes=told, group=f"{told[0].rpartition('/')[0]}")
+        assert list(marked(layout(shown(layers(6), several), depth).scene).values()) == [sign]
+    inside_one = finding(nodes=["net/block2/dense/MatMul", "net/block2/dense/Relu"], group="net/block2/dense")
+    assert list(marked(layout(shown(layers(6), inside_one), depth).scene).values()) == ["! 1 of 6"]
+
+
+def test_a_finding_about_a_layer_stands_at_its_card_not_at_the_first_layer_in_it():
+    whole = shown(layers(2), finding(nodes=["net/block0/dense/MatMul"], group="net/block0"))
+    assert marked(layout(whole, "all", unfold=True).scene) == {"block0": "!"}
+
+
 def test_a_group_of_a_copy_has_its_place_at_that_of_the_drawn_one():
     scene = layout(shown(graph(tower(6)), finding(group="net/block4/norm")), "all").scene
     assert marked(scene) == {"norm": "! 1 of 6"}
@@ -149,6 +175,11 @@ def test_the_sentence_names_the_first_place_of_each_rule_and_counts_notes():
     )
     phased = shown(graph(tower(2)), finding(group="forward/vision"), finding("other", group="forward"))
     assert found_sentence(phased) == "check found 2 warnings (!): no-guard in vision, other in forward"
+    make = Builder()
+    loss = make.group("loss", "loss")
+    make.op("SparseSoftmax/SparseSoftmax", "Placeholder", group=make.group("SparseSoftmax", "scope", loss))
+    of_step = shown(make.graph("step"), finding(nodes=["SparseSoftmax/SparseSoftmax"], source=line))
+    assert found_sentence(of_step) == "check found 1 warning (!): no-guard in loss (net.py:12)"
     assert found_sentence(shown(graph(tower(2)))) == "check: nothing found"
     assert found_sentence(shown(graph(tower(2)), finding("slow", "note"))) == "check: 1 note, nothing worse"
     assert found_sentence(graph(tower(2))) == ""

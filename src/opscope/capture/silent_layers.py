@@ -24,8 +24,9 @@ def _found(notes: Notes, bodies: Set[int], describe: Describer) -> Iterator[Sile
         if record.kind != CALL or not record.made_no_op or id(record.graph) not in bodies:
             continue
         if keras.is_layer(record.subject) and keras.is_keras(type(record.subject)):
-            around = (notes.records[place].subject for place in notes.around(at))
+            around = [notes.records[place].subject for place in notes.around(at)]
             model = next((each for each in around if keras.is_model(each)), None)
+            layer = next((each for each in around if keras.is_layer(each)), None)
             line = None if sources is None or record.stack is None else sources.of_stack(record.stack)
-            path = None if model is None else describe.objects.path(model)
-            yield SilentLayer(describe.followed_by(record.subject), path, line)
+            of_model, of_layer = (None if each is None else describe.objects.path(each) for each in (model, layer))
+            yield SilentLayer(describe.followed_by(record.subject), of_model, of_layer, line)

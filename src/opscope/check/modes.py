@@ -26,7 +26,7 @@ class IdleDropout:
     model: int
     """The index of the innermost model around it; -1 if there is none."""
     group: Optional[int] = None
-    """Its own; ``None`` if it made no op."""
+    """Its own, or of the innermost layer around it if it made no op; ``None`` if that is none either."""
     source: Optional[Source] = None
     """The line that calls it, if it made no op, which would tell the line."""
 
@@ -99,9 +99,13 @@ def _silent(inspected: "Inspected") -> Iterator[IdleDropout]:
         group.object_path: at for at, group in enumerate(groups) if group.kind == "model"
     }
     models[None] = -1  # in no model, or in one that the user's objects do not lead to
+    layers: Dict[Optional[str], int] = {}
+    for at, group in enumerate(groups):
+        if group.is_call and group.object_path is not None:
+            layers.setdefault(group.object_path, at)
     for layer in inspected.graph.facts.get("silent_layers", ()):
         if layer.settings.get("class") in DROPOUTS and _rate(layer.settings) > 0:
-            yield IdleDropout(models.get(layer.model, -1), source=layer.line)
+            yield IdleDropout(models.get(layer.model, -1), layers.get(layer.around), layer.line)
 
 
 def _rate(settings: Mapping[str, Any]) -> float:

@@ -30,6 +30,13 @@ class ShownFinding(NamedTuple):
     """The op that is drawn for `node`; ``None`` if none is."""
     at_group: Optional[str]
     """The group that is drawn for `group`, or for the layer that has `variable`; ``None`` if none is."""
+    at_groups: Tuple[Optional[str], ...] = ()
+    """What is drawn for each of the layers that it tells of, `group` among them: for several, if these are copies of each other."""
+
+    @property
+    def copies(self) -> int:
+        """In how many copies of the drawn place it was found, 1 or more."""
+        return max(self.at_groups.count(self.at_group), 1)
 
     @property
     def is_serious(self) -> bool:

@@ -14,5 +14,7 @@ class SilentLayer(NamedTuple):
     """What it is set to, with its class."""
     model: Optional[str]
     """The object path of the innermost model around it; ``None`` if there is none, or it has no path."""
+    around: Optional[str]
+    """The object path of the innermost layer around it, which may be that model."""
     line: Optional[Source]
     """The user's line that calls it."""

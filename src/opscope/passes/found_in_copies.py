@@ -28,13 +28,22 @@ def found_in_drawn(
     names = content.table.names
     paths = {group.path for group in groups}
     place = {group.path: index for index, group in enumerate(content.groups)}
+
+    def drawn_for(name: Optional[str]) -> Optional[str]:
+        drawn = -1 if name is None else stand_in(content.table.index(name))
+        return names[drawn] if drawn in kept else None
+
+    def group_for(path: Optional[str]) -> Optional[str]:
+        if path is None or path in paths:
+            return path
+        return _drawn_group(graph, place[path], home, groups, stand_in) if path in place else None
+
     placed = []
     for finding in content.found:
-        drawn = -1 if finding.at_node is None else stand_in(content.table.index(finding.at_node))
-        path = finding.at_group
-        if path is not None and path not in paths:
-            path = _drawn_group(graph, place[path], home, groups, stand_in) if path in place else None
-        placed.append(finding._replace(at_node=names[drawn] if drawn in kept else None, at_group=path))
+        drawn = {path: group_for(path) for path in (finding.at_group, *finding.at_groups)}
+        groups_drawn = tuple([drawn[path] for path in finding.at_groups])
+        node, group = drawn_for(finding.at_node), drawn[finding.at_group]
+        placed.append(finding._replace(at_node=node, at_group=group, at_groups=groups_drawn))
     return tuple(placed)
 
 

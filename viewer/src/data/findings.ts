@@ -21,7 +21,7 @@ export interface Finding {
 }
 
 export interface Findings {
-  /** All of it in a sentence. */
+  /** How many of which severity. */
   told: string;
   /** The sign of each severity that marks have. */
   signs: Record<Serious, string>;

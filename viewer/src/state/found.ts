@@ -52,7 +52,16 @@ export class Found {
     const home = what === "op" ? cards.home(base) : null;
     // For what is a chip the box tells that the chip stands at.
     const box = home ? cards.stacks.base("nodes", home.box) : -1;
-    return { finding: { ...finding, severity }, box, card: home?.card ?? cards.ofGroup(what === "op" ? nodes.group(row) : row), choices, base: `${rule} ${what} ${base}` };
+    return { finding: { ...finding, severity }, box, card: home?.card ?? this.cardAround(what === "op" ? nodes.group(row) : row), choices, base: `${rule} ${what} ${base}` };
+  }
+
+  /** The card of a group, or of the innermost one around it that is drawn: that of a layer that leads to nothing is not. */
+  private cardAround(group: number): number {
+    for (let at = group; at >= 0; at = this.facts.groups.parent(at)) {
+      const card = this.cards.ofGroup(at);
+      if (card >= 0) return card;
+    }
+    return -1;
   }
 
   /** The findings at an op, or in a group at any depth, notes too. */

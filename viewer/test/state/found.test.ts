@@ -9,6 +9,8 @@ import { Found } from "../../src/state/found";
 
 const COPIES = 3;
 const [BLOCK, LAYER] = [1, 2];
+/** A group in the layer of the first block that leads to nothing, so that it is not drawn. */
+const UNDRAWN = 6;
 const [MUL, CONSTANT, OUT] = [0, 6, 7];
 let shown = 0;
 
@@ -16,7 +18,7 @@ const copy = (row: number) => (row < 2 * COPIES ? Math.floor(row / 2) : 0);
 const base = (row: number) => (row < 2 * COPIES ? row % 2 : row);
 const cards = {
   home: (row: number) => ({ 0: { card: LAYER, box: MUL }, 1: null, 6: { card: LAYER, box: MUL }, 7: { card: 0, box: OUT } })[row] ?? null,
-  ofGroup: (group: number) => (group < 0 ? -1 : [BLOCK, LAYER][group % 2]),
+  ofGroup: (group: number) => (group < 0 || group === UNDRAWN ? -1 : [BLOCK, LAYER][group % 2]),
   parent: (card: number) => card - 1,
   stack: (card: number) => (card === BLOCK ? 0 : -1),
   copy: (card: number) => (card === BLOCK ? shown : 0),
@@ -25,7 +27,7 @@ const cards = {
 } as unknown as Cards;
 const facts = {
   nodes: { count: 8, group: (row: number) => (row < 2 * COPIES ? 2 * copy(row) + 1 : -1) },
-  groups: { parent: (group: number) => (group % 2 ? group - 1 : -1) },
+  groups: { parent: (group: number) => (group === UNDRAWN ? 1 : group % 2 ? group - 1 : -1) },
 } as unknown as Facts;
 
 function at(place: Finding["place"], severity: Severity = "warning", rule = "rule"): Finding {
@@ -57,6 +59,10 @@ describe("the signs of what was found", () => {
   it("of an op that is no box, and of a layer, stand at the open card", () => {
     const all = found(at(["op", 1]), at(["group", 1], "error", "other"));
     expect([text(all, MUL), text(all, cardKey(LAYER), true)]).toEqual([null, "!! 2"]);
+  });
+
+  it("of what is in a group that is not drawn stand at the card around it", () => {
+    expect(text(found(at(["group", UNDRAWN])), cardKey(LAYER), true)).toBe("!");
   });
 
   it("are those of the copy that is shown, and of a closed stack say how many copies have it", () => {

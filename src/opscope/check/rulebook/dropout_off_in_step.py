@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List
+from typing import Dict, Iterator, List, Sequence
 
 from ..check_rule import CheckRule
 from ..hit import Hit
@@ -20,13 +20,14 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
         if trains_only(inspected, model):
             count = f"{len(calls)} dropout layers do" if len(calls) > 1 else "a dropout layer does"
             message = f"{count} nothing in a training step: the model is called in inference mode"
-            yield _hit(inspected, message, calls[0])
+            yield _hit(inspected, message, calls)
 
 
-def _hit(inspected: Inspected, message: str, first: IdleDropout) -> Hit:
-    """The finding at the first of the dropouts. One that made no op is told by its line, in its model."""
-    group = first.model if first.group is None else first.group
-    return Hit(message, (inspected.modes.first_row[group],), group=group, source=first.source)
+def _hit(inspected: Inspected, message: str, calls: Sequence[IdleDropout]) -> Hit:
+    """The finding at the first of the dropouts. One that made no op is told by its line, in the layer around it."""
+    groups = list(dict.fromkeys(call.model if call.group is None else call.group for call in calls))
+    rows = tuple(inspected.modes.first_row[group] for group in groups)
+    return Hit(message, rows, group=groups[0], source=calls[0].source)
 
 
 RULE = CheckRule(

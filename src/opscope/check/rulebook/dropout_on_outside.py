@@ -20,12 +20,12 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 RULE = CheckRule(
     name="dropout-on-outside",
-    severity="note",
+    severity="warning",
     family="results",
     title="Dropout drops where nothing is trained.",
     why="""A dropout that is called with ``training=True`` in ``call``, whatever the model is called with, drops at inference as well: each
-prediction is another one, and worse than it could be. It is a note, since Monte Carlo dropout does this on purpose. Reported where the
-graph computes no gradients and was not traced with ``training=True``.""",
+prediction is another one, and worse than it could be. Monte Carlo dropout does this on purpose: silence it there with a comment that says
+so. Reported where the graph computes no gradients and was not traced with ``training=True``.""",
     remedy="pass on the argument training of call",
     find=_find,
     bad="""

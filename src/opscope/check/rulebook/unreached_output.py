@@ -29,13 +29,13 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 RULE = CheckRule(
     name="unreached-output",
-    severity="note",
+    severity="warning",
     family="results",
     title="An output does not depend on any input.",
     why="""The output is computed, by layers with weights, and yet is the same for every input: a tensor of zeros or ones, or only the shape of
 an input, went in where the input should have. Reported for outputs of models of floating numbers to which no input's values lead, if
-products with weights do; constants, such as anchors, and variables that a model returns are none. It is a note, since a decoder may begin
-from a learned query.""",
+products with weights do; constants, such as anchors, and variables that a model returns are none. A decoder
+that begins from a learned query does this on purpose: a comment on the line says so.""",
     remedy="use the input, or return what does not depend on it as a constant",
     find=_find,
     bad="""

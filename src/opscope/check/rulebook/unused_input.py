@@ -26,12 +26,12 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 
 RULE = CheckRule(
     name="unused-input",
-    severity="note",
+    severity="warning",
     family="results",
     title="An input is given that nothing uses.",
     why="""What the caller passes has no effect on any result: a mask that is forgotten, features that were to be joined, a label that the
-loss does not look at. Reported where no op that runs takes the input, at the line that defines the function. It is a note, since losses that need no labels, and interfaces
-that several models share, have such inputs as well.""",
+loss does not look at. Reported where no op that runs takes the input, at the line that defines the function. An interface that several models share, or a
+loss that needs no labels, has such inputs on purpose: a comment on that line says so.""",
     remedy="use the input, or take it out of the signature",
     find=_find,
     bad="""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.shown_finding import ShownFinding, serious
@@ -96,11 +96,12 @@ class FoundMarks:
     def _mark(self, found: Sequence[ShownFinding], group: int) -> FoundMark:
         """The mark of some findings; `group` is the innermost group around it, or its own."""
         severity = "error" if any(finding.severity == "error" for finding in found) else "warning"
-        places: "Dict[Tuple[str, Optional[str], Optional[str]], Set[object]]" = {}
+        places: "Dict[Tuple[str, Optional[str], Optional[str]], Dict[object, int]]" = {}
         for finding in found:
-            copies = places.setdefault((finding.rule, finding.at_node, finding.at_group), set())
-            copies.add((finding.node, finding.group, finding.variable))
-        least, most = min(map(len, places.values())), max(map(len, places.values()))
+            copies = places.setdefault((finding.rule, finding.at_node, finding.at_group), {})
+            copies[finding.node, finding.group, finding.variable] = finding.copies
+        counts = [sum(copies.values()) for copies in places.values()]
+        least, most = min(counts), max(counts)
         copies_drawn = self._copies(group)
         part = f"{least}" if least == most else f"{least} to {most}"
         some = f"{part} of {copies_drawn}" if least < copies_drawn else ""

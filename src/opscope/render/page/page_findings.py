@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from ...graph.content import content_of
 from ...layout.scene.found_marks import FOUND_SIGNS
-from ...layout.scene.found_words import found_sentence
+from ...layout.scene.found_words import found_counts
 from ...visible import visible
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def findings_header(graph: "Graph", whole: "Graph") -> Dict[str, Any]:
     rows = {name: row for row, name in enumerate(content.table.names)}
     groups = {group.path: index for index, group in enumerate(content.groups)}
     entries = [_entry(finding, _place(finding, rows, groups)) for finding in found]
-    return {"findings": {"told": found_sentence(graph), "signs": FOUND_SIGNS, "entries": entries}}
+    return {"findings": {"told": found_counts(found), "signs": FOUND_SIGNS, "entries": entries}}
 
 
 def _place(finding: "ShownFinding", rows: Dict[str, int], groups: Dict[str, int]) -> Optional[Tuple[str, int]]:
