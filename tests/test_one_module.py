@@ -114,7 +114,7 @@ def test_they_are_used_through_the_command(run, tmp_path):
 def test_a_rule_is_looked_for_at_its_line(run, tmp_path, copied):
     (tmp_path / "twice.ops").write_text("oplist 1\nx Placeholder float32:2\ny Relu float32:2 x\nz Relu float32:2 y\n")
     said = run("-m", "opscope", "check", "twice.ops", "--select", "double-relu", "--fail-on", "note", code=1).stdout
-    assert said == "note double-relu: the Relu of a Relu is that Relu - leave one of them out\n"
+    assert said == "note double-relu: the Relu of a Relu is that Relu (z) - leave one of them out\n"
     assert run("-m", "opscope", "check", "model.ops", "--select", "double-relu", "--fail-on", "note").stdout == ""
     pytest.importorskip("tensorflow")
     code = """

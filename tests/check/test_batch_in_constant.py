@@ -178,8 +178,8 @@ def test_the_batch_size_that_is_needed_is_told():
     target, *inputs = fixed_labels_in_a_training_step()
     (found,) = opscope.check(target, *inputs, select="batch-in-constant")
     assert found.message.endswith("which needs a batch of 64")
-    target, *inputs = fixed_first_state_of_a_layer()
-    traced = tf.function(target).get_concrete_function(tf.TensorSpec((None, 3)))
+    layer, _ = fixed_first_state_of_a_layer()
+    traced = tf.function(layer.__call__).get_concrete_function(tf.TensorSpec((None, 3)))
     traced(tf.zeros((16, 3)))
     with pytest.raises(tf.errors.InvalidArgumentError):
         traced(tf.zeros((7, 3)))
