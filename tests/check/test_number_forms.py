@@ -48,6 +48,46 @@ def arc_of_tanh():
     return step_of(loss)
 
 
+def arc_of_a_sum_of_products_of_unit_vectors():
+    def loss(x):
+        a = tf.math.l2_normalize(x, axis=-1)
+        b = tf.math.l2_normalize(x[:, ::-1], axis=1)
+        return tf.acos(tf.reduce_sum(a * b, axis=-1))  # here
+
+    return step_of(loss)
+
+
+def arc_of_the_angles_between_all_rows():
+    def loss(x):
+        a = x / tf.norm(x, axis=-1, keepdims=True)
+        return tf.acos(tf.matmul(a, a, transpose_b=True))  # here
+
+    return step_of(loss)
+
+
+def arc_of_a_product_with_turned_unit_vectors():
+    def loss(x):
+        a = tf.nn.l2_normalize(x, -1)
+        return tf.acos(tf.matmul(a, tf.transpose(tf.nn.l2_normalize(tf.exp(x), -1))))  # here
+
+    return step_of(loss)
+
+
+def products_of_other_vectors():
+    def loss(x):
+        unit, by_column = tf.math.l2_normalize(x, axis=1), tf.math.l2_normalize(x, axis=0)
+        shorter = x / tf.sqrt(tf.reduce_sum(x * x, axis=1, keepdims=True) + 1e-3)
+        shrunk = tf.reduce_sum(unit * unit, axis=1) * 0.999
+        return (
+            tf.acos(shrunk)
+            + tf.acos(tf.reduce_sum(shorter * shorter, axis=1))
+            + tf.acos(tf.reduce_sum(by_column * by_column, axis=1))
+            + tf.reduce_sum(tf.acos(tf.matmul(unit, tf.ones((3, 4)))), axis=1)
+        )
+
+    return step_of(loss)
+
+
 def inside_the_ends():
     def loss(x):
         clipped = tf.clip_by_value(x, -0.999, 0.999)
@@ -143,7 +183,7 @@ def products_that_fit():
 
 
 FAULTS = {"arc-at-one": "arc_", "variance-by-squares": "variance_", "shape-overflow": "overflow_"}
-RIGHT = [inside_the_ends, without_a_gradient, other_differences, products_that_fit]
+RIGHT = [inside_the_ends, products_of_other_vectors, without_a_gradient, other_differences, products_that_fit]
 
 
 @pytest.mark.parametrize(
@@ -165,3 +205,8 @@ def test_tensorflow_itself_wraps_around_and_loses_the_variance():
     x = 5000.0 + tf.constant([-1.0, 1.0] * 50) / 16.0  # exact in float32, with a variance of 1 / 256
     by_squares = tf.reduce_mean(x * x) - tf.square(tf.reduce_mean(x))
     assert abs(float(by_squares) - 1 / 256) > 1e-3 > abs(float(tf.math.reduce_variance(x)) - 1 / 256)
+
+
+def test_rounding_takes_cosines_of_equal_vectors_beyond_1():
+    unit = tf.math.l2_normalize(tf.random.stateless_normal((1000, 64), [1, 2]), axis=1)
+    assert bool(tf.reduce_any(tf.math.is_nan(tf.acos(tf.reduce_sum(unit * unit, axis=1)))))
