@@ -154,6 +154,8 @@ def waiting(source, tmp_path):
     pipe = str(tmp_path / "pipe")
     os.mkfifo(pipe)
     started = []
+    # What is started with & inherits that Ctrl+C is ignored: these tests too, and what they start.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def start(ignoring=""):
         place = source(WAITING.format(pipe=pipe, ignoring=ignoring))
@@ -166,6 +168,7 @@ def waiting(source, tmp_path):
         return command, file, int(file.readline())
 
     yield start
+    signal.signal(signal.SIGINT, before)
     for command in started:
         command.kill()
         command.communicate()
