@@ -15,6 +15,7 @@ import numpy as np  # noqa: E402
 import opscope  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 from opscope.profile.running.watched import WatchedFunction  # noqa: E402
+from profiler_state import is_profiling  # noqa: E402
 
 ROWS, BATCH = 160, 8
 X = np.random.RandomState(0).rand(ROWS, 6).astype("float32")
@@ -43,16 +44,6 @@ def seeded_model():
 
 def fitted(model, *callbacks, epochs=1, **options):
     return model.fit(X, Y, batch_size=BATCH, epochs=epochs, verbose=0, shuffle=False, callbacks=[*callbacks], **options)
-
-
-def is_profiling():
-    """Whether TensorFlow's profiler is on, which it tells by refusing to start."""
-    try:
-        tf.profiler.experimental.start("")
-    except tf.errors.AlreadyExistsError:
-        return True
-    tf.profiler.experimental.stop(save=False)
-    return False
 
 
 def trouble(found):

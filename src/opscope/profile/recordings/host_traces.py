@@ -7,7 +7,8 @@ are means over the steps of all hosts, and each host's own are in `HostTrace`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Dict, List, Sequence, Tuple
+from itertools import chain
+from typing import Dict, Iterator, List, Sequence, Tuple, Union
 
 from ...errors import LoadError
 from ...load.event_files.log_file import opened_log
@@ -143,22 +144,13 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
 
 
 def _start(trace: Trace) -> int:
-    return min(
-        (
-            span.start
-            for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies)
-            for span in spans
-        ),
-        default=0,
-    )
+    return min((span.start for span in _spans(trace)), default=0)
 
 
 def _end(trace: Trace) -> int:
-    return max(
-        (
-            span.end
-            for spans in (trace.steps, trace.ops, trace.executor, trace.functions, trace.copies)
-            for span in spans
-        ),
-        default=0,
-    )
+    return max((span.end for span in _spans(trace)), default=0)
+
+
+def _spans(trace: Trace) -> "Iterator[Union[Span, OpEvent]]":
+    """All of a trace that has a beginning and an end."""
+    return chain(trace.steps, trace.ops, trace.executor, trace.functions, trace.copies)
