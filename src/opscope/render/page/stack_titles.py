@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ...graph.content import content_of
-from ...layout.scene.items import cards, with_fields
+from ...graph.with_fields import with_fields
+from ...layout.scene.items import cards
 from ...layout.scene.labels import source_text
 from ...passes.naming import BETWEEN
-from .cards import head_room
+from .cards import least_width
 
 if TYPE_CHECKING:
     from ...layout.overview.one_page import Overview
@@ -31,6 +32,6 @@ def stack_titles(copies: "Copies", scene: "Scene", overview: "Overview", pools: 
         title = called.get(drawn[card.group].path) if card.group in copies.stack else None
         if title is not None:
             own = BETWEEN in card.title
-            room = head_room(with_fields(card, title=title), source_text(card.source)) if own else 0
+            room = least_width(with_fields(card, title=title), source_text(card.source)) if own else 0
             told.append((copies.stack[card.group], pools.strings(title), room))
     return {"called": told}
