@@ -71,7 +71,7 @@ def profile(
         runs: in how many processes it is profiled. Of one, it is this one. Several are fresh, one after another, for a target that
             they can find: a SavedModel or a place in code. Figures are means over them then, their errors those between runs, and
             ``measurement["runs"]`` has each op's time in each: only so can two profiles be compared.
-        roofline: measure afterwards what the machine can do at most, in a second or two: a matrix product in each dtype that the model
+        roofline: measure afterwards what the machine can do at most, in a second or two: matrix products in each dtype that the model
             computes in, and a sum of large arrays. Each op and layer is then told compute-bound, memory-bound or overhead, with what the
             best case would save.
         logdir: run nothing, and put on the graph what TensorFlow's profiler recorded already: the ``plugins/profile/*/*.xplane.pb`` of a

@@ -18,12 +18,11 @@ from .runner import wait_for
 FLOAT_DTYPES = ("float32", "float64", "float16", "bfloat16")
 """The dtypes whose arithmetic has a peak."""
 _SIZES, _GPU_SIZES = (256, 512, 1024, 2048), (1024, 2048, 4096, 8192)
-"""Sides of the matrices that are tried; the products are larger on a faster machine."""
-_LONG_ENOUGH = 0.003
-"""Seconds that a product takes which is large enough: the call around it is little of it then. Short runs find a moment in which
-no other program takes the processors."""
-_SECONDS = 0.4
-"""So long each peak is measured, and for at least `_LEAST_RUNS` runs."""
+"""Sides of the matrices that are multiplied. Of the smallest the call around it is a part; the larger ones are not multiplied on a machine that is slow."""
+_LONG_ENOUGH = 0.02
+"""Seconds that a product takes beyond which none larger is tried. Short runs find a moment in which no other program takes the processors."""
+_SECONDS_A_SIZE, _SECONDS_OF_MEMORY = 0.12, 0.4
+"""So long each product and the memory are measured, and for at least `_LEAST_RUNS` runs."""
 _LEAST_RUNS, _MOST_RUNS = 5, 200
 _ARRAY_BYTES = 1 << 27
 """The size of each of two arrays: together 256 MiB, which is more than the caches of most machines hold."""
@@ -56,16 +55,18 @@ def _processors() -> int:
 
 
 def _product_rate(dtype: str) -> Dict[str, float]:
-    """FLOP/s of a product of square matrices: 2 n^3 in one run, a multiply-add counted as 2."""
+    """FLOP/s of a product of square matrices, of the size that reaches most: 2 n^3 in one run, a multiply-add counted as 2."""
     tf = tensorflow()
+    found: List[Dict[str, float]] = []
     for side in _GPU_SIZES if tf.config.list_logical_devices("GPU") else _SIZES:
         square = tf.cast(tf.fill((side, side), 0.5), dtype)
-
         run = _runs_of(lambda x: tf.reduce_max(tf.matmul(x, x)[:1, :1]), square)
         run()  # what is done only once is over now
-        if min(_timed(run), _timed(run)) >= _LONG_ENOUGH:  # of two, since one may have been disturbed
+        work = 2.0 * side**3
+        found.append(_rates(run, work, _SECONDS_A_SIZE))
+        if work / found[-1]["peak"] >= _LONG_ENOUGH:
             break
-    return _rates(run, 2.0 * side**3)
+    return max(found, key=lambda rates: rates["peak"])
 
 
 def _sum_rate() -> Dict[str, float]:
@@ -79,7 +80,7 @@ def _sum_rate() -> Dict[str, float]:
 
     run = _runs_of(add, term)
     run()
-    return _rates(run, 3.0 * _ARRAY_BYTES)
+    return _rates(run, 3.0 * _ARRAY_BYTES, _SECONDS_OF_MEMORY)
 
 
 def _runs_of(function: Callable[[Any], Any], tensor: Any) -> Callable[[], None]:
@@ -99,10 +100,10 @@ def _timed(run: Callable[[], None]) -> float:
     return perf_counter() - begun
 
 
-def _rates(run: Callable[[], None], work: float) -> Dict[str, float]:
+def _rates(run: Callable[[], None], work: float, seconds: float) -> Dict[str, float]:
     """How much of the work is done in a second: by the best run, by the median one, and how far the runs lie apart."""
     found: List[float] = []
-    end = perf_counter() + _SECONDS
+    end = perf_counter() + seconds
     while len(found) < _LEAST_RUNS or (perf_counter() < end and len(found) < _MOST_RUNS):
         found.append(work / _timed(run))
     return {"peak": max(found), "median": median(found), "spread": half_iqr(found) or 0.0, "runs": len(found)}
