@@ -204,6 +204,7 @@ export class SearchBox {
       this.showPanel(this.total > 0);
       this.kinds.hidden = true;
       this.setRows(FEW);
+      this.more.hidden = true;
     } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);
