@@ -19,6 +19,7 @@ from .checks_aside import ChecksAside
 from .formula import formula_of
 from .formula_text import InsideFormula
 from .rows import in_rows
+from .sketch_steps import SketchForms, sketch_of
 from .squeeze_excite_groups import squeeze_excite_groups
 
 
@@ -31,6 +32,7 @@ class Insides:
         """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
+        self._sketches: Dict[int, Optional[SketchForms]] = {}
         closed = opening.graph(frozenset())
         self._said, self._attentions = squeeze_excite_groups(closed), attentions(closed)
 
@@ -44,6 +46,19 @@ class Insides:
         found.update({index: self._cells[index] for index in self._opening.closed(opened) if index in self._cells})
         return {index: formula for index, formula in found.items() if formula is not None}
 
+    def sketches(self, opened: AbstractSet[int]) -> Mapping[int, SketchForms]:
+        """The small drawings of the groups that are drawn closed if these are open; groups of which there is none are no keys.
+
+        A group that is like an earlier one has its own.
+        """
+        closed = dict.fromkeys([*self._opening.closed(opened), *self._opening.closed_again(opened)])
+        drawn = [index for index in closed if not self._is_known(index)]
+        unread = {index for index in drawn if index not in self._sketches}
+        if unread:
+            self._read(opened, unread)
+        found = {index: self._sketches.get(index) for index in drawn}
+        return {index: forms for index, forms in found.items() if forms is not None}
+
     def _is_known(self, index: int) -> bool:
         """Whether a group is a library's layer of a known class, or says what it is in a word."""
         group = self._opening.group(index)
@@ -54,12 +69,15 @@ class Insides:
     def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:
         """Find the formulas of some groups that stand in open ones."""
         self._known.update(dict.fromkeys(unknown))
+        self._sketches.update(dict.fromkeys(unknown))
         graph = self._opening.graph({*opened, *unknown})
         leaving, checks = _Leaving(graph), ChecksAside(graph)
         for card in cards(in_rows(compose(graph), graph)):
             if card.group in unknown and card.open:
                 told = checks.without(card)
-                self._known[card.group] = formula_of(told, leaving.results(told), self._attentions)
+                results = leaving.results(told)
+                self._known[card.group] = formula_of(told, results, self._attentions)
+                self._sketches[card.group] = sketch_of(told, results)
 
 
 class _Leaving:
