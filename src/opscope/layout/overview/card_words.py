@@ -33,7 +33,7 @@ from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .level_words import DOWN, UP
 from .odd_copy import FIRST_COPY, odd_copy_words
-from .size_words import SizeWords
+from .size_words import SQUEEZED, SizeWords
 from .step_words import optimizers_of
 
 MOST_HELD = 6
@@ -52,6 +52,10 @@ PARAMETERS = " parameters"
 FROM_COPY = "by copy: "
 """Before what is another from copy to copy, so that nobody takes it for what one copy does."""
 DRAWN_COPY = "drawn: copy "
+MOST_VARYING = 3
+"""So many sizes are told that are not the same in all copies of a block with a small drawing."""
+_OF_SIZES = tuple(f"{FROM_COPY}{name} " for name in ("filters", SQUEEZED))
+"""How it begins what is said of sizes from copy to copy."""
 _KERNEL = " kernel "
 DRAWN = "drawn"
 """In place of the lines of a formula where there is a small drawing."""
@@ -249,8 +253,11 @@ class _Words:
         if again:  # what it has otherwise than the earlier one is said in front, kernels too
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
-        if formula:
+        if not card.open and card.group in self._sketches:
+            detail = self._beside_chips(card.group, detail, stack)
+        elif formula:
             detail = _with_copy(detail, stack, courses=self._courses)
+        if formula:
             detail += [] if own_cell else self._own_inside(card.group)
         elif _drawn_copy(card, stack) and not self._courses:
             detail = [each for each in detail if _is_setting(each)]
@@ -261,6 +268,16 @@ class _Words:
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
         return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
+
+    def _beside_chips(self, index: int, told: Sequence[str], stack: Stack) -> List[str]:
+        """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are."""
+        varying = self._sizes.varying(index)
+        if varying is None or not 0 < len(varying) <= MOST_VARYING:
+            found = _with_copy(told, stack, courses=self._courses)
+            return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]
+        single = [each for each in told if _is_setting(each)]
+        courses = [each for each in told if not _is_setting(each) and not each.startswith(_OF_SIZES)]
+        return [*single, ", ".join(varying), *(courses if self._courses else ())]
 
     def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
         """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
@@ -383,8 +400,12 @@ def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]
     """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
     single = [each for each in told if _is_setting(each)]
     others = [each for each in told if not _is_setting(each)]
-    copy = stack.places[0] + 1 if stack.places else 1
-    return [*single, f"sizes of copy {copy}", *(others if courses else ())] if others else single
+    return [*single, _whose_sizes(stack), *(others if courses else ())] if others else single
+
+
+def _whose_sizes(stack: Stack) -> str:
+    """Of which copy the sizes are that a card says."""
+    return f"sizes of copy {stack.places[0] + 1 if stack.places else 1}"
 
 
 def _is_setting(told: str) -> bool:

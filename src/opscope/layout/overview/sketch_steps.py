@@ -6,14 +6,13 @@ from typing import List, NamedTuple, Optional, Sequence, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, Cell, ChainRow, Item
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, Steps, marks_of
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps, marks_of
 from ..sizes.extents import times
 from .formula import COMMUTATIVE, LEAST_ALIKE
 from .formula_signs import joining_words
 from .formula_steps import WITH_WEIGHTS, common_beginning
 from .row_kinds import CIRCLED
-from .series_parallel import InsideStep, steps_of
-from .series_parallel import Steps as InsideSteps
+from .series_parallel import InsideStep, Steps, steps_of
 
 MOST_MARKS = 40
 """What has more chips and joints is no drawing that anybody reads in a card."""
@@ -60,7 +59,7 @@ class _Drawer:
     def __init__(self, card: Card) -> None:
         self._children = card.children
 
-    def series(self, steps: InsideSteps) -> Steps:
+    def series(self, steps: Steps) -> SketchSteps:
         """Chips and joints for the steps of a series, the input at its begin left out."""
         found: List[object] = []
         for place, step in enumerate(steps):
@@ -70,7 +69,7 @@ class _Drawer:
                 found.extend(self._step(step))
         return tuple(found)  # type: ignore[arg-type]  # chips and joints
 
-    def _step(self, step: InsideStep) -> Steps:
+    def _step(self, step: InsideStep) -> SketchSteps:
         parts = _parts(self._children[step.child])
         if not step.branches:
             return tuple(_chips(parts))
@@ -110,7 +109,7 @@ def _chips(parts: Sequence[ChipPart]) -> List[SketchChip]:
     return [SketchChip(tuple(chip)) for chip in found]
 
 
-def _with_once_told(steps: Steps) -> List[Sketch]:
+def _with_once_told(steps: SketchSteps) -> List[Sketch]:
     """The drawing with what all its layers of a kind have behind them told once, where they have the same."""
     weighted = [
         mark for mark in marks_of(steps) if isinstance(mark, SketchChip) and WITH_WEIGHTS.search(mark.parts[0].text)
@@ -124,7 +123,7 @@ def _with_once_told(steps: Steps) -> List[Sketch]:
     return [Sketch(_shorter(steps, len(alike)), f"each {kinds.pop()} with {', '.join(alike)}")]
 
 
-def _shorter(steps: Steps, count: int) -> Steps:
+def _shorter(steps: SketchSteps, count: int) -> SketchSteps:
     """The steps with so many parts behind each layer with weights as strips of colour alone."""
     found: List[object] = []
     for step in steps:

@@ -27,13 +27,13 @@ class SketchJoint:
 
     text: str
     family: str
-    branches: "Tuple[Steps, ...]"
+    branches: "Tuple[SketchSteps, ...]"
 
 
-Steps = Tuple[Union[SketchChip, SketchJoint], ...]
+SketchSteps = Tuple[Union[SketchChip, SketchJoint], ...]
 
 
-def marks_of(steps: Steps) -> "List[Union[SketchChip, SketchJoint]]":
+def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
     """All chips and joints, those in branches behind the joint of these."""
     found: List[Union[SketchChip, SketchJoint]] = []
     for step in steps:
@@ -47,7 +47,7 @@ def marks_of(steps: Steps) -> "List[Union[SketchChip, SketchJoint]]":
 class Sketch:
     """The small drawing in a closed card of an overview."""
 
-    steps: Steps
+    steps: SketchSteps
     each: str = ""
     """What is said once of many chips, which have a strip of colour for it: ``each conv with BN, ReLU``."""
     beside: bool = False

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import List, NamedTuple, Sequence, Tuple
 
 from ..flat import Point
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, Steps
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps
 from .text_width import Font, width
 
 SKETCH_FONT = Font("regular", 10.5)
@@ -96,8 +96,8 @@ def placed_sketch(sketch: Sketch) -> PlacedSketch:
     return found.moved(0.0, found.above)
 
 
-def _series(steps: Steps) -> PlacedSketch:
-    """Steps from left to right, along a line at height 0 that begins at x = 0."""
+def _series(steps: SketchSteps) -> PlacedSketch:
+    """SketchSteps from left to right, along a line at height 0 that begins at x = 0."""
     x, parts, lines = 0.0, [], []
     for place, step in enumerate(steps):
         if place:
