@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Optional, Set
+from typing import AbstractSet, Dict, List, Mapping, Optional, Set, Tuple
 
 from ...graph.content import Content, content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import chain
+from ...graph.vocabulary import PHASES, chain
 from ...passes.opening import Opening, is_later
 from ..flat import BORDER
 from ..scene.compose import compose
@@ -32,6 +32,8 @@ class Insides:
         """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
+        self._seen: Dict[int, Tuple[Card, List[CardWire]]] = {}
+        """The groups that were opened for a look, with what counts as their results."""
         self._sketches: Dict[int, Optional[SketchForms]] = {}
         closed = opening.graph(frozenset())
         self._said, self._attentions = squeeze_excite_groups(closed), attentions(closed)
@@ -52,11 +54,17 @@ class Insides:
         A group that is like an earlier one has its own.
         """
         closed = dict.fromkeys([*self._opening.closed(opened), *self._opening.closed_again(opened)])
-        drawn = [index for index in closed if not self._is_known(index)]
-        unread = {index for index in drawn if index not in self._sketches}
+        # A loss is arithmetic, which is shorter in words.
+        drawn = [
+            index for index in closed if not self._is_known(index) and self._opening.group(index).kind != PHASES[1]
+        ]
+        unread = {index for index in drawn if index not in self._known}
         if unread:
             self._read(opened, unread)
-        found = {index: self._sketches.get(index) for index in drawn}
+        for index in drawn:
+            if index not in self._sketches:
+                self._sketches[index] = sketch_of(*self._seen[index]) if index in self._seen else None
+        found = {index: self._sketches[index] for index in drawn}
         return {index: forms for index, forms in found.items() if forms is not None}
 
     def _is_known(self, index: int) -> bool:
@@ -69,7 +77,6 @@ class Insides:
     def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:
         """Find the formulas of some groups that stand in open ones."""
         self._known.update(dict.fromkeys(unknown))
-        self._sketches.update(dict.fromkeys(unknown))
         graph = self._opening.graph({*opened, *unknown})
         leaving, checks = _Leaving(graph), ChecksAside(graph)
         for card in cards(in_rows(compose(graph), graph)):
@@ -77,7 +84,7 @@ class Insides:
                 told = checks.without(card)
                 results = leaving.results(told)
                 self._known[card.group] = formula_of(told, results, self._attentions)
-                self._sketches[card.group] = sketch_of(told, results)
+                self._seen[card.group] = told, results
 
 
 class _Leaving:
