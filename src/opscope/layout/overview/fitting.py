@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
 from ..flat import BORDER
@@ -132,7 +133,8 @@ class Pages:
 
         Where it has none, an open block that could be drawn so as well closes: then it and the later ones like it are drawn alike.
         """
-        if best.over or not self._insides.sketches(best.opened):
+        is_of_two = content_of(best.graph).is_of_two  # how a layer differs between two graphs is not seen on a chip
+        if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
         alike = self._closed_to_draw(best.opened)
         for sketching in MANNERS:
