@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Tuple
 
 from .absent import Absent
+from .executed import Executed
 from .facts import Facts
 from .groups import Group
 from .shown_finding import ShownFinding
@@ -107,6 +108,11 @@ def with_measurement(graph: Graph, measurement: Mapping[str, Any], **columns: An
 def with_cost(graph: Graph, cost: GraphCost, **columns: Any) -> Graph:
     """The same graph with the totals `cost`, and with the fields of its `Content` that hold the ops' costs."""
     return graph._with(content=replace(content_of(graph), **columns), cost=cost)
+
+
+def with_executed(graph: Graph, executed: Optional[Executed]) -> Graph:
+    """The same graph with what TensorFlow ran of it."""
+    return graph._with(executed=executed)
 
 
 def with_facts(graph: Graph, facts: Facts) -> Graph:
