@@ -14,7 +14,7 @@ import pytest
 
 import opscope
 from opscope.executed.as_executed import as_executed
-from opscope.graph.executed import Executed
+from opscope.graph.what_ran import Executed
 
 FOLDER = Path(__file__).parent / "recorded"
 OLD, NEW = ("tf24",), ("tf210", "tf215", "tf221")

@@ -16,7 +16,7 @@ def add(parser: "argparse.ArgumentParser | argparse._ArgumentGroup", words: str 
     )  # fmt: skip
 
 
-def shown(graph: Graph, options: argparse.Namespace) -> Graph:
+def ran_or_written(graph: Graph, options: argparse.Namespace) -> Graph:
     """The graph that is to be shown.
 
     Raises:

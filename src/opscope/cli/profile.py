@@ -103,7 +103,7 @@ def run(options: argparse.Namespace) -> None:
     for path in options.output:
         with answer.working(f"drawing {path}"):
             both = Path(path).suffix == ".json"
-            written = save_one(graph if both else executed_option.shown(graph, options), path, drawn)
+            written = save_one(graph if both else executed_option.ran_or_written(graph, options), path, drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND))

@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
-    graph = executed_option.shown(source.graph(options), options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
             written = save_one(graph, path, drawn)

@@ -24,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
 
     drawn = drawing.chosen(options)
     heeded.require_heeded(drawn, [".html"])  # before the long trace
-    graph = executed_option.shown(source.graph(options), options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     with answer.working("drawing"):
         path = notebook.page_file(graph, drawn)
     notebook.view(path, say=answer.say)

@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(
             f"--json prints every layer with all its figures; leave {'--full' if options.full else '--columns'} out"
         )
-    graph = executed_option.shown(source.graph(options), options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     wanted = {"cost": options.cost, "batch": options.batch}
     if options.json:
         answer.say(json_data(json.dumps(summarize(graph, **wanted), indent=2, ensure_ascii=False)))

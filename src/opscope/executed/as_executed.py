@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Dict, List, Optional, Sequence
 
 from ..graph.content import content_of
-from ..graph.executed import FUSED, REWRITTEN, Executed, Fate, Origin
 from ..graph.graph import Graph
+from ..graph.what_ran import Executed, Fate, OpOrigin, Outcome
 from .carried_layers import executed_graph
 from .carried_types import carried_types
 from .collected import read_collected
 from .fates import Became, Fates
-from .origins import Found, origins_of
+from .op_origins import FoundOrigin, origins_of
 
 
 def as_executed(graph: Graph, data: bytes) -> Optional[Executed]:
@@ -35,7 +35,7 @@ def as_executed(graph: Graph, data: bytes) -> Optional[Executed]:
         executed_graph(graph, executed, origins, types),
         {before[row]: Fate(fate.kind, tuple([now[index] for index in fate.rows])) for row, fate in enumerate(fates)},
         {
-            name: Origin(
+            name: OpOrigin(
                 found.kind, tuple([before[row] for row in found.rows]), _other(collected.optimised.get(name), op)
             )
             for name, op, found in zip(now, executed.table.ops, origins.found)
@@ -43,7 +43,7 @@ def as_executed(graph: Graph, data: bytes) -> Optional[Executed]:
     )
 
 
-def _both_ways(found: Sequence[Found], fates: Sequence[Became]) -> List[Found]:
+def _both_ways(found: Sequence[FoundOrigin], fates: Sequence[Became]) -> List[FoundOrigin]:
     """The origins, each with all written ops whose work it does: what became of these says it.
 
     A kernel of several ops of which only one is known is no fusion that could be told.
@@ -55,15 +55,15 @@ def _both_ways(found: Sequence[Found], fates: Sequence[Became]) -> List[Found]:
     result = []
     for index, one in enumerate(found):
         rows = tuple(dict.fromkeys([*one.rows, *made.get(index, ())]))
-        kind = REWRITTEN if one.kind == FUSED and len(rows) == 1 else one.kind
+        kind = Outcome.REWRITTEN if one.kind == Outcome.FUSED and len(rows) == 1 else one.kind
         result.append(one._replace(rows=rows, kind=kind))
     return result
 
 
-def _told(fate: Became, found: Sequence[Found]) -> Became:
+def _told(fate: Became, found: Sequence[FoundOrigin]) -> Became:
     """A fate, unless it is a fusion that could not be told."""
-    lone = fate.kind == FUSED and any(found[index].kind != FUSED for index in fate.rows)
-    return fate._replace(kind=REWRITTEN) if lone else fate
+    lone = fate.kind == Outcome.FUSED and any(found[index].kind != Outcome.FUSED for index in fate.rows)
+    return fate._replace(kind=Outcome.REWRITTEN) if lone else fate
 
 
 def _other(optimised: Optional[str], op: str) -> Optional[str]:

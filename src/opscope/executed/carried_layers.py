@@ -11,10 +11,12 @@ from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Port, Source, TensorType
 from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LOOPS, RESULT, chain
-from .origins import Found, Origins
+from .op_origins import FoundOrigin, OpOrigins
 
 
-def executed_graph(graph: Graph, executed: Content, origins: Origins, types: Sequence[Tuple[TensorType, ...]]) -> Graph:
+def executed_graph(
+    graph: Graph, executed: Content, origins: OpOrigins, types: Sequence[Tuple[TensorType, ...]]
+) -> Graph:
     """The graph of what ran."""
     written = content_of(graph)
     homes = [_home(found, written) for found in origins.found]
@@ -38,7 +40,7 @@ def executed_graph(graph: Graph, executed: Content, origins: Origins, types: Seq
     return Graph(graph.name, content, producer=graph.producer)
 
 
-def _home(found: Found, written: Content) -> int:
+def _home(found: FoundOrigin, written: Content) -> int:
     """The group of an executed op: the one that all written ops it was made of lie in."""
     if found.named >= 0:
         return written.node_group[found.named]
@@ -81,7 +83,7 @@ def _with_outputs(
     )
 
 
-def _results(written: Content, executed: Content, found: Sequence[Found]) -> Tuple[Port, ...]:
+def _results(written: Content, executed: Content, found: Sequence[FoundOrigin]) -> Tuple[Port, ...]:
     """The outputs: what each `_Retval` of the main graph returns, in order, by the name that it has as written."""
     names = {port.node: port.name for port in written.outputs}
     table = executed.table
@@ -94,7 +96,7 @@ def _results(written: Content, executed: Content, found: Sequence[Found]) -> Tup
     )
 
 
-def _sources(written: Content, found: Sequence[Found]) -> Dict[int, Source]:
+def _sources(written: Content, found: Sequence[FoundOrigin]) -> Dict[int, Source]:
     """The user's line of each executed op: that of the op of its name, or of the first that it was made of."""
     sources: Dict[int, Source] = {}
     for index, one in enumerate(found):

@@ -9,34 +9,34 @@ from __future__ import annotations
 from typing import List, Sequence, Set, Tuple
 
 from ..graph.content import Content
-from ..graph.executed import FOLDED, FUSED, KERNEL, LOWERED, MOVED, REWRITTEN, SAME
 from ..graph.types import TensorType
 from ..graph.vocabulary import CONSTANTS
+from ..graph.what_ran import Outcome
 from ..load.infer import infer_shapes
 from ..program.fused import FUSING_PRODUCTS, plain_type
 from ..program.layers import Known
 from ..program.program import Program
 from .collected import Collected
 from .fates import Became
-from .origins import Found
+from .op_origins import FoundOrigin
 
-_WITH_VALUE = frozenset({SAME, KERNEL, MOVED, FUSED, REWRITTEN, FOLDED})
+_WITH_VALUE = frozenset({Outcome.SAME, Outcome.KERNEL, Outcome.MOVED, Outcome.FUSED, Outcome.REWRITTEN, Outcome.FOLDED})
 """Ops of a written op's name that may still give its result."""
 
-Types = List[Tuple[TensorType, ...]]
+_Types = List[Tuple[TensorType, ...]]
 
 
 def carried_types(
     written: Content,
     collected: Collected,
-    found: Sequence[Found],
+    found: Sequence[FoundOrigin],
     fates: Sequence[Became],
     reads: Sequence[Sequence[int]],
-) -> Types:
+) -> _Types:
     """The types of the outputs of all executed ops. `reads` has for each written op the ops whose results it needs."""
     executed, program = collected.content, collected.program
     changed = _changed(executed, found, fates, reads)
-    types: Types = list(executed.table.outputs)
+    types: _Types = list(executed.table.outputs)
     for index, one in enumerate(found):
         if one.named < 0 or one.kind not in _WITH_VALUE or index in changed:
             continue
@@ -53,21 +53,21 @@ def carried_types(
     return [*told.main.outputs, *types[count:]]
 
 
-def _plain(written: Content, op: str, found: Found) -> str:
+def _plain(written: Content, op: str, found: FoundOrigin) -> str:
     """The type by whose rule an op's shape follows: the written one of another kernel, the product's of what was fused behind it."""
-    if found.kind == KERNEL:
+    if found.kind == Outcome.KERNEL:
         return plain_type(op)
     ops = [written.table.ops[row] for row in found.rows]
     products = [each for each in ops if each in FUSING_PRODUCTS]
     return (
         products[0]
-        if found.kind == FUSED and len(products) == 1 and op.endswith(f"Fused{products[0]}") and "Pad" not in op
+        if found.kind == Outcome.FUSED and len(products) == 1 and op.endswith(f"Fused{products[0]}") and "Pad" not in op
         else op
     )
 
 
 def _changed(
-    executed: Content, found: Sequence[Found], fates: Sequence[Became], reads: Sequence[Sequence[int]]
+    executed: Content, found: Sequence[FoundOrigin], fates: Sequence[Became], reads: Sequence[Sequence[int]]
 ) -> Set[int]:
     """The executed ops that read something else than was written, and all that depend on them."""
     table = executed.table
@@ -77,13 +77,18 @@ def _changed(
         now = {edge.node for edge in table.data_inputs(index)}
         for source in now:
             users[source].append(index)
-        if one.named >= 0 and one.kind in _WITH_VALUE and table.ops[index] not in CONSTANTS and one.kind != REWRITTEN:
-            inside = set(one.rows) if one.kind == FUSED else {one.named}
+        if (
+            one.named >= 0
+            and one.kind in _WITH_VALUE
+            and table.ops[index] not in CONSTANTS
+            and one.kind != Outcome.REWRITTEN
+        ):
+            inside = set(one.rows) if one.kind == Outcome.FUSED else {one.named}
             needed = {source for row in inside for source in reads[row]} - inside
-            lowered = any(found[source].kind == LOWERED for source in now)
+            lowered = any(found[source].kind == Outcome.LOWERED for source in now)
             if not all(_stands(fates[source], now, lowered=lowered) for source in needed):
                 waiting.append(index)
-        elif one.named >= 0 and one.kind not in _WITH_VALUE and one.kind != LOWERED:
+        elif one.named >= 0 and one.kind not in _WITH_VALUE and one.kind != Outcome.LOWERED:
             waiting.append(index)
     changed: Set[int] = set()
     while waiting:
@@ -96,4 +101,4 @@ def _changed(
 
 def _stands(fate: Became, now: Set[int], *, lowered: bool) -> bool:
     """Whether an op among `now` gives what the written op with this fate gave. What stands for an argument of a loop was lowered."""
-    return bool(now.intersection(fate.rows)) or (fate.kind == LOWERED and lowered)
+    return bool(now.intersection(fate.rows)) or (fate.kind == Outcome.LOWERED and lowered)

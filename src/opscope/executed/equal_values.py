@@ -19,7 +19,7 @@ _COMMUTATIVE = frozenset(
     {"Add", "AddV2", "AddN", "Mul", "Maximum", "Minimum", "SquaredDifference", "LogicalAnd", "LogicalOr"}
 )
 
-Value = Tuple[int, int]
+_Value = Tuple[int, int]
 """A tensor: number of what computes it, and which output of that."""
 
 
@@ -27,7 +27,7 @@ def values(content: Content) -> List[int]:
     """For each op a number; ops with the same one compute the same. Each op that may change something has one of its own."""
     table, signatures = content.table, OpSignatures()
     numbers: List[int] = [-1] * len(table)
-    handed: Dict[Value, Value] = {}  # output of an op that hands on its inputs -> what it hands on
+    handed: Dict[_Value, _Value] = {}  # output of an op that hands on its inputs -> what it hands on
     known: Dict[Any, int] = {}
     seen: Dict[int, Any] = {}
     for row, op in enumerate(table.ops):
@@ -35,7 +35,7 @@ def values(content: Content) -> List[int]:
         signature = signatures.get(op)
         if op in ENDS or signature is None or signature.stateful:
             continue
-        read: List[Value] = []
+        read: List[_Value] = []
         ready = True
         for edge in table.data_inputs(row):
             # A loop's later rows are not numbered yet; then this op is taken for the only one of its kind.

@@ -10,14 +10,14 @@ from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.buffer_views import VIEWS
 from ..graph.content import Content
-from ..graph.executed import DELETED, FOLDED, FUSED, LOWERED, MERGED, REWRITTEN, UNKNOWN
 from ..graph.types import Edge
 from ..graph.vocabulary import CONSTANTS, ENDS, FUNCTION_CALLS, FUNCTION_RUNNERS, RESULT
+from ..graph.what_ran import Outcome
 from ..program.fused import BEFORE_PRODUCTS, FUSING_PRODUCTS
 from .equal_values import constant_rows, hands_on, values
-from .origins import Origins
+from .op_origins import OpOrigins
 
-_GONE = frozenset({DELETED, MERGED, FOLDED})
+_GONE = frozenset({Outcome.DELETED, Outcome.MERGED, Outcome.FOLDED})
 """What may have become of all users of an op that nothing needs."""
 
 _LONGEST = 100
@@ -35,7 +35,7 @@ class Became(NamedTuple):
 class Fates:
     """Finds the fates of one graph's ops."""
 
-    def __init__(self, written: Content, executed: Content, origins: Origins) -> None:
+    def __init__(self, written: Content, executed: Content, origins: OpOrigins) -> None:
         self._written, self._executed, self._origins = written, executed, origins
         self._constant = constant_rows(written)
         self._values = values(written)
@@ -53,7 +53,7 @@ class Fates:
         self._equal: Dict[int, int] = {}
         """Number of a value -> a written op that computes it and still runs."""
         for row, fate in enumerate(self._found):
-            if fate is not None and fate.rows and fate.kind not in (FUSED, LOWERED):
+            if fate is not None and fate.rows and fate.kind not in (Outcome.FUSED, Outcome.LOWERED):
                 self._equal.setdefault(self._values[row], row)
             elif row in origins.fused_in and row == origins.found[origins.fused_in[row]].named:
                 self._equal.setdefault(self._values[row], row)  # the fused op gives this one's result
@@ -68,13 +68,13 @@ class Fates:
                 if self._found[row] is None:
                     self._found[row] = self._gone(row)
                     changed = changed or self._found[row] is not None
-        return [Became(UNKNOWN) if fate is None else fate for fate in self._found]
+        return [Became(Outcome.UNKNOWN) if fate is None else fate for fate in self._found]
 
     def _present(self, row: int) -> Optional[Became]:
         """The fate of an op that runs by its own name, or as a part of a fused one; ``None`` if neither is so."""
         fused = self._origins.fused_in.get(row)
         if fused is not None:
-            return Became(FUSED, (fused,))
+            return Became(Outcome.FUSED, (fused,))
         found = self._origins.by_name.get(row)
         if found:
             return Became(self._origins.found[found[0]].kind, tuple(found))
@@ -86,23 +86,23 @@ class Fates:
         derived = tuple(self._origins.derived.get(row, ()))
         op = table.ops[row]
         if self._written.dead and self._written.dead[row]:
-            return Became(DELETED)
+            return Became(Outcome.DELETED)
         if op in FUNCTION_RUNNERS or (op in ENDS and self._written.node_group[row] >= 0):
-            return Became(LOWERED, derived)
+            return Became(Outcome.LOWERED, derived)
         kinds = {self._origins.found[index].kind for index in derived}
-        if FOLDED in kinds:
-            return Became(FOLDED, derived)
-        if REWRITTEN in kinds:
-            return Became(REWRITTEN, derived)
+        if Outcome.FOLDED in kinds:
+            return Became(Outcome.FOLDED, derived)
+        if Outcome.REWRITTEN in kinds:
+            return Became(Outcome.REWRITTEN, derived)
         if self._hands_on(row):
-            return Became(DELETED)
+            return Became(Outcome.DELETED)
         return self._unneeded(row) or self._merged(row) or self._with_users(row) or self._replaced(row)
 
     def _merged(self, row: int) -> Optional[Became]:
         """An op that computes the same and still runs."""
         other = self._equal.get(self._values[row])
         fate = self._found[other] if other is not None else None
-        return Became(MERGED, fate.rows) if fate is not None else None
+        return Became(Outcome.MERGED, fate.rows) if fate is not None else None
 
     def _users_fates(self, row: int) -> Optional[List[Became]]:
         """What became of all users of an op; ``None`` if that is not known of each, or if the caller gets its result too."""
@@ -117,8 +117,12 @@ class Fates:
             return None
         kinds = {fate.kind for fate in fates}
         is_constant = self._written.table.ops[row] in CONSTANTS
-        if kinds <= _GONE or (is_constant and kinds <= _GONE | {REWRITTEN}):
-            return Became(FOLDED if self._constant[row] and not is_constant and FOLDED in kinds else DELETED)
+        if kinds <= _GONE or (is_constant and kinds <= _GONE | {Outcome.REWRITTEN}):
+            return Became(
+                Outcome.FOLDED
+                if self._constant[row] and not is_constant and Outcome.FOLDED in kinds
+                else Outcome.DELETED
+            )
         return None
 
     def _with_users(self, row: int) -> Optional[Became]:
@@ -127,15 +131,18 @@ class Fates:
         kinds = {fate.kind for fate in fates or ()}
         if fates is None:
             return None
-        if REWRITTEN in kinds and kinds <= _GONE | {REWRITTEN}:
+        if Outcome.REWRITTEN in kinds and kinds <= _GONE | {Outcome.REWRITTEN}:
             if self._constant[row]:
                 made = [index for user in self._users[row] for index in self._origins.derived.get(user, ())]
-                return Became(FOLDED, tuple([index for index in made if self._origins.found[index].kind == FOLDED]))
-            rows = [index for fate in fates if fate.kind == REWRITTEN for index in fate.rows]
-            return Became(REWRITTEN, tuple(dict.fromkeys(rows)))
-        kernels = {fate.rows for fate in fates if fate.kind == FUSED}
-        if kinds <= _GONE | {FUSED} and len(kernels) == 1 and self._is_fusible(row):
-            return Became(FUSED, kernels.pop())
+                return Became(
+                    Outcome.FOLDED,
+                    tuple([index for index in made if self._origins.found[index].kind == Outcome.FOLDED]),
+                )
+            rows = [index for fate in fates if fate.kind == Outcome.REWRITTEN for index in fate.rows]
+            return Became(Outcome.REWRITTEN, tuple(dict.fromkeys(rows)))
+        kernels = {fate.rows for fate in fates if fate.kind == Outcome.FUSED}
+        if kinds <= _GONE | {Outcome.FUSED} and len(kernels) == 1 and self._is_fusible(row):
+            return Became(Outcome.FUSED, kernels.pop())
         return None
 
     def _is_fusible(self, row: int) -> bool:
@@ -155,12 +162,14 @@ class Fates:
             return None
         now = read.pop()
         origin = self._origins.found[now]
-        if self._is_before(origin.rows, row) or (origin.kind == FUSED and self._written.table.ops[row] in VIEWS):
+        if self._is_before(origin.rows, row) or (
+            origin.kind == Outcome.FUSED and self._written.table.ops[row] in VIEWS
+        ):
             self._pass_by(row)
-            return Became(DELETED)
-        if origin.kind == FUSED:
-            return Became(FUSED, (now,))
-        return Became(FOLDED if origin.kind == FOLDED else REWRITTEN, (now,))
+            return Became(Outcome.DELETED)
+        if origin.kind == Outcome.FUSED:
+            return Became(Outcome.FUSED, (now,))
+        return Became(Outcome.FOLDED if origin.kind == Outcome.FOLDED else Outcome.REWRITTEN, (now,))
 
     def _instead(self, row: int, user: int) -> Optional[int]:
         """What `user` reads in place of the op in `row`; ``None`` if that is not known."""

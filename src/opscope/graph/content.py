@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, FrozenSet, List, Mapping, Optional, Tuple
 
 from .absent import Absent
-from .executed import Executed
 from .facts import Facts
 from .groups import Group
 from .shown_finding import ShownFinding
@@ -15,6 +14,7 @@ from .table import NodeTable
 from .traced import TracedFiles
 from .types import Cost, GraphCost, Measured, Port, Source, Variable
 from .view import View
+from .what_ran import Executed
 
 if TYPE_CHECKING:
     from .graph import Graph

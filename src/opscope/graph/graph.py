@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, Literal, Mapping, Optiona
 
 from ..suggestions import suggesting
 from .content import Content
-from .executed import Executed
 from .facts import Facts
 from .model_variables import elements_of, told_apart
 from .traced import TracedFiles
 from .types import GraphCost, Variable
+from .what_ran import Executed
 
 if TYPE_CHECKING:
     import os

@@ -12,8 +12,8 @@ from ..capture.tracing import LiveGraph, trace_function
 from ..errors import InputError, check_count, option
 from ..executed.as_executed import as_executed
 from ..graph.content import with_executed
-from ..graph.executed import Executed
 from ..graph.graph import Graph
+from ..graph.what_ran import Executed
 from ..load.given_path import is_there
 from ..suggestions import suggesting
 from .attribution.attribute import attribute

@@ -6,8 +6,8 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ...errors import LoadError
 from ..content import content_of
-from ..executed import FATES, ORIGINS, Executed, Fate, Origin
 from ..graph import Graph
+from ..what_ran import FATES, ORIGINS, Executed, Fate, OpOrigin
 from .column_checks import texts
 from .json_values import items, record, refuse, shown, text
 
@@ -54,7 +54,7 @@ def read_executed(
     return Executed(
         graph,
         {item["node"]: Fate(item["kind"], tuple(item["ops"])) for item in fates},
-        {item["node"]: Origin(item["kind"], tuple(item["ops"]), of) for item, of in zip(origins, types)},
+        {item["node"]: OpOrigin(item["kind"], tuple(item["ops"]), of) for item, of in zip(origins, types)},
     )
 
 

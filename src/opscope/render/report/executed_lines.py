@@ -6,16 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, List
 
 from ...graph.content import content_of
-from ...graph.executed import DELETED, FATES, FOLDED, INSERTED, KERNEL, MERGED, SAME
 from ...graph.number_text import quantity_text
+from ...graph.what_ran import FATES, Outcome
 
 if TYPE_CHECKING:
-    from ...graph.executed import Executed
     from ...graph.graph import Graph
+    from ...graph.what_ran import Executed
 
 _MOST_TYPES = 8
 """More op types are counted together."""
-_NOT_COMPUTED = frozenset({FOLDED, MERGED, DELETED})
+_NOT_COMPUTED = frozenset({Outcome.FOLDED, Outcome.MERGED, Outcome.DELETED})
 
 
 def executed_lines(graph: "Graph") -> List[str]:
@@ -41,9 +41,9 @@ def _typed(executed: "Executed") -> List[str]:
         made.setdefault(executed.origins[name].kind, Counter())[op] += 1
     lines = []
     for kind, types in made.items():
-        if kind in (SAME, FOLDED):
+        if kind in (Outcome.SAME, Outcome.FOLDED):
             continue
-        words = {KERNEL: "by other kernels", INSERTED: "inserted"}.get(kind, FATES.get(kind, kind))
+        words = {Outcome.KERNEL: "by other kernels", Outcome.INSERTED: "inserted"}.get(kind, FATES.get(kind, kind))
         shown = ", ".join(f"{op} {number:,}" for op, number in types.most_common(_MOST_TYPES))
         more = len(types) - _MOST_TYPES
         lines.append(f"  {words}: {shown}" + (f", and {more} more" if more > 0 else ""))

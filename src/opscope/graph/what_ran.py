@@ -9,26 +9,32 @@ from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Tup
 if TYPE_CHECKING:
     from .graph import Graph
 
-SAME, KERNEL, FUSED, FOLDED, MERGED = "same", "kernel", "fused", "folded", "merged"
-MOVED, RELAID, REWRITTEN, LOWERED, DELETED = "moved", "relaid", "rewritten", "lowered", "deleted"
-INSERTED, UNKNOWN = "inserted", "unknown"
+
+class Outcome:
+    """What may have become of an op, and why an executed op is there. The values are those of the JSON."""
+
+    SAME, KERNEL, MOVED, RELAID, FUSED = "same", "kernel", "moved", "relaid", "fused"
+    FOLDED, MERGED, REWRITTEN, LOWERED, DELETED = "folded", "merged", "rewritten", "lowered", "deleted"
+    INSERTED, UNKNOWN = "inserted", "unknown"
+
+
 FATES: Dict[str, str] = {
-    SAME: "as written",
-    KERNEL: "run by another kernel",
-    MOVED: "moved to another device",
-    RELAID: "laid out otherwise",
-    FUSED: "fused",
-    FOLDED: "folded to constants",
-    MERGED: "merged with an equal op",
-    REWRITTEN: "rewritten",
-    LOWERED: "inlined or lowered",
-    DELETED: "deleted",
-    UNKNOWN: "unknown",
+    Outcome.SAME: "as written",
+    Outcome.KERNEL: "run by another kernel",
+    Outcome.MOVED: "moved to another device",
+    Outcome.RELAID: "laid out otherwise",
+    Outcome.FUSED: "fused",
+    Outcome.FOLDED: "folded to constants",
+    Outcome.MERGED: "merged with an equal op",
+    Outcome.REWRITTEN: "rewritten",
+    Outcome.LOWERED: "inlined or lowered",
+    Outcome.DELETED: "deleted",
+    Outcome.UNKNOWN: "unknown",
 }
 """What may have become of a written op, in the order in which it is told, and in words."""
 ORIGINS: Dict[str, str] = {
-    **{origin: words for origin, words in FATES.items() if origin not in (MERGED, DELETED)},
-    INSERTED: "inserted",
+    **{origin: words for origin, words in FATES.items() if origin not in (Outcome.MERGED, Outcome.DELETED)},
+    Outcome.INSERTED: "inserted",
 }
 """Why an executed op is there, likewise."""
 
@@ -42,7 +48,7 @@ class Fate(NamedTuple):
     """The names of the executed ops that do its work now; none if nobody does it, or if that is not known."""
 
 
-class Origin(NamedTuple):
+class OpOrigin(NamedTuple):
     """Where one executed op comes from."""
 
     kind: str
@@ -61,7 +67,7 @@ class Executed:
     """The ops that ran, with the layers and lines of the written ops that they were made of."""
     fates: Mapping[str, Fate]
     """Each written op -> what became of it."""
-    origins: Mapping[str, Origin]
+    origins: Mapping[str, OpOrigin]
     """Each executed op -> where it comes from."""
 
     @property

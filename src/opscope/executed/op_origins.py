@@ -7,20 +7,9 @@ from dataclasses import dataclass, field
 from typing import Dict, List, NamedTuple, Tuple
 
 from ..graph.content import Content, content_of
-from ..graph.executed import (
-    FOLDED,
-    FUSED,
-    INSERTED,
-    KERNEL,
-    LOWERED,
-    MOVED,
-    RELAID,
-    REWRITTEN,
-    SAME,
-    UNKNOWN,
-)
 from ..graph.graph import Graph
 from ..graph.vocabulary import ARGUMENT, CONSTANTS, ENDS, FUNCTION_RUNNERS, INPUTS, ITERATED, MERGES, RESULT, SWITCHES
+from ..graph.what_ran import Outcome
 from ..program.executed_names import Names
 from ..program.fused import Fusions, is_fusion, plain_type
 
@@ -36,7 +25,7 @@ _FOLDING = re.compile(r"(^|/)ConstantFolding(Ctrl)?/")
 _DEVICE_PART = re.compile(r"/(job|replica|task|device|cpu|gpu|tpu):([^/]*)", re.IGNORECASE)
 
 
-class Found(NamedTuple):
+class FoundOrigin(NamedTuple):
     """Where one executed op comes from."""
 
     kind: str
@@ -47,10 +36,10 @@ class Found(NamedTuple):
 
 
 @dataclass
-class Origins:
+class OpOrigins:
     """The origins of all executed ops, and what they tell of the written ones."""
 
-    found: List[Found] = field(default_factory=list)
+    found: List[FoundOrigin] = field(default_factory=list)
     by_name: Dict[int, List[int]] = field(default_factory=dict)
     """Written op -> the executed ops of its name, ends of the function aside."""
     derived: Dict[int, List[int]] = field(default_factory=dict)
@@ -59,10 +48,10 @@ class Origins:
     """Written op -> the executed op that it is a part of."""
 
 
-def origins_of(graph: Graph, executed: Content) -> Origins:
+def origins_of(graph: Graph, executed: Content) -> OpOrigins:
     """The origin of each executed op."""
     names, written = Names(graph), content_of(graph)
-    result = Origins()
+    result = OpOrigins()
     table = executed.table
     direct: List[int] = []
     made: List[int] = []
@@ -79,7 +68,7 @@ def origins_of(graph: Graph, executed: Content) -> Origins:
         else:
             one = _unnamed(written, executed, made[index], index, fusions)
         result.found.append(one)
-        if one.kind == FUSED:
+        if one.kind == Outcome.FUSED:
             result.fused_in.update((row, index) for row in one.rows)
         if direct[index] >= 0 and op != RESULT:
             result.by_name.setdefault(direct[index], []).append(index)
@@ -88,22 +77,22 @@ def origins_of(graph: Graph, executed: Content) -> Origins:
     return result
 
 
-def _named(written: Content, executed: Content, row: int, index: int, fusions: Fusions) -> Found:
+def _named(written: Content, executed: Content, row: int, index: int, fusions: Fusions) -> FoundOrigin:
     """The origin of an executed op that has the name of the written op in `row`."""
     was, op = written.table.ops[row], executed.table.ops[index]
     if op == RESULT:
-        return Found(SAME if was == RESULT else INSERTED, (row,), row)
+        return FoundOrigin(Outcome.SAME if was == RESULT else Outcome.INSERTED, (row,), row)
     if op == was or (op == ARGUMENT and (was in INPUTS or was in CONSTANTS)):
-        return Found(_placed(written, executed, row, index), (row,), row)
+        return FoundOrigin(_placed(written, executed, row, index), (row,), row)
     if op in CONSTANTS:
-        return Found(FOLDED, (row,), row)
+        return FoundOrigin(Outcome.FOLDED, (row,), row)
     if was in FUNCTION_RUNNERS or was in ENDS:
-        return Found(LOWERED, (row,), row)
+        return FoundOrigin(Outcome.LOWERED, (row,), row)
     if _is_kernel_of_many(op, was):
-        return Found(FUSED, fusions.members(row), row)
+        return FoundOrigin(Outcome.FUSED, fusions.members(row), row)
     if plain_type(op) == was:
-        return Found(KERNEL, (row,), row)
-    return Found(REWRITTEN, (row,), row)
+        return FoundOrigin(Outcome.KERNEL, (row,), row)
+    return FoundOrigin(Outcome.REWRITTEN, (row,), row)
 
 
 def _is_kernel_of_many(op: str, was: str) -> bool:
@@ -111,38 +100,38 @@ def _is_kernel_of_many(op: str, was: str) -> bool:
     return is_fusion(op, was) or (op.startswith("_") and plain_type(op) != was)
 
 
-def _unnamed(written: Content, executed: Content, row: int, index: int, fusions: Fusions) -> Found:
+def _unnamed(written: Content, executed: Content, row: int, index: int, fusions: Fusions) -> FoundOrigin:
     """The origin of an executed op with a name that TensorFlow made, of that of the op in `row` (-1: no rule tells of which)."""
     name, op = executed.table.names[index], executed.table.ops[index]
     rows = (row,) if row >= 0 else ()
     if op in _TRANSFERS or op in ENDS or _LAYOUT in name or name.endswith("AutoMixedPrecision"):
-        return Found(INSERTED, rows)
+        return FoundOrigin(Outcome.INSERTED, rows)
     if row >= 0 and (written.table.ops[row] in FUNCTION_RUNNERS or written.table.ops[row] in ENDS):
-        return Found(LOWERED, rows)
+        return FoundOrigin(Outcome.LOWERED, rows)
     if op in _FRAMES:
-        return Found(INSERTED, rows)
+        return FoundOrigin(Outcome.INSERTED, rows)
     if op in CONSTANTS and _FOLDING.search(name):
-        return Found(FOLDED, rows)
+        return FoundOrigin(Outcome.FOLDED, rows)
     if row >= 0 and op == "_UnaryOpsComposition":
-        return Found(FUSED, fusions.members(row))
+        return FoundOrigin(Outcome.FUSED, fusions.members(row))
     if op in {"NoOp", "Identity"}:
-        return Found(INSERTED, rows)  # it only says what runs after what, or hands a tensor on
+        return FoundOrigin(Outcome.INSERTED, rows)  # it only says what runs after what, or hands a tensor on
     if row >= 0 or _MADE_BY_GRAPPLER.search(name):
-        return Found(REWRITTEN, rows) if rows else Found(INSERTED)
-    return Found(UNKNOWN)
+        return FoundOrigin(Outcome.REWRITTEN, rows) if rows else FoundOrigin(Outcome.INSERTED)
+    return FoundOrigin(Outcome.UNKNOWN)
 
 
 def _placed(written: Content, executed: Content, row: int, index: int) -> str:
     """What became of an op that runs as what it was written: it may be somewhere else, or lie otherwise in memory."""
     asked, got = device_parts(written.table.devices[row]), device_parts(executed.table.devices[index])
     if any(got.get(part, value) != value for part, value in asked.items()):
-        return MOVED
+        return Outcome.MOVED
     if executed.table.ops[index] in CONSTANTS | ENDS:
-        return SAME
+        return Outcome.SAME
     before, after = (
         table.attrs(place).get("data_format") for table, place in ((written.table, row), (executed.table, index))
     )
-    return RELAID if before is not None and after is not None and before != after else SAME
+    return Outcome.RELAID if before is not None and after is not None and before != after else Outcome.SAME
 
 
 def device_parts(device: str) -> Dict[str, str]:
