@@ -7,10 +7,19 @@ import inspect
 import opscope
 
 
+def _marked_lines(case):
+    lines, first = inspect.getsourcelines(case)
+    return {number for number, line in enumerate(lines, first) if line.rstrip().endswith("# here")}
+
+
+def is_marked(case):
+    """Whether a case has a line that is to be reported."""
+    return bool(_marked_lines(case))
+
+
 def reported_and_marked(rule, case):
     """The lines that the rule reports of a case, and those that it is to report."""
-    lines, first = inspect.getsourcelines(case)
-    marked = {number for number, line in enumerate(lines, first) if line.rstrip().endswith("# here")}
+    marked = _marked_lines(case)
     target, *inputs = case()
     found = opscope.check(target, *inputs, select=rule)
     return {each.source.line if each.source is not None else None for each in found}, marked

@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -168,7 +169,7 @@ def any_of_a_recurrent_layer():
     return tf.keras.Sequential([tf.keras.Input((5, 4)), tf.keras.layers.GRU(3), dense(1)]), (None, 5, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("fixed_", "any_")))
+@of_cases("batch-in-constant", all_cases(globals(), ("fixed_", "any_")))
 def test_a_tensor_for_one_batch_size(case):
     found, marked = reported_and_marked("batch-in-constant", case)
     assert found == marked

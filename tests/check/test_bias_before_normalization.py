@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -77,12 +78,12 @@ def good_layer_normalization():
     return tf.keras.Sequential([tf.keras.Input((4,)), *layers]), (8, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("bias-before-batch-norm", all_cases(globals(), "bad_"))
 def test_a_bias_without_effect_is_reported_at_its_line(case):
     found, marked = reported_and_marked("bias-before-batch-norm", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("bias-before-batch-norm", all_cases(globals(), "good_"))
 def test_a_bias_that_counts_is_not_reported(case):
     assert reported_and_marked("bias-before-batch-norm", case)[0] == set()

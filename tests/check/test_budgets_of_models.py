@@ -7,6 +7,7 @@ import json
 import pytest
 
 import opscope
+from check.rule_cases import of_rules, shows
 
 tf = pytest.importorskip("tensorflow")
 
@@ -41,17 +42,24 @@ def gradient_of_a_product():
     return step, (8, 6)
 
 
-PARAMETERS = [(dense_of_keras, 50 * 100 + 100), (product_of_a_module, 6 * 40), (gradient_of_a_product, 6 * 40)]
-FLOPS = [
-    (dense_of_keras, 2 * 4 * 50 * 100 + 4 * 100),
-    (product_of_a_module, 2 * 8 * 6 * 40),
-    (gradient_of_a_product, 2 * 8 * 40 * 6),  # of the gradient; the product itself is not needed for it
-]
-ACTIVATIONS = [
-    (dense_of_keras, 4 * 4 * (100 + 100)),  # the product and its sum with the bias; the input is the caller's
-    (product_of_a_module, 4 * 8 * 40),
-    (gradient_of_a_product, 4 * 8 * 6),  # that to x; the one to the product is a constant of ones
-]
+PARAMETERS = {dense_of_keras: 50 * 100 + 100, product_of_a_module: 6 * 40, gradient_of_a_product: 6 * 40}
+FLOPS = {
+    dense_of_keras: 2 * 4 * 50 * 100 + 4 * 100,
+    product_of_a_module: 2 * 8 * 6 * 40,
+    gradient_of_a_product: 2 * 8 * 40 * 6,  # of the gradient; the product itself is not needed for it
+}
+ACTIVATIONS = {
+    dense_of_keras: 4 * 4 * (100 + 100),  # the product and its sum with the bias; the input is the caller's
+    product_of_a_module: 4 * 8 * 40,
+    gradient_of_a_product: 4 * 8 * 6,  # that to x; the one to the product is a constant of ones
+}
+
+
+LIMITS = {
+    "too-many-parameters": ("max_params", PARAMETERS),
+    "too-many-flops": ("max_flops", FLOPS),
+    "too-much-activation-memory": ("max_activation_memory", ACTIVATIONS),
+}
 
 
 def rules(case, **options):
@@ -59,24 +67,25 @@ def rules(case, **options):
     return [each.rule for each in opscope.check(target, *inputs, select="budgets", **options)]
 
 
-def of_limit(limit, rule, figures):
-    return [pytest.param(limit, rule, *each, id=f"{rule}-{each[0].__name__}") for each in figures]
-
-
-@pytest.mark.parametrize(
-    ("limit", "rule", "case", "value"),
-    [
-        *of_limit("max_params", "too-many-parameters", PARAMETERS),
-        *of_limit("max_flops", "too-many-flops", FLOPS),
-        *of_limit("max_activation_memory", "too-much-activation-memory", ACTIVATIONS),
-    ],
+@of_rules(
+    {"too-many-parameters": PARAMETERS, "too-many-flops": FLOPS, "too-much-activation-memory": ACTIVATIONS},
+    reported=True,
 )
-def test_the_figure_itself_is_within_the_limit_and_one_less_is_not(limit, rule, case, value):
-    assert rules(case, **{limit: value}) == []
-    assert rules(case, **{limit: value - 1}) == [rule]
+def test_one_less_than_the_figure_is_exceeded(rule, case):
+    limit, figures = LIMITS[rule]
+    assert rules(case, **{limit: figures[case] - 1}) == [rule]
 
 
-@pytest.mark.parametrize(("case", "value"), PARAMETERS)
+@shows("too-many-parameters", near_misses=1)
+@shows("too-many-flops", near_misses=1)
+@shows("too-much-activation-memory", near_misses=1)
+@pytest.mark.parametrize("case", list(PARAMETERS))
+def test_the_figure_itself_is_within_the_limit(case):
+    assert rules(case, **{limit: figures[case] for limit, figures in LIMITS.values()}) == []
+
+
+@shows("grown-since-baseline", faults=1, near_misses=1)
+@pytest.mark.parametrize(("case", "value"), list(PARAMETERS.items()))
 def test_a_model_may_grow_by_the_tolerance_and_not_by_more(case, value, tmp_path):
     baseline = tmp_path / "before.json"
     record = {"format": "opscope-findings", "figures": {"parameters": value / 1.05, "batch": None}}
@@ -105,6 +114,7 @@ def unknown_rank_in_a_layer():
     return Own(), (3, 2)
 
 
+@shows("budget-unknown", faults=1, near_misses=1)
 @pytest.mark.parametrize("case", [unknown_rank, unknown_count_of_values, unknown_rank_in_a_layer])
 def test_a_figure_that_the_graph_does_not_tell_passes_no_budget(case):
     assert rules(case, max_activation_memory="1 GB") == ["budget-unknown"]
@@ -151,12 +161,14 @@ def whole_loop():
     return target, (8, 4)
 
 
+@shows("budget-in-part", faults=1, near_misses=1)
 @pytest.mark.parametrize("case", [partly_python, partly_of_a_loop, partly_of_unknown_shape])
 def test_a_sum_that_leaves_something_out_is_told(case):
     assert rules(case, max_flops="1G") == ["budget-in-part"]
     assert rules(case, max_params="1k") == []
 
 
+@shows("budget-in-part", near_misses=1)
 @pytest.mark.parametrize("case", [whole_loop, dense_of_keras, product_of_a_module])
 def test_a_sum_of_all_that_runs_is_not(case):
     assert rules(case, max_flops="1G") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -83,12 +84,12 @@ def good_recurrent_layers_and_attention():
     return target, (2, 5, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("cancelling-transposes", all_cases(globals(), "bad_"))
 def test_the_second_transpose_is_reported_at_its_line(case):
     found, marked = reported_and_marked("cancelling-transposes", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("cancelling-transposes", all_cases(globals(), "good_"))
 def test_transposes_that_are_needed_are_not_reported(case):
     assert reported_and_marked("cancelling-transposes", case)[0] == set()

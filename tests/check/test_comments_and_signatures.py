@@ -8,6 +8,7 @@ from itertools import count
 import pytest
 
 import opscope
+from check.rule_cases import shows
 
 tf = pytest.importorskip("tensorflow")
 
@@ -60,24 +61,28 @@ def said(program, line, folder, select=None):
     return told, found.suppressed
 
 
+@shows("unknown-ignore", faults=1)
 @PROGRAMS
 @pytest.mark.parametrize("comment", ["ignore", "ignore[log-of-sofmax]", "ignore[numerics]"])
 def test_a_comment_that_names_no_rule_is_told_at_its_line(program, comment, tmp_path):
     assert said(program, f"{LOG}  # opscope: {comment}", tmp_path) == ([("unknown-ignore", True)], 0)
 
 
+@shows("unused-ignore", faults=1)
 @PROGRAMS
 def test_a_comment_for_a_rule_that_finds_nothing_there_is_told_at_its_line(program, tmp_path):
     line = "tf.reduce_mean(tf.nn.relu(x))  # opscope: ignore[log-of-softmax]"
     assert said(program, line, tmp_path) == ([("unused-ignore", True)], 0)
 
 
+@shows("unused-ignore", near_misses=1)
 @PROGRAMS
 def test_a_comment_that_silences_something_is_not_told(program, tmp_path):
     told, suppressed = said(program, f"{LOG}  # opscope: ignore[log-of-softmax] as the paper has it", tmp_path)
     assert (told, suppressed) == ([], 1)
 
 
+@shows("unknown-ignore", near_misses=2)
 @PROGRAMS
 def test_other_comments_and_rules_that_are_not_looked_for_are_not_told(program, tmp_path):
     assert said(program, f"{LOG}  # opscope draws this; ignore[it]", tmp_path)[0] == []
@@ -99,6 +104,7 @@ def saved(folder, results, keras=False):
     return [each.message for each in opscope.check(folder, select="unnamed-signature")]
 
 
+@shows("unnamed-signature", faults=2)
 @pytest.mark.parametrize("keras", [True, False])
 def test_results_without_names_are_told(keras, tmp_path):
     several = saved(tmp_path / "a", lambda x: (x + 1.0, x * 2.0, x - 1.0), keras)
@@ -107,6 +113,7 @@ def test_results_without_names_are_told(keras, tmp_path):
     assert listed == ["the signature serving_default has outputs without names: output_0, output_1"]
 
 
+@shows("unnamed-signature", near_misses=1)
 @pytest.mark.parametrize(
     "results", [lambda x: {"mean": x, "deviation": x * 2.0}, lambda x: x + 1.0, lambda x: {"output_0": x}]
 )

@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 WORDS = tf.TensorSpec((2, 3), tf.int32)
@@ -116,13 +117,13 @@ def good_a_sum_by_segments():
     return trained([weights], tf.keras.optimizers.SGD(0.1), loss_of), WORDS
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("dense-gather-gradient", all_cases(globals(), "bad_"))
 def test_a_gradient_that_becomes_dense_is_reported_at_the_gather(case):
     found, marked = reported_and_marked("dense-gather-gradient", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("dense-gather-gradient", all_cases(globals(), "good_"))
 def test_sparse_gradients_and_those_that_are_dense_anyway_are_not_reported(case):
     assert reported_and_marked("dense-gather-gradient", case)[0] == set()
 

@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -87,13 +88,13 @@ def good_metrics():
     return (opscope.trace(model, (8, 4), (8, 1), step="train"),)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("diagnostics-in-step", all_cases(globals(), "bad_"))
 def test_what_runs_each_time_is_reported_at_its_line(case):
     found, marked = reported_and_marked("diagnostics-in-step", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("diagnostics-in-step", all_cases(globals(), "good_"))
 def test_what_a_condition_skips_and_what_libraries_check_is_not_reported(case):
     assert reported_and_marked("diagnostics-in-step", case)[0] == set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "epsilon-lost"
@@ -68,12 +69,12 @@ def good_layers_of_keras_in_float16():
     return tf.keras.Sequential([tf.keras.Input((6, 6, 4)), *(kind(dtype=mixed) for kind in kinds)]), (2, 6, 6, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_an_epsilon_that_is_0_in_float16_is_reported_where_it_is_added(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_epsilons_that_are_there(case):
     assert reported_and_marked(RULE, case)[0] == set()

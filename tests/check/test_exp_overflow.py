@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "exp-overflow"
@@ -93,12 +94,12 @@ def good_what_nobody_knows():
     return target, (8, 4), (8, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_an_exponential_of_a_linear_layers_output_is_reported_at_its_line(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_tensorflows_ops_of_bounded_and_of_unknown_exponents(case):
     assert reported_and_marked(RULE, case)[0] == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from check.rule_cases import shows
 from graphs import Builder
 from opscope.check.op_versions import age_of, newest_known, tensorflow_version
 from opscope.program.opdefs import OpSignatures
@@ -49,6 +50,18 @@ def test_between_two_versions_that_are_known_only_what_is_sure_is_said(tmp_path)
     assert messages(opscope.check(path, select="op-too-new")) == []
 
 
+@shows("op-too-new", faults=1, near_misses=1)
+@pytest.mark.parametrize(
+    ("op", "without", "having"),
+    [("BatchMatMulV3", "2.4", "2.10"), ("SegmentSumV2", "2.10", "2.15"), ("DecodeWebP", "2.15", "2.21")],
+)
+def test_the_last_version_that_lacks_an_op_and_the_first_that_has_it(tmp_path, op, without, having):
+    path = graph_file(tmp_path, op)
+    (found,) = opscope.check(path, select="op-too-new", tensorflow=without)
+    assert found.message.startswith(f"TensorFlow {without} has no op {op}; ")
+    assert not opscope.check(path, select="op-too-new", tensorflow=having)
+
+
 @pytest.mark.parametrize("version", ["two", "", "2", "2.3", "2.99", "3.0", "-2.4"])
 def test_a_version_of_which_nothing_is_known_is_refused(tmp_path, version):
     with pytest.raises(opscope.InputError, match="tensorflow="):
@@ -80,16 +93,19 @@ def test_the_table_is_that_of_the_tensorflow_here():
     assert tensorflow_version("2.10.1") == (2, 10)
 
 
+@shows("custom-op", faults=1)
 def test_an_op_of_a_library_is_told_once_a_type(tmp_path):
     (found,) = opscope.check(graph_file(tmp_path, "Mine>Gelu", "Mine>Gelu", "Relu"))
     assert (found.rule, found.severity, found.nodes) == ("custom-op", "note", ("op1", "op2"))
 
 
+@shows("custom-op", faults=1)
 def test_many_of_a_type_are_counted_and_some_of_them_named(tmp_path):
     (found,) = opscope.check(graph_file(tmp_path, *["Mine>Gelu"] * 30))
     assert (len(found.nodes), found.figures) == (20, {"ops": 30})
 
 
+@shows("custom-op", near_misses=3)
 def test_ops_of_tensorflow_and_calls_of_functions_are_no_librarys(tmp_path):
     tf = pytest.importorskip("tensorflow")
 
@@ -109,6 +125,7 @@ def test_ops_of_tensorflow_and_calls_of_functions_are_no_librarys(tmp_path):
     assert list(opscope.check(tmp_path / "saved", select="custom-op", all=True)) == []
 
 
+@shows("custom-op", faults=1, near_misses=3)
 def test_nothing_is_said_of_ops_where_they_are_not_tensorflows_or_newer_than_what_is_known(tmp_path):
     made = Builder()
     made.op("y", "Keras>Dense", made.op("x", "Placeholder"))
@@ -129,6 +146,7 @@ def reading(tf, path, **more):
     return read
 
 
+@shows("absolute-path", faults=1)
 @pytest.mark.parametrize(
     "path", ["/home/me/words.txt", "C:\\data\\words.txt", "C:/data/words.txt", "file:///data/w.txt", "\\\\host\\w.txt"]
 )
@@ -138,6 +156,7 @@ def test_a_path_of_one_machine_is_told(path):
     assert (found.rule, repr(path) in found.message) == ("absolute-path", True)
 
 
+@shows("absolute-path", near_misses=1)
 @pytest.mark.parametrize("path", ["words.txt", "data/words.txt", "gs://bucket/words.txt", "", "c/d"])
 def test_a_path_that_is_the_same_anywhere_is_not(path):
     tf = pytest.importorskip("tensorflow")

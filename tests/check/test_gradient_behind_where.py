@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "gradient-behind-where"
@@ -91,13 +92,13 @@ def good_without_a_gradient():
     return target, (8, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_one_where_is_reported_at_the_line_of_what_it_leaves_out(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_two_wheres_of_guards_and_without_a_gradient(case):
     assert reported_and_marked(RULE, case)[0] == set()
 

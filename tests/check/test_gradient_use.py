@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -334,21 +335,21 @@ def compared(rule, case):
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("computed_", "handed_")))
+@of_cases("gradient-not-applied", all_cases(globals(), ("computed_", "handed_")))
 def test_gradients_that_nothing_uses(case):
     compared("gradient-not-applied", case)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("again_", "once_")))
+@of_cases("gradient-applied-twice", all_cases(globals(), ("again_", "once_")))
 def test_gradients_that_are_applied_again(case):
     compared("gradient-applied-twice", case)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("each_", "all_together", "all_of")))
+@of_cases("unreduced-loss", all_cases(globals(), ("each_", "all_together", "all_of")))
 def test_losses_that_are_no_number(case):
     compared("unreduced-loss", case)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("unreached_", "reached_")))
+@of_cases("unreached-output", all_cases(globals(), ("unreached_", "reached_")))
 def test_outputs_that_no_input_reaches(case):
     compared("unreached-output", case)

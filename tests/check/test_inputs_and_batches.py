@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -214,19 +215,19 @@ def any_of_the_weights():
     return target, (None, 6)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("pairs_", "wanted_")))
+@of_cases("column-meets-row", all_cases(globals(), ("pairs_", "wanted_")))
 def test_a_column_that_meets_a_row(case):
     found, marked = reported_and_marked("column-meets-row", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("forgotten_", "heeded_")))
+@of_cases("unused-input", all_cases(globals(), ("forgotten_", "heeded_")))
 def test_an_input_that_nothing_uses(case):
     found, marked = reported_and_marked("unused-input", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("fixed_", "any_")))
+@of_cases("batch-in-reshape", all_cases(globals(), ("fixed_", "any_")))
 def test_a_batch_size_in_a_reshape(case):
     found, marked = reported_and_marked("batch-in-reshape", case)
     assert found == marked

@@ -7,6 +7,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 ARRAY = np.arange(400_000, dtype="float32").reshape(400, 1000)
@@ -74,13 +75,13 @@ def good_a_small_array():
     return target, (40, 1000)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("large-constant", all_cases(globals(), "bad_"))
 def test_an_array_in_the_graph_is_reported_at_its_line(case):
     found, marked = reported_and_marked("large-constant", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("large-constant", all_cases(globals(), "good_"))
 def test_nothing_is_said_of_tensors_from_outside_equal_values_and_small_arrays(case):
     assert reported_and_marked("large-constant", case)[0] == set()
 

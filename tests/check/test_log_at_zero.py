@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "log-at-zero"
@@ -138,12 +139,12 @@ def good_the_losses_of_keras_on_a_relu():
     return step, (8, 4), (8, 3)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_a_logarithm_of_what_is_0_or_negative_is_reported_at_its_line(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_what_is_above_0_guarded_or_unknown(case):
     assert reported_and_marked(RULE, case)[0] == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "log-of-softmax"
@@ -90,13 +91,13 @@ def good_a_sampler():
     return target, (8, 3)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_a_logarithm_of_what_rounds_to_0_is_reported_once_a_line(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_guards_of_keras_losses_and_of_samplers(case):
     assert reported_and_marked(RULE, case)[0] == set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -116,12 +117,12 @@ def good_a_write_in_a_called_function():
     return target, (4, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("loop-invariant-work", all_cases(globals(), "bad_"))
 def test_invariant_work_is_reported_at_its_line(case):
     found, marked = reported_and_marked("loop-invariant-work", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("loop-invariant-work", all_cases(globals(), "good_"))
 def test_what_may_differ_is_not_reported(case):
     assert reported_and_marked("loop-invariant-work", case)[0] == set()

@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -296,25 +297,25 @@ def along_pairs_of_a_batch():
     return target, (None, 6)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("across_", "along_")))
+@of_cases("softmax-over-batch", all_cases(globals(), ("across_", "along_")))
 def test_a_softmax_over_the_batch(case):
     found, marked = reported_and_marked("softmax-over-batch", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("twice_", "once_")))
+@of_cases("softmax-before-logits-loss", all_cases(globals(), ("twice_", "once_")))
 def test_a_softmax_before_a_loss_that_applies_one(case):
     found, marked = reported_and_marked("softmax-before-logits-loss", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("raw_", "proper_")))
+@of_cases("logits-in-probability-loss", all_cases(globals(), ("raw_", "proper_")))
 def test_logits_in_a_loss_that_takes_probabilities(case):
     found, marked = reported_and_marked("logits-in-probability-loss", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("single_", "several_")))
+@of_cases("softmax-over-one", all_cases(globals(), ("single_", "several_")))
 def test_a_softmax_over_one_element(case):
     found, marked = reported_and_marked("softmax-over-one", case)
     assert found == marked

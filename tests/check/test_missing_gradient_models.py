@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -262,21 +263,83 @@ def used_by_another_loss_of_the_step():
     return (step, *BATCH)
 
 
+def passed_by_a_gate_beside_the_value():
+    class Net(tf.keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.features, self.head = dense(5), dense(4)
+
+        def call(self, x):
+            h = self.features(x)
+            return self.head(h * tf.cast(h > 0.0, tf.float32))  # a ReLU by hand
+
+    return compiled(Net())
+
+
+def passed_by_casts_from_float_to_float():
+    w = tf.Variable(tf.ones((3, 4)))
+    return (stepping(lambda x: tf.cast(tf.cast(x @ w, tf.float16), tf.float32), lambda: [w]), *BATCH)
+
+
+def seen_though_other_features_are_made_outside():
+    frozen, head, optimizer = dense(5), dense(4), tf.keras.optimizers.SGD(0.1)
+
+    @tf.function
+    def step(x, y):
+        features = frozen(x)
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean((head(features) - y) ** 2)
+        variables = head.trainable_variables
+        optimizer.apply_gradients(zip(tape.gradient(loss, variables), variables))
+        return loss
+
+    return (step, *BATCH)
+
+
+def seen_though_a_metric_is_not_recorded():
+    w = tf.Variable(tf.ones((3, 4)))
+
+    def compute(x):
+        return x @ w
+
+    @tf.function
+    def step(x, y):
+        with tf.GradientTape() as tape:
+            made = compute(x)
+            with tape.stop_recording():
+                error = tf.reduce_max(tf.abs(compute(x) - y))
+            loss = tf.reduce_mean((made - y) ** 2)
+        w.assign_sub(0.1 * tape.gradient(loss, w))
+        return loss, error
+
+    return (step, *BATCH)
+
+
 def compared(rule, case):
     found, marked = reported_and_marked(rule, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("stopped_", "open_")))
+@of_cases("gradient-stopped", all_cases(globals(), ("stopped_", "open_")))
 def test_what_only_a_stopped_way_leads_to(case):
     compared("gradient-stopped", case)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("off_the_loss", "on_the_loss")))
+@of_cases("gradient-off-loss", all_cases(globals(), ("off_the_loss", "on_the_loss")))
 def test_what_the_loss_does_not_depend_on(case):
     compared("gradient-off-loss", case)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), ("unused_", "used_")))
+@of_cases("unused-variable", all_cases(globals(), ("unused_", "used_")))
 def test_what_no_op_uses(case):
     compared("unused-variable", case)
+
+
+@of_cases("gradient-cut", all_cases(globals(), "passed_"))
+def test_what_gradients_pass(case):
+    compared("gradient-cut", case)
+
+
+@of_cases("gradient-not-recorded", all_cases(globals(), "seen_"))
+def test_what_the_tape_sees(case):
+    compared("gradient-not-recorded", case)

@@ -9,6 +9,7 @@ pytest.importorskip("tensorflow")
 import tensorflow as tf
 
 import opscope
+from check.rule_cases import shows
 from marked_lines import marks, worse
 
 REASONS = ("gradient-cut", "gradient-stopped", "gradient-off-loss", "gradient-not-recorded", "unused-variable")
@@ -44,6 +45,7 @@ def stepping(compute, layers):
 SHAPES = (None, 3), (None, 4)
 
 
+@shows("gradient-cut", faults=1)
 def test_rounding_a_comparison_and_a_cast_cut_gradients():
     a, b, c, out = dense(4), dense(4), dense(4), dense(4)
 
@@ -56,6 +58,7 @@ def test_rounding_a_comparison_and_a_cast_cut_gradients():
     assert told(stepping(loss, [a, b, c, out]), *SHAPES) == {"gradient-cut": ["round", "gate", "cast"]}
 
 
+@shows("gradient-cut", faults=1)
 def test_a_cut_inside_a_function_a_branch_and_a_loop():
     a, b, c, out = dense(4), dense(4), dense(4), dense(4)
 
@@ -75,6 +78,7 @@ def test_a_cut_inside_a_function_a_branch_and_a_loop():
     assert found["gradient-cut"][0] == "floor" and len(found["gradient-cut"]) == 2
 
 
+@shows("gradient-cut", faults=1)
 def test_a_compiled_model_is_told_at_the_line_that_cuts():
     class Choosing(tf.keras.Model):
         def __init__(self):
@@ -143,6 +147,7 @@ def test_a_layer_of_a_compiled_model_that_is_never_called():
     assert told(model, (None, 3), (None, 1), step="train") == {"unused-variable": [None]}
 
 
+@shows("gradient-not-recorded", faults=1)
 def test_what_the_tape_did_not_see():
     a, b = dense(4), dense(4)
     frozen = tf.Variable(1.0, trainable=False)
@@ -161,6 +166,7 @@ def test_what_the_tape_did_not_see():
     assert told(step, *SHAPES) == {"gradient-not-recorded": ["asked", "asked"]}
 
 
+@shows("gradient-not-recorded", faults=1, near_misses=1)
 def test_an_input_that_nobody_watches():
     model = dense(4)
 
@@ -219,6 +225,7 @@ def test_two_losses_that_each_reach_some_of_the_variables():
     assert worse(step, *SHAPES) == []
 
 
+@shows("gradient-cut", near_misses=1)
 def test_what_gets_a_gradient_by_another_way_or_is_set_otherwise():
     a, out = dense(4), dense(4)
     codes = tf.Variable(tf.ones((8, 4)))

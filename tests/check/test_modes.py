@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import opscope
+from check.rule_cases import shows
 from marked_lines import marks
 
 tf = pytest.importorskip("tensorflow")
@@ -51,12 +52,14 @@ def dropout(rate=0.5):
 OFF, ON, AVERAGE = "dropout-off-in-step", "dropout-on-outside", "batch-norm-by-average"
 
 
+@shows(OFF, faults=1, near_misses=1)
 def test_a_step_of_ones_own_that_forgets_training():
     net = Net(dropout())
     assert len(found(OFF, stepping(net, lambda: net.trainable_variables), *BATCH)) == 1
     assert not found(OFF, stepping(lambda x: net(x, training=True), lambda: net.trainable_variables), *BATCH)
 
 
+@shows(OFF, faults=1, near_misses=1)
 def test_a_functional_model_and_a_step_within_fit():
     layers = [tf.keras.layers.Dense(6), dropout(), tf.keras.layers.Dense(4), dropout(), tf.keras.layers.Dense(1)]
     net = tf.keras.Sequential([tf.keras.Input((4,)), *layers])
@@ -66,6 +69,7 @@ def test_a_functional_model_and_a_step_within_fit():
     assert not found(OFF, opscope.trace(net, *BATCH, step="train"))
 
 
+@shows(OFF, faults=1)
 def test_a_train_step_that_is_overridden():
     class Own(Net):
         def train_step(self, data):
@@ -82,6 +86,7 @@ def test_a_train_step_that_is_overridden():
     assert len(found(OFF, opscope.trace(net, *BATCH, step="train"))) == 1
 
 
+@shows(OFF, faults=5, near_misses=2)
 def test_a_dropout_is_told_by_its_own_line_behind_whatever_it_stands():
     class Behind(tf.keras.Model):
         def __init__(self, before):
@@ -111,6 +116,7 @@ def test_a_dropout_is_told_by_its_own_line_behind_whatever_it_stands():
     assert not found(OFF, stepping(lambda x: inner(x, training=True), lambda: inner.trainable_variables), *BATCH)
 
 
+@shows(OFF, near_misses=3)
 def test_a_pretrained_part_a_teacher_and_no_rate_are_right():
     base, teacher, plain = Net(dropout()), Net(dropout()), Net(dropout(0.0))
     head, student = tf.keras.layers.Dense(1), tf.keras.layers.Dense(1)
@@ -123,6 +129,7 @@ def test_a_pretrained_part_a_teacher_and_no_rate_are_right():
     assert not found(OFF, stepping(plain, lambda: plain.trainable_variables), *BATCH)
 
 
+@shows(ON, faults=3)
 def test_dropout_that_drops_at_inference():
     always = Net(dropout(), always=True)
     assert len(found(ON, always, BATCH[0])) == 1
@@ -132,6 +139,7 @@ def test_dropout_that_drops_at_inference():
     assert len(found(ON, opscope.trace(always, *BATCH, step="test"))) == 1
 
 
+@shows(ON, near_misses=3)
 def test_dropout_that_was_asked_to_drop_is_right():
     net = Net(dropout())
     assert not found(ON, net, BATCH[0])
@@ -139,6 +147,7 @@ def test_dropout_that_was_asked_to_drop_is_right():
     assert not found(ON, stepping(lambda x: net(x, training=True), lambda: net.trainable_variables), *BATCH)
 
 
+@shows(AVERAGE, faults=3)
 def test_batch_normalisation_by_averages_in_a_step():
     net = Net(tf.keras.layers.BatchNormalization())
     assert len(found(AVERAGE, stepping(net, lambda: net.trainable_variables), *BATCH)) == 1
@@ -151,6 +160,7 @@ def test_batch_normalisation_by_averages_in_a_step():
     assert told.startswith("a batch normalisation")
 
 
+@shows(AVERAGE, near_misses=4)
 def test_batch_normalisation_that_learns_or_is_not_trained_is_right():
     net = Net(tf.keras.layers.BatchNormalization())
     assert not found(AVERAGE, net, BATCH[0])

@@ -9,6 +9,7 @@ pytest.importorskip("tensorflow")
 import tensorflow as tf
 
 import opscope
+from check.rule_cases import shows
 from marked_lines import marks, worse
 
 BATCH = (None, 3), (None, 4)
@@ -63,6 +64,7 @@ def test_a_step_by_hand_that_multiplies_none():
     assert len(worse(step, *BATCH)) == 1
 
 
+@shows("gradient-not-recorded", faults=1)
 def test_a_model_that_the_tape_does_not_see_and_one_that_is_never_called():
     seen, unused = tf.keras.layers.Dense(4), tf.keras.layers.Dense(4)
     for layer in (seen, unused):
@@ -83,6 +85,7 @@ def test_a_model_that_the_tape_does_not_see_and_one_that_is_never_called():
     assert marks("unused-variable", other, *BATCH) == ["asked"]
 
 
+@shows("gradient-cut", faults=1)
 def test_fit_of_a_model_that_rounds():
     class Rounds(tf.keras.layers.Layer):
         def call(self, x):

@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_rules
 
 tf = pytest.importorskip("tensorflow")
 
@@ -140,6 +141,40 @@ def other_differences():
     return target, (8, 4), (8, 4)
 
 
+def differences_from_a_mean_in_a_layer():
+    class Normalize(tf.keras.layers.Layer):
+        def call(self, x):
+            mean = tf.reduce_mean(x, axis=-1, keepdims=True)
+            variance = tf.reduce_mean(tf.square(x - mean), axis=-1, keepdims=True)
+            return (x - mean) * tf.math.rsqrt(variance + 1e-3)
+
+    return tf.keras.Sequential([tf.keras.Input((4,)), Normalize()]), (8, 4)
+
+
+def spread_of_a_loss_in_a_step():
+    def loss(x):
+        return tf.square(tf.reduce_max(x, axis=1)) - tf.reduce_mean(tf.square(x), axis=1)
+
+    return step_of(loss)
+
+
+def size_of_a_patch_in_a_layer():
+    class Patches(tf.keras.layers.Layer):
+        def call(self, x):
+            sides = tf.constant([46340, 46340])
+            return x / tf.cast(tf.reduce_prod(sides), tf.float32)
+
+    return tf.keras.Sequential([tf.keras.Input((4,)), Patches()]), (8, 4)
+
+
+def count_of_elements_in_a_step():
+    def loss(x):
+        count = tf.cast(tf.constant([70000, 80000]), tf.float32)
+        return x / (count[0] * count[1])
+
+    return step_of(loss)
+
+
 def overflow_of_a_constant():
     @tf.function
     def target():
@@ -182,22 +217,28 @@ def products_that_fit():
     return target, (None, 4), tf.TensorSpec((), tf.int32)
 
 
-FAULTS = {"arc-at-one": "arc_", "variance-by-squares": "variance_", "shape-overflow": "overflow_"}
-RIGHT = [inside_the_ends, products_of_other_vectors, without_a_gradient, other_differences, products_that_fit]
+FAULTS = {
+    "arc-at-one": all_cases(globals(), "arc_"),
+    "variance-by-squares": all_cases(globals(), "variance_"),
+    "shape-overflow": all_cases(globals(), "overflow_"),
+}
+RIGHT = {
+    "arc-at-one": [inside_the_ends, products_of_other_vectors, without_a_gradient],
+    "variance-by-squares": [other_differences, differences_from_a_mean_in_a_layer, spread_of_a_loss_in_a_step],
+    "shape-overflow": [products_that_fit, size_of_a_patch_in_a_layer, count_of_elements_in_a_step],
+}
 
 
-@pytest.mark.parametrize(
-    ("rule", "case"), [(r, case) for r, start in FAULTS.items() for case in all_cases(globals(), start)]
-)
+@of_rules(FAULTS)
 def test_a_formula_that_numbers_break_is_reported_at_its_line(rule, case):
     found, marked = reported_and_marked(rule, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", RIGHT)
-def test_nothing_is_said_of_formulas_that_hold(case):
+@of_rules(RIGHT)
+def test_nothing_is_said_of_formulas_that_hold(rule, case):
     target, *inputs = case()
-    assert [str(each) for each in opscope.check(target, *inputs, select=list(FAULTS))] == []
+    assert [str(each) for each in opscope.check(target, *inputs, select=[rule, *FAULTS])] == []
 
 
 def test_tensorflow_itself_wraps_around_and_loses_the_variance():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -84,12 +85,12 @@ def good_labels_of_a_loss():
     return loss, (5, 4), words(5)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("one-hot-product", all_cases(globals(), "bad_"))
 def test_a_product_that_picks_rows_is_reported_at_its_line(case):
     found, marked = reported_and_marked("one-hot-product", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("one-hot-product", all_cases(globals(), "good_"))
 def test_other_uses_of_one_hot_vectors_are_not_reported(case):
     assert reported_and_marked("one-hot-product", case)[0] == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -96,12 +97,12 @@ def good_an_embedding():
     return model, tf.TensorSpec((2, 3), tf.int32)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("pinned-to-cpu", all_cases(globals(), "bad_"))
 def test_ops_on_the_cpu_between_others_are_reported_at_their_line(case):
     found, marked = reported_and_marked("pinned-to-cpu", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("pinned-to-cpu", all_cases(globals(), "good_"))
 def test_what_begins_or_ends_there_is_not_reported(case):
     assert reported_and_marked("pinned-to-cpu", case)[0] == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -83,12 +84,12 @@ def good_python_while_tracing():
     return at_once, (2, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("python-in-graph", all_cases(globals(), "bad_"))
 def test_python_in_a_step_is_reported_at_its_line(case):
     found, marked = reported_and_marked("python-in-graph", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("python-in-graph", all_cases(globals(), "good_"))
 def test_input_pipelines_may_run_python(case):
     assert reported_and_marked("python-in-graph", case)[0] == set()

@@ -7,6 +7,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases, shows
 
 tf = pytest.importorskip("tensorflow")
 
@@ -82,13 +83,13 @@ def good_numbers_of_a_function_that_was_never_called():
     return target, (2,), 0.5
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_numbers"))
+@of_cases("retraced-for-numbers", all_cases(globals(), "bad_numbers"))
 def test_python_numbers_are_reported_where_the_function_is_defined(case):
     found, marked = reported_and_marked("retraced-for-numbers", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_numbers"))
+@of_cases("retraced-for-numbers", all_cases(globals(), "good_numbers"))
 def test_modes_and_tensors_are_not_reported(case):
     assert reported_and_marked("retraced-for-numbers", case)[0] == set()
 
@@ -108,6 +109,7 @@ def called(*inputs, **options):
     return [(each.message, each.severity) for each in found]
 
 
+@shows("retraced", faults=1)
 @pytest.mark.parametrize(
     ("inputs", "message"),
     [
@@ -121,6 +123,7 @@ def test_what_differs_is_said(inputs, message):
     assert called(*inputs) == [(message, "note")]
 
 
+@shows("retraced", near_misses=3)
 def test_one_trace_and_a_signature_are_no_finding():
     assert called(tf.ones(8), tf.zeros(8)) == []
     assert called(tf.ones(8), tf.ones(3), input_signature=[tf.TensorSpec((None,))]) == []

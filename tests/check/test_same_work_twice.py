@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 
@@ -142,13 +143,13 @@ def good_merged_by_tensorflow():
     return target, (4, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("same-work-twice", all_cases(globals(), "bad_"))
 def test_equal_work_is_reported_at_its_line(case):
     found, marked = reported_and_marked("same-work-twice", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("same-work-twice", all_cases(globals(), "good_"))
 def test_work_that_may_differ_is_not_reported(case):
     assert reported_and_marked("same-work-twice", case)[0] == set()
 

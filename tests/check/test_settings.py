@@ -117,3 +117,49 @@ def test_a_baseline_of_the_project_is_found_from_below(saved, capsys, monkeypatc
     (saved / "inner").mkdir()
     monkeypatch.chdir(saved / "inner")
     assert main(["check", "../net.json"]) == 0
+
+
+FACES = {
+    "a picture": lambda: main(["render", "net.py:net", "-o", "net.svg", "--check"]),
+    "a page among files": lambda: main(["render", "net.py:net", "-o", "net.json", "-o", "net.html", "--check"]),
+    "show": lambda: main(["show", "net.py:net", "--check"]),
+    "profile": lambda: main(["profile", "net.py:net", "-o", "net.svg", "--check"]),
+    "check": lambda: main(["check", "net.py:net"]),
+}
+"""What looks for findings with the settings of the project."""
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("max-param = 30", "did you mean max-params?"),
+        ('select = ["numeric"]', "names no rule"),
+        ('max-flops = "4 apples"', "4 apples"),
+        ('baseline = "gone.json"', "gone.json"),
+        ('for = "two"', "is no version of TensorFlow"),
+    ],
+)
+def test_a_wrong_setting_is_told_before_the_model_is_even_imported(saved, capsys, face, line, said):
+    (saved / "net.py").write_text("open('imported', 'w').close()\n", encoding="utf-8")
+    project(saved, line)
+    assert FACES[face]() > 0
+    assert said in capsys.readouterr().err
+    assert sorted(path.name for path in saved.iterdir()) == ["net.json", "net.py", "pyproject.toml"]
+
+
+def test_a_wrong_setting_is_told_before_visualize_model_traces(saved):
+    project(saved, 'ignore = ["numeric"]')
+    calls = []
+    with pytest.raises(opscope.InputError, match="numeric"):
+        opscope.visualize_model(calls.append, (4,), filename=str(saved / "net"), view=False, check=True)
+    assert calls == []
+    assert not (saved / "net.svg").exists()
+
+
+def test_settings_do_not_matter_where_nothing_is_looked_for(saved):
+    project(saved, "max-param = 30")
+    assert main(["render", "net.json", "-o", "plain.svg"]) == 0
+    project(saved, "max-params = 30")
+    assert main(["render", "net.json", "-o", "net.svg", "--check"]) == 0
+    assert "too-many-parameters" in (saved / "net.svg").read_text(encoding="utf-8")

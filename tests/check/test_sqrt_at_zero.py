@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 RULE = "sqrt-at-zero"
@@ -141,13 +142,13 @@ def good_no_gradient_at_all():
     return target, (8, 4)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases(RULE, all_cases(globals(), "bad_"))
 def test_a_root_of_what_is_0_is_reported_where_the_gradient_goes_through_it(case):
     found, marked = reported_and_marked(RULE, case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases(RULE, all_cases(globals(), "good_"))
 def test_nothing_is_said_of_guards_of_unknown_arguments_and_without_a_gradient(case):
     assert reported_and_marked(RULE, case)[0] == set()
 

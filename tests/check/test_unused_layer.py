@@ -6,6 +6,7 @@ import pytest
 
 import opscope
 from check.marked_cases import all_cases, reported_and_marked
+from check.rule_cases import of_cases
 
 tf = pytest.importorskip("tensorflow")
 layers = tf.keras.layers
@@ -132,13 +133,13 @@ def good_a_compiled_model():
     return (opscope.trace(model, (2, 4), (2, 1), step="train"),)
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "bad_"))
+@of_cases("unused-layer", all_cases(globals(), "bad_"))
 def test_an_unused_layer_is_reported_at_its_line(case):
     found, marked = reported_and_marked("unused-layer", case)
     assert found == marked
 
 
-@pytest.mark.parametrize("case", all_cases(globals(), "good_"))
+@of_cases("unused-layer", all_cases(globals(), "good_"))
 def test_what_counts_in_another_way_is_not_reported(case):
     assert reported_and_marked("unused-layer", case)[0] == set()
 

@@ -146,14 +146,14 @@ def levels(order):
 @pytest.mark.parametrize(
     ("order", "said"),
     [
-        ((3, 2, 1, 0), "skip \u00d74: copy 1 \u2192 4, 2 \u2192 3, 3 \u2192 2, 4 \u2192 1"),
-        ((0, 1, 2, 3), "skip \u00d74, one for each copy"),
-        ((3, 1, 2, 0), "skip \u00d74, one for each copy"),
+        ((3, 2, 1, 0), "skips \u00d74: copy 1 \u2192 4, 2 \u2192 3, 3 \u2192 2, 4 \u2192 1"),
+        ((0, 1, 2, 3), "skips \u00d74, one for each copy"),
+        ((3, 1, 2, 0), "skips \u00d74, one for each copy"),
     ],
 )
 def test_skip_connections_say_which_copy_gives_to_which(order, said):
     labels = [wire.label for card in cards(overview(levels(order)).drawing.scene) for wire in card.wires]
-    assert [label.partition(" \u00b7 ")[0] for label in labels if label.startswith("skip")] == [said]
+    assert [label.partition(" \u00b7 ")[0] for label in labels if label.startswith("skips")] == [said]
 
 
 def test_the_checker_finds_a_wrong_order_of_copies():

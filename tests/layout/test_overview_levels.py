@@ -10,7 +10,6 @@ from opscope.layout.overview.encoder_decoder import with_sides
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Box, CardWire, Cell, ChainRow, End, cards
 from opscope.render.svg.overview_page import overview_svg
-from opscope.render.svg.wire_paths import STRAND_GAP, strands
 
 OPS = {
     "Conv2D": ("Conv2D", "BiasAdd", "Relu"),
@@ -28,7 +27,7 @@ class Unnamed:
     def __init__(self):
         self.make = Builder()
         self.model = self.make.group("net", "model", cls="Functional", defined_in="keras")
-        self.count = {}
+        self.count, self.channels = {}, 8
         self.last = self.make.op("x", "Placeholder", out=[TensorType("float32", (4, 64, 64, 8))])
         self.weight = self.make.op("w", "Const", out=[TensorType("float32", (3, 3, 8, 8))])
 
@@ -36,7 +35,7 @@ class Unnamed:
         number = self.count[snake] = self.count.get(snake, -1) + 1
         name = named or (f"{snake}_{number}" if number else snake)
         group = self.make.group(name, "layer", self.model, cls=cls, defined_in="keras")
-        out = [TensorType("float32", (4, size, size, 8))]
+        out = [TensorType("float32", (4, size, size, self.channels))]
         for op in OPS[cls]:
             sources = [self.last, self.weight] if op == "Conv2D" else [self.last, *beside]
             self.last = self.make.op(f"net/{name}/{op}", op, *sources, group=group, out=out)
@@ -65,29 +64,63 @@ def test_levels_are_called_by_what_they_do_to_height_and_width():
     assert ">downsampling level<" in overview_svg(found)
 
 
-def test_skip_connections_between_levels_are_counted_on_their_line():
+def joined_levels(channels, again=None):
+    """Levels down, and levels up that take what these give in the reverse order; with so many channels, up again with others if these are given."""
     net, skips = Unnamed(), []
-    for level in range(4):
+    for level, width in enumerate(channels):
+        net.channels = width
         net.layer("Conv2D", "conv2d", 64 >> level)
         net.layer("BatchNormalization", "batch_normalization", 64 >> level)
         skips.append(net.last)
         net.layer("MaxPooling2D", "max_pooling2d", 32 >> level)
-    for level in reversed(range(4)):
+    for level in reversed(range(len(channels))):
+        net.channels = (again or channels)[level]
         net.layer("Conv2DTranspose", "conv2d_transpose", 64 >> level)
         net.layer("Concatenate", "concatenate", 64 >> level, beside=[skips[level]])
         net.layer("Conv2D", "conv2d", 64 >> level)
         net.layer("BatchNormalization", "batch_normalization", 64 >> level)
     _, found = net.titles()
-    wires = [wire for card in cards(found.drawing.scene) for wire in card.wires]
+    return found.drawing.scene
+
+
+def test_skip_connections_between_levels_are_counted_on_their_line():
+    scene = joined_levels([8, 8, 8, 8])
+    wires = [wire for card in cards(scene) for wire in card.wires]
     skip, inside = [wire for wire in wires if wire.label.startswith("skip")]
-    assert skip.label == "skip ×4: level 1 → 4, 2 → 3, 3 → 2, 4 → 1 · level 4: (4, 8, 8, 8)"  # of the last level down
+    assert (
+        skip.label == "skips ×4: each level to its own · (4, 64, 64, 8)"
+    )  # of the topmost level, which is drawn on both sides
     assert inside.label == "skip"  # its shape stands outside
     assert not any("one each" in wire.head for wire in wires)
-    # The side that gives is the encoder, and each connection is a line.
-    down, up = [card for card in cards(found.drawing.scene) if card.repeat > 1]
+    # The side that gives is the encoder, and the line is as thick as a bundle.
+    down, up = [card for card in cards(scene) if card.repeat > 1]
     assert (down.title, up.title) == ("encoder: downsampling", "decoder: upsampling")
-    assert "drawn: level 1" in down.subtitle and "copy" not in down.subtitle
-    assert skip.strands == 4
+    assert "copy" not in f"{down.subtitle} {up.subtitle}"
+    assert skip.skips == 4
+
+
+def test_levels_that_belong_together_bear_one_number_on_both_sides():
+    """The numbers count from the top, where the image is whole, and the drawn levels are partners: both are the topmost."""
+    scene = joined_levels([8, 16, 32, 64])
+    down, up = [card for card in cards(scene) if card.repeat > 1]
+    sizes = ["64×64×8", "32×32×16", "16×16×32", "8×8×64"]
+    assert down.subtitle == f"drawn: level 1 · levels 1 to 4: {' → '.join(sizes)}"
+    assert up.subtitle == f"drawn: level 1 · levels 4 to 1: {' → '.join(sizes[::-1])}"
+    labels = [wire.label for card in (up, scene.root) for wire in card.wires]
+    assert "level 1: (4, 32, 32, 16)" in labels  # what the topmost one takes from the level below it
+    assert "level 4: (4, 4, 4, 64)" in labels  # what the deepest one down gives
+
+
+def test_a_level_without_twice_the_channels_of_the_one_before_is_marked():
+    down, up = [card for card in cards(joined_levels([8, 16, 24, 64])) if card.repeat > 1]
+    assert "16×16×24 (odd, not 32)" in down.subtitle and "16×16×24 (odd, not 32)" in up.subtitle
+    assert (down.subtitle + up.subtitle).count("odd") == 2
+
+
+def test_levels_whose_results_are_not_as_their_skips_keep_their_own_sizes():
+    down, up = [card for card in cards(joined_levels([8, 16, 32, 64], again=[4, 8, 16, 32])) if card.repeat > 1]
+    assert down.subtitle.endswith("64×64×8 → 32×32×16 → 16×16×32 → 8×8×64")
+    assert "levels 4 to 1: " in up.subtitle and up.subtitle.endswith("8×8×32 → 16×16×16 → 32×32×8 → 64×64×4")
 
 
 def test_levels_that_keep_height_and_width_are_so_many_layers():
@@ -120,18 +153,6 @@ def test_a_side_that_the_author_named_is_not_renamed():
         net.layer("BatchNormalization", "batch_normalization", 64 >> level)
         net.layer("MaxPooling2D", "max_pooling2d", 32 >> level)
     assert net.titles()[0] == [("downsampling level", 4)]
-
-
-def test_lines_side_by_side_keep_their_distance_around_corners():
-    """Measured on the points themselves: on each piece the lines are as far from each other as they should be."""
-    points = [(10.0, 0.0), (10.0, 20.0), (50.0, 20.0), (50.0, 60.0), (30.0, 60.0), (30.0, 80.0)]
-    lines = strands(points, 4)
-    for one, two in zip(lines, lines[1:]):
-        for (a, b), (c, d) in zip(zip(one, one[1:]), zip(two, two[1:])):
-            along = 0 if a[1] == b[1] else 1
-            assert a[1 - along] == pytest.approx(b[1 - along])
-            assert abs(a[1 - along] - c[1 - along]) == pytest.approx(STRAND_GAP)
-            assert c[1 - along] == pytest.approx(d[1 - along])
 
 
 def recurrent_pair(*, sequence, names=("", "")):

@@ -192,3 +192,19 @@ def tower(name: str = "", *, projected: bool = False) -> Graph:
         x = build.op(f"block_{index}/AddV2", "AddV2", x, second, group=block, out=FLOAT, cost=Cost(1e6, 1e3))
     x = layer("head", "Head", model, "head", x, "Softmax")
     return build.graph(f"tower{name}", ["x"], [x], producer=PRODUCER)
+
+
+def loose_blocks(count: int = 12) -> Graph:
+    """Blocks of three layers without a group around each, as a functional model has them: only the layers' numbers say which block they are of."""
+    build = Builder()
+    x = build.op("x", "Placeholder", out=FLOAT)
+    for index in range(count):
+        for name, cls, ops in (
+            ("attn", "Attention", ("Exp", "Tanh")),
+            ("ff", "Widen", ("Neg", "Relu")),
+            ("ln", "Norm", ("Sub", "Mul")),
+        ):
+            layer = build.group(f"{name}{index}", "layer", cls=cls, parameters=64, outputs=FLOAT)
+            for op in ops:
+                x = build.op(f"{name}{index}/{op}", op, x, group=layer, out=FLOAT, cost=Cost(1e6, 1e3))
+    return build.graph("loose_blocks", ["x"], [x], producer=PRODUCER)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 
+from page_graphs import tower as layered
+
 from graphs import graph, tower
 from opscope.check.findings import Findings
 from opscope.check.hit import Finding
@@ -121,3 +123,16 @@ def test_a_page_that_was_not_checked_has_no_list(open_page):
     opened = open_page(graph(tower(6)))
     assert not opened.page.locator(".findings, .side-tab").count()
     assert badges(opened) == []
+
+
+def test_each_copy_that_a_finding_tells_of_has_its_sign(open_page):
+    """A layer of the fourth and the ninth of fourteen equal blocks."""
+    told = finding("several", nodes=["block_3/widen/Neg", "block_8/widen/Neg"], group="tower/block_3/widen")
+    opened = open_page(with_findings(layered(), Findings("tower", [told], [])))
+    seen = {}
+    for copy in (0, 3, 4, 8, 13):
+        opened.run(f"opscope.select('block_{copy}/widen/Neg')")
+        seen[copy] = badges(opened), opened.page.locator(".details .found-here").count()
+    there, elsewhere = (["!"], 1), (["! 2 of 14"], 0)
+    assert seen == {0: elsewhere, 3: there, 4: elsewhere, 8: there, 13: elsewhere}
+    assert not opened.errors

@@ -66,8 +66,8 @@ def microseconds(text):
 
 def test_a_stack_has_a_level_of_its_own_above_its_copies(open_page):
     bars = {bar["title"]: bar for bar in flame(open_page(tagger()))}
-    stack = bars["model/block_0\u20264 \u00d75: 510 \u00b5s"]  # 100 + 101 + ... + 104
-    assert stack["label"] == "block_0\u20264 \u00d75 510 \u00b5s"
+    stack = bars["model/block_0 \u2026 4 \u00d75: 510 \u00b5s"]  # 100 + 101 + ... + 104
+    assert stack["label"] == "block_0 \u2026 4 \u00d75 510 \u00b5s"
     copies = [bars[f"model/block_{index}: {100 + index} \u00b5s"] for index in range(5)]
     assert {bar["y"] for bar in copies} == {stack["y"] + stack["height"] + 2}
     assert copies[0]["x"] == pytest.approx(stack["x"])
@@ -81,7 +81,7 @@ def test_copies_that_are_several_layers_have_a_level_too(open_page):
     bars = flame(opened)
     (stack,) = (bar for bar in bars if bar["kind"] == "stack")
     copies = [bar for bar in bars if bar["kind"] == "copy"]
-    assert stack["label"].startswith("stage_block1\u20264 \u00d74 ")
+    assert stack["label"].startswith("stage_block1 \u2026 4 \u00d74 ")
     assert len(copies) == 4
     assert microseconds(stack["title"]) == pytest.approx(
         sum(time for name, time in times.items() if "block" in name), rel=0.005

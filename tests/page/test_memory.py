@@ -141,7 +141,7 @@ def test_the_band_under_the_curve_names_stacks_where_layers_have_no_room(open_pa
             x = build.op(f"net/block_{block}/{kind}", kind, x, group=group, out=[TensorType("float32", (8, 64))])
     opened = open_page(build.graph("net", ["x"], {"output": x}))
     memory(opened)
-    assert "block_0\u202623 \u00d724" in opened.run(WRITTEN)
+    assert "block_0 \u2026 23 \u00d724" in opened.run(WRITTEN)
 
 
 def test_marks_of_a_selection_join_where_its_ops_run_one_after_the_other(open_page):

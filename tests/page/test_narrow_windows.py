@@ -86,8 +86,8 @@ def test_what_is_opened_can_be_read_at_the_end_of_the_path(open_page, size):
 
 
 STRIP = """() => [...document.querySelectorAll('.figures-row')].filter((row) => row.checkVisibility({ visibilityProperty: true })).map((row) => {
-  const cell = row.querySelector('.figures-cell').getBoundingClientRect();
-  return { middle: (cell.top + cell.bottom) / 2, right: cell.right, texts: [...row.querySelectorAll('.figures-cell')].map((one) => one.textContent), label: [...row.querySelectorAll('.figures-label')].map((one) => one.textContent) };
+  const cell = row.querySelector('.figures-cell').getBoundingClientRect(), { top, bottom } = row.getBoundingClientRect();
+  return { top, bottom, middle: (cell.top + cell.bottom) / 2, right: cell.right, texts: [...row.querySelectorAll('.figures-cell')].map((one) => one.textContent), label: [...row.querySelectorAll('.figures-label')].map((one) => one.textContent) };
 })"""
 
 
@@ -108,10 +108,12 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     if not opened.page.is_visible(".figures"):
         return
     settled(opened)
-    rows = opened.page.evaluate(STRIP)
-    titles = opened.page.locator(".figures-head span").all_text_contents()
-    for name, ops in (("stem", ("exp", "ReLU")), ("head", ("softmax",))):
-        place = mark(opened, ops[0]).bounding_box()
+    titles = opened.page.locator(".figures-head .figures-cell").all_text_contents()
+    for name, op, scrolled in (("head", "softmax", 9999), ("stem", "exp", 50)):
+        opened.run(f"document.querySelector('.overview').scrollTo(0, {scrolled})")
+        settled(opened)
+        rows = opened.page.evaluate(STRIP)
+        place = mark(opened, op).bounding_box()
         (row,) = (each for each in rows if abs(each["middle"] - place["y"] - place["height"] / 2) < 6)
         assert row["right"] <= size[0]
         assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(took[name], rel=0.01)
@@ -162,6 +164,27 @@ def test_figures_of_what_is_out_of_view_are_not_beside_what_is_in_view(open_page
     middles = [row["middle"] for row in opened.page.evaluate(STRIP)]
     gone = head["x"] + head["width"] < window["left"] + SIGN
     assert gone == (not any(abs(middle - head["y"] - head["height"] / 2) < 6 for middle in middles))
+
+
+@narrow
+def test_no_figure_is_cut_by_the_head_of_its_strip_or_by_the_end_of_the_window(open_page, size):
+    opened = open_page(timed(tower()), overview=True, size=size)
+    if not opened.page.is_visible(".figures"):
+        return
+    opened.page.click("#tab-layers")  # so that there is more below
+    rows = set()
+    for step in range(12):
+        opened.run(f"document.querySelector('.overview').scrollTo(0, {7 * step})")
+        settled(opened)
+        head, strip = (box(opened, f"document.querySelector('{one}')") for one in (".figures-head", ".figures"))
+        seen = opened.page.evaluate(STRIP)
+        assert all(head["bottom"] <= row["top"] + 3 and row["bottom"] <= strip["bottom"] + 3 for row in seen)
+        rows |= {tuple(row["texts"]) for row in seen}
+        heads = opened.run(
+            "[...document.querySelectorAll('.figures-head span')].map((one) => one.scrollWidth - one.clientWidth)"
+        )
+        assert max(heads) <= 1
+    assert len(rows) > 1
 
 
 # Nothing lies over what is read

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from page_driver import SHADOW, Opened, details, mark, shown
-from page_graphs import HOSTILE, tagger, tower
+from page_graphs import HOSTILE, loose_blocks, tagger, tower
 from told import timed
 
 from opscope.render.options import Options
 from opscope.render.registry import output_for
 
 SIZES = [(1280, 720), (800, 600), (390, 844), (640, 360)]
+TITLES = "[...document.querySelectorAll('.flame-bar')].map(({ title }) => title)"
 
 
 @pytest.fixture
@@ -389,3 +390,28 @@ def test_no_accessibility_fault_is_found(open_page, scheme):
         "axe.run(document, {resultTypes: ['violations']}).then((result) => result.violations.map((one) => one.id + ': ' + one.nodes.map((node) => node.html.slice(0, 120) + ' ' + node.failureSummary).join(' | ')))"
     )
     assert found == []
+
+
+def test_a_stack_has_one_name_on_the_page(open_page):
+    """The layers of a block have no group: the overview says which block, and so do drawing, tree, path and flame graph."""
+    opened = open_page(loose_blocks(), overview=True)
+    name = "block 0 … 11"
+    assert name in opened.run(f"[...{SHADOW}.querySelectorAll('text')].map((text) => text.textContent)")
+    opened.page.keyboard.press("v")
+    assert f">{name}<" in opened.saved_svg()
+    assert name in opened.page.locator(".tree-label").all_inner_texts()
+    opened.run("opscope.select('attn7/Exp')")  # whichever copy is shown
+    assert f">{name}<" in opened.saved_svg()
+    assert name in opened.page.locator(".tree-label").all_inner_texts()
+    assert name in opened.page.inner_text(".breadcrumb")
+    opened.page.click("#tab-flame")
+    assert any(title.startswith(f"{name} ×12") for title in opened.run(TITLES))
+    assert not opened.errors
+
+
+def test_a_stack_whose_copies_have_names_keeps_that_of_the_copy_that_is_shown(open_page):
+    opened = open_page(tower(), overview=True)
+    opened.run("opscope.select('block_3/widen/Neg')")
+    assert "block_3\nBlock" in opened.page.locator(".tree-label").all_inner_texts()
+    opened.page.click("#tab-flame")
+    assert any("block_0 … 13 ×14" in title for title in opened.run(TITLES))

@@ -267,11 +267,11 @@ BARS = "() => [...document.querySelectorAll('button.flame-bar.group')].map((bar)
 
 
 STACKS = "() => [...document.querySelectorAll('button.flame-bar.stack')].map((bar) => bar.title)"
-RANGE = re.compile(r"(.*?)(\d+)\u2026(\d+) \u00d7(\d+): (.*)")
+RANGE = re.compile(r"(.*?)(\d+) \u2026 (\d+) \u00d7(\d+): (.*)")
 
 
 def wrong_stacks(titles, of_path):
-    """Bars of stacks whose copies are layers of their own, ``a/block_0…5 ×6: 7 ms``, that say something else than these come to."""
+    """Bars of stacks whose copies are layers of their own, ``a/block_0 … 5 ×6: 7 ms``, that say something else than these come to."""
     wrong = []
     for title in titles:
         stem, first, last, count, figure = RANGE.fullmatch(title).groups()

@@ -68,6 +68,18 @@ def test_the_steps_asked_for_are_measured_and_written(tmp_path):
     assert callback.graph.measurement["attributed"] > 0.5 and not is_profiling()
 
 
+def test_layers_and_phases_lie_where_they_do_in_a_traced_step():
+    """Keras 3 calls a function in its step, which holds all of it: that is no part of the paths."""
+    callback = opscope.Callback(steps=(4, 5))
+    model = small_model()
+    fitted(model, callback)
+    traced = opscope.trace(model, X[:BATCH], Y[:BATCH], step="train")
+    layers = [layer.path for layer in traced.layers() if layer.name in {"first", "drop", "last"}]
+    assert len(layers) >= 3
+    assert {layer.path for layer in callback.graph.layers()}.issuperset(layers)
+    assert callback.graph.measurement["attributed"] > 0.9
+
+
 def test_the_training_is_the_same_to_the_last_bit():
     states = []
     for callbacks in ([], [opscope.Callback(steps=(4, 6))]):

@@ -5,6 +5,8 @@ import pytest
 from graphs import literal
 from opscope.graph import Port
 from opscope.graph.content import content_of, with_content
+from opscope.profile.attribution.event_rows import EventRows
+from opscope.profile.recordings.raw import OpEvent, Trace
 from opscope.program.executed_names import Names
 
 
@@ -64,3 +66,17 @@ def test_what_the_graph_gives_back_is_an_end_whatever_its_type(graph):
     given = with_content(graph, outputs=(Port("y", row, 0),))
     assert Names(given).find("m_dense_relu_retval", "_Retval") == row
     assert Names(graph).find("m_dense_relu_retval", "_Retval") is None
+
+
+def test_a_function_that_took_its_calls_place_is_found_when_it_ran_by_itself():
+    """As TensorFlow runs one that it must not inline: its names lack the call's, which is no op of the graph any more."""
+    graph = literal(
+        ("x", "Placeholder", (), ()), ("call/f/Exp", "Exp", ["x"], ()), ("out", "Identity", ["call/f/Exp"], ())
+    )
+    events = (
+        OpEvent("call", "StatefulPartitionedCall", 0, 9, 0, 5),
+        OpEvent("f/Exp", "Exp", 1, 2, 1, 6),
+        OpEvent("out", "Identity", 3, 4, 1, 5),
+    )
+    rows = EventRows(graph, Names(graph), Trace((), events, callers={6: 0}))
+    assert [rows.row(event) for event in events] == [-1, 1, 2]

@@ -19,6 +19,7 @@ from ..program.objects import from_names
 from ..program.opdefs import OpSignatures, from_opdef
 from ..program.parse import from_binary
 from ..program.program import Program, read
+from ..program.sole_call import without_sole_call
 from ..suggestions import suggesting
 from ..version import __version__
 from .annotate import Describer, annotated
@@ -53,6 +54,8 @@ class _Options(NamedTuple):
     freeze: bool
     source_lines: bool
     training: bool
+    unwrapped: bool
+    """Whether a function takes the place of its call, where that call is all there is."""
 
 
 @suggesting
@@ -115,19 +118,21 @@ def trace_function(
     source_lines: bool = True,
     is_run: bool = False,
     zero_gradients: bool = False,
+    unwrapped: bool = False,
     **keywords: Any,
 ) -> LiveGraph:
     """As `trace`, but returns the ConcreteFunction that was traced as well, which `profile` runs.
 
     With `is_run` a function that is traced already may be given inputs, which it runs on. With `zero_gradients` gradients that
-    are ``None`` are zeros for what is traced.
+    are ``None`` are zeros for what is traced. With `unwrapped` a function that is all that is traced takes the place of its call.
     """
     with ONE_TRACE:
         found = identify(target, step)
         call, traced = _call_and_trace(found, Given(inputs, keywords, training, is_run, zero_gradients))
     with paused():  # all that was traced is in use, so the garbage collector would walk it for nothing, over and over
         sizes = dataset_sizes(traced.concrete, call)
-        graph = _graph(found, call, traced, _Options(name or call.name, freeze, source_lines, training), sizes)
+        options = _Options(name or call.name, freeze, source_lines, training, unwrapped)
+        graph = _graph(found, call, traced, options, sizes)
     return LiveGraph(graph, traced.concrete, call)
 
 
@@ -194,6 +199,8 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
     program = annotated(program, traced, describe)
     if not traced.notes.records and not traced.notes.turns:
         program = _inferred(program, variables)
+    if options.unwrapped:
+        program = without_sole_call(program, {tensor.op.name for tensor in shown.outputs})
     inputs, outputs = input_ports(program, shown), output_ports(program, shown, concrete.structured_outputs)
     program = Program(with_sizes(program.main, sizes), program.functions)
     program = _with_effects(program, shown, outputs, signatures)

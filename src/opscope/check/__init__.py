@@ -75,17 +75,15 @@ def check(
         InputError: a word names no rule, an amount cannot be read, or an option does not apply to what is checked.
         LoadError, TraceError: as `load` and `trace`.
     """
-    from .budgets import budgets_of
     from .checking import checked
-    from .choosing_rules import chosen_rules
-    from .op_versions import tensorflow_version
     from .targets import CheckTarget, graph_to_check
+    from .wanted_checks import wanted_checks
 
-    rules = chosen_rules(select, ignore)
-    budgets = budgets_of(max_params, max_flops, max_activation_memory, baseline, tolerance, batch)
+    wanted = wanted_checks(
+        select=select, ignore=ignore, tensorflow=tensorflow, max_params=max_params, max_flops=max_flops,
+        max_activation_memory=max_activation_memory, baseline=baseline, tolerance=tolerance, batch=batch,
+    )  # fmt: skip
     tracing = {"training": training, "step": step, "freeze": freeze}
     choosing = {"signature": signature, "function": function, "all": all, "tags": tags}
-    if tensorflow is not None:
-        tensorflow_version(tensorflow)
     graph = graph_to_check(CheckTarget(target, inputs, keywords, tracing, choosing))
-    return checked(graph, rules, tensorflow=tensorflow, budgets=budgets)
+    return checked(graph, wanted.rules, tensorflow=tensorflow, budgets=wanted.budgets)

@@ -35,6 +35,21 @@ class FirstDimensions:
     def __init__(self, inspected: "Inspected") -> None:
         self._inspected = inspected
         self._known: Dict[At, At] = {}
+        self._batches = {(port.node, port.output) for port in inspected.content.inputs}
+
+    @property
+    def any_batch(self) -> bool:
+        """Whether the graph is for any batch: the first dimension of an input is open."""
+        return any(map(self.is_open, self._batches))
+
+    def is_open(self, tensor: At) -> bool:
+        """Whether a tensor's first dimension may have any size."""
+        dims = self.dims(tensor)
+        return dims is not None and dims[0] is None
+
+    def is_batch(self, tensor: At) -> bool:
+        """Whether a tensor has as many rows as an input whose first dimension is open."""
+        return self.is_open(tensor) and self.origin(tensor) in self._batches
 
     def origin(self, tensor: At) -> At:
         """The tensor that this one has its first dimension of, as far back as that is sure."""

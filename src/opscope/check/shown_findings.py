@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Dict, List, Mapping, Tuple
 
 from ..graph.content import content_of, with_content
@@ -24,11 +23,11 @@ def with_checks(graph: "Graph") -> "Graph":
     Raises:
         InputError: the project's settings cannot be read, or name what is not known.
     """
-    from . import check
-    from .settings_file import settings_from
+    from .checking import checked
+    from .wanted_checks import project_checks
 
-    settings = {name: value for name, value in settings_from(Path.cwd()).items() if name != "fail_on"}
-    return with_findings(graph, check(graph, **settings))
+    wanted = project_checks()
+    return with_findings(graph, checked(graph, wanted.rules, tensorflow=wanted.tensorflow, budgets=wanted.budgets))
 
 
 def with_findings(graph: "Graph", findings: "Findings") -> "Graph":

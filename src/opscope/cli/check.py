@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from ..check.findings import Findings
 
 FOUND_SOME = 1
-_BUDGETS = ("max_params", "max_flops", "max_activation_memory", "baseline", "tolerance", "batch")
-_SETTABLE = ("select", "ignore", "fail_on", "tensorflow", *_BUDGETS)
+_SETTABLE = (
+    "select", "ignore", "fail_on", "tensorflow", "max_params", "max_flops", "max_activation_memory", "baseline", "tolerance", "batch",
+)  # fmt: skip
 """The options that pyproject.toml may set."""
 
 
@@ -81,21 +82,16 @@ def _add_budgets(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the findings, and say by the exit code whether there are any."""
-    from ..check.budgets import budgets_of
     from ..check.checking import checked
-    from ..check.choosing_rules import chosen_rules
-    from ..check.op_versions import tensorflow_version
+    from ..check.wanted_checks import wanted_checks
 
     _settle(options)
-    rules = chosen_rules(options.select, options.ignore)
-    # Before the work, so that a wrong suffix or amount is reported at once.
+    # Before the work, so that a wrong rule, suffix or amount is reported at once.
     makers = [findings_maker(path, options.fail_on) for path in options.output]
-    budgets = budgets_of(**{name: getattr(options, name) for name in _BUDGETS})
-    if options.tensorflow is not None:
-        tensorflow_version(options.tensorflow)
+    wanted = wanted_checks(**{name: getattr(options, name) for name in _SETTABLE if name != "fail_on"})
     graph = source.graph(options)
     with answer.working("checking"):
-        found = checked(graph, rules, tensorflow=options.tensorflow, budgets=budgets)
+        found = checked(graph, wanted.rules, tensorflow=wanted.tensorflow, budgets=wanted.budgets)
     for path, make in zip(options.output, makers):
         write(path, make(found))
     if not options.quiet:

@@ -26,7 +26,7 @@ from ..graph.content import content_of
 from ..graph.view import BOX, LACKING, PILL
 from ..graph.vocabulary import chain
 from .naming import copies_text
-from .uneven import common
+from .uneven import common, in_order
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -148,6 +148,13 @@ def drawn_first(graph: Graph, run: Sequence[Part]) -> List[Part]:
     odd = {number for _, _, numbers in _odd_settings(graph, run) for number in numbers}
     drawn = next((place for place in plain if place not in odd), plain[0])
     return [run[drawn], *run[:drawn], *run[drawn + 1 :]]
+
+
+def can_be_drawn(graph: Graph, stack: Sequence[Part], part: Part) -> bool:
+    """Whether a copy has nothing for itself, so that it may stand for all: as many ops as the others, and the settings of most."""
+    number = in_order(stack).index(part)
+    odd = {each for _, _, numbers in _odd_settings(graph, in_order(stack)) for each in numbers}
+    return _is_plain(part, common(stack)) and number not in odd
 
 
 def _is_plain(part: Part, shared: int) -> bool:

@@ -16,6 +16,7 @@ from .ends import drawn_inputs
 from .fit import belongs_together, chains_and_rows, joins_ends
 from .found import LEAST_BLOCKS, LEAST_COPIES, LEAST_SAVED, Found, as_one_part, core, edges, is_end, with_parts
 from .in_a_row import in_a_row
+from .partners import partners_drawn
 from .peculiar import drawn_first
 from .rewire import passing
 from .structure import Child, Outer, Part, StructureKey, Structures, first_row
@@ -66,7 +67,8 @@ def find_repeats(graph: Graph, within: Optional[AbstractSet[int]] = None) -> Fou
         if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
         if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
     ]
-    found.stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs, passed) if _is_enough(run)]
+    stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs, passed) if _is_enough(run)]
+    found.stacks = partners_drawn(graph, stacks, passed)
     return found
 
 

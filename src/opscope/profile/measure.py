@@ -106,7 +106,7 @@ def profile(
         loaded, target = saved_function(target, signature)
     elif signature is not None:
         raise InputError(f"{option('signature')} applies only to the path of a SavedModel; leave it out")
-    live, rows = _traced(target, inputs, keywords, options)
+    live, rows = _traced(target, inputs, keywords, {**options, "unwrapped": loaded is not None})
     graph, concrete, call = live
     check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)

@@ -66,7 +66,7 @@ def measured_graph(own: OwnSteps, asked: AskedRun, name: Optional[str], whose: s
     Without a `name` it is called as the function is. `whose` says in words whose steps these are, such as ``fit``.
     """
     with python_state_kept():
-        graph = trace_function(own.function, *own.args, name=asked.name or name, **own.kwargs).graph
+        graph = trace_function(own.function, *own.args, name=asked.name or name, unwrapped=True, **own.kwargs).graph
     measured = attribute(graph, own.recording, batch=asked.batch)
     return with_facts(measured, {"own_run": _told(own, asked, whose)})
 

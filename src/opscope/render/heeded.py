@@ -1,4 +1,4 @@
-"""Refuses options that would change nothing: a user who writes ``--hide BiasAdd`` for a page would believe that it hides."""
+"""Refuses, before any work, options that would change nothing: a user who writes ``--hide BiasAdd`` for a page would believe that it hides."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ _GRAPHVIZ_LACKS = {"theme": "dark", "links": None, "check": None}
 def require_heeded(options: Options, suffixes: Sequence[str]) -> None:
     """`InputError` if an option was chosen that none of the files with these suffixes honours.
 
-    One of several files is enough, so that ``-o a.svg -o b.json --depth 2`` works. Without files a summary is meant.
+    One of several files is enough, so that ``-o a.svg -o b.json --depth 2`` works. Without files a summary is meant. For a drawing with
+    ``check`` the project's settings are read, so that a wrong one is told before a long trace.
     """
     honoured: FrozenSet[str] = frozenset().union(*(output_for(suffix).honours for suffix in suffixes))
     for each in described():
@@ -27,6 +28,10 @@ def require_heeded(options: Options, suffixes: Sequence[str]) -> None:
             files = f"{' and '.join(dict.fromkeys(suffixes))} files take" if suffixes else "a summary takes"
             raise InputError(f"{files} no {name}; leave that out, or write {' or '.join(honouring(each.name))}")
         _check_engine(options, each.name, value, name)
+    if options.check:
+        from ..check.wanted_checks import project_checks
+
+        project_checks()
 
 
 def _check_engine(options: Options, which: str, value: Any, name: str) -> None:

@@ -180,7 +180,8 @@ export class Cards {
   }
 
   title(card: number): string {
-    return this.titleIn(card, this.copy(card));
+    const called = this.stacks.called.get(this.stack(card));
+    return called?.room ? called.title : this.titleIn(card, this.copy(card));
   }
 
   /** What a card is called when it shows this copy. */
@@ -222,7 +223,8 @@ export class Cards {
 
   /** The room that a card's texts take. */
   head(card: number, open: boolean): Head {
-    return { width: this.own(open ? "head" : "foldedHead", card), height: this.own(open ? "top" : "foldedTop", card) };
+    const called = this.stacks.called.get(this.stack(card))?.room ?? 0;
+    return { width: Math.max(called, this.own(open ? "head" : "foldedHead", card)), height: this.own(open ? "top" : "foldedTop", card) };
   }
 
   /** The chip of the card while it is closed; null where all that it uses is wired to it. */

@@ -18,6 +18,8 @@ export interface Finding {
   where: string;
   /** The op or group of the page that it leads to; null: the whole graph. */
   place: [what: "op" | "group", row: number] | null;
+  /** The layers that it tells of, its own first, where these are several: their groups. */
+  layers?: number[];
 }
 
 export interface Findings {

@@ -8,6 +8,8 @@ export class Stacks {
   readonly names: string[][];
   /** In what the copies of each stack differ, in words. */
   readonly differ: string[][];
+  /** What the overview calls a stack, and the room that its card needs for that where it is called so too; 0: it has the name of the copy that it shows. */
+  readonly called: ReadonlyMap<number, { title: string; room: number }>;
   /** For each copy its place in the order of the data; empty where the copies are in that order. The drawn copy is copy 0, and need not be the first. */
   private readonly places: number[][];
   /** Groups that only one copy has, so that nothing stands for them in the drawing, each with the unit of that copy. */
@@ -18,9 +20,10 @@ export class Stacks {
   private readonly buckets: { nodes: Map<string, number[]>; groups: Map<string, number[]> };
 
   constructor(private readonly container: Container) {
-    const { stacks, differ, places, strings, undrawn } = container.header as unknown as
-      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[]; undrawn?: [number, number][] };
+    const { stacks, differ, places, strings, undrawn, called } = container.header as unknown as
+      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[]; undrawn?: [number, number][]; called?: [number, number, number][] };
     this.undrawn = new Map(undrawn);
+    this.called = new Map((called ?? []).map(([stack, title, room]) => [stack, { title: strings[title], room }]));
     this.places = places ?? [];
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));

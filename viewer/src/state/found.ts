@@ -35,11 +35,32 @@ export class Found {
     private readonly cards: Cards,
   ) {
     for (const finding of findings.entries) {
-      const placed = this.placed(finding);
-      if (!placed) continue;
-      if (placed.box >= 0) put(this.ofBox, placed.box, placed);
-      for (let at = placed.card; at > 0; at = cards.parent(at)) put(this.inCard, at, placed);
+      for (const placed of this.places(finding)) {
+        if (placed.box >= 0) put(this.ofBox, placed.box, placed);
+        for (let at = placed.card; at > 0; at = cards.parent(at)) put(this.inCard, at, placed);
+      }
     }
+  }
+
+  /** Where a finding has its signs: at its own place, and at the same one in every copy that it tells of. */
+  private places(finding: Finding): Placed[] {
+    const first = this.placed(finding);
+    if (!first) return [];
+    const { stacks } = this.cards;
+    const own = finding.layers && stacks.unwind("groups", finding.layers[0]);
+    const others = this.otherCopies(finding).map((layer) => {
+      const choices = new Map(first.choices);
+      for (const stack of own?.choices.keys() ?? []) choices.delete(stack);
+      for (const [stack, copy] of stacks.unwind("groups", layer).choices) choices.set(stack, copy);
+      return { ...first, choices };
+    });
+    return [first, ...others];
+  }
+
+  /** The layers that a finding tells of beside its own, as far as they are copies of that one. */
+  private otherCopies({ layers: [own, ...others] = [] }: Finding): number[] {
+    const { stacks } = this.cards;
+    return others.filter((layer) => stacks.base("groups", layer) === stacks.base("groups", own));
   }
 
   private placed(finding: Finding): Placed | null {
@@ -64,16 +85,25 @@ export class Found {
     return -1;
   }
 
-  /** The findings at an op, or in a group at any depth, notes too. */
+  /** The findings at an op, or in a group at any depth, notes too; in a copy that a finding tells of, those at the same place of its own. */
   at(what: "op" | "group", row: number): Finding[] {
-    const { groups, nodes } = this.facts;
-    return this.findings.entries.filter(({ place }) => {
+    const { cards: { stacks }, facts: { groups, nodes } } = this;
+    const kind = what === "op" ? "nodes" : "groups";
+    const around = what === "op" ? nodes.group(row) : row;
+    return this.findings.entries.filter((finding) => {
+      const { place } = finding;
       if (!place || (what === "op" && place[0] !== "op")) return false;
-      if (what === "op") return place[1] === row;
-      let at = place[0] === "op" ? nodes.group(place[1]) : place[1];
-      while (at >= 0 && at !== row) at = groups.parent(at);
-      return at === row;
+      const inCopy = this.otherCopies(finding).some((layer) => this.isIn(around, layer) || (what === "group" && this.isIn(layer, row)));
+      const isHere = (at: number) => at === row || (inCopy && stacks.base(kind, at) === stacks.base(kind, row));
+      if (what === "op") return isHere(place[1]);
+      for (let at = place[0] === "op" ? nodes.group(place[1]) : place[1]; at >= 0; at = groups.parent(at)) if (isHere(at)) return true;
+      return false;
     });
+  }
+
+  private isIn(group: number, outer: number): boolean {
+    while (group >= 0 && group !== outer) group = this.facts.groups.parent(group);
+    return group === outer;
   }
 
   /** What the badge of a box, a pill or a card says; null where nothing was found. */

@@ -7,7 +7,7 @@ const BESIDE_PART = 2;
 const NARROW = 520;
 /** About how wide a letter of a figure is, and of its head; the gap before a column; the margins of the strip. */
 const LETTER = 6.7;
-const HEAD_LETTER = 6.3;
+const HEAD_LETTER = 7.2;
 const LABEL_LETTER = 5;
 const GAP = 10;
 const SIDES = 16;
@@ -31,7 +31,7 @@ export class FigureStrip {
   /** How wide it is; 0: there is nothing to show. */
   wide = 0;
   private shown: { id: ColumnId; wide: number }[] = [];
-  private placed: { line: FigureLine; row: HTMLElement }[] = [];
+  private placed: { line: FigureLine; row: HTMLElement; from: number; to: number }[] = [];
   private brief = false;
 
   constructor(
@@ -77,7 +77,7 @@ export class FigureStrip {
     replace(this.head, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
-      return { line, row: h("div", { class: `figures-row ${line.look}` }, line.label && h("span", { class: "figures-label" }, line.label), ...cells, line.below && h("span", { class: "figures-label" }, line.below)) };
+      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, line.label && h("span", { class: "figures-label" }, line.label), h("span", { class: "figures-cells" }, ...cells), line.below && h("span", { class: "figures-label" }, line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;
@@ -85,28 +85,36 @@ export class FigureStrip {
 
   /** Put each row where its line is now, in pixels from the top of what scrolls. Where labels take more room than there is between two rows, the lower one gives way. */
   place(top: number): void {
-    const heights = this.placed.map(({ line, row }) => {
+    const heights = this.placed.map((placed) => {
+      const { line, row } = placed;
       row.hidden = !line.element.checkVisibility() || line.element.getAttribute("display") === "none";
       const { top: from, bottom: to } = line.at.getBoundingClientRect();
-      return { row, middle: (from + to) / 2 - top };
+      return { placed, row, middle: (from + to) / 2 - top };
     }).filter(({ row }) => !row.hidden).sort((a, b) => a.middle - b.middle);
     const high = heights.map(({ row }) => row.offsetHeight);
     const first = heights.map(({ row }) => (row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0) - row.offsetTop);
     let low = -Infinity;
-    heights.forEach(({ row, middle }, index) => {
+    heights.forEach(({ placed, row, middle }, index) => {
       // The number itself stands at the height of its row: a label above it and words below it reach further.
       const at = Math.max(low, middle - first[index] - CELL / 2);
       row.style.transform = `translateY(${Math.round(at)}px)`;
       low = at + high[index];
+      [placed.from, placed.to] = [at, low];
     });
   }
 
-  /** Follow what scrolls; of several parts of the drawing only the lines of those in view whose own figures are not. */
-  follow(scrolled: number, seen: (line: FigureLine) => boolean): void {
+  /** Follow what scrolls. Of several parts of the drawing only the lines of those in view are shown whose own figures are not; none is cut by the head, nor where `more` is below by the window. */
+  follow(scrolled: number, more: boolean, seen: (line: FigureLine) => boolean): void {
+    const end = scrolled + this.element.clientHeight - (more ? FADING : 0);
     this.rows.style.transform = `translateY(${-scrolled}px)`;
-    for (const { line, row } of this.placed) row.classList.toggle("elsewhere", !seen(line));
+    for (const { line, row, from, to } of this.placed) row.classList.toggle("elsewhere", from < scrolled + HEAD - LEADING || to > end + LEADING || !seen(line));
+    this.element.classList.toggle("cut", more);
   }
 }
 
-/** How high a figure is, as in the style sheet. */
+/** How high a figure is, the head of the strip, and the part of its lower end that is fading, as in the style sheet. */
 const CELL = 14;
+const HEAD = 24;
+/** Above and below the letters of a line. */
+const LEADING = 3;
+const FADING = 19;

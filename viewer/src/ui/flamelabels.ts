@@ -64,7 +64,7 @@ export interface Telling {
   isStack?: boolean;
 }
 
-/** The same of a stack's name, `block_3…5 ×3`. */
+/** The same of a stack's name, `block_3 … 5 ×3`. */
 export function ofStack(name: string, { begins }: Telling): Telling {
   return { ends: [name.slice(name.lastIndexOf("×"))], begins, isStack: true };
 }

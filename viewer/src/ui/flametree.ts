@@ -70,8 +70,8 @@ export class FlameTree {
   }
 
   private stack(card: number, copies: Shown, held: Held[], parent: Level | null): Level {
-    const names = [0, held.length - 1].map((place) => this.copyName(card, copies, place));
-    const name = `${between(names[0], names[1])} ×${held.length}`;
+    const [first, last] = [0, held.length - 1].map((place) => this.copyName(card, copies, place));
+    const name = `${this.cards.stacks.called.get(this.cards.stack(card))?.title ?? between(first, last)} ×${held.length}`;
     return { kind: "stack", name, path: pathIn(parent, name), held, card, copies, parent };
   }
 
@@ -107,7 +107,7 @@ function pathIn(parent: Level | null, name: string): string {
   return around ? `${around.path}/${name}` : name;
 }
 
-/** From one name to another, in short: `block_0…5`. */
+/** From one name to another, in short: `block_0 … 5`. */
 export function between(first: string, last: string): string {
   let same = 0;
   while (same < first.length && first[same] === last[same]) same++;
@@ -116,7 +116,7 @@ export function between(first: string, last: string): string {
   const parts = [first, last].map((name) => name.split(" … "));
   if (parts[0].length > 1 || parts[1].length > 1) return ofSeveral(parts[0], parts[1], first, last);
   const [from, to] = [first.slice(same), last.slice(same)];
-  return same > 0 && /^\d+$/.test(from) && /^\d+$/.test(to) ? `${first}…${to}` : `${first} … ${last}`;
+  return same > 0 && /^\d+$/.test(from) && /^\d+$/.test(to) ? `${first} … ${to}` : `${first} … ${last}`;
 }
 
 /** The copies are several siblings each, `norm_2 … grow_2` and `norm_1 … grow_1`: what these are without their numbers, where that is the same. */

@@ -291,11 +291,10 @@ export class OverviewPane {
   private tellMore(): void {
     const { element, session, page } = this;
     this.names.show(element.scrollLeft - page.sheet.offsetLeft, element.clientWidth);
-    page.follow(element);
-    this.selectionSeen = this.seesSelection();
     const sides = session.overview ? this.beyond() : NOWHERE;
+    page.follow(element, sides.down);
+    this.selectionSeen = this.seesSelection();
     this.more.show(sides);
-    page.strip.element.classList.toggle("cut", sides.down);
   }
 
   private fit(): void {

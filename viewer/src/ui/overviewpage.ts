@@ -15,6 +15,8 @@ const READABLE = 9 / 13;
 const COMFORTABLE = 11 / 13;
 /** Down to letters of 7.5 pixels all of its width is shown. */
 const ACROSS = 7.5 / 13;
+/** So much of a mark is in view, or half of it, where a figure at its height is taken for its own. */
+const TOLD = 60;
 /** The room of a sign of more. */
 export const EDGE = 24;
 
@@ -126,15 +128,17 @@ export class OverviewPage {
     return { x: left + x * width, y: top + y * height };
   }
 
-  /** Follow the window that scrolls over it. */
-  follow(window: HTMLElement): void {
+  /** Follow the window that scrolls over it. `more`: there is more below it. */
+  follow(window: HTMLElement, more: boolean): void {
     if (!this.narrow) return;
     const { left, right } = window.getBoundingClientRect();
     const several = this.drawn.columns.length > 1;
-    this.strip.follow(window.scrollTop, (line: FigureLine) => {
+    this.strip.follow(window.scrollTop, more, (line: FigureLine) => {
       if (several && line.at.getBoundingClientRect().right < right) return false; // its own figures are in view
       const row = this.rowOf(line).map((each) => each.getBoundingClientRect()).filter(({ width }) => width);
-      return !row.length || row.some((each) => each.right > left + EDGE && each.left < right);
+      // Of a card of which only an edge is in view nobody can say that the figure is its.
+      const seen = (each: DOMRect) => Math.min(each.right, right) - Math.max(each.left, left + EDGE) > Math.min(TOLD, each.width / 2);
+      return !row.length || row.some(seen);
     });
   }
 
@@ -148,6 +152,5 @@ export class OverviewPage {
   placeFigures(window: HTMLElement): void {
     if (!this.narrow || !this.strip.wide) return;
     this.strip.place(window.getBoundingClientRect().top - window.scrollTop);
-    this.follow(window);
   }
 }

@@ -78,6 +78,24 @@ describe("the signs of what was found", () => {
     expect(text(found(...each, at(["op", 2], "error", "other")), cardKey(BLOCK))).toBe("!! 2, 1 to 3 of 3");
   });
 
+  it("of a finding that tells of several copies stand in each of them", () => {
+    const all = found({ ...at(["op", 2]), layers: [3, 5] });
+    expect([text(all, MUL), text(all, cardKey(BLOCK))]).toEqual([null, "! 2 of 3"]);
+    for (const other of [1, 2]) {
+      shown = other;
+      expect([text(all, MUL), text(all, cardKey(BLOCK)), text(all, cardKey(BLOCK), true)]).toEqual(["!", "! 2 of 3", null]);
+    }
+    const told = (what: "op" | "group", ...rows: number[]) => rows.filter((row) => all.at(what, row).length);
+    expect(told("op", 0, 1, 2, 3, 4, 5)).toEqual([2, 4]);
+    expect(told("group", 0, 1, 2, 3, 4, 5)).toEqual([2, 3, 4, 5]);
+  });
+
+  it("of a finding in the first copy that tells of a later one are not in the one between", () => {
+    const all = found({ ...at(["op", MUL]), layers: [1, 5] });
+    const seen = [0, 1, 2].map((copy) => ((shown = copy), text(all, MUL)));
+    expect(seen).toEqual(["!", null, "!"]);
+  });
+
   it("are none of notes, nor of what is about the whole graph; the details tell of notes", () => {
     const all = found(at(["op", MUL], "note"), at(null, "error"));
     expect([text(all, MUL), text(all, cardKey(BLOCK))]).toEqual([null, null]);

@@ -80,17 +80,19 @@ it("has a level for a stack and one for each copy, in the order of the data", ()
   const cards = {
     childCards: (card: number) => (card === 0 ? [1, 2] : []), repeat: (card: number) => (card === 2 ? 2 : 1), stack: (card: number) => (card === 2 ? 0 : -1),
     heldIn: (_: number, copies: Map<number, number>) => bundles[copies.get(0) ?? 0], titleWhere: (_: number, copies: Map<number, number>) => ["block_1", "block_0"][copies.get(0) ?? 0],
-    ofGroup: () => -1, stacks: { copyAt: (_: number, place: number) => 1 - place, unwind: (_: string, row: number) => ({ row, choices: new Map() }) },
+    ofGroup: () => -1, stacks: { called: new Map(), copyAt: (_: number, place: number) => 1 - place, unwind: (_: string, row: number) => ({ row, choices: new Map() }) },
   } as unknown as Cards;
   const tree = new FlameTree(facts, cards);
   const names = (around: Level | null): unknown[] => tree.inside(around).map((one) => (tree.inside(one).length ? [one.name, names(one)] : one.name));
-  expect(names(null)).toEqual(["stem", ["block_0…1 ×2", [["block_0", ["block_0_conv", "block_0_relu"]], ["block_1", ["block_1_conv", "block_1_relu"]]]], "head"]);
+  expect(names(null)).toEqual(["stem", ["block_0 … 1 ×2", [["block_0", ["block_0_conv", "block_0_relu"]], ["block_1", ["block_1_conv", "block_1_relu"]]]], "head"]);
   expect(tree.inside(tree.inside(null)[1]).map(({ held }) => held[0].ops)).toEqual([[8], [9, 7]]);
+  const called = { ...cards, stacks: { ...cards.stacks, called: new Map([[0, { title: "encoder", room: 90 }]]) } } as unknown as Cards;
+  expect(new FlameTree(facts, called).inside(null).map(({ name }) => name)).toEqual(["stem", "encoder ×2", "head"]);
 });
 
 it("names a range of copies by what they share", () => {
   expect([between("block_0", "block_11"), between("layer_10", "layer_12"), between("dense", "dense_2"), between("a", "b")])
-    .toEqual(["block_0…11", "layer_10…12", "dense … dense_2", "a … b"]);
+    .toEqual(["block_0 … 11", "layer_10 … 12", "dense … dense_2", "a … b"]);
   expect([between("norm_2 … grow_2", "norm_1 … grow_1"), between("norm … grow", "norm_1 … look_1")]).toEqual(["norm … grow", "norm … grow, norm_1 … look_1"]);
 });
 
@@ -127,7 +129,7 @@ it("never cuts two siblings to the same text", () => {
 });
 
 it("never cuts two stacks to the same text, however often both are there", () => {
-  const names = ["block_1…2 ×2", "block_3…5 ×3", "block_6…9 ×4", "block_10…12 ×3", "block_13…15 ×3"];
+  const names = ["block_1 … 2 ×2", "block_3 … 5 ×3", "block_6 … 9 ×4", "block_10 … 12 ×3", "block_13 … 15 ×3"];
   const own = telling(names).map((each, at) => ofStack(names[at], each));
   const cut = (room: number) => names.map((name, at) => shortName(name, own[at], room, letters));
   expect(cut(11)).toEqual(["block_1…×2", "block_3…×3", "block_6…×4", "block_10…×3", "block_13…×3"].map((text) => (text.length > 11 ? "" : text)));

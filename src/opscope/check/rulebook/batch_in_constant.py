@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional, Set
+from typing import Iterator, List, Optional
 
 from ...graph.vocabulary import LATER_PHASES
 from ...shapes.inference import At
@@ -17,10 +17,10 @@ _PAIRED = ("SparseSoftmaxCrossEntropyWithLogits", "SoftmaxCrossEntropyWithLogits
 
 
 def _find(inspected: Inspected) -> Iterator[Hit]:
-    batches = {(port.node, port.output) for port in inspected.content.inputs}
-    rows = _Rows(inspected, batches)
-    if not any(rows.is_open(tensor) for tensor in batches):
+    first = FirstDimensions(inspected)
+    if not first.any_batch:
         return
+    rows = _Rows(inspected, first)
     lines = OncePerLine(inspected)
     for row in inspected.rows(*BROADCASTING_OPS, *_PAIRED, "ConcatV2", "BroadcastTo", "Unpack"):
         if inspected.phase(row) in LATER_PHASES:
@@ -33,15 +33,9 @@ def _find(inspected: Inspected) -> Iterator[Hit]:
 class _Rows:
     """Compares the rows that an op's inputs have."""
 
-    def __init__(self, inspected: Inspected, batches: Set[At]) -> None:
+    def __init__(self, inspected: Inspected, first: FirstDimensions) -> None:
         self._inspected = inspected
-        self._batches = batches
-        self._first = FirstDimensions(inspected)
-
-    def is_open(self, tensor: At) -> bool:
-        """Whether a tensor's first dimension may have any size."""
-        dims = self._first.dims(tensor)
-        return dims is not None and dims[0] is None
+        self._first = first
 
     def needed(self, row: int) -> Optional[int]:
         """The one batch size that an op works with; ``None`` if it works with any, or that is not sure."""
@@ -50,11 +44,15 @@ class _Rows:
         if op == "Unpack":
             count = inspected.table.attrs(row).get("num")
             along = inspected.table.attrs(row).get("axis") or 0
-            return count if along == 0 and isinstance(count, int) and count > 1 and self._is_batch(inputs[0]) else None
+            return (
+                count
+                if along == 0 and isinstance(count, int) and count > 1 and self._first.is_batch(inputs[0])
+                else None
+            )
         if op == "BroadcastTo":
             sizes, dims = inspected.ranges.integers(inputs[1]), self._first.dims(inputs[0])
             fits = sizes is not None and dims is not None and len(sizes) == len(dims) and sizes[0] > 1
-            return sizes[0] if sizes is not None and fits and self._is_batch(inputs[0]) else None
+            return sizes[0] if sizes is not None and fits and self._first.is_batch(inputs[0]) else None
         if op == "ConcatV2":
             axis, dims = inspected.ranges.integers(inputs[-1]), self._first.dims((row, 0))
             if axis is None or dims is None or axis[0] % len(dims) == 0:
@@ -69,12 +67,9 @@ class _Rows:
             return None
         sizes = [dims[0] for dims in shapes if dims]
         fixed = [each for each, size in zip(inputs, sizes) if size is not None and size > 1]
-        if not any(map(self._is_batch, inputs)) or not any(map(self._is_made, fixed)):
+        if not any(map(self._first.is_batch, inputs)) or not any(map(self._is_made, fixed)):
             return None
         return max(size or 0 for size in sizes)
-
-    def _is_batch(self, tensor: At) -> bool:
-        return self.is_open(tensor) and self._first.origin(tensor) in self._batches
 
     def _is_made(self, tensor: At) -> bool:
         return self._first.is_made(self._first.origin(tensor))
@@ -89,7 +84,8 @@ RULE = CheckRule(
 such as the last one of an epoch or one sample at inference, does not fit. In a graph that is traced with an open batch TensorFlow does not notice before
 such a batch comes. Reported where an input's open first dimension meets rows of a constant size above 1, of zeros, ones, random numbers or an
 array, in an op that needs both to be equal, and for ``tf.unstack`` and ``tf.broadcast_to`` with such a size. Nothing is said of variables, of inputs with
-a fixed size, where one side has one row, nor in a graph that was traced with a fixed batch. Of reshapes see ``batch-in-reshape``.""",
+a fixed size, where one side has one row, nor in a graph that was traced with a fixed batch. Of reshapes see ``batch-in-reshape``, of slices
+``batch-in-slice``.""",
     remedy="take the size from the batch: tf.shape(x)[0], tf.zeros_like, tf.ones_like",
     find=_find,
     bad="""

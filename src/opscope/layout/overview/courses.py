@@ -35,7 +35,7 @@ def course_words(difference: str, room: int, copies: int = 0) -> str:
     '\u00d7 gives 7\u00d77\u00d7672 \u2192 7\u00d77\u00d71152'
     """
     kind, space, rest = difference.partition(" ")
-    values = _short(rest.split(_ARROW))
+    values = short_shapes(rest.split(_ARROW))
     sign = OP_SIGNS.get(kind, kind)
     begun = f"{sign} gives " if sign in CIRCLED else f"{sign}{space}"  # a sign before a shape with signs is no name
     told = begun + ((_growing(values) if len(values) == copies else "") or _ARROW.join(values))
@@ -59,7 +59,7 @@ def _growing(values: List[str]) -> str:
     return f"{values[0]}{_ARROW}\u2026{_ARROW}{values[-1]}, {more} more each" if not steps and more > 0 else ""
 
 
-def _short(values: List[str]) -> List[str]:
+def short_shapes(values: List[str]) -> List[str]:
     """Shapes with a sign between their dimensions; other values as they are."""
     shapes = [_SHAPE.match(value) for value in values]
     dims = [shape[1].split(", ") for shape in shapes if shape is not None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence
+from typing import AbstractSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -22,6 +22,7 @@ from ..scene.setting_values import number_words
 from .first_rows import FIRST_ROWS, SLICING, first_rows
 from .known_words import KnownWords
 from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .skip_sizes import skip_sizes
 from .step_of_loop import StepsOfLoops
 
 MOST_CELL_TEXT = 44
@@ -91,6 +92,10 @@ class Teller:
                 told = with_fields(cells[last], text=said, symbol=False, before=tuple(boxes[:-1]))
                 return [told, *cells[last + 1 :]]
         return list(cells)
+
+    def sizes_of_skips(self, stacks: Tuple[int, int], tensor: Tuple[int, int]) -> List[str]:
+        """The shapes of the skip connections between two stacks, of which one is drawn; see `skip_sizes`."""
+        return skip_sizes(self.graph, self._known.whole, stacks, tensor)
 
     def operand(self, item: Item) -> bool:
         """Whether an item is a small op that takes nothing but weights and constants: what it makes is told where it is used."""

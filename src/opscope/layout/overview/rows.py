@@ -13,7 +13,7 @@ from ..flat import BORDER
 from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
-from .encoder_decoder import SKIP, in_levels, is_level, skip_words, with_sides
+from .encoder_decoder import SKIPS, decoders_of, in_levels, is_level, skip_words, with_sides
 from .formula_text import DOT
 from .known_words import KnownWords
 from .row_cells import LEAST_OPERANDS, Teller
@@ -23,8 +23,6 @@ from .row_titles import name_together, names_of_several
 
 _BEFORE_LOOP, _AFTER_LOOP, _PART = ", before its loop", ", after its loop", ", a part"
 """Behind the name of a recurrent layer of which a row does something beside the layer's loop."""
-MOST_STRANDS = 5
-"""So many skip connections are lines of their own."""
 _NO_AXES, SCALAR = "()", "scalar"
 _LIST = "variant"
 """The type of a list of tensors, which tells nobody anything."""
@@ -71,6 +69,7 @@ class _Rows:
         self._card, self._around, self._graph, self._teller = card, around, teller.graph, teller
         self._shared = teller.shared
         self._wires = _without_control(card)
+        self._decoders = decoders_of(card.children, self._wires)
         self._runs = RowRuns(card, teller, around, self._wires)
 
     def card(self) -> Card:
@@ -88,21 +87,36 @@ class _Rows:
             label = label or self._said(wire, inner.get(source, "")) or self._behind_stack(wire)
             if source != BORDER and label and self._ends_with(runs[source][-1], label):
                 label = ""
-            label = in_levels(label, self._card.children[wire.source.child] if wire.source.child != BORDER else None)
+            giver = wire.source.child
+            label = in_levels(
+                label, self._card.children[giver] if giver != BORDER else None, decoder=giver in self._decoders
+            )
             if self._is_skip(wire):
                 label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
-            if label.startswith(SKIP):  # its label says it
-                told = with_fields(told, times=0, taken="", strands=min(wire.times, MOST_STRANDS))
+            if label.startswith(SKIPS):  # its label says it
+                told = with_fields(told, times=0, taken="", skips=wire.times)
             wires.append(told)
-        return with_fields(self._card, children=tuple(with_sides(children, wires)), wires=tuple(wires))
+        sizes = {place[child]: shapes for child, shapes in self._sizes_of_levels().items()}
+        return with_fields(self._card, children=tuple(with_sides(children, wires, sizes)), wires=tuple(wires))
+
+    def _sizes_of_levels(self) -> Dict[int, List[str]]:
+        """The items that are the two sides of a U-Net, each with the shapes of the levels' skip connections, as far as these are known."""
+        found: Dict[int, List[str]] = {}
+        for wire in self._wires:
+            if wire.target.child in self._decoders and self._is_skip(wire) and wire.told is not None:
+                source, target = (self._card.children[end.child] for end in (wire.source, wire.target))
+                if isinstance(source, Card) and isinstance(target, Card):
+                    shapes = self._teller.sizes_of_skips((source.group, target.group), wire.told.tensor)
+                    found.update(dict.fromkeys((wire.source.child, wire.target.child), shapes))
+        return found
 
     def _skips(self, wire: CardWire) -> str:
-        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skip ×4: level 1 → 4, 2 → 3, 3 → 2, 4 → 1`."""
+        """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skips ×4: each level to its own`."""
         if wire.taken != LAST_FIRST:
-            return f"{SKIP} \u00d7{wire.times}, one for each copy"
+            return f"{SKIPS} \u00d7{wire.times}, one for each copy"
         ends = map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
         return skip_words(wire.times, levels=all(map(is_level, ends)))
 

@@ -1,6 +1,6 @@
 """Says that a wire is a skip connection inside the stack that takes it too, in place of a shape that the label outside says already.
 
-``skip \u00d72: copy 1 \u2192 2, 2 \u2192 1 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
+``skips \u00d72: copy 1 \u2192 2, 2 \u2192 1 \u00b7 last copy: (4, 16, 16, 128)`` stands outside, ``copy 1: (4, 16, 16, 128)`` is the same tensor inside.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from ..flat import BORDER
 from ..scene.items import Card, CardWire, Item, Scene, with_each_card
 from .encoder_decoder import SKIP
 
-_OF_COPY = re.compile(r"copy \d+: (.+)")
+_OF_COPY = re.compile(r"(?:copy|level) \d+: (.+)")
 
 
 def without_repeated_labels(scene: Scene) -> Scene:
@@ -36,6 +36,8 @@ def _card(card: Card) -> Card:
 
 
 def _wire(wire: CardWire, labels: Dict[int, str]) -> CardWire:
-    found = _OF_COPY.fullmatch(wire.label) if wire.source.child == BORDER else None
-    outside = labels.get(wire.source.port, "")
-    return replace(wire, label=SKIP) if found and outside.endswith(f": {found[1]}") else wire
+    if wire.source.child != BORDER or wire.source.port not in labels:
+        return wire
+    found = _OF_COPY.fullmatch(wire.label)
+    same = found is not None and labels[wire.source.port].endswith(f": {found[1]}")
+    return replace(wire, label=SKIP) if same or not wire.label else wire

@@ -290,8 +290,8 @@ class CardWire:
     """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own; see `view.Carried`."""
     role: str = ""
     """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
-    strands: int = 0
-    """In an overview: as how many lines side by side it is drawn, if more than one: the skip connections of as many copies."""
+    skips: int = 0
+    """In an overview: of how many copies it is the skip connections, if of more than one; it is drawn as thick as a bundle."""
     called: str = TENSORS
     """What a bundle of such wires counts: ``36 gradients``."""
 

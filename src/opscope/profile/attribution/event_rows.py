@@ -39,7 +39,14 @@ class EventRows:
             self._prefix[run] = ""  # set before the recursion: in a damaged file, a run may launch itself
             caller = self._trace.callers.get(run)
             if caller is not None:
-                row = self.row(self._trace.ops[caller])
+                event = self._trace.ops[caller]
+                row = self.row(event)
                 if row >= 0:
                     self._prefix[run] = content_of(self._graph).table.names[row] + "/"
+                elif self._is_unwrapped(event.name):
+                    self._prefix[run] = event.name + "/"
         return self._prefix[run]
+
+    def _is_unwrapped(self, call: str) -> bool:
+        """Whether the graph has the ops of a function in place of its call, as `without_sole_call` leaves it."""
+        return any(name.startswith(f"{call}/") for name in content_of(self._graph).table.names)

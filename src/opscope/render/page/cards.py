@@ -219,9 +219,9 @@ def card_texts(card: Card, folded: Card, strings: "Pool[str]") -> Dict[str, int]
         "detail": strings(card.detail),
         "folded": strings(folded.detail),
         "corner": strings(corner),
-        "head": _head(card, corner),
+        "head": least_width(card, corner),
         "top": int(head_height(card)),
-        "foldedHead": _head(folded, corner),
+        "foldedHead": least_width(folded, corner),
         "foldedTop": int(head_height(folded)),
         **_folded_chip(folded, corner, strings),
     }
@@ -240,7 +240,7 @@ def _folded_chip(folded: Card, corner: str, strings: "Pool[str]") -> Dict[str, i
     }
 
 
-def _head(card: Card, corner: str) -> int:
+def least_width(card: Card, corner: str) -> int:
     """The width of a card that holds nothing."""
     return math.ceil(max(CARD_LEAST, head_width(card, corner)))
 

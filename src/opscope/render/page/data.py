@@ -28,6 +28,7 @@ from .memory_columns import add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
 from .page_findings import findings_header
+from .stack_titles import stack_titles
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
 
 if TYPE_CHECKING:
@@ -90,6 +91,7 @@ def page_data(
         **add_scene(found, words, scene, opened, columns, pools, engine),
         **add_stacks(found, places, columns, pools),
         **add_copy_words(found, words, scene, columns, pools),
+        **(stack_titles(found, scene, overview, pools) if overview is not None else {}),
     }
     code = page_source.code(sources, pools.sources.values, traced_files(graph))
     header: Dict[str, Any] = {

@@ -22,7 +22,7 @@ def findings_header(graph: "Graph", whole: "Graph") -> Dict[str, Any]:
     content = content_of(whole)
     rows = {name: row for row, name in enumerate(content.table.names)}
     groups = {group.path: index for index, group in enumerate(content.groups)}
-    entries = [_entry(finding, _place(finding, rows, groups)) for finding in found]
+    entries = [{**_entry(finding, _place(finding, rows, groups)), **_layers(finding, groups)} for finding in found]
     return {"findings": {"told": found_counts(found), "signs": FOUND_SIGNS, "entries": entries}}
 
 
@@ -31,6 +31,12 @@ def _place(finding: "ShownFinding", rows: Dict[str, int], groups: Dict[str, int]
     if finding.at_node in rows:
         return "op", rows[finding.at_node]
     return ("group", groups[finding.at_group]) if finding.at_group in groups else None
+
+
+def _layers(finding: "ShownFinding", groups: Dict[str, int]) -> Dict[str, List[int]]:
+    """The layers that an entry tells of, its own first, where these are several: the page shows its sign in each copy among them."""
+    layers = [groups[path] for path in finding.at_groups if path in groups]
+    return {"layers": layers} if len(layers) > 1 else {}
 
 
 def _entry(finding: "ShownFinding", place: Optional[Tuple[str, int]]) -> Dict[str, Any]:

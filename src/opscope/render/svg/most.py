@@ -8,6 +8,7 @@ from ...graph.content import content_of
 from ...graph.number_text import percent_text
 from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
+from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.page_shapes import PAGE_WIDE
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
@@ -79,7 +80,7 @@ def _most_of_bars(overview: Overview) -> str:
     most, line = rows[0]
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
-    copy, layer = _copy(overview, most), _of_it(overview, line, most)
+    copy, layer = _copy(overview, line, most), _of_it(overview, line, most)
     inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
     own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
     rest = (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
@@ -175,9 +176,9 @@ def _short(name: str) -> str:
     return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
 
 
-def _copy(overview: Overview, row: Amounts) -> str:
+def _copy(overview: Overview, line: FigureLine, row: Amounts) -> str:
     """The copy of a stack that has most of it, if one does for certain, and clearly more than its share."""
-    found = [_Figure(copy.name, WithError(copy.value, copy.error)) for copy in row.copies]
+    found = [_Figure(copy_called(copy.name, line.item), WithError(copy.value, copy.error)) for copy in row.copies]
     found.sort(key=lambda each: -each.figure.value)
     whole = sum(each.figure.value for each in found)
     if not found or found[0].figure.value * len(found) < UNEVEN * whole:

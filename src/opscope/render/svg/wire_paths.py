@@ -23,8 +23,6 @@ ARROW = 7.0
 """The length of an arrow head."""
 ARROW_HALF = 3.2
 """Half its width."""
-STRAND_GAP = 2.8
-"""From one line of several side by side to the next."""
 CLASSES = {"data": "wire", "control": "control", "next": "next", "branch": "control", "gone": "gone"}
 HEADS = {"next": "tip-next", "gone": "tip-gone"}
 
@@ -42,14 +40,13 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
     for path in inside.paths:
         points = path.points[path.shared :]  # the first part may be drawn already, by another wire from the same source
         pointed = path.wire.target.child != BORDER
-        # A bundle stands for several wires and is drawn thicker.
-        kind = "bundle" if path.wire.count > 1 else CLASSES.get(path.wire.kind, "wire")
+        # A bundle stands for several wires, or for the skip connections of several copies, and is drawn thicker.
+        kind = "bundle" if path.wire.count > 1 or path.wire.skips > 1 else CLASSES.get(path.wire.kind, "wire")
         # The line ends a pixel inside the arrow head, so that no gap shows between them.
         shorter = ARROW - 1 if pointed else 0.0
-        sides = strands(points, path.wire.strands) if path.wire.strands > 1 else [points]
         if pointed:
-            heads.setdefault(HEADS.get(kind, "tip"), []).extend(_head(each[-1], rightward=rightward) for each in sides)
-        lines += [(kind, line_through(each, shorter, rightward=rightward), path.wire.tip) for each in sides]
+            heads.setdefault(HEADS.get(kind, "tip"), []).append(_head(points[-1], rightward=rightward))
+        lines.append((kind, line_through(points, shorter, rightward=rightward), path.wire.tip))
     # The heads come after the lines, and so lie on top of them.
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
@@ -66,36 +63,6 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
             if label.text == SIGNS["removed"]:
                 continue  # the badge says it
             yield text_mark("type", label.x, label.y, label.text, "end" if label.left else "")
-
-
-def strands(points: Sequence["Point"], count: int) -> List[List["Point"]]:
-    """A wire of level and upright pieces as so many lines side by side, around where it is.
-
-    >>> strands([(0.0, 0.0), (0.0, 9.0), (9.0, 9.0)], 3)[::2]
-    [[(2.8, 0.0), (2.8, 6.2), (9.0, 6.2)], [(-2.8, 0.0), (-2.8, 11.8), (9.0, 11.8)]]
-    """
-    corners = [point for place, point in enumerate(points) if not place or point != points[place - 1]]
-    aside = [_right_of(*ends) for ends in zip(corners, corners[1:])]
-    moves = [aside[0], *(_both(one, two) for one, two in zip(aside, aside[1:])), aside[-1]] if aside else [(0.0, 0.0)]
-    return [
-        [
-            (x + right * STRAND_GAP * (number - (count - 1) / 2), y + down * STRAND_GAP * (number - (count - 1) / 2))
-            for (x, y), (right, down) in zip(corners, moves)
-        ]
-        for number in range(count)
-    ]
-
-
-def _right_of(start: "Point", end: "Point") -> "Point":
-    """The direction to the right of a piece, as one walks along it; y grows downwards."""
-    x, y = end[0] - start[0], end[1] - start[1]
-    long = abs(x) + abs(y)
-    return (0.0 - y / long, x / long)
-
-
-def _both(one: "Point", two: "Point") -> "Point":
-    """Where a corner goes when both of its pieces move aside; on a straight line they move the same way."""
-    return one if one == two else (one[0] + two[0], one[1] + two[1])
 
 
 def _gone_badge(points: Sequence["Point"]) -> Iterator["Piece"]:
