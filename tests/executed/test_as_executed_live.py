@@ -76,8 +76,33 @@ def test_a_training_step_of_keras_is_told_without_a_guess():
 
 
 def test_a_loop_keeps_its_layer_where_it_is_lowered():
-    layer = tf.keras.layers.LSTM(3, name="memory")
-    graph = opscope.profile(layer, (2, 5, 4), steps=1, warmup=1, executed=True)
-    inside = [op for op in graph.executed.graph.ops() if "MatMul" in op.type]
-    assert inside, [op.type for op in graph.executed.graph.ops()]
-    assert all("memory" in (op.group or "") for op in inside)
+    @tf.function
+    def repeated(x):
+        for _ in tf.range(3):
+            x = tf.matmul(x, x, name="power")
+        return x
+
+    graph = opscope.profile(repeated, tf.ones((4, 4)), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    inside = [op for op in executed.graph.ops() if "MatMul" in op.type]
+    assert [op.name for op in inside] == list(executed.fates[next(op.name for op in graph.ops(type="MatMul"))].ops)
+    assert all(op.source == graph.ops(type="MatMul")[0].source for op in inside)
+    assert "while" in inside[0].group
+    loop = next(op.name for op in graph.ops(type=["While", "StatelessWhile"]))
+    assert {executed.graph.op(name).type for name in executed.fates[loop].ops} >= {
+        "Enter",
+        "Merge",
+        "Switch",
+        "LoopCond",
+    }
+
+
+def test_of_a_function_that_runs_as_a_call_nothing_is_guessed():
+    """Keras 2 has its LSTM run so; where TensorFlow inlines it, there is nothing to ask."""
+    graph = opscope.profile(tf.keras.layers.LSTM(3, name="memory"), (2, 5, 4), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    calls = [op.name for op in executed.graph.ops(type=["PartitionedCall", "StatefulPartitionedCall"])]
+    inside = [name for name in executed.fates if any(name.startswith(f"{call}/") for call in calls)]
+    assert {executed.fates[name].kind for name in inside} <= {"unknown"}
+    assert not calls or inside
+    assert all(executed.origins[call].kind == "same" for call in calls)

@@ -41,6 +41,7 @@ class Fates:
         self._values = values(written)
         rows = range(len(written.table))
         self._found: List[Optional[Became]] = [self._present(row) for row in rows]
+        self._closed = self._closed_groups()
         self._results = self._inlined_results()
         self.reads: List[List[int]] = [self._read(row) for row in rows]
         """For each op the ops that it reads, past those that only handed a tensor on and are gone."""
@@ -85,6 +86,8 @@ class Fates:
         table = self._written.table
         derived = tuple(self._origins.derived.get(row, ()))
         op = table.ops[row]
+        if self._written.node_group[row] in self._closed:
+            return Became(Outcome.UNKNOWN)
         if self._written.dead and self._written.dead[row]:
             return Became(Outcome.DELETED)
         if op in FUNCTION_RUNNERS or (op in ENDS and self._written.node_group[row] >= 0):
@@ -222,6 +225,18 @@ class Fates:
             return self._past(Edge(self._results[edge], 0), depth + 1)
         edges = self._written.table.data_inputs(edge.node) if self._hands_on(edge.node) else ()
         return self._past(edges[edge.output], depth + 1) if edge.output < len(edges) else edge.node
+
+    def _closed_groups(self) -> Set[int]:
+        """The groups in functions that were called as such when it ran, and whose ops TensorFlow did not tell."""
+        opened = {group.owner for group in self._executed.groups}
+        groups = self._written.groups
+        closed: Set[int] = set()
+        for index, group in enumerate(groups):  # a group comes after those around it
+            ran = self._origins.by_name.get(group.owner, ())
+            is_call = any(self._executed.table.ops[row] in FUNCTION_RUNNERS and row not in opened for row in ran)
+            if is_call or group.parent in closed:
+                closed.add(index)
+        return closed
 
     def _inlined_results(self) -> Dict[Edge, int]:
         """Each result of a function that was inlined -> the `_Retval` that gives it."""
