@@ -16,6 +16,20 @@ def test_import_loads_none_of_the_heavy_packages():
     assert run(f"import sys, opscope; print(sorted({heavy} & set(sys.modules)))") == "[]\n"
 
 
+@pytest.mark.parametrize("suffix", ["svg", "html"])
+def test_a_picture_of_a_file_imports_nothing_that_traces_or_reads_profiles(tmp_path, suffix):
+    # They would be more than a hundred modules, for times that only a log of TensorBoard may have beside its graph.
+    file = tmp_path / "graph.pbtxt"
+    file.write_text('node { name: "x" op: "NoOp" }', encoding="utf-8")
+    command = ["render", str(file), "-o", str(tmp_path / f"graph.{suffix}")]
+    rooms = "('opscope.capture', 'opscope.profile.attribution', 'opscope.profile.log_profiles')"
+    said = run(
+        f"import sys; from opscope.cli import main; assert main({command!r}) == 0; "
+        f"print([name for name in sys.modules if name.startswith({rooms})])"
+    )
+    assert said.splitlines()[-1] == "[]"
+
+
 def test_public_names_are_few_and_all_there():
     assert len(opscope.__all__) <= 22
     assert opscope.__all__ == sorted(opscope.__all__)

@@ -20,10 +20,10 @@ def has_profile(source: str) -> bool:
 
 def with_times(graph: "Graph", source: str) -> "Graph":
     """The graph with the times of the newest profile beside it. If that is of another graph, it is as it was, and a remark says so."""
-    from ..profile.log_profiles import with_logged_profile
-
     if graph.measurement or graph.facts.get("format") != "TensorBoard log" or not has_profile(source):
         return graph
+    from ..profile.log_profiles import with_logged_profile  # imports what traces and measures, which few graphs need
+
     try:
         return with_logged_profile(graph, source)
     except OpscopeError as error:
