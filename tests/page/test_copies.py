@@ -188,15 +188,22 @@ def test_the_tree_and_what_it_leaves_out_come_to_the_ops_of_the_header(open_page
 
 
 def test_labels_of_wires_are_those_of_the_copy_that_is_shown(open_page):
-    """Stages of 64, 32, 16 and 8 channels down, and up again: each stage's own wires carry its own shapes."""
+    """Stages of 64, 32, 16 and 8 channels down, and up again: each stage's own wires carry its own shapes, and what enters it those of the stage before."""
     opened = everything_open(open_page, skips())
     for level in range(4):
         opened.run(f"() => opscope.select('down_{level}')")
         opened.run(f"() => opscope.select('up_{level}')")
-        shapes = Counter(text for text in drawing(opened) if re.fullmatch(r"(last copy: )?\(8, \d+\)", text))
-        # Inside the two stages the shape is told where it is new. Outside of them: what the last of each gives, and the model's ends.
-        outside = Counter({"last copy: (8, 8)": 1, "last copy: (8, 64)": 1, "(8, 4)": 2})
-        assert set(shapes - outside) == {f"(8, {64 >> level})", f"(8, {8 << level})"}, level
+        told = {text for text in drawing(opened) if re.fullmatch(r"(copy \d: )?\(8, \d+\)", text)}
+        down, up = 64 >> level, 8 << level
+        own = {f"(8, {down})", f"(8, {up})"}
+        entering = {
+            4 if level == 0 else 2 * down,
+            up if level == 0 else up // 2,
+            up,
+        }  # from the stages before, and over the skip
+        ends = {"(8, 4)"}
+        assert f"(8, {down})" in told, level
+        assert told <= own | {f"copy {level + 1}: (8, {channels})" for channels in entering} | ends, level
 
 
 def test_the_label_of_what_enters_names_the_copy_that_is_shown(open_page, models):

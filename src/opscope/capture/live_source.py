@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LoadError
 from ..load.given_path import is_there, refuse_python
+from .layer_making import layers_noted
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -47,7 +48,8 @@ def _module(place: str) -> "ModuleType":
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
-        return _run_file(path) if is_file else importlib.import_module(place)
+        with layers_noted(__file__):
+            return _run_file(path) if is_file else importlib.import_module(place)
     except ModuleNotFoundError as error:
         raise LoadError(_missing(place, error)) from error
     except (Exception, SystemExit) as error:

@@ -31,7 +31,7 @@ ONE_TRACE = threading.RLock()
 it looks at the target: otherwise it might take another trace's hook for the target's own ``__call__``."""
 
 # The base classes of layers and of optimizers, as (module, class): one for each TensorFlow and Keras there was.
-_LAYER_ROOTS = (
+LAYER_ROOTS = (
     ("keras.src.layers.layer", "Layer"),  # Keras 3
     ("keras.src.engine.base_layer", "Layer"),  # Keras 2.13 to 2.15
     ("keras.engine.base_layer", "Layer"),  # Keras 2.6 to 2.12
@@ -113,7 +113,7 @@ def _hooks(recorder: Recorder) -> Iterator[Hook]:
 
 def _call_hooks(recorder: Recorder) -> Iterator[Hook]:
     """The hooks for calls of layers, modules and losses."""
-    for cls in {*subclasses(tensorflow().Module), *_below(_LAYER_ROOTS)}:
+    for cls in {*subclasses(tensorflow().Module), *_below(LAYER_ROOTS)}:
         if "__call__" in cls.__dict__ and not _is_metric(cls):
             yield cls, "__call__", call_hook(recorder, cls.__dict__["__call__"])
     for cls in _below(_LOSS_ROOTS):

@@ -31,6 +31,7 @@ from .found_objects import walk
 from .gradient_requests import gradient_facts
 from .graph_ports import controls_of, input_ports, output_ports
 from .inputs import shown
+from .layer_making import made_lines
 from .notes import Traced, with_whole_call
 from .patches import ONE_TRACE, recording
 from .random_state import numpy_state_kept
@@ -213,6 +214,7 @@ def _graph(target: Target, call: TargetCall, traced: Traced, options: _Options, 
             "gradients": gradient_facts(traced, describe),
             "training": options.training,
             "definition": _definition(target, describe.sources),
+            "made_lines": made_lines(variables.objects, describe.sources),
             "silent_layers": silent_layers(traced, describe),
             "earlier_traces": earlier_traces(call.function, describe.sources),
         },

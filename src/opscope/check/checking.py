@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain
 from typing import Dict, List, Optional, Sequence
 
 from ..graph.graph import Graph
@@ -76,9 +77,10 @@ def _finding(inspected: Inspected, rule: CheckRule, hit: Hit) -> Finding:
 
 
 def _line(inspected: Inspected, hit: Hit, group: int) -> Optional[Source]:
-    """The line of the first op that has one, else that of the group."""
-    for row in hit.rows:
-        source = inspected.source(row)
-        if source is not None:
-            return source
-    return inspected.content.groups[group].source if group >= 0 else None
+    """The line of the first op that has one, else that of the group, else the one that made the layer of an op."""
+    groups = inspected.content.groups
+    own = [inspected.source(row) for row in hit.rows]
+    layers = [group, *map(inspected.layer, hit.rows)]
+    made = (inspected.made_line(groups[layer].object_path) for layer in layers if layer >= 0)
+    lines = chain(own, [groups[group].source if group >= 0 else None], made)
+    return next((line for line in lines if line is not None), None)

@@ -83,6 +83,7 @@ def ignore_comments(graph: Graph) -> IgnoreComments:
     if traced is None:
         return IgnoreComments((), set())
     places = {(source.file, source.line) for source in content.sources.values()}
+    places |= {(source.file, source.line) for source in graph.facts.get("made_lines", {}).values()}
     places |= {(group.source.file, group.source.line) for group in content.groups if group.source is not None}
     found: List[IgnoreComment] = []
     for file in sorted({file for file, _ in places}):

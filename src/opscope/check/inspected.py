@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Dict, List, Optional, Sequence, Tuple
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
@@ -158,6 +158,18 @@ class Inspected:
     def source(self, row: int) -> Optional[Source]:
         """The user's line that made the op; ``None`` if it is not known."""
         return self.content.sources.get(row)
+
+    @cached_property
+    def _made_lines(self) -> Mapping[str, Source]:
+        return self.graph.facts.get("made_lines", {})
+
+    def made_line(self, path: Optional[str]) -> Optional[Source]:
+        """The user's line that made the innermost layer that an object path leads through, where the making was seen."""
+        while path:
+            if path in self._made_lines:
+                return self._made_lines[path]
+            path = path[: max(path.rfind("."), path.rfind("["), 0)]
+        return None
 
     @cached_property
     def origins(self) -> TensorOrigins:

@@ -196,6 +196,8 @@ class Facts(TypedDict, total=False):
     """Which gradients a traced function asks for and applies."""
     definition: Optional[Source]
     """Of a traced function or layer: the user's line that defines it; ``None`` if a library does."""
+    made_lines: Dict[str, Source]
+    """Of a traced model that opscope has imported: object path of a layer -> the user's line on which it was made."""
     silent_layers: Tuple[SilentLayer, ...]
     """Of a traced function: the calls of Keras layers that made no op."""
     earlier_traces: Optional[TraceFacts]

@@ -51,7 +51,8 @@ export class Painter {
     return { marks: this.marks, texts: this.texts.count };
   }
 
-  private frame(frame: Frame, x: number, y: number, view: Rect, scale: number, look: Look): void {
+  /** @param end where the card around it ends, in the frame's coordinates. */
+  private frame(frame: Frame, x: number, y: number, view: Rect, scale: number, look: Look, end = Infinity): void {
     const context = this.context;
     context.translate(x, y);
     const own = { x: view.x - x, y: view.y - y, w: view.w, h: view.h };
@@ -60,7 +61,7 @@ export class Painter {
     this.marks += seen.length;
     this.small(seen, scale, look);
     for (const mark of seen) if (mark.form === "card") this.card(mark, own, scale, look);
-    this.texts.marks(seen, own, scale, look);
+    this.texts.marks(seen, own, scale, look, end);
     context.translate(-x, -y);
   }
 
@@ -123,7 +124,7 @@ export class Painter {
     this.difference(mark, scale, look);
     if (mark.inside && Math.max(mark.w, mark.h) * scale > BLOCK) {
       context.save();
-      this.frame(mark.inside, mark.x + mark.inset.x, mark.y + mark.inset.y, view, scale, look);
+      this.frame(mark.inside, mark.x + mark.inset.x, mark.y + mark.inset.y, view, scale, look, mark.w - mark.inset.x);
       context.restore();
     }
     this.rings(mark, scale, look, view);

@@ -28,12 +28,12 @@ export class TextPainter {
 
   constructor(private readonly context: Surface) {}
 
-  /** The texts of the marks of a frame; `view`: what of it is in view. */
-  marks(marks: Mark[], view: Rect, scale: number, look: Look): void {
+  /** The texts of the marks of a frame; `view`: what of it is in view, `end`: where the card around it ends. */
+  marks(marks: Mark[], view: Rect, scale: number, look: Look, end: number): void {
     const readable = scale * look.drafting.fonts.op.size >= READABLE;
     for (const mark of marks) {
       if (mark.form === "card") this.head(mark, view, scale, look);
-      else if (readable) this.small(mark, look);
+      else if (readable) this.small(mark, look, end);
     }
   }
 
@@ -62,7 +62,7 @@ export class TextPainter {
   }
 
   /** The name of a box or a pill, in a pill also the tensor's type, and the words beside it. */
-  private small(mark: Mark, look: Look): void {
+  private small(mark: Mark, look: Look, end: number): void {
     const { theme, drafting: { fonts, shape } } = look;
     const { paint, bar } = look.tint(mark);
     const middle = mark.y + mark.h / 2;
@@ -77,8 +77,10 @@ export class TextPainter {
       this.text(font, ink, mark.title, left, base, "left", Infinity);
       this.text(fonts.small, contrastInk(ground, theme.ink.note, theme), mark.detail, left + title + shape.textGap, base, "left", Infinity);
     } else this.text(font, ink, mark.title, mark.x + mark.w / 2, base, "center", mark.w - 8);
-    const beside = bar ? bar.text : mark.note;
-    if (beside) this.text(fonts.small, theme.ink.note, beside, mark.x + mark.w + shape.noteGap, middle + shape.noteDrop, "left", Infinity);
+    const left = mark.x + mark.w + shape.noteGap;
+    // Pictures keep room for notes and times. Another figure is left out where it would run over the bar beside the card.
+    const beside = !bar ? mark.note : left + widthOf(this.context, fonts.small.css, bar.text) <= end ? bar.text : "";
+    if (beside) this.text(fonts.small, theme.ink.note, beside, left, middle + shape.noteDrop, "left", Infinity);
   }
 
   private head(mark: Mark, view: Rect, scale: number, look: Look): void {

@@ -53,25 +53,29 @@ export class Breadcrumb {
     const room = this.element.clientWidth - SIDES;
     const font = `11.5px ${getComputedStyle(this.element).getPropertyValue("--mono") || "monospace"}`;
     const wide = (text: string) => (pen ? widthOf(pen, font, text) : 0);
-    const { left, rooms } = room > 0 ? roomsOf(parts.map(({ name }) => name), room, wide) : { left: 0, rooms: parts.map(() => Infinity) };
+    const { left, rooms, told } = room > 0 ? roomsOf(parts.map(({ name }) => name), room, wide) : { left: 0, rooms: parts.map(() => Infinity), told: false };
     const shown = parts.slice(left).map(({ name, go }, index): HTMLElement => {
       const text = pen ? shorten(pen, font, name, rooms[index] + 0.5, true) : name;
       return go ? button(text, go, { class: "crumb", title: name, "aria-label": text === name ? null : name }) : h("span", { class: "crumb last", title: name }, text);
     });
-    const outer = left > 0 ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
+    const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
     replace(this.element, ...[...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb])));
   }
 }
 
-/** How many of the outer names are left out, and the room of each of the others: a short name has all that it needs, long ones have as much as one another. */
-export function roomsOf(names: string[], room: number, wide: (text: string) => number): { left: number; rooms: number[] } {
+/**
+ * How many of the outer names are left out, whether that is told, and the room of each of the others: a short name has all that it needs, long ones
+ * have as much as one another. The innermost name comes before a sign that others are left out, and is never wider than the room.
+ */
+export function roomsOf(names: string[], room: number, wide: (text: string) => number): { left: number; rooms: number[]; told: boolean } {
   const needed = names.map(wide);
   const least = wide("0".repeat(LEAST));
   for (let left = 0; ; left++) {
     const own = needed.slice(left);
     const signs = (own.length - 1) * wide(SIGN) + (left ? wide(LEFT_OUT + SIGN) : 0);
     const most = levelled(own, room - signs);
-    if (most >= Math.min(least, Math.max(...own)) || own.length <= 1) return { left, rooms: own.map((each) => Math.min(each, Math.max(most, least))) };
+    if (most >= Math.min(least, Math.max(...own))) return { left, rooms: own.map((each) => Math.min(each, most)), told: left > 0 };
+    if (own.length <= 1) return { left, rooms: own.map((each) => Math.min(each, room)), told: false };
   }
 }
 

@@ -179,11 +179,13 @@ export class MemoryView {
     const measure = (text: string) => widthOf(context, this.font, text);
     const ends = telling(runs.map(({ name }) => name));
     runs.forEach(({ name, from, to }, index) => {
+      const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
+      const said = shortName(name, own, to - from - 8, measure);
+      if (!said) return; // a block without a name tells nothing
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
-      const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
-      context.fillText(shortName(name, own, to - from - 8, measure), LEFT + from + 4, y + 12);
+      context.fillText(said, LEFT + from + 4, y + 12);
     });
   }
 

@@ -13,7 +13,8 @@ from ..missing_gradients import UNUSED, by_cause, lacking_words, paths_of, subje
 def _find(inspected: Inspected) -> Iterator[Hit]:
     for missing in by_cause(inspected, UNUSED):
         message = f"{lacking_words(missing)} no gradient, though one is asked for: nothing uses it"
-        yield Hit(message, source=missing[0].line, variable=subject_of(missing), figures=paths_of(missing))
+        line = missing[0].line or inspected.made_line(missing[0].asked.path)
+        yield Hit(message, source=line, variable=subject_of(missing), figures=paths_of(missing))
 
 
 RULE = CheckRule(
@@ -23,7 +24,7 @@ RULE = CheckRule(
     title="A variable is to be trained that no op uses.",
     why="""A layer that is built and never called, a weight that ``call`` forgets, a variable of another model: it is among the sources of
 the gradient and gets none, so it is never trained, and yet it is counted, saved and kept by the optimizer. Reported at the line that
-asks for the gradient; in ``fit``, where Keras asks, without a line. Nothing is said of variables that nobody asks a gradient for.""",
+asks for the gradient; in ``fit``, where Keras asks, at the line that makes the layer if opscope has imported the module, else without a line. Nothing is said of variables that nobody asks a gradient for.""",
     remedy="call the layer, or leave the variable out of the model",
     find=_find,
     bad="""
