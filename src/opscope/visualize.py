@@ -40,6 +40,7 @@ def visualize_model(
     direction: Literal["down", "right"] = "down",
     check: bool = False,
     libraries: Union[str, Sequence[str]] = (),
+    chart: Optional[Literal["roofline"]] = None,
     timeout: float = 60.0,
     sources: Union[bool, str, os.PathLike[str]] = True,
     scale: float = 2.0,
@@ -106,6 +107,7 @@ def visualize_model_with_profile(
     direction: Literal["down", "right"] = "down",
     check: bool = False,
     libraries: Union[str, Sequence[str]] = (),
+    chart: Optional[Literal["roofline"]] = None,
     timeout: float = 60.0,
     sources: Union[bool, str, os.PathLike[str]] = True,
     scale: float = 2.0,
@@ -120,6 +122,7 @@ def visualize_model_with_profile(
     batch: int = 1,
     trace_level: Literal[2, 3] = 3,
     runs: int = 1,
+    roofline: bool = False,
     **keywords: Any,
 ) -> Path:
     """Like `visualize_model`, with numbers drawn on the picture: your own, or measured by running the model.
@@ -140,13 +143,14 @@ def visualize_model_with_profile(
         freeze: turn variables into constants; only with `profile_data`.
         name: the graph's name, in place of the model's.
         source_lines: whether to find the line of the user's code for each op. Without it tracing is faster.
-        signature: which signature of a SavedModel is run. This option and the next five are only for measuring, as in
+        signature: which signature of a SavedModel is run. This option and the next six are only for measuring, as in
             `profile`.
         steps: how many steps are measured.
         warmup: how many steps run before those.
         batch: the batch size, used for a leading dimension that is ``None``.
         trace_level: 3 measures every op, 2 leaves out cheap ones.
         runs: in how many fresh processes it is measured; by default in this one.
+        roofline: measure afterwards what the machine can do at most.
         **keywords: inputs of the model by name.
 
     Raises:
@@ -157,7 +161,7 @@ def visualize_model_with_profile(
     path = _path(filename, format)
     options = _options(locals(), path)
     live: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines, **keywords}
-    run = _Run(signature, steps, warmup, batch, trace_level, runs)
+    run = _Run(signature, steps, warmup, batch, trace_level, runs, roofline)
     if profile_data is None:
         graph = _measured(model, inputs, run, live, freeze=freeze)
     else:
@@ -174,6 +178,7 @@ class _Run(NamedTuple):
     batch: int = 1
     trace_level: Literal[2, 3] = 3
     runs: int = 1
+    roofline: bool = False
 
 
 def _measured(model: Any, inputs: Tuple[Any, ...], run: _Run, live: Mapping[str, Any], *, freeze: bool) -> "Graph":
@@ -199,7 +204,7 @@ def _with_numbers(
 
     if run != _Run():
         raise InputError(
-            "signature, steps, warmup, batch, trace_level and runs are for measuring; with profile_data leave them out"
+            "signature, steps, warmup, batch, trace_level, runs and roofline are for measuring; with profile_data leave them out"
         )
     return trace(model, *inputs, freeze=freeze, **live).overlay(numbers)
 

@@ -16,6 +16,7 @@ from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
 from opscope.layout.scene.items import Card, ChainRow, cards, items
+from opscope.layout.scene.sketch import SketchJoint
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
 from opscope.passes.stages import staged, stages
@@ -437,7 +438,7 @@ keras_only = pytest.mark.parametrize(
             "InceptionV3",
             (
                 "mixed0 … 2",
-                "1×1 conv, 64|BN|ReLU|3×3 conv, 96|BN|ReLU|1×1 conv, 48|BN|ReLU|3×3 average pool, /1, same|1×1 conv, 32|BN|ReLU|3×3 conv, 96|BN|ReLU|5×5 conv, 64|BN|ReLU|1×1 conv, 64|BN|ReLU|concat",
+                "1×1 conv, 64|1×1 conv, 48|5×5 conv, 64|1×1 conv, 64|3×3 conv, 96|3×3 conv, 96|3×3 average pool, /1, same|1×1 conv, 32|concat",
             ),
         ),
         (
@@ -467,12 +468,25 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     title, begins = expected
     (card,) = [card for card in cards(found.drawing.scene) if card.title == title]
     drawn = [cell.text for row in card.children if isinstance(row, ChainRow) for cell in row.cells]
-    assert card.open
-    assert "|".join(drawn) == begins
+    assert card.open or card.sketch is not None
+    assert "|".join(drawn if card.open else chips(card.sketch.steps)) == begins
+    if name == "InceptionV3":
+        assert "each conv with BN, ReLU" in card.detail
     if name in {"MobileNetV2", "EfficientNetB0"}:  # by their code: the depthwise convolution has the stride
         assert "first: 3×3 depthwise conv, /2; no shortcut" in card.subtitle
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
+
+
+def chips(steps):
+    """What stands on the chips and joints of a small drawing, of each joint behind its branches."""
+    for step in steps:
+        if isinstance(step, SketchJoint):
+            for branch in step.branches:
+                yield from chips(branch)
+            yield step.text
+        else:
+            yield from (part.text for part in step.parts if part.text)
 
 
 def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
@@ -484,14 +498,19 @@ def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
     import opscope
 
     model = keras.applications.MobileNetV2(weights=None)
-    told = {card.title: card.subtitle for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    told = {card.title: card for card in cards(overview(opscope.trace(model)).drawing.scene)}
     for first, last in ((3, 5), (6, 9), (10, 12), (13, 15)):
         one, other, narrow = (
             model.get_layer(f"block_{block}_{part}").filters
             for block, part in ((first, "expand"), (last, "expand"), (last, "project"))
         )
         assert one != other
-        assert f"filters {other} (first: {one}), {narrow} " in told[f"block_{first} … {last}"]
+        card = told[f"block_{first} … {last}"]
+        assert card.subtitle.endswith(f" · filters {other} (first: {one})")
+        assert [text for text in chips(card.sketch.steps) if "1×1" in text] == [
+            f"1×1 conv, {other}",
+            f"1×1 conv, {narrow}",
+        ]
 
 
 def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
@@ -503,9 +522,8 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
     import opscope
 
     model = keras.applications.EfficientNetB0(weights=None)
-    told = {card.title: card.subtitle for card in cards(overview(opscope.trace(model)).drawing.scene)}
-    assert "drawn: copy 2" in told["block2a … b"]
-    for stage, last in ((3, "b"), (4, "c"), (5, "c"), (6, "d")):
+    told = {card.title: card for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    for stage, last in ((2, "b"), (3, "b"), (4, "c"), (5, "c"), (6, "d")):
 
         def layer(copy, part, stage=stage):
             return model.get_layer(f"block{stage}{copy}_{part}")
@@ -514,12 +532,18 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
         widths = [
             f"{layer('b', part).filters} (first: {layer('a', part).filters})" for part in ("expand_conv", "se_reduce")
         ]
-        rates = " … ".join(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
-        stride = "/2; " if layer("a", "dwconv").strides == (2, 2) else ""
-        assert told[f"block{stage}a … {last}"] == (
-            f"as block2b with {kernel} depthwise, filters {widths[0]}, {layer('b', 'project_conv').filters}, SE {widths[1]}, "
-            f"Dropout {rates} · first: {stride}no shortcut"
+        rates = list(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
+        stride = f"{kernel} depthwise conv, /2; " if layer("a", "dwconv").strides == (2, 2) else ""
+        card = told[f"block{stage}a … {last}"]
+        assert card.subtitle == (
+            f"first: {stride}no shortcut · filters {widths[0]}, SE {widths[1]}"
+            + (f", Dropout {' … '.join(rates)}" if len(rates) > 1 else "")
         )
+        assert list(chips(card.sketch.steps)) == [
+            f"1×1 conv, {layer('b', 'expand_conv').filters}", "BN", "SiLU", f"{kernel} depthwise conv", "BN", "SiLU",
+            f"squeeze-excite, {layer('b', 'se_reduce').filters}", f"1×1 conv, {layer('b', 'project_conv').filters}",
+            f"BN, Dropout {rates[0]}", "+",
+        ]  # fmt: skip
 
 
 UNLIKE = (

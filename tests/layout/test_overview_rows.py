@@ -13,7 +13,7 @@ from graphs import Builder, F
 from opscope.graph.content import content_of, with_measurement
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.known_words import KnownWords
-from opscope.layout.overview.one_page import Manner, overview
+from opscope.layout.overview.one_page import AS_USUAL, Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
 from opscope.layout.overview.row_titles import name_together, names_of_several
 from opscope.layout.scene.compose import compose
@@ -54,12 +54,16 @@ class Net:
             start = self.layer(name, cls, op, start, settings=CONV if cls == "Conv2D" else None, **more)
         return start
 
-    def drawn(self, last):
+    def drawn(self, last, wanted=AS_USUAL):
         """The overview, after the checker has found nothing in it."""
         graph = self.make.graph("net", ["x"], [last])
-        found = overview(graph)
+        found = overview(graph, wanted=wanted)
         assert lies(graph, found.graph, apart(found.drawing.scene)) == []
         return found
+
+
+IN_WORDS = Manner(placed=False)
+"""Graphviz has no small drawings."""
 
 
 def told(found):
@@ -202,7 +206,7 @@ def test_a_stack_is_called_by_its_first_and_last_copy_and_a_later_stage_by_the_e
     for stage, count in ((1, 4), (2, 5)):
         for number in range(1, count + 1):
             here = block(net, here, number, stage, odd=number == 1)
-    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    stacks = [card for card in cards(net.drawn(here, IN_WORDS).drawing.scene) if card.repeat > 1]
     assert [(card.title, card.repeat, card.open) for card in stacks] == [
         ("stage1_block1 … 4", 4, True),
         ("stage2_block1 … 5", 5, False),
@@ -223,7 +227,7 @@ def test_a_later_stage_says_which_kernels_are_others_than_in_the_earlier():
                 here = net.layer(f"{name}_{part}_conv", "Conv2D", "Conv2D", here, settings=settings)
                 here = net.layer(f"{name}_{part}_relu", "ReLU", "Relu", here)
             here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
-    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    stacks = [card for card in cards(net.drawn(here, IN_WORDS).drawing.scene) if card.repeat > 1]
     assert [card.repeat for card in stacks] == [4, 5]
     assert stacks[1].subtitle == "as stage0_block with 5×5 conv"
 
@@ -240,7 +244,10 @@ def test_a_stage_says_which_of_its_sizes_are_others_in_some_copies():
                 here = net.layer(f"{name}_{part}_conv", "Conv2D", "Conv2D", here, settings=settings)
                 here = net.layer(f"{name}_{part}_relu", "ReLU", "Relu", here)
             here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
-    stacks = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
+    assert drawn[1].sketch is not None
+    assert drawn[1].subtitle == "filters 48 (copies 2, 3, 4, 5: 64)"
+    stacks = [card for card in cards(net.drawn(here, IN_WORDS).drawing.scene) if card.repeat > 1]
     assert stacks[1].subtitle == "as stage0_block with filters 48 (copies 2, 3, 4, 5: 64), 128"
     whole = prepared(net.make.graph("net", ["x"], [here]), shapes=False)
     folded = repeats_folded(whole)

@@ -30,6 +30,7 @@ CONCERNS = {
     "direction": DRAWN,
     "check": PICTURES | {".html"},
     "libraries": DRAWN | {".html"},
+    "chart": PICTURES,
     "sources": {".html"},
     "scale": {".png"},
 }
@@ -50,6 +51,7 @@ VALUES = {
     "direction": "right",
     "check": True,
     "libraries": "mine",
+    "chart": "roofline",
     "sources": False,
     "scale": 3.0,
 }
@@ -64,7 +66,7 @@ def test_the_table_has_every_option():
 def test_an_option_works_or_is_refused(option, suffix, tmp_path):
     path = tmp_path / f"graph{suffix}"
     if suffix in CONCERNS[option]:
-        if option not in {"engine", "libraries"} and suffix not in {
+        if option not in {"engine", "libraries", "chart"} and suffix not in {
             ".png",
             ".pdf",
         }:  # drawn as the .svg is, only slower

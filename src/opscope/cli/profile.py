@@ -43,6 +43,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--trace-level", type=int, choices=(3, 2), default=3,
         help="3 measures every op; 2 leaves out cheap ones, and slows down loops of small ops less (default: 3)",
     )  # fmt: skip
+    run.add_argument(
+        "--roofline", action="store_true",
+        help="measure what the machine can do at most, and say what is bound by arithmetic, by memory or by overhead",
+    )  # fmt: skip
     past = parser.add_argument_group("instead of running: a profile that TensorFlow wrote")
     past.add_argument(
         "--logdir",
@@ -62,7 +66,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Measure the model, then write all files that are asked for, or else print the summary."""
-    from ..profile.measure import profile
+    from ..profile.measure import profile, with_machine_peaks
     from ..profile.runs.fresh_runs import profile_runs
 
     drawn = drawing.chosen(options)
@@ -90,7 +94,9 @@ def run(options: argparse.Namespace) -> None:
                 options.source, tuple(positional), wanted, options.runs,
                 begun=lambda number: now(f"{work}, run {number} of {options.runs}"),
             )  # fmt: skip
+            graph = with_machine_peaks(graph) if options.roofline else graph
         else:
+            wanted["roofline"] = options.roofline
             # A path is loaded by `profile` itself: it needs the SavedModel alive, not its graph.
             graph = profile(options.source if file else source.target(options), *positional, **wanted)
     for path in options.output:

@@ -244,6 +244,7 @@ class Graph:
         direction: Literal["down", "right"] = "down",
         check: bool = False,
         libraries: Union[str, Sequence[str]] = (),
+        chart: Optional[Literal["roofline"]] = None,
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
         scale: float = 2.0,
@@ -282,6 +283,8 @@ class Graph:
                 its op or layer, and in a page all findings as a list that leads to their places. For .svg .png .pdf .html.
             libraries: further packages whose layers are a library's, as those of keras are: an overview closes them, and
                 opens what the author of the model wrote. A name, or several; the package is that of the layer's class.
+            chart: ``"roofline"`` draws no graph, but the layers of a graph that was profiled with ``roofline=True`` by their arithmetic
+                intensity and what they achieve, below what the machine can do at most. For .svg .png .pdf.
             timeout: how many seconds Graphviz may take.
             sources: the source code in a page. True embeds the code of a graph that was traced in this process, false
                 none. A folder embeds the files below it that the graph names; this works for a loaded graph too.
@@ -319,6 +322,7 @@ class Graph:
         direction: Literal["down", "right"] = "down",
         check: bool = False,
         libraries: Union[str, Sequence[str]] = (),
+        chart: Optional[Literal["roofline"]] = None,
         timeout: float = 60.0,
         sources: Union[bool, str, os.PathLike[str]] = True,
         scale: float = 2.0,
@@ -400,7 +404,8 @@ class Graph:
         of the first output, ``source`` (as ``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths),
         and the figures of `Op.cost` and `Op.measured`, all under the names that they have in `Op`. ``alive_bytes`` is
         the memory of activations while the op runs, if the graph was estimated. Times and memory have their unit in the
-        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.)
+        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.) A graph that was profiled with
+        ``roofline=True`` has those of the roofline too: ``intensity`` to ``saved_us``, as docs/profiling.md lists them.
 
         Raises:
             MissingDependencyError: pandas is not installed (the extra ``opscope[pandas]``).

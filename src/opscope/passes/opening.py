@@ -144,6 +144,18 @@ class Opening:
             if index not in opened and (index not in self._like or self.is_stage(index)) and self._is_readable(index)
         ]
 
+    def closed_again(self, opened: AbstractSet[int]) -> List[int]:
+        """The groups that are drawn closed if these are open and are like an earlier one, which is what the reader is told of them."""
+        inner = (index for parent in (-1, *sorted(opened)) for index in self._inner.get(parent, ()))
+        return [index for index in inner if index in self._like and index not in opened and self._is_readable(index)]
+
+    def of_libraries(self, opened: AbstractSet[int]) -> List[int]:
+        """The open groups that only tell what repeats, or what is of one stage, in which there are layers of libraries alone."""
+        may_close = (
+            index for index in opened if index in self._view.stacks or index in self._first or self.is_stage(index)
+        )
+        return sorted(index for index in may_close if not (self._own[index] or self._holds_own[index]))
+
     def _is_readable(self, index: int) -> bool:
         """Whether what is in a group can be said in a few words, and has to be: a reader knows what a library's layer does."""
         group = self._groups[index]

@@ -15,9 +15,11 @@ from ..load.given_path import is_there
 from ..suggestions import suggesting
 from .attribution.attribute import attribute
 from .log_profiles import profile_of_log
+from .roofline import computed_dtypes, with_peaks
 from .running import data_source, feed, runner
 from .running.devices import check_replicas
 from .running.level import LEVELS
+from .running.machine_peaks import machine_peaks
 from .running.run_errors import told
 from .runs.fresh_runs import profile_runs
 
@@ -36,6 +38,7 @@ def profile(
     source_lines: bool = True,
     trace_level: Literal[2, 3] = 3,
     runs: int = 1,
+    roofline: bool = False,
     logdir: "Union[str, os.PathLike[str], None]" = None,
     run: Optional[str] = None,
     **keywords: Any,
@@ -68,6 +71,9 @@ def profile(
         runs: in how many processes it is profiled. Of one, it is this one. Several are fresh, one after another, for a target that
             they can find: a SavedModel or a place in code. Figures are means over them then, their errors those between runs, and
             ``measurement["runs"]`` has each op's time in each: only so can two profiles be compared.
+        roofline: measure afterwards what the machine can do at most, in a second or two: matrix products in each dtype that the model
+            computes in, and a sum of large arrays. Each op and layer is then told compute-bound, memory-bound or overhead, with what the
+            best case would save.
         logdir: run nothing, and put on the graph what TensorFlow's profiler recorded already: the ``plugins/profile/*/*.xplane.pb`` of a
             log directory of TensorBoard. The target is the graph that ran then: a `Graph`, the path of a model file or of a log with
             its graph (no TensorFlow needed), or what `opscope.trace` takes.
@@ -84,13 +90,14 @@ def profile(
     _check(steps, warmup, batch, trace_level, runs)
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
     if logdir is not None:
-        _refuse_running(steps=steps, warmup=warmup, trace_level=trace_level, runs=runs)
+        _refuse_running(steps=steps, warmup=warmup, trace_level=trace_level, runs=runs, roofline=roofline)
         return profile_of_log(target, inputs, logdir, run=run, batch=batch, signature=signature, **keywords, **options)
     if run is not None:
         raise InputError(f"{option('run')} chooses a profile of {option('logdir')}; give that too, or leave it out")
     if runs > 1:
         more = {"steps": steps, "warmup": warmup, "batch": batch, "signature": signature, "trace_level": trace_level}
-        return profile_runs(target, inputs, {**keywords, **options, **more}, runs)
+        several = profile_runs(target, inputs, {**keywords, **options, **more}, runs)
+        return with_machine_peaks(several) if roofline else several
     loaded = None
     if isinstance(target, str) and ":" in target and not is_there(target):
         target = live_object(target)
@@ -105,7 +112,13 @@ def profile(
     with told(concrete, is_generated=is_generated):
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    return attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
+    measured = attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
+    return with_machine_peaks(measured) if roofline else measured
+
+
+def with_machine_peaks(graph: Graph) -> Graph:
+    """The measured graph with what this machine can do at most, in the dtypes that it computes in."""
+    return with_peaks(graph, machine_peaks(computed_dtypes(graph)))
 
 
 def _check(steps: int, warmup: int, batch: int, trace_level: int, runs: int) -> None:

@@ -18,7 +18,7 @@ OVERVIEW = "overview"
 """The depth that is a page of its own kind."""
 DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only", "direction", "libraries"})
 """The options that say what is drawn."""
-SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns", "check"}
+SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns", "check", "chart"}
 """The same, and the options that say how it is drawn."""
 
 
@@ -37,7 +37,11 @@ def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> 
 
 
 def svg_text(graph: "Graph", options: "Options") -> str:
-    """The drawing as SVG, placed by the engine that the options name."""
+    """The drawing as SVG, placed by the engine that the options name; or the chart that they name."""
+    if options.chart == "roofline":
+        from .svg.roofline_plot import roofline_svg
+
+        return roofline_svg(graph, theme=options.theme)
     if options.engine == "graphviz":
         from .dot.graphviz import svg_from_dot
         from .dot.graphviz_headings import headings_on_top

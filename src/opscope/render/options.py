@@ -53,6 +53,10 @@ def _said(
     return {"help": help, "choices": choices, "metavar": metavar, "picks": picks, "takes": takes}
 
 
+_OF_CHARTS = frozenset({"chart", "theme", "scale", "sources"})
+"""The options that a chart heeds, and that of the page, which may be written beside it."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How to draw. Each kind of output honours some of these options (`render.registry.Output`).
@@ -150,6 +154,13 @@ class Options:
             takes=takes.PACKAGES,
         ),
     )
+    chart: Optional[Literal["roofline"]] = field(
+        default=None,
+        metadata=_said(
+            "draw a chart instead of the graph: roofline, of one that was profiled with --roofline",
+            choices=("roofline",),
+        ),
+    )
     timeout: float = field(
         default=60.0, metadata=_said("how long Graphviz may take (default: 60)", metavar="SECONDS", takes=takes.ABOVE_0)
     )
@@ -176,9 +187,20 @@ class Options:
         if self.packages and self.depth not in (None, "overview"):
             msg = f"{errors.option('libraries')} is for an overview; leave it out, or use {errors.option('depth', 'overview')}"
             raise InputError(msg)
+        self._check_chart()
         source_files.check_sources(self.sources)
         if self.links is not None:
             source_links.check_template(self.links)
+
+    def _check_chart(self) -> None:
+        """A chart is no drawing of the graph: `InputError` for an option that only such a one heeds."""
+        if self.chart is None:
+            return
+        for option in described():
+            value = getattr(self, option.name)
+            if option.name not in _OF_CHARTS and value not in (option.default, []):
+                msg = f"a {self.chart} takes no {errors.option(option.name)}; leave it out, or {errors.option('chart')}"
+                raise InputError(msg)
 
     @classmethod
     def chosen(cls, parameters: Mapping[str, Any]) -> "Options":

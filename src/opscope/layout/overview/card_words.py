@@ -6,6 +6,7 @@ RowFigures are in columns and shapes on wires, so cards do not repeat them.
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ...graph.content import content_of
@@ -20,6 +21,9 @@ from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
+from ..scene.sketch import Sketch
+from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
+from ..sizes.text_width import in_lines
 from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
 from .copy_courses import CopyCourses
@@ -29,7 +33,7 @@ from .formula_text import InsideFormula
 from .known_words import NUMBERED, KnownWords
 from .level_words import DOWN, UP
 from .odd_copy import FIRST_COPY, odd_copy_words
-from .size_words import SizeWords
+from .size_words import SQUEEZED, SizeWords
 from .step_words import optimizers_of
 
 MOST_HELD = 6
@@ -48,7 +52,13 @@ PARAMETERS = " parameters"
 FROM_COPY = "by copy: "
 """Before what is another from copy to copy, so that nobody takes it for what one copy does."""
 DRAWN_COPY = "drawn: copy "
+MOST_VARYING = 3
+"""So many sizes are told that are not the same in all copies of a block with a small drawing."""
+_OF_SIZES = tuple(f"{FROM_COPY}{name} " for name in ("filters", SQUEEZED))
+"""How it begins what is said of sizes from copy to copy."""
 _KERNEL = " kernel "
+DRAWN = "drawn"
+"""In place of the lines of a formula where there is a small drawing."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 
@@ -91,6 +101,7 @@ def worded(
     authors: Authors,
     known: KnownWords,
     courses: CopyCourses,
+    sketches: Mapping[int, Sketch] = MappingProxyType({}),
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
 
@@ -103,8 +114,9 @@ def worded(
         authors: tells whose the class of a layer is.
         known: what is said of the graph's groups whichever are open.
         courses: tells how shapes go on from copy to copy.
+        sketches: group -> the small drawing that its card has in place of words, if it is closed.
     """
-    words = _Words(graph, like, insides, room, authors, known, courses)
+    words = _Words(graph, like, insides, room, authors, known, courses, sketches)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -153,7 +165,9 @@ class _Words:
         authors: Authors,
         known: KnownWords,
         courses: CopyCourses,
+        sketches: Mapping[int, Sketch],
     ) -> None:
+        self._sketches = sketches
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
@@ -168,18 +182,22 @@ class _Words:
         if card.group < 0:
             return card
         group, formula = self._groups[card.group], self._formula(card)
+        sketch = None if card.open else self._sketches.get(card.group)
         own_cell = bool(formula) and self._authors.is_told(group)
         title = cut(self._title(card.group, card.title), _MOST_TITLE)
         detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
-        if any(each.startswith(FROM_COPY) for each in detail):
-            parts = [each for each in parts if each != FEEDS_NEXT]  # that says it already
+        if sketch is not None or any(each.startswith(FROM_COPY) for each in detail):
+            parts = [each for each in parts if each != FEEDS_NEXT]  # what is drawn or said tells it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
         if self._has_several_optimizers(card.group):
             title = f"{len(optimizers_of(group.settings))} {title}s"
         formula, joining = self._in_branches(card, formula, len(" \u00b7 ".join([title, *parts, *detail])))
-        said = self._said(card, title, parts, [*detail, *joining], formula)
+        if sketch is None:
+            said = self._said(card, title, parts, [*detail, *joining], formula)
+        else:
+            said = self._beside_sketch(title, [*parts, *detail, *([sketch.each] if sketch.each else [])], sketch)
         named = title == cut(card.title, _MOST_TITLE) or card.title in card.tip
         return with_fields(
             card,
@@ -189,6 +207,7 @@ class _Words:
             chips=(),
             own=own_cell or self._authors.is_own(group),
             slim=self._slim,
+            sketch=sketch,
             subtitle=_of_levels(title, said.beside),
             detail=_of_levels(title, said.below),
         )
@@ -199,7 +218,7 @@ class _Words:
 
     def _is_again(self, card: Card) -> bool:
         """Whether a card only says like which earlier one it is."""
-        return not card.open and card.group in self._like
+        return not card.open and card.group in self._like and card.group not in self._sketches
 
     def _parts(self, card: Card, title: str, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
         """What stands beside the title of a card, if there is room: first what kind of layer it is."""
@@ -234,8 +253,11 @@ class _Words:
         if again:  # what it has otherwise than the earlier one is said in front, kernels too
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
-        if formula:
+        if not card.open and card.group in self._sketches:
+            detail = self._beside_chips(card.group, detail, stack)
+        elif formula:
             detail = _with_copy(detail, stack, courses=self._courses)
+        if formula:
             detail += [] if own_cell else self._own_inside(card.group)
         elif _drawn_copy(card, stack) and not self._courses:
             detail = [each for each in detail if _is_setting(each)]
@@ -246,6 +268,16 @@ class _Words:
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
         return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
+
+    def _beside_chips(self, index: int, told: Sequence[str], stack: Stack) -> List[str]:
+        """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are."""
+        varying = self._sizes.varying(index)
+        if varying is None or not 0 < len(varying) <= MOST_VARYING:
+            found = _with_copy(told, stack, courses=self._courses)
+            return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]
+        single = [each for each in told if _is_setting(each)]
+        courses = [each for each in told if not _is_setting(each) and not each.startswith(_OF_SIZES)]
+        return [*single, ", ".join(varying), *(courses if self._courses else ())]
 
     def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
         """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
@@ -273,12 +305,21 @@ class _Words:
             return beside_and_below(room, parts, detail)
         return beside_if_room(room, parts, detail, formula)
 
+    def _beside_sketch(self, title: str, parts: Sequence[str], sketch: Sketch) -> CardLines:
+        """What a card says beside its small drawing: behind its title, or below it in lines as narrow as the drawing leaves them."""
+        if not sketch.beside:
+            return beside_if_room(self._characters - len(title), parts, (), ())
+        lines = [line for part in parts for line in in_lines(part, DETAIL_FONT, TEXTS_WIDE - CARD_PAD)]
+        return CardLines("", "\n".join(lines))
+
     def _has_several_optimizers(self, index: int) -> bool:
         """Whether a group is the phase of several optimizers: each has a line of its own, and none is the first."""
         return self._groups[index].kind == PHASES[3] and len(optimizers_of(self._groups[index].settings)) > 1
 
     def _formula(self, card: Card) -> List[str]:
         """What is in a closed card, in lines; empty where it is not told so."""
+        if not card.open and card.group in self._sketches:
+            return [DRAWN]
         if card.open or card.group in self._like or card.group not in self._insides:
             return []
         return self._room.lines_of(self._insides[card.group])
@@ -359,8 +400,12 @@ def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]
     """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
     single = [each for each in told if _is_setting(each)]
     others = [each for each in told if not _is_setting(each)]
-    copy = stack.places[0] + 1 if stack.places else 1
-    return [*single, f"sizes of copy {copy}", *(others if courses else ())] if others else single
+    return [*single, _whose_sizes(stack), *(others if courses else ())] if others else single
+
+
+def _whose_sizes(stack: Stack) -> str:
+    """Of which copy the sizes are that a card says."""
+    return f"sizes of copy {stack.places[0] + 1 if stack.places else 1}"
 
 
 def _is_setting(told: str) -> bool:

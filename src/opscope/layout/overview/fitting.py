@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
+from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
 from ..flat import BORDER
@@ -18,6 +19,7 @@ from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
 from .row_spacing import spaced
+from .sketching import MANNERS
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -94,7 +96,7 @@ class Pages:
         )
         if not self._placed:
             return found
-        called = self._sided(found)
+        called = self._sided(found if self._rightward else self._sketched(found))
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _fair(self, best: Try) -> Try:
@@ -126,13 +128,40 @@ class Pages:
         tried = self._tries.in_shape(best.opened, best.kept, MOST_LINES_NARROW, best.beside)
         return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
 
+    def _sketched(self, best: Try) -> Try:
+        """The drawing in which closed cards draw what they hold rather than say it, if that has room.
+
+        Where it has none, an open block that could be drawn so as well closes: then it and the later ones like it are drawn alike.
+        """
+        is_of_two = content_of(best.graph).is_of_two  # how a layer differs between two graphs is not seen on a chip
+        if best.over or is_of_two or not self._insides.sketches(best.opened):
+            return best
+        alike = self._closed_to_draw(best.opened)
+        for sketching in MANNERS:
+            for opened in dict.fromkeys((best.opened, alike)):
+                tried = self._tries.in_shape(opened, best.kept, best.lines_told, best.beside, sketching)
+                if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
+                    return tried
+        return best
+
+    def _closed_to_draw(self, opened: FrozenSet[int]) -> FrozenSet[int]:
+        """The groups that stay open if blocks of a library's layers close of which small drawings can be made."""
+        may_close = self._opening.of_libraries(opened)
+        without = self._without(opened, may_close)
+        drawn = self._insides.sketches(without)
+        return self._without(opened, [index for index in may_close if index in drawn and not drawn[index].is_chain])
+
+    def _without(self, opened: FrozenSet[int], closing: Collection[int]) -> FrozenSet[int]:
+        """The open groups but for those that close, and what is in them."""
+        return frozenset(index for index in opened if not set(closing).intersection(self._opening.around(index)))
+
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
         self._tries.entering = dict(_entering(best.drawing.root, along=1 if self._rightward else 0))
         insides = self._insides.of(best.opened)
         if self._tries.called(insides) == insides:
             return best
-        return self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside)
+        return self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, best.sketching)
 
     def _filled(self, best: Try, hopeless: float = MOST_BY_ROWS) -> Try:
         """The drawing with as many further groups open as fit. Those with which it was `hopeless` times too large are not tried again."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Optional, Set
+from typing import AbstractSet, Dict, List, Mapping, Optional, Set, Tuple
 
 from ...graph.content import Content, content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import chain
+from ...graph.vocabulary import PHASES, chain
 from ...passes.opening import Opening, is_later
 from ..flat import BORDER
 from ..scene.compose import compose
@@ -19,6 +19,7 @@ from .checks_aside import ChecksAside
 from .formula import formula_of
 from .formula_text import InsideFormula
 from .rows import in_rows
+from .sketch_steps import SketchForms, sketch_of
 from .squeeze_excite_groups import squeeze_excite_groups
 
 
@@ -31,6 +32,9 @@ class Insides:
         """Get ready. `cells` are the formulas of recurrent layers with a cell of the author's."""
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
+        self._seen: Dict[int, Tuple[Card, List[CardWire]]] = {}
+        """The groups that were opened for a look, with what counts as their results."""
+        self._sketches: Dict[int, Optional[SketchForms]] = {}
         closed = opening.graph(frozenset())
         self._said, self._attentions = squeeze_excite_groups(closed), attentions(closed)
 
@@ -43,6 +47,25 @@ class Insides:
         found = {index: self._known[index] for index in closed}
         found.update({index: self._cells[index] for index in self._opening.closed(opened) if index in self._cells})
         return {index: formula for index, formula in found.items() if formula is not None}
+
+    def sketches(self, opened: AbstractSet[int]) -> Mapping[int, SketchForms]:
+        """The small drawings of the groups that are drawn closed if these are open; groups of which there is none are no keys.
+
+        A group that is like an earlier one has its own.
+        """
+        closed = dict.fromkeys([*self._opening.closed(opened), *self._opening.closed_again(opened)])
+        # A loss is arithmetic, which is shorter in words.
+        drawn = [
+            index for index in closed if not self._is_known(index) and self._opening.group(index).kind != PHASES[1]
+        ]
+        unread = {index for index in drawn if index not in self._known}
+        if unread:
+            self._read(opened, unread)
+        for index in drawn:
+            if index not in self._sketches:
+                self._sketches[index] = sketch_of(*self._seen[index]) if index in self._seen else None
+        found = {index: self._sketches[index] for index in drawn}
+        return {index: forms for index, forms in found.items() if forms is not None}
 
     def _is_known(self, index: int) -> bool:
         """Whether a group is a library's layer of a known class, or says what it is in a word."""
@@ -59,7 +82,9 @@ class Insides:
         for card in cards(in_rows(compose(graph), graph)):
             if card.group in unknown and card.open:
                 told = checks.without(card)
-                self._known[card.group] = formula_of(told, leaving.results(told), self._attentions)
+                results = leaving.results(told)
+                self._known[card.group] = formula_of(told, results, self._attentions)
+                self._seen[card.group] = told, results
 
 
 class _Leaving:

@@ -20,6 +20,7 @@ from ..scene.end_names import with_given_names
 from ..scene.found_words import with_unmarked_told
 from ..scene.items import Card, ChainRow, Scene, items
 from ..scene.settled import Settled
+from ..scene.sketch import Sketch
 from ..scene.stage import Stage
 from .authors import Authors
 from .card_lines import BELOW_MORE
@@ -40,9 +41,11 @@ from .page_shapes import (
     Try,
     cut_in_columns,
     cut_in_lines,
+    drawn_wide,
 )
 from .row_runs import JOINED
 from .rows import in_rows
+from .sketching import Sketching
 from .skip_labels import without_repeated_labels
 from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels
@@ -53,6 +56,8 @@ MOST_IN_COLUMN = 34
 """So many characters of a formula stand in a cell of a drawing from left to right."""
 MOST_IN_CELL = 142
 """A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
+DRAWN_SHAPES = [(shape, courses) for shape in PAGE_SHAPES if shape.columns == 1 for courses in (True, False)]
+"""The shapes of a page whose closed cards have small drawings, with and without the courses of shapes beside these."""
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
 _CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
@@ -114,18 +119,26 @@ class Tries:
         kept: FrozenSet[int] = frozenset(),
         lines_told: int = MOST_LINES,
         beside: FrozenSet[int] = frozenset(),
+        sketching: Optional[Sketching] = None,
     ) -> Try:
         """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
 
-        The groups `kept` are cards, those `beside` are told beside their rows.
+        The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do.
         """
         cards = Stage(self._opening.graph(opened), self._settled).cards()
-        key = (cards, kept, lines_told, beside, tuple(self.entering))
+        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching)
         if key not in self._drawn:
-            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside)
+            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside, sketching)
         return self._drawn[key]._replace(opened=opened)
 
-    def _in_shape(self, opened: FrozenSet[int], kept: FrozenSet[int], lines_told: int, beside: FrozenSet[int]) -> Try:
+    def _in_shape(
+        self,
+        opened: FrozenSet[int],
+        kept: FrozenSet[int],
+        lines_told: int,
+        beside: FrozenSet[int],
+        sketching: Optional[Sketching],
+    ) -> Try:
         graph = self._opening.graph(opened)
         composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
         scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
@@ -133,6 +146,10 @@ class Tries:
         if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
             short = self._in_cells(insides, FLOW_SHAPE.characters)
             kept = kept | {index for index in insides if self._opening.is_stage(index) and index not in short}
+        sketches: Mapping[int, Sketch] = {}
+        if sketching is not None:
+            sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]))
+            kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         found: List[Try] = []
         drawn: List[_Drawn] = []
         before: Optional[_Drawn] = None
@@ -140,13 +157,13 @@ class Tries:
         worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
         unframed: Dict[Room, Scene] = {}
         one_column = True
-        for shape, courses in self._shapes(graph, insides, kept):
+        for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
             if found and not one_column and shape.columns == 1:
                 continue
             room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             if room not in worded_in:
                 worded_in[room] = worded(
-                    scene, graph, self._like, insides, room, self._authors, self._known, self._courses
+                    scene, graph, self._like, insides, room, self._authors, self._known, self._courses, sketches
                 )
             words = worded_in[room]
             cells = self._in_cells(insides, shape.characters)
@@ -168,7 +185,11 @@ class Tries:
             before, columns, drawing = made, shape.columns, made.drawing
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = made.cut + self._unsaid(drawing.scene, insides, said, room)
-            found.append(tried._replace(opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut))
+            found.append(
+                tried._replace(
+                    opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut, sketching=sketching
+                )
+            )
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
@@ -188,7 +209,8 @@ class Tries:
         found = 0
         for item in items(scene):
             if isinstance(item, Card) and not item.open and item.group in insides:
-                found += item.group not in self._like and not room.lines_of(insides[item.group])
+                told = item.sketch is not None or item.group in self._like
+                found += not told and not room.lines_of(insides[item.group])
             elif isinstance(item, ChainRow):
                 held = {cell.item.group for cell in item.cells if isinstance(cell.item, Card)}.intersection(insides)
                 found += sum(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import FrozenSet, List, NamedTuple, Tuple
+from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -17,6 +17,7 @@ from ..sizes.text_width import in_lines, width
 from ..strips import Strip, strips
 from .formula_text import MOST_LINES
 from .row_runs import JOINED, LONG, SHORT
+from .sketching import Sketching
 
 PAGE_WIDE, PAGE_HIGH = 1208.0, 597.0
 """The room for the marks of an overview, with their figures, in units of which texts have 10.5 or more: of the 720 of a page, 38 are above
@@ -90,6 +91,8 @@ class Try(NamedTuple):
     """The closed layers that stand in rows which say beside their names what these hold."""
     lines_told: int = MOST_LINES
     """In so many lines cards say what they hold."""
+    sketching: Optional[Sketching] = None
+    """How closed cards have small drawings; ``None`` if they have none."""
     cut: int = 0
     """How often something that cards say is cut short."""
 
@@ -131,6 +134,11 @@ def fits_with(tried: Try, around: float) -> bool:
 def second_line(scene: Scene) -> float:
     """The height of the line of facts: 0 where these stand beside the title."""
     return 0.0 if headline_wide(scene) <= PAGE_WIDE else SECOND_LINE
+
+
+def drawn_wide(graph: Graph, shape: PageShape) -> float:
+    """The width that a column of the drawing may have."""
+    return PAGE_WIDE / shape.columns - shape.figures - _beside(graph)
 
 
 def _beside(graph: Graph) -> float:

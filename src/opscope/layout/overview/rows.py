@@ -54,6 +54,9 @@ def in_rows(
     drawn = [child for card in built.values() for child in card.children]
     used = {cell.family for row in drawn if isinstance(row, ChainRow) for cell in row.cells}
     used |= {card.layer_kind for card in drawn if isinstance(card, Card)}
+    used |= {
+        kind for card in drawn if isinstance(card, Card) and card.sketch is not None for kind in card.sketch.families()
+    }
     return with_fields(scene, root=root, families=tuple([kind for kind in LAYER_KINDS if kind in used]))
 
 

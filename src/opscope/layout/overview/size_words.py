@@ -19,6 +19,8 @@ SQUEEZED = "SE"
 """How a squeeze and excitation is called where many things are told in a line; the box of the stage that is drawn has the whole name."""
 _SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
 """Settings that are sizes of layers, and what they are called together."""
+_TO = " \u2026 "
+"""Between the least and the largest of several rates."""
 _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 """How the words of a layer with a kernel or a window begin."""
 
@@ -36,6 +38,23 @@ class SizeWords:
         return ", ".join(
             [*map(_in_short, self.other_kernels(index, first)), *(each for each in own if each not in earlier)]
         )
+
+    def varying(self, index: int) -> Optional[List[str]]:
+        """The sizes and rates in a stack that are not the same in all copies, those of layers that are alike once: ``filters 240 (first: 144)``.
+
+        ``None`` where a layer that has the same size in all copies would be taken for one that has not.
+        """
+        inside = [place for place in groups_inside(self._groups, index) if not self._is_squeezed(place)]
+        sized = [self._groups[place] for place in inside if _size_name(self._groups[place])]
+        told = self._of_copies(index, sized, size_of)
+        sizes = [f"{_SIZES[_size_name(group)]} {size}" for group, size in zip(sized, told) if "(" in size]
+        if {size.split(" (")[0] for size in told if "(" in size}.intersection(told):
+            return None
+        squeezes = [each for each in self._squeezes(index) if "(" in each]
+        return list(dict.fromkeys([*sizes, *squeezes, *(each for each in self._rates(index) if _TO in each)]))
+
+    def _is_squeezed(self, index: int) -> bool:
+        return bool(self._known.squeezed.intersection(chain(self._groups, index)))
 
     def _sizes_and_rates(self, index: int) -> List[str]:
         """The sizes in a group and its rates of dropout, of which those are told that are not as in the group that it is like."""
@@ -66,7 +85,7 @@ class SizeWords:
         sized: List[Group] = []
         inside = groups_inside(self._groups, index)
         for place in inside:
-            if self._known.squeezed.intersection(chain(self._groups, place)):
+            if self._is_squeezed(place):
                 continue
             name = _size_name(self._groups[place])
             if name:
@@ -95,7 +114,7 @@ class SizeWords:
         for number, layer in enumerate(random):
             rates = [copy[number] for copy in copies] or [_rate_of(layer)]
             given = sorted({rate for rate in rates if rate is not None})
-            words = " \u2026 ".join(map(number_words, given if len(given) == 1 else (given[0], given[-1])))
+            words = _TO.join(map(number_words, given if len(given) == 1 else (given[0], given[-1])))
             found.append(f"Dropout {words}")
         return list(dict.fromkeys(found))
 

@@ -14,6 +14,7 @@ from ...graph.types import Source, TensorType
 from ...graph.with_fields import with_fields
 from .compared import DiffMark
 from .found_marks import FoundMark, found_together
+from .sketch import Sketch
 
 
 @dataclass(frozen=True)
@@ -174,6 +175,8 @@ class Card:
     """In an overview: whether the author of the model wrote the class of the layer."""
     slim: bool = False
     """In an overview: whether its texts stand closer to its border, and the cards behind it closer to it."""
+    sketch: Optional[Sketch] = None
+    """In an overview: a small drawing of what is in a closed card, in place of words."""
     layer_kind: str = ""
     """In an overview, of a closed card: the kind of all its layers (`layer_kinds.LAYER_KINDS`); empty if it is of none or of several."""
     compared: Optional[DiffMark] = None

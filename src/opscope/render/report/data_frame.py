@@ -10,6 +10,7 @@ from ...errors import MissingDependencyError
 from ...graph.content import content_of
 from ...graph.scripting import Nesting
 from ...graph.types import Cost, Measured
+from ...profile.roofline import op_rooflines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -46,7 +47,18 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
         **{each.name: [getattr(cost, each.name, None) for cost in costs] for each in fields(Cost)},
         "alive_bytes": list(map(_alive(graph).get, rows)),
         **{each.name: [getattr(measured, each.name, None) for measured in figures] for each in fields(Measured)},
+        **_roofline(graph),
     }
+
+
+_OF_ROOFLINE = ("intensity", "flops_per_s", "bytes_per_s", "attainable_us", "attainable_share", "bound", "saved_us")
+
+
+def _roofline(graph: "Graph") -> Dict[str, List[Any]]:
+    """The columns of the roofline: only of a graph whose machine was measured for it."""
+    found = op_rooflines(graph)
+    rows = range(len(content_of(graph).table))
+    return {name: [getattr(found.get(row), name, None) for row in rows] for name in _OF_ROOFLINE} if found else {}
 
 
 def _by_group(graph: "Graph") -> Dict[str, List[Optional[str]]]:

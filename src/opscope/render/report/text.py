@@ -16,6 +16,7 @@ from . import costs as cost_facts
 from . import file_facts, hot
 from .layer_rows import Rows, every_row, folded_rows
 from .listed_variables import ListedVariables
+from .roofline_table import roofline_lines, roofline_table
 from .summary import estimated, summarize
 from .table_of_layers import chosen_columns, layer_table, require_costs
 from .tensor_table import tensor_table
@@ -61,6 +62,7 @@ def text(
         *_ends(facts),
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
+        *roofline_lines(graph),
     ]
     rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])
     found = hot.hot_rows(graph)
@@ -73,7 +75,8 @@ def text(
     further = _wrapped([f"{_count(more, 'more variable')}; {remedy} lists them"], width) if more else []
     listed = [*variables.lines(width), *further]
     hottest = hot.hot_tables(found, longest, width, counted=not lacking_in_groups(graph)[-1])
-    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest]
+    roofline = roofline_table(graph, width)
+    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest, roofline]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 

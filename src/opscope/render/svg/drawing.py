@@ -18,6 +18,7 @@ from ...layout.strips import strips as cut_into
 from . import marks, rightward_marks
 from .figures_below import carried_on
 from .marks import coordinate, rectangle, text_mark, unnamed
+from .sketch_marks import sketched_card
 from .style import style
 from .symbols import Piece, with_symbols
 from .wire_paths import wires
@@ -165,7 +166,7 @@ def item_marks(
     """
     box = rightward_marks.box_marks if rightward else marks.box
     row = rightward_marks.column_marks if rightward else marks.chain_row
-    card = rightward_marks.card_marks if rightward else marks.card
+    card = rightward_marks.card_marks if rightward else sketched_card
     # What is still to be written, with the height (or the distance from the left edge) at which its parent begins. ``None`` closes the
     # group of a card.
     stack: List[Tuple[Optional["Drawn"], float]] = [(root, 0.0)]

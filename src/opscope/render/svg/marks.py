@@ -268,14 +268,20 @@ def heat_bar(body: Frame, repeat: int) -> Frame:
 
 
 def card(
-    drawn: "Drawn", item: Card, links: Optional[str], *, headed: bool = True, named: "Naming" = unnamed
+    drawn: "Drawn",
+    item: Card,
+    links: Optional[str],
+    *,
+    headed: bool = True,
+    named: "Naming" = unnamed,
+    held: Iterable[str] = (),
 ) -> Iterator[Piece]:
-    """A card without what is in it: the cards behind it in a stack, its ground, texts, heat and chips.
+    """A card without what is in it: the cards behind it in a stack, its ground, texts, what it draws of what is `held` in it, heat and chips.
 
     If it is not `headed`, only the cards behind it and its ground are written: its head is in another column.
     """
     body = drawn.body
-    head = [*_through(drawn), *_head(body, item, links)] if headed else []
+    head = [*_through(drawn), *_head(body, item, links), *held] if headed else []
     yield from card_ground(body, item, named, head)
     if not headed:
         return

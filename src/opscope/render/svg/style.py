@@ -17,6 +17,7 @@ from ...layout.sizes.extents import (
     TITLE_FONT,
 )
 from ...layout.sizes.row_sizes import NAME_FONT
+from ...layout.sizes.sketch_sizes import SKETCH_FONT
 from ...layout.sizes.text_width import Font
 
 
@@ -65,6 +66,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("op", _font(OP_FONT) + ";fill:#1f2328;text-anchor:middle"),
     ("own", "fill:none;stroke:#1f2328;stroke-width:1.9"),
     ("seam", "fill:none;stroke:#8c959f"),
+    ("small", _font(SKETCH_FONT) + ";fill:#1f2328;text-anchor:middle"),
     ("called", _font(NAME_FONT) + ";fill:#1f2328"),
     ("end", "fill:#ffffff;stroke:#30363d;stroke-width:1.2"),
     ("port", _font(PILL_FONT) + ";fill:#1f2328"),

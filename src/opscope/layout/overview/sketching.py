@@ -1,0 +1,39 @@
+"""How closed cards have small drawings of what they hold, and which form of each has room."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Dict, Mapping, NamedTuple
+
+from ..density import TIGHT
+from ..scene.sketch import Sketch
+from ..sizes.extents import CARD_PAD, TEXTS_WIDE
+from ..sizes.sketch_sizes import placed_sketch
+from .sketch_steps import SketchForms
+
+
+class Sketching(NamedTuple):
+    """How closed cards are drawn."""
+
+    beside: bool
+    """Whether a small drawing stands right of its card's texts, rather than below them."""
+    chains: bool = True
+    """Whether what only follows each other is drawn as well, where words would be a row."""
+
+    def fitting(self, drawings: Mapping[int, SketchForms], wide: float) -> Dict[int, Sketch]:
+        """Of each small drawing the most telling form for which a page so wide has room; groups of which none has are no keys.
+
+        Where one needs a shorter form, all are drawn in it: else a reader would look for what is different.
+        """
+        room = wide - 2 * CARD_PAD - 2 * TIGHT.inside - (TEXTS_WIDE if self.beside else 0.0)
+        found: Dict[int, int] = {}
+        for index, drawing in drawings.items():
+            place = next((at for at, form in enumerate(drawing.forms) if placed_sketch(form).wide <= room), None)
+            if place is not None and (self.chains or not drawing.is_chain):
+                found[index] = place
+        shortest = max(found.values(), default=0)
+        return {index: replace(drawings[index].forms[: shortest + 1][-1], beside=self.beside) for index in found}
+
+
+MANNERS = (Sketching(beside=False), Sketching(beside=True), Sketching(beside=True, chains=False))
+"""In this order they are tried."""

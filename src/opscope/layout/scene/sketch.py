@@ -1,0 +1,61 @@
+"""A small drawing of what is in a closed card: chips one after the other, and branches that a joint joins. Without coordinates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, NamedTuple, Set, Tuple, Union
+
+
+class ChipPart(NamedTuple):
+    """A layer or op on a chip: ``1×1 conv, 240``."""
+
+    text: str
+    """Empty where the card says once what many chips have there."""
+    family: str
+    """The kind of layer, whose colour it has (`layer_kinds.LAYER_KINDS`)."""
+
+
+class SketchChip(NamedTuple):
+    """Layers and ops that follow each other, as one chip in as many colours."""
+
+    parts: Tuple[ChipPart, ...]
+
+
+@dataclass(frozen=True)
+class SketchJoint:
+    """What joins branches that leave one tensor: ``concat``, ``+``. A branch without steps is that tensor itself."""
+
+    text: str
+    family: str
+    branches: "Tuple[SketchSteps, ...]"
+
+
+SketchSteps = Tuple[Union[SketchChip, SketchJoint], ...]
+
+
+def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
+    """All chips and joints, those in branches behind the joint of these."""
+    found: List[Union[SketchChip, SketchJoint]] = []
+    for step in steps:
+        found.append(step)
+        if isinstance(step, SketchJoint):
+            found += [mark for branch in step.branches for mark in marks_of(branch)]
+    return found
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """The small drawing in a closed card of an overview."""
+
+    steps: SketchSteps
+    each: str = ""
+    """What is said once of many chips, which have a strip of colour for it: ``each conv with BN, ReLU``."""
+    beside: bool = False
+    """Whether it stands right of the card's texts, rather than below them."""
+
+    def families(self) -> Set[str]:
+        """The kinds of layers whose colours it has."""
+        found: Set[str] = set()
+        for mark in marks_of(self.steps):
+            found.update({mark.family} if isinstance(mark, SketchJoint) else {part.family for part in mark.parts})
+        return found

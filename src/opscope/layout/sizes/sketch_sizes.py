@@ -1,0 +1,195 @@
+"""Where the chips, joints and lines of a small drawing in a closed card stand. All in pixels, from its upper left corner."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import List, NamedTuple, Sequence, Tuple
+
+from ..flat import Point
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps
+from .text_width import Font, width
+
+SKETCH_FONT = Font("regular", 10.5)
+"""The smallest text of an overview."""
+STEP_HIGH = 14.0
+"""The height of a chip."""
+PART_PAD = 5.0
+"""Between the side of a part of a chip and its text."""
+STRIPE_WIDE = 7.0
+"""The width of a part that has a colour and no text."""
+STEP_GAP = 8.0
+"""From a chip to the next, along the line that joins them."""
+BRANCH_GAP = 3.0
+"""From the chips of a branch to those of the next one."""
+FORK_WIDE = 11.0
+"""From where branches leave one tensor to their first chips."""
+ARC_ABOVE = 5.0
+"""So far above the chips runs the line of a branch without any."""
+SIGN_RADIUS = 7.0
+"""Of the circle around a sign."""
+_PAIR = 2
+BLOCK_PAD = 6.0
+"""Between the side of a joint that is a block and its text."""
+
+
+class PlacedPart(NamedTuple):
+    """A part of a chip, from the chip's left end."""
+
+    x: float
+    wide: float
+    part: ChipPart
+
+
+class PlacedChip(NamedTuple):
+    """A chip: its left end and its middle."""
+
+    x: float
+    y: float
+    wide: float
+    parts: Tuple[PlacedPart, ...]
+
+
+class PlacedJoint(NamedTuple):
+    """A joint: its upper left corner and its size; the circle of a sign is as wide as it is high."""
+
+    x: float
+    y: float
+    wide: float
+    high: float
+    joint: SketchJoint
+
+    @property
+    def is_sign(self) -> bool:
+        """Whether it is a sign in a circle."""
+        return self.wide == self.high == 2 * SIGN_RADIUS
+
+
+class PlacedSketch(NamedTuple):
+    """A small drawing with the places of all its marks."""
+
+    wide: float
+    above: float
+    """How far it reaches above the line on which it begins and ends."""
+    below: float
+    chips: Tuple[PlacedChip, ...] = ()
+    joints: Tuple[PlacedJoint, ...] = ()
+    lines: Tuple[Tuple[Point, ...], ...] = ()
+
+    @property
+    def high(self) -> float:
+        """Its height."""
+        return self.above + self.below
+
+    def moved(self, x: float, y: float) -> "PlacedSketch":
+        """The same so much further right and down. What it reaches is counted from its line, which moves as well."""
+        return self._replace(
+            chips=tuple([chip._replace(x=chip.x + x, y=chip.y + y) for chip in self.chips]),
+            joints=tuple([joint._replace(x=joint.x + x, y=joint.y + y) for joint in self.joints]),
+            lines=tuple([tuple([(a + x, b + y) for a, b in line]) for line in self.lines]),
+        )
+
+
+@lru_cache(maxsize=4096)  # a card is measured again in each drawing that is tried
+def placed_sketch(sketch: Sketch) -> PlacedSketch:
+    """The small drawing, with its upper left corner at (0, 0)."""
+    found = _series(sketch.steps)
+    return found.moved(0.0, found.above)
+
+
+def _series(steps: SketchSteps) -> PlacedSketch:
+    """SketchSteps from left to right, along a line at height 0 that begins at x = 0."""
+    x, parts, lines = 0.0, [], []
+    for place, step in enumerate(steps):
+        if place:
+            lines.append(((x, 0.0), (x + STEP_GAP, 0.0)))
+            x += STEP_GAP
+        part = (_chip(step) if isinstance(step, SketchChip) else _joint(step)).moved(x, 0.0)
+        parts.append(part)
+        x += part.wide
+    return _together(x, parts, lines)
+
+
+def _together(wide: float, parts: Sequence[PlacedSketch], lines: Sequence[Tuple[Point, ...]]) -> PlacedSketch:
+    """Parts that are in their places, as one."""
+    return PlacedSketch(
+        wide,
+        max([0.0, *(part.above for part in parts)]),
+        max([0.0, *(part.below for part in parts)]),
+        tuple([chip for part in parts for chip in part.chips]),
+        tuple([joint for part in parts for joint in part.joints]),
+        (*lines, *(line for part in parts for line in part.lines)),
+    )
+
+
+def _chip(chip: SketchChip) -> PlacedSketch:
+    x, parts = 0.0, []
+    for part in chip.parts:
+        wide = float(-(-(width(part.text, SKETCH_FONT) + 2 * PART_PAD) // 1)) if part.text else STRIPE_WIDE
+        parts.append(PlacedPart(x, wide, part))
+        x += wide
+    return PlacedSketch(x, STEP_HIGH / 2, STEP_HIGH / 2, (PlacedChip(0.0, 0.0, x, tuple(parts)),))
+
+
+def _joint(joint: SketchJoint) -> PlacedSketch:
+    filled = [branch for branch in joint.branches if branch]
+    if len(joint.branches) == _PAIR and len(filled) == 1:
+        return _shortcut(joint, _series(filled[0]))
+    return _side_by_side(joint, [_series(branch) for branch in joint.branches])
+
+
+def _mark(joint: SketchJoint, left: float, top: float, bottom: float) -> PlacedJoint:
+    """The joint of branches that end between `top` and `bottom`: around a sign a circle, which is in their middle."""
+    if len(joint.text) == 1 and len(joint.branches) == _PAIR:
+        return PlacedJoint(left, (top + bottom) / 2 - SIGN_RADIUS, 2 * SIGN_RADIUS, 2 * SIGN_RADIUS, joint)
+    wide = float(-(-(width(joint.text, SKETCH_FONT) + 2 * BLOCK_PAD) // 1))
+    return PlacedJoint(left, top - STEP_HIGH / 2, wide, bottom - top + STEP_HIGH, joint)
+
+
+def _shortcut(joint: SketchJoint, inner: PlacedSketch) -> PlacedSketch:
+    """A branch along the line, and an arc over it for the other, which does nothing."""
+    end = FORK_WIDE + inner.wide
+    left = end + STEP_GAP
+    arc, begin = max(inner.above, STEP_HIGH / 2) + ARC_ABOVE, FORK_WIDE / 2
+    mark = _mark(joint, left, 0.0, 0.0)
+    if mark.is_sign:
+        into: Tuple[Point, ...] = ((left + SIGN_RADIUS, -arc), (left + SIGN_RADIUS, -SIGN_RADIUS))
+    else:
+        mark, into = mark._replace(y=-arc - ARC_ABOVE, high=arc + ARC_ABOVE + STEP_HIGH / 2), ((left, -arc),)
+    lines = [
+        ((0.0, 0.0), (FORK_WIDE, 0.0)),
+        ((end, 0.0), (left, 0.0)),
+        ((begin, 0.0), (begin, -arc), *into),
+    ]
+    around = PlacedSketch(0.0, max(-mark.y, arc + 1.0), mark.y + mark.high, joints=(mark,))
+    return _together(left + mark.wide, [inner.moved(FORK_WIDE, 0.0), around], lines)
+
+
+def _side_by_side(joint: SketchJoint, branches: Sequence[PlacedSketch]) -> PlacedSketch:
+    """Branches one below the other, which begin at one point and end at the joint."""
+    heights = _heights(branches)
+    end = FORK_WIDE + max(branch.wide for branch in branches)
+    fork = FORK_WIDE / 2
+    lines: List[Tuple[Point, ...]] = [((0.0, 0.0), (fork, 0.0))]
+    ends: List[Point] = []
+    for branch, y in zip(branches, heights):
+        lines.append(((fork, 0.0), (fork, y), (FORK_WIDE, y)) if y else ((fork, 0.0), (FORK_WIDE, 0.0)))
+        ends.append((FORK_WIDE + branch.wide, y))
+    left = end + STEP_GAP
+    mark = _mark(joint, left, heights[0], heights[-1])
+    for point in ends:
+        into = ((left + SIGN_RADIUS, point[1]), (left + SIGN_RADIUS, -SIGN_RADIUS if point[1] < 0 else SIGN_RADIUS))
+        lines.append((point, *(into if mark.is_sign else ((left, point[1]),))))
+    inner = [branch.moved(FORK_WIDE, y) for branch, y in zip(branches, heights)]
+    above = max(branch.above - y for branch, y in zip(branches, heights))
+    below = max(branch.below + y for branch, y in zip(branches, heights))
+    around = PlacedSketch(0.0, max(above, -mark.y), max(below, mark.y + mark.high), joints=(mark,))
+    return _together(left + mark.wide, [*inner, around], lines)
+
+
+def _heights(branches: Sequence[PlacedSketch]) -> List[float]:
+    """Where the lines of branches run, so that what all leave is in the middle of the first and the last."""
+    heights = [0.0]
+    for one, two in zip(branches, branches[1:]):
+        heights.append(heights[-1] + max(one.below, STEP_HIGH / 2) + BRANCH_GAP + max(two.above, STEP_HIGH / 2))
+    middle = (heights[0] + heights[-1]) / 2
+    return [height - middle for height in heights]

@@ -1,0 +1,235 @@
+"""Draws the roofline of a measured graph: its layers by arithmetic intensity and what they achieve, on logarithmic axes.
+
+The slanted line is what memory allows, each level line what arithmetic of a dtype does: nothing is above both, unless caches serve what
+is counted as memory's. A layer's circle is as large as its time, and has the colour of its kind.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+
+from ...errors import InputError, spelled
+from ...graph.content import content_of
+from ...graph.number_text import amount_text, quantity_text
+from ...graph.quantities import TIME
+from ...graph.vocabulary import LATER_PHASES, PHASES
+from ...layout.scene.group_ops import GroupOps
+from ...layout.scene.layer_kinds import LAYER_KINDS, kind_of_layer
+from ...layout.sizes.extents import SMALL_FONT
+from ...layout.sizes.text_width import Font, width
+from ...profile.roofline import OVERHEAD, Peaks, RooflineFigures, above_peaks, layer_rooflines, peaks_of
+from ...profile.tables import tables
+from ..report.roofline_table import BANDWIDTHS, RATES, peak_words
+from .drawing import document
+from .marks import coordinate, text_mark, tooltip
+
+if TYPE_CHECKING:
+    from ...graph.graph import Graph
+
+_WIDE, _HIGH = 980.0, 715.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 96.0, 950.0, 118.0, 580.0
+"""Where the plot's field lies in the picture."""
+_LEAST_RADIUS, _MOST_RADIUS = 3.5, 22.0
+_MOST_LABELS = 12
+"""So many layers are named, those with the most time; all have their names in a tip."""
+_LABEL_LENGTH = 34
+_MOST_ROWS = 1_000_000
+"""All rows of the table of layers."""
+
+
+class _Axis(NamedTuple):
+    """A logarithmic axis."""
+
+    low: int
+    high: int
+    """The powers of ten at its ends."""
+    start: float
+    end: float
+    """The coordinates of its ends."""
+
+    def at(self, value: float) -> float:
+        return self.start + (self.end - self.start) * (math.log10(value) - self.low) / (self.high - self.low)
+
+    def ticks(self) -> List[float]:
+        return [10.0**power for power in range(self.low, self.high + 1)]
+
+
+def roofline_svg(graph: "Graph", *, theme: str = "auto") -> str:
+    """The roofline as an SVG document; `InputError` for a graph without peaks."""
+    peaks = peaks_of(graph.measurement)
+    if peaks is None:
+        how = spelled("opscope.profile(..., roofline=True)", "opscope profile --roofline")
+        raise InputError(f"{graph.name} has no roofline, since what the machine can do was not measured; use {how}")
+    found = layer_rooflines(graph)
+    points = {name: each for name, each in found.items() if each.intensity and each.flops}
+    across, up = _axes(peaks, list(points.values()))
+    content = [
+        text_mark("title", _LEFT, 36, f"{graph.name}: roofline"),
+        text_mark("facts", _LEFT, 58, _machine(graph, peaks)),
+        text_mark("facts", _LEFT, 76, "a layer's circle is as large as its time; below the lines is time that the best case would save"),
+        *_grid(across, up),
+        *_roofs(peaks, across, up),
+        *_circles(graph, points, across, up),
+        *_foot(graph, points, found),
+    ]  # fmt: skip
+    return "".join(document(content, _WIDE, _HIGH, theme))
+
+
+def _machine(graph: "Graph", peaks: Peaks) -> str:
+    """What the peaks are of."""
+    told = (graph.measurement or {})["roofline"]
+    threads = told.get("threads")
+    where = f"{threads} threads" if isinstance(threads, int) and threads > 1 else "1 thread" if threads == 1 else ""
+    device = told.get("device")
+    named = ", ".join([each for each in (device if isinstance(device, str) else "", where) if each])
+    return f"peaks measured on this machine{f' ({named})' if named else ''}: {peak_words(peaks)}"
+
+
+def _axes(peaks: Peaks, points: Sequence[RooflineFigures]) -> Tuple[_Axis, _Axis]:
+    """Axes with room for all points, and for where the lines meet."""
+    roofs = list(peaks.flops_per_s.values()) or [peaks.bytes_per_s]
+    intensities = [roof / peaks.bytes_per_s for roof in roofs] + [each.intensity or 1.0 for each in points]
+    rates = roofs + [each.flops_per_s for each in points]
+
+    def ends(values: Sequence[float]) -> Tuple[int, int]:
+        # Between the ends of what is told of a machine: a file may have any numbers.
+        inside = [min(max(value, 1e-12), 1e30) for value in values]
+        low, high = math.floor(math.log10(min(inside) / 1.5)), math.ceil(math.log10(max(inside) * 1.5))
+        return low, max(high, low + 1)
+
+    return _Axis(*ends(intensities), _LEFT, _RIGHT), _Axis(*ends(rates), _BOTTOM, _TOP)
+
+
+def _line(name: str, x1: float, y1: float, x2: float, y2: float) -> str:
+    ends = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2))
+    return f'<line class="{name}" ' + " ".join([f'{key}="{coordinate(value)}"' for key, value in ends]) + "/>"
+
+
+def _grid(across: _Axis, up: _Axis) -> Iterator[str]:
+    """A line at each power of ten, with its number, and what the axes are."""
+    for value in across.ticks():
+        x = across.at(value)
+        yield _line("rule", x, _TOP, x, _BOTTOM)
+        yield text_mark("legend", x, _BOTTOM + 18, f"{value:,g}", "middle")
+    for value in up.ticks():
+        y = up.at(value)
+        yield _line("rule", _LEFT, y, _RIGHT, y)
+        yield text_mark("legend", _LEFT - 8, y + 4, amount_text(value, RATES), "end")
+    yield text_mark(
+        "legend", (_LEFT + _RIGHT) / 2, _BOTTOM + 38, "arithmetic intensity, FLOP per byte moved (estimated)", "middle"
+    )
+    yield text_mark("legend", _LEFT - 8, _TOP - 16, "achieved", "end")
+
+
+def _roofs(peaks: Peaks, across: _Axis, up: _Axis) -> Iterator[str]:
+    """The line of memory up to the highest roof, and the roof of each dtype from there on."""
+    highest = max(peaks.flops_per_s.values(), default=10.0**up.high)
+    first = max(10.0**across.low, 10.0**up.low / peaks.bytes_per_s)
+    ridge = min(highest / peaks.bytes_per_s, 10.0**across.high)
+    yield _line(
+        "own", across.at(first), up.at(first * peaks.bytes_per_s), across.at(ridge), up.at(ridge * peaks.bytes_per_s)
+    )
+    label = f"memory {amount_text(peaks.bytes_per_s, BANDWIDTHS)}"
+    middle = math.sqrt(first * ridge)
+    yield text_mark("head", across.at(middle) - 10, up.at(middle * peaks.bytes_per_s) - 6, label, "end")
+    for dtype, rate in peaks.flops_per_s.items():
+        start = min(rate / peaks.bytes_per_s, 10.0**across.high)
+        yield _line("own", across.at(start), up.at(rate), _RIGHT, up.at(rate))
+        yield text_mark("head", _RIGHT - 6, up.at(rate) - 6, f"{dtype} {amount_text(rate, RATES)}", "end")
+
+
+def _circles(graph: "Graph", points: Dict[str, RooflineFigures], across: _Axis, up: _Axis) -> Iterator[str]:
+    """The layers, the longest first, so that small ones lie on top; and the names of the longest."""
+    longest = max((each.time_us for each in points.values()), default=1.0)
+    kinds = _kinds(graph)
+    order = sorted(points, key=lambda name: (-points[name].time_us, name))
+    taken: List[Tuple[float, float, float, float]] = []
+    labels: List[str] = []
+    for name in order:
+        each = points[name]
+        x, y = across.at(each.intensity or 1.0), up.at(each.flops_per_s)
+        radius = max(_LEAST_RADIUS, _MOST_RADIUS * math.sqrt(each.time_us / longest))
+        kind = kinds.get(name, "unknown")
+        yield f'<g><circle class="f-{kind}" cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>{_tip(name, each)}</g>'
+        if len(labels) < _MOST_LABELS:
+            label = name if len(name) <= _LABEL_LENGTH else f"…{name[1 - _LABEL_LENGTH :]}"
+            place = _place(label, x, y, radius, taken)
+            if place is not None:
+                labels.append(text_mark("note", *place, label))
+    yield from labels
+
+
+def _place(
+    label: str, x: float, y: float, radius: float, taken: List[Tuple[float, float, float, float]]
+) -> Optional[Tuple[float, float]]:
+    """Where a label stands beside its circle, clear of those before it; ``None`` if there is no room."""
+    wide = width(label, SMALL_FONT)
+    for left, base in (
+        (x + radius + 4, y + 4),
+        (x - radius - 4 - wide, y + 4),
+        (x - wide / 2, y - radius - 5),
+        (x - wide / 2, y + radius + 13),
+    ):
+        box = (left, base - 11, left + wide, base + 3)
+        inside = box[0] > 2 and box[2] < _WIDE - 2 and box[1] > _TOP - 20 and box[3] < _BOTTOM + 4
+        if inside and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
+            taken.append(box)
+            return left, base
+    return None
+
+
+def _tip(name: str, each: RooflineFigures) -> str:
+    """The figures of a layer, for who points at it."""
+    rate, moved = amount_text(each.flops_per_s, RATES), amount_text(each.bytes_per_s, BANDWIDTHS)
+    lines = [
+        name, quantity_text(TIME.field, each.time_us), f"{rate}, {moved}", f"{each.intensity or 0.0:.3g} FLOP per byte", bound_words(each),
+    ]  # fmt: skip
+    return tooltip("\n".join(lines))
+
+
+def bound_words(each: RooflineFigures) -> str:
+    """What bounds a layer, and how near it is, in words.
+
+    >>> bound_words(RooflineFigures(10.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.1, "overhead", 9.0))
+    'overhead: takes 10 times what arithmetic or memory would'
+    """
+    if each.bound == OVERHEAD:
+        times = f"{1 / each.attainable_share:.0f} times what" if each.attainable_share else "time without"
+        return f"overhead: takes {times} arithmetic or memory would"
+    if each.attainable_share > 1:
+        return f"{each.bound}-bound, faster than the measured peak allows"
+    return f"{each.bound}-bound, at {each.attainable_share:.0%} of what is attainable"
+
+
+def _kinds(graph: "Graph") -> Dict[str, str]:
+    """The kind, by which it is coloured, of each row of the table of layers that is a group."""
+    ops = GroupOps(graph)
+    later = (*LATER_PHASES, *PHASES[1:])
+    return {
+        group.path: "training" if group.kind in later else kind_of_layer(graph, index, ops)
+        for index, group in enumerate(content_of(graph).groups)
+    }
+
+
+def _foot(graph: "Graph", points: Dict[str, RooflineFigures], found: Dict[str, RooflineFigures]) -> Iterator[str]:
+    """The legend of the colours, and what is not drawn."""
+    kinds = _kinds(graph)
+    used = {kinds.get(name, "unknown") for name in points}
+    x, y = _LEFT, _BOTTOM + 66
+    for kind, look in LAYER_KINDS.items():
+        if kind in used:
+            yield f'<circle class="f-{kind}" cx="{coordinate(x + 5)}" cy="{coordinate(y - 4)}" r="5"/>'
+            yield text_mark("legend", x + 15, y, look.title)
+            x += 30 + width(look.title, Font("regular", 12.0))
+    rows = [row["name"] for row in tables(graph, top=_MOST_ROWS).get("layers", [])]
+    idle = sum(name not in points for name in found)
+    unknown = sum(name not in found for name in rows)
+    said = [
+        f"{idle:,} that compute nothing" if idle else "",
+        f"{unknown:,} of which FLOPs or bytes are not known" if unknown else "",
+    ]
+    if any(said):
+        yield text_mark("legend", _LEFT, _BOTTOM + 88, f"not drawn: {' and '.join([each for each in said if each])}")
+    for line, why in enumerate(above_peaks(points.values())):
+        yield text_mark("legend", _LEFT, _BOTTOM + 106 + 18 * line, f"above the lines: {why}")

@@ -1,0 +1,159 @@
+"""Small drawings in closed cards: their chips and branches are those of the graph, and all has its room."""
+
+import re
+
+import pytest
+
+from layout.test_overview_rows import CONV, Net
+from opscope.layout.overview.one_page import overview
+from opscope.layout.scene.items import Card, cards
+from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint
+from opscope.layout.sizes.extents import head_height, head_width, measure_card, sketch_place
+from opscope.layout.sizes.sketch_sizes import STEP_HIGH, placed_sketch
+
+CONVOLUTION = re.compile(r"(\d+)×(\d+) conv, (\d+)")
+
+
+def chip(*texts):
+    return SketchChip(tuple(ChipPart(text, "dense") for text in texts))
+
+
+def conv(net, name, kernel, filters, *before):
+    settings = {**CONV, "kernel_size": [kernel, kernel], "filters": filters}
+    return net.layer(name, "Conv2D", "Conv2D", *before, settings=settings)
+
+
+def modules(count, stage, make, net, here):
+    for number in range(count):
+        here = make(net, f"stage{stage}_block{number}", here)
+    return here
+
+
+def residual(net, name, here):
+    one = conv(net, f"{name}_a_conv", 1, 8, here)
+    two = conv(net, f"{name}_b_conv", 3, 16, net.layer(f"{name}_a_relu", "ReLU", "Relu", one))
+    return net.layer(f"{name}_add", "Add", "AddV2", two, here)
+
+
+def sketched(net, last):
+    found = net.drawn(last)  # the checker has looked at it
+    return [card for card in cards(found.drawing.scene) if card.sketch is not None]
+
+
+def test_a_later_stage_draws_its_own_sizes():
+    net = Net()
+    here = modules(4, 0, residual, net, net.make.op("x", "Placeholder"))
+    (card,) = sketched(net, modules(5, 1, residual, net, here))
+    assert (card.title, card.repeat, card.open) == ("stage1_block0 … 4", 5, False)
+    (joint,) = card.sketch.steps
+    assert joint.text == "+"
+    assert [[[part.text for part in step.parts] for step in branch] for branch in joint.branches] == [
+        [["1×1 conv, 8", "ReLU"], ["3×3 conv, 16"]],
+        [],
+    ]
+    assert {part.family for step in joint.branches[0] for part in step.parts} == {"dense", "activation"}
+    assert "as stage0_block" not in f"{card.subtitle} {card.detail}"
+
+
+def test_what_is_taken_away_from_what_is_told_in_words():
+    """Of a difference nobody would see in a drawing which operand is taken away."""
+
+    def unlike(net, name, here):
+        return net.layer(f"{name}_less", "Subtract", "Sub", conv(net, f"{name}_a_conv", 3, 8, here), here)
+
+    net = Net()
+    here = modules(4, 0, unlike, net, net.make.op("x", "Placeholder"))
+    assert sketched(net, modules(5, 1, unlike, net, here)) == []
+
+
+NESTED = Sketch(
+    (
+        SketchJoint(
+            "concat",
+            "reshape",
+            (
+                (chip("1×1 conv, 64", "BN"),),
+                (chip("1×1 conv, 48"), SketchJoint("+", "activation", ((chip("a"), chip("b")), ()))),
+                (SketchJoint("×", "activation", ((chip("Dense 4"),), (chip("Dense 4"), chip("c")))), chip("d")),
+                (),
+            ),
+        ),
+        chip("ReLU"),
+    )
+)
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_nothing_of_a_small_drawing_stands_outside_of_it_or_on_another_part(beside):
+    placed = placed_sketch(NESTED)
+    boxes = [(chip.x, chip.y - STEP_HIGH / 2, chip.wide, STEP_HIGH) for chip in placed.chips]
+    boxes += [joint[:4] for joint in placed.joints]
+    assert len(boxes) == 9 + 3
+    for x, y, wide, high in boxes:
+        assert x >= 0 and x + wide <= placed.wide and y >= 0 and y + high <= placed.high
+    for place, (x, y, wide, high) in enumerate(boxes):
+        for a, b, wider, higher in boxes[:place]:
+            assert x >= a + wider or a >= x + wide or y >= b + higher or b >= y + high
+    ends = [point for line in placed.lines for point in line]
+    assert all(0 <= x <= placed.wide and 0 <= y <= placed.high for x, y in ends)
+    for line in placed.lines:  # no line runs through a chip or joint: all run level and upright
+        for (a, b), (c, d) in zip(line, line[1:]):
+            assert a == c or b == d
+            for x, y, wide, high in boxes:
+                inside = x < max(a, c) and min(a, c) < x + wide and y < max(b, d) and min(b, d) < y + high
+                assert not inside
+    card = Card(0, "layer", "a title", "", open=False, sketch=Sketch(NESTED.steps, "", beside), slim=True, repeat=3)
+    x, y = sketch_place(card)
+    measure = measure_card(card, (0.0, 0.0), "")
+    assert x + placed.wide < measure.body.width == max(measure.body.width, head_width(card, ""))
+    assert y > 0 and y + placed.high < measure.body.height == head_height(card)
+
+
+def sequences(steps):
+    """The convolutions and poolings on each way through a small drawing."""
+    found = {()}
+    for step in steps:
+        if isinstance(step, SketchJoint):
+            inner = {way for branch in step.branches for way in sequences(branch)}
+            found = {way + more for way in found for more in inner}
+        else:
+            said = CONVOLUTION.match(step.parts[0].text)
+            here = tuple(map(int, said.groups())) if said else "pool" if "pool" in step.parts[0].text else None
+            found = {(*way, here) if here else way for way in found}
+    return found
+
+
+def ways_of(model, name, begin):
+    """The same for the layers of a Keras model on each way from the layer `begin` to the layer `name`."""
+    layer = model.get_layer(name)
+    if name == begin:
+        return {()}
+    before = layer.input if isinstance(layer.input, list) else [layer.input]
+    found = {way for tensor in before for way in ways_of(model, tensor._keras_history[0].name, begin)}
+    cls = type(layer).__name__
+    here = (*layer.kernel_size, layer.filters) if cls == "Conv2D" else "pool" if "Pooling" in cls else None
+    return {(*way, here) if here else way for way in found}
+
+
+def test_each_way_through_a_module_of_inception_is_one_of_the_model():
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    model = keras.applications.InceptionV3(weights=None)
+    found = overview(opscope.trace(model))
+    drawn = {card.title: card for card in cards(found.drawing.scene) if card.sketch is not None}
+    pool = next(
+        layer.name
+        for layer in model.layers[::-1]
+        if type(layer).__name__ == "MaxPooling2D" and layer in model.layers[:18]
+    )
+    begins = {
+        "mixed0 … 2": ("mixed0", pool), "mixed3": ("mixed3", "mixed2"), "mixed4 … 7": ("mixed4", "mixed3"), "mixed8": ("mixed8", "mixed7"),
+        "mixed9 … 10": ("mixed9", "mixed8"),
+    }  # fmt: skip
+    assert drawn.keys() == begins.keys()
+    for title, (last, first) in begins.items():
+        assert sequences(drawn[title].sketch.steps) == ways_of(model, last, first), title
