@@ -71,7 +71,7 @@ def test_rows_begin_at_one_place_and_the_flow_runs_straight_through_them():
         assert start == end  # straight down from the one to the other, whichever of its cells is the last
         assert above == rows[0].body.y + rows[0].body.height and below == rows[1].body.y
         found += 1
-    assert found == 1
+    assert found == 2
 
 
 def test_the_cells_of_a_row_are_one_bar_without_gaps():

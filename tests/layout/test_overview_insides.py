@@ -418,7 +418,7 @@ def test_a_network_of_many_stages_is_one_page_and_tells_no_lie():
     high = max(column.bottom - column.top for column in found.columns)
     assert high + more_around(found.drawing.scene) <= PAGE_HIGH
     (wide, high) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', overview_svg(found))[0]
-    assert float(wide) <= 1600 and 750 < float(high) <= 900
+    assert float(wide) <= 1600 and 700 < float(high) <= 900
 
 
 def test_no_mark_is_cut_by_the_edge_of_the_page():
@@ -721,7 +721,7 @@ def test_a_layer_of_a_library_with_few_parts_needs_no_frame_and_its_parts_have_i
 
 
 def test_a_closed_card_says_which_of_the_layers_in_its_formula_are_the_authors(monkeypatch):
-    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 200.0)  # so that it is closed
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 170.0)  # so that it is closed
     net = Block("Generator")
     here = net.conv((3, 3), 8, net.conv((3, 3), 16, net.x))
     own = net.make.group("norm", "layer", net.block, cls="PixelNorm", defined_in="__main__")
@@ -780,7 +780,7 @@ def test_a_layer_of_a_library_with_many_parts_keeps_its_frame():
 def test_rows_that_save_height_hold_several_main_layers_and_the_last_of_several_shapes(monkeypatch):
     """On a page so low that rows of one main layer each do not fit, and of one column."""
     monkeypatch.setattr(one_try, "PAGE_SHAPES", [shape for shape in one_try.PAGE_SHAPES if shape.columns == 1])
-    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 250.0)
+    monkeypatch.setattr(page_shapes, "PAGE_HIGH", 225.0)
     net = Net()
     here = net.make.op("x", "Placeholder")
     for number in range(7):  # unlike, so that they are no stack
