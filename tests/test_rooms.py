@@ -18,6 +18,7 @@ ROOMS = [
     "capture",
     "passes",
     "cost",
+    "executed",
     "profile",
     "diff",
     "check",

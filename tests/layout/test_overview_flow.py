@@ -33,7 +33,7 @@ def residual(own=False):
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="keras")
     x = make.op("x", "Placeholder", out=[TensorType("float32", (None, 8))])
-    around = make.group("block", "layer", model, cls="Block", defined_in="mine", outputs=(F,)) if own else model
+    around = make.group("block", "layer", model, cls="Residual", defined_in="mine", outputs=(F,)) if own else model
     here = start = layer(make, around, "first", "Dense", "MatMul", x)
     for number in (1, 2):
         here = layer(make, around, f"c{number}", "Conv2D", "Conv2D", here, settings=CONV, cost=Cost(9e6, 1.0))

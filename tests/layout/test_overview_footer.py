@@ -39,7 +39,7 @@ def test_shares_of_a_step_that_nobody_would_ask_for_are_told_together():
 
 def test_what_is_not_drawn_is_one_clause():
     notes = overview(measured(SHARES)).drawing.scene.notes
-    assert [note for note in notes if "drawn" in note] == ["ops not drawn: 3 idle"]
+    assert [note for note in notes if "drawn" in note] == ["ops not drawn: 3 without effect"]  # the three Identity
 
 
 @pytest.mark.parametrize("direction", ["down", "right"])

@@ -169,3 +169,19 @@ def test_recurrent_layers_that_a_state_joins_are_encoder_and_decoder():
     assert recurrent_pair(sequence=False) == ["encoder", "decoder"]
     assert recurrent_pair(sequence=True) == ["", ""]  # one on top of the other
     assert recurrent_pair(sequence=False, names=("reader", "writer")) == ["reader", "writer"]
+
+
+def test_a_name_that_keras_made_of_the_class_says_it_once_and_has_no_number_in_a_box_for_all_copies():
+    """Four blocks of the author's, each with a gate that Keras numbered; one of another name keeps its class."""
+    make = Builder()
+    last = make.op("x", "Placeholder", out=[TensorType("float32", (4, 8))])
+    for number in range(4):
+        block = make.group(f"block_{number}", "layer", cls="Block", defined_in="mine")
+        for name, cls in ((f"soft_gate_{number + 1}", "SoftGate"), ("mixer", "Mix")):
+            group = make.group(name, "layer", block, cls=cls, defined_in="mine")
+            for op in ("Tanh", "Exp", "Sigmoid"):
+                last = make.op(f"block_{number}/{name}/{op}", op, last, group=group)
+            last = make.op(f"block_{number}/{name}/Mul", "Mul", last, last, group=group)
+    drawn = {card.title: card for card in cards(overview(make.graph("net", ["x"], [last])).drawing.scene)}
+    assert drawn["soft_gate"].subtitle == ""
+    assert drawn["mixer"].subtitle.startswith("Mix")

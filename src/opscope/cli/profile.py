@@ -4,6 +4,7 @@ $ opscope profile tagger.py:model --input 8,40,32 -o tagger.svg
 $ opscope profile saved_model/ --input 8,40,32
 $ opscope profile tagger.py:model --input 8,40,32 --runs 5 -o before.json
 $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
+$ opscope profile tagger.py:model --input 8,40,32 --executed -o tagger.json -o ran.svg
 $ opscope profile step.pb --logdir logs/ -o step.html
 """
 
@@ -18,7 +19,7 @@ from ..render import heeded
 from ..render.registry import outputs
 from ..render.report.text import IN_COMMAND, text
 from ..render.save import save_one
-from . import answer, drawing, source
+from . import answer, drawing, executed_option, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +44,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--trace-level", type=int, choices=(3, 2), default=3,
         help="3 measures every op; 2 leaves out cheap ones, and slows down loops of small ops less (default: 3)",
     )  # fmt: skip
+    executed_option.add(
+        run, "also find out what TensorFlow made of the ops before it ran them, and draw that; a .json gets both"
+    )
     run.add_argument(
         "--roofline", action="store_true",
         help="measure what the machine can do at most, and say what is bound by arithmetic, by memory or by overhead",
@@ -77,12 +81,15 @@ def run(options: argparse.Namespace) -> None:
     refuse_python(options.source)
     file = is_there(options.source)
     _refuse(options, file=file)
+    if options.executed and (options.logdir is not None or options.runs > 1):
+        other = "--logdir" if options.logdir is not None else f"--runs {options.runs}"
+        raise InputError(f"--executed is for a run in this process, not for {other}; leave one of them out")
     if options.log_run is not None and options.logdir is None:
         raise InputError("--run chooses a profile of --logdir; give that too, or leave it out")
     positional, named = source.inputs(options)
     wanted = {
         "steps": options.steps, "warmup": options.warmup, "batch": options.batch, "training": options.training, "step": options.step,
-        "signature": options.signature, "trace_level": options.trace_level, **named,
+        "signature": options.signature, "trace_level": options.trace_level, "executed": options.executed, **named,
     }  # fmt: skip
     work = f"measuring {options.source}"
     if options.logdir is not None:
@@ -101,7 +108,8 @@ def run(options: argparse.Namespace) -> None:
             graph = profile(options.source if file else source.target(options), *positional, **wanted)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = save_one(graph, path, drawn)
+            both = Path(path).suffix == ".json"
+            written = save_one(graph if both else executed_option.ran_or_written(graph, options), path, drawn)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND))

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..render import heeded
 from ..render.registry import outputs
 from ..render.save import save_one
-from . import answer, drawing, source
+from . import answer, drawing, executed_option, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", metavar="FILE", action="append", required=True,
         help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}",
     )  # fmt: skip
+    executed_option.add(parser)
     drawing.add(parser)
 
 
@@ -30,7 +31,7 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
-    graph = source.graph(options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     for path in options.output:
         with answer.working(f"drawing {path}"):
             written = save_one(graph, path, drawn)

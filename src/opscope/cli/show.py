@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 
 from ..render import heeded
-from . import answer, drawing, source
+from . import answer, drawing, executed_option, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope show``."""
     source.add(parser)
+    executed_option.add(parser)
     drawing.add(parser)
 
 
@@ -23,7 +24,7 @@ def run(options: argparse.Namespace) -> None:
 
     drawn = drawing.chosen(options)
     heeded.require_heeded(drawn, [".html"])  # before the long trace
-    graph = source.graph(options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     with answer.working("drawing"):
         path = notebook.page_file(graph, drawn)
     notebook.view(path, say=answer.say)

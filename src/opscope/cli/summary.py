@@ -15,7 +15,7 @@ from ..render.report.summary import summarize
 from ..render.report.table_of_layers import COLUMNS, chosen_columns
 from ..render.report.text import IN_COMMAND, text
 from ..visible import json_data
-from . import answer, source
+from . import answer, executed_option, source
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +36,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help=f"the columns of the table of layers, in this order, separated by commas: {' '.join(COLUMNS)}",
     )
+    executed_option.add(parser)
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, always with every layer")
 
 
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(
             f"--json prints every layer with all its figures; leave {'--full' if options.full else '--columns'} out"
         )
-    graph = source.graph(options)
+    graph = executed_option.ran_or_written(source.graph(options), options)
     wanted = {"cost": options.cost, "batch": options.batch}
     if options.json:
         answer.say(json_data(json.dumps(summarize(graph, **wanted), indent=2, ensure_ascii=False)))

@@ -14,6 +14,7 @@ from .table import NodeTable
 from .traced import TracedFiles
 from .types import Cost, GraphCost, Measured, Port, Source, Variable
 from .view import View
+from .what_ran import Executed
 
 if TYPE_CHECKING:
     from .graph import Graph
@@ -107,6 +108,11 @@ def with_measurement(graph: Graph, measurement: Mapping[str, Any], **columns: An
 def with_cost(graph: Graph, cost: GraphCost, **columns: Any) -> Graph:
     """The same graph with the totals `cost`, and with the fields of its `Content` that hold the ops' costs."""
     return graph._with(content=replace(content_of(graph), **columns), cost=cost)
+
+
+def with_executed(graph: Graph, executed: Optional[Executed]) -> Graph:
+    """The same graph with what TensorFlow ran of it."""
+    return graph._with(executed=executed)
 
 
 def with_facts(graph: Graph, facts: Facts) -> Graph:

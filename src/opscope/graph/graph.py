@@ -11,6 +11,7 @@ from .facts import Facts
 from .model_variables import elements_of, told_apart
 from .traced import TracedFiles
 from .types import GraphCost, Variable
+from .what_ran import Executed
 
 if TYPE_CHECKING:
     import os
@@ -29,7 +30,17 @@ class Graph:
     first looked at, so a graph of which only the name is used costs little.
     """
 
-    __slots__ = ("__weakref__", "_content", "_cost", "_facts", "_measurement", "_name", "_producer", "_traced")
+    __slots__ = (
+        "__weakref__",
+        "_content",
+        "_cost",
+        "_executed",
+        "_facts",
+        "_measurement",
+        "_name",
+        "_producer",
+        "_traced",
+    )
 
     def __init__(
         self,
@@ -41,6 +52,7 @@ class Graph:
         facts: Optional[Facts] = None,
         cost: Optional[GraphCost] = None,
         traced: Optional[TracedFiles] = None,
+        executed: Optional[Executed] = None,
     ) -> None:
         self._name = name
         self._content = content
@@ -49,6 +61,7 @@ class Graph:
         self._facts: Facts = {**facts} if facts else {}
         self._cost = cost
         self._traced = traced
+        self._executed = executed
 
     @property
     def name(self) -> str:
@@ -74,6 +87,14 @@ class Graph:
     def cost(self) -> Optional[GraphCost]:
         """The totals of FLOPs, MACs and bytes, as `estimate` finds them; ``None`` if the graph was not estimated."""
         return self._cost
+
+    @property
+    def executed(self) -> Optional[Executed]:
+        """What TensorFlow really ran, as a graph of its own, and what became of each op; ``None`` if that was not asked for.
+
+        `opscope.profile` finds it with ``executed=True``.
+        """
+        return self._executed
 
     def _expanded(self) -> Content:
         if not isinstance(self._content, Content):
@@ -220,7 +241,7 @@ class Graph:
         """The same graph with some of the constructor's arguments replaced."""
         kept = {
             "name": self._name, "content": self._content, "producer": self._producer, "measurement": self._measurement,
-            "facts": self._facts, "cost": self._cost, "traced": self._traced,
+            "facts": self._facts, "cost": self._cost, "traced": self._traced, "executed": self._executed,
         }  # fmt: skip
         return Graph(**{**kept, **changed})
 

@@ -10,7 +10,10 @@ from ..capture.live_source import live_object
 from ..capture.saved import saved_function
 from ..capture.tracing import LiveGraph, trace_function
 from ..errors import InputError, check_count, option
+from ..executed.as_executed import as_executed
+from ..graph.content import with_executed
 from ..graph.graph import Graph
+from ..graph.what_ran import Executed
 from ..load.given_path import is_there
 from ..suggestions import suggesting
 from .attribution.attribute import attribute
@@ -41,6 +44,7 @@ def profile(
     roofline: bool = False,
     logdir: "Union[str, os.PathLike[str], None]" = None,
     run: Optional[str] = None,
+    executed: bool = False,
     **keywords: Any,
 ) -> Graph:
     """Trace `target` as `opscope.trace` does, run it on the real executor and measure every op.
@@ -78,6 +82,7 @@ def profile(
             log directory of TensorBoard. The target is the graph that ran then: a `Graph`, the path of a model file or of a log with
             its graph (no TensorFlow needed), or what `opscope.trace` takes.
         run: which profile of `logdir`, by the name of its folder; by default the newest.
+        executed: find out what TensorFlow made of the graph before it ran it, and what became of each op: `Graph.executed`.
         **keywords: inputs of the target by name, and nothing else.
 
     Raises:
@@ -89,6 +94,9 @@ def profile(
     """
     _check(steps, warmup, batch, trace_level, runs)
     options: Dict[str, Any] = {"training": training, "step": step, "name": name, "source_lines": source_lines}
+    if executed and (logdir is not None or runs > 1):
+        other = option("logdir") if logdir is not None else option("runs", runs)
+        raise InputError(f"{option('executed')} is for a run in this process, not for {other}; leave one of them out")
     if logdir is not None:
         _refuse_running(steps=steps, warmup=warmup, trace_level=trace_level, runs=runs, roofline=roofline)
         return profile_of_log(target, inputs, logdir, run=run, batch=batch, signature=signature, **keywords, **options)
@@ -113,7 +121,23 @@ def profile(
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
     measured = attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
+    measured = with_executed(measured, _ran(graph, raw)) if executed else measured
     return with_machine_peaks(measured) if roofline else measured
+
+
+def _ran(graph: Graph, raw: runner.Raw) -> Executed:
+    """What TensorFlow ran of the graph.
+
+    Raises:
+        InputError: TensorFlow did not tell.
+    """
+    found = as_executed(graph, raw.collected) if raw.collected is not None else None
+    if found is None:
+        raise InputError(
+            f"TensorFlow did not tell what it made of {graph.name!r}, as of a function that ran before; "
+            f"leave {option('executed')} out, or give it in a new process"
+        )
+    return found
 
 
 def with_machine_peaks(graph: Graph) -> Graph:

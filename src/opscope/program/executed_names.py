@@ -160,9 +160,12 @@ class Names:
         if not match:
             return None
         scope, stage, rest = match.group(1) or "", match.group(2), match.group(3)
+        candidates = list(_shorter(rest))
         if stage == "ArithmeticOptimizer":
             rest = _LEAF.sub("", rest.partition("_")[2])
-        for candidate in _shorter(rest):
+            # What was made of the node stands before its name here: ``SimplifyAggregation_Const_sum`` is of ``sum``.
+            candidates = [rest, rest.partition("_")[2], *_shorter(rest)]
+        for candidate in candidates:
             for whole in (scope + candidate, candidate):
                 row = self._row(prefix, whole)
                 if row is not None:

@@ -23,7 +23,8 @@ FUSING_PRODUCTS = frozenset(
     {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"}
 )
 """Grappler fuses what comes after one of these with it, and of what comes before the padding only. What else is missing before it was removed: a product with 1."""
-_BEFORE_CONTRACTIONS = frozenset({"Pad", "PadV2"})
+BEFORE_PRODUCTS = frozenset({"Pad", "PadV2"})
+"""What may come before such a product in one kernel with it."""
 _NO_KERNELS = FED | {ARGUMENT, "Identity"}
 """Op types that may be an Identity in the executed graph without having been fused into anything."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
@@ -41,12 +42,14 @@ def is_fusion(executed: str, traced: str) -> bool:
         return False
     if executed == "_UnaryOpsComposition":
         return True
-    plain = executed
-    for prefix in _PLAIN_PREFIXES:
-        if executed.startswith(prefix):
-            plain = executed[len(prefix) :]
-            break
+    plain = plain_type(executed)
     return ("Fused" in executed and plain != traced) or plain.startswith(("PadWith", "FusedBatchNormEx"))
+
+
+def plain_type(executed: str) -> str:
+    """The type of an executed op without what is put before it when another kernel runs it: ``_MklMatMul`` is a ``MatMul``."""
+    prefix = next((prefix for prefix in _PLAIN_PREFIXES if executed.startswith(prefix)), "")
+    return executed[len(prefix) :]
 
 
 class Fusions:
@@ -101,7 +104,7 @@ class Fusions:
             source = table.edge_node[edge]
             if table.edge_output[edge] == CONTROL or source in self._ran or table.ops[source] in VIEWS:
                 continue
-            if not first or table.ops[source] in _BEFORE_CONTRACTIONS:
+            if not first or table.ops[source] in BEFORE_PRODUCTS:
                 sources.append(source)
         return sources
 

@@ -260,4 +260,7 @@ NamedTupleValue
 PairValue
   1 key string
   2 value StructuredValue
+RunMetadata.FunctionGraphs
+  1 partition_graphs *GraphDef
+  3 post_optimization_graph GraphDef
 """

@@ -20,10 +20,11 @@ from ..table import NodeTable
 from ..types import CONTROL, Port
 from ..vocabulary import ARGUMENT
 from .column_checks import Memo, distinct, looked_up, record_columns, rows_of, texts
+from .executed_records import read_executed
 from .group_records import owned, read_groups
 from .json_values import flag, items, record, refuse, shown, text, whole
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
-from .versions import ELEMENT_KEY, JSON_FORMAT, JSON_VERSION, OUTPUTS_KEY, VERSIONS, Version
+from .versions import ELEMENT_KEY, EXECUTED_KEY, JSON_FORMAT, JSON_VERSION, OUTPUTS_KEY, VERSIONS, Version
 
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
@@ -48,12 +49,16 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
     content = _nodes(items(data["nodes"], "nodes"), found.rows, version)
     outputs = _outputs(data[OUTPUTS_KEY], content.table) if OUTPUTS_KEY in data else ()
     groups = owned(found.groups, content.table, content.node_group)
+    executed = None
+    if EXECUTED_KEY in data:
+        executed = read_executed(data[EXECUTED_KEY], content.table.names, from_dict, EXECUTED_KEY)
     return Graph(
         text(data["name"], "name"),
         imply(replace(content, groups=groups, variables=variables, outputs=outputs)),
         producer=producer(data["producer"], "producer"),
         measurement=measurement(version.measurement, data["measurement"], "measurement"),
         cost=graph_cost(data["cost"], "cost") if "cost" in version.graph else None,
+        executed=executed,
     )
 
 

@@ -11,9 +11,11 @@ from ..graph import Graph
 from ..groups import Group
 from ..implied import implied_outputs
 from ..types import CONTROL, Source, TensorType, Variable
+from .executed_records import executed_record
 from .versions import (
     DEFINED_IN_KEY,
     ELEMENT_KEY,
+    EXECUTED_KEY,
     GRAPH_COST,
     JSON_FORMAT,
     JSON_VERSION,
@@ -138,7 +140,13 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
         "groups": [group_record(graph, group) for group in content_of(graph).groups],
         "variables": [variable_record(variable) for variable in graph.variables],
         **tail_record(graph),
+        **_executed(graph),
     }
+
+
+def _executed(graph: Graph) -> Dict[str, Any]:
+    """What TensorFlow ran of the graph, if that is known."""
+    return {} if graph.executed is None else {EXECUTED_KEY: executed_record(graph.executed, to_dict)}
 
 
 def to_chunks(graph: Graph) -> Iterator[str]:
@@ -154,7 +162,7 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     yield from _lines(group_record(graph, group) for group in content_of(graph).groups)
     yield '],\n"variables": ['
     yield from _lines(variable_record(variable) for variable in graph.variables)
-    yield f"],\n{_text(tail_record(graph))[1:]}\n"
+    yield f"],\n{_text({**tail_record(graph), **_executed(graph)})[1:]}\n"
 
 
 def _text(value: Any) -> str:

@@ -15,8 +15,9 @@ from ...graph.graph import Graph
 from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, chain, groups_inside
 from ...graph.with_fields import with_fields
+from ...passes.naming import is_made_up
 from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
@@ -88,7 +89,9 @@ class Room(NamedTuple):
         return min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow
 
 
-GRADIENTS_USE = "what gradients use of the layers is not drawn"
+PROFILED = "profiled"
+"""Said of a step."""
+GRADIENTS_USE = "lines from the layers to backward are left out"
 """The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
 
 
@@ -127,25 +130,27 @@ def worded(
     notes = [*footer_notes(scene, graph, known.notes), *([GRADIENTS_USE] if gradients else [])]
     if uses:
         notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
-    return with_fields(
-        scene, root=built[id(scene.root)], scale=None, shares=_whose_times(scene, graph), notes=tuple(notes)
-    )
+    facts, disturbed = _whose_times(scene, graph)
+    return with_fields(scene, root=built[id(scene.root)], scale=None, facts=facts, shares=disturbed, notes=tuple(notes))
 
 
-def _whose_times(scene: Scene, graph: Graph) -> str:
-    """Of which step the times beside the rows are, where it is another than the one in the line under the title; and what disturbed it.
+def _whose_times(scene: Scene, graph: Graph) -> Tuple[str, str]:
+    """The line under the title, and what disturbed the measurement. Where the times beside the rows are of another step, one that the profiler ran, the line says so.
 
     Why the two differ is no matter of the model: it is left to the other outputs.
     """
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
     if not scene.shares:
-        return ""
+        return scene.facts, ""
     if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return why_another(measurement) if measurement.get("disturbed") else ""
-    said = f"{quantity_text('time_us', profiled)} while profiled (times below)"
+        return scene.facts, why_another(measurement) if measurement.get("disturbed") else ""
+    told = f"step {quantity_text('time_us', step)}"
+    facts = scene.facts.replace(
+        f"un{PROFILED} {told}", f"{told} ({PROFILED}: {quantity_text('time_us', profiled)}, times below)"
+    )
     # What to do about it stands below the drawing.
-    return f"{said}: {DISTURBED}" if measurement.get("disturbed") else said
+    return facts, DISTURBED if measurement.get("disturbed") else ""
 
 
 def _plain(item: Item) -> Item:
@@ -243,6 +248,10 @@ class _Words:
         library = self._authors.library(self._groups, card.group)
         if library:
             parts[:1] = [f"{parts[0] if parts else ''} of {library}".strip()]
+        elif (
+            parts and self._authors.is_own(group) and not own_cell and is_made_up(group.name, group.cls or "")
+        ):  # the name says the class already
+            parts[:1] = [each for each in (_without_class(parts[0], group.cls or ""),) if each]
         return parts
 
     def _detail(self, card: Card, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
@@ -342,8 +351,16 @@ class _Words:
         if index in self._known.stages:
             return self._groups[index].name
         if len(stack.names) < 2:
-            return title
+            return self._of_each_copy(index, title)
         return self._known.copies(index)
+
+    def _of_each_copy(self, index: int, title: str) -> str:
+        """The title of a layer; in the copies of a stack without the number that Keras gave it, which is another in each."""
+        group, numbered = self._groups[index], NUMBERED.match(title)
+        in_copies = any(around in self._stacks for around in chain(self._groups, group.parent))
+        if numbered and in_copies and group.is_call and title == group.name and is_made_up(title, group.cls or ""):
+            return numbered[1].rstrip("_")
+        return title
 
     def _closed(self, index: int, ops: int) -> List[str]:
         """What a closed card holds."""
@@ -388,6 +405,15 @@ class _Words:
 def _of_levels(title: str, text: str) -> str:
     """What a card says; the copies of levels are levels."""
     return text.replace(DRAWN_COPY, "drawn: level ").replace(FROM_COPY, "by level: ") if title in (DOWN, UP) else text
+
+
+def _without_class(said: str, cls: str) -> str:
+    """What is said of a layer without its class.
+
+    >>> _without_class("AttentionGate filters 64", "AttentionGate"), _without_class("GateOfMine", "Gate")
+    ('filters 64', 'GateOfMine')
+    """
+    return "" if said == cls else said[len(cls) + 1 :] if said.startswith(f"{cls} ") else said
 
 
 def _drawn_copy(card: Card, stack: Stack) -> int:

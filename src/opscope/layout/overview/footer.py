@@ -53,10 +53,10 @@ def _left_out(graph: Graph) -> str:
     """What is not drawn."""
     counts, copies = content_of(graph).view.counts, in_other_copies(graph)
     told = (
-        (copies, "of other copies"),
-        (counts.shaping, "for shapes"),
-        (counts.bookkeeping, "for counting in loops"),
-        (counts.dead + counts.idle + sum(counts.passed_on.values()), "idle"),
+        (copies, "in the other copies"),
+        (counts.shaping, "computing shapes"),
+        (counts.bookkeeping, "counting in loops"),
+        (counts.dead + counts.idle + sum(counts.passed_on.values()), "without effect"),
         (counts.left_out, "outside the selection"),
     )
     parts = [f"{thousands(count)} {what}" for count, what in told if count]

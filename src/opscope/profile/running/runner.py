@@ -43,6 +43,8 @@ class Raw(NamedTuple):
     asked_steps: Optional[int]
     """As in `Recording`, like the other three."""
     usage: Usage
+    collected: Optional[bytes] = None
+    """The graphs that TensorFlow made of the function and ran, if it told them: see `executed.collected`."""
 
     def recording(self) -> Recording:
         """The same, read."""
@@ -81,6 +83,7 @@ def record(
         with optimising() as optimised_graphs:
             run()
         optimised = optimised_graphs.of(concrete)
+        collected = optimised_graphs.collected_of(concrete)
         for _ in range(warmup - 1):
             run()
         timer = _Timer(run)
@@ -92,7 +95,7 @@ def record(
         variables = MovedVariables(concrete.captured_inputs) if is_varied() else None
         data, level = _profiled(run, affordable, trace_level, timer, variables)
         timer.add_steps(seconds - sum(timer.durations) * 1e-6, at_least=before)
-    return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage)
+    return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage, collected)
 
 
 class _Timer:

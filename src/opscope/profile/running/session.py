@@ -75,14 +75,26 @@ class OptimisedGraphs:
 
     def of(self, concrete: Any) -> Optional[Optimised]:
         """The graph of one traced function, which is the one that shares the most node names with it; ``None`` if none does."""
+        best = self._graphs_of(concrete)
+        if best is None:
+            return None
+        return Optimised({node.name: node.op for node in best.post_optimization_graph.node})
+
+    def collected_of(self, concrete: Any) -> Optional[bytes]:
+        """All graphs that were collected of one traced function, as a `FunctionGraphs` message; ``None`` if there are none."""
+        best = self._graphs_of(concrete)
+        return None if best is None else best.SerializeToString()
+
+    def _graphs_of(self, concrete: Any) -> Any:
+        """The `FunctionGraphs` of one traced function; ``None`` if there are none."""
         names = {op.name for op in concrete.graph.get_operations()}
         best: Any = None
         score = 0
         for graphs in self.metadata.function_graphs if self.metadata is not None else ():
             shared = sum(node.name in names for node in graphs.post_optimization_graph.node)
             if shared > score:
-                best, score = graphs.post_optimization_graph, shared
-        return None if best is None else Optimised({node.name: node.op for node in best.node})
+                best, score = graphs, shared
+        return best
 
 
 @contextmanager

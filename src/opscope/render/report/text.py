@@ -14,6 +14,7 @@ from ...layout.scene.labels import NOT_IN_FILE
 from ...visible import sentence
 from . import costs as cost_facts
 from . import file_facts, hot
+from .executed_lines import executed_lines
 from .layer_rows import Rows, every_row, folded_rows
 from .listed_variables import ListedVariables
 from .roofline_table import roofline_lines, roofline_table
@@ -62,6 +63,7 @@ def text(
         *_ends(facts),
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
+        *executed_lines(graph),
         *roofline_lines(graph),
     ]
     rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])

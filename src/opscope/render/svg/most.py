@@ -81,7 +81,7 @@ def _most_of_bars(overview: Overview) -> str:
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, line, most), _of_it(overview, line, most)
-    inside = f"{copy}, by layer {layer}" if copy and layer else copy or layer
+    inside = f"{copy}; {layer}" if copy and layer else copy or layer
     own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
     rest = (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
     if part >= _NO_NEWS and inside:
@@ -118,7 +118,9 @@ def _several(equal: Sequence[_Figure], everything: float, base: str, what: str) 
     told = list(equal)
     while len(told) > 2 and not same and _sum(told[:-1]) >= _MOST_OF_ALL * everything:
         told.pop()
-    end = f", together {percent_text(_sum(told) / everything)} of {base}{'' if same else '; their order is uncertain'}"
+    share = _sum(told) / everything
+    together = f", together {percent_text(share)} of {base}" if share < _NO_NEWS else f" of {base}"
+    end = f"{together}{'' if same else '; their order is uncertain'}"
     lines = [f"most {what}: {_listed(told, everything, named)}{end}" for named in range(_MOST_NAMED, 0, -1)]
     return next((line for line in lines if width(line, SENTENCE) <= PAGE_WIDE), lines[-1])
 
@@ -163,17 +165,15 @@ def _listed(equal: Sequence[_Figure], whole: float, named: int = _MOST_NAMED) ->
 
 
 def _short(name: str) -> str:
-    """A name with its end left out if it is long; of what boxes say whole ones.
+    """A name with its end left out if it is long; of what many boxes say the first and the last, as one finds them in the drawing.
 
     >>> _short("3\u00d73 conv, 128 \u00b7 BN \u00b7 ReLU"), _short("1\u00d71 conv, 144 \u00b7 BN \u00b7 ReLU6 \u00b7 3\u00d73 depthwise conv \u00b7 BN")
-    ('3\u00d73 conv, 128 \u00b7 BN \u00b7 ReLU', '1\u00d71 conv, 144 \u00b7 BN \u00b7 ReLU6 \u00b7 \u2026')
+    ('3\u00d73 conv, 128 \u00b7 BN \u00b7 ReLU', 'the row from 1\u00d71 conv, 144 to BN')
     """
     boxes = name.split(_BETWEEN)
-    while len(boxes) > 1 and len(_BETWEEN.join(boxes)) > _MOST_NAME:
-        boxes.pop()
-    kept = _BETWEEN.join(boxes)
-    kept = cut(kept, _MOST_WHOLE)
-    return kept if kept == name else f"{kept}{_BETWEEN}\u2026"
+    if len(boxes) > 1 and len(name) > _MOST_NAME:
+        return cut(f"the row from {boxes[0]} to {boxes[-1]}", _MOST_WHOLE)
+    return cut(name, _MOST_WHOLE)
 
 
 def _copy(overview: Overview, line: FigureLine, row: Amounts) -> str:

@@ -1,0 +1,31 @@
+"""``--executed``: show what TensorFlow ran, and not what was written."""
+
+from __future__ import annotations
+
+import argparse
+
+from ..errors import InputError
+from ..graph.graph import Graph
+
+
+def add(parser: "argparse.ArgumentParser | argparse._ArgumentGroup", words: str = "") -> None:
+    """Add ``--executed``."""
+    parser.add_argument(
+        "--executed", action="store_true",
+        help=words or "show the ops that TensorFlow ran, not those that were written; of a .json that profile --executed wrote",
+    )  # fmt: skip
+
+
+def ran_or_written(graph: Graph, options: argparse.Namespace) -> Graph:
+    """The graph that is to be shown.
+
+    Raises:
+        InputError: it is the one that ran, which is not known.
+    """
+    if not options.executed:
+        return graph
+    if graph.executed is None:
+        raise InputError(
+            f"what TensorFlow ran of {graph.name!r} is not known here; opscope profile SOURCE --executed -o FILE.json runs it and keeps that"
+        )
+    return graph.executed.graph

@@ -1,0 +1,82 @@
+"""What TensorFlow ran of a graph, as JSON: a whole graph of its own, and two lists that say what became of each op."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Sequence
+
+from ...errors import LoadError
+from ..content import content_of
+from ..graph import Graph
+from ..what_ran import FATES, ORIGINS, Executed, Fate, OpOrigin
+from .column_checks import texts
+from .json_values import items, record, refuse, shown, text
+
+_EXECUTED = ("graph", "fates", "origins")
+_FATE = ("node", "kind", "ops")
+_ORIGIN = (*_FATE, "optimised")
+
+
+def executed_record(executed: Executed, graph_record: Callable[[Graph], Dict[str, Any]]) -> Dict[str, Any]:
+    """What ran, as the JSON has it; `graph_record` writes its graph."""
+    return {
+        "graph": graph_record(executed.graph),
+        "fates": [{"node": name, "kind": fate.kind, "ops": list(fate.ops)} for name, fate in executed.fates.items()],
+        "origins": [
+            {"node": name, "kind": origin.kind, "ops": list(origin.ops), "optimised": origin.optimised}
+            for name, origin in executed.origins.items()
+        ],
+    }
+
+
+def read_executed(
+    value: Any, written: Sequence[str], read_graph: Callable[[Mapping[str, Any]], Graph], place: str
+) -> Executed:
+    """What ran of the ops named `written`; `read_graph` reads its graph.
+
+    Raises:
+        LoadError: the record is not what the schema describes, or it tells of other ops than there are.
+    """
+    found = record(value, place, _EXECUTED)
+    inner = record(found["graph"], f"{place}.graph", (), more=True)
+    if place.rpartition(".")[2] in inner:
+        refuse(f"{place}.graph", "what was executed of what was executed is nothing that opscope writes")
+    try:
+        graph = read_graph(inner)
+    except LoadError as error:
+        raise LoadError(f"{place}.graph: {error}") from error
+    ran = content_of(graph).table.names
+    fates = _listed(found["fates"], f"{place}.fates", _FATE, FATES, (written, ran))
+    origins = _listed(found["origins"], f"{place}.origins", _ORIGIN, ORIGINS, (ran, written))
+    types = [
+        None if item["optimised"] is None else text(item["optimised"], f"{place}.origins[{index}].optimised")
+        for index, item in enumerate(found["origins"])
+    ]
+    return Executed(
+        graph,
+        {item["node"]: Fate(item["kind"], tuple(item["ops"])) for item in fates},
+        {item["node"]: OpOrigin(item["kind"], tuple(item["ops"]), of) for item, of in zip(origins, types)},
+    )
+
+
+def _listed(
+    value: Any,
+    place: str,
+    keys: "tuple[str, ...]",
+    kinds: Mapping[str, str],
+    names: "tuple[Sequence[str], Sequence[str]]",
+) -> List[Dict[str, Any]]:
+    """A list with a record for each op of the first of two graphs, which names ops of the second."""
+    found = [record(item, f"{place}[{index}]", keys) for index, item in enumerate(items(value, place))]
+    nodes = [item["node"] for item in found]
+    texts(nodes, f"{place}[{{}}].node".format)
+    if sorted(nodes) != sorted(names[0]):
+        refuse(place, f"{len(nodes)} records, which are not of the {len(names[0])} ops of the graph")
+    others = frozenset(names[1])
+    for index, item in enumerate(found):
+        if not isinstance(item["kind"], str) or item["kind"] not in kinds:
+            refuse(f"{place}[{index}].kind", f"{shown(item['kind'])} is none of {', '.join(kinds)}")
+        ops = items(item["ops"], f"{place}[{index}].ops")
+        for number, name in enumerate(ops):
+            if text(name, f"{place}[{index}].ops[{number}]") not in others:
+                refuse(f"{place}[{index}].ops[{number}]", f"{shown(name)} is not an op of the other graph")
+    return found

@@ -1,0 +1,108 @@
+"""`opscope.profile(executed=True)` of real models, with the TensorFlow that is installed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import opscope
+from opscope.errors import InputError
+
+tf = pytest.importorskip("tensorflow")
+
+
+class Head(tf.Module):
+    """A product with its bias, and what Grappler removes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = tf.Variable(tf.ones((4, 3)))
+        self.bias = tf.Variable(tf.zeros(3))
+        self.calls = tf.Variable(0)
+
+    def __call__(self, x):
+        self.calls.assign_add(1)
+        x = tf.identity(x * tf.sqrt(tf.constant(4.0)))
+        return tf.nn.bias_add(tf.matmul(x, self.kernel, name="product"), self.bias, name="biased")
+
+
+def test_a_fusion_has_the_layer_and_the_line_of_what_was_written():
+    head = Head()
+    graph = opscope.profile(head, (2, 4), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    product, biased = (next(op.name for op in graph.ops(type=kind)) for kind in ("MatMul", "BiasAdd"))
+    assert executed.fates[product] == executed.fates[biased] == ("fused", (biased,))
+    fused = executed.graph.op(biased)
+    assert fused.type.endswith("FusedMatMul")
+    assert set(executed.origins[biased].ops) == {product, biased}
+    assert (fused.source, fused.group, fused.shape) == (graph.op(biased).source, graph.op(biased).group, (2, 3))
+    assert fused.source.file.endswith("test_as_executed_live.py")
+    assert executed.fates[next(op.name for op in graph.ops(type="Sqrt"))].kind == "folded"
+    assert "unknown" not in executed.fate_counts
+    assert head.calls.numpy() == 0
+    assert graph.measurement is not None
+    assert "as executed: " in graph.summary()
+
+
+def test_without_it_nothing_is_kept():
+    graph = opscope.profile(Head(), (2, 4), steps=1, warmup=1)
+    assert graph.executed is None
+    assert "executed" not in json.loads(graph.to_json())
+    assert "as executed" not in graph.summary()
+
+
+def test_it_needs_a_run_in_this_process(tmp_path):
+    with pytest.raises(InputError, match=r"executed.*runs=2"):
+        opscope.profile(Head(), (2, 4), runs=2, executed=True)
+    with pytest.raises(InputError, match=r"executed.*logdir"):
+        opscope.profile(Head(), (2, 4), logdir=tmp_path, executed=True)
+
+
+def test_a_training_step_of_keras_is_told_without_a_guess():
+    layers = tf.keras.layers
+    model = tf.keras.Sequential([layers.Conv2D(2, 3, activation="relu"), layers.Flatten(), layers.Dense(3)])
+    model.compile("sgd", "mse")
+    model.build((None, 6, 6, 1))
+    graph = opscope.profile(model, (2, 6, 6, 1), (2, 3), step="train", steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    counts = executed.fate_counts
+    assert sum(counts.values()) == len(graph)
+    assert len(executed.graph) < len(graph)
+    assert counts["fused"] >= 4  # the convolution's and the product's, with their biases
+    fused = [name for name, one in executed.origins.items() if one.kind == "fused"]
+    assert "forward" in {executed.graph.op(name).phase for name in fused}
+    assert {op.phase for op in executed.graph.ops(type="Assign*VariableOp")} <= {"optimizer", "metrics", None}
+
+
+def test_a_loop_keeps_its_layer_where_it_is_lowered():
+    @tf.function
+    def repeated(x):
+        for _ in tf.range(3):
+            x = tf.matmul(x, x, name="power")
+        return x
+
+    graph = opscope.profile(repeated, tf.ones((4, 4)), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    inside = [op for op in executed.graph.ops() if "MatMul" in op.type]
+    assert [op.name for op in inside] == list(executed.fates[next(op.name for op in graph.ops(type="MatMul"))].ops)
+    assert all(op.source == graph.ops(type="MatMul")[0].source for op in inside)
+    assert "while" in inside[0].group
+    loop = next(op.name for op in graph.ops(type=["While", "StatelessWhile"]))
+    assert {executed.graph.op(name).type for name in executed.fates[loop].ops} >= {
+        "Enter",
+        "Merge",
+        "Switch",
+        "LoopCond",
+    }
+
+
+def test_of_a_function_that_runs_as_a_call_nothing_is_guessed():
+    """Keras 2 has its LSTM run so; where TensorFlow inlines it, there is nothing to ask."""
+    graph = opscope.profile(tf.keras.layers.LSTM(3, name="memory"), (2, 5, 4), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    calls = [op.name for op in executed.graph.ops(type=["PartitionedCall", "StatefulPartitionedCall"])]
+    inside = [name for name in executed.fates if any(name.startswith(f"{call}/") for call in calls)]
+    assert {executed.fates[name].kind for name in inside} <= {"unknown"}
+    assert not calls or inside
+    assert all(executed.origins[call].kind == "same" for call in calls)
