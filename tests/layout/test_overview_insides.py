@@ -523,6 +523,7 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
 
     model = keras.applications.EfficientNetB0(weights=None)
     told = {card.title: card for card in cards(overview(opscope.trace(model)).drawing.scene)}
+    closed = []
     for stage, last in ((2, "b"), (3, "b"), (4, "c"), (5, "c"), (6, "d")):
 
         def layer(copy, part, stage=stage):
@@ -535,6 +536,9 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
         rates = list(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
         stride = f"{kernel} depthwise conv, /2; " if layer("a", "dwconv").strides == (2, 2) else ""
         card = told[f"block{stage}a … {last}"]
+        if card.open:  # it says what differs by copy, beside one that is drawn
+            continue
+        closed.append(stage)
         assert card.subtitle == (
             f"first: {stride}no shortcut · filters {widths[0]}, SE {widths[1]}"
             + (f", Dropout {' … '.join(rates)}" if len(rates) > 1 else "")
@@ -544,6 +548,7 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
             f"squeeze-excite, {layer('b', 'se_reduce').filters}", f"1×1 conv, {layer('b', 'project_conv').filters}",
             f"BN, Dropout {rates[0]}", "+",
         ]  # fmt: skip
+    assert closed[-4:] == [3, 4, 5, 6]  # each with its own sizes; there may be room to open the first
 
 
 UNLIKE = (
