@@ -415,3 +415,21 @@ def test_a_stack_whose_copies_have_names_keeps_that_of_the_copy_that_is_shown(op
     assert "block_3\nBlock" in opened.page.locator(".tree-label").all_inner_texts()
     opened.page.click("#tab-flame")
     assert any("block_0 … 13 ×14" in title for title in opened.run(TITLES))
+
+
+@pytest.mark.parametrize("name, column, copies", [("widen", "28.00", True), ("narrow", "14.00", True), ("stem", "2.00", False)])  # fmt: skip
+def test_the_panel_says_what_the_column_counts(opened, name, column, copies):
+    """Two ops in `widen`, one in `narrow`, each of 1 MFLOP: fourteen times in the column, once in the panel of one copy."""
+    mark(opened, name).click()
+    line = opened.run(
+        f"(() => {{ const unit = [...{SHADOW}.querySelectorAll('svg svg [data-unit]')].find((each) => each.textContent.includes({name!r})).dataset.unit;"
+        f"return [...{SHADOW}.querySelectorAll(`[data-unit='${{unit}}']`)].map((each) => [...each.querySelectorAll('text')].map((text) => text.textContent)).pop(); }})()"
+    )
+    assert column in line
+    panel = opened.page.inner_text(".details")
+    told = opened.page.locator(".details .in-overview")
+    assert told.count() == int(copies)
+    if copies:
+        assert "all 14 copies" in told.inner_text().lower()
+        assert f"{column} MFLOP" in told.inner_text()
+        assert f"{float(column) / 14:g} MFLOP" in panel or f"{float(column) / 14:.2f} MFLOP" in panel
