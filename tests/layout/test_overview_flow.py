@@ -59,18 +59,27 @@ def paths_with(root):
         waiting.extend(drawn.inside.children)
 
 
-def test_the_wire_from_a_row_begins_below_its_last_box():
+def test_rows_begin_at_one_place_and_the_flow_runs_straight_through_them():
+    root = overview(residual()).drawing.root
     found = 0
-    for source, _, path in paths_with(overview(residual()).drawing.root):
-        if source is None or not isinstance(source.item, ChainRow) or len(source.item.cells) < 2:
+    for source, target, path in paths_with(root):
+        rows = [end for end in (source, target) if end is not None and isinstance(end.item, ChainRow)]
+        if len(rows) < 2 or any(row.item.cells[0].symbol for row in rows):
             continue
-        last = cell_frames(source.item)[-1]
-        (x, y), (turn, level) = path.points[:2]
-        assert source.body.x + last.x < x < source.body.x + last.x + last.width
-        assert y == source.body.y + source.body.height
-        assert turn == x and level > y  # down, and only then back to where the next row begins
+        assert rows[0].body.x == rows[1].body.x
+        (start, above), (end, below) = path.points
+        assert start == end  # straight down from the one to the other, whichever of its cells is the last
+        assert above == rows[0].body.y + rows[0].body.height and below == rows[1].body.y
         found += 1
     assert found == 2
+
+
+def test_the_cells_of_a_row_are_one_bar_without_gaps():
+    rows = [each.item for each in overview(residual()).drawing.root.inside.children if isinstance(each.item, ChainRow)]
+    bars = [cell_frames(row) for row in rows if len(row.cells) > 1]
+    assert bars
+    for frames in bars:
+        assert all(one.x + one.width == two.x for one, two in zip(frames, frames[1:]))
 
 
 def test_two_wires_into_a_sign_end_side_by_side_on_its_circle():

@@ -57,7 +57,7 @@ def test_a_loop_over_a_range_keeps_its_state_and_says_which_step_it_takes():
     assert states == ["state"]
     assert not {"Less", "AddV2"} - set(folded(graph))
     (note,) = [note for note in found.drawing.scene.notes if "counting in loops" in note]
-    assert f"{len(folded(graph))} for counting in loops" in note.split(": ")[1].split(", ")
+    assert f"{len(folded(graph))} counting in loops" in note.split(": ")[1].split(", ")
 
 
 def test_a_counter_that_is_computed_with_stays():

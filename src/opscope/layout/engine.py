@@ -25,7 +25,7 @@ from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
-from .sizes.row_sizes import last_middle, measure_row, shoulder
+from .sizes.row_sizes import measure_row, shoulder
 from .sizes.text_width import width
 
 if TYPE_CHECKING:
@@ -298,8 +298,6 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         if end != BORDER:
             below += _round(card.children[end], corners[-1][0] - placed.boxes[end][0])
         corners[-1] = (corners[-1][0], below)
-        if start != BORDER:
-            corners[:0] = _coming_back(card.children[start], measures[start], placed.boxes[start])
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
         shared = 0
@@ -307,14 +305,6 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
             shared = shared_beginning(corners, drawn.setdefault(wire.source, set()))
         paths.append(Path(wire, tuple(corners), shared))
     return tuple(paths)
-
-
-def _coming_back(item: Item, measure: Extents, at: Point) -> List[Point]:
-    """The first corners of a wire from a row of several cells, whose axis and top are `at`: its result is that of the last cell."""
-    if not isinstance(item, ChainRow) or len(item.cells) < 2:
-        return []
-    x, body = at[0] + measure.body.x + last_middle(item), measure.body
-    return [(x, at[1] + body.y + body.height), (x, at[1] + measure.size.height)]
 
 
 def _round(item: Item, aside: float) -> float:

@@ -41,6 +41,7 @@ export interface Column {
 
 const WIRES = new Set(["wire", "bundle", "control", "next"]);
 const CHIP = /^(chip|c-.*)$/;
+const JOINS = /^(seam|wire)$/;
 
 export function columnOf(svg: SVGSVGElement, cornersOf: (path: string) => Point[]): Column {
   const [x, y, w, h] = (svg.getAttribute("viewBox") ?? "").split(" ").map(Number);
@@ -96,9 +97,9 @@ class Reader {
     }
   }
 
-  /** Whether a group is a further cell of a row: only these begin with a wire. */
+  /** Whether a group is a further cell of a row: only these begin with a line to the one beside it. */
   private goesOn(element: Element): boolean {
-    return [...element.children].some((child) => child.tagName === "path" && child.getAttribute("class") === "wire");
+    return [...element.children].some((child) => child.tagName === "path" && JOINS.test(child.getAttribute("class") ?? ""));
   }
 
   private path(element: SVGElement, name: string, origin: Point, parent: Shape | null): void {

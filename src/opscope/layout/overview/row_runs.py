@@ -24,11 +24,11 @@ WIDEST = 400.0
 SHORT, LONG, JOINED = 0, 1, 2
 """How rows are made: at most one main layer with what leads and follows it; the same in wider rows, in which what normalizes leads as well; or all that
 feeds each other, several main layers too. The later ones save height."""
-_WIDEST = (WIDEST, 520.0, 620.0)
-_JOINED_WIDTHS = (_WIDEST[JOINED], 540.0, 460.0, 380.0)
+_WIDEST = (WIDEST, 490.0, 570.0)
+_JOINED_WIDTHS = (_WIDEST[JOINED], 500.0, 420.0, 340.0)
 """The widths that are tried for rows of several main layers."""
 _MOST_CELLS = (MOST_CELLS, MOST_CELLS, 7)
-_MOST_OF_BLOCK, _WIDEST_BLOCK = 10, 800.0
+_MOST_OF_BLOCK, _WIDEST_BLOCK = 10, 740.0
 """The same for a row that is one block of several main layers, as their names tell: a reader asks where a block ends that breaks by width."""
 _TO_SHAPE = " \u2192 ("
 """Between an op and the shape that it makes."""

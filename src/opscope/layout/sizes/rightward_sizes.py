@@ -38,9 +38,11 @@ from .extents import (
     behind,
     times,
 )
-from .row_sizes import CELL_GAP, CELL_HEIGHT, NAME_FONT, cell_width
+from .row_sizes import CELL_HEIGHT, NAME_FONT, cell_width
 from .text_width import in_lines, width
 
+CELL_GAP = 7.0
+"""Between two cells of a row that stands as a column."""
 CHIP_INDENT = 12.0
 """From the left edge of a body to the chips above it; the line that joins them to it runs half way."""
 LINE_BELOW = 14.0

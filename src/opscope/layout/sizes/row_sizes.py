@@ -6,45 +6,51 @@ from typing import List, Sequence
 
 from ..flat import Size
 from ..scene.items import Cell, ChainRow
-from .extents import SLIM_AXIS, SMALL_FONT, Extents, Frame, pad_beside
+from .extents import SMALL_FONT, Extents, Frame, pad_beside
 from .text_width import Font, width
 
 CELL_FONT = Font("regular", 12.5)
 NAME_FONT = Font("bold", 12.5)
 CELL_HEIGHT = 19.0
 CELL_PAD = 8.0
-CELL_GAP = 7.0
 CELL_LEAST = 36.0
-MAIN_LEAST = 110.0
-"""The main cell of a row is at least so wide, so that rows line up."""
+ROW_AXIS = 38.0
+"""The flow runs through a row so far from its left edge, whatever its first cell says: so all rows of a card begin at one place."""
+ALONE_LEAST, FIRST_LEAST = 2 * ROW_AXIS, ROW_AXIS + 12.0
+"""A cell alone in its row is at least so wide, and the first of several: the flow runs through it."""
+SIGN_GAP = 3.0
+"""Between a sign and the cells beside it: the second arrow head at its shoulder ends at none of these."""
 NAME_GAP = 8.0
 SIGN_HALF = 16.0
 """A sign counts as half so wide where wires enter it: the second one then ends 8 beside the one that comes straight, at the sign's shoulder,
 so that one sees two arrow heads."""
-COME_BACK = 4.0
-"""From the cells of a row down to the line along which the result of the last one comes back to where the row begins."""
 
 
-def cell_width(cell: Cell, *, main: bool = False) -> float:
+def cell_width(cell: Cell, least: float = CELL_LEAST) -> float:
     """The width of a cell; a sign has a circle."""
     if cell.symbol:
         return CELL_HEIGHT
     need = width(cell.text, CELL_FONT) + 2 * pad_beside(cell.compared, cell.found, CELL_PAD)
-    return float(-(-max(need, MAIN_LEAST if main else CELL_LEAST) // 1))
+    return float(-(-max(need, least) // 1))
 
 
 def row_width(cells: Sequence[Cell]) -> float:
     """The width of the cells side by side, without the row's name."""
-    return sum([cell_width(cell) for cell in cells]) + CELL_GAP * (len(cells) - 1)
+    return max((frame.x + frame.width for frame in _side_by_side(cells)), default=0.0)
 
 
 def cell_frames(row: ChainRow) -> List[Frame]:
-    """Where the cells stand, from the left of the row's body."""
-    x, frames = 0.0, []
-    for place, cell in enumerate(row.cells):
-        wide = cell_width(cell, main=place == 0)
-        frames.append(Frame(x, 0.0, wide, CELL_HEIGHT))
-        x += wide + CELL_GAP
+    """Where the cells stand, from the left of the row's body: they are the parts of one bar. Only around a sign there is a gap."""
+    return _side_by_side(row.cells)
+
+
+def _side_by_side(cells: Sequence[Cell]) -> List[Frame]:
+    frames: List[Frame] = []
+    for place, cell in enumerate(cells):
+        wide = cell_width(cell, CELL_LEAST if place else ALONE_LEAST if len(cells) == 1 else FIRST_LEAST)
+        x = frames[-1].x + frames[-1].width if frames else 0.0
+        gap = SIGN_GAP if place and (cell.symbol or cells[place - 1].symbol) else 0.0
+        frames.append(Frame(x + gap, 0.0, wide, CELL_HEIGHT))
     return frames
 
 
@@ -55,18 +61,13 @@ def beside_width(row: ChainRow) -> float:
 
 
 def measure_row(row: ChainRow) -> Extents:
-    """The size of a row. Its axis runs through the middle of its first cell, or through its left half: there it takes what it is given.
-
-    Below several cells there is room for the line along which the last one's result comes back to the axis.
-    """
+    """The size of a row. Its axis runs through its first cell: there it takes what it is given, and what the last one gives leaves right below."""
     frames = cell_frames(row)
-    first = frames[0]
-    axis = first.x + min(first.width / 2, SLIM_AXIS)
+    axis = frames[0].width / 2 if row.cells[0].symbol else ROW_AXIS
     total = frames[-1].x + frames[-1].width
     body = Frame(-axis, 0.0, total, CELL_HEIGHT)
-    high = CELL_HEIGHT + (COME_BACK if len(frames) > 1 else 0.0)
     half = SIGN_HALF if row.cells[0].symbol else axis
-    return Extents(Size(axis, total - axis + beside_width(row), high, half), body, ())
+    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, half), body, ())
 
 
 def shoulder(row: ChainRow, aside: float) -> float:
@@ -75,9 +76,3 @@ def shoulder(row: ChainRow, aside: float) -> float:
     if not row.cells[0].symbol or abs(aside) >= radius:
         return 0.0
     return float(radius - (radius**2 - aside**2) ** 0.5)
-
-
-def last_middle(row: ChainRow) -> float:
-    """Where below a row of several cells its result leaves it, from the left of its body: below the middle of the last one."""
-    last = cell_frames(row)[-1]
-    return last.x + min(last.width / 2, SLIM_AXIS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from html import escape
-from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
 from ...layout.flat import BORDER
@@ -35,7 +35,7 @@ from ...layout.sizes.extents import (
     text_top,
     times,
 )
-from ...layout.sizes.row_sizes import CELL_GAP, NAME_GAP, beside_width, cell_frames
+from ...layout.sizes.row_sizes import NAME_GAP, beside_width, cell_frames
 from ...layout.sizes.text_width import width
 from ...visible import one_line, visible
 from .source_links import link
@@ -64,6 +64,8 @@ FOUND_ROUND = 3.0
 TITLE_HIGH, TITLE_DEEP = 13.0, 6.0
 """So far above the base line of a title, and below it, a line ends that would run through it."""
 BOX_ROUND = 5
+SEGMENT_ROUND = 2
+"""The cells of a row are the parts of one bar."""
 CHIP_ROUND = 10
 BAR_ROUND = 3
 NAME_DROP = 4.5
@@ -148,12 +150,12 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
 def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iterator[Piece]:
     """A row of layers and ops, with its name on the right."""
     body = drawn.body
-    frames = cell_frames(item)
-    for cell, frame in zip(item.cells, frames):
-        place = Frame(body.x + frame.x, body.y, frame.width, frame.height)
-        # The cells of a row feed each other from left to right.
-        line = f"M{coordinate(place.x - CELL_GAP)} {coordinate(place.y + place.height / 2)}h{coordinate(CELL_GAP)}"
-        yield from cell_marks(cell, place, line if frame.x > 0 else "", named)
+    places = [Frame(body.x + frame.x, body.y, frame.width, frame.height) for frame in cell_frames(item)]
+    corner = BOX_ROUND if len(places) == 1 else SEGMENT_ROUND
+    for written, (place, cell) in enumerate(_seen_last(item.cells)):
+        # All but what is written first begin with a line: so the page knows that they are in the same row.
+        seam = _seam(*places[max(1, place) - 1 : max(1, place) + 1]) if written else ""
+        yield from cell_marks(cell, places[place], seam, named, corner)
     right, y = body.x + body.width, body.y + body.height / 2 + NAME_DROP
     if item.name:
         yield text_mark("called", right + NAME_GAP, y, item.name)
@@ -161,18 +163,39 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
         yield text_mark("note", right + beside_width(replace(item, inside="")) + NAME_GAP, y, item.inside)
 
 
-def cell_marks(cell: Cell, place: Frame, line: str, named: "Naming") -> Iterator[Piece]:
-    """A cell of a row; `line` is the path of the line from the cell before, empty for the first."""
+def _seam(one: Frame, two: Frame) -> str:
+    """The line between two cells of a row, or from a sign to the cell beside it."""
+    right = one.x + one.width
+    if right < two.x:
+        return f'<path class="wire" d="M{coordinate(right)} {coordinate(one.y + one.height / 2)}H{coordinate(two.x)}"/>'
+    return f'<path class="seam" d="M{coordinate(two.x)} {coordinate(two.y)}v{coordinate(two.height)}"/>'
+
+
+def _seen_last(cells: Sequence[Cell]) -> List[Tuple[int, Cell]]:
+    """The cells with their places, in the order in which they are written: borders and signs that reach over the next cell lie on top of it.
+
+    The sign of what was found stands at the right of its cell, that of a comparison at the left.
+    """
+    placed = list(enumerate(cells))
+    if any(cell.found for cell in cells):
+        placed.reverse()
+    return sorted(placed, key=lambda each: bool(each[1].found or each[1].compared or _is_own(each[1])))
+
+
+def _is_own(cell: Cell) -> bool:
+    return isinstance(cell.item, Card) and cell.item.own
+
+
+def cell_marks(cell: Cell, place: Frame, before: str, named: "Naming", corner: float = BOX_ROUND) -> Iterator[Piece]:
+    """A cell of a row; `before` is the mark of what joins it to the cell before, empty for the first."""
     tips = "\n".join([box.tip for box in (*cell.aside, cell.item)])
-    yield f"<g{named(cell.item)}>{tooltip(tips)}"
-    if line:
-        yield f'<path class="wire" d="{line}"/>'
-    ground = f"f-{cell.family}" if cell.family else "card"
-    yield shape(ground, place, place.height / 2 if cell.symbol else BOX_ROUND)
-    if isinstance(cell.item, Card) and cell.item.own:
-        yield shape("own", place, BOX_ROUND)
+    yield f"<g{named(cell.item)}>{tooltip(tips)}{before}"
+    ground, corner = f"f-{cell.family}" if cell.family else "card", place.height / 2 if cell.symbol else corner
+    yield shape(ground, place, corner)
+    if _is_own(cell):
+        yield shape("own", place, corner)
     yield text_mark("op", place.x + place.width / 2, place.y + place.height / 2 + NAME_DROP, cell.text)
-    yield from difference_marks(place, cell.compared, place.height / 2 if cell.symbol else BOX_ROUND)
+    yield from difference_marks(place, cell.compared, corner)
     yield from found_badge(place, cell.found)
     yield "</g>"
 

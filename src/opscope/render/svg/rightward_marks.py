@@ -10,8 +10,7 @@ from ...layout.scene.heat import step
 from ...layout.scene.items import Card
 from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import CARD_PAD, HEAT_BAR, HEAT_GAP, STACK_STEP, Frame, behind
-from ...layout.sizes.rightward_sizes import CHIP_INDENT, LINE_BELOW, column_frames, head_lines
-from ...layout.sizes.row_sizes import CELL_GAP
+from ...layout.sizes.rightward_sizes import CELL_GAP, CHIP_INDENT, LINE_BELOW, column_frames, head_lines
 from . import marks
 from .marks import BAR_ROUND, coordinate, rectangle, text_mark, unnamed
 
@@ -44,7 +43,8 @@ def column_marks(drawn: "Drawn", item: "ChainRow", named: "Naming" = unnamed) ->
     middle = body.x + body.width / 2
     places = [Frame(body.x + frame.x, body.y + frame.y, frame.width, frame.height) for frame in column_frames(item)]
     for cell, place, before in zip(item.cells, places, [None, *places]):
-        yield from marks.cell_marks(cell, place, _link(before, place) if before is not None else "", named)
+        link = f'<path class="wire" d="{_link(before, place)}"/>' if before is not None else ""
+        yield from marks.cell_marks(cell, place, link, named)
     if item.name:
         yield text_mark("called", middle, body.y - _NAME_RISE, item.name, "middle")
 
