@@ -28,7 +28,7 @@ _SAID = {BAR_PARTS[1]: "gradients", BAR_PARTS[2]: "update"}
 class _Around(NamedTuple):
     """The stacks that a line is in."""
 
-    count: int = 0
+    depth: int = 0
     copies: int = 1
 
 
@@ -55,7 +55,7 @@ def _lines(
     for line, row in zip(lines, rows):
         yield line, row, around
         copies = copies_of(line.item)
-        inside = _Around(around.count + 1, copies) if copies > 1 else around
+        inside = _Around(around.depth + 1, copies) if copies > 1 else around
         yield from _lines(line.inner, row.inner, inside)
 
 
@@ -64,9 +64,9 @@ def _scope(line: "FigureLine", row: "Amounts", around: _Around) -> str:
     more = [_SAID[part] for part in _SAID if row.parts.get(part)] if row.parts.get(PHASES[0]) else []
     whole_row = isinstance(line.item, ChainRow) and len(line.item.cells) > 1
     own = copies_of(line.item)
-    if not (around.count or more or whole_row):
+    if not (around.depth or more or whole_row):
         return ""
-    stacks = around.count + (own > 1)
+    stacks = around.depth + (own > 1)
     # Of stacks in stacks the copies need not have the same number each.
     copies = "" if not stacks else f"all {max(own, around.copies):,} copies" if stacks == 1 else "all copies"
     words = (copies, f"with {' and '.join(more)}" if more else "", WHOLE_ROW if whole_row else "")
