@@ -13,7 +13,7 @@ OF_LOGS = {"log_graph", "other_graphs", "graphs_in_log", "damage"}
 OF_KERAS = {"keras", "weights_unread", "calls_unknown"}
 OF_CHECKPOINTS = {"graphs_beside", "values_missing", "objects_unread"}
 OF_LITE = {"tensors", "schema_version", "description", "uncalled", "metadata", "needs_runtime"}
-OF_TRACES = {"training", "gradients", "earlier_traces", "silent_layers", "definition"}
+OF_TRACES = {"training", "gradients", "earlier_traces", "silent_layers", "definition", "made_lines"}
 OF_GRAPHS = {"profile", "own_run", "log_profile", "step_times", "timeline"}
 
 
