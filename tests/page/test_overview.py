@@ -415,3 +415,23 @@ def test_a_stack_whose_copies_have_names_keeps_that_of_the_copy_that_is_shown(op
     assert "block_3\nBlock" in opened.page.locator(".tree-label").all_inner_texts()
     opened.page.click("#tab-flame")
     assert any("block_0 … 13 ×14" in title for title in opened.run(TITLES))
+
+
+ALL = [
+    (tower, "28.00", "all 14 copies, its whole row", "1 MFLOP"),
+    (tower, "1.00", "", "1 MFLOP"),  # that of the head, which has one op
+    (loose_blocks, "24.00", "all 12 copies", "Ops\n2"),
+]
+
+
+@pytest.mark.parametrize("graph, column, scope, panel", ALL)
+def test_the_panel_says_what_the_column_counts(open_page, graph, column, scope, panel):
+    """Each op has 1 MFLOP. The column counts a row in all copies, the panel one layer or op of one copy."""
+    opened = open_page(graph(), overview=True)
+    mark(opened, column).click()  # a figure selects what it is about
+    assert panel in opened.page.locator(".details > .pairs").first.inner_text().replace(".00", "")
+    told = opened.page.locator(".details .in-overview")
+    assert told.count() == bool(scope)
+    if scope:
+        assert told.locator("h3").text_content() == f"In the overview: {scope}"
+        assert told.locator("dd").all_text_contents() == [f"{column} MFLOP"]

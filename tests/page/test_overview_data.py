@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from page_graphs import HOSTILE, tagger, tower
 
-from graphs import Builder
+from graphs import Builder, F
 from opscope.graph.content import content_of, with_measurement
 from opscope.graph.types import Measured
 from opscope.passes import for_drawing
@@ -117,3 +117,29 @@ def test_what_a_step_was_spent_on_stands_once_in_a_page():
     header = header_of(measured)
     assert words not in header["overview"]["svg"]
     assert header["measurement"]["coverage"] == coverage
+
+
+def test_the_scopes_of_figures_name_copies_and_gradients():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    model = make.group("net", "model", forward, cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number in range(3):
+        block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        for name in ("one", "two", "three", "four"):
+            layer = make.group(name, "layer", block, cls="Dense", defined_in="keras", outputs=(F,))
+            path = make.groups[layer].path
+            here = make.op(f"{path}/MatMul", "MatMul", here, group=layer, measured=Measured(10.0))
+        here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
+    value = make.op("loss/l", "Square", here, group=make.group("loss", "loss"), measured=Measured(1.0))
+    backward = make.group("backward", "backward")
+    for number in (2, 1, 0):
+        mirror = make.group(f"one_{number}", "scope", backward, of=f"forward/net/block_{number}/one")
+        value = make.op(f"{make.groups[mirror].path}/g", "MatMul", value, group=mirror, measured=Measured(100.0))
+    graph = make.graph("step", ["x"], [value])
+    paths = [group.path for group in content_of(graph).groups]
+    scopes = header_of(graph, depth="overview")["overview"]["scopes"]
+    told = {paths[row]: words for kind, row, words in scopes if kind == "unit" and row < len(paths)}
+    assert told["forward/net/block_0"] == "all 3 copies, with gradients"
+    assert told["forward/net/block_0/one"] == "all 3 copies, with gradients"
+    assert told["forward/net/block_0/two"] == "all 3 copies"

@@ -127,7 +127,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       light: (ops, why) => commands.light(ops, why),
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
-    }, core.changes),
+    }, core.changes, (selection) => overview?.counted(selection) ?? null),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
     help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null),
@@ -135,10 +135,10 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
 }
 
 /** The overview, on which marks are selected, opened and told of as in the drawing. */
-function overviewOf({ cards, style }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
+function overviewOf({ cards, style, words }: PageData, overview: OverviewData, { session, looks, commands, drawing }: Core, tip: Tip): OverviewPane {
   const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
   const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
-  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
+  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, words, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
     pick: (stands) => session.selectShown(stands),
     open: () => commands.openInPlace(),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),

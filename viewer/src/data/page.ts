@@ -14,7 +14,11 @@ export interface OverviewData {
   dark: string;
   /** What its bars show, as `heat` calls it; null where nothing is known. */
   quantity: string | null;
+  scopes: OverviewScope[];
 }
+
+/** A mark whose line of figures counts more than it, an op or a unit, and in words what the line counts. */
+export type OverviewScope = [kind: "op" | "unit", row: number, scope: string];
 
 /** An op family in the drawing: its name and what the legend calls it. */
 export type Family = [string, string];

@@ -3,13 +3,14 @@ import { shapeText, type Source } from "../data/facts";
 import { plural, type Words } from "../data/words";
 import type { Entry } from "../data/difference";
 import type { Changes } from "../state/changes";
-import type { Session } from "../state/session";
+import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
+import type { Counted } from "./overviewfigures";
 import { References, type Leads } from "./references";
 import { countSigns } from "./signs";
 import { sourceBlock } from "./source";
@@ -44,6 +45,7 @@ export class Details {
     private readonly words: Words,
     private readonly acts: Acts,
     private readonly changes: Changes | null = null,
+    private readonly counted: (selection: Selection) => Counted | null = () => null,
   ) {
     this.references = new References(session, acts);
     session.on("select", () => this.refresh());
@@ -98,6 +100,7 @@ export class Details {
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
       ...this.found("op", row),
       pairs(opRows(facts, this.words, row)),
+      ...this.inOverview(),
       ...this.neighbours(row),
       ...this.sourceOf(nodes.sourceId(row)),
       this.tools(),
@@ -165,6 +168,7 @@ export class Details {
       ...this.copies(card),
       ...this.found("group", group),
       ...this.figuresOf(group, card),
+      ...this.inOverview(),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
       ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),
       ...this.variables(group), ...this.sourceOf(groups.sourceId(group)), this.tools(),
@@ -209,7 +213,7 @@ export class Details {
     ];
     return [
       ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
-      ...this.sums(card), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
+      ...this.sums(card), ...this.inOverview(), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
     ];
   }
 
@@ -230,6 +234,13 @@ export class Details {
     const { cards, facts } = this.session;
     const rows = card > 0 ? togetherRows(cards, facts, this.words, card) : [];
     return rows.length ? [h("h3", {}, `All ${cards.repeat(card)} copies`), pairs(rows)] : [];
+  }
+
+  /** What the overview's columns show beside the selection, where they count more than it. */
+  private inOverview(): HTMLElement[] {
+    const { selection } = this.session;
+    const found = selection && this.counted(selection);
+    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), pairs(found.rows))] : [];
   }
 
   private title(name: string, words: string[]): HTMLElement[] {

@@ -12,6 +12,9 @@ import { toShow, toShowOpened, type Span } from "./intoview";
 import { EDGE, OverviewPage, type Room } from "./overviewpage";
 import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
+import type { Words } from "../data/words";
+import { figuresOf } from "../opened/figures";
+import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
 
@@ -49,6 +52,7 @@ export class OverviewPane {
   private readonly marks: SVGElement[];
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
+  private readonly figures: OverviewFigures;
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
@@ -60,10 +64,11 @@ export class OverviewPane {
   private marked = "";
 
   constructor(
-    { svg, light, dark, quantity }: OverviewData,
+    { svg, light, dark, quantity, scopes }: OverviewData,
     private readonly session: Session,
     private readonly bodies: Bodies,
     private readonly isDark: () => boolean,
+    words: Words,
     titleOf: (quantity: string) => string,
     private readonly acts: OverviewActs,
   ) {
@@ -77,9 +82,10 @@ export class OverviewPane {
       shown: () => this.marks.filter((mark) => this.drawn.shows(mark)), stands: (mark) => this.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
     this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
-    const { sheet, words } = this.page;
+    this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
+    const { sheet, words: around } = this.page;
     sheet.append(this.names.element, this.ring.element);
-    this.element.attachShadow({ mode: "open" }).append(words.above, sheet, words.below);
+    this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);
     this.listen();
     this.wear();
     this.refresh();
@@ -346,6 +352,16 @@ export class OverviewPane {
     const unit = Number(mark.dataset.unit);
     const group = unit < this.session.facts.groups.count ? unit : -1;
     return { op: -1, group, card: this.session.cards.ofGroup(unit) };
+  }
+
+  /** What the columns show beside the mark of a selection, where that counts more than what is selected. */
+  counted({ op, group, card }: Selection): Counted | null {
+    const { cards: { stacks }, cards } = this.session;
+    return this.figures.at((kind, row) => {
+      if (kind === "op") return op >= 0 && stacks.base("nodes", row) === stacks.base("nodes", op);
+      if (op >= 0) return false;
+      return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
+    });
   }
 
   /** The mark of the selection, or of the innermost that is drawn here around it. */

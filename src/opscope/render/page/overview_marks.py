@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.step_parts import of_profiled_step
@@ -11,6 +11,7 @@ from ...layout.scene.items import Box, Card, ChainRow
 from ..svg.drawing import classes_in
 from ..svg.overview_page import overview_svg
 from ..svg.style import style_sheets
+from .overview_scopes import scopes
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -20,11 +21,14 @@ if TYPE_CHECKING:
 
 
 def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
-    """The overview for the header: its SVG without a style sheet, the style sheets, which the page puts on by its theme, and what its bars show."""
-    svg = overview_svg(_without_step(overview), theme=None, named=_Known(copies, overview.graph))
+    """The overview for the header: its SVG without a style sheet, the style sheets, which the page puts on by its theme, what its bars show, and what its figures count."""
+    known = _Known(copies, overview.graph)
+    svg = overview_svg(_without_step(overview), theme=None, named=known)
     light, dark = style_sheets(classes_in(svg))
     quantity = overview.figures.quantity
-    return {"overview": {"svg": svg, "light": light, "dark": dark, "quantity": quantity.name if quantity else None}}
+    shown = quantity.name if quantity else None
+    told = [] if overview.drawing.rightward else scopes(overview, known.own)
+    return {"overview": {"svg": svg, "light": light, "dark": dark, "quantity": shown, "scopes": told}}
 
 
 def _without_step(overview: "Overview") -> "Overview":
@@ -47,13 +51,24 @@ class _Known:
         self._units.update({group.path: index for index, group in enumerate(content_of(copies.whole).groups)})
 
     def __call__(self, item: "Item") -> str:
+        kind, number = self._mark(item)
+        return f' data-{kind}="{number}"' if number >= 0 else ""
+
+    def own(self, item: "Item") -> Optional[Tuple[str, int]]:
+        """The op or unit of the page that an item is itself; ``None`` where it is known by what is around it, or not at all."""
+        main = item.cells[item.main].item if isinstance(item, ChainRow) else item
+        if isinstance(main, Card) and (main.group < 0 or self._drawn.groups[main.group].path not in self._units):
+            return None
+        mark = self._mark(item)
+        return mark if mark[1] >= 0 else None
+
+    def _mark(self, item: "Item") -> Tuple[str, int]:
         if isinstance(item, ChainRow):  # a line of figures is about a whole row
-            return self(item.cells[item.main].item)
+            return self._mark(item.cells[item.main].item)
         if isinstance(item, Card):
-            unit = self._unit(item.group)
-            return f' data-unit="{unit}"' if unit >= 0 else ""
+            return "unit", self._unit(item.group)
         row = item.node if isinstance(item, Box) else item.op
-        return f' data-op="{self._rows[self._drawn.table.names[row]]}"' if row >= 0 else ""
+        return "op", self._rows[self._drawn.table.names[row]] if row >= 0 else -1
 
     def _unit(self, index: int) -> int:
         """The unit of a group of the overview. Siblings that only the overview puts together are shown by the group around them."""
