@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from ...layout.overview.row_figures import Amounts
     from ...layout.scene.items import Item
 
-    Mark = Tuple[str, int]
+    _Mark = Tuple[str, int]
     """Which op or unit of the page: ``("op", 7)``."""
 
-WHOLE_ROW = "its whole row"
+_WHOLE_ROW = "its whole row"
 _SAID = {BAR_PARTS[1]: "gradients", BAR_PARTS[2]: "update"}
 
 
@@ -32,7 +32,7 @@ class _Around(NamedTuple):
     copies: int = 1
 
 
-def scopes(overview: "Overview", mark_of: "Callable[[Item], Optional[Mark]]") -> List[Tuple[str, int, str]]:
+def scopes(overview: "Overview", mark_of: "Callable[[Item], Optional[_Mark]]") -> List[Tuple[str, int, str]]:
     """For each mark with a line of figures that counts more than it: ``op`` or ``unit``, its number, and what the line counts.
 
     A mark that several lines are about is left out: nobody could say which of them is meant.
@@ -69,5 +69,5 @@ def _scope(line: "FigureLine", row: "Amounts", around: _Around) -> str:
     stacks = around.depth + (own > 1)
     # Of stacks in stacks the copies need not have the same number each.
     copies = "" if not stacks else f"all {max(own, around.copies):,} copies" if stacks == 1 else "all copies"
-    words = (copies, f"with {' and '.join(more)}" if more else "", WHOLE_ROW if whole_row else "")
+    words = (copies, f"with {' and '.join(more)}" if more else "", _WHOLE_ROW if whole_row else "")
     return ", ".join(filter(None, words))
