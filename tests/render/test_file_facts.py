@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+import opscope
 from opscope.render.report.file_facts import file_lines
 
 FLOAT = {"dtype": "float32", "shape": [None, 4]}
@@ -9,6 +12,10 @@ FLOAT = {"dtype": "float32", "shape": [None, 4]}
 
 def test_a_traced_graph_has_no_such_lines():
     assert file_lines({}) == []
+    tf = pytest.importorskip("tensorflow")
+    graph = opscope.profile(tf.function(lambda x: tf.nn.relu(x)), (2, 3), steps=1)
+    assert graph.facts  # it has facts: of its trace, and of the run
+    assert file_lines(graph.facts) == []
 
 
 def test_format_sizes_tags_and_version_are_one_line():

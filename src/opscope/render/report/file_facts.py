@@ -15,8 +15,7 @@ MAX_GRAPHS = 20
 
 def file_lines(facts: "Facts") -> List[str]:
     """The format and sizes, a line for each signature, then functions, constants and so on; none for a traced graph."""
-    # A traced graph has no file. If it was measured, there is only `profile` (`summarize` has left out `timeline`).
-    if not set(facts) - {"profile"}:
+    if "format" not in facts:  # what is told of a trace or of a measurement is told elsewhere
         return []
     found = [_format(facts), *_signatures(facts)]
     found += _checkpoint(facts)
@@ -98,7 +97,7 @@ def _lite(facts: "Facts") -> List[str]:
 
 def _format(facts: "Facts") -> str:
     """The format of the file, its sizes, tags and version."""
-    parts = [str(facts.get("format", "file"))]
+    parts = [facts["format"]]
     sizes = (
         (facts.get("graph_bytes"), "bytes of graph definition"),
         (facts.get("variables_bytes"), "bytes of variables"),
