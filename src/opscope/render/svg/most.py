@@ -61,8 +61,10 @@ def most_told(overview: Overview) -> str:
     Where several may be it, none is called the one: those that have most together are listed.
     """
     said = _most_of_bars(overview)
+    if not said:
+        return ""
     more = f"{said}{_parameters(overview)}"
-    return more if said and width(more, SENTENCE) <= PAGE_WIDE else said
+    return more if width(more, SENTENCE) <= PAGE_WIDE else said
 
 
 def _most_of_bars(overview: Overview) -> str:
