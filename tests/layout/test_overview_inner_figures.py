@@ -14,6 +14,7 @@ from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.kinds_inside import kinds_inside
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, ChainRow
+from opscope.render.svg.most import most_told
 from opscope.render.svg.overview_page import overview_svg
 from opscope.render.svg.told_lines import told_lines
 
@@ -180,6 +181,17 @@ def test_the_line_with_most_parameters_is_named_where_another_takes_most(size, t
     here = layer(make, "conv", model, "Conv2D", "Conv2D", here, took=50.0, size=50)
     said = caption(overview_svg(overview(make.graph("net", ["x"], [here]))))
     assert said == f"slowest: conv, 90.9 % of time known{told}"
+
+
+def test_where_the_bars_show_nothing_no_line_has_most():
+    """100 parameters of 150 are in one line, but no layer took any time."""
+    make = Builder()
+    here = make.op("x", "Placeholder")
+    for name, cls, op, size in (("dense", "Dense", "MatMul", 100), ("conv", "Conv2D", "Conv2D", 50)):
+        here = layer(make, name, -1, cls, op, here, took=0.0, size=size)
+    found = overview(make.graph("net", ["x"], [here]))
+    assert sorted(row.parameters for row in found.figures.rows) == [50, 100]
+    assert most_told(found) == ""
 
 
 def test_parts_that_are_not_told_apart_are_both_named():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -80,7 +80,7 @@ class _Rows:
         runs = self._runs.found()
         place = {child: number for number, run in enumerate(runs) for child in run}
         place[BORDER] = BORDER
-        children = tuple([self._item(run) for run in runs])
+        children = _said_once([self._item(run) for run in runs])
         wires, inner = [], self._labels_inside(place, runs)
         for wire in self._wires:
             source, target = place[wire.source.child], place[wire.target.child]
@@ -218,6 +218,17 @@ class _Rows:
         ]
         said = inside[0] if len(inside) == 1 else ""  # of two nobody could say whose it is
         return ChainRow(_padded(cells), ", ".join([*([name] if name else []), *again]), main, said)
+
+
+def _said_once(children: Sequence[Item]) -> Tuple[Item, ...]:
+    """The items; of several rows on one side of a loop the first says of which layer they are, as these stand side by side."""
+    found: List[Item] = []
+    said: Set[str] = set()
+    for child in children:
+        again = isinstance(child, ChainRow) and child.name in said and child.name.endswith((_BEFORE_LOOP, _AFTER_LOOP))
+        found.append(with_fields(child, name="") if again else child)
+        said.update([child.name] if isinstance(child, ChainRow) else ())
+    return tuple(found)
 
 
 def _single_number(label: str) -> str:
