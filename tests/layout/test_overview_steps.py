@@ -468,14 +468,12 @@ def test_a_cell_of_the_author_stands_in_the_loop_of_its_layer_with_its_equations
         "new state = gate × state + (1 − gate) × fresh",
     ]
     assert not any(card.title == "rnn" for card in cards(found.drawing.scene))
-    # What the layer does around its loop is in no row with another layer.
-    named = {
-        item.name: [cell.text for cell in item.cells]
-        for item in items(found.drawing.scene)
-        if isinstance(item, ChainRow)
-    }
-    assert named["rnn, before its loop"] == named["rnn, after its loop"] == ["ReLU"]
-    assert ["Dense 2"] in named.values()
+    # What the layer does around its loop is in no row with another layer. Of the two rows before it one says whose they are.
+    rows = [item for item in items(found.drawing.scene) if isinstance(item, ChainRow)]
+    told = [([cell.text for cell in row.cells], row.name) for row in rows]
+    assert [each for each in told if each[0] == ["ReLU"]] == [(["ReLU"], ""), (["ReLU"], "rnn, after its loop")]
+    assert (["each step"], "rnn, before its loop") in told
+    assert ["Dense 2"] in [texts for texts, _ in told]
 
 
 def test_a_cell_of_the_author_is_told_by_what_it_does_in_each_step(monkeypatch):
