@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED
@@ -15,7 +15,7 @@ from ...graph.graph import Graph
 from ...graph.meanings import why_another
 from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
-from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, chain, groups_inside
+from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ...graph.with_fields import with_fields
 from ...passes.naming import is_made_up
 from ...passes.succession import FEEDS_NEXT
@@ -27,11 +27,13 @@ from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
 from ..sizes.text_width import in_lines
 from .authors import Authors
 from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
+from .card_room import CardRoom
+from .card_titles import CardTitles
 from .copy_courses import CopyCourses
 from .courses import course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
-from .known_words import NUMBERED, KnownWords
+from .known_words import KnownWords
 from .level_words import DOWN, UP
 from .odd_copy import FIRST_COPY, odd_copy_words
 from .size_words import SQUEEZED, SizeWords
@@ -46,8 +48,6 @@ MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
 _SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
 """How it begins what is said of single copies."""
-_TO = " \u2026 "
-"""Between the names of the first and the last copy."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
 FROM_COPY = "by copy: "
@@ -63,32 +63,6 @@ DRAWN = "drawn"
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 
-MOST_IN_LINE = 128
-"""A line of what is in a card has at most so many characters, which are wider than those beside the title."""
-
-
-class Room(NamedTuple):
-    """How much a card may say: so many characters beside its title, and so many lines of what is in it."""
-
-    characters: int
-    lines: int
-    courses: bool = True
-    """Whether a card that says what one copy holds says also how the shapes go on from copy to copy."""
-    slim: bool = False
-    """Whether cards have little room around their words."""
-    narrow: int = 0
-    """So many characters fewer has a line of what is in a card."""
-
-    def lines_of(self, formula: InsideFormula) -> List[str]:
-        """What a card says of what is in it; nothing if there is no room for it."""
-        return formula.lines(self.wide, self.lines)
-
-    @property
-    def wide(self) -> int:
-        """So many characters has a line of what is in a card."""
-        return min(self.characters + BELOW_MORE, MOST_IN_LINE) - self.narrow
-
-
 PROFILED = "profiled"
 """Said of a step."""
 GRADIENTS_USE = "lines from the layers to backward are left out"
@@ -100,7 +74,7 @@ def worded(
     graph: Graph,
     like: Mapping[int, int],
     insides: Mapping[int, InsideFormula],
-    room: Room,
+    room: CardRoom,
     authors: Authors,
     known: KnownWords,
     courses: CopyCourses,
@@ -166,7 +140,7 @@ class _Words:
         graph: Graph,
         like: Mapping[int, int],
         insides: Mapping[int, InsideFormula],
-        room: Room,
+        room: CardRoom,
         authors: Authors,
         known: KnownWords,
         courses: CopyCourses,
@@ -177,6 +151,7 @@ class _Words:
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known, self._sizes = known, SizeWords(self._groups, known, like)
+        self._titles = CardTitles(graph, known)
         self._of_copies = courses
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
@@ -189,7 +164,7 @@ class _Words:
         group, formula = self._groups[card.group], self._formula(card)
         sketch = None if card.open else self._sketches.get(card.group)
         own_cell = bool(formula) and self._authors.is_told(group)
-        title = cut(self._title(card.group, card.title), _MOST_TITLE)
+        title = cut(self._titles.of(card.group, card.title), _MOST_TITLE)
         detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
         if sketch is not None or any(each.startswith(FROM_COPY) for each in detail):
@@ -345,28 +320,11 @@ class _Words:
         found = told.beside_each_other(self._room.wide)
         return (found, [told.joining()]) if 0 < len(found) <= len(formula) else (formula, [])
 
-    def _title(self, index: int, title: str) -> str:
-        """The name of a group; of a stack those of its copies: ``conv2_block1 … 3``."""
-        stack = self._stacks.get(index, ALONE)
-        if index in self._known.stages:
-            return self._groups[index].name
-        if len(stack.names) < 2:
-            return self._of_each_copy(index, title)
-        return self._known.copies(index)
-
-    def _of_each_copy(self, index: int, title: str) -> str:
-        """The title of a layer; in the copies of a stack without the number that Keras gave it, which is another in each."""
-        group, numbered = self._groups[index], NUMBERED.match(title)
-        in_copies = any(around in self._stacks for around in chain(self._groups, group.parent))
-        if numbered and in_copies and group.is_call and title == group.name and is_made_up(title, group.cls or ""):
-            return numbered[1].rstrip("_")
-        return title
-
     def _closed(self, index: int, ops: int) -> List[str]:
         """What a closed card holds."""
         first = self._like.get(index)
         if first is not None:
-            as_what = self._like_what(first, index)
+            as_what = self._titles.like_what(first, index)
             other = self._sizes.otherwise(index, first)
             return [f"as {as_what} with {other}" if other else f"as {as_what}"]
         if self._groups[index].kind in PHASES and self._of_phase(index)[0]:
@@ -378,14 +336,6 @@ class _Words:
             return [plural(ops, "op")]
         names = [name if count == 1 else f"{count} {name}" for name, count in held[:MOST_HELD]]
         return [", ".join(names) + (", \u2026" if len(held) > MOST_HELD else "")]
-
-    def _like_what(self, first: int, index: int) -> str:
-        """What a group is said to be like: what the copies of the earlier one are called, or that of them which is drawn."""
-        title, own = (self._title(each, self._groups[each].name) for each in (first, index))
-        stem = _stem(title)
-        if stem == title.partition(_TO)[0] != title and first not in self._known.stages:  # the copies have no number
-            return self._known.drawn_copy(first)
-        return stem if stem != _stem(own) else title
 
     def _cells(self, card: Card) -> str:
         """Which layers of the author an open loop runs in each iteration: ``each runs leaky_cell``; empty if there is none, or more than a few."""
@@ -437,14 +387,3 @@ def _whose_sizes(stack: Stack) -> str:
 def _is_setting(told: str) -> bool:
     """Whether a difference is one of settings, of which the wires' shapes tell nothing."""
     return told.startswith(_SINGLE) or _KERNEL in told
-
-
-def _stem(title: str) -> str:
-    """What the title of a stack begins with.
-
-    >>> _stem("conv2_block1 \u2026 3"), _stem("encoder")
-    ('conv2_block', 'encoder')
-    """
-    name, dots, _ = title.partition(_TO)
-    numbered = NUMBERED.match(name) if dots else None
-    return numbered[1].rstrip("_-") if numbered and numbered[1] else name

@@ -24,7 +24,8 @@ from ..scene.sketch import Sketch
 from ..scene.stage import Stage
 from .authors import Authors
 from .card_lines import BELOW_MORE
-from .card_words import Room, worded
+from .card_room import CardRoom
+from .card_words import worded
 from .common_ends import without_common_ends
 from .copy_courses import CopyCourses
 from .formula_text import MOST_LINES, Entering, InsideFormula
@@ -154,13 +155,13 @@ class Tries:
         drawn: List[_Drawn] = []
         before: Optional[_Drawn] = None
         columns = 0
-        worded_in: Dict[Room, Scene] = {}  # several shapes have the same room for words
-        unframed: Dict[Room, Scene] = {}
+        worded_in: Dict[CardRoom, Scene] = {}  # several shapes have the same room for words
+        unframed: Dict[CardRoom, Scene] = {}
         one_column = True
         for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
             if found and not one_column and shape.columns == 1:
                 continue
-            room = Room(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
+            room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             if room not in worded_in:
                 worded_in[room] = worded(
                     scene, graph, self._like, insides, room, self._authors, self._known, self._courses, sketches
@@ -204,7 +205,7 @@ class Tries:
         nothing = Entering([])
         return {index: told.sided(self.entering.get(index, nothing), first, last) for index, told in insides.items()}
 
-    def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: Room) -> int:
+    def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: CardRoom) -> int:
         """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""
         found = 0
         for item in items(scene):
