@@ -120,11 +120,13 @@ class Flow:
     def source(self, node: int, output: int) -> TensorRef:
         """The op, and which of its outputs, that really makes this tensor."""
         first = (node, output)
+        if self._roles[node] != WIRE and node not in self._runs:  # most ops make their tensors themselves
+            return first
         found = self._memo.get(first)
         if found is not None:
             return found
         here = self._step(node, output)
-        if here == first:  # most ops make their tensors themselves
+        if here == first:
             return here
         path = {first, here}
         while True:

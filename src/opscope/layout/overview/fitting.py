@@ -136,13 +136,19 @@ class Pages:
         is_of_two = content_of(best.graph).is_of_two  # how a layer differs between two graphs is not seen on a chip
         if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
-        alike = self._closed_to_draw(best.opened)
         for sketching in MANNERS:
-            for opened in dict.fromkeys((best.opened, alike)):
+            for opened in self._drawn_alike(best.opened):
                 tried = self._tries.in_shape(opened, best.kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
                     return tried
         return best
+
+    def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
+        """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
+        yield opened
+        alike = self._closed_to_draw(opened)
+        if alike != opened:
+            yield alike
 
     def _closed_to_draw(self, opened: FrozenSet[int]) -> FrozenSet[int]:
         """The groups that stay open if blocks of a library's layers close of which small drawings can be made."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from types import MappingProxyType
 from typing import AbstractSet, Dict, List, Mapping, Optional, Set, Tuple
 
@@ -13,11 +14,13 @@ from ..flat import BORDER
 from ..scene.compose import compose
 from ..scene.items import Card, CardWire, cards
 from ..scene.layer_table import entry_of
+from ..scene.settled import Settled
 from .attention_formula import attentions
 from .authors import Authors
 from .checks_aside import ChecksAside
 from .formula import formula_of
 from .formula_text import InsideFormula
+from .known_words import KnownWords
 from .rows import in_rows
 from .sketch_steps import SketchForms, sketch_of
 from .squeeze_excite_groups import squeeze_excite_groups
@@ -35,8 +38,10 @@ class Insides:
         self._seen: Dict[int, Tuple[Card, List[CardWire]]] = {}
         """The groups that were opened for a look, with what counts as their results."""
         self._sketches: Dict[int, Optional[SketchForms]] = {}
-        closed = opening.graph(frozenset())
-        self._said, self._attentions = squeeze_excite_groups(closed), attentions(closed)
+        self._closed = opening.graph(frozenset())
+        self._said, self._attentions = squeeze_excite_groups(self._closed), attentions(self._closed)
+        self.settled = Settled(self._closed)
+        """What all drawings of the graph have in common."""
 
     def of(self, opened: AbstractSet[int]) -> Mapping[int, InsideFormula]:
         """The formulas of the groups that are drawn closed if these are open; groups of which there is none are no keys."""
@@ -67,6 +72,11 @@ class Insides:
         found = {index: self._sketches[index] for index in drawn}
         return {index: forms for index, forms in found.items() if forms is not None}
 
+    @cached_property
+    def _words(self) -> KnownWords:
+        """What is said of groups whichever are open, in all copies."""
+        return KnownWords(self._closed)
+
     def _is_known(self, index: int) -> bool:
         """Whether a group is a library's layer of a known class, or says what it is in a word."""
         group = self._opening.group(index)
@@ -79,7 +89,7 @@ class Insides:
         self._known.update(dict.fromkeys(unknown))
         graph = self._opening.graph({*opened, *unknown})
         leaving, checks = _Leaving(graph), ChecksAside(graph)
-        for card in cards(in_rows(compose(graph), graph)):
+        for card in cards(in_rows(compose(graph, settled=self.settled), graph, known=self._words)):
             if card.group in unknown and card.open:
                 told = checks.without(card)
                 results = leaving.results(told)

@@ -49,7 +49,9 @@ def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantit
             of = content.groups[around].of
             layer = index.get(of, around) if of else around
             if content.groups[layer].is_call:
-                name = names.setdefault(layer, _kind(content.groups[layer]))
+                if layer not in names:
+                    names[layer] = _kind(content.groups[layer])
+                name = names[layer]
                 known = found.get(name, KindAmount(name, 0.0))
                 error = measured.error_us if measured is not None and measured.error_us is not None else 0.0
                 found[name] = KindAmount(name, known.value + value, known.error + error)

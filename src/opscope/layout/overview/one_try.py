@@ -19,7 +19,6 @@ from ..scene.compose import compose
 from ..scene.end_names import with_given_names
 from ..scene.found_words import with_unmarked_told
 from ..scene.items import Card, ChainRow, Scene, items
-from ..scene.settled import Settled
 from ..scene.sketch import Sketch
 from ..scene.stage import Stage
 from .authors import Authors
@@ -108,11 +107,13 @@ class Tries:
         self._rightward = rightward
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
-        self._courses, self._settled = CopyCourses(closed, self._known), Settled(closed)
+        self._courses, self._settled = CopyCourses(closed, self._known), insides.settled
         self._sizes = SizeWords(content_of(closed).groups, self._known, like)
         self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
+        self._scenes: Dict[Tuple[object, ...], Scene] = {}
+        """Which cards there are, and which of them are open -> what is drawn, whatever it says."""
         self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
 
@@ -128,23 +129,30 @@ class Tries:
 
         The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do.
         """
-        cards = Stage(self._opening.graph(opened), self._settled).cards()
+        graph = self._opening.graph(opened)
+        cards = Stage(graph, self._settled).cards()
         key = (cards, kept, lines_told, beside, tuple(self.entering), sketching)
         if key not in self._drawn:
-            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside, sketching)
+            if cards not in self._scenes:
+                self._scenes[cards] = self._scene(graph)
+            self._drawn[key] = self._in_shape(graph, self._scenes[cards], opened, kept, lines_told, beside, sketching)
         return self._drawn[key]._replace(opened=opened)
+
+    def _scene(self, graph: Graph) -> Scene:
+        """What is drawn of a graph, before anything is said of what closed cards hold."""
+        composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
+        return self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
 
     def _in_shape(
         self,
+        graph: Graph,
+        scene: Scene,
         opened: FrozenSet[int],
         kept: FrozenSet[int],
         lines_told: int,
         beside: FrozenSet[int],
         sketching: Optional[Sketching],
     ) -> Try:
-        graph = self._opening.graph(opened)
-        composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
-        scene = self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
         insides = self.called(self._insides.of(opened))
         if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
             short = self._in_cells(insides, FLOW_SHAPE.characters)
