@@ -53,7 +53,7 @@ def estimate(
     """
     if batch is not None:
         check_count("batch", batch, "the number of samples")
-    found = _figures(graph, batch, measured_runs)
+    found = _figures(graph, batch, measured_runs, in_groups=groups)
     most = memory_of(graph, found.shapes, found.counts).known_peak if peak else None
     return _costed(graph, found, batch, measured_runs, most, groups=groups)
 
@@ -87,7 +87,7 @@ def _costed(
     if per_sample and total.flops is not None:
         # FLOPs grow in a straight line with the batch. Those for 1 and for 2 samples tell where the line begins: how many
         # do not depend on the batch.
-        at_two = _figures(graph, 2, measured_runs).total.flops or 0.0
+        at_two = _figures(graph, 2, measured_runs, in_groups=False).total.flops or 0.0
         fixed = max(0.0, 2 * total.flops - at_two)
     whole = GraphCost(
         batch=batch,
@@ -132,15 +132,21 @@ class _Figures:
     counts: LoopCounts
     nodes: _NodeCosts
     groups: Sequence[Optional[Cost]]
-    """For each group the sum of what is in it."""
+    """For each group the sum of what is in it; empty if that was not asked for."""
     total: Cost
 
 
-def _figures(graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping[int, float]]) -> _Figures:
+def _figures(
+    graph: Graph, batch: Optional[int], measured_runs: Optional[Mapping[int, float]], *, in_groups: bool = True
+) -> _Figures:
     shapes = resolve(graph, batch)
     counts = loop_counts(graph, shapes.outputs, measured_runs)
     nodes = _node_costs(graph, shapes, counts.runs)
-    groups, total = _group_costs(graph, nodes.costs, counts.taken)
+    groups: Sequence[Optional[Cost]] = ()
+    if in_groups or any(group.kind == "branch" for group in content_of(graph).groups):
+        groups, total = _group_costs(graph, nodes.costs, counts.taken)
+    else:
+        total = _sum(nodes.costs)
     return _Figures(shapes, counts, nodes, groups, total or Cost(None, None))
 
 
@@ -219,6 +225,15 @@ def _figure(number: float) -> float:
 
 _MOST = 2.0**900
 """A float holds up to 2 ** 1024, so that a sum over 2 ** 124 ops, more than any graph has, is still a float."""
+
+
+def _sum(costs: Mapping[int, Cost]) -> Optional[Cost]:
+    """The sum of all costs. Ops of one kind share an object, so that there are few to add."""
+    known = {id(cost): cost for cost in costs.values()}
+    found = EstimateSum()
+    for identity, times in Counter(map(id, costs.values())).items():
+        found.add(known[identity], times)
+    return found.cost()
 
 
 def _group_costs(

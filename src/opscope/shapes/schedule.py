@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from itertools import compress, count
 from typing import Dict, List, Optional
 
 from ..graph.content import content_of
@@ -74,13 +75,20 @@ class Schedule:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), content_of(self._graph).table
         start, producers, state = table.edge_start, table.edge_node, self._state
-        if self._rises or all(max(producers[start[row] : start[row + 1]], default=-1) < row for row in rows):
+        if self._rises:
             return rows
-        for row in rows:
+        waits = (max(producers[start[row] : start[row + 1]], default=-1) >= row for row in rows)
+        ordered = next(compress(count(), waits), len(rows))
+        if ordered == len(rows):
+            return rows
+        # In many files it is one of the last ops that waits for a later one: those before it stay as they are.
+        result = rows[:ordered]
+        for row in result:
+            state[row] = _DONE
+        for row in rows[ordered:]:
             state[row] = _WAITING
         merging = not MERGES.isdisjoint(table.ops)
-        result: List[int] = []
-        for root in rows:
+        for root in rows[ordered:]:
             stack = [root]
             while stack:
                 row = stack[-1]

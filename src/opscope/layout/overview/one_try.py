@@ -53,6 +53,8 @@ from .wire_roles import WireRoles, with_roles_in_labels
 
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
+MOST_BY_TEXTS = 1.25
+"""Columns that are wider than the page by more than this do not fit with shorter texts either, nor with one column more."""
 MOST_IN_COLUMN = 34
 """So many characters of a formula stand in a cell of a drawing from left to right."""
 MOST_IN_CELL = 142
@@ -167,9 +169,9 @@ class Tries:
         columns = 0
         worded_in: Dict[CardRoom, Scene] = {}  # several shapes have the same room for words
         unframed: Dict[CardRoom, Scene] = {}
-        one_column = True
+        one_column = several_columns = True
         for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
-            if found and not one_column and shape.columns == 1:
+            if not (one_column if shape.columns == 1 else several_columns):
                 continue
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             if room not in worded_in:
@@ -216,6 +218,8 @@ class Tries:
                 break
             if tried.over > MOST_BY_ROWS and shape.columns == 1 and tried.high > MOST_BY_ROWS:
                 one_column = False
+            if shape.columns > 1 and tried.high <= 1.0 and tried.over > MOST_BY_TEXTS:
+                several_columns = several_columns and min(each.over for each in found) > MOST_BY_ROWS
         return min(found, key=lambda tried: tried.over)
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:

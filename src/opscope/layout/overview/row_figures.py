@@ -8,6 +8,7 @@ of what that has.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, Iterator, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -16,7 +17,7 @@ from ...graph.content import content_of, with_cost
 from ...graph.estimate_sum import EstimateSum
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
-from ...graph.types import GraphCost
+from ...graph.types import Cost, GraphCost
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...graph.view import ALONE
 from ...graph.vocabulary import PHASES, chain
@@ -74,6 +75,23 @@ class Amounts:
     """Which copy of a stack has all of it, by its place in the order of the data, where one does that has more than the drawn one."""
     only_layers: str = ""
     """What the layers are that this copy has for itself, in short: ``1×1 conv, BN``; empty where that is not known, or they are many."""
+
+    def add(self, part: str, cost: Optional[Cost], value: Optional[float], times: int = 1) -> None:
+        """Add an op, or so many of the same cost, of which the bar shows `value` in one of its parts."""
+        if cost is not None:
+            self.least |= cost.flops is None or (cost.flops > 0 and cost.per == "iteration")
+            if cost.flops != 0:
+                self.estimated.add(cost, times)
+            if cost.flops is not None:
+                self.flops = (self.flops or 0.0) + cost.flops * times
+        if value is not None:
+            self.parts[part] = self.parts.get(part, 0.0) + value * times
+
+    def add_error(self, error: Optional[float]) -> None:
+        """Add the standard error of an op, if it is known."""
+        if error is not None:
+            self.error = (self.error or 0.0) + error
+            self.errors += 1
 
     @property
     def total(self) -> Optional[float]:
@@ -190,47 +208,25 @@ class _Counted:
         return None if found is None else found.error_us
 
     def _add_ops(self) -> None:
-        """Add what each op has to its line and to those around that."""
-        content = content_of(self._whole)
+        """Add what each op has to its line and to those around that; ops that were not measured and have one cost are added at once."""
+        costs, measured, places = content_of(self._whole).costs, content_of(self._whole).measured, self._places
         counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
         counting.append([self.rest])  # of what is in no line, which is -1
-        costs, measured, values = content.costs, content.measured, self._values
-        empty: Dict[Tuple[int, str, int], int] = {}
-        """Line, part and the identity of the cost of ops that add no number to any sum, as most ops do -> how many more such ops there are."""
-        for op, (place, part) in self._places.items():
-            cost, found = costs.get(op), measured.get(op)
-            alike = (place, part, id(cost))
-            if found is None and alike in empty:
-                empty[alike] += 1
-                continue
-            flops, value = None if cost is None else cost.flops, values.get(op)
-            least = cost is not None and (flops is None or (flops > 0 and cost.per == "iteration"))
-            error = None if found is None or value is None else found.error_us
-            if found is None and not flops and not value:
-                empty[alike] = 0
+        known = {id(cost): cost for cost in costs.values()}
+        others = [op for op in places if op not in measured] if measured else places.keys()
+        alike = Counter(zip(map(places.__getitem__, others), map(id, map(costs.get, others))))
+        for ((place, part), identity), times in alike.items():
+            cost = known.get(identity)  # none of an op without a cost
+            value = cost.flops if cost is not None and self._quantity is FLOPS else None
             for row in counting[place]:
-                row.least |= least
-                if cost is not None and flops != 0:
-                    row.estimated.add(cost)
-                if flops is not None:
-                    row.flops = (row.flops or 0.0) + flops
-                if value is not None:
-                    row.parts[part] = row.parts.get(part, 0.0) + value
-                if error is not None:
-                    row.error = (row.error or 0.0) + error
-                    row.errors += 1
-        self._add_uncounted(counting, empty)
+                row.add(part, cost, value, times)
+        for op in filter(measured.__contains__, places):
+            (place, part), value = places[op], self._values.get(op)
+            for row in counting[place]:
+                row.add(part, costs.get(op), value)
+                row.add_error(None if value is None else measured[op].error_us)
         for row in (*self._rows, *self._beside, self.rest):
             self._leave_out_untelling(row)
-
-    def _add_uncounted(self, counting: Sequence[Sequence[Amounts]], alike: Mapping[Tuple[int, str, int], int]) -> None:
-        """Add the ops of which the FLOPs are not known, those that are alike at once. `counting` has what each line counts in."""
-        known = {id(cost): cost for cost in content_of(self._whole).costs.values()}
-        for (place, _, identity), times in alike.items():
-            cost = known.get(identity)  # none of an op without a cost
-            if cost is not None and cost.flops is None:
-                for row in counting[place]:
-                    row.estimated.add(cost, times)
 
     def _leave_out_untelling(self, row: Amounts) -> None:
         """Take the FLOPs for unknown where what counts of them says nothing."""
