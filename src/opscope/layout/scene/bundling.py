@@ -83,7 +83,7 @@ def _between(wire: CardWire, source: End, target: End) -> CardWire:
 def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Merge]]) -> Tuple[CardWire, ...]:
     """Find the bundles among a card's wires, and return its wires with them.
 
-    The merged ports of its child cards are put into `merges`.
+    The merged ports of those of its child cards that have any are put into `merges`.
     """
     if not any(isinstance(child, Card) for child in card.children):  # bundles begin or end at a card
         return _joined(card, wires, merges)
@@ -108,7 +108,8 @@ def _bundle(card: Card, wires: List[CardWire], merges: Dict[int, Tuple[Merge, Me
             outs.setdefault(source.child, []).append(sorted({wires[index].source.port for index in alone}))
         if target.port == ANY_PORT:
             ins.setdefault(target.child, []).append(sorted({wires[index].target.port for index in alone}))
-    for place, child in enumerate(card.children):
+    for place in ins.keys() | outs.keys():
+        child = card.children[place]
         if isinstance(child, Card):
             merges[id(child)] = (
                 _merge(len(child.inputs), ins.get(place, [])),
@@ -173,10 +174,8 @@ def _merged(card: Card, end: End, merges: Dict[int, Tuple[Merge, Merge]], side: 
     """A wire's end with the merged number of its port; `side` is 0 for a child card's inputs, 1 for its outputs."""
     if end.child == BORDER:
         return end
-    child = card.children[end.child]
-    if not isinstance(child, Card):
-        return end
-    return End(end.child, merges[id(child)][side].get(end.port, end.port))
+    merge = merges.get(id(card.children[end.child]))
+    return End(end.child, merge[side].get(end.port, end.port)) if merge is not None else end
 
 
 def _ports(ports: Tuple[CardPort, ...], merge: Merge) -> Tuple[CardPort, ...]:

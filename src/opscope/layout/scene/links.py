@@ -102,8 +102,7 @@ class Linker:
                     yield from self._link(*tensor, self._setting(node, owned, place, len(rows)))
                 else:
                     name = argument_name(table.ops[node], place, len(rows)) if target == node else ""
-                    for use in self._link(*tensor, target, name=name):
-                        yield use._replace(user=node, carried=carried.get(row, PLAIN))
+                    yield from self._link(*tensor, target, name=name, user=node, carried=carried.get(row, PLAIN))
 
     def _setting(self, node: int, group: int, place: int, count: int) -> int:
         """A pill in the open card of an op of tf.data for an input that the op uses itself: a chip needs an item to stand beside."""
@@ -119,7 +118,16 @@ class Linker:
         arguments = (arg for body in flow.datasets.get(node, ()) for arg in flow.args.get(body, ()))
         return {(edge.node, edge.output) for arg in arguments for edge in table.data_inputs(arg)}
 
-    def _link(self, node: int, output: int, target: int, kind: str = "data", name: str = "") -> Iterator[TensorUse]:
+    def _link(
+        self,
+        node: int,
+        output: int,
+        target: int,
+        kind: str = "data",
+        name: str = "",
+        user: int = -1,
+        carried: Carried = PLAIN,
+    ) -> Iterator[TensorUse]:
         """The use of one tensor by an item, unless it becomes a chip or needs no wire. `name` is the argument's."""
         stage = self.stage
         tensor = stage.flow.source(node, output)
@@ -137,7 +145,7 @@ class Linker:
             return
         uses = self.uses.setdefault(target, [])
         uses.append(tensor)
-        yield TensorUse(tensor, target, len(uses) - 1, kind)
+        yield TensorUse(tensor, target, len(uses) - 1, kind, user, carried)
 
     def _named_in_condition(self, tensor: TensorRef, target: int) -> bool:
         """Whether a loop's condition uses one of the loop's variables, which is then named there instead of wired.
@@ -170,8 +178,8 @@ class Linker:
                 continue
             for node, output in stack.others:
                 carried = content_of(self.graph).view.borders.others.get((group, (node, output)), PLAIN)
-                for use in self._link(node, output, target):
-                    yield use._replace(port=use.port if fold >= 0 else -1, carried=carried)
+                for use in self._link(node, output, target, carried=carried):
+                    yield use if fold >= 0 else use._replace(port=-1)
 
     def _next_links(self) -> Iterator[TensorUse]:
         """In the body of each loop, the ways back: from what is computed for a variable to the variable's pill.
@@ -201,8 +209,8 @@ class Linker:
             which: List[int] = []
             for end, own in enumerate(gives):
                 carried = content_of(self.graph).view.borders.outputs.get(own, PLAIN)
-                for use in self._link(outputs[own].node, outputs[own].output, item):
-                    uses.append(use._replace(carried=carried))
+                for use in self._link(outputs[own].node, outputs[own].output, item, carried=carried):
+                    uses.append(use)
                     which.append(end)
             many = Pill("output", f"{len(ports)} outputs", labels.listed(tips), kind, each=each, ports=tuple(which))
             self.extras[item] = many if len(ports) > 1 else each[0]
