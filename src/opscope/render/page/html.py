@@ -52,7 +52,7 @@ _PAGE = """\
 """
 
 
-class Ran(NamedTuple):
+class RanSide(NamedTuple):
     """What ran of a graph, for the page that shows both: a drawing of its own."""
 
     graph: "Graph"
@@ -72,7 +72,7 @@ def html(
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
     compared: "Optional[ComparedGraphs]" = None,
-    ran: Optional[Ran] = None,
+    ran: Optional[RanSide] = None,
 ) -> str:
     """The page of a graph as HTML text, or of a difference.
 
@@ -113,7 +113,7 @@ def html(
     )
 
 
-def _sides(graph: "Graph", ran: Optional[Ran]) -> "Tuple[Optional[Counterpart], Optional[Counterpart]]":
+def _sides(graph: "Graph", ran: Optional[RanSide]) -> "Tuple[Optional[Counterpart], Optional[Counterpart]]":
     """What each of the two sides says of the other; nothing on a page of one."""
     if ran is None:
         return None, None

@@ -8,7 +8,7 @@ from ...check.shown_findings import with_checks
 from ...cost import estimate, estimate_with_memory
 from ...graph.content import content_of
 from ..drawn import OVERVIEW, page_overview
-from .html import Ran, html
+from .html import RanSide, html
 from .memory_columns import MOST_SCHEDULED
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def whole_page(graph: "Graph", options: "Options", *, executed: bool = False) ->
     ran = None
     if graph.executed is not None:
         other = _shown(graph.executed.graph, options)
-        ran = Ran(other.graph, other.overview, other.memory, first=executed)
+        ran = RanSide(other.graph, other.overview, other.memory, first=executed)
     return html(
         shown.graph, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
         theme=options.theme, overview=shown.overview, memory=shown.memory, ran=ran,
