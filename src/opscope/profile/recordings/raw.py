@@ -85,6 +85,8 @@ class Trace:
     """XLA program -> instruction -> the traced ops that it was made of."""
     launchers: Mapping[int, int] = field(default_factory=dict)
     """Index of a GPU's kernel -> index of the host's op event that launched it. If that is not known, there is no key."""
+    threads: Mapping[int, str] = field(default_factory=dict)
+    """`OpEvent.thread` -> what the profiler calls it: the name of a host's thread, or of a GPU and one of its streams."""
 
 
 @dataclass(frozen=True)
