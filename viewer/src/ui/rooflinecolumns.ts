@@ -1,7 +1,7 @@
 // What a table says of the roofline: what rows achieve, what bounds them, and what the best case would save.
 import type { Points } from "../data/roofline";
 import { number, percent, type Words } from "../data/words";
-import type { Column } from "./rows";
+import type { Column } from "./column";
 
 export const ROOFLINE_AMOUNTS = ["intensity", "achieved", "moved", "attainable", "saved"] as const;
 

@@ -4,22 +4,11 @@ import { AT_LEAST, isLeast, shapeText, type Cost, type Facts, type Sum } from ".
 import { tableText } from "./figures";
 import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
+import type { Column } from "./column";
 import { rooflineColumns } from "./rooflinecolumns";
 import { opsByLine } from "./source";
 
-export interface Column {
-  id: string;
-  title: string;
-  /** What the figures are, where the title alone does not tell. */
-  meaning?: string | undefined;
-  /** Numbers sort by size, texts by letter. */
-  value(row: number): number | string;
-  text(row: number): string;
-  /** Why a row has none, where that is known. */
-  none?: string;
-  /** The standard error of an amount, which gets a column of its own in CSV. */
-  error?(row: number): number;
-}
+export type { Column } from "./column";
 
 export interface Sheet {
   id: string;
