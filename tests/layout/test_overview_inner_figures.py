@@ -208,7 +208,7 @@ def test_parts_that_are_not_told_apart_are_both_named():
     assert " · of its time: b (47.7 %) and a (47.5 %)" in said
 
 
-def test_of_a_closed_block_the_costliest_kind_of_layers_is_named():
+def test_of_a_closed_block_the_costliest_kind_of_layers_is_named(monkeypatch):
     make = Builder()
     block = make.group("block", "layer", cls="Block", defined_in="keras", outputs=(F,))
     here = make.op("x", "Placeholder")
@@ -221,7 +221,17 @@ def test_of_a_closed_block_the_costliest_kind_of_layers_is_named():
     graph = make.graph("net", ["x"], [last])
     (group,) = [index for index, each in enumerate(content_of(graph).groups) if each.name == "block"]
     card = Card(group, "layer", "block", "", open=False)
+    asked = []
+    monkeypatch.setattr(
+        "opscope.layout.overview.kinds_inside.settings_text", lambda group: asked.append(group.path) or ""
+    )
     told = kinds_inside(graph, card, range(len(graph)), TIME)
+    assert sorted(asked) == [
+        "block/drop0",
+        "block/drop1",
+        "block/wide0",
+        "block/wide1",
+    ]  # each once, for all of its ops
     assert [(kind.name, kind.value) for kind in told] == [("Dropout", 61.0), ("Dense", 60.0)]  # 50 of them backward
     assert kinds_inside(graph, replace(card, open=True), range(len(graph)), TIME) == ()
 

@@ -33,6 +33,14 @@ def test_ops_written_in_order_stay_as_they_are():
     assert order(graph) == ["c", "a", "b", "d"]
 
 
+def test_what_waits_for_a_later_op_comes_behind_it_and_what_stands_before_stays():
+    graph = literal(
+        ("c", "Placeholder", (), [TEN]), ("a", "Placeholder", (), [TEN]), ("b", "Relu", ["a"], [TEN]),
+        ("end", "Identity", ["b", "^all"], [TEN]), ("f", "Relu", ["c"], [TEN]), ("all", "NoOp", ["^f"], []),
+    )  # fmt: skip
+    assert order(graph) == ["c", "a", "b", "f", "all", "end"]
+
+
 def test_ops_that_wait_for_each_other_are_all_there():
     graph = literal(("a", "Merge", ["b"], [TEN]), ("b", "NextIteration", ["a"], [TEN]), ("c", "Exit", ["a"], [TEN]))
     assert sorted(order(graph)) == ["a", "b", "c"]
