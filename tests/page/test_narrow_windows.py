@@ -394,3 +394,13 @@ def test_a_narrow_window_does_not_change_what_is_saved(open_page):
     saved = [open_page(graph, overview=True, size=size).saved_svg() for size in ((1280, 720), (390, 844))]
     assert saved[0] == saved[1]
     assert "MFLOP" in saved[1]
+
+
+def test_tabs_have_the_room_beside_an_overview_that_needs_no_legend(open_page):
+    opened = open_page(timed(tower()), overview=True, size=(640, 360))
+    opened.page.click("#tab-ops")
+    settled(opened)
+    tabs = opened.page.locator(".tab").all()
+    assert len(tabs) > 4
+    row = box(opened, "document.querySelector('.tabs')")
+    assert all(one.bounding_box()["x"] + one.bounding_box()["width"] <= row["right"] + 1 for one in tabs)

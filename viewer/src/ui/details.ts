@@ -6,7 +6,7 @@ import type { Changes } from "../state/changes";
 import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
+import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
@@ -157,13 +157,13 @@ export class Details {
   private group(group: number): HTMLElement[] {
     const { references, session: { facts, cards } } = this;
     const { groups } = facts;
-    const [cls, call, owner] = [groups.cls(group) || groups.kind(group), groups.call(group), groups.owner(group)];
+    const [call, owner] = [groups.call(group), groups.owner(group)];
     // What only one copy has is shown by the card of that copy, whose own figures are not its.
     const alone = cards.stacks.isUndrawn(group);
     const card = alone ? -1 : cards.ofGroup(group);
     return [
       ...this.title(groups.path(group), [
-        cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group)), ...(alone ? ["only in this copy, not drawn"] : []),
+        whatItIs(facts, group), ...(call > 1 ? [`call ${call}`] : []), ...(alone ? ["only in this copy, not drawn"] : card < 0 ? ["without a card of its own in the drawing"] : []),
       ]),
       ...this.copies(card),
       ...this.found("group", group),

@@ -12,7 +12,7 @@ import { h } from "./dom";
 import { barsOf, LOOSE, restOf, step, type Bar, type Rest } from "./flamebars";
 import { labelOf, ofStack, telling, WHOLE, type Said, type Telling } from "./flamelabels";
 import { FlameTree, type Level } from "./flametree";
-import { markedOf } from "./flamemark";
+import { amongOf, markedOf } from "./flamemark";
 
 /** The height of a row with the gap below it: as much as there is room for, and enough for two lines where it is at least `TWO`. */
 const LOW = 22;
@@ -62,6 +62,8 @@ export class Flame {
   private bars: Bar[] = [];
   private at = 0;
   private focus: Level | null = null;
+  /** Where what is selected lies in a bar of several, which of these it is in, in the words of that bar. */
+  private among = "";
 
   constructor(
     private readonly session: Session,
@@ -85,6 +87,7 @@ export class Flame {
   /** Mark the bar of what is selected; where it has none, that of the least around it. */
   mark(): void {
     const { at, whole } = markedOf(this.session, this.bars);
+    if (this.among !== amongOf(this.session, this.bars)) return this.draw();
     this.buttons().forEach((bar, index) => {
       bar.classList.toggle("selected", index === at && whole);
       bar.classList.toggle("around", index === at && !whole);
@@ -125,6 +128,7 @@ export class Flame {
     if (!amount || width <= 0) return;
     const { bars, total } = barsOf({ inside: (level) => tree.inside(level), amount: (level) => figureOf(level.held, amount.figures), own: (level) => this.own(level, amount), least: LEAST / width, whole: amount.whole, focus });
     this.bars = bars;
+    this.among = amongOf(this.session, bars);
     const depth = Math.max(0, ...bars.map((bar) => bar.depth));
     const high = Math.max(LOW, Math.min(HIGH, Math.floor((this.element.clientHeight - 2 * ABOVE) / (depth + 1))));
     const room = h("div", { class: "flame-room" });
@@ -222,9 +226,10 @@ export class Flame {
   private bar(bar: Bar, amount: Amount, ends: Map<Level, Telling>, width: number, high: number): HTMLElement {
     const theme = this.theme();
     const said = this.said(bar, amount, ends);
-    const label = this.label(said, bar.width * width, high);
+    const among = bar.kind === "more" && bar === this.bars[markedOf(this.session, this.bars).at] ? this.among : "";
+    const label = this.label({ ...said, more: among }, bar.width * width, high);
     const [level] = bar.levels;
-    const path = bar.kind === "level" ? level.path : bar.kind === "own" ? `${level.path}, what is in no layer of it` : `${plural(bar.levels.length, "layer or group", "layers and groups")} too narrow to be shown`;
+    const path = bar.kind === "level" ? level.path : bar.kind === "own" ? `${level.path}, what is in no layer of it` : `${several(bar.levels, "layer or group", "layers and groups")} too narrow to be shown${among && `, ${among}`}`;
     const look = bar.kind === "level" ? `flame-bar ${level.kind}` : bar.kind === "own" ? "flame-bar own" : "flame-bar root more";
     const element = h("button", { type: "button", class: look, title: said.told ? `${path}: ${said.told}` : path }, ...label);
     const full = `${said.name} ${said.told}`.trim();
@@ -245,7 +250,7 @@ export class Flame {
     const held = kind === "own" ? [this.ownOps(level)] : levels.flatMap((each) => each.held);
     const told = Number.isNaN(value) ? "" : atLeast(held, amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
-    if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
+    if (kind === "more") return { name: this.tree.inside(level.parent).length > levels.length ? `${exact(levels.length)} more` : several(levels, "group", "groups"), telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };
     return { name: level.name, telling: level.kind === "stack" ? ofStack(level.name, ends.get(level) ?? ANY) : (ends.get(level) ?? ANY), told, brief };
   }
@@ -274,6 +279,11 @@ export class Flame {
     const [held] = level.held;
     this.pick(level.kind === "group" ? { ops: [], groups: held.groups } : { ops: [], groups: [], shown: { card: level.card, copies: level.copies } });
   }
+}
+
+/** How many levels these are: copies of a stack, or what is so called. */
+function several(levels: Level[], one: string, more: string): string {
+  return levels[0].parent?.kind === "stack" ? plural(levels.length, "copy", "copies") : plural(levels.length, one, more);
 }
 
 function padOf(width: number): number {
