@@ -397,7 +397,7 @@ def test_a_narrow_window_does_not_change_what_is_saved(open_page):
 
 
 def test_tabs_have_the_room_beside_an_overview_that_needs_no_legend(open_page):
-    opened = open_page(timed(tower()), overview=True, size=(640, 360))
+    opened = open_page(timed(tower()), overview=True, size=(500, 360))
     opened.page.click("#tab-ops")
     settled(opened)
     tabs = opened.page.locator(".tab").all()

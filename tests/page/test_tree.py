@@ -452,7 +452,8 @@ def out_of_order():
     build = Builder()
     model = build.group("model", "model", cls="Model")
     made = {
-        name: build.group(name, "layer", model, cls=name.title()) for name in ("last", "right", "left", "first", "loose")
+        name: build.group(name, "layer", model, cls=name.title())
+        for name in ("last", "right", "left", "first", "loose")
     }
     inner = {name: build.group(name, "layer", made["first"], cls=name.title()) for name in ("second", "opening")}
     x = build.op("x", "Placeholder")
@@ -465,7 +466,7 @@ def out_of_order():
         for kind in kinds:
             y = build.op(f"model/{name}/{kind}", kind, y, group=made[name])
         sides.append(y)
-    y = build.op("model/last/AddV2", "AddV2", *sides, group=made["last"])
+    y = build.op("model/last/AddV2", "AddV2", *reversed(sides), group=made["last"])
     y = build.op("model/last/Floor", "Floor", y, group=made["last"])
     build.op("model/loose/Ceil", "Ceil", y, group=made["loose"])
     return build.graph("out of order", ["x"], [y])
@@ -501,7 +502,10 @@ def test_the_row_around_what_has_none_of_its_own_says_so(open_page):
     assert details(opened).endswith("/widen")
     opened.wait("document.querySelectorAll('.tree-row.around').length === 1")
     assert opened.run(around) == ["block_0"]
-    row, room = opened.page.locator(".tree-row.around").bounding_box(), opened.page.locator(".tree .list").bounding_box()
+    row, room = (
+        opened.page.locator(".tree-row.around").bounding_box(),
+        opened.page.locator(".tree .list").bounding_box(),
+    )
     assert room["y"] <= row["y"]
     assert row["y"] + row["height"] <= room["y"] + room["height"] + 1
 
