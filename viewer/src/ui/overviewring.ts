@@ -19,7 +19,9 @@ export class OverviewRing {
     const { element } = this;
     const away = inFrame ? 0 : AWAY;
     const rect = place && { x: place.x - away, y: place.y - away, w: place.width + 2 * away, h: place.height + 2 * away };
-    const sides = rect ? sidesWithin(rect, view, 0) : [];
+    // A mark that is brought into view stands at its edge: the ring around it reaches a little further.
+    const room = { x: view.x - 2 * away, y: view.y - 2 * away, w: view.w + 4 * away, h: view.h + 4 * away };
+    const sides = rect ? sidesWithin(rect, room, 0) : [];
     const [cut, inside] = [sides.some((side) => side.cut), sides.length > 0 && sides.every((side) => side.cut)];
     element.hidden = !rect || (inFrame && !inside);
     if (!rect || element.hidden) return;
