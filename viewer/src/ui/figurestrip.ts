@@ -111,7 +111,7 @@ export class FigureStrip {
     this.rows.style.transform = `translateY(${-scrolled}px)`;
     let some = false;
     for (const { line, row, from, to } of this.placed) {
-      const shown = from >= scrolled + HEAD - LEADING && to <= end + LEADING && seen(line);
+      const shown = from >= scrolled + HEAD - 1 && to <= end + LEADING && seen(line);
       row.classList.toggle("elsewhere", !shown);
       some ||= shown && !row.hidden;
     }

@@ -36,8 +36,8 @@ const ABOVE = 20;
 const ABOUT = 110;
 /** Room beside the middle of a chain: half a box. */
 const BESIDE_CHAIN = 60;
-/** What lies no further below the top begins as high as that. */
-const BEGINNING = 40;
+/** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
+const BEGINNING = 18;
 /** A lower window begins with the drawing, without the words above it. */
 const WITH_WORDS = 300;
 export class OverviewPane {
