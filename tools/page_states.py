@@ -54,6 +54,7 @@ def _pick(page: Page, words: str) -> None:
     """Click the mark of the overview that begins with these words."""
     texts = page.locator(".overview text")  # looks into the shadow root
     found = next(index for index, text in enumerate(texts.all_text_contents()) if text.startswith(words))
+    texts.nth(found).scroll_into_view_if_needed()  # readers see what they click
     texts.nth(found).dispatch_event("click")
     page.evaluate("opscope.view()")  # draws what is stale
 

@@ -172,7 +172,7 @@ def test_the_whole_and_the_rest_of_the_step_are_told(open_page):
     whole = bars[0]
     assert re.fullmatch(
         r"profiled step [\d.]+ ms grey: no layer, or several too narrow to be shown, \+2 for 2 of them"
-        r" \u00b7 width: time \u00b7 colour: as in the legend",
+        r" \u00b7 width: time \u00b7 colour: as in the legend \u00b7 point at a bar for its name",
         whole["label"],
     )
     (dispatch,) = (bar for bar in bars if bar["title"].startswith("op dispatch"))
@@ -254,7 +254,8 @@ def test_a_bar_of_copies_says_which_of_them_is_selected(open_page):
         for step, kind in (("one", "Relu"), ("two", "Tanh"), ("three", "Exp")):
             x = build.op(f"block_{number}/{step}", kind, x, group=block, out=[FLOAT], measured=took_of(100.0 / 3))
     opened = open_page(build.graph("many"), size=(640, 360))
-    (more,) = (bar for bar in flame(opened) if bar["label"].startswith("200 copies"))
+    bars = flame(opened)
+    (more,) = (bar for bar in bars if bar["label"].startswith("200 copies"))
     for number in (41, 42):
         opened.run(f"opscope.select('block_{number}')")
         (marked,) = (bar for bar in opened.run(BARS) if f"selected: copy {number + 1} of 200" in bar["label"])

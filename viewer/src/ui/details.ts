@@ -7,7 +7,7 @@ import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
-import { breakable, longList, pairs } from "./lists";
+import { breakablePath, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import type { Counted } from "./overviewfigures";
@@ -245,7 +245,7 @@ export class Details {
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakable(name)), copy), h("p", { class: "what" }, words.join(", "))];
+    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakablePath(name)), copy), h("p", { class: "what" }, words.join(", "))];
   }
 
   /** The layer that an op's group is in, at any depth. */

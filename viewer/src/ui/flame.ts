@@ -12,6 +12,7 @@ import { h } from "./dom";
 import { barsOf, LOOSE, restOf, step, type Bar, type Rest } from "./flamebars";
 import { labelOf, ofStack, telling, WHOLE, type Said, type Telling } from "./flamelabels";
 import { FlameTree, type Level } from "./flametree";
+import { touched } from "./details";
 import { amongOf, markedOf } from "./flamemark";
 
 /** The height of a row with the gap below it: as much as there is room for, and enough for two lines where it is at least `TWO`. */
@@ -169,8 +170,11 @@ export class Flame {
     const means = [...this.signs(), amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].join(" · ");
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
-    const fits = this.measure(`${text}  ${means}`) <= width - 4 * PAD;
-    root.append(...[h("span", {}, text), fits ? h("span", { class: "flame-means" }, means) : ""].filter(Boolean));
+    const hint = this.buttons().some((bar) => !bar.textContent) ? `${touched() ? "tap" : "point at"} a bar for its name` : "";
+    const said = [`${means}${hint && ` · ${hint}`}`, means, hint].filter(Boolean);
+    const room = width - 4 * PAD;
+    const beside = said.find((words) => this.measure(`${text}  ${words}`) <= room) ?? (high >= TWO ? said.find((words) => this.measure(words) <= room) : undefined);
+    root.append(...[h("span", {}, text), beside ? h("span", { class: "flame-means" }, beside) : ""].filter(Boolean));
     root.addEventListener("click", () => this.zoom(null));
     this.put(root, 0, width, 0, high);
     return root;
