@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from inspect import signature as signature_of
 from typing import Any, Dict, Literal, Optional, Tuple, Union
 
+from ..capture.dataset_lines import dataset_lines
 from ..capture.live_source import live_object
 from ..capture.saved import saved_function
 from ..capture.tracing import LiveGraph, trace_function
@@ -120,7 +122,8 @@ def profile(
     with told(concrete, is_generated=is_generated):
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    measured = attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
+    recording = replace(raw.recording(), dataset_lines=dataset_lines((*inputs, *keywords.values())))
+    measured = attribute(graph, recording, batch=rows or _batch(tensors, concrete, batch))
     measured = with_executed(measured, _ran(graph, raw)) if executed else measured
     return with_machine_peaks(measured) if roofline else measured
 
