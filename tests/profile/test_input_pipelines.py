@@ -35,7 +35,7 @@ def inputs(tmp_path_factory):
 def measured(inputs, version, way):
     """The figures of a loop's pipeline."""
     graph = opscope.profile(inputs / version / "step.json", logdir=inputs / version / way)
-    return graph.measurement["input"]
+    return graph.measurement["input_pipeline"]
 
 
 def events(path):
@@ -162,7 +162,7 @@ def test_what_the_threads_of_a_stage_did_is_unknown_where_it_was_not_recorded(in
     assert [(stage["name"], stage["self_us"]) for stage in told["stages"] if stage["self_us"] is None] == [
         ("map and batch", None)
     ]
-    assert "which stage is the slowest is not known" in input_words({"input": told})
+    assert "which stage is the slowest is not known" in input_words({"input_pipeline": told})
 
 
 @pytest.mark.parametrize("version", VERSIONS)
@@ -171,7 +171,7 @@ def test_the_stages_of_a_loop_over_a_dataset_are_those_below_the_loop_itself(inp
     trace = read(data)
     graph = opscope.load(inputs / version / "walk.json")
     recording = Recording(trace, None, (), None, None, pipelines=pipeline_of(data, trace.steps))
-    told = attribute(graph, recording).measurement["input"]
+    told = attribute(graph, recording).measurement["input_pipeline"]
     assert [stage["name"] for stage in told["stages"]] == [
         "range", "range, in interleave", "map, in interleave", "interleave", "batch", "range #2", "filter", "zip",
     ]  # fmt: skip
@@ -199,7 +199,7 @@ def test_the_summary_the_drawing_and_the_json_tell_it(inputs, tmp_path, capsys):
     graph.save(tmp_path / "step.json")
     graph.save(tmp_path / "step.svg")
     again = opscope.load(tmp_path / "step.json")
-    assert again.measurement["input"] == graph.measurement["input"]
+    assert again.measurement["input_pipeline"] == graph.measurement["input_pipeline"]
     assert main(["summary", str(tmp_path / "step.json")]) == 0
     said = " ".join(capsys.readouterr().out.split())
     assert (
@@ -221,8 +221,8 @@ def test_a_profile_without_a_pipeline_tells_nothing_of_one():
 
 @pytest.mark.parametrize(
     "told",
-    [None, {}, {"input": 3}, {"input": {"stages": 3}}, {"input": {"stages": [3, {"name": 4}]}}, {"input": {"stages": [], "waited_share": "x"}},
-     {"input": {"stages": [{"name": "map", "self_us": -1, "busy_share": [], "source": {"file": 1}}], "waited_share": float("nan")}}],
+    [None, {}, {"input_pipeline": 3}, {"input_pipeline": {"stages": 3}}, {"input_pipeline": {"stages": [3, {"name": 4}]}}, {"input_pipeline": {"stages": [], "waited_share": "x"}},
+     {"input_pipeline": {"stages": [{"name": "map", "self_us": -1, "busy_share": [], "source": {"file": 1}}], "waited_share": float("nan")}}],
 )  # fmt: skip
 def test_a_damaged_record_tells_no_figure(told):
     found = input_pipeline(told)
@@ -235,5 +235,13 @@ def test_a_damaged_record_tells_no_figure(told):
     ("share", "said"), [(0.004, "does not wait for input"), (0.5, "waits for input 50 % of its time")]
 )
 def test_a_small_part_is_no_waiting(share, said):
-    told = {"input": {"waited_us": 2.0, "waited_share": share, "between_steps": False, "making_us": None, "stages": []}}
+    told = {
+        "input_pipeline": {
+            "waited_us": 2.0,
+            "waited_share": share,
+            "between_steps": False,
+            "making_us": None,
+            "stages": [],
+        }
+    }
     assert said in input_words(told)

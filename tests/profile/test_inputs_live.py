@@ -36,7 +36,7 @@ def line_of(function):
 
 def stage_of(graph, word):
     """The only stage with this word in its name."""
-    (found,) = [stage for stage in graph.measurement["input"]["stages"] if word in stage["name"]]
+    (found,) = [stage for stage in graph.measurement["input_pipeline"]["stages"] if word in stage["name"]]
     return found
 
 
@@ -47,7 +47,7 @@ def test_fit_tells_what_it_waited_for_its_dataset_and_the_line_of_its_map():
     data = as_written(tf.data.Dataset.from_tensor_slices(rows).repeat().map(paired).batch(8))
     callback = opscope.Callback(steps=(4, 9))
     model.fit(data, steps_per_epoch=10, epochs=1, verbose=0, callbacks=[callback])
-    told = callback.graph.measurement["input"]
+    told = callback.graph.measurement["input_pipeline"]
     assert not told["between_steps"] and told["steps"] == 6
     assert 0 < told["waited_share"] <= 1
     assert told["waited_us"] > 0
@@ -79,7 +79,7 @@ def test_a_function_that_is_given_a_dataset_knows_the_line_of_its_map():
     stage = stage_of(graph, "map")
     assert stage["ops"] == []
     assert stage["source"]["line"] == line_of(doubled)
-    assert graph.measurement["input"]["waited_us"] > 0
+    assert graph.measurement["input_pipeline"]["waited_us"] > 0
 
 
 def test_a_dataset_that_the_function_makes_is_ops_of_the_graph():
@@ -100,4 +100,4 @@ def test_a_dataset_that_the_function_makes_is_ops_of_the_graph():
 
 def test_a_step_without_a_pipeline_tells_nothing_of_one():
     graph = opscope.profile(tf.function(tf.sin), tf.ones((4,)), steps=2)
-    assert "input" not in graph.measurement
+    assert "input_pipeline" not in graph.measurement

@@ -1,4 +1,4 @@
-"""What a measurement tells of the input pipelines of its steps (tf.data): `Graph.measurement` has it as ``input``."""
+"""What a measurement tells of the input pipelines of its steps (tf.data): `Graph.measurement` has it as ``input_pipeline``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from .number_text import percent_text, quantity_text
 
-INPUT_KEY = "input"
+INPUT_KEY = "input_pipeline"
 """The key in a measurement. It is only there if tf.data was recorded in its steps."""
 WAITING = 0.01
 """Steps that wait for a smaller part of their time do not wait: an element that is there has to be handed over, too."""

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tuple, TypeVar
 
 from ...graph.content import content_of
+from ...graph.input_pipeline import INPUT_KEY
 from .figures import PS
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def input_figures(graph: "Graph", times: "Optional[PipelineTimes]", lines: "Sequ
         "steps": times.steps,
         "stages": stages,
     }
-    return {"input": told}
+    return {INPUT_KEY: told}
 
 
 def _stage_figures(path: str, name: str, times: "PipelineTimes") -> Dict[str, Any]:
