@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import opscope
-from opscope.graph.json import from_dict
 from opscope.graph.input_pipeline import INPUT_KEY
+from opscope.graph.json import from_dict
 from opscope.graph.measured_memory import MEMORY_KEY
 from opscope.graph.measured_runs import RUNS_KEY
 from opscope.profile.attribution.attribute import attribute
