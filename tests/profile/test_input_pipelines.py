@@ -15,6 +15,7 @@ from opscope.profile.recordings.raw import Recording, Span
 from opscope.profile.recordings.xplane import read
 from opscope.profile.recordings.xplane_schema import XPLANE
 from opscope.program.proto import message_class
+from opscope.render.page.input_rows import input_rows
 
 INPUTS = Path(__file__).parent / "inputs"
 VERSIONS = ["tf24", "tf210", "tf215", "tf221"]
@@ -210,6 +211,19 @@ def test_the_summary_the_drawing_and_the_json_tell_it(inputs, tmp_path, capsys):
     note = "the step waits for input 21 % of its time, slowest stage: map and batch"
     assert input_note(graph.measurement) == note
     assert note in " ".join((tmp_path / "step.svg").read_text(encoding="utf-8").replace("</tspan>", "").split())
+
+
+def test_the_list_of_facts_of_the_page_has_a_row_for_each_stage(inputs):
+    folder = inputs / "tf221"
+    graph = opscope.profile(folder / "step.json", logdir=folder / "asked")
+    first, *rest = input_rows(graph.measurement)
+    assert first[:2] == ("Waits for input", "21 % of the step, 185 µs")
+    assert [name for name, *_ in rest] == [
+        f"Input: {stage['name']}" for stage in graph.measurement["input_pipeline"]["stages"]
+    ]
+    assert [told for name, told, _ in rest if name == "Input: map and batch"] == ["72.8 µs, at work 8.3 %"]
+    assert sum(bool(meaning) for *_, meaning in rest) == 1
+    assert input_rows(None) == []
 
 
 def test_a_profile_without_a_pipeline_tells_nothing_of_one():

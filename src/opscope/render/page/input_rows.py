@@ -27,7 +27,11 @@ def input_rows(measurement: Optional[Mapping[str, Any]]) -> List[Tuple[str, str,
     )
     return [
         ("Waits for input", told, _WAITING),
-        *[(f"Input: {one_line(each.name)}", _stage_text(each), _STAGE) for each in found.stages],
+        # What the figures mean is said once.
+        *[
+            (f"Input: {one_line(each.name)}", _stage_text(each), "" if place else _STAGE)
+            for place, each in enumerate(found.stages)
+        ],
     ]
 
 
