@@ -34,6 +34,8 @@ export class Facts {
   readonly name: string;
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
+  /** What is told of the input pipelines of a measured step: a name, what it says, what that means. */
+  readonly input: [name: string, told: string, meaning: string][];
   readonly variables: Variable[];
   /** Where ops and groups are below what the machine can do; null where that was not measured. */
   readonly roofline: Roofline | null;
@@ -71,6 +73,7 @@ export class Facts {
       name: string;
       producer: Record<string, string>;
       measurement: Measurement | null;
+      input?: [string, string, string][];
       parameters: number;
       layers?: number;
       state?: { elements: number; variables: number };
@@ -88,6 +91,7 @@ export class Facts {
     this.name = header.name;
     this.producer = header.producer;
     this.measurement = header.measurement;
+    this.input = header.input ?? [];
     this.variables = header.variables;
     this.memory = memoryOf(container);
     this.measuredMemory = measuredMemoryOf(container);
