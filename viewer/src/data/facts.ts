@@ -1,7 +1,7 @@
 // Everything that is known of the graph, the drawing aside.
 import type { Container } from "./container";
 import { Groups } from "./groups";
-import { memoryOf, type Memory } from "./memory";
+import { measuredMemoryOf, memoryOf, type MeasuredMemory, type Memory } from "./memory";
 import { Nodes } from "./nodes";
 import { rooflineOf, type Roofline } from "./roofline";
 import { timelineOf, type Timeline } from "./timeline";
@@ -41,6 +41,8 @@ export class Facts {
   readonly roofline: Roofline | null;
   /** What is alive along the schedule; null where it was not estimated. */
   readonly memory: Memory | null;
+  /** What a measured step really took; null where no allocation was recorded. */
+  readonly measuredMemory: MeasuredMemory | null;
   /** Elements of the model's variables. */
   readonly parameters: number;
   /** How many layers the model has; one that is called twice counts once. */
@@ -92,6 +94,7 @@ export class Facts {
     this.input = header.input ?? [];
     this.variables = header.variables;
     this.memory = memoryOf(container);
+    this.measuredMemory = measuredMemoryOf(container);
     this.roofline = rooflineOf(container);
     this.parameters = header.parameters;
     this.layers = header.layers ?? 0;
