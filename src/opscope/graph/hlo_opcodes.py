@@ -1,0 +1,17 @@
+"""The instructions of XLA's programs that are treated apart, by their opcodes. Of compiled code an op's type is its opcode.
+
+No op type of TensorFlow begins with a small letter, so the two cannot be mixed up.
+"""
+
+from __future__ import annotations
+
+OPCODE = "opcode"
+"""The attribute that all ops of a compiled program have, and no others."""
+PARAMETER, OUTPUT, CONSTANT = "parameter", "result", "constant"
+"""What it says of arguments, of results (which are no instructions) and of constants: their types are those that TensorFlow has for them."""
+TUPLE, ELEMENT = "tuple", "get-tuple-element"
+"""What puts tensors together, and takes one out: they hand tensors on."""
+FUSION, WHILE, CONDITIONAL, CALL = "fusion", "while", "conditional", "call"
+"""What runs other computations."""
+EACH_PASSED = frozenset({"IdentityN", TUPLE})
+"""Ops, of TensorFlow too, of which each output is the input of the same number."""
