@@ -10,6 +10,7 @@ from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
 from ..errors import LoadError
 from ..graph.content import Content
+from ..graph.hlo_opcodes import NOT_OPENED
 from ..graph.types import CONTROL
 from ..graph.vocabulary import COMPILED_MARK
 from ..program.body import Body, Call
@@ -19,9 +20,6 @@ from ..program.parse import from_binary
 from ..program.program import Program, read
 from .compiled_function import CompiledFunction
 from .compiled_program import CompiledProgram, called_program
-
-NOT_OPENED = "not_opened"
-"""The attribute of the call of a compiled function, whose instructions are not known, that says why."""
 
 
 class Collected(NamedTuple):

@@ -17,9 +17,11 @@ from ..graph.hlo_opcodes import (
     CONSTANT,
     ELEMENT,
     FUSION,
+    IN_CODE,
     OPCODE,
     OUTPUT,
     PARAMETER,
+    PART,
     TUPLE,
     WHILE,
 )
@@ -154,7 +156,15 @@ class ModuleBodies:
             tensors = self._type(each.type).tensors
             for index, kind in enumerate(tensors):
                 name = each.name if len(tensors) == 1 else f"{each.name}.{index}"
-                slots.append(Slot(name, ARGUMENT, kind, {"T": kind.dtype, "index": len(slots)}, number))
+                slots.append(
+                    Slot(
+                        name,
+                        ARGUMENT,
+                        kind,
+                        {"T": kind.dtype, "index": len(slots), **({PART: index} if index else {})},
+                        number,
+                    )
+                )
         return slots
 
     def _body(
@@ -166,7 +176,13 @@ class ModuleBodies:
         for slot in slots:
             # An argument has an edge to be overwritten by what the call passes.
             edges = [] if is_main else [(0, 0)]
-            row = columns.add(slot.name, slot.op, edges, (slot.type,), {**slot.attrs, OPCODE: PARAMETER})
+            row = columns.add(
+                slot.name,
+                slot.op,
+                edges,
+                (slot.type,),
+                {**slot.attrs, OPCODE: PARAMETER, **({IN_CODE: True} if slot.parameter < 0 else {})},
+            )
             given.setdefault(slot.parameter, []).append((row, 0))
         taken = dict.fromkeys(columns.names)
         made: Dict[str, _Value] = {}

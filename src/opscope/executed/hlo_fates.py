@@ -143,7 +143,7 @@ class CompiledFates:
         kernels = dict.fromkeys(self._instructions.kernel[each] for each in made)
         rows = tuple(dict.fromkeys([*kernels, *made]))
         rows = tuple(row for row in rows if row in made)
-        for kind in (Outcome.SAME, Outcome.LOWERED, Outcome.FUSED, Outcome.KERNEL, Outcome.REWRITTEN):
+        for kind in (Outcome.SAME, Outcome.LOWERED, Outcome.FUSED, Outcome.KERNEL, Outcome.REWRITTEN, Outcome.FOLDED):
             if kind in kinds:
                 return Became(kind, rows)
         return Became(Outcome.UNKNOWN)

@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
 
-from ..graph.attrs import text_of
+from ..graph.attrs import is_set, text_of
+from ..graph.buffer_views import VIEWS
 from ..graph.content import Content
 from ..graph.hlo_opcodes import (
     CALL,
@@ -19,6 +20,7 @@ from ..graph.hlo_opcodes import (
     CONSTANT,
     ELEMENT,
     FUSION,
+    IN_CODE,
     OPCODE,
     OUTPUT,
     PARAMETER,
@@ -37,6 +39,8 @@ _SPREAD = frozenset({"broadcast", "iota"})
 """What makes large constants of small ones."""
 LAYING_OUT = frozenset({"copy", "transpose", "bitcast", "reshape"})
 """What XLA puts beside an instruction where tensors lie otherwise in memory; it notes the same op then."""
+_ARRANGING = VIEWS | {"Transpose", "ConjugateTranspose"}
+"""Ops whose work such an instruction may be."""
 MOVING = frozenset(
     {
         "copy",
@@ -98,10 +102,12 @@ class Instructions:
         self._walk()
         self.noted = {row: self._noted(row) for row in region.rows}
         """Row -> the written ops that it notes itself."""
-        computed = {op for row, ops in self.noted.items() if self.opcode[row] not in LAYING_OUT for op in ops}
+        computed = {
+            op for row, ops in self.noted.items() if self.opcode[row] not in LAYING_OUT | {FUSION} for op in ops
+        }
         for row, ops in self.noted.items():
-            if self.opcode[row] in LAYING_OUT:  # it is for the op, and does not do its work
-                self.noted[row] = tuple(op for op in ops if op not in computed)
+            if self.opcode[row] in LAYING_OUT:  # it is beside the op, and does not do its work
+                self.noted[row] = tuple(op for op in ops if op not in computed and table.ops[op] in _ARRANGING)
 
     def _walk(self) -> None:
         owners: Dict[
@@ -182,6 +188,10 @@ class Instructions:
         """The written ops that a row notes; of an argument of the program, the one that it is."""
         return (self.arguments[row],) if row in self.arguments else self.noted.get(row, ())
 
+    def is_in_code(self, row: int) -> bool:
+        """Whether the value of an argument became a part of the code."""
+        return is_set(self._attrs[row], IN_CODE)
+
     def made_of(self, row: int) -> Tuple[int, ...]:
         """All written ops that an instruction was made of: of a fusion, those of all that is fused in it."""
         opcode = self.opcode[row]
@@ -202,10 +212,9 @@ class Instructions:
         found: Set[int] = set()
         for reader in self.readers.get(row, ()):
             attrs = self._attrs[reader]
-            meant = (
-                self._row(text_of(attrs, OP_NAME), text_of(attrs, OP_TYPE)) if self.opcode[reader] == ELEMENT else None
-            )
-            found.update([meant] if meant is not None and ops[meant] in wanted else [])
+            if self.opcode[reader] == ELEMENT:
+                meant = self._meant(text_of(attrs, OP_NAME), text_of(attrs, OP_TYPE))
+                found.update(each for each in meant if ops[each] in wanted)
         return tuple(found) if len(found) == 1 else ()
 
 
@@ -216,7 +225,8 @@ def instruction_origins(instructions: Instructions) -> Dict[int, FoundOrigin]:
     made = {row: instructions.made_of(row) for row in instructions.opcode}
     for row, opcode in instructions.opcode.items():
         if row in arguments:
-            found[row] = FoundOrigin(Outcome.SAME, (arguments[row],), arguments[row])
+            kind = Outcome.FOLDED if instructions.is_in_code(row) else Outcome.SAME
+            found[row] = FoundOrigin(kind, (arguments[row],), arguments[row])
         elif opcode in _ROUTING:
             found[row] = FoundOrigin(Outcome.INSERTED)
         elif opcode == CONSTANT or instructions.is_spread_constant(row):

@@ -13,5 +13,10 @@ TUPLE, ELEMENT = "tuple", "get-tuple-element"
 """What puts tensors together, and takes one out: they hand tensors on."""
 FUSION, WHILE, CONDITIONAL, CALL = "fusion", "while", "conditional", "call"
 """What runs other computations."""
+NOT_OPENED = "not_opened"
+"""The attribute of the call of a compiled function, whose instructions are not known, that says why: a list of one text."""
+IN_CODE, PART = "part_of_code", "tuple_element"
+"""The attributes of an argument whose value became a part of the code, so that the program has no such parameter; and of one that
+is not the first tensor of a tuple, which the program has as one parameter."""
 EACH_PASSED = frozenset({"IdentityN", TUPLE})
 """Ops, of TensorFlow too, of which each output is the input of the same number."""
