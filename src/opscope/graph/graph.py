@@ -402,7 +402,9 @@ class Graph:
             full: list every layer, also those that repeat.
             columns: the columns of the table of layers, in this order, of ``"layer"``, ``"class"``, ``"ops"``,
                 ``"parameters"``, ``"non-trainable"``, ``"flops"``, ``"macs"``, ``"bytes"``, ``"time"``, ``"dispatch"``,
-                ``"shape"`` and ``"source"``. By default all but bytes and source of which anything is known.
+                ``"shape"`` and ``"source"``, and, of a graph that was profiled with ``roofline=True``, ``"achieved"``, ``"moved"``,
+                ``"intensity"``, ``"attainable"``, ``"bound"`` and ``"saved"``. By default all but bytes, source and those of the
+                roofline of which anything is known.
             width: the most characters in a line. By default names are never cut, and sentences are wrapped at 200.
 
         Raises:
@@ -425,7 +427,8 @@ class Graph:
         of the first output, ``source`` (as ``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths),
         and the figures of `Op.cost` and `Op.measured`, all under the names that they have in `Op`. ``alive_bytes`` is
         the memory of activations while the op runs, if the graph was estimated. Times and memory have their unit in the
-        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.) A graph that was profiled with
+        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.) ``bytes_at_peak``
+        is what was alive of the op at the measured peak of memory, where allocations were recorded. A graph that was profiled with
         ``roofline=True`` has those of the roofline too: ``intensity`` to ``saved_us``, as docs/profiling.md lists them.
 
         Raises:
