@@ -108,7 +108,7 @@ def test_an_instruction_that_xla_notes_nothing_on_is_found_by_who_reads_it(versi
 @pytest.mark.parametrize("version", EVERY)
 def test_loops_and_branches_hold_their_instructions(version: str, tmp_path: Path) -> None:
     _, executed = recorded(version, "step", tmp_path)
-    loops = [op for op in executed.graph.ops(type="while")]
+    loops = list(executed.graph.ops(type="while"))
     assert [op.name in executed.fates["loop"].ops for op in loops] == [True]
     (arc,) = executed.graph.ops(type="atan2")
     assert f"{loops[0].name}/body/" in arc.name

@@ -11,7 +11,7 @@ from ..graph.types import Port, TensorType, Variable
 from ..graph.vocabulary import ARGUMENT
 from ..program.body import Body
 from .compiled_function import CompiledFunction
-from .hlo_bodies import At, ModuleBodies, Slot
+from .hlo_bodies import MadeAt, ModuleBodies, TakenTensor
 from .hlo_text import read_hlo
 
 _ALIASES = re.compile(r"input_output_alias=\{((?:[^{}]|\{[^{}]*\})*)\}")
@@ -24,7 +24,7 @@ class CompiledProgram(NamedTuple):
     entry: Body
     functions: Mapping[str, Body]
     """The computations that it runs."""
-    tensors: Tuple[At, ...] = ()
+    tensors: Tuple[MadeAt, ...] = ()
     """Where all tensors are made that the entry gives: results first, then the new values of variables."""
     returned: int = 0
     """How many of them are results; 0 if it is not known which."""
@@ -110,7 +110,7 @@ def _program(
                 f"its code depends on the value of {each.name!r}, which is known only when it runs, and zeros stood for it"
             )
     slots = [
-        Slot(name, op, each.type, attrs, number)
+        TakenTensor(name, op, each.type, attrs, number)
         for (name, op, attrs), each, number in zip(arguments, function.arguments, numbers)
     ]
     aliases = _aliases(function.text)

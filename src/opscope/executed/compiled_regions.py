@@ -12,7 +12,7 @@ from ..program.executed_names import Names
 from .fates import Became
 from .hlo_fates import CompiledFates
 from .hlo_operands import Operands
-from .hlo_origins import Instructions, Region, instruction_origins
+from .hlo_origins import CompiledRegion, Instructions, instruction_origins
 from .op_origins import FoundOrigin
 
 
@@ -47,7 +47,7 @@ def is_instruction(executed: Content, row: int) -> bool:
     return isinstance(raw, dict) and OPCODE in raw
 
 
-def _regions(graph: Graph, executed: Content) -> List[Region]:
+def _regions(graph: Graph, executed: Content) -> List[CompiledRegion]:
     written, names = content_of(graph), Names(graph)
     rows: Dict[int, List[int]] = {}  # the op that runs a program -> its rows
     callers: Dict[int, int] = {-1: -1}
@@ -62,11 +62,11 @@ def _regions(graph: Graph, executed: Content) -> List[Region]:
     regions = []
     for call, its in rows.items():
         if call < 0:
-            regions.append(Region(-1, "", its, range(len(written.table))))
+            regions.append(CompiledRegion(-1, "", its, range(len(written.table))))
             continue
         caller = names.find(executed.table.names[call], executed.table.ops[call])
         if caller is not None and written.table.ops[caller] in FUNCTION_CALLS:
-            regions.append(Region(caller, f"{written.table.names[caller]}/", its, _inside(written, caller)))
+            regions.append(CompiledRegion(caller, f"{written.table.names[caller]}/", its, _inside(written, caller)))
     return regions
 
 
@@ -78,7 +78,7 @@ def _inside(written: Content, call: int) -> List[int]:
     return [row for row, home in enumerate(written.node_group) if home >= 0 and below[home] and row != call]
 
 
-def _arguments(written: Content, executed: Content, region: Region) -> Dict[int, int]:
+def _arguments(written: Content, executed: Content, region: CompiledRegion) -> Dict[int, int]:
     """The arguments of a program -> the written ops that they are."""
     table = executed.table
     attrs = {row: table.attrs(row) for row in region.rows}
@@ -98,7 +98,11 @@ def _is_of_entry(executed: Content, row: int) -> bool:
 
 
 def _homes(
-    written: Content, executed: Content, region: Region, instructions: Instructions, origins: Dict[int, FoundOrigin]
+    written: Content,
+    executed: Content,
+    region: CompiledRegion,
+    instructions: Instructions,
+    origins: Dict[int, FoundOrigin],
 ) -> Dict[int, int]:
     """The written group of each row outside of fusions and loops: that of the ops it was made of, or of those that read it."""
     whole = next((index for index, group in enumerate(written.groups) if group.owner == region.call >= 0), -1)

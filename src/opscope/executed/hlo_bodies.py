@@ -12,18 +12,18 @@ from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Seq
 
 from ..errors import LoadError
 from ..graph.hlo_opcodes import (
-    CALL,
     CONDITIONAL,
     CONSTANT,
-    ELEMENT,
     FUSION,
     IN_CODE,
     OPCODE,
-    OUTPUT,
     PARAMETER,
-    PART,
+    PROGRAM_RESULT,
     TUPLE,
+    TUPLE_ELEMENT,
+    TUPLE_PART,
     WHILE,
+    XLA_CALL,
 )
 from ..graph.types import TensorType
 from ..graph.vocabulary import ARGUMENT, RESULT
@@ -33,16 +33,16 @@ from .hlo_literals import literal_summary
 from .hlo_text import HloComputation, HloInstruction, HloModule
 from .hlo_types import HloType, hlo_type
 
-OP_TYPE, OP_NAME = "op_type", "op_name"
+NOTED_TYPE, NOTED_NAME = "op_type", "op_name"
 """The attributes that say which op of TensorFlow XLA notes."""
 _LONGEST = 400
 """How many characters of an attribute are kept."""
 _LEFT_OUT = frozenset({"frontend_attributes", "sharding", "calls", "parameter_replication"})
-At = Tuple[int, int]
+MadeAt = Tuple[int, int]
 """A row, and which of its outputs."""
 
 
-class Slot(NamedTuple):
+class TakenTensor(NamedTuple):
     """One tensor that a computation takes from outside."""
 
     name: str
@@ -56,7 +56,7 @@ class Slot(NamedTuple):
 class _Value(NamedTuple):
     """What one instruction gives."""
 
-    tensors: List[At]
+    tensors: List[MadeAt]
     parts: Tuple[int, ...]
     """As `HloType.parts`."""
 
@@ -75,7 +75,7 @@ class _Columns:
     calls: List[Call] = field(default_factory=list)
 
     def add(
-        self, name: str, op: str, inputs: Sequence[At], outputs: Tuple[TensorType, ...], attrs: Mapping[str, Any]
+        self, name: str, op: str, inputs: Sequence[MadeAt], outputs: Tuple[TensorType, ...], attrs: Mapping[str, Any]
     ) -> int:
         self.names.append(name)
         self.ops.append(op)
@@ -106,7 +106,7 @@ class ModuleBodies:
         root = next(each for each in entry.instructions if each.name == entry.root)
         return self._type(root.type).tensors
 
-    def entry(self, slots: Sequence[Slot], *, is_main: bool, results: int) -> Tuple[Body, List[At]]:
+    def entry(self, slots: Sequence[TakenTensor], *, is_main: bool, results: int) -> Tuple[Body, List[MadeAt]]:
         """The body of the entry, which takes `slots`; and where all tensors are made that it gives, of which `results` are those of the call."""
         computation = self._computation(self._module.entry)
         return self._body(computation, slots, is_main=is_main, results=0 if is_main else results)
@@ -149,30 +149,30 @@ class ModuleBodies:
             )
         return found
 
-    def _slots(self, computation: HloComputation) -> List[Slot]:
+    def _slots(self, computation: HloComputation) -> List[TakenTensor]:
         """What a computation inside takes: each tensor of each parameter."""
-        slots: List[Slot] = []
+        slots: List[TakenTensor] = []
         for number, each in self._parameters(computation):
             tensors = self._type(each.type).tensors
             for index, kind in enumerate(tensors):
                 name = each.name if len(tensors) == 1 else f"{each.name}.{index}"
                 slots.append(
-                    Slot(
+                    TakenTensor(
                         name,
                         ARGUMENT,
                         kind,
-                        {"T": kind.dtype, "index": len(slots), **({PART: index} if index else {})},
+                        {"T": kind.dtype, "index": len(slots), **({TUPLE_PART: index} if index else {})},
                         number,
                     )
                 )
         return slots
 
     def _body(
-        self, computation: HloComputation, slots: Sequence[Slot], *, is_main: bool, results: Optional[int] = None
-    ) -> Tuple[Body, List[At]]:
+        self, computation: HloComputation, slots: Sequence[TakenTensor], *, is_main: bool, results: Optional[int] = None
+    ) -> Tuple[Body, List[MadeAt]]:
         """A body, which returns the first `results` of its tensors, or all; and where they all are made."""
         columns = _Columns()
-        given: Dict[int, List[At]] = {}
+        given: Dict[int, List[MadeAt]] = {}
         for slot in slots:
             # An argument has an edge to be overwritten by what the call passes.
             edges = [] if is_main else [(0, 0)]
@@ -200,7 +200,7 @@ class ModuleBodies:
         for index, at in enumerate(returned):
             given_type = columns.outputs[at[0]][at[1]]
             name = f"{computation.root}.out{index}"
-            columns.add(name, RESULT, [at], (), {"T": given_type.dtype, "index": index, OPCODE: OUTPUT})
+            columns.add(name, RESULT, [at], (), {"T": given_type.dtype, "index": index, OPCODE: PROGRAM_RESULT})
         body = Body(
             f"{self._prefix}{computation.name}", columns.names, columns.ops, columns.edge_start, columns.edge_node,
             columns.edge_output, columns.outputs, list(columns.attrs), [""] * len(columns.names),
@@ -215,12 +215,12 @@ class ModuleBodies:
         kind: HloType,
         operands: "Sequence[_Value]",
         taken: Dict[str, None],
-    ) -> List[At]:
+    ) -> List[MadeAt]:
         """Add one instruction; where its tensors are made."""
         inputs = [at for operand in operands for at in operand.tensors]
-        if instruction.opcode == ELEMENT:
+        if instruction.opcode == TUPLE_ELEMENT:
             inputs = _element(instruction, operands)
-        if instruction.opcode in (TUPLE, ELEMENT) and len(inputs) != len(kind.tensors):
+        if instruction.opcode in (TUPLE, TUPLE_ELEMENT) and len(inputs) != len(kind.tensors):
             raise LoadError(
                 f"XLA's program cannot be read: {instruction.name[:80]!r} has another type than what it reads"
             )
@@ -249,16 +249,16 @@ class ModuleBodies:
             ):
                 attrs[key] = value[:_LONGEST]
         applied = self._module.computations.get(attrs.get("to_apply", "").lstrip("%"))
-        if applied is not None and instruction.opcode != CALL:  # what a reduction combines two elements with
+        if applied is not None and instruction.opcode != XLA_CALL:  # what a reduction combines two elements with
             attrs["to_apply"] = next(each.opcode for each in applied.instructions if each.name == applied.root)
         if instruction.op_name:
-            attrs[OP_TYPE], attrs[OP_NAME] = instruction.op_type, instruction.op_name
+            attrs[NOTED_TYPE], attrs[NOTED_NAME] = instruction.op_type, instruction.op_name
         return attrs
 
     def _call(self, row: int, instruction: HloInstruction, sizes: Sequence[int]) -> Iterator[Call]:
         """The computations that an instruction runs as such. `sizes` has how many tensors each operand has."""
         opcode = instruction.opcode
-        keys = {FUSION: ("calls",), CALL: ("to_apply",), WHILE: ("condition", "body")}.get(opcode, ())
+        keys = {FUSION: ("calls",), XLA_CALL: ("to_apply",), WHILE: ("condition", "body")}.get(opcode, ())
         names = instruction.called(*keys)
         takes = sum(sizes)
         if opcode == CONDITIONAL:
@@ -293,7 +293,7 @@ class ModuleBodies:
             yield Call(row, "function", (("", parts[0]),))
 
 
-def _element(instruction: HloInstruction, operands: Sequence[_Value]) -> List[At]:
+def _element(instruction: HloInstruction, operands: Sequence[_Value]) -> List[MadeAt]:
     """The tensors of the element that a ``get-tuple-element`` takes."""
     index, parts = instruction.attributes.get("index", ""), operands[0].parts if len(operands) == 1 else ()
     if not index.isdecimal() or len(index) > 9 or int(index) + 1 >= len(parts):

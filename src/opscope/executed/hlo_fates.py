@@ -19,7 +19,7 @@ from ..program.opdefs import OpSignatures
 from .equal_values import hands_on, values
 from .fates import Became
 from .hlo_operands import Operands
-from .hlo_origins import Instructions, Region
+from .hlo_origins import CompiledRegion, Instructions
 from .op_origins import FoundOrigin
 
 _HANDING = frozenset({"NoOp", READ, "EnsureShape", "CheckNumerics", "Assert"})
@@ -33,7 +33,7 @@ class CompiledFates:
     def __init__(
         self,
         written: Content,
-        region: Region,
+        region: CompiledRegion,
         instructions: Instructions,
         origins: Dict[int, FoundOrigin],
         operands: Operands,

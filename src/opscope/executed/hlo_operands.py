@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Set, Tuple
 
 from ..graph.content import Content
-from ..graph.hlo_opcodes import CALL, ELEMENT, FUSION, OUTPUT, PARAMETER, TUPLE
-from .hlo_origins import LAYING_OUT, Instructions, Region
+from ..graph.hlo_opcodes import FUSION, PARAMETER, PROGRAM_RESULT, TUPLE, TUPLE_ELEMENT, XLA_CALL
+from .hlo_origins import LAYING_OUT, CompiledRegion, Instructions
 
-_HANDING = frozenset({TUPLE, ELEMENT, OUTPUT})
-_OPENED = frozenset({FUSION, CALL})
+_HANDING = frozenset({TUPLE, TUPLE_ELEMENT, PROGRAM_RESULT})
+_OPENED = frozenset({FUSION, XLA_CALL})
 """What runs a computation once, as it is: one may look into it."""
 
 
@@ -30,12 +30,12 @@ class Instead(NamedTuple):
 class Operands:
     """The sources of one region's instructions."""
 
-    def __init__(self, executed: Content, region: Region, instructions: Instructions) -> None:
+    def __init__(self, executed: Content, region: CompiledRegion, instructions: Instructions) -> None:
         self._executed, self._instructions = executed, instructions
         self._results: Dict[int, List[int]] = {}
         for row in region.rows:
             owner = self._owner(row)
-            if instructions.opcode[row] == OUTPUT and instructions.opcode.get(owner) in _OPENED:
+            if instructions.opcode[row] == PROGRAM_RESULT and instructions.opcode.get(owner) in _OPENED:
                 self._results.setdefault(owner, []).append(row)
         self._made: Dict[int, List[int]] = {}
         for row, ops in instructions.noted.items():

@@ -15,25 +15,25 @@ from ..graph.attrs import is_set, text_of
 from ..graph.buffer_views import VIEWS
 from ..graph.content import Content
 from ..graph.hlo_opcodes import (
-    CALL,
     CONDITIONAL,
     CONSTANT,
-    ELEMENT,
     FUSION,
     IN_CODE,
     OPCODE,
-    OUTPUT,
     PARAMETER,
+    PROGRAM_RESULT,
     TUPLE,
+    TUPLE_ELEMENT,
     WHILE,
+    XLA_CALL,
 )
 from ..graph.vocabulary import BRANCHES, CONSTANTS, LOOPS, RESULT, chain
 from ..graph.what_ran import Outcome
-from .hlo_bodies import OP_NAME, OP_TYPE
+from .hlo_bodies import NOTED_NAME, NOTED_TYPE
 from .op_origins import FoundOrigin
 
 _NUMBERED = re.compile(r"_\d+\Z")
-_ROUTING = frozenset({PARAMETER, OUTPUT, TUPLE, ELEMENT})
+_ROUTING = frozenset({PARAMETER, PROGRAM_RESULT, TUPLE, TUPLE_ELEMENT})
 """What hands tensors on."""
 _SPREAD = frozenset({"broadcast", "iota"})
 """What makes large constants of small ones."""
@@ -60,7 +60,7 @@ MOVING = frozenset(
 """Instructions that only arrange or convert what there is. Without a note XLA inserted them."""
 
 
-class Region(NamedTuple):
+class CompiledRegion(NamedTuple):
     """One place where a compiled program runs."""
 
     call: int
@@ -76,7 +76,7 @@ class Region(NamedTuple):
 class Instructions:
     """The executed table of one region, and what its instructions note."""
 
-    def __init__(self, written: Content, executed: Content, region: Region, arguments: Dict[int, int]) -> None:
+    def __init__(self, written: Content, executed: Content, region: CompiledRegion, arguments: Dict[int, int]) -> None:
         self._written, self._executed, self._region = written, executed, region
         self.arguments = arguments
         """The written op of each argument of the program."""
@@ -132,7 +132,7 @@ class Instructions:
         opcode = self.opcode[row]
         if opcode in _ROUTING or self._executed.table.ops[row] in CONSTANTS or self.is_spread_constant(row):
             return ()
-        return self._meant(text_of(self._attrs[row], OP_NAME), text_of(self._attrs[row], OP_TYPE))
+        return self._meant(text_of(self._attrs[row], NOTED_NAME), text_of(self._attrs[row], NOTED_TYPE))
 
     def _meant(self, note: str, op: str) -> Tuple[int, ...]:
         """The written ops that a note means, of whose names several may be joined: by ``;``, up to TensorFlow 2.14 by ``.``."""
@@ -198,7 +198,7 @@ class Instructions:
         if opcode == FUSION:
             found = dict.fromkeys(each for member in self.members.get(row, ()) for each in self.noted[member])
             return tuple(found) or self.noted[row]
-        if opcode in (WHILE, CALL, CONDITIONAL):
+        if opcode in (WHILE, XLA_CALL, CONDITIONAL):
             return self._flow(row)
         return self.noted[row]
 
@@ -207,13 +207,13 @@ class Instructions:
         ops = self._written.table.ops
         wanted = BRANCHES if self.opcode[row] == CONDITIONAL else LOOPS
         own = tuple(each for each in self.noted[row] if ops[each] in wanted)
-        if own or self.opcode[row] == CALL:
+        if own or self.opcode[row] == XLA_CALL:
             return own
         found: Set[int] = set()
         for reader in self.readers.get(row, ()):
             attrs = self._attrs[reader]
-            if self.opcode[reader] == ELEMENT:
-                meant = self._meant(text_of(attrs, OP_NAME), text_of(attrs, OP_TYPE))
+            if self.opcode[reader] == TUPLE_ELEMENT:
+                meant = self._meant(text_of(attrs, NOTED_NAME), text_of(attrs, NOTED_TYPE))
                 found.update(each for each in meant if ops[each] in wanted)
         return tuple(found) if len(found) == 1 else ()
 
@@ -241,7 +241,7 @@ def instruction_origins(instructions: Instructions) -> Dict[int, FoundOrigin]:
 
 
 def _kind(instructions: Instructions, made: Dict[int, Tuple[int, ...]], row: int) -> str:
-    if instructions.opcode[row] in (WHILE, CALL, CONDITIONAL):
+    if instructions.opcode[row] in (WHILE, XLA_CALL, CONDITIONAL):
         return Outcome.LOWERED
     return Outcome.FUSED if len(made[instructions.kernel[row]]) > 1 else Outcome.KERNEL
 

@@ -14,7 +14,7 @@ from typing import Dict, Iterator, List, NamedTuple, Tuple
 
 from ..errors import LoadError
 
-MOST_CHARACTERS = 256 << 20
+LONGEST_PROGRAM = 256 << 20
 """A longer program is not read: its literals alone would fill the memory."""
 _HEADER = re.compile(r"HloModule\s+([^\s,]+)")
 _COMPUTATION = re.compile(r"(ENTRY\s+)?%?([\w.\-<>:~$]+)\s*(?:\(.*\)\s*->.*)?\{\s*\Z")
@@ -74,9 +74,9 @@ def read_hlo(text: str) -> HloModule:
     Raises:
         LoadError: it is none, or it is damaged.
     """
-    if len(text) > MOST_CHARACTERS:
+    if len(text) > LONGEST_PROGRAM:
         raise LoadError(
-            f"XLA's program has {len(text) >> 20:,} MB of text, and more than {MOST_CHARACTERS >> 20} are not read"
+            f"XLA's program has {len(text) >> 20:,} MB of text, and more than {LONGEST_PROGRAM >> 20} are not read"
         )
     header = _HEADER.search(text)
     computations: Dict[str, HloComputation] = {}

@@ -8,7 +8,7 @@ from typing import List, NamedTuple, Tuple
 from ..errors import LoadError
 from ..graph.types import TensorType
 
-MOST_TENSORS = 100_000
+MOST_IN_TUPLE = 100_000
 """More tensors in one tuple are no program."""
 _TOKEN = re.compile(r"/\*.*?\*/|([\w\-]+)\[([^\]]*)\](\{[^}]*\})?|[()]")
 _DTYPES = {
@@ -54,7 +54,7 @@ def hlo_type(text: str) -> HloType:
                 parts.append(len(tensors))
             tensors.append(TensorType(_DTYPES.get(dtype, dtype), _shape(found.group(2))))
             layouts.append(found.group(3) or "")
-        if len(tensors) > MOST_TENSORS or depth < 0:
+        if len(tensors) > MOST_IN_TUPLE or depth < 0:
             break
     if depth or (not tensors and not text.startswith("(")):
         raise LoadError(f"XLA's program cannot be read: {text[:80]!r} is no type")

@@ -10,19 +10,19 @@ from .absent import functions_in
 from .attrs import text_of
 from .content import content_of
 from .hlo_opcodes import (
-    CALL,
     CONDITIONAL,
     CONSTANT,
-    ELEMENT,
     FUSION,
     IN_CODE,
     NOT_OPENED,
     OPCODE,
-    OUTPUT,
     PARAMETER,
-    PART,
+    PROGRAM_RESULT,
     TUPLE,
+    TUPLE_ELEMENT,
+    TUPLE_PART,
     WHILE,
+    XLA_CALL,
 )
 from .vocabulary import chain
 from .what_ran import Outcome
@@ -30,9 +30,9 @@ from .what_ran import Outcome
 if TYPE_CHECKING:
     from .what_ran import Executed
 
-_WORDS = {PARAMETER: "parameters", CONSTANT: "constants", TUPLE: "tuples", ELEMENT: "tuples"}
+_WORDS = {PARAMETER: "parameters", CONSTANT: "constants", TUPLE: "tuples", TUPLE_ELEMENT: "tuples"}
 """Why an instruction notes no op, in words, where its opcode says it."""
-_NO_KERNELS: FrozenSet[str] = frozenset({*_WORDS, WHILE, CONDITIONAL, CALL})
+_NO_KERNELS: FrozenSet[str] = frozenset({*_WORDS, WHILE, CONDITIONAL, XLA_CALL})
 
 
 @dataclass
@@ -61,7 +61,7 @@ def compiled_counts(executed: "Executed") -> CompiledCounts:
         why = functions_in(attrs[row], NOT_OPENED)
         if why:
             found.not_opened[table.names[row]] = why[0]
-        if not opcode or opcode == OUTPUT or attrs[row].keys() & {IN_CODE, PART}:
+        if not opcode or opcode == PROGRAM_RESULT or attrs[row].keys() & {IN_CODE, TUPLE_PART}:
             continue
         origin = executed.origins[table.names[row]]
         found.instructions += 1
