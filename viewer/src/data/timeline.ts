@@ -1,6 +1,9 @@
 // When each op ran in one measured step: executions in order of their start, on threads and streams of devices.
 import type { Container } from "./container";
 
+/** Beginning and duration are whole ticks, so that what follows at once may seem to begin so many before the end. */
+const ROUNDED = 1.5;
+
 interface TimelineRecord {
   duration_us: number;
   tick_us: number;
@@ -9,6 +12,8 @@ interface TimelineRecord {
   left_out_us: number;
   /** Op type -> the family by which drawings colour it. */
   families: Record<string, string>;
+  /** What those families are called. */
+  family_titles: [family: string, title: string][];
 }
 
 /** Executions that run beside or in each other on a thread lie in lanes below each other. */
@@ -43,7 +48,7 @@ export class Timeline {
     this.starts = Float64Array.from(starts, (ticks) => ticks * record.tick_us);
     this.ends = Float64Array.from(durations, (ticks, event) => this.starts[event] + ticks * record.tick_us);
     this.end = this.ends.reduce((most, end) => Math.max(most, end), record.duration_us);
-    this.lanes = lanesOf(this.threads, this.starts, this.ends, record.threads.length);
+    this.lanes = lanesOf(this.threads, this.starts, this.ends, record.threads.length, ROUNDED * record.tick_us);
   }
 
   /** The name under which it was executed, where that is not the op's own. */
@@ -66,16 +71,13 @@ export function timelineOf(container: Container): Timeline | null {
   return record ? new Timeline(container, record, container.header.strings as string[]) : null;
 }
 
-/** What ends so much before something else begins is not beside it: times are whole ticks. */
-const SAME = 1e-9;
-
-/** The lanes, thread after thread: an execution lies in the first lane of its thread that is free when it starts. */
-export function lanesOf(threads: Int32Array, starts: Float64Array, ends: Float64Array, count: number): Lane[] {
+/** The lanes, thread after thread: an execution lies in the first lane of its thread that is free when it starts, or within `rounding` after that. */
+export function lanesOf(threads: Int32Array, starts: Float64Array, ends: Float64Array, count: number, rounding: number): Lane[] {
   const found: number[][][] = Array.from({ length: count }, () => []);
   const free: number[][] = Array.from({ length: count }, () => []);
   for (let event = 0; event < threads.length; event++) {
     const thread = threads[event];
-    let depth = free[thread].findIndex((until) => until <= starts[event] + SAME);
+    let depth = free[thread].findIndex((until) => until <= starts[event] + rounding);
     if (depth < 0) depth = free[thread].length;
     free[thread][depth] = ends[event];
     (found[thread][depth] ??= []).push(event);

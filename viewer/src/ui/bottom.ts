@@ -11,6 +11,7 @@ import { RooflineView } from "./roofline";
 import { differingSheets } from "./differingrows";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
+import { TimelineView } from "./timeline";
 
 /** What a tab shows that is no table. */
 interface Sight {
@@ -57,8 +58,8 @@ export class Bottom {
     const { facts } = this.session;
     const grouped = facts.groups.count > 0;
     if (this.session.differing) return this.all().map(({ id }) => id);
-    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, roofline: facts.roofline !== null };
-    return ["layers", "ops", "types", "lines", "flame", "memory", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
+    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
+    return ["layers", "ops", "types", "lines", "flame", "memory", "timeline", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
   }
 
   /** What a tab shows that is no table; null: it is one. */
@@ -75,6 +76,7 @@ export class Bottom {
     const theme = () => this.looks.theme;
     if (id === "flame") return new Flame(session, words, theme, pick);
     if (id === "roofline" && facts.roofline) return new RooflineView(session, facts.roofline, words, theme, pick);
+    if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, pick);
     return id === "memory" ? this.curve() : null;
   }
 
@@ -100,7 +102,7 @@ export class Bottom {
 
   private refresh(): void {
     const { tab } = this.session;
-    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory", roofline: "Roofline" };
+    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory", timeline: "Timeline", roofline: "Roofline" };
     const focused = this.strip.contains(document.activeElement);
     replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.step_timeline import longest_kept, thread_title
-from ...layout.scene.families import family_of
+from ...layout.scene.families import FAMILIES, family_of
 from .memory_columns import INT32
 
 if TYPE_CHECKING:
@@ -39,11 +39,13 @@ def add_timeline(graph: "Graph", columns: "PageColumns", pools: "Pools") -> Opti
     columns.ints("t.name", [pools.strings(_own_name(graph, each)) for each in ran])
     columns.deltas("t.start", [round(each.start / tick) for each in ran])
     columns.ints("t.duration", [round((each.end - each.start) / tick) for each in ran])
+    families = {op: family_of(op) for op in sorted({table.ops[each.row] for each in ran if each.row >= 0})}
     return {
         "duration_us": kept.duration,
         "tick_us": tick,
         "threads": [[thread_title(kept, thread), thread < 0] for thread in threads],
-        "families": {op: family_of(op) for op in sorted({table.ops[each.row] for each in ran if each.row >= 0})},
+        "families": families,
+        "family_titles": [(name, FAMILIES[name].title) for name in sorted(set(families.values()))],
         "left_out": kept.left_out,
         "left_out_us": kept.left_out_us,
     }
