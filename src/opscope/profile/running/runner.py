@@ -15,6 +15,7 @@ from ...capture.seams import tensorflow
 from ...errors import InputError
 from ...executed.compiled_function import CompiledFunction
 from ..competition import Usage, counters
+from ..recordings.pipeline_events import pipeline_of
 from ..recordings.raw import Optimised, Recording
 from ..recordings.xplane import count_events, read
 from ..spread import settled
@@ -52,9 +53,10 @@ class Raw(NamedTuple):
 
     def recording(self) -> Recording:
         """The same, read."""
+        trace = read(self.data)
         return Recording(
-            read(self.data), self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
-            self.asked_steps, self.usage,
+            trace, self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
+            self.asked_steps, self.usage, pipelines=pipeline_of(self.data, trace.steps),
         )  # fmt: skip
 
 
