@@ -110,13 +110,46 @@ def test_a_wire_into_an_open_card_goes_on_behind_the_title_of_the_card():
     assert top < letters <= base - 0.75 * 14 and base + 0.25 * 14 <= under < end
 
 
-def test_a_dotted_line_leads_from_what_is_far_from_its_figures():
-    text = overview_svg(overview(residual()))
-    lines = [tuple(map(float, line)) for line in re.findall(r'class="leader" d="M([\d.]+) ([\d.]+)H([\d.]+)"', text)]
+def bands(text):
+    """Left, middle and right of each band of a page."""
+    found = re.findall(r'<rect class="band" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', text)
+    numbers = [tuple(map(float, each)) for each in found]
+    return [(x, y + high / 2, x + wide) for x, y, wide, high in numbers]
+
+
+def test_a_band_leads_from_each_row_to_its_figures():
+    found = overview(residual())
+    text = overview_svg(found)
+    (window,) = re.findall(r'<svg x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="[\d.]+" viewBox="(\S+) (\S+) ', text)
+    x, y, left, top = map(float, window)
     numbers = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
-    assert lines
-    assert {y for _, y, _ in lines} <= numbers
-    assert all(end - start >= 60.0 for start, _, end in lines)
+    found_bands = bands(text)
+    assert found_bands
+    assert {middle for _, middle, _ in found_bands} == numbers
+    assert len({end for _, _, end in found_bands}) == 1  # columns are columns
+    root = found.drawing.root
+    for begin, middle, _ in found_bands:
+        beside = [
+            child.body.x + child.body.width
+            for child in root.inside.children
+            if abs(root.body.y + root.inside.y + child.body.y + child.body.height / 2 - (middle - y + top)) < 0.2
+        ]
+        assert 0 < begin - (x - left + root.body.x + root.inside.x + max(beside)) < 10 + 120  # a name may stand between
+
+
+def test_no_band_leads_past_something_else_to_figures_without_a_name():
+    """Where a box without figures stands right of a row, the band would seem to begin at that box."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    x, y = make.op("x", "Placeholder", out=[F]), make.op("y", "Placeholder", out=[F])
+    a = layer(make, model, "a", "Dense", "MatMul", x, cost=Cost(9e6, 1.0))
+    b = layer(make, model, "b", "ReLU", "Relu", y)
+    here = make.op("product", "Mul", layer(make, model, "c", "Dense", "MatMul", a, cost=Cost(9e6, 1.0)), b)
+    here = layer(make, model, "d", "Dense", "MatMul", here, cost=Cost(9e6, 1.0))
+    text = overview_svg(overview(make.graph("net", ["x", "y"], [here])))
+    heights = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
+    assert len(heights) == 3  # a stands beside the oval of y, c beside b
+    assert [middle for _, middle, _ in bands(text)] == [max(heights)]
 
 
 def test_signs_are_explained_where_they_stand():
