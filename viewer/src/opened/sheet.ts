@@ -264,8 +264,8 @@ class Room {
     const paths = this.mover.move(seen.map(({ at }) => at));
     seen.forEach(({ element, origin }, index) => element.setAttribute("d", pathThrough(paths[index].map((point) => local(point, origin)))));
     for (const { element, at, origin } of this.own(heads)) {
-      const shape = /l.*?z/.exec(first(element, "d"))?.[0] ?? "";
-      element.setAttribute("d", at.map((tip) => local(this.mover.head(tip), origin)).map(({ x, y }) => `M${tidy(x)} ${tidy(y)}${shape}`).join(""));
+      const moved = at.map((tip) => ({ ...local(this.mover.head(tip), origin), shape: tip.shape }));
+      element.setAttribute("d", moved.map(({ x, y, shape }) => `M${tidy(x)} ${tidy(y)}${shape}`).join(""));
     }
     for (const { element, at } of this.own(labels)) this.label(element, at);
     this.docks(this.own(docks));
