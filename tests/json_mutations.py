@@ -183,6 +183,14 @@ def complete():
             "profiled_step_time_us": [34.5, 36.5], "time_us": {"forward/model/block_0/MatMul": [2.5, 3.5]},
             "median_us": {"forward/model/block_0/MatMul": [2.25, 3.25]},
         },
+        "memory": [
+            {
+                "allocator": "mklcpu", "held_bytes": None, "peak_bytes": 300, "peak_us": 2.5, "peak_node": "forward/model/block_0/MatMul",
+                "step_peak_bytes": [300, 300], "allocated_bytes": 300, "smallest_bytes": 300,
+                "owners": [{"node": "forward/model/block_0/MatMul", "bytes": 300}],
+                "time_us": [2.5, 7.0], "change_bytes": [300, -300], "node": ["forward/model/block_0/MatMul", None],
+            }
+        ],
     }  # fmt: skip
     head = {"format": "opscope", "version": 2, "name": "step", "producer": {"tensorflow": "2.21.0", "opscope": "0"}}
     cost = {

@@ -11,6 +11,7 @@ import pytest
 
 import opscope
 from opscope.graph.json import from_dict
+from opscope.graph.measured_memory import MEMORY_KEY
 from opscope.graph.measured_runs import RUNS_KEY
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.raw import Recording
@@ -262,6 +263,7 @@ def fields_of_the_schema():
         "measured",
         "measurement",
         "runs",
+        "memory",
         "graph_cost",
     ):
         found = definitions[name]
@@ -300,4 +302,4 @@ def test_every_part_of_a_step_is_defined():
     text = JSON_PAGE.read_text(encoding="utf-8")
     told = re.search(r"^`coverage` has five parts\.(.*?)\n\n", text, re.MULTILINE | re.DOTALL).group(1)
     assert set(re.findall(r"`(\w+)`:", told)) == set(measured["coverage"])
-    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY} == set(measured)
+    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY, MEMORY_KEY} == set(measured)

@@ -5,7 +5,6 @@ The answers are read from the graphs by a person, beside the code of Grappler's 
 
 from __future__ import annotations
 
-import zipfile
 from collections import Counter
 from pathlib import Path
 from typing import Dict, Tuple
@@ -13,10 +12,8 @@ from typing import Dict, Tuple
 import pytest
 
 import opscope
-from opscope.executed.as_executed import as_executed
-from opscope.graph.what_ran import Executed
+from recorded_executed import recorded
 
-FOLDER = Path(__file__).parent / "recorded"
 OLD, NEW = ("tf24",), ("tf210", "tf215", "tf221")
 EVERY = (*OLD, *NEW)
 
@@ -54,17 +51,6 @@ FUSIONS = {
         "PartitionedCall/tanh": ("_MklNativeFusedMatMul", "_FusedMatMul", {"matmul", "head", "PartitionedCall/tanh"}),
     },
 }
-
-
-def recorded(version: str, folder: Path) -> Tuple[opscope.Graph, Executed]:
-    """The function as it was traced, and what ran of it."""
-    with zipfile.ZipFile(FOLDER / f"{version}.zip") as archive:
-        path = folder / "written.pb"
-        path.write_bytes(archive.read("written.pb"))
-        graph = opscope.load(path)
-        executed = as_executed(graph, archive.read("collected.pb"))
-    assert executed is not None
-    return graph, executed
 
 
 @pytest.mark.parametrize("version", EVERY)

@@ -209,15 +209,24 @@ def test_only_the_first_that_launches_a_run_is_its_caller_and_only_an_op_can_be(
     assert trace.callers == {7: 0}
 
 
-def test_an_allocation_without_a_size_or_an_op_is_none_and_scratch_is_no_output():
+def test_an_allocation_without_a_size_is_none_one_without_an_op_is_nobodys_and_scratch_is_no_output():
     events = [
         ("MemoryAllocation", 1, 0, {"tf_op": b"a", "requested_bytes": 10, "id": 3, "region_type": "output"}),
         ("MemoryAllocation", 2, 0, {"tf_op": "b", "requested_bytes": 20, "region_type": b"temp"}),
         ("MemoryAllocation", 3, 0, {"tf_op": b"c", "requested_bytes": 30}),
         ("MemoryAllocation", 4, 0, {"tf_op": b"d"}), ("MemoryAllocation", 5, 0, {"requested_bytes": 50}),
     ]  # fmt: skip
-    found = [tuple(allocation) for allocation in host(*events).allocations]
-    assert found == [("a", 10, True, 3, 1), ("b", 20, False, 0, 2), ("c", 30, False, 0, 3)]
+    found = [tuple(allocation)[:5] for allocation in host(*events).allocations]
+    assert found == [("a", 10, True, 3, 1), ("b", 20, False, 0, 2), ("c", 30, False, 0, 3), ("", 50, False, 0, 5)]
+
+
+def test_what_was_held_before_an_allocation_is_without_its_block_and_releases_are_known_by_their_address():
+    trace = host(
+        ("MemoryAllocation", 1, 0, {"requested_bytes": 10, "allocation_bytes": 256, "bytes_allocated": 1000, "addr": 77, "tf_op": "(null)", "allocator_name": "pool"}),
+        ("MemoryDeallocation", 2, 0, {"requested_bytes": 10, "addr": 77, "allocator_name": b"pool"}), ("MemoryDeallocation", 3, 0, {}),
+    )  # fmt: skip
+    assert [tuple(each) for each in trace.allocations] == [("", 10, False, 0, 1, 77, "pool", 744)]
+    assert [tuple(each) for each in trace.releases] == [(77, 2, "pool")]
 
 
 def test_the_kernels_of_a_gpu_are_on_threads_of_their_own():

@@ -15,11 +15,16 @@ import pytest
 
 from opscope.cost import activation_memory
 from opscope.graph import Graph
-from opscope.graph.content import content_of, with_content
+from opscope.graph.content import content_of, with_content, with_measurement
 from opscope.graph.types import TensorType
 from opscope.render.page.container import PageColumns
 from opscope.render.page.data import page_data
 from opscope.render.page.html import html
+
+MEASUREMENT = {
+    "steps": 3, "steps_kept": 3, "disturbed": False, "step_time_us": 4.0, "step_spread_us": 1.0, "profiled_step_time_us": 9.0, "attributed": 1.0,
+    "coverage": {"ops": 1.0, "dispatch": 0.0, "python": 0.0, "copies": 0.0, "unattributed": 0.0}, "trace_level": 3, "devices": ["CPU"],
+}  # fmt: skip
 
 
 def unpacked(data):
@@ -130,6 +135,28 @@ def test_the_memory_along_the_schedule_comes_back(small_graph):
     assert column(data, "a.row") == list(memory.order)
     assert list(accumulate(column(data, "a.change"))) == list(memory.alive)
     assert header["memory"]["peak"] == memory.peak == memory.alive[header["memory"]["at"]]
+
+
+def test_the_measured_memory_comes_back(small_graph):
+    names = content_of(small_graph).table.names
+    entry = {
+        "allocator": "pool", "held_bytes": 5, "peak_bytes": 300, "peak_us": 2.5, "peak_node": names[1], "step_peak_bytes": [300],
+        "allocated_bytes": 300, "smallest_bytes": 100, "owners": [{"node": names[1], "bytes": 200}, {"node": None, "bytes": 100}],
+        "time_us": [1.5, 2.5, 9.0], "change_bytes": [200, 100, -200], "node": [names[1], None, names[1]],
+    }  # fmt: skip
+    data = page_data(with_measurement(small_graph, {**MEASUREMENT, "memory": [entry, {**entry, "allocator": "other"}]}))
+    header, _ = unpacked(data)
+    assert (column(data, "am.us"), column(data, "am.change"), column(data, "am.row")) == (
+        [1.5, 2.5, 9.0], [200, 100, -200], [1, -1, 1],
+    )  # fmt: skip
+    assert header["measured_memory"] == {
+        "allocator": "pool", "held": 5, "peak": 300, "at": 2.5, "steps": [300], "smallest": 100, "owners": [[1, 200], [-1, 100]], "count": 2,
+        "allocators": 2,
+    }  # fmt: skip
+    assert "change_bytes" not in header["measurement"]["memory"][0]
+    plain = page_data(small_graph)
+    assert "measured_memory" not in unpacked(plain)[0]
+    assert "am.us" not in unpacked(plain)[0]["columns"]
 
 
 def test_memory_that_no_integer_holds_is_stored_as_floats(small_graph):

@@ -4,6 +4,7 @@ $ opscope diff before.keras after.keras
 $ opscope diff model.py:old model.py:new --input None,32 --ignore names,source
 $ opscope diff saved_model/ model.tflite -o changes.html -o changes.txt
 $ opscope diff before.keras after.keras --show
+$ opscope diff tf215.json tf221.json --executed
 
 Exit code 0 if the two are the same, 1 if they are not, 2 if something went wrong.
 """
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Callable, Dict
 from ..diff.leaving_out import CHANGES, ignored_words
 from ..render.told_difference.difference_files import SUFFIXES, as_json, as_markdown, as_whole_text, maker
 from ..render.write_file import write
-from . import answer, source
+from . import answer, executed_option, source
 from .answer import TROUBLE  # noqa: F401  (`main` asks the verb for it)
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         help=f"do not compare these: {' '.join(CHANGES)}; layers, ops or variables as a whole",
     )  # fmt: skip
     parser.add_argument("--only", choices=("layers", "ops", "variables"), help="compare only these")
+    executed_option.add(
+        parser,
+        "compare the ops that TensorFlow ran, not those that were written; of two .json that profile --executed wrote",
+    )
     parser.add_argument("--format", choices=tuple(_FORMATS), default="text", help="how to print it (default: text)")
     parser.add_argument("--full", action="store_true", help="list every layer and every change")
     parser.add_argument("-q", "--quiet", action="store_true", help="print nothing; the exit code tells")
@@ -57,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     makers = [maker(path) for path in options.output]  # before the work, so that a wrong suffix is reported at once
     a, b = source.two_graphs(options)
     with answer.working("comparing"):
-        found = diff(a, b, ignore=options.ignore, only=options.only)
+        found = diff(a, b, ignore=options.ignore, only=options.only, executed=options.executed)
     for path, make in zip(options.output, makers):
         with answer.working(f"writing {path}"):
             written = write(path, make(found))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ..errors import InputError
 from ..graph.graph import Graph
+from ..graph.what_ran import ran_of
 
 
 def add(parser: "argparse.ArgumentParser | argparse._ArgumentGroup", words: str = "") -> None:
@@ -22,10 +22,4 @@ def ran_or_written(graph: Graph, options: argparse.Namespace) -> Graph:
     Raises:
         InputError: it is the one that ran, which is not known.
     """
-    if not options.executed:
-        return graph
-    if graph.executed is None:
-        raise InputError(
-            f"what TensorFlow ran of {graph.name!r} is not known here; opscope profile SOURCE --executed -o FILE.json runs it and keeps that"
-        )
-    return graph.executed.graph
+    return ran_of(graph) if options.executed else graph

@@ -20,7 +20,12 @@ __all__ = ["diff"]
 
 @suggesting
 def diff(
-    a: Any, b: Any, *, ignore: "Words" = (), only: Optional[Literal["layers", "ops", "variables"]] = None
+    a: Any,
+    b: Any,
+    *,
+    ignore: "Words" = (),
+    only: Optional[Literal["layers", "ops", "variables"]] = None,
+    executed: bool = False,
 ) -> "Difference":
     """What is not the same in two models, and what a person would say about it.
 
@@ -34,14 +39,18 @@ def diff(
             ``"attrs"``, ``"settings"``, ``"device"``, ``"figures"`` (costs and measurements), ``"order"``; or ``"layers"``, ``"ops"``,
             ``"variables"`` as a whole.
         only: compare only these.
+        executed: compare what TensorFlow ran of both (`Graph.executed`), and not what was written.
 
     Raises:
-        InputError: there is no such word.
+        InputError: there is no such word, or what ran of one of them is not known.
         LoadError, TraceError: as `load` and `trace`.
     """
     from .differing import difference
     from .leaving_out import ignored_words
-    from .sources import graph_from
+    from .sources import as_it_ran, graph_from
 
     ignored = ignored_words(ignore, only)
-    return difference(graph_from(a), graph_from(b), ignored)
+    graphs = [graph_from(a), graph_from(b)]
+    if executed:
+        graphs = [as_it_ran(graph, which) for graph, which in zip(graphs, "ab")]
+    return difference(graphs[0], graphs[1], ignored)

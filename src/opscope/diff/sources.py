@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
+from ..errors import InputError, in_file
+from ..graph.content import renamed
 from ..graph.graph import Graph
+from ..graph.what_ran import ran_of
 
 
 def graph_from(source: Any) -> Graph:
@@ -19,3 +22,16 @@ def graph_from(source: Any) -> Graph:
     from ..capture import trace
 
     return trace(source)
+
+
+def as_it_ran(graph: Graph, which: str) -> Graph:
+    """What TensorFlow ran of a graph, which says so by its name: a difference has nothing else to tell it by.
+
+    Raises:
+        InputError: that is not known; the message says of `which` of the two.
+    """
+    try:
+        ran = ran_of(graph)
+    except InputError as error:
+        raise InputError(in_file(error, which)) from None
+    return renamed(ran, f"{graph.name}, as executed")

@@ -110,6 +110,11 @@ def with_cost(graph: Graph, cost: GraphCost, **columns: Any) -> Graph:
     return graph._with(content=replace(content_of(graph), **columns), cost=cost)
 
 
+def renamed(graph: Graph, name: str) -> Graph:
+    """The same graph under another name."""
+    return graph._with(name=name)
+
+
 def with_executed(graph: Graph, executed: Optional[Executed]) -> Graph:
     """The same graph with what TensorFlow ran of it."""
     return graph._with(executed=executed)

@@ -425,7 +425,8 @@ class Graph:
         of the first output, ``source`` (as ``model.py:12``), ``device``, ``dead``, ``variables`` (their object paths),
         and the figures of `Op.cost` and `Op.measured`, all under the names that they have in `Op`. ``alive_bytes`` is
         the memory of activations while the op runs, if the graph was estimated. Times and memory have their unit in the
-        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.) A graph that was profiled with
+        name: ``time_us`` is in microseconds per step, as in the JSON. (`overlay` takes seconds.) ``bytes_at_peak``
+        is what was alive of the op at the measured peak of memory, where allocations were recorded. A graph that was profiled with
         ``roofline=True`` has those of the roofline too: ``intensity`` to ``saved_us``, as docs/profiling.md lists them.
 
         Raises:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Mapping, Optional
 
+from .measured_memory import MEMORY_KEY, measured_memory, without_curve
+
 RUNS_KEY = "runs"
 """The key in a measurement. It is only there if there were several runs."""
 OP_TIMES_KEY = "time_us"
@@ -33,13 +35,15 @@ def between_runs(measurement: Optional[Mapping[str, Any]]) -> str:
 
 
 def without_op_times(measurement: Optional[Mapping[str, Any]]) -> Optional[Dict[str, Any]]:
-    """The measurement without the times of ops in each run: their number is that of ops times runs, and few readers ask for them."""
+    """The measurement without the times of ops in each run, and without the curve of memory: these are long, and few readers ask for them."""
     if measurement is None:
         return None
     runs = measurement.get(RUNS_KEY)
-    brief = (
+    brief: Dict[str, Any] = (
         {RUNS_KEY: {key: value for key, value in runs.items() if key not in {OP_TIMES_KEY, OP_MEDIANS_KEY}}}
         if runs
         else {}
     )
+    if MEMORY_KEY in measurement:
+        brief[MEMORY_KEY] = without_curve(measured_memory(measurement))
     return {**measurement, **brief}

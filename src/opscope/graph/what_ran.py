@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Dict, List, Mapping, NamedTuple, Optional, Tuple
 
+from ..errors import InputError, spelled
+
 if TYPE_CHECKING:
     from .graph import Graph
 
@@ -79,6 +81,21 @@ class Executed:
     def origin_counts(self) -> Dict[str, int]:
         """How many executed ops have each origin, in the order of `ORIGINS`."""
         return _counted(ORIGINS, [origin.kind for origin in self.origins.values()])
+
+
+def ran_of(graph: "Graph") -> "Graph":
+    """What TensorFlow ran of a graph, as a graph.
+
+    Raises:
+        InputError: that is not known.
+    """
+    if graph.executed is None:
+        profiled = spelled(
+            "opscope.profile(..., executed=True) runs the model and finds it",
+            "opscope profile SOURCE --executed -o FILE.json runs it and keeps that",
+        )
+        raise InputError(f"what TensorFlow ran of {graph.name!r} is not known here; {profiled}")
+    return graph.executed.graph
 
 
 def _counted(kinds: Mapping[str, str], found: List[str]) -> Dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
+from ..measured_memory import MEMORY_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
 from .json_values import (
@@ -25,6 +26,7 @@ from .json_values import (
     whole,
     whole_or_none,
 )
+from .memory_records import memory
 from .run_records import runs
 from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
@@ -167,6 +169,8 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
     whole_or_none(value["trace_level"], f"{place}.trace_level")
     if RUNS_KEY in value:
         runs(value[RUNS_KEY], f"{place}.{RUNS_KEY}")
+    if MEMORY_KEY in value:
+        memory(value[MEMORY_KEY], f"{place}.{MEMORY_KEY}")
     if "device" in keys:
         text_or_none(value["device"], f"{place}.device")
         return _renewed(plain(value, place))

@@ -78,6 +78,7 @@ def worded(
     authors: Authors,
     known: KnownWords,
     courses: CopyCourses,
+    sizes: SizeWords,
     sketches: Mapping[int, Sketch] = MappingProxyType({}),
 ) -> Scene:
     """The scene with the words of an overview on its cards, and without figures on its items.
@@ -91,9 +92,10 @@ def worded(
         authors: tells whose the class of a layer is.
         known: what is said of the graph's groups whichever are open.
         courses: tells how shapes go on from copy to copy.
+        sizes: tells of the sizes of layers.
         sketches: group -> the small drawing that its card has in place of words, if it is closed.
     """
-    words = _Words(graph, like, insides, room, authors, known, courses, sketches)
+    words = _Words(graph, like, insides, room, authors, known, courses, sizes, sketches)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -144,13 +146,14 @@ class _Words:
         authors: Authors,
         known: KnownWords,
         courses: CopyCourses,
+        sizes: SizeWords,
         sketches: Mapping[int, Sketch],
     ) -> None:
         self._sketches = sketches
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
-        self._known, self._sizes = known, SizeWords(self._groups, known, like)
+        self._known, self._sizes = known, sizes
         self._titles = CardTitles(graph, known)
         self._of_copies = courses
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]

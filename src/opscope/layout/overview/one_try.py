@@ -46,6 +46,7 @@ from .page_shapes import (
 )
 from .row_runs import JOINED
 from .rows import in_rows
+from .size_words import SizeWords
 from .sketching import Sketching
 from .skip_labels import without_repeated_labels
 from .unframed import without_frames
@@ -108,6 +109,7 @@ class Tries:
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
         self._courses, self._settled = CopyCourses(closed, self._known), Settled(closed)
+        self._sizes = SizeWords(content_of(closed).groups, self._known, like)
         self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
@@ -169,7 +171,16 @@ class Tries:
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             if room not in worded_in:
                 worded_in[room] = worded(
-                    scene, graph, self._like, insides, room, self._authors, self._known, self._courses, sketches
+                    scene,
+                    graph,
+                    self._like,
+                    insides,
+                    room,
+                    self._authors,
+                    self._known,
+                    self._courses,
+                    self._sizes,
+                    sketches,
                 )
             words = worded_in[room]
             cells = self._in_cells(insides, shape.characters)

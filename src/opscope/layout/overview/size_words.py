@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set
+from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...graph.groups import Group
 from ...graph.vocabulary import chain, groups_inside
@@ -26,14 +26,23 @@ _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 
 
 class SizeWords:
-    """Tells of the sizes of layers in the groups of one graph."""
+    """Tells of the sizes of layers in the groups of one graph, whichever of them are open."""
 
     def __init__(self, groups: Sequence[Group], known: KnownWords, like: Mapping[int, int]) -> None:
         """Get ready; `like` is group -> an earlier one of the same structure."""
         self._groups, self._known, self._like = groups, known, like
+        self._otherwise: Dict[Tuple[int, int], str] = {}
+        """What was told before: a card says the same in every drawing that is tried."""
+        self._of_sizes: Dict[int, List[str]] = {}
 
     def otherwise(self, index: int, first: int) -> str:
         """What a group has otherwise than the one that it is like: ``5\u00d75 depthwise, filters 240, 40``; empty for nothing."""
+        if (index, first) not in self._otherwise:
+            self._otherwise[index, first] = self._found_otherwise(index, first)
+        return self._otherwise[index, first]
+
+    def _found_otherwise(self, index: int, first: int) -> str:
+        """As `otherwise`, found anew."""
         own, earlier = self._sizes_and_rates(index), self._sizes_and_rates(first)
         return ", ".join(
             [*map(_in_short, self.other_kernels(index, first)), *(each for each in own if each not in earlier)]
@@ -58,7 +67,10 @@ class SizeWords:
 
     def _sizes_and_rates(self, index: int) -> List[str]:
         """The sizes in a group and its rates of dropout, of which those are told that are not as in the group that it is like."""
-        return list(filter(None, [self._sizes(index), *self._squeezes(index), *self._rates(index)]))
+        if index not in self._of_sizes:
+            told = [self._sizes(index), *self._squeezes(index), *self._rates(index)]
+            self._of_sizes[index] = list(filter(None, told))
+        return self._of_sizes[index]
 
     def other_kernels(self, index: int, first: int) -> List[str]:
         """The layers of a group whose kernel or window is another than in the group that it is like: ``5\u00d75 depthwise conv``.

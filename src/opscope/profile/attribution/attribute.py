@@ -17,6 +17,7 @@ from ...graph.content import content_of, with_facts, with_measurement
 from ...graph.facts import ProfileFacts
 from ...graph.graph import Graph
 from ...graph.groups import Group
+from ...graph.measured_memory import MEMORY_KEY
 from ...graph.types import Measured
 from ...graph.vocabulary import CHOICE_PARTS, CONSTANTS, ENDS, FLOW_PARTS, LOOP_PARTS, chain, is_body
 from ...program.executed_names import Names
@@ -29,6 +30,7 @@ from .event_rows import EventRows
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .lost_runs import lost_rows
 from .shares import Shares, split
+from .step_memory import step_memory
 from .timeline import of_trace
 
 
@@ -78,7 +80,12 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     undecided = any(group.kind in CHOICE_PARTS for group in content_of(graph).groups)
     if costed.cost is not None and (undecided or costed.cost.per != "step"):
         costed = estimate(graph, batch=batch, measured_runs=_runs(graph, measured, found.compiled))
-    figures = {**_steps(trace, recording, kept), **_measurement(recording, shares, found)}
+    used = step_memory(graph, recording.trace, found)
+    figures = {
+        **_steps(trace, recording, kept),
+        **_measurement(recording, shares, found),
+        **({MEMORY_KEY: used} if used else {}),
+    }
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
     facts = _facts(graph, recording, shares, found, sums, lost)
     return with_facts(

@@ -12,7 +12,7 @@ from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import chain
-from ..recordings.raw import Trace
+from ..recordings.raw import Span, Trace
 
 
 class Ran(NamedTuple):
@@ -47,10 +47,14 @@ class FrameEvent(NamedTuple):
     """The position of the execution in `Timeline.ran`; -1 for a group."""
 
 
+def usual_step(steps: Sequence[Span]) -> Span:
+    """The step with the median duration."""
+    return sorted(steps, key=lambda span: span.end - span.start)[len(steps) // 2]
+
+
 def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
     """The timeline of the step with the median duration; `rows` has the row of the op for each op event."""
-    steps = sorted(trace.steps, key=lambda span: span.end - span.start)  # by duration
-    step = steps[len(steps) // 2]
+    step = usual_step(trace.steps)
     scale = 1e-6  # picoseconds to microseconds
     ran = [
         Ran(row, event.name, event.thread, (event.start - step.start) * scale, (event.end - step.start) * scale)

@@ -114,7 +114,10 @@ def _of_host(host: HostTrace, number: int) -> Trace:
         trace,
         ops=tuple(map(event, trace.ops)),
         callers={run(key): index for key, index in trace.callers.items()},
-        allocations=tuple([each._replace(run=run(each.run)) for each in trace.allocations]),
+        allocations=tuple(
+            [each._replace(run=run(each.run), allocator=f"{each.allocator}@{number}") for each in trace.allocations]
+        ),
+        releases=tuple([each._replace(allocator=f"{each.allocator}@{number}") for each in trace.releases]),
         devices=tuple([f"{host.host}{device}" for device in trace.devices]),
         modules={f"{name}@{number}": module for name, module in trace.modules.items()},
     )
@@ -140,6 +143,7 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
         (*first.functions, *moved(second.functions)), (*first.copies, *moved(second.copies)), callers,
         (*first.allocations, *(each._replace(at=each.at + shift) for each in second.allocations)),
         (*first.devices, *second.devices), {**first.modules, **second.modules}, {**first.launchers, **launchers},
+        (*first.releases, *(each._replace(at=each.at + shift) for each in second.releases)),
     )  # fmt: skip
 
 

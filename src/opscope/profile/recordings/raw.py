@@ -60,6 +60,20 @@ class Allocation(NamedTuple):
     """As `OpEvent.run`."""
     at: int
     """When it was allocated."""
+    address: int = 0
+    """Where; 0 if that is not told."""
+    allocator: str = ""
+    """Which allocator gave it: that of a device has the device's memory."""
+    held: Optional[int] = None
+    """All that the allocator had handed out before, in the blocks that it rounds up to; ``None`` if it does not tell."""
+
+
+class Release(NamedTuple):
+    """Memory that was given back to its allocator."""
+
+    address: int
+    at: int
+    allocator: str
 
 
 @dataclass(frozen=True)
@@ -85,6 +99,7 @@ class Trace:
     """XLA program -> instruction -> the traced ops that it was made of."""
     launchers: Mapping[int, int] = field(default_factory=dict)
     """Index of a GPU's kernel -> index of the host's op event that launched it. If that is not known, there is no key."""
+    releases: Tuple[Release, ...] = ()
 
 
 @dataclass(frozen=True)

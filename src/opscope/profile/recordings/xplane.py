@@ -14,10 +14,11 @@ from typing import Any, Dict, List, Optional, Tuple
 from ...collector import paused
 from ...load.event_files.log_file import LogFile
 from ...program.proto import message_class
+from .allocations import allocation_of, release_of
 from .event_window import EventWindow, TooManyEventsError
 from .hlo import Modules, origins
 from .kernels import OP_NAME, WHOLE_NAME, Device, join
-from .raw import COMPILED, Allocation, OpEvent, Span, Trace
+from .raw import COMPILED, Allocation, OpEvent, Release, Span, Trace
 from .stats import Stats, as_number, decoded
 from .xplane_schema import XPLANE
 from .xspace_file import XSpaceLine, XSpacePlane, in_memory, planes_of
@@ -27,11 +28,12 @@ _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 STEP_EVENT = "opscope_step"
 """The name of the event with which `runner` marks a step."""
 # The kinds of events. Those from _OPS on may become op events: `_event` relies on this order.
-_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _STEP, _LAUNCH, _OPS, _WHOLE, _INSTRUCTION = range(9)
+_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _RELEASE, _STEP, _LAUNCH, _OPS, _WHOLE, _INSTRUCTION = range(10)
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
-    b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, STEP_EVENT.encode(): _STEP,
+    b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, b"MemoryDeallocation": _RELEASE,
+    STEP_EVENT.encode(): _STEP,
 }  # fmt: skip
 _BARE = frozenset({_COPY, _STEP, _OPS, _WHOLE})
 """The kinds of which nothing but the name and the time counts."""
@@ -53,6 +55,7 @@ class _Reading:
     copies: List[Span] = field(default_factory=list)
     callers: Dict[int, int] = field(default_factory=dict)
     allocations: List[Allocation] = field(default_factory=list)
+    releases: List[Release] = field(default_factory=list)
     modules: Modules = field(default_factory=dict)
     count: int = 0
     """How many events of the host mean something."""
@@ -118,7 +121,7 @@ def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
     return Trace(
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
         {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), devices,
-        reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()},
+        reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()}, tuple(reading.releases),
     )  # fmt: skip
 
 
@@ -191,8 +194,8 @@ class _HostPlane:
         """What an event of a kind tells beside its name."""
         if kind == _INSTRUCTION:
             return decoded(self._stats.text(self._stats.find(event, b"hlo_module")))
-        if kind == _ALLOCATION:
-            return self._allocation(event)
+        if kind in (_ALLOCATION, _RELEASE):
+            return (allocation_of if kind == _ALLOCATION else release_of)(self._stats, event)
         return as_number(self._stats.find(event, b"correlation_id" if kind == _LAUNCH else b"id"))
 
     def _event(
@@ -223,17 +226,8 @@ class _HostPlane:
             if value and around >= 0:
                 reading.launches[value] = around
         elif value is not None:
-            name, size, output, by = value
-            reading.allocations.append(Allocation(name, size, output, by, span.start))
+            (reading.allocations if kind == _ALLOCATION else reading.releases).append(value._replace(at=span.start))
         return run, around
-
-    def _allocation(self, event: Any) -> Optional[Tuple[str, int, bool, int]]:
-        """Whose an allocation is, how large, whether for an output, and in which run; ``None`` if that is not told."""
-        stats = self._stats.of(event)
-        name, size, run, region = (stats.get(key) for key in (b"tf_op", b"requested_bytes", b"id", b"region_type"))
-        if name is None or size is None:
-            return None
-        return decoded(self._stats.text(name)), as_number(size), self._stats.text(region) == b"output", as_number(run)
 
 
 def _when(noted: _Noted) -> Tuple[int, int]:

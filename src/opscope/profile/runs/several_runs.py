@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence
 from ...errors import InputError
 from ...graph.content import content_of, with_measurement
 from ...graph.graph import Graph
+from ...graph.measured_memory import MEMORY_KEY, measured_memory
 from ...graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
 from ...graph.quantities import FIGURES
 from ...graph.types import Measured
@@ -35,6 +36,9 @@ def merged_runs(graphs: Sequence[Graph]) -> Graph:
         _check_same(first, graph, number)
     runs = _by_run(graphs)
     measurement = {**_measurement([graph.measurement or {} for graph in graphs]), RUNS_KEY: runs}
+    used = measured_memory(first.measurement)
+    if used:
+        measurement[MEMORY_KEY] = used  # of the first run: buffers are as large in each
     timed = with_measurement(first, measurement)
     times = run_times(timed)
     assert times is not None  # `runs` is there

@@ -24,7 +24,7 @@ from .copy_columns import add_copy_words
 from .copy_words import CopyWords
 from .header_style import page_style
 from .measure_columns import add_measures
-from .memory_columns import add_memory
+from .memory_columns import add_measured_memory, add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
 from .page_findings import findings_header
@@ -81,6 +81,7 @@ def page_data(
     add_groups(found.whole, columns, pools)
     measures = add_measures(found.whole, columns)
     peak = add_memory(graph, columns, memory) if compared is None else None
+    used = add_measured_memory(graph, columns) if compared is None else None
     settled, engine = Settled(found.drawn), Engine()  # the first look and the scene have most of their cards in common
     scene = page_scene(found.drawn, settled)
     first = _first_look(found.drawn, depth, settled, engine)
@@ -97,6 +98,7 @@ def page_data(
     header: Dict[str, Any] = {
         **_told_of(graph, scene, layer_count(found.drawn), start or {}),
         "memory": peak,
+        **({"measured_memory": used} if used is not None else {}),
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),

@@ -1,10 +1,12 @@
-"""Adds activation memory to the page's data: the bytes alive along the step, and what is alive at the peak."""
+"""Adds memory to the page's data: the activation memory that is estimated along the step, and the memory that was measured."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from ...cost import activation_memory
+from ...graph.content import content_of
+from ...graph.measured_memory import MEMORY_CHANGES, MEMORY_NODES, MEMORY_TIMES, measured_memory
 
 if TYPE_CHECKING:
     from ...cost import Memory
@@ -45,4 +47,36 @@ def add_memory(graph: "Graph", columns: "PageColumns", memory: "Optional[Memory]
         "tensors": memory.peak_tensors[:MOST_TENSORS],
         "count": len(memory.peak_tensors),
         "unknown": memory.unknown,
+    }
+
+
+def add_measured_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, Any]]:
+    """Add the curve of the memory that a measured step really used: `am.us`, `am.change` and `am.row`, with a value for each change.
+
+    `am.us` is when, in microseconds from the start of the step; `am.change` by how many bytes what the step has taken grows (negative: it was given
+    back); `am.row` the op whose memory it is (-1: not known). It is that of the allocator with the highest peak.
+
+    Returns the rest of it for the header: as in `Graph.measurement`, but the `owners` of the peak are (op, bytes), at most `MOST_TENSORS`, and
+    `count` says how many there are. ``None`` if no allocation was recorded.
+    """
+    entries = measured_memory(graph.measurement)
+    if not entries:
+        return None
+    entry, rows = entries[0], {name: row for row, name in enumerate(content_of(graph).table.names)}
+    changes = entry[MEMORY_CHANGES]
+    columns.floats("am.us", entry[MEMORY_TIMES])
+    add = columns.ints if max(map(abs, changes), default=0) <= INT32 else columns.floats
+    add("am.change", changes)
+    columns.ints("am.row", [rows.get(name, -1) for name in entry[MEMORY_NODES]])
+    owners = [(rows.get(owner["node"], -1), owner["bytes"]) for owner in entry["owners"]]
+    return {
+        "allocator": entry["allocator"],
+        "held": entry["held_bytes"],
+        "peak": entry["peak_bytes"],
+        "at": entry["peak_us"],
+        "steps": entry["step_peak_bytes"],
+        "smallest": entry["smallest_bytes"],
+        "owners": owners[:MOST_TENSORS],
+        "count": len(owners),
+        "allocators": len(entries),
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from ...cost import activation_memory
 from ...errors import MissingDependencyError
 from ...graph.content import content_of
+from ...graph.measured_memory import measured_memory
 from ...graph.scripting import Nesting
 from ...graph.types import Cost, Measured
 from ...profile.roofline import op_rooflines
@@ -47,8 +48,16 @@ def _columns(graph: "Graph") -> Dict[str, List[Any]]:
         **{each.name: [getattr(cost, each.name, None) for cost in costs] for each in fields(Cost)},
         "alive_bytes": list(map(_alive(graph).get, rows)),
         **{each.name: [getattr(measured, each.name, None) for measured in figures] for each in fields(Measured)},
+        **_at_peak(graph),
         **_roofline(graph),
     }
+
+
+def _at_peak(graph: "Graph") -> Dict[str, List[Any]]:
+    """The column of what was alive of each op at the measured peak of memory: only of a graph whose allocations were recorded."""
+    entries = measured_memory(graph.measurement)
+    held = {owner["node"]: owner["bytes"] for owner in entries[0]["owners"]} if entries else {}
+    return {"bytes_at_peak": [held.get(name, 0) for name in content_of(graph).table.names]} if entries else {}
 
 
 _OF_ROOFLINE = ("intensity", "flops_per_s", "bytes_per_s", "attainable_us", "attainable_share", "bound", "saved_us")

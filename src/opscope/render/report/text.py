@@ -21,6 +21,7 @@ from .roofline_table import roofline_lines, roofline_table
 from .summary import estimated, summarize
 from .table_of_layers import chosen_columns, layer_table, require_costs
 from .tensor_table import tensor_table
+from .used_memory import memory_lines, memory_table
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -63,6 +64,7 @@ def text(
         *_ends(facts),
         *cost_facts.cost_lines(graph),
         *hot.head(graph),
+        *memory_lines(graph),
         *executed_lines(graph),
         *roofline_lines(graph),
     ]
@@ -77,8 +79,8 @@ def text(
     further = _wrapped([f"{_count(more, 'more variable')}; {remedy} lists them"], width) if more else []
     listed = [*variables.lines(width), *further]
     hottest = hot.hot_tables(found, longest, width, counted=not lacking_in_groups(graph)[-1])
-    roofline = roofline_table(graph, width)
-    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest, roofline]
+    used, roofline = memory_table(graph, width), roofline_table(graph, width)
+    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest, used, roofline]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 
