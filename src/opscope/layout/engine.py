@@ -295,7 +295,7 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
         below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
         corners[0] = (corners[0][0], above)
-        if end != BORDER and is_level(corners):
+        if end != BORDER and _enters_aside(corners):
             below = corners[-1][1]
         elif end != BORDER:
             below += _round(card.children[end], corners[-1][0] - placed.boxes[end][0])
@@ -309,7 +309,7 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
     return tuple(paths)
 
 
-def is_level(points: Sequence[Point]) -> bool:
+def _enters_aside(points: Sequence[Point]) -> bool:
     """Whether a wire ends with a level piece, at the side of a sign."""
     return len(points) > 1 and points[-1][1] == points[-2][1] and points[-1][0] != points[-2][0]
 

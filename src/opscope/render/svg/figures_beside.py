@@ -34,7 +34,7 @@ APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
 BAND_HIGH, BAND_GAP = 19.0, 1.5
 """The height of the band that joins a row to its figures, if the lines beside it are as far away; else they are so far apart."""
-BETWEEN = 14.0
+BESIDE_COLUMN = 14.0
 """Between two columns."""
 NUMBER_GAP = 6.0
 """Between a bar and its number."""
@@ -97,7 +97,7 @@ class FiguresBeside:
         for each in told:
             texts.append(width(self._parameters_told(each), HEAD if each.is_sum else DETAIL_FONT))
             texts.append(width(each.below, SMALL_FONT))
-        return max(texts) + BETWEEN
+        return max(texts) + BESIDE_COLUMN
 
     def _parameters_told(self, told: "ToldLine") -> str:
         amounts = told.amounts
@@ -121,7 +121,7 @@ class FiguresBeside:
                 )
             )
             texts.append(0.0 if self._parameters else width(each.below, SMALL_FONT))
-        return max(texts) + BETWEEN
+        return max(texts) + BESIDE_COLUMN
 
     def _flops_head(self) -> str:
         return FLOPS.title if self._unit is None or self._unit.size == 1 else self._unit.name
