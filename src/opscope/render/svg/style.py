@@ -16,6 +16,7 @@ from ...layout.sizes.extents import (
     SUBTITLE_FONT,
     TITLE_FONT,
 )
+from ...layout.sizes.headline import FACTS
 from ...layout.sizes.row_sizes import NAME_FONT
 from ...layout.sizes.sketch_sizes import SKETCH_FONT
 from ...layout.sizes.text_width import Font
@@ -52,7 +53,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("paper", f"fill:{PAPER}"),
     ("title", _font(Font("bold", 20.0)) + ";fill:#1f2328"),
     ("subtitle", _font(Font("regular", 16.0)) + ";fill:#57606a"),
-    ("facts", _font(Font("mono", 11.5)) + ";fill:#57606a"),
+    ("facts", _font(FACTS) + ";fill:#57606a"),
     ("card", "fill:#fbfcfe;stroke:#c3cad4;stroke-width:1.2"),
     ("loop", "fill:#fff8f7;stroke:#e2a5a2;stroke-width:1.2;stroke-dasharray:5 4"),
     ("body", "fill:#ffffff;stroke:#ecc6c4;stroke-width:1.2"),
