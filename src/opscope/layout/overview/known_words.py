@@ -60,7 +60,8 @@ class KnownWords:
         self._stacks = content_of(graph).view.stacks
         self._kinds = KindsOfCards(graph, self._ops)
         self._layer_classes = {group.cls for group in content_of(graph).groups if group.is_call and group.cls}
-        self._unactivated = last_without_activation(graph, self.passed)
+        # A formula says of steps what they do, not what they lack.
+        self._unactivated = last_without_activation(graph, self.passed) if whole is not None else frozenset()
         self._kind: Dict[int, str] = {}
         self._layer: Dict[int, str] = {}
         self._copies: Dict[int, str] = {}
