@@ -17,19 +17,23 @@ from ...layout.scene.labels import side_text
 from ...layout.scene.settled import Settled
 from ...passes import fold, for_drawing
 from ...passes.group_sizes import layer_count
+from ...profile.roofline import ROOFLINE_KEY
 from . import user_code as page_source
 from .cards import add_scene
 from .container import PageColumns
 from .copy_columns import add_copy_words
 from .copy_words import CopyWords
+from .counterpart_columns import add_counterpart
 from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_measured_memory, add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
 from .page_findings import findings_header
+from .roofline_columns import add_roofline
 from .stack_titles import stack_titles
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
+from .timeline_columns import add_timeline
 
 if TYPE_CHECKING:
     import os
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Scene
     from ...passes import Depth
+    from .counterpart_columns import Counterpart
     from .difference_columns import ComparedGraphs
 
 BOXES = (48, 36, 24, 16, 10)
@@ -61,6 +66,7 @@ def page_data(
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
     compared: "Optional[ComparedGraphs]" = None,
+    counterpart: "Optional[Counterpart]" = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
@@ -72,6 +78,7 @@ def page_data(
         overview: what the page shows first; ``None``: the drawing.
         memory: the graph's activation memory, if it was found before.
         compared: the difference of which `graph` is both graphs as one. Then nothing is estimated: figures of both together are of neither.
+        counterpart: what the page says of the other side, of a graph that is known as written and as executed.
     """
     if compared is None and not content_of(graph).costs:
         graph = estimate(graph, peak=False)
@@ -79,9 +86,12 @@ def page_data(
     found = copies(for_drawing(graph, "all"))
     add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
     add_groups(found.whole, columns, pools)
+    beside = {"counterpart": add_counterpart(counterpart, found.whole, columns, pools)} if counterpart else {}
     measures = add_measures(found.whole, columns)
     peak = add_memory(graph, columns, memory) if compared is None else None
     used = add_measured_memory(graph, columns) if compared is None else None
+    timeline = add_timeline(graph, columns, pools) if compared is None else None
+    roofline = add_roofline(found.whole, columns) if compared is None else None
     settled, engine = Settled(found.drawn), Engine()  # the first look and the scene have most of their cards in common
     scene = page_scene(found.drawn, settled)
     first = _first_look(found.drawn, depth, settled, engine)
@@ -99,12 +109,15 @@ def page_data(
         **_told_of(graph, scene, layer_count(found.drawn), start or {}),
         "memory": peak,
         **({"measured_memory": used} if used is not None else {}),
+        **({"timeline": timeline} if timeline is not None else {}),
+        **({"roofline": roofline} if roofline is not None else {}),
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),
         "files": code.files,
         "absent": code.absent,
         "sides": _sides(graph),
+        **beside,
         **measures,
         **drawing,
         **pools.header(),
@@ -136,13 +149,19 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "notes": scene.notes,
         "start": dict(start),
         "producer": graph.producer,
-        "measurement": without_op_times(graph.measurement),
+        "measurement": _measurement(graph),
         "parameters": graph.parameters,
         "layers": layers,
         "state": _state(graph),
         "cost": _cost(graph),
         "estimates": estimates_of_all(graph),
     }
+
+
+def _measurement(graph: "Graph") -> Optional[Dict[str, Any]]:
+    """What the header says of the run as a whole: what it tells of ops and layers is in columns."""
+    brief = without_op_times(graph.measurement)
+    return brief and {key: value for key, value in brief.items() if key != ROOFLINE_KEY}
 
 
 def _sides(graph: "Graph") -> Dict[str, List[str]]:
