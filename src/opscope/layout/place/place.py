@@ -15,7 +15,10 @@ from .columns import columns
 from .offsets import Offsets, label_sides, port_offsets, reaches
 from .route import Trunk, assign
 from .slide import Slide
-from .spacing import LABEL_GAP, SIDE_LEAST, STRAIGHT, WIRE_ROOM
+from .spacing import LABEL_GAP, STRAIGHT, WIRE_ROOM
+
+SIDE_LEAST = 14.0
+"""A wire that enters a sign from its side comes down at least so far from it: there is room for a corner and the arrow head."""
 
 
 def place(order: Order, sizes: Sizes) -> Placed:

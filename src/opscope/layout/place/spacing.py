@@ -26,8 +26,6 @@ ROW_GAP = 20.0
 """Between two rows whose wires all run straight."""
 BORDER_GAP = 12.0
 """Between the border and the first or last row when wires run straight."""
-SIDE_LEAST = 14.0
-"""A wire that enters a sign from its side comes down at least so far from it: there is room for a corner and the arrow head."""
 LABEL_HEIGHT = 17.0
 """The height of a label (one line of 10.5 px text): what labels add to the gap below their row."""
 LABEL_GAP = 7.0
