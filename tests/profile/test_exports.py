@@ -95,12 +95,35 @@ def test_without_measurements_there_is_nothing_to_export(recorded, tmp_path):  #
     assert tables(recorded[0]) == {}
 
 
-def test_a_graph_read_back_has_its_flame_graph_but_no_timeline(recorded, tmp_path):  # noqa: F811
+def test_a_graph_read_back_has_its_flame_graph_and_its_timeline(recorded, tmp_path):  # noqa: F811
     again = from_dict(json.loads(to_json(recorded[2])))
+    texts = [graph.save(tmp_path / "a.speedscope").read_text(encoding="utf-8") for graph in (recorded[2], again)]
+    first, second = ([(each["name"], each["type"]) for each in json.loads(text)["profiles"]] for text in texts)
+    assert first == second
+    assert len(second) > 1
+    flame = json.loads(texts[1])["profiles"][0]
+    assert flame["endValue"] == pytest.approx(recorded[2].measurement["profiled_step_time_us"], rel=1e-6)
+    before, after = (
+        [
+            (event["tid"], event["name"], round(event["ts"], 2), round(event["dur"], 2))
+            for event in json.loads(graph.save(tmp_path / "a.trace").read_text(encoding="utf-8"))["traceEvents"]
+            if event.get("cat") == "op"
+        ]
+        for graph in (recorded[2], again)
+    )
+    assert len(before) == len(after)
+    for one, other in zip(before, after):
+        assert one[:2] == other[:2]
+        assert one[2:] == pytest.approx(other[2:], abs=0.011)  # JSON has nanoseconds
+
+
+def test_json_without_a_timeline_has_none_to_export(recorded, tmp_path):  # noqa: F811
+    record = json.loads(to_json(recorded[2]))
+    del record["timeline"]
+    again = from_dict(record)
     data = json.loads(again.save(tmp_path / "a.speedscope").read_text(encoding="utf-8"))
     assert [profile["type"] for profile in data["profiles"]] == ["sampled"]
-    assert data["profiles"][0]["endValue"] == pytest.approx(recorded[2].measurement["profiled_step_time_us"], rel=1e-6)
-    with pytest.raises(InputError, match="JSON holds means"):
+    with pytest.raises(InputError, match="nothing tells when each op ran"):
         again.save(tmp_path / "a.trace")
 
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import re
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -71,6 +72,28 @@ def test_what_is_not_known_has_no_figures(measured):
     other = {**PEAKS, "flops_per_s": {"float64": PEAKS["flops_per_s"]["float32"]}}
     assert "m/dense" not in roofline.layer_rooflines(roofline.with_peaks(made(), other))
     assert not roofline.layer_rooflines(made()) and not roofline.op_rooflines(made())
+
+
+def test_the_table_of_layers_has_columns_of_it(measured):
+    columns = ["layer", "achieved", "moved", "intensity", "attainable", "bound", "saved"]
+    lines = measured.summary(columns=columns).split("\n\n")[1].splitlines()
+    cells = [re.split(r" {2,}", line.strip()) for line in lines]
+    title, dense = cells[0], next(row for row in cells if row[0] == "dense")
+    assert title == ["layer", "achieved", "moved", "FLOP/B", "of attainable", "bound by", "best case saves, µs"]
+    # 2e7 FLOPs and 1e6 bytes in 250 µs, of which 200 are arithmetic's.
+    assert dense[:6] == ["dense", "80 GFLOP/s", "4 GB/s", "20.00", "80 %", "compute"] and float(dense[6]) == 50
+    assert next(row for row in cells if row[0] == "odd") == ["odd"]
+    with pytest.raises(opscope.InputError, match="column bound needs a roofline"):
+        made().summary(columns="bound")
+
+
+def test_copies_together_have_the_sums_of_their_works(measured):
+    (both,) = roofline.joint_rooflines(measured, [["m/dense", "m/act"]])
+    assert (both.time_us, both.flops, both.bytes) == (pytest.approx(375), pytest.approx(2e7 + 1e5), pytest.approx(2e6))
+    assert both.attainable_us == pytest.approx(200 + 100) and both.saved_us == pytest.approx(75)
+    assert both.bound == "compute" and both.attainable_share == pytest.approx(0.8)
+    alone, nothing = roofline.joint_rooflines(measured, [["m/act"], []])
+    assert alone == roofline.group_rooflines(measured)["m/act"] and nothing is None
 
 
 def test_a_group_has_the_least_times_of_its_ops_one_after_another(measured):

@@ -6,7 +6,8 @@ import pytest
 
 from graphs import literal
 from opscope.graph.content import content_of
-from opscope.profile.attribution.timeline import Ran, Timeline, by_thread, frames, group_chain, of_trace
+from opscope.graph.step_timeline import Ran, Timeline
+from opscope.profile.attribution.timeline import by_thread, frames, group_chain, of_trace
 from opscope.profile.recordings.raw import OpEvent, Span, Trace
 
 

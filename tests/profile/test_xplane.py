@@ -243,6 +243,20 @@ def test_the_kernels_of_a_gpu_are_on_threads_of_their_own():
     assert planes(("/host:CPU", [])).devices == ()
 
 
+def test_threads_and_streams_are_called_as_the_profiler_calls_them():
+    message = message_class("XSpace", XPLANE)()
+    plane(message, "/host:CPU", [[RUN, ("m/a:MatMul", 5, 4, {})], [("opscope_step", 0, 90, {})]])
+    plane(message, "/device:GPU:1", [[("kernel", 5, 4, {"tf_op": b"m/a:MatMul"})]])
+    for each, names in zip(message.planes, (("tf_Compute/12", "python"), ("Stream #14(Compute)",))):
+        for line, name in zip(each.lines, names):
+            line.name = name
+    trace = read(message.SerializeToString())
+    assert {trace.threads[event.thread] for event in trace.ops} == {
+        "tf_Compute/12",
+        "/device:GPU:1 Stream #14(Compute)",
+    }
+
+
 def test_steps_are_in_order_of_time():
     assert planes(("/host:CPU", [[("opscope_step", 50, 9, {}), ("opscope_step", 0, 40, {})]])).steps == (
         Span(0, 40),

@@ -38,7 +38,8 @@ def test_an_unknown_column_is_an_error_that_names_those_there_are(small_graph, c
     with pytest.raises(InputError) as caught:
         small_graph.summary(columns=columns)
     assert str(caught.value).endswith(
-        "is not known; use some of layer, class, ops, parameters, non-trainable, flops, macs, bytes, time, dispatch, shape, source"
+        "is not known; use some of layer, class, ops, parameters, non-trainable, flops, macs, bytes, time, dispatch, shape, source, "
+        "achieved, moved, intensity, attainable, bound, saved"
     )
 
 
@@ -54,4 +55,5 @@ def test_a_column_is_called_what_its_docstring_calls_it():
     from opscope.render.report.table_of_layers import COLUMNS, USUAL
 
     assert all(f'``"{name}"``' in Graph.summary.__doc__ for name in COLUMNS)
-    assert set(COLUMNS) - set(USUAL) == {"bytes", "source"}
+    of_roofline = {"achieved", "moved", "intensity", "attainable", "bound", "saved"}
+    assert set(COLUMNS) - set(USUAL) == {"bytes", "source"} | of_roofline

@@ -1,6 +1,6 @@
 """The types of `Graph.facts`: what is known of a graph's file, and what a profiling run could not explain.
 
-`Graph.facts` is a plain dict (``graph.facts["functions"]``) and is not written to JSON. These types tell the type
+`Graph.facts` is a plain dict (``graph.facts["functions"]``) and, but for the timeline, is not written to JSON. These types tell the type
 checker its keys, so that a misspelled key is an error. What a graph costs is not here: see `Graph.cost`.
 """
 
@@ -10,6 +10,7 @@ from typing import Any, Dict, List, Optional, Tuple, TypedDict, Union
 
 from .gradient_facts import GradientFacts
 from .silent_layer import SilentLayer
+from .step_timeline import Timeline
 from .trace_facts import TraceFacts
 from .types import Source
 
@@ -208,7 +209,7 @@ class Facts(TypedDict, total=False):
     """Which profile of a log directory the measurement is from, if somebody else recorded it."""
     own_run: str
     """Which steps of a run of the user's own were measured, in words."""
-    timeline: Any
-    """When each op ran in one measured step (a `profile.attribution.timeline.Timeline`), for .trace and .speedscope files."""
+    timeline: Timeline
+    """When each op ran in one measured step: for the page, and for .trace and .speedscope files. JSON has its longest executions."""
     step_times: Any
     """How long each op took in each measured step (a `profile.step_times.StepTimes`), for the errors of sums."""

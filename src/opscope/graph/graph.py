@@ -402,7 +402,9 @@ class Graph:
             full: list every layer, also those that repeat.
             columns: the columns of the table of layers, in this order, of ``"layer"``, ``"class"``, ``"ops"``,
                 ``"parameters"``, ``"non-trainable"``, ``"flops"``, ``"macs"``, ``"bytes"``, ``"time"``, ``"dispatch"``,
-                ``"shape"`` and ``"source"``. By default all but bytes and source of which anything is known.
+                ``"shape"`` and ``"source"``, and, of a graph that was profiled with ``roofline=True``, ``"achieved"``, ``"moved"``,
+                ``"intensity"``, ``"attainable"``, ``"bound"`` and ``"saved"``. By default all but bytes, source and those of the
+                roofline of which anything is known.
             width: the most characters in a line. By default names are never cut, and sentences are wrapped at 200.
 
         Raises:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.content import content_of, with_measurement
 from .tables import layer_names
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 ROOFLINE_KEY = "roofline"
 """What the peaks are called in a graph's measurement."""
 COMPUTE, OF_MEMORY, OVERHEAD = "compute", "memory", "overhead"
+BOUNDS = (COMPUTE, OF_MEMORY, OVERHEAD)
+"""What an op or layer may be bound by."""
 _FAR = 4.0
 """An op that takes so many times the least time is bound by neither roof: what it takes is mostly something else."""
 _MOST_UNKNOWN = 0.05
@@ -121,6 +123,22 @@ def group_rooflines(graph: "Graph") -> Dict[str, RooflineFigures]:
     above.append(())
     home = content_of(graph).node_group
     return _together(graph, lambda row: above[home[row]])
+
+
+def joint_rooflines(graph: "Graph", wholes: Sequence[Sequence[str]]) -> List[Optional[RooflineFigures]]:
+    """For each list of paths the figures of all these groups together; none of them lies in another one of its list."""
+    places: Dict[str, List[str]] = {}  # path -> the numbers of the lists that have it; names of places are texts
+    for number, paths in enumerate(wholes):
+        for path in paths:
+            places.setdefault(path, []).append(str(number))
+    groups = content_of(graph).groups
+    above: List[Tuple[str, ...]] = []
+    for group in groups:  # a group comes after its parent
+        above.append((*(above[group.parent] if group.parent >= 0 else ()), *places.get(group.path, ())))
+    above.append(())
+    home = content_of(graph).node_group
+    found = _together(graph, lambda row: above[home[row]])
+    return [found.get(str(number)) for number in range(len(wholes))]
 
 
 def _together(graph: "Graph", places: Any) -> Dict[str, RooflineFigures]:

@@ -3,6 +3,8 @@ import type { Container } from "./container";
 import { Groups } from "./groups";
 import { memoryOf, type Memory } from "./memory";
 import { Nodes } from "./nodes";
+import { rooflineOf, type Roofline } from "./roofline";
+import { timelineOf, type Timeline } from "./timeline";
 import { typeText, type Lists, type Source, type Variable } from "./values";
 
 export { AT_LEAST, elements, isLeast, shapeText, typeText, type Cost, type Edge, type Estimate, type Source, type TensorType, type Variable } from "./values";
@@ -33,6 +35,8 @@ export class Facts {
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
   readonly variables: Variable[];
+  /** Where ops and groups are below what the machine can do; null where that was not measured. */
+  readonly roofline: Roofline | null;
   /** What is alive along the schedule; null where it was not estimated. */
   readonly memory: Memory | null;
   /** Elements of the model's variables. */
@@ -58,6 +62,7 @@ export class Facts {
   /** Op types of v1 conditions, and which side each of their outputs is. */
   private readonly sides: Record<string, string[]>;
   private readonly lists: Lists;
+  private ran: Timeline | null = null;
 
   constructor(readonly container: Container) {
     const header = container.header as unknown as Lists & {
@@ -83,6 +88,7 @@ export class Facts {
     this.measurement = header.measurement;
     this.variables = header.variables;
     this.memory = memoryOf(container);
+    this.roofline = rooflineOf(container);
     this.parameters = header.parameters;
     this.layers = header.layers ?? 0;
     this.state = header.state ?? { elements: 0, variables: 0 };
@@ -122,6 +128,16 @@ export class Facts {
   source(id: number): Source | null {
     const found = this.lists.sources[id];
     return found ? { file: this.lists.strings[found[0]], line: found[1], func: this.lists.strings[found[2]] } : null;
+  }
+
+  /** Whether it is known when ops ran in a step. */
+  get hasTimeline(): boolean {
+    return this.container.has("t.row");
+  }
+
+  /** When each op ran in one measured step, read when it is asked for first; null where that is not known. */
+  get timeline(): Timeline | null {
+    return (this.ran ??= timelineOf(this.container));
   }
 
   get sourceCount(): number {

@@ -12,6 +12,7 @@ const DECIMALS = 3;
 /** Amounts in the unit that reads best. Its functions are passed about on their own. */
 export class Words {
   private readonly rates: Unit[];
+  private readonly bandwidths: Unit[];
 
   constructor(
     private readonly units: Units,
@@ -21,6 +22,7 @@ export class Words {
     readonly meanings: Meanings,
   ) {
     this.rates = units.flops.map(([name, size, least]) => [`${name}/s`, size, least]);
+    this.bandwidths = units.counts.map(([prefix, size, least]) => [`${prefix}B/s`, size, least]);
   }
 
   /** Microseconds: 650 µs beside 2.38 ms; with the standard error, where it is known, 2.38 ± 0.04 ms, or ~650 ± 90 µs where it is large. */
@@ -40,6 +42,9 @@ export class Words {
   readonly macs = (macs: number): string => amount(macs, this.units.macs);
 
   readonly flopRate = (flopsPerSecond: number): string => amount(flopsPerSecond, this.rates);
+
+  /** Bytes per second in powers of 1,000, as bandwidths are told. */
+  readonly byteRate = (bytesPerSecond: number): string => amount(bytesPerSecond, this.bandwidths);
 
   readonly calls = (calls: number): string => (calls === 1 ? "1 op run" : amount(calls, this.units.calls));
 

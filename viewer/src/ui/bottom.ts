@@ -1,4 +1,4 @@
-// The strip at the bottom: tabs for the tables, the flame graph and the memory's curve, folded until one is chosen.
+// The strip at the bottom: tabs for the tables, the flame graph, the curve of the memory and plots of a measured step, folded until one is chosen.
 import type { Words } from "../data/words";
 import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
@@ -7,17 +7,26 @@ import { button, h, replace, tellCut } from "./dom";
 import { Flame } from "./flame";
 import type { Looks } from "./look";
 import { MemoryView } from "./memory";
+import { RooflineView } from "./roofline";
 import { differingSheets } from "./differingrows";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
+import { TimelineView } from "./timeline";
+
+/** What a tab shows that is no table. */
+interface Sight {
+  readonly element: HTMLElement;
+  /** What it shows, as a table. */
+  csv?(): string;
+}
 
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
   readonly body = h("div", { class: "bottom-body", role: "tabpanel", hidden: true });
   private readonly tables = new Map<string, Table>();
-  private readonly flame: Flame;
-  private memory: MemoryView | null = null;
+  /** Each is made when its tab is first chosen. */
+  private readonly sights = new Map<string, Sight>();
   private sheets: Sheet[] | null = null;
 
   constructor(
@@ -26,7 +35,6 @@ export class Bottom {
     private readonly looks: Looks,
     private readonly pick: (stands: Picked) => void,
   ) {
-    this.flame = new Flame(session, words, () => looks.theme, pick);
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => this.close(), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
     tellCut(this.strip);
@@ -39,8 +47,9 @@ export class Bottom {
   /** The table in view as CSV with its name; the layers' where none is. */
   csv(): { name: string; text: string } | null {
     const { tab } = this.session;
-    if (tab === "memory") return { name: "peak", text: this.curve().table.csv() };
-    const id = tab && tab !== "flame" ? tab : this.all()[0]?.id;
+    const text = tab ? this.sight(tab)?.csv?.() : undefined;
+    if (tab && text !== undefined) return { name: tab === "memory" ? "peak" : tab, text };
+    const id = tab && !this.sight(tab) ? tab : this.all()[0]?.id;
     return id ? { name: id, text: this.table(id).csv() } : null;
   }
 
@@ -49,14 +58,32 @@ export class Bottom {
     const { facts } = this.session;
     const grouped = facts.groups.count > 0;
     if (this.session.differing) return this.all().map(({ id }) => id);
-    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null };
-    return ["layers", "ops", "types", "lines", "flame", "memory"].filter((id) => has[id] ?? facts.nodes.count > 0);
+    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
+    return ["layers", "ops", "types", "lines", "flame", "memory", "timeline", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
   }
 
-  private curve(): MemoryView {
+  /** What a tab shows that is no table; null: it is one. */
+  private sight(id: string): Sight | null {
+    const known = this.sights.get(id);
+    if (known) return known;
+    const made = this.made(id);
+    if (made) this.sights.set(id, made);
+    return made;
+  }
+
+  private made(id: string): Sight | null {
+    const { session, session: { facts }, words, pick } = this;
+    const theme = () => this.looks.theme;
+    if (id === "flame") return new Flame(session, words, theme, pick);
+    if (id === "roofline" && facts.roofline) return new RooflineView(session, facts.roofline, words, theme, pick);
+    if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, pick);
+    return id === "memory" ? this.curve() : null;
+  }
+
+  private curve(): Sight {
     const { facts } = this.session;
     if (!facts.memory) throw new Error("this page has no memory over the step");
-    return (this.memory ??= new MemoryView(this.session, facts.memory, this.words, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] })));
+    return new MemoryView(this.session, facts.memory, this.words, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] }));
   }
 
   private all(): Sheet[] {
@@ -75,24 +102,26 @@ export class Bottom {
 
   private refresh(): void {
     const { tab } = this.session;
-    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory" };
+    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory", timeline: "Timeline", roofline: "Roofline" };
     const focused = this.strip.contains(document.activeElement);
     replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
     this.element.classList.toggle("open", tab !== null);
     this.body.hidden = tab === null;
     if (tab === null) return;
-    if (tab === "flame") {
-      replace(this.body, this.flame.element);
-      this.flame.show(this.looks.mode(), (value) => this.looks.scale().level(value));
+    const sight = this.sight(tab);
+    replace(this.body, (sight ?? this.table(tab)).element);
+    if (sight instanceof Flame) {
+      sight.show(this.looks.mode(), (value) => this.looks.scale().level(value));
       this.markSelected();
-    } else replace(this.body, tab === "memory" ? this.curve().element : this.table(tab).element);
+    }
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.strip.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private markSelected(): void {
-    if (this.session.tab === "flame") this.flame.mark();
+    const sight = this.session.tab === null ? null : this.sight(this.session.tab);
+    if (sight instanceof Flame) sight.mark();
   }
 
   private close(): void {

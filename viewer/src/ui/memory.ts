@@ -62,6 +62,10 @@ export class MemoryView {
     this.tell();
   }
 
+  csv(): string {
+    return this.table.csv();
+  }
+
   // Moving along the schedule
 
   private listen(): void {

@@ -4,21 +4,11 @@ import { AT_LEAST, isLeast, shapeText, type Cost, type Facts, type Sum } from ".
 import { tableText } from "./figures";
 import { whyNone } from "./none";
 import { exact, number, percent, type Words } from "../data/words";
+import type { Column } from "./column";
+import { rooflineColumns } from "./rooflinecolumns";
 import { opsByLine } from "./source";
 
-export interface Column {
-  id: string;
-  title: string;
-  /** What the figures are, where the title alone does not tell. */
-  meaning?: string | undefined;
-  /** Numbers sort by size, texts by letter. */
-  value(row: number): number | string;
-  text(row: number): string;
-  /** Why a row has none, where that is known. */
-  none?: string;
-  /** The standard error of an amount, which gets a column of its own in CSV. */
-  error?(row: number): number;
-}
+export type { Column } from "./column";
 
 export interface Sheet {
   id: string;
@@ -95,6 +85,7 @@ function layers(facts: Facts, words: Words): Sheet {
       { ...amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
       estimates("flops", "FLOPs", (group) => groups.cost(group), words.count),
       estimates("macs", words.title("macs"), (group) => groups.cost(group), words.count),
+      ...rooflineColumns(facts.roofline?.groups, words),
       amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
       amountColumn("ops", "Ops", (group) => groups.size(group), exact),
       textColumn("output", "Output", (group) => groups.outputs(group).map((type) => shapeText(type.shape)).slice(0, 2).join(" ")),
@@ -121,6 +112,7 @@ function ops(facts: Facts, words: Words): Sheet {
       { ...amountColumn("memory", "Memory", (row) => nodes.measures.figure(row, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
       estimates("flops", "FLOPs", (row) => nodes.cost(row), words.count),
       estimates("macs", words.title("macs"), (row) => nodes.cost(row), words.count),
+      ...rooflineColumns(facts.roofline?.ops, words),
       textColumn("dtype", "Dtype", (row) => nodes.outputs(row)[0]?.dtype ?? ""),
       textColumn("shape", "Output", (row) => (nodes.outputs(row)[0] ? shapeText(nodes.outputs(row)[0].shape) : "")),
       textColumn("source", "Source", place),

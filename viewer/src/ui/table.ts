@@ -2,10 +2,12 @@
 import { exact, plural } from "../data/words";
 import { button, h, replace, tellCut } from "./dom";
 import { VirtualList } from "./list";
+import { ROOFLINE_AMOUNTS } from "./rooflinecolumns";
 import { csv, sorted, type Column, type Sheet } from "./rows";
 
 const ROW = 26;
-const AMOUNTS = new Set(["added", "removed", "changed", "ops-first", "ops-second", "more", "time", "share", "calls", "memory", "flops", "macs", "parameters", "ops"]);
+const AMOUNTS = new Set(["added", "removed", "changed", "ops-first", "ops-second", "more", "time", "share", "calls", "memory", "flops", "macs", "parameters", "ops", ...ROOFLINE_AMOUNTS]);
+const OF_ROOFLINE: ReadonlySet<string> = new Set(ROOFLINE_AMOUNTS);
 
 export class Table {
   readonly element = h("div", { class: "table", role: "table" });
@@ -180,6 +182,7 @@ function leastOf(column: Column, sheet: Sheet): number {
   if (id === "class") return Math.min(MOST_CLASS, Math.max(80, neededBy(column, sheet)));
   if (id === "ops") return 56;
   if (id === "memory" || id === "flops" || id === "macs") return 70;
+  if (OF_ROOFLINE.has(id)) return neededBy(column, sheet);
   if (AMOUNTS.has(id)) return 80;
   if (id === "output" || id === "shape") return OF_FOUR;
   if (id === "op") return Math.min(170, neededBy(column, sheet));

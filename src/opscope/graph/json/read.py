@@ -14,6 +14,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Sequence, Tup
 from ...errors import LoadError
 from ..content import Content
 from ..edges import user_of
+from ..facts import Facts
 from ..graph import Graph
 from ..implied import imply
 from ..table import NodeTable
@@ -24,7 +25,17 @@ from .executed_records import read_executed
 from .group_records import owned, read_groups
 from .json_values import flag, items, record, refuse, shown, text, whole
 from .records import attrs, cost, graph_cost, measured, measurement, producer, source, types, variable
-from .versions import ELEMENT_KEY, EXECUTED_KEY, JSON_FORMAT, JSON_VERSION, OUTPUTS_KEY, VERSIONS, Version
+from .timeline_record import read_timeline
+from .versions import (
+    ELEMENT_KEY,
+    EXECUTED_KEY,
+    JSON_FORMAT,
+    JSON_VERSION,
+    OUTPUTS_KEY,
+    TIMELINE_KEY,
+    VERSIONS,
+    Version,
+)
 
 _NODE = (
     "name", "op", "group", "inputs", "outputs", "attrs", "device", "source", "dead", "cost", "measured",
@@ -52,6 +63,9 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
     executed = None
     if EXECUTED_KEY in data:
         executed = read_executed(data[EXECUTED_KEY], content.table.names, from_dict, EXECUTED_KEY)
+    facts: Facts = {}
+    if TIMELINE_KEY in data:
+        facts["timeline"] = read_timeline(data[TIMELINE_KEY], content.table.names, TIMELINE_KEY)
     return Graph(
         text(data["name"], "name"),
         imply(replace(content, groups=groups, variables=variables, outputs=outputs)),
@@ -59,6 +73,7 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
         measurement=measurement(version.measurement, data["measurement"], "measurement"),
         cost=graph_cost(data["cost"], "cost") if "cost" in version.graph else None,
         executed=executed,
+        facts=facts,
     )
 
 

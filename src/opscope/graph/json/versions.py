@@ -24,7 +24,7 @@ class Version(NamedTuple):
 
 ELEMENT_KEY = "element"
 SETTINGS_KEY, DEFINED_IN_KEY = "settings", "defined_in"
-OUTPUTS_KEY, EXECUTED_KEY = "outputs", "executed"
+OUTPUTS_KEY, EXECUTED_KEY, TIMELINE_KEY = "outputs", "executed", "timeline"
 _GRAPH = ("format", "version", "name", "producer", "nodes", "groups", "variables", "measurement")
 VERSIONS: Dict[int, Version] = {
     1: Version(
@@ -45,7 +45,7 @@ VERSIONS: Dict[int, Version] = {
         ),
         (ELEMENT_KEY,),
         (SETTINGS_KEY, DEFINED_IN_KEY),
-        (OUTPUTS_KEY, EXECUTED_KEY),
+        (OUTPUTS_KEY, EXECUTED_KEY, TIMELINE_KEY),
     ),
 }  # fmt: skip
 JSON_FORMAT = "opscope"

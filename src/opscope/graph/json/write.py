@@ -12,6 +12,7 @@ from ..groups import Group
 from ..implied import implied_outputs
 from ..types import CONTROL, Source, TensorType, Variable
 from .executed_records import executed_record
+from .timeline_record import timeline_record
 from .versions import (
     DEFINED_IN_KEY,
     ELEMENT_KEY,
@@ -22,6 +23,7 @@ from .versions import (
     MORE_GRAPH_COST,
     OUTPUTS_KEY,
     SETTINGS_KEY,
+    TIMELINE_KEY,
     VERSIONS,
     Keys,
 )
@@ -121,6 +123,12 @@ def tail_record(graph: Graph) -> Dict[str, Any]:
     return {"measurement": graph.measurement, "cost": costs, **_outputs(graph)}
 
 
+def _timeline(graph: Graph) -> Dict[str, Any]:
+    """When each op ran in one measured step, if that is known."""
+    timeline = graph.facts.get("timeline")
+    return {} if timeline is None else {TIMELINE_KEY: timeline_record(timeline, content_of(graph).table.names)}
+
+
 def _outputs(graph: Graph) -> Dict[str, Any]:
     """The outputs of the graph, if the ops alone do not tell them and their names."""
     content = content_of(graph)
@@ -141,6 +149,7 @@ def to_dict(graph: Graph) -> Dict[str, Any]:
         "variables": [variable_record(variable) for variable in graph.variables],
         **tail_record(graph),
         **_executed(graph),
+        **_timeline(graph),
     }
 
 
@@ -162,7 +171,7 @@ def to_chunks(graph: Graph) -> Iterator[str]:
     yield from _lines(group_record(graph, group) for group in content_of(graph).groups)
     yield '],\n"variables": ['
     yield from _lines(variable_record(variable) for variable in graph.variables)
-    yield f"],\n{_text({**tail_record(graph), **_executed(graph)})[1:]}\n"
+    yield f"],\n{_text({**tail_record(graph), **_executed(graph), **_timeline(graph)})[1:]}\n"
 
 
 def _text(value: Any) -> str:

@@ -1,38 +1,17 @@
-"""The timeline of one measured step: which op ran when, on which thread.
+"""The timeline of one measured step, taken from a trace, and its frames, by which other profilers' viewers draw it.
 
-`attribute` keeps it in ``graph.facts["timeline"]``, where the writers of speedscope and Chrome trace files find it.
-opscope's JSON leaves it out: that holds means, but not when each op ran.
+`attribute` keeps it in ``graph.facts["timeline"]``; JSON has its longest executions (`graph.step_timeline`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.step_timeline import Ran, Timeline
 from ...graph.vocabulary import chain
 from ..recordings.raw import Span, Trace
-
-
-class Ran(NamedTuple):
-    """One execution of an op; times are in microseconds from the start of the step."""
-
-    row: int
-    """The op's row in the node table; -1 if the execution was not attributed."""
-    name: str
-    """The executed name."""
-    thread: int
-    start: float
-    end: float
-
-
-@dataclass(frozen=True)
-class Timeline:
-    """The measured step with the median duration (of an even number of steps, the longer of the two in the middle)."""
-
-    duration: float
-    ran: Tuple[Ran, ...]
 
 
 class FrameEvent(NamedTuple):
@@ -61,7 +40,9 @@ def of_trace(trace: Trace, rows: Sequence[int]) -> Timeline:
         for event, row in zip(trace.ops, rows)
         if step.start <= event.start < step.end
     ]
-    return Timeline((step.end - step.start) * scale, tuple(ran))
+    used = {each.thread for each in ran}
+    threads = {thread: name for thread, name in trace.threads.items() if thread in used}
+    return Timeline((step.end - step.start) * scale, tuple(ran), threads)
 
 
 def by_thread(timeline: Timeline) -> Dict[int, List[int]]:

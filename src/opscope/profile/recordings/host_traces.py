@@ -106,9 +106,13 @@ def _of_host(host: HostTrace, number: int) -> Trace:
             known if known in (0, 1) else known + (number << 64)
         )  # ids have 64 bits; 0 and 1 have a meaning of their own
 
+    def thread(known: int) -> int:
+        return known + (number << 32) * (1 if known >= 0 else -1)
+
     def event(each: OpEvent) -> OpEvent:
-        thread = each.thread + (number << 32) * (1 if each.thread >= 0 else -1)
-        return each._replace(thread=thread, run=run(each.run), module=each.module and f"{each.module}@{number}")
+        return each._replace(
+            thread=thread(each.thread), run=run(each.run), module=each.module and f"{each.module}@{number}"
+        )
 
     return replace(
         trace,
@@ -120,6 +124,7 @@ def _of_host(host: HostTrace, number: int) -> Trace:
         releases=tuple([each._replace(allocator=f"{each.allocator}@{number}") for each in trace.releases]),
         devices=tuple([f"{host.host}{device}" for device in trace.devices]),
         modules={f"{name}@{number}": module for name, module in trace.modules.items()},
+        threads={thread(known): f"{host.host} {name}".rstrip() for known, name in trace.threads.items()},
     )
 
 
@@ -144,6 +149,7 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
         (*first.allocations, *(each._replace(at=each.at + shift) for each in second.allocations)),
         (*first.devices, *second.devices), {**first.modules, **second.modules}, {**first.launchers, **launchers},
         (*first.releases, *(each._replace(at=each.at + shift) for each in second.releases)),
+        {**first.threads, **second.threads},
     )  # fmt: skip
 
 

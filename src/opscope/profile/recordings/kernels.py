@@ -45,6 +45,8 @@ class Device:
     kernels: List[Kernel] = field(default_factory=list)
     copies: List[Span] = field(default_factory=list)
     streams: int = 0
+    threads: Dict[int, str] = field(default_factory=dict)
+    """What each stream is called, with its GPU."""
 
     def read(self, plane: Any, programs: Modules, window: EventWindow) -> None:
         """Add what one GPU did in a window of time. A kernel that may be one of several instructions gets an entry in `programs`."""
@@ -52,6 +54,7 @@ class Device:
         reader = _Plane(plane, programs)
         for line in plane.lines:
             self.streams += 1
+            self.threads[-self.streams] = f"{plane.name} {line.name}".rstrip()
             for event in line.events:
                 start = line.timestamp_ns * 1000 + event.offset_ps
                 span = Span(start, start + event.duration_ps)

@@ -100,6 +100,8 @@ class Trace:
     launchers: Mapping[int, int] = field(default_factory=dict)
     """Index of a GPU's kernel -> index of the host's op event that launched it. If that is not known, there is no key."""
     releases: Tuple[Release, ...] = ()
+    threads: Mapping[int, str] = field(default_factory=dict)
+    """`OpEvent.thread` -> what the profiler calls it: the name of a host's thread, or of a GPU and one of its streams."""
 
 
 @dataclass(frozen=True)

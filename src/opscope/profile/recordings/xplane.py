@@ -62,6 +62,7 @@ class _Reading:
     launches: Dict[int, int] = field(default_factory=dict)
     """Correlation id of a launch -> the op event that it lies in."""
     launchers: Dict[int, int] = field(default_factory=dict)
+    threads: Dict[int, str] = field(default_factory=dict)
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
@@ -96,6 +97,7 @@ def _read(file: LogFile, window: EventWindow) -> Trace:
         elif plane.name.startswith("/device:GPU"):
             device.read(plane, reading.modules, window)
     reading.copies += device.copies
+    reading.threads.update(device.threads)
     for kernel, launcher in join(device.kernels, tuple(reading.ops), reading.launches, reading.callers):
         if launcher >= 0:
             reading.launchers[len(reading.ops)] = launcher
@@ -122,6 +124,7 @@ def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
         {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), devices,
         reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()}, tuple(reading.releases),
+        reading.threads,
     )  # fmt: skip
 
 
@@ -165,6 +168,7 @@ class _HostPlane:
     def _read_line(self, thread: int, line: XSpaceLine) -> None:
         """Read the events of one thread, in order of time, and keep track of which events are around each of them."""
         stack: List[Tuple[int, int, int]] = []  # end, run, op event around
+        self._reading.threads[thread] = line.name
         for start, negative, known, value in sorted(self._noted(line), key=_when):
             end = start - negative
             while stack and stack[-1][0] <= start:  # these have ended

@@ -17,7 +17,7 @@ from ...graph.content import content_of, traced_files
 from ...graph.facts import ProfileFacts
 from ...graph.graph import Graph
 from ...graph.json.write import to_json
-from ..attribution.timeline import Timeline
+from ...graph.step_timeline import Timeline
 from ..running.placement import varied
 from ..step_times import StepTimes
 

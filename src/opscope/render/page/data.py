@@ -17,6 +17,7 @@ from ...layout.scene.labels import side_text
 from ...layout.scene.settled import Settled
 from ...passes import fold, for_drawing
 from ...passes.group_sizes import layer_count
+from ...profile.roofline import ROOFLINE_KEY
 from . import user_code as page_source
 from .cards import add_scene
 from .container import PageColumns
@@ -28,8 +29,10 @@ from .memory_columns import add_measured_memory, add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
 from .overview_marks import overview_header
 from .page_findings import findings_header
+from .roofline_columns import add_roofline
 from .stack_titles import stack_titles
 from .stacks import CopyPlaces, add_stacks, copies, page_scene
+from .timeline_columns import add_timeline
 
 if TYPE_CHECKING:
     import os
@@ -82,6 +85,8 @@ def page_data(
     measures = add_measures(found.whole, columns)
     peak = add_memory(graph, columns, memory) if compared is None else None
     used = add_measured_memory(graph, columns) if compared is None else None
+    timeline = add_timeline(graph, columns, pools) if compared is None else None
+    roofline = add_roofline(found.whole, columns) if compared is None else None
     settled, engine = Settled(found.drawn), Engine()  # the first look and the scene have most of their cards in common
     scene = page_scene(found.drawn, settled)
     first = _first_look(found.drawn, depth, settled, engine)
@@ -99,6 +104,8 @@ def page_data(
         **_told_of(graph, scene, layer_count(found.drawn), start or {}),
         "memory": peak,
         **({"measured_memory": used} if used is not None else {}),
+        **({"timeline": timeline} if timeline is not None else {}),
+        **({"roofline": roofline} if roofline is not None else {}),
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
         "variables": variables(graph),
@@ -136,13 +143,19 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "notes": scene.notes,
         "start": dict(start),
         "producer": graph.producer,
-        "measurement": without_op_times(graph.measurement),
+        "measurement": _measurement(graph),
         "parameters": graph.parameters,
         "layers": layers,
         "state": _state(graph),
         "cost": _cost(graph),
         "estimates": estimates_of_all(graph),
     }
+
+
+def _measurement(graph: "Graph") -> Optional[Dict[str, Any]]:
+    """What the header says of the run as a whole: what it tells of ops and layers is in columns."""
+    brief = without_op_times(graph.measurement)
+    return brief and {key: value for key, value in brief.items() if key != ROOFLINE_KEY}
 
 
 def _sides(graph: "Graph") -> Dict[str, List[str]]:

@@ -37,6 +37,8 @@ class LayerRow:
     """As in a row of `summarize`; of a repeat those of all copies together."""
     each: Mapping[str, Any] = field(default_factory=dict)
     """The figures of each copy, where all copies have the same."""
+    paths: Tuple[str, ...] = ()
+    """The groups that it is of; of siblings put together none."""
     notes: Tuple[str, ...] = ()
     """What is not the same in all copies."""
     is_made: bool = False
@@ -55,7 +57,7 @@ def every_row(rows: Sequence[Mapping[str, Any]]) -> Rows:
     """One row for each row of `summarize`."""
     names = indented([row["path"] for row in rows])
     return Rows([
-        LayerRow(name, _class(row["class"] or row["kind"], [row["call"] or 1]), shapes(row["outputs"]), row["source"] or "", row)
+        LayerRow(name, _class(row["class"] or row["kind"], [row["call"] or 1]), shapes(row["outputs"]), row["source"] or "", row, paths=(row["path"],))
         for name, row in zip(names, rows)
     ])  # fmt: skip
 
@@ -137,7 +139,8 @@ class _FoldedRows:
             _class(groups[0].cls or groups[0].kind, [group.call or 1 for group in groups]) if groups else "",
             course([_types(group.outputs) for group in groups]) if groups else "",
             course(places) if places else "",
-            find.together(copies), each(copies) if len(copies) > 1 else {}, tuple(self._notes(index, copies)), not groups,
+            find.together(copies), each(copies) if len(copies) > 1 else {}, tuple([group.path for group in groups]),
+            tuple(self._notes(index, copies)), not groups,
         )  # fmt: skip
 
     def _around(self, index: int) -> Iterator[int]:

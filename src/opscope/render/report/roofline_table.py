@@ -52,17 +52,32 @@ def roofline_table(graph: "Graph", width: Optional[int] = None) -> List[str]:
         TextColumn("roofline, by layer (own time)", order, keep="end"),
         TextColumn(times[0][0], times[0][1], number=True),
         TextColumn(
-            "FLOP/B", ["" if each.intensity is None else f"{each.intensity:,.2f}" for each in rows], number=True
+            "FLOP/B", ["" if each.intensity is None else intensity_text(each.intensity) for each in rows], number=True
         ),
-        TextColumn("achieved", [amount_text(each.flops_per_s, RATES) for each in rows], number=True),
-        TextColumn("moved", [amount_text(each.bytes_per_s, BANDWIDTHS) for each in rows], number=True),
-        TextColumn("of attainable", [_share(each.attainable_share) for each in rows], number=True),
+        TextColumn("achieved", [rate_text(each.flops_per_s) for each in rows], number=True),
+        TextColumn("moved", [bandwidth_text(each.bytes_per_s) for each in rows], number=True),
+        TextColumn("of attainable", [share_text(each.attainable_share) for each in rows], number=True),
         TextColumn("bound by", [each.bound for each in rows]),
         TextColumn(f"best case saves, {times[1][0]}", times[1][1], number=True),
     ]
     return table_lines(columns, width)
 
 
-def _share(share: float) -> str:
+def rate_text(rate: float) -> str:
+    """FLOP/s in words."""
+    return amount_text(rate, RATES)
+
+
+def bandwidth_text(rate: float) -> str:
+    """Bytes per second in words."""
+    return amount_text(rate, BANDWIDTHS)
+
+
+def intensity_text(intensity: float) -> str:
+    """FLOPs for each byte, in words."""
+    return f"{intensity:,.2f}"
+
+
+def share_text(share: float) -> str:
     """A share that may be above 1."""
     return percent_text(share) if share <= 1 else f"{100 * share:,.0f} %"

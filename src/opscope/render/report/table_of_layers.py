@@ -7,14 +7,17 @@ from functools import partial
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ...errors import InputError, option
+from ...errors import InputError, option, spelled
 from ...graph.quantities import TIME
+from ...profile.roofline import joint_rooflines, peaks_of
 from ...visible import sentence
 from . import hot
+from .roofline_table import bandwidth_text, intensity_text, rate_text, share_text
 from .text_columns import TextColumn, table_lines
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
+    from ...profile.roofline import RooflineFigures
     from .layer_rows import LayerRow
 
 COSTS = ("flops", "macs", "bytes")
@@ -31,6 +34,8 @@ class _Table(NamedTuple):
     rows: "Sequence[LayerRow]"
     longest: float
     """The longest time in any table of the summary: all of them are written in its unit."""
+    rooflines: "Sequence[Optional[RooflineFigures]]" = ()
+    """Where each row is in the roofline, if a column asks for that."""
 
     def figures(self, name: str) -> List[Any]:
         return [row.figures[name] for row in self.rows]
@@ -86,6 +91,28 @@ def _dispatch(table: _Table) -> List[TextColumn]:
     return [TextColumn("+ dispatch (estimate)", hot.dispatches([dict(row.figures) for row in table.rows]), number=True)]
 
 
+def _roofline(title: str, field: str, told: Callable[[Any], str], table: _Table) -> List[TextColumn]:
+    values = [getattr(found, field, None) for found in table.rooflines]
+    cells = ["" if value is None else told(value) for value in values]
+    return [TextColumn(title, cells, number=field != "bound")]
+
+
+def _saved(table: _Table) -> List[TextColumn]:
+    """What the best case would save, in the unit of the table's times."""
+    title, cells = hot.amount(
+        TIME.field, [getattr(found, "saved_us", None) for found in table.rooflines], table.longest
+    )
+    return [TextColumn(f"best case saves, {title}", cells, number=True)]
+
+
+_OF_ROOFLINE: Dict[str, Callable[[_Table], List[TextColumn]]] = {
+    "achieved": partial(_roofline, "achieved", "flops_per_s", rate_text),
+    "moved": partial(_roofline, "moved", "bytes_per_s", bandwidth_text),
+    "intensity": partial(_roofline, "FLOP/B", "intensity", intensity_text),
+    "attainable": partial(_roofline, "of attainable", "attainable_share", share_text),
+    "bound": partial(_roofline, "bound by", "bound", str),
+    "saved": _saved,
+}
 COLUMNS: Dict[str, Callable[[_Table], List[TextColumn]]] = {
     "layer": _layer,
     "class": _class,
@@ -99,6 +126,7 @@ COLUMNS: Dict[str, Callable[[_Table], List[TextColumn]]] = {
     "dispatch": _dispatch,
     "shape": _shape,
     "source": _source,
+    **_OF_ROOFLINE,
 }
 """Every column by its name, with what goes with it."""
 
@@ -125,8 +153,30 @@ def require_costs(graph: "Graph", columns: Optional[Sequence[str]]) -> None:
         raise InputError(f"the column {name} needs costs; add {option('cost', True)}, or leave it out")
 
 
+def needed_rooflines(
+    graph: "Graph", rows: "Sequence[LayerRow]", columns: Optional[Sequence[str]]
+) -> "Sequence[Optional[RooflineFigures]]":
+    """Where each row is in the roofline; empty unless a column says so.
+
+    Raises:
+        InputError: such a column was chosen, and the machine was not measured for a roofline.
+    """
+    name = next((name for name in columns or () if name in _OF_ROOFLINE), None)
+    if name is None:
+        return ()
+    if peaks_of(graph.measurement) is None:
+        how = spelled("opscope.profile(..., roofline=True)", "opscope profile --roofline")
+        raise InputError(f"the column {name} needs a roofline; measure the graph with {how}, or leave it out")
+    return joint_rooflines(graph, [row.paths for row in rows])
+
+
 def layer_table(
-    rows: "Sequence[LayerRow]", longest: float, width: Optional[int], columns: Optional[Sequence[str]], most: int
+    rows: "Sequence[LayerRow]",
+    longest: float,
+    width: Optional[int],
+    columns: Optional[Sequence[str]],
+    most: int,
+    rooflines: "Sequence[Optional[RooflineFigures]]" = (),
 ) -> List[str]:
     """The lines of the table: one row for each layer, indented below the one around it. Figures include inner layers.
 
@@ -136,8 +186,9 @@ def layer_table(
         width: the most characters in a line.
         columns: the names of the columns, in their order; ``None`` for the usual ones.
         most: the most characters in a line of words, if there is no width.
+        rooflines: where each row is in the roofline, if one of the columns says so.
     """
-    table = _Table(rows, longest)
+    table = _Table(rows, longest, rooflines)
     found: List[TextColumn] = []
     for name in columns or USUAL:
         first, *beside = COLUMNS[name](table)

@@ -19,7 +19,7 @@ from .layer_rows import Rows, every_row, folded_rows
 from .listed_variables import ListedVariables
 from .roofline_table import roofline_lines, roofline_table
 from .summary import estimated, summarize
-from .table_of_layers import chosen_columns, layer_table, require_costs
+from .table_of_layers import chosen_columns, layer_table, needed_rooflines, require_costs
 from .tensor_table import tensor_table
 from .used_memory import memory_lines, memory_table
 
@@ -71,7 +71,7 @@ def text(
     rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])
     found = hot.hot_rows(graph)
     longest = _longest([[row.figures for row in rows.rows], *found.values()])
-    table = layer_table(rows.rows, longest, width, names, WIDTH)
+    table = layer_table(rows.rows, longest, width, names, WIDTH, needed_rooflines(graph, rows.rows, names))
     left = _wrapped([_folded(facts, rows, remedy)], width) if rows.folded else []
     largest = tensor_table(facts.get("facts", {}), width)
     variables = ListedVariables(graph, full=full)

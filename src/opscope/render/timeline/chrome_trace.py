@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any, Dict, List
 
 from ...errors import InputError, spelled
 from ...graph.content import content_of
+from ...graph.number_text import quantity_text
+from ...graph.quantities import TIME
 from ...graph.step_parts import NOT_ATTRIBUTED
-from ...profile.attribution.timeline import Timeline, by_thread, frames
+from ...graph.step_timeline import Timeline, thread_title
+from ...profile.attribution.timeline import by_thread, frames
 from ...visible import json_shown
 
 if TYPE_CHECKING:
@@ -21,11 +24,11 @@ if TYPE_CHECKING:
 
 
 def chrome_trace(graph: "Graph") -> str:
-    """The text of the file. `InputError` if the graph has no timeline: it was not measured in this process."""
+    """The text of the file. `InputError` if the graph has no timeline: it was not measured, or another opscope wrote its JSON."""
     timeline = graph.facts.get("timeline")
     if timeline is None:
         raise InputError(
-            "this graph has no timeline (JSON holds means, not when each op ran); "
+            "this graph has no timeline: nothing tells when each op ran; "
             + spelled("save the graph that opscope.profile gives", "write the .trace file with opscope profile -o")
         )
     events: List[Dict[str, Any]] = [
@@ -34,10 +37,20 @@ def chrome_trace(graph: "Graph") -> str:
         {"ph": "X", "pid": 1, "tid": 0, "name": "step", "cat": "step", "ts": 0, "dur": timeline.duration},
     ]
     # Thread 0 is the step itself. Threads of the recording are numbered from 1, as their own numbers mean nothing here.
-    for number, places in enumerate(by_thread(timeline).values(), 1):
-        events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": f"ops {number}"}})
+    for number, (thread, places) in enumerate(by_thread(timeline).items(), 1):
+        name = thread_title(timeline, thread)
+        events.append({"ph": "M", "pid": 1, "tid": number, "name": "thread_name", "args": {"name": name}})
         events.extend(_thread(graph, timeline, places, number))
-    return json_shown(json.dumps({"displayTimeUnit": "ms", "traceEvents": events}, ensure_ascii=False, allow_nan=False))
+    trace = {"displayTimeUnit": "ms", "traceEvents": events, **_left_out(timeline)}
+    return json_shown(json.dumps(trace, ensure_ascii=False, allow_nan=False))
+
+
+def _left_out(timeline: Timeline) -> Dict[str, Any]:
+    """What the file does not have, for the viewer's dialog about it."""
+    if not timeline.left_out:
+        return {}
+    took = quantity_text(TIME.field, timeline.left_out_us)
+    return {"otherData": {"left out": f"the {timeline.left_out:,} shortest executions, {took} together"}}
 
 
 def _thread(graph: "Graph", timeline: Timeline, places: List[int], number: int) -> List[Dict[str, Any]]:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 from ...errors import InputError, spelled
 from ...graph.content import content_of
 from ...graph.step_parts import NOT_ATTRIBUTED, STEP_PARTS
-from ...profile.attribution.timeline import Timeline, by_thread, frames, group_chain
+from ...graph.step_timeline import thread_title
+from ...profile.attribution.timeline import by_thread, frames, group_chain
 from ...visible import json_shown
 
 if TYPE_CHECKING:
@@ -117,11 +118,11 @@ def _in_order(graph: "Graph") -> List[Tuple[int, List[int]]]:
 
 def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
     """A timeline of one step for each thread; none if the graph was not measured in this process."""
-    timeline: Optional[Timeline] = graph.facts.get("timeline")
+    timeline = graph.facts.get("timeline")
     if timeline is None:
         return []
     found = []
-    for number, places in enumerate(by_thread(timeline).values(), 1):
+    for thread, places in by_thread(timeline).items():
         events = []
         for frame in frames(graph, timeline, places):
             ran = timeline.ran[frame.ran] if frame.ran >= 0 else None
@@ -131,7 +132,7 @@ def _timelines(graph: "Graph", shared: _Frames) -> List[Dict[str, Any]]:
         end = max(timeline.duration, events[-1]["at"])
         found.append(
             {
-                "type": "evented", "name": f"{graph.name}: one step, thread {number}", "unit": "microseconds",
+                "type": "evented", "name": f"{graph.name}: one step, {thread_title(timeline, thread)}", "unit": "microseconds",
                 "startValue": 0, "endValue": end, "events": events,
             }
         )  # fmt: skip

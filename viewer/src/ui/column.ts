@@ -1,0 +1,14 @@
+// A column of a table.
+export interface Column {
+  id: string;
+  title: string;
+  /** What the figures are, where the title alone does not tell. */
+  meaning?: string | undefined;
+  /** Numbers sort by size, texts by letter. */
+  value(row: number): number | string;
+  text(row: number): string;
+  /** Why a row has none, where that is known. */
+  none?: string;
+  /** The standard error of an amount, which gets a column of its own in CSV. */
+  error?(row: number): number;
+}
