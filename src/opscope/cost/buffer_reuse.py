@@ -7,6 +7,7 @@ softmax_op.cc, aggregate_ops.cc, cwise_op_select.cc). Constants, arguments and v
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, AbstractSet, Callable, Dict, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
@@ -66,9 +67,10 @@ def taken_over(
             if table.edge_output[edge] != CONTROL
         ]
         roots = [None if each is None else found.get(each, each) for each in inputs]
+        held = Counter(roots)
         for root in roots[takes[0] : takes[1]]:
             # Whoever reads it twice holds it twice, and may not write to it.
-            if root is None or last[root] != place or root in kept or roots.count(root) > 1:
+            if root is None or last[root] != place or root in kept or held[root] > 1:
                 continue
             if kind(root) is not None and kind(root) == kind(own):
                 found[own] = root
