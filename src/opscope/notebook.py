@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict
 
 from .errors import OpscopeError
+from .render.heeded import require_heeded
 from .render.options import Options
 from .render.registry import output_for
 from .render.report.text import text
-from .render.save import save
+from .render.save import save_one
 from .render.told_difference.difference_files import save_difference
 from .render.told_difference.difference_text import difference_text
 
@@ -90,9 +91,13 @@ def show(graph: "Graph", options: Options) -> None:
     view(page_file(graph, options))
 
 
-def page_file(graph: "Graph", options: Options) -> Path:
-    """Write the page to a file in a new temporary folder. It is not removed, as the browser may read it at any time."""
-    return save(graph, _new_page("graph"), options)
+def page_file(graph: "Graph", options: Options, *, executed: bool = False) -> Path:
+    """Write the page to a file in a new temporary folder. It is not removed, as the browser may read it at any time.
+
+    With `executed` it begins with what TensorFlow ran, which has to be known.
+    """
+    require_heeded(options, [".html"])
+    return save_one(graph, _new_page("graph"), options, executed=executed)
 
 
 def _new_page(name: str) -> Path:

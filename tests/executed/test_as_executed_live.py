@@ -42,6 +42,11 @@ def test_a_fusion_has_the_layer_and_the_line_of_what_was_written():
     assert "unknown" not in executed.fate_counts
     assert head.calls.numpy() == 0
     assert graph.measurement is not None
+    # The same run is on both: as written the kernel's time is on the costliest of its members, the product.
+    assert executed.graph.measurement["step_time_us"] == graph.measurement["step_time_us"]
+    assert fused.measured.calls == graph.op(product).measured.calls == 1
+    assert fused.measured.time_us == graph.op(product).measured.time_us
+    assert graph.op(biased).measured is None
     assert "as executed: " in graph.summary()
 
 

@@ -12,6 +12,8 @@ export interface Api {
   /** Select the op or group of this name and bring it into view. */
   select(name: string): boolean;
   view(): View;
+  /** Of a graph that is known as written and as executed: show the other side, as the switch does. */
+  flip?(): Promise<void>;
 }
 
 export interface ApiParts {

@@ -14,6 +14,9 @@ import { Differing } from "./state/differing";
 import { FindingRows } from "./state/findinglist";
 import { Found } from "./state/found";
 import { Session } from "./state/session";
+import type { Crossing } from "./state/crossing";
+import { read, type View } from "./state/link";
+import type { Page } from "./pair";
 import { Views } from "./state/views";
 import { Bodies } from "./ui/bodies";
 import { Bottom } from "./ui/bottom";
@@ -32,6 +35,7 @@ import { Pointer } from "./ui/pointer";
 import { Said } from "./ui/said";
 import { SearchBox } from "./ui/searchbox";
 import { Themes } from "./ui/themes";
+import { SideStrip } from "./ui/sidestrip";
 import { Tip } from "./ui/tip";
 import { Tree } from "./ui/tree";
 import { Zooming } from "./ui/zooming";
@@ -41,8 +45,13 @@ const QUIET = 200;
 
 /** Build the page in `root` and draw it; returns the way to drive it by program. */
 export function startPage(container: Container, root: HTMLElement): Api {
+  return buildPage(container, root, null, read(location.hash)).api;
+}
+
+/** Build a page, or with `crossing` one side of a page that has two, and draw `view`. */
+export function buildPage(container: Container, root: HTMLElement, crossing: Crossing | null, view: View): Page {
   const data = pageData(container);
-  const core = coreOf(data);
+  const core = coreOf(data, crossing);
   const { session, drawing, commands, said } = core;
   const copy = async (text: string, what: string) => said.say((await copyText(text)) ? `${what} copied` : `the ${what} could not be copied`);
   const copyLink = () => void copy(address.link(), "link");
@@ -51,21 +60,45 @@ export function startPage(container: Container, root: HTMLElement): Api {
   const findings = findingsViewOf(data, core, panels, root);
   const views = new Views(session, {
     eye: drawing, commands, modes: core.looks.modes.map((mode) => mode.id), tabs: panels.bottom.ids(), colour: session.colour,
-    search: (text) => void panels.search.run(text), list: difference ?? findings ?? undefined,
+    search: (text) => void panels.search.run(text), list: difference ?? findings ?? undefined, side: crossing && !crossing.isFirst ? crossing.side : "",
   });
-  const address = new Address(views, session.colour);
+  const strip = sideStripOf(data, core, panels, crossing);
+  const address = new Address(views, session.colour, crossing && sideOf(root, crossing));
   const saveLink = afterwards(() => address.save(), QUIET);
   drawing.onDraw(saveLink);
   session.on("tab", saveLink);
   session.on("overview", saveLink);
   core.changes?.on(saveLink);
   findings?.on(saveLink);
-  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, strip: difference?.strip.element ?? null }));
-  listen(core, panels, root, difference ?? findings);
+  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, flip: crossing && (() => crossing.flip()), strip: difference?.strip.element ?? strip?.element ?? null }));
+  listen(core, panels, root, difference ?? findings, crossing);
   drawing.fit();
-  views.restore(address.first(), true);
+  views.restore(view, true);
   drawing.now();
-  return apiOf({ commands, views, search: (text) => panels.search.run(text).count, draw: () => drawing.now() });
+  const draw = () => drawing.now();
+  const search = (text: string) => panels.search.run(text).count;
+  return {
+    api: apiOf({ commands, views, search, draw }), root, session, commands, views, themes: core.themes, modes: core.looks.modes.map((mode) => mode.id),
+    tabs: panels.bottom.ids(), counterpart: data.counterpart, strip, search, draw, saveLink,
+  };
+}
+
+/** What the address needs to know of a page with two sides. */
+function sideOf(root: HTMLElement, crossing: Crossing): ConstructorParameters<typeof Address>[2] {
+  const isOwn = ({ side }: View) => (side ? side === crossing.side : crossing.isFirst);
+  return { isShown: () => root.isConnected, isOwn, cross: (view: View) => crossing.crossTo(view) };
+}
+
+/** The switch between the sides, and what became of the ops; null: the page has one side. */
+function sideStripOf({ counterpart }: PageData, { session }: Core, { search }: Panels, crossing: Crossing | null): SideStrip | null {
+  if (!counterpart || !crossing) return null;
+  return new SideStrip(counterpart, session, {
+    flip: () => crossing.flip(),
+    list: (kind) => {
+      search.run(`executed:${kind}`);
+      search.input.focus();
+    },
+  });
 }
 
 interface Core {
@@ -77,10 +110,12 @@ interface Core {
   said: Said;
   /** Of a page of two graphs the list of what differs. */
   changes: Changes | null;
+  /** Of a page with two sides the way to the other. */
+  crossing: Crossing | null;
 }
 
 /** The state, the drawing that follows it, and what can be done to it. */
-function coreOf(data: PageData): Core {
+function coreOf(data: PageData, crossing: Crossing | null): Core {
   const { facts, cards } = data;
   const differing = data.difference && new Differing(data.difference, facts, cards);
   const session = new Session(facts, cards, data.overview !== null, differing, data.findings && new Found(data.findings, facts, cards));
@@ -97,7 +132,7 @@ function coreOf(data: PageData): Core {
   looks.wear(themes.dark);
   const drawing = new Drawing(session, looks, new Composer(cards, session.open, data.style));
   const said = new Said(session);
-  return { session, looks, themes, drawing, said, changes: data.difference && new Changes(data.difference), commands: new Commands(session, drawing, (words) => said.say(words)) };
+  return { session, looks, themes, drawing, said, changes: data.difference && new Changes(data.difference), commands: new Commands(session, drawing, (words) => said.say(words), crossing ?? undefined), crossing };
 }
 
 interface Panels {
@@ -118,7 +153,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const tip = new Tip(facts, cards, session.found);
   const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
-    search: new SearchBox(session, style.units, words, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, { units: style.units, words, counterpart: data.counterpart }, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
     tree: new Tree(session, looks, words, commands),
     details: new Details(session, words, {
       ...copying,
@@ -127,10 +162,10 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       light: (ops, why) => commands.light(ops, why),
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
-    }, core.changes, (selection) => overview?.counted(selection) ?? null),
+    }, core.changes, (selection) => overview?.counted(selection) ?? null, data.counterpart && core.crossing && { counterpart: data.counterpart, leads: core.crossing }),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
-    help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null),
+    help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null, data.counterpart !== null),
   };
 }
 
@@ -168,7 +203,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, beside: DifferenceView | FindingsView | null): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, beside: DifferenceView | FindingsView | null, crossing: Crossing | null): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -183,7 +218,7 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
     },
   });
   new Keys({
-    session, commands, viewport, element, overview, zooming, frame: () => drawing.frame, help: () => help.show(),
+    session, commands, viewport, element, overview, zooming, isShown: () => root.isConnected, flip: crossing ? () => crossing.flip() : null, frame: () => drawing.frame, help: () => help.show(),
     beside: beside ? { step: (by) => beside.step(by), list: () => beside.showList() } : undefined,
     tree: () => {
       beside?.showLayers();

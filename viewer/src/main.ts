@@ -1,9 +1,11 @@
 // Starts the page: reads the data embedded in it, draws, and says plainly what is wrong when it cannot.
 import "./style.css";
 import type { Api } from "./api";
-import { startPage } from "./app";
-import { fromBase64, inflate, parse } from "./data/container";
+import { buildPage, startPage } from "./app";
+import { fromBase64, inflate, parse, type Container } from "./data/container";
+import { counterpartOf, type Side } from "./data/counterpart";
 import { styleOf, type Face } from "./data/style";
+import { Pair } from "./pair";
 
 declare global {
   interface Window {
@@ -50,15 +52,25 @@ function fail(error: unknown): void {
   document.body.replaceChildren(box);
 }
 
+async function dataOf(id: string): Promise<Container> {
+  return parse(await inflate(fromBase64(embedded(id))));
+}
+
+/** A graph that is known as written and as executed: what is not shown is not read. */
+function startSides(written: Container, first: Side, root: HTMLElement): Promise<Api> {
+  const load = async (side: Side) => (side === "written" ? written : dataOf("data-executed"));
+  return new Pair({ root, load, build: buildPage, fail }, first).begin();
+}
+
 async function start(): Promise<void> {
   try {
-    const [bytes, fonts] = await Promise.all([inflate(fromBase64(embedded("data"))), fontData().catch(() => [])]);
-    const container = parse(bytes);
+    const [container, fonts] = await Promise.all([dataOf("data"), fontData().catch(() => [])]);
     await addFonts(fonts, styleOf(container.header).faces);
     const root = document.getElementById("app");
     if (!root) throw new Error("the page is cut off; save it again");
     root.replaceChildren();
-    window.opscope = startPage(container, root);
+    const counterpart = counterpartOf(container);
+    window.opscope = counterpart ? await startSides(container, counterpart.first, root) : startPage(container, root);
     performance.mark("opscope:first-draw");
     document.documentElement.dataset.opscope = "ready";
   } catch (error) {

@@ -12,7 +12,7 @@ def add(parser: "argparse.ArgumentParser | argparse._ArgumentGroup", words: str 
     """Add ``--executed``."""
     parser.add_argument(
         "--executed", action="store_true",
-        help=words or "show the ops that TensorFlow ran, not those that were written; of a .json that profile --executed wrote",
+        help=words or "show the ops that TensorFlow ran, not those that were written; of a .json that profile --executed wrote. A page has both",
     )  # fmt: skip
 
 

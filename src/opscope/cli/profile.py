@@ -45,7 +45,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="3 measures every op; 2 leaves out cheap ones, and slows down loops of small ops less (default: 3)",
     )  # fmt: skip
     executed_option.add(
-        run, "also find out what TensorFlow made of the ops before it ran them, and draw that; a .json gets both"
+        run,
+        "also find out what TensorFlow made of the ops before it ran them, and draw that; a .json and a page get both",
     )
     run.add_argument(
         "--roofline", action="store_true",
@@ -109,7 +110,7 @@ def run(options: argparse.Namespace) -> None:
     for path in options.output:
         with answer.working(f"drawing {path}"):
             both = Path(path).suffix == ".json"
-            written = save_one(graph if both else executed_option.ran_or_written(graph, options), path, drawn)
+            written = save_one(graph, path, drawn, executed=options.executed and not both)
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND))

@@ -31,8 +31,9 @@ def run(options: argparse.Namespace) -> None:
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
     heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
-    graph = executed_option.ran_or_written(source.graph(options), options)
+    graph = source.graph(options)
+    executed_option.ran_or_written(graph, options)  # before the first file, if that is not known
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            written = save_one(graph, path, drawn)
+            written = save_one(graph, path, drawn, executed=options.executed)
         answer.say(str(written))

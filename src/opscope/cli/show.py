@@ -24,7 +24,8 @@ def run(options: argparse.Namespace) -> None:
 
     drawn = drawing.chosen(options)
     heeded.require_heeded(drawn, [".html"])  # before the long trace
-    graph = executed_option.ran_or_written(source.graph(options), options)
+    graph = source.graph(options)
+    executed_option.ran_or_written(graph, options)
     with answer.working("drawing"):
-        path = notebook.page_file(graph, drawn)
+        path = notebook.page_file(graph, drawn, executed=options.executed)
     notebook.view(path, say=answer.say)

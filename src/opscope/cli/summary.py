@@ -36,7 +36,10 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help=f"the columns of the table of layers, in this order, separated by commas: {' '.join(COLUMNS)}",
     )
-    executed_option.add(parser)
+    executed_option.add(
+        parser,
+        "tell of the ops that TensorFlow ran, not of those that were written; of a .json that profile --executed wrote",
+    )
     parser.add_argument("--json", action="store_true", help="print the summary as JSON, always with every layer")
 
 

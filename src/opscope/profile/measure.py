@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from inspect import signature as signature_of
 from typing import Any, Dict, Literal, Optional, Tuple, Union
 
@@ -18,6 +19,7 @@ from ..load.given_path import is_there
 from ..suggestions import suggesting
 from .attribution.attribute import attribute
 from .log_profiles import profile_of_log
+from .recordings.raw import Recording
 from .roofline import computed_dtypes, with_peaks
 from .running import data_source, feed, runner
 from .running.devices import check_replicas
@@ -120,8 +122,10 @@ def profile(
     with told(concrete, is_generated=is_generated):
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    measured = attribute(graph, raw.recording(), batch=rows or _batch(tensors, concrete, batch))
-    measured = with_executed(measured, _ran(graph, raw)) if executed else measured
+    recording, size = raw.recording(), rows or _batch(tensors, concrete, batch)
+    measured = attribute(graph, recording, batch=size)
+    if executed:
+        measured = with_executed(measured, _measured(_ran(graph, raw), recording, size))
     return with_machine_peaks(measured) if roofline else measured
 
 
@@ -138,6 +142,11 @@ def _ran(graph: Graph, raw: runner.Raw) -> Executed:
             f"leave {option('executed')} out, or give it in a new process"
         )
     return found
+
+
+def _measured(ran: Executed, recording: Recording, batch: int) -> Executed:
+    """What ran, with the same run's times on it: they name its ops, so that nothing has to be divided or put on one of several."""
+    return replace(ran, graph=attribute(ran.graph, recording, batch=batch))
 
 
 def with_machine_peaks(graph: Graph) -> Graph:

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Union
 
 from ..collector import paused
+from ..graph.what_ran import ran_of
 from . import heeded
 from .options import Options
-from .registry import output_for
-from .write_file import write
+from .registry import Output, output_for
+from .write_file import Data, write
 
 if TYPE_CHECKING:
     import os
@@ -23,9 +24,20 @@ def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options)
     return save_one(graph, path, options)
 
 
-def save_one(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
-    """As `save`, for one of several files that share options: those that it does not honour are passed over."""
+def save_one(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options, *, executed: bool = False) -> Path:
+    """As `save`, for one of several files that share options: those that it does not honour are passed over.
+
+    With `executed` it has what TensorFlow ran of the graph, which has to be known; a page has both, and begins with that.
+    """
     output = output_for(Path(path).suffix)
     # Expanding a large graph and drawing it makes many objects, of which nearly all are kept: nothing to collect.
     with paused():
-        return write(path, output.make(graph, options))
+        return write(path, _executed(graph, output, options) if executed else output.make(graph, options))
+
+
+def _executed(graph: "Graph", output: Output, options: Options) -> Data:
+    if output.suffix == ".html":
+        from .page.whole_page import whole_page  # late: only pages need it
+
+        return whole_page(graph, options, executed=True)
+    return output.make(ran_of(graph), options)

@@ -1,6 +1,7 @@
 // All that the page was given: the graph's facts, its cards, the style, and what the header says of the whole.
 import { Cards } from "./cards";
 import type { Container } from "./container";
+import { counterpartOf, type Counterpart } from "./counterpart";
 import { differenceOf, type Difference } from "./difference";
 import { Facts } from "./facts";
 import { findingsOf, type Findings } from "./findings";
@@ -40,6 +41,8 @@ export interface PageData {
   difference: Difference | null;
   /** What `check` found; null: nothing was looked for. */
   findings: Findings | null;
+  /** Of a graph that is known as written and as executed what is known of the other of these; else null. */
+  counterpart: Counterpart | null;
 }
 
 export function pageData(container: Container): PageData {
@@ -49,7 +52,7 @@ export function pageData(container: Container): PageData {
   const cards = new Cards(container);
   cards.nameOf = (group) => facts.groups.part(group);
   const { families, about, notes, start } = header;
-  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null, difference: differenceOf(container), findings: findingsOf(container) };
+  return { facts, cards, style, words: new Words(style.units, style.coverage, style.quantities, style.uncertain, style.meanings), families, about, notes, start, overview: canShow() ? header.overview ?? null : null, difference: differenceOf(container), findings: findingsOf(container), counterpart: counterpartOf(container) };
 }
 
 /** Whether this browser takes style sheets from a script: the page's policy allows no others to the overview. Without them the page starts with the drawing. */

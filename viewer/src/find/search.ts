@@ -35,6 +35,8 @@ export class Search {
     units: Units,
     /** Of a page of two graphs what the first one calls an op or a group, where that is another name. */
     private readonly otherName: (kind: "op" | "group", row: number) => string = () => "",
+    /** Of a graph that is known as written and as executed what became of an op, or why it is there. */
+    private readonly outcome: (row: number) => string = () => "",
   ) {
     this.units = new AmountUnits(units);
   }
@@ -139,6 +141,7 @@ export class Search {
       case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));
       case "file": return byId(nodes.ids("source"), (row) => test(placeOf(this.facts, nodes.sourceId(row))));
       case "layer": return byId(nodes.ids("group"), (row) => test(groups.path(nodes.group(row))));
+      case "executed": return (row) => test(this.outcome(row));
       case "device": return byId(nodes.ids("device"), (row) => test(nodes.device(row)));
       case "class": return byId(nodes.ids("group"), (row) => nodes.group(row) >= 0 && test(groups.cls(nodes.group(row))));
     }

@@ -14,15 +14,17 @@ export class Address {
   constructor(
     private readonly views: Shown,
     private readonly colour: string,
+    /** Of a page with two sides: whether this one is shown, and the way to a view of the other. */
+    private readonly side: { isShown(): boolean; isOwn(view: View): boolean; cross(view: View): void } | null = null,
   ) {
-    window.addEventListener("hashchange", () => {
-      if (location.hash.slice(1) !== this.last) views.restore(read(location.hash), false);
+    window.addEventListener("hashchange", (event) => {
+      if (side && !side.isShown()) return;
+      if (location.hash.slice(1) === this.last) return;
+      const view = read(location.hash);
+      if (!side || side.isOwn(view)) return views.restore(view, false);
+      event.stopImmediatePropagation(); // the other side listens too
+      side.cross(view);
     });
-  }
-
-  /** The view that the page was opened with. */
-  first(): View {
-    return read(location.hash);
   }
 
   /** The present view as a link. */
@@ -31,6 +33,7 @@ export class Address {
   }
 
   save(): void {
+    if (this.side && !this.side.isShown()) return;
     this.last = write(this.views.now(), this.colour);
     try {
       history.replaceState(null, "", `#${this.last}`);

@@ -1,4 +1,5 @@
 // What a reader can do: each command changes the session and says where the camera shall go. Frames follow from that by themselves.
+import type { Side } from "../data/counterpart";
 import { plural } from "../data/words";
 import type { Camera } from "../draw/camera";
 import { cardKey } from "../draw/keys";
@@ -27,8 +28,15 @@ export interface Picked {
 /** At most so many groups are opened at once: nobody can read a drawing of more. */
 const MANY = 4000;
 
+/** The way that back and forward go; the sides of a page share it. */
+export interface Trail {
+  history: History;
+  side: Side | "";
+  /** To a moment of the other side. */
+  cross(moment: Moment): void;
+}
+
 export class Commands {
-  private readonly history = new History();
   /** The cards that are open when the page starts. */
   readonly start: readonly number[];
 
@@ -37,6 +45,7 @@ export class Commands {
     private readonly session: Session,
     private readonly eye: Eye,
     private readonly say: (words: string) => void,
+    private readonly trail: Trail = { history: new History(), side: "", cross: () => {} },
   ) {
     this.start = [...session.open];
   }
@@ -265,15 +274,17 @@ export class Commands {
   // Back and forward
 
   back(): void {
-    this.restore(this.history.back(this.now()));
+    this.resume(this.trail.history.back(this.now()));
   }
 
   forward(): void {
-    this.restore(this.history.forward(this.now()));
+    this.resume(this.trail.history.forward(this.now()));
   }
 
-  private restore(moment: Moment | null): void {
+  /** Show how things were at a moment. */
+  resume(moment: Moment | null): void {
     if (!moment) return;
+    if (moment.side !== this.trail.side) return this.trail.cross(moment);
     this.session.restoreCopies(new Map(moment.copies));
     this.session.restoreOpen(moment.open);
     this.session.select(moment.selection);
@@ -282,12 +293,12 @@ export class Commands {
     this.eye.go({ to: "camera", camera: moment.camera, glide: true });
   }
 
-  private now(): Moment {
-    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview, inPlace: [...this.session.inPlace] };
+  now(): Moment {
+    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview, inPlace: [...this.session.inPlace], side: this.trail.side };
   }
 
   private keep(): void {
-    this.history.keep(this.now());
+    this.trail.history.keep(this.now());
   }
 
   /** Remember how things are before a change of the drawing, and show that. */

@@ -1,4 +1,5 @@
 // Back and forward through views: what was open and selected, and where the camera was.
+import type { Side } from "../data/counterpart";
 import type { Camera } from "../draw/camera";
 import type { Selection } from "./session";
 
@@ -11,6 +12,8 @@ export interface Moment {
   /** Whether the overview was shown, and the cards that were open in it. */
   overview: boolean;
   inPlace: number[];
+  /** Of a page with two sides the one that was shown; else empty. */
+  side: Side | "";
 }
 
 const MOST = 200;
@@ -18,12 +21,26 @@ const MOST = 200;
 export class History {
   private readonly past: Moment[] = [];
   private future: Moment[] = [];
+  /** Whether several changes are one step for the reader, of which the moment before is kept already. */
+  private held = false;
 
   /** Remember how things are before a change. */
   keep(moment: Moment): void {
+    if (this.held) return;
     this.past.push(moment);
     if (this.past.length > MOST) this.past.shift();
     this.future = [];
+  }
+
+  /** Do what is one step for the reader, though commands would keep several: back leads to `moment`. */
+  asOne(moment: Moment, act: () => void): void {
+    this.keep(moment);
+    this.held = true;
+    try {
+      act();
+    } finally {
+      this.held = false;
+    }
   }
 
   get canBack(): boolean {

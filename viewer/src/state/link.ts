@@ -1,4 +1,5 @@
 // The view as text behind `#`, and back: what is open beyond the start, where the camera is, what is selected and searched.
+import type { Side } from "../data/counterpart";
 import type { Camera } from "../draw/camera";
 
 export interface View {
@@ -13,9 +14,11 @@ export interface View {
   change: string;
   /** A link that says nothing is to what the page shows first: the overview, where there is one. */
   shown: "overview" | "drawing";
+  /** Of a page with two sides the one that is shown, where it is not the one that is shown first. */
+  side: Side | "";
 }
 
-export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "", change: "", shown: "overview" };
+export const EMPTY: View = { open: [], camera: null, select: "", query: "", colour: "", tab: "", change: "", shown: "overview", side: "" };
 
 /** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
 const MOST = 400;
@@ -30,6 +33,7 @@ export function write(view: View, start: string): string {
   if (view.colour && view.colour !== start) parts.push(`c=${escape(view.colour)}`);
   if (view.tab) parts.push(`t=${escape(view.tab)}`);
   if (view.change) parts.push(`d=${escape(view.change)}`);
+  if (view.side) parts.push(`x=${view.side}`);
   if (view.shown === "overview" && parts.length) parts.push("p=overview");
   return parts.join("&");
 }
@@ -48,6 +52,7 @@ export function read(text: string): View {
       if (part.startsWith("c=")) view.colour = decodeURIComponent(value);
       if (part.startsWith("t=")) view.tab = decodeURIComponent(value);
       if (part.startsWith("d=")) view.change = decodeURIComponent(value);
+      if (part === "x=written" || part === "x=executed") view.side = value as Side;
     } catch {
       continue; // a cut or mangled part of a link; the rest of it still counts
     }

@@ -14,6 +14,8 @@ export interface ViewParts {
   search(text: string): void;
   /** What the list beside the drawing is at, a change or a finding; with `go` its place in the drawing is shown. */
   list?: { readonly id: string; restore(id: string, go: boolean): void } | undefined;
+  /** What a link says of the side that this is; empty where it need not. */
+  side: View["side"];
 }
 
 export class Views {
@@ -30,7 +32,7 @@ export class Views {
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
     for (const card of this.session.inPlace) changes.push(`@${this.cardPath(card)}`);
-    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing" };
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing", side: this.parts.side };
   }
 
   /** A card's name in links: its group's path, or its number where it shows no group. */

@@ -24,6 +24,8 @@ export interface BarParts {
   flipTheme(): void;
   help(): void;
   copyLink(): void;
+  /** To the other side of a graph that is known as written and as executed; null: there is one. */
+  flip: (() => void) | null;
 }
 
 export function bar(parts: BarParts): HTMLElement {
@@ -39,10 +41,11 @@ function about(line: string): HTMLElement {
   return h("span", { class: "about soft" }, ...line.split(" · ").map((part, index) => h("span", { class: "fact" }, `${index ? " · " : ""}${part}`)));
 }
 
-function viewMenu({ session, commands, zooming, flipTheme, help }: BarParts): HTMLElement {
+function viewMenu({ session, commands, zooming, flipTheme, help, flip }: BarParts): HTMLElement {
   const overview = { text: "Overview or drawing", keys: "V", act: () => commands.flipOverview() };
   return menu("View", [
     ...(session.hasOverview ? [overview] : []),
+    ...(flip ? [{ text: "As written or as executed", keys: "X", act: flip }] : []),
     { text: "Reset the view", keys: "1", act: () => commands.asAtStart() },
     { text: "Show everything", keys: "0", act: () => zooming.all() },
     { text: "Open all inside the selection", keys: "Shift Enter", act: () => commands.openBelow() },

@@ -1,6 +1,7 @@
 // The panel on the right: all that is known of the selected op, group or card, and of the graph where nothing is selected.
 import { shapeText, type Source } from "../data/facts";
 import { plural, type Words } from "../data/words";
+import type { Counterpart } from "../data/counterpart";
 import type { Entry } from "../data/difference";
 import type { Changes } from "../state/changes";
 import type { Selection, Session } from "../state/session";
@@ -9,6 +10,7 @@ import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
 import { breakable, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
+import { becameOfMany, becameOfOp, type SideLeads } from "./became";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import type { Counted } from "./overviewfigures";
 import { References, type Leads } from "./references";
@@ -46,6 +48,8 @@ export class Details {
     private readonly acts: Acts,
     private readonly changes: Changes | null = null,
     private readonly counted: (selection: Selection) => Counted | null = () => null,
+    /** Of a page with two sides what is known of the other, and the way there. */
+    private readonly other: { counterpart: Counterpart; leads: SideLeads } | null = null,
   ) {
     this.references = new References(session, acts);
     session.on("select", () => this.refresh());
@@ -99,6 +103,7 @@ export class Details {
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
       ...this.found("op", row),
+      ...(this.other ? becameOfOp(this.other.counterpart, row, this.other.leads) : []),
       pairs(opRows(facts, this.words, row)),
       ...this.inOverview(),
       ...this.neighbours(row),
@@ -168,6 +173,7 @@ export class Details {
       ...this.copies(card),
       ...this.found("group", group),
       ...this.figuresOf(group, card),
+      ...(this.other ? becameOfMany(this.other.counterpart, groups.within(group), this.other.leads) : []),
       ...this.inOverview(),
       ...(groups.of(group) ? [h("h3", {}, "Gradient or update of"), references.path(groups.of(group))] : []),
       ...(owner >= 0 ? [h("h3", {}, "Body of"), h("ul", { class: "refs" }, references.op(owner, facts.nodes.op(owner)))] : []),

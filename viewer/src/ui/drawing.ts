@@ -80,6 +80,7 @@ export class Drawing {
 
   /** Take the canvas' size from the page; true for a new one: the canvas is then empty until it is painted. A selection in view stays in view. */
   fit(): boolean {
+    if (!this.canvas.element.isConnected) return false; // the other side of the graph is shown, and this has no size
     const size = this.canvas.fit();
     if (!size) return false;
     const { session: { selection }, viewport, frame } = this;

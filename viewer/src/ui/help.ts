@@ -36,11 +36,17 @@ const FINDINGS: [string, string][] = [
   ["C", "to the list of findings"],
 ];
 
+const SIDES: [string, string][] = [
+  ["X", "as written or as executed; what stands for the selection is selected there"],
+];
+
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
   ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
   ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
 ];
+
+const SIDE_FILTERS: [string, string][] = [["executed:fused", "what became of it, or why it is there"]];
 
 const WIRES: [string, string][] = [
   ["thin", "a tensor, its type beside it where it is new"],
@@ -69,15 +75,15 @@ export class Help {
   // The keyboard scrolls the dialog by itself: the sign is for pointers and fingers.
   private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true" });
 
-  /** @param overview whether the page has one; `beside`: what is listed beside the layers. */
-  constructor(overview: boolean, beside: "changes" | "findings" | null = null) {
+  /** @param overview whether the page has one; `beside`: what is listed beside the layers; `sides`: whether it is as written and as executed. */
+  constructor(overview: boolean, beside: "changes" | "findings" | null = null, sides = false) {
     const listed = beside === "changes" ? CHANGES : beside === "findings" ? FINDINGS : [];
     const list = (rows: readonly (readonly [string, string, ...unknown[]])[]) =>
       h("dl", { class: "pairs keys" }, ...rows.flatMap(([keys, text]) => [h("dt", {}, h("kbd", {}, keys)), h("dd", {}, text)]));
     const part = (title: string, rows: Parameters<typeof list>[0]) => h("section", {}, h("h2", {}, title), list(rows));
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
-      h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...listed, ...KEYS, ...(overview ? OVERVIEW : [])]), part("Search", FILTERS), part("Wires", WIRES), part("Words", WORDS)),
+      h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...listed, ...KEYS, ...(overview ? OVERVIEW : []), ...(sides ? SIDES : [])]), part("Search", [...FILTERS, ...(sides ? SIDE_FILTERS : [])]), part("Wires", WIRES), part("Words", WORDS)),
       button("Close", () => this.element.close(), { class: "close" }), this.more,
     );
     this.element.addEventListener("scroll", () => this.tellMore());

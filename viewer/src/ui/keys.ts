@@ -21,6 +21,9 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
+  /** Of a page with two sides: whether this one is shown, and the way to the other. */
+  isShown(): boolean;
+  flip: (() => void) | null;
   /** Of a page of two graphs, or of a graph that was checked: to another change or finding, and to the list of them. */
   beside?: { step(by: number): void; list(): void } | undefined;
 }
@@ -38,11 +41,12 @@ export class Keys {
   private press(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     const typing = target.matches("input, select, textarea") || target.closest("dialog, [role=menu]") !== null;
-    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!this.parts.isShown() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
     const act = this.actOf(event, target);
     if (!act) return;
-    act();
     event.preventDefault();
+    event.stopImmediatePropagation(); // it may show the other side of the graph, which listens too
+    act();
   }
 
   private actOf(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
@@ -68,6 +72,7 @@ export class Keys {
       case ",": case ".": return () => commands.stepCopy(event.key === "." ? 1 : -1);
       case "Escape": return () => this.escape();
       case "v": case "V": return session.hasOverview ? () => commands.flipOverview() : null;
+      case "x": case "X": return this.parts.flip;
       case "PageDown": case "PageUp": case "Home": case "End":
         return onDrawing && !session.overview ? () => this.leap(event.key) : null;
       case "Enter": case " ": return onDrawing && !pressable ? () => this.enter(event.shiftKey) : null;

@@ -40,8 +40,10 @@ export interface LayoutParts {
   overview: OverviewPane | null;
   zooming: Zooming;
   copyLink(): void;
-  /** What stands above the drawing of two graphs. */
+  /** What stands above the drawing of two graphs, or of a graph that has two sides. */
   strip: HTMLElement | null;
+  /** To the other side of a graph that is known as written and as executed; null: there is one. */
+  flip: (() => void) | null;
 }
 
 /** The elements of the page from its top to its bottom. */
@@ -55,7 +57,7 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   });
   const top = bar({
     data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
-    tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink,
+    tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink, flip: parts.flip,
   });
   tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
   middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details.element }));

@@ -104,6 +104,7 @@ export class OverviewPane {
     // What is drawn anew under the pointer between two clicks has no second one.
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => {
+      if (!element.isConnected) return; // the other side of the graph is shown
       const kept = this.selectionSeen;
       this.fit();
       if (kept) this.reveal(false);

@@ -1,4 +1,5 @@
 // The search field and its results: as you type, with the path of each, stepped through by arrows or Enter.
+import type { Counterpart } from "../data/counterpart";
 import type { Units } from "../data/style";
 import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
@@ -39,6 +40,7 @@ export class SearchBox {
   private readonly more = h("p", { class: "hit-more" });
   private readonly panel = h("div", { class: "hits", hidden: true });
   private readonly search: Search;
+  private readonly words: Words;
   private hits: Hits = { groups: [], ops: [], terms: [], problem: "" };
   /** How many letters of a path a row has room for. */
   private letters = 0;
@@ -46,12 +48,12 @@ export class SearchBox {
 
   constructor(
     private readonly session: Session,
-    units: Units,
-    private readonly words: Words,
+    { units, words, counterpart }: { units: Units; words: Words; counterpart: Counterpart | null },
     private readonly go: (kind: "op" | "group", row: number) => void,
   ) {
     const { differing } = session;
-    this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined);
+    this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined, counterpart ? (row) => counterpart.outcome(row)?.kind ?? "" : undefined);
+    this.words = words;
     this.input.placeholder = `Search names${example(session.facts)}`;
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");

@@ -21,7 +21,7 @@ export interface StageParts {
   zooming: Zooming;
   breadcrumb: HTMLElement;
   legend: HTMLElement;
-  /** Between both, of a page of two graphs. */
+  /** Between both, of a page of two graphs or of two sides. */
   strip: HTMLElement | null;
   /** What comes and goes over the drawing. */
   over: HTMLElement[];

@@ -11,10 +11,18 @@ export class Themes {
     private readonly changed: () => void,
   ) {
     this.apply();
-    this.system.addEventListener("change", () => {
-      this.apply();
-      this.changed();
-    });
+    this.system.addEventListener("change", () => this.choose(this.chosen));
+  }
+
+  /** What was chosen: `light`, `dark` or `auto`. */
+  get choice(): string {
+    return this.chosen;
+  }
+
+  choose(theme: string): void {
+    this.chosen = theme;
+    this.apply();
+    this.changed();
   }
 
   get dark(): boolean {
@@ -22,9 +30,7 @@ export class Themes {
   }
 
   flip(): void {
-    this.chosen = this.dark ? "light" : "dark";
-    this.apply();
-    this.changed();
+    this.choose(this.dark ? "light" : "dark");
   }
 
   private apply(): void {

@@ -12,23 +12,9 @@ if TYPE_CHECKING:
 
 
 def _make(graph: "Graph", options: "Options") -> str:
-    from ...check.shown_findings import with_checks
-    from ...cost import estimate, estimate_with_memory
-    from ...graph.content import content_of
-    from ..drawn import OVERVIEW, page_overview
-    from ..page.html import html
-    from ..page.memory_columns import MOST_SCHEDULED
+    from ..page.whole_page import whole_page
 
-    graph = with_checks(graph) if options.check else graph
-    estimated, memory = graph, None
-    if not content_of(graph).costs and len(graph) <= MOST_SCHEDULED:
-        estimated, memory = estimate_with_memory(graph)
-    elif not content_of(graph).costs:
-        estimated = estimate(graph, peak=False)
-    return html(
-        estimated, depth=None if options.depth == OVERVIEW else options.depth, sources=options.sources, heat=options.heat,
-        theme=options.theme, overview=page_overview(graph, options, estimated=estimated), memory=memory,
-    )  # fmt: skip
+    return whole_page(graph, options)
 
 
 OUTPUT = Output(

@@ -23,6 +23,7 @@ from .cards import add_scene
 from .container import PageColumns
 from .copy_columns import add_copy_words
 from .copy_words import CopyWords
+from .counterpart_columns import add_counterpart
 from .header_style import page_style
 from .measure_columns import add_measures
 from .memory_columns import add_measured_memory, add_memory
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Scene
     from ...passes import Depth
+    from .counterpart_columns import Counterpart
     from .difference_columns import ComparedGraphs
 
 BOXES = (48, 36, 24, 16, 10)
@@ -64,6 +66,7 @@ def page_data(
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
     compared: "Optional[ComparedGraphs]" = None,
+    counterpart: "Optional[Counterpart]" = None,
 ) -> bytes:
     """The bytes that the page reads; `docs/page.md` describes them.
 
@@ -75,6 +78,7 @@ def page_data(
         overview: what the page shows first; ``None``: the drawing.
         memory: the graph's activation memory, if it was found before.
         compared: the difference of which `graph` is both graphs as one. Then nothing is estimated: figures of both together are of neither.
+        counterpart: what the page says of the other side, of a graph that is known as written and as executed.
     """
     if compared is None and not content_of(graph).costs:
         graph = estimate(graph, peak=False)
@@ -82,6 +86,7 @@ def page_data(
     found = copies(for_drawing(graph, "all"))
     add_nodes(found.whole, columns, pools)  # its groups are those that are drawn: passes add some
     add_groups(found.whole, columns, pools)
+    beside = {"counterpart": add_counterpart(counterpart, found.whole, columns, pools)} if counterpart else {}
     measures = add_measures(found.whole, columns)
     peak = add_memory(graph, columns, memory) if compared is None else None
     used = add_measured_memory(graph, columns) if compared is None else None
@@ -112,6 +117,7 @@ def page_data(
         "files": code.files,
         "absent": code.absent,
         "sides": _sides(graph),
+        **beside,
         **measures,
         **drawing,
         **pools.header(),

@@ -8,10 +8,11 @@ import html as escape
 import zlib
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict, Optional, Union
+from typing import TYPE_CHECKING, Any, Dict, NamedTuple, Optional, Tuple, Union
 
 from ...visible import one_line
 from ..font import FILES
+from .counterpart_columns import EXECUTED, WRITTEN, counterparts
 from .data import page_data
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ...layout.overview.one_page import Overview
     from ...passes import Depth
+    from .counterpart_columns import Counterpart
     from .difference_columns import ComparedGraphs
 
 BUNDLE = Path(__file__).with_name("bundle")
@@ -42,12 +44,22 @@ _PAGE = """\
 <body>
 <div id="app"><p class="waiting">Reading the graph&#8230;</p></div>
 <noscript><p>This page needs JavaScript to draw its graph.</p></noscript>
-<script type="text/plain" id="data">{data}</script>
+<script type="text/plain" id="data">{data}</script>{ran}
 {fonts}
 <script>{script}</script>
 </body>
 </html>
 """
+
+
+class RanSide(NamedTuple):
+    """What ran of a graph, for the page that shows both: a drawing of its own."""
+
+    graph: "Graph"
+    overview: "Optional[Overview]" = None
+    memory: "Optional[Memory]" = None
+    first: bool = False
+    """Whether the reader sees it first, and not what was written."""
 
 
 def html(
@@ -60,6 +72,7 @@ def html(
     overview: "Optional[Overview]" = None,
     memory: "Optional[Memory]" = None,
     compared: "Optional[ComparedGraphs]" = None,
+    ran: Optional[RanSide] = None,
 ) -> str:
     """The page of a graph as HTML text, or of a difference.
 
@@ -77,11 +90,17 @@ def html(
         overview: what the page shows first; ``None``: the drawing.
         memory: the graph's activation memory, if it was found before.
         compared: the difference of which `graph` is both graphs as one.
+        ran: what ran of it, which the page shows as well; `graph` has to know it (`Graph.executed`).
     """
     start = {"colour": heat, "theme": theme}
     script, style = _bundle("page.js"), _bundle("page.css")
+    shown: Dict[str, Any] = {"depth": depth, "sources": sources, "start": start}
+    written, executed = _sides(graph, ran)
     data = page_data(
-        graph, depth=depth, sources=sources, start=start, overview=overview, memory=memory, compared=compared
+        graph, overview=overview, memory=memory, compared=compared, counterpart=written, **shown,
+    )  # fmt: skip
+    other = (
+        page_data(ran.graph, overview=ran.overview, memory=ran.memory, counterpart=executed, **shown) if ran else None
     )
     return _PAGE.format(
         policy=_policy(script, style),
@@ -89,8 +108,21 @@ def html(
         style=style,
         script=script,
         fonts=_fonts(),
-        data=base64.b64encode(data).decode("ascii"),
+        data=_base64(data),
+        ran="" if other is None else f'\n<script type="text/plain" id="data-executed">{_base64(other)}</script>',
     )
+
+
+def _sides(graph: "Graph", ran: Optional[RanSide]) -> "Tuple[Optional[Counterpart], Optional[Counterpart]]":
+    """What each of the two sides says of the other; nothing on a page of one."""
+    if ran is None:
+        return None, None
+    assert graph.executed is not None
+    return counterparts(graph, graph.executed, first=EXECUTED if ran.first else WRITTEN)
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
 
 
 def _policy(script: str, style: str) -> str:
