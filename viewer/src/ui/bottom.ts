@@ -1,5 +1,6 @@
 // The strip at the bottom: tabs for the tables, the flame graph, the curve of the memory and plots of a measured step, folded until one is chosen.
 import type { Words } from "../data/words";
+import type { Mode } from "../state/colours";
 import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { coverage } from "./coverage";
@@ -12,12 +13,17 @@ import { differingSheets } from "./differingrows";
 import { sheetsOf, type Sheet } from "./rows";
 import { Table } from "./table";
 import { TimelineView } from "./timeline";
+import { Treemap } from "./treemap";
 
 /** What a tab shows that is no table. */
 interface Sight {
   readonly element: HTMLElement;
   /** What it shows, as a table. */
   csv?(): string;
+  /** Take the figures and the colours of a mode. */
+  show?(mode: Mode, level: (value: number) => number): void;
+  /** Mark what is selected. */
+  mark?(): void;
 }
 
 export class Bottom {
@@ -58,8 +64,8 @@ export class Bottom {
     const { facts } = this.session;
     const grouped = facts.groups.count > 0;
     if (this.session.differing) return this.all().map(({ id }) => id);
-    const has: Record<string, boolean> = { layers: grouped, flame: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
-    return ["layers", "ops", "types", "lines", "flame", "memory", "timeline", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
+    const has: Record<string, boolean> = { layers: grouped, flame: grouped, treemap: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
+    return ["layers", "ops", "types", "lines", "flame", "treemap", "memory", "timeline", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
   }
 
   /** What a tab shows that is no table; null: it is one. */
@@ -75,6 +81,7 @@ export class Bottom {
     const { session, session: { facts }, words, pick } = this;
     const theme = () => this.looks.theme;
     if (id === "flame") return new Flame(session, words, theme, pick);
+    if (id === "treemap") return new Treemap(session, words, theme, pick);
     if (id === "roofline" && facts.roofline) return new RooflineView(session, facts.roofline, words, theme, pick);
     if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, pick);
     return id === "memory" ? this.curve() : null;
@@ -102,7 +109,7 @@ export class Bottom {
 
   private refresh(): void {
     const { tab } = this.session;
-    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", memory: "Memory", timeline: "Timeline", roofline: "Roofline" };
+    const titles: Record<string, string> = { layers: this.session.facts.groups.title, ops: "Ops", types: "Op types", lines: "Source lines", flame: "Flame graph", treemap: "Treemap", memory: "Memory", timeline: "Timeline", roofline: "Roofline" };
     const focused = this.strip.contains(document.activeElement);
     replace(this.strip, ...this.ids().map((id) => this.tab(id, titles[id])));
     if (focused) this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
@@ -111,17 +118,14 @@ export class Bottom {
     if (tab === null) return;
     const sight = this.sight(tab);
     replace(this.body, (sight ?? this.table(tab)).element);
-    if (sight instanceof Flame) {
-      sight.show(this.looks.mode(), (value) => this.looks.scale().level(value));
-      this.markSelected();
-    }
+    sight?.show?.(this.looks.mode(), (value) => this.looks.scale().level(value));
+    sight?.mark?.();
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.strip.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private markSelected(): void {
-    const sight = this.session.tab === null ? null : this.sight(this.session.tab);
-    if (sight instanceof Flame) sight.mark();
+    if (this.session.tab !== null) this.sight(this.session.tab)?.mark?.();
   }
 
   private close(): void {

@@ -14,6 +14,9 @@ const MOST = 9;
 /** Figures that a disturbed measurement makes doubtful. */
 const TIMED = new Set(["time", "busy", "calls"]);
 
+/** The tabs whose bars or areas have the colours of an amount's scale. */
+const FLAMES: Record<string, string> = { flame: "Flame graph", treemap: "Treemap" };
+
 /** In a low window only the first is told. */
 const DISTURBED = "measurement disturbed";
 const REMEDY = ": measure again on an idle machine";
@@ -40,7 +43,7 @@ export class Legend {
     const alone = this.session.overview && this.session.inPlace.size === 0;
     const line = alone ? null : this.undrawn();
     this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line && !this.session.differing;
-    const flames = this.session.tab === "flame";
+    const flames = FLAMES[this.session.tab ?? ""] ?? "";
     this.element.classList.toggle("of-tree", alone && !flames);
     if (mode.kind === "family") {
       replace(this.element, ...this.signs(), ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
@@ -67,9 +70,9 @@ export class Legend {
   }
 
   /** What has the colours of an amount's scale, where not all that is shown has: beside the overview the tree's bars and the flame graph's, and in it what is open. */
-  private whose(alone: boolean, flames: boolean): string {
+  private whose(alone: boolean, flames: string): string {
     if (!this.session.overview) return "";
-    const bars = flames ? "Flame graph" : "Bars of the layers";
+    const bars = flames || "Bars of the layers";
     return alone ? `${bars}, ` : "In what is open, ";
   }
 

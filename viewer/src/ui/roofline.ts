@@ -68,7 +68,7 @@ export class RooflineView {
     session.on("colour", () => this.redraw());
     new ResizeObserver(() => this.redraw()).observe(this.canvas);
     this.listen();
-    this.show("layers");
+    this.setLevel("layers");
   }
 
   csv(): string {
@@ -85,12 +85,12 @@ export class RooflineView {
     return this.level === "ops" ? { ops: [row], groups: [] } : { ops: [], groups: [row] };
   }
 
-  private show(level: Level): void {
+  private setLevel(level: Level): void {
     this.level = level;
     this.at = -1;
     this.found = spotsOf(this.session.facts, this.roofline, level);
     const focused = this.choice.contains(document.activeElement);
-    replace(this.choice, ...LEVELS.map(([id, title]) => button(title, () => this.show(id), { class: "side-tab", "aria-pressed": String(id === level) })));
+    replace(this.choice, ...LEVELS.map(([id, title]) => button(title, () => this.setLevel(id), { class: "side-tab", "aria-pressed": String(id === level) })));
     if (focused) this.choice.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
     this.redraw();
   }

@@ -48,7 +48,7 @@ export class TimelineView {
     this.marked = { flags: new Uint8Array(timeline.count), events: [] };
     const tools = h("span", { class: "plot-choice" },
       button("+", () => this.zoom(ZOOM), { class: "side-tab", "aria-label": "Zoom in", title: "Zoom in" }), button("−", () => this.zoom(1 / ZOOM), { class: "side-tab", "aria-label": "Zoom out", title: "Zoom out" }),
-      button("All", () => this.show({ from: 0, to: timeline.end }), { class: "side-tab", title: "Show the whole step" }));
+      button("All", () => this.look({ from: 0, to: timeline.end }), { class: "side-tab", title: "Show the whole step" }));
     this.element = h("div", { class: "plot-room" }, h("div", { class: "plot-head" }, tools, this.steps, this.legend), this.said, this.canvas);
     session.on("select", () => this.selected());
     session.on("colour", () => this.recoloured());
@@ -97,7 +97,7 @@ export class TimelineView {
 
   // What is shown
 
-  private show(window: TimeWindow): void {
+  private look(window: TimeWindow): void {
     this.window = within(window, this.timeline.end);
     this.redraw();
   }
@@ -196,7 +196,7 @@ export class TimelineView {
   private turn(event: WheelEvent): void {
     event.preventDefault();
     const sideways = event.shiftKey ? event.deltaY || event.deltaX : Math.abs(event.deltaX) > Math.abs(event.deltaY) ? event.deltaX : 0;
-    if (sideways) this.show(moved(this.window, sideways * this.perPixel, this.timeline.end));
+    if (sideways) this.look(moved(this.window, sideways * this.perPixel, this.timeline.end));
     else this.zoom(Math.exp(-event.deltaY * TURN), Math.max(this.window.from, this.timeAt(event.clientX)));
   }
 
@@ -205,8 +205,8 @@ export class TimelineView {
     const { window, timeline: { end } } = this;
     const page = PAGE * (window.to - window.from);
     const acts: Record<string, () => void> = {
-      "+": () => this.zoom(ZOOM), "=": () => this.zoom(ZOOM), "-": () => this.zoom(1 / ZOOM), "0": () => this.show({ from: 0, to: end }),
-      PageUp: () => this.show(moved(window, -page, end)), PageDown: () => this.show(moved(window, page, end)),
+      "+": () => this.zoom(ZOOM), "=": () => this.zoom(ZOOM), "-": () => this.zoom(1 / ZOOM), "0": () => this.look({ from: 0, to: end }),
+      PageUp: () => this.look(moved(window, -page, end)), PageDown: () => this.look(moved(window, page, end)),
       ArrowRight: () => this.walk(1), ArrowLeft: () => this.walk(-1), ArrowDown: () => this.across(1), ArrowUp: () => this.across(-1),
       Enter: () => this.choose(this.at), " ": () => this.choose(this.at),
     };
