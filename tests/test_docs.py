@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import opscope
+from opscope.graph.input_pipeline import INPUT_KEY
 from opscope.graph.json import from_dict
 from opscope.graph.measured_memory import MEMORY_KEY
 from opscope.graph.measured_runs import RUNS_KEY
@@ -264,6 +265,8 @@ def fields_of_the_schema():
         "measurement",
         "runs",
         "memory",
+        "input_pipeline",
+        "stage",
         "graph_cost",
     ):
         found = definitions[name]
@@ -302,4 +305,4 @@ def test_every_part_of_a_step_is_defined():
     text = JSON_PAGE.read_text(encoding="utf-8")
     told = re.search(r"^`coverage` has five parts\.(.*?)\n\n", text, re.MULTILINE | re.DOTALL).group(1)
     assert set(re.findall(r"`(\w+)`:", told)) == set(measured["coverage"])
-    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY, MEMORY_KEY} == set(measured)
+    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY, MEMORY_KEY, INPUT_KEY} == set(measured)

@@ -160,3 +160,23 @@ def test_one_run_of_each_is_never_compared(recorded):
     found = compared([(path, path) for path in one["usual"]], one["usual"], one["slower"])
     assert found.whole is None
     assert all(layer.within == pytest.approx(1.0833, abs=1e-4) and not layer.significant for layer in found.layers)
+
+
+def without_measurement(graph):
+    data = json.loads(json.dumps(to_dict(graph)))
+    data["measurement"] = None
+    for each in (*data["nodes"], *data["groups"]):
+        each["measured"] = None
+    return from_dict(data)
+
+
+def test_of_a_profile_and_a_graph_that_was_not_profiled_that_is_said(recorded):
+    profiled, other = recorded["usual"], without_measurement(recorded["usual"])
+    only_first, only_second = opscope.diff(profiled, other), opscope.diff(other, profiled)
+    assert only_first.same
+    assert only_second.same
+    assert "times are not compared: only the first graph was profiled" in difference_text(only_first)
+    assert "times are not compared: only the second graph was profiled" in difference_text(only_second)
+    assert "times are not compared" not in difference_text(opscope.diff(profiled, other, ignore="figures"))
+    for alike in (profiled, other):
+        assert "times are not compared" not in difference_text(opscope.diff(alike, alike))

@@ -287,3 +287,14 @@ def test_tensorflow_is_not_needed(own):
     code = "import opscope, sys; opscope.profile(sys.argv[1], logdir=sys.argv[1]); print([name for name in ('tensorflow', 'numpy') if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code, str(own)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_two_log_directories_are_compared_with_their_times(logs, capsys):
+    folders = [str(logs / version / "loop") for version in ("tf215", "tf221")]
+    assert main(["diff", *folders, "--full"]) == 1  # two attributes of a product have other defaults
+    told = capsys.readouterr().out
+    assert "grad_a" in told
+    assert "gradient_tape/product: " in told
+    assert "single runs are not comparable beyond" in told
+    assert main(["diff", folders[0], folders[0], "--full"]) == 0
+    assert "not comparable" not in capsys.readouterr().out

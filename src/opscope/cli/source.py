@@ -125,7 +125,7 @@ def two_graphs(options: argparse.Namespace) -> "Tuple[Graph, Graph]":
             other = _LIVE_ONLY if file and not options.trace else {} if file else _FILE_ONLY
             vars(own).update(other)
         with answer.working(f"reading {'AB'[place]}, {each}"):
-            made.append(_graph(own))
+            made.append(log_times.with_times(_graph(own), each))
     return made[0], made[1]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, Tuple
 
 from ..graph.content import content_of
 from .difference import sorted_lists
@@ -36,6 +36,13 @@ def unclaimed_times(found: "Difference") -> List[str]:
         for each in _compared(found).layers
         if each.a != each.b and not each.notable
     ]
+
+
+def time_sentences(found: "Difference") -> Dict[str, str]:
+    """What may be said of the times of each layer that both sides measured, by its path in the second graph."""
+    from .compared_runs import time_words
+
+    return {each.pair[1]: time_words(each) for each in _compared(found).layers}
 
 
 def shared_time_words(found: "Difference") -> str:

@@ -19,12 +19,15 @@ from ..graph.content import content_of, with_facts
 from ..graph.facts import HostFacts, LogProfileFacts
 from ..graph.graph import Graph
 from ..load import load
+from ..load.event_files.log_file import opened_log
 from ..load.given_path import is_there
 from .attribution.attribute import attribute
 from .attribution.figures import PS
+from .attribution.input_waits import PipelineTimes, of_all_hosts, pipeline_times
 from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
 from .attribution.shares import split
 from .recordings.host_traces import HostTrace, joined_traces, read_host
+from .recordings.pipeline_events import PipelineRecord, read_pipeline, without_pipelines
 from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
 from .recordings.raw import Recording
 from .spread import Kept, half_iqr, kept_steps, median_interval
@@ -55,10 +58,11 @@ def with_logged_profile(
     picked, others = picked_profile(Path(logdir), run)
     pipelines = any(group.kind == "dataset" for group in content_of(graph).groups)
     most = MOST_KEPT_EVENTS // len(picked.hosts)
-    hosts = [_fitted(graph, each, read_host(each, pipelines=pipelines, most=most)) for each in picked.hosts]
+    read = [_read(each, pipelines=pipelines, most=most) for each in picked.hosts]
+    hosts = [_fitted(graph, each, host) for each, (host, _) in zip(picked.hosts, read)]
     kept = [kept_steps([step.end - step.start for step in host.trace.steps]) for host in hosts]
     recording = Recording(joined_traces(hosts), None, (), None, None, usage=None, kept=_together(hosts, kept))
-    measured = attribute(graph, recording, batch=batch)
+    measured = attribute(graph, recording, batch=batch, input_times=_input_times(hosts, [record for _, record in read]))
     why = products_that_did_not_run(measured)
     if why:
         raise _refused(picked.hosts[0], why)
@@ -86,6 +90,16 @@ def profile_of_log(
     return with_logged_profile(graph, logdir, run=run, batch=batch if batch != 1 else None)
 
 
+def _read(profile: HostProfile, *, pipelines: bool, most: int) -> "Tuple[HostTrace, Optional[PipelineRecord]]":
+    """What a host recorded, and what tf.data did there. If pipelines are no part of the graph, their functions' ops are left out: see `read_host`."""
+    host = read_host(profile, pipelines=pipelines, most=most)
+    with opened_log(profile.path) as file:
+        record = read_pipeline(file, host.trace.steps or sorted(span for each in host.functions for span in each))
+    if record is not None and not pipelines:
+        host = replace(host, trace=without_pipelines(host.trace, record))
+    return host, record
+
+
 def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
     """The host's trace with its steps, by the names that the graph has. `InputError` if the profile is of another graph."""
     best: Optional[Fit] = None
@@ -104,6 +118,13 @@ def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
 
 def _refused(profile: HostProfile, why: str) -> InputError:
     return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")
+
+
+def _input_times(hosts: Sequence[HostTrace], records: "Sequence[Optional[PipelineRecord]]") -> Optional[PipelineTimes]:
+    """What the pipelines of all hosts did in the steps that count as the graph's."""
+    return of_all_hosts(
+        [pipeline_times(record, host.trace) for host, record in zip(hosts, records) if record is not None]
+    )
 
 
 def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from inspect import signature as signature_of
 from typing import Any, Dict, Literal, Optional, Tuple, Union
 
+from ..capture.dataset_lines import dataset_lines
 from ..capture.live_source import live_object
 from ..capture.saved import saved_function
 from ..capture.tracing import LiveGraph, trace_function
@@ -122,7 +123,8 @@ def profile(
     with told(concrete, is_generated=is_generated):
         raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
-    recording, size = raw.recording(), rows or _batch(tensors, concrete, batch)
+    recording = replace(raw.recording(), dataset_lines=dataset_lines((*inputs, *keywords.values())))
+    size = rows or _batch(tensors, concrete, batch)
     measured = attribute(graph, recording, batch=size)
     if executed:
         measured = with_executed(measured, _measured(_ran(graph, raw), recording, size))

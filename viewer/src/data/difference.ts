@@ -40,6 +40,7 @@ interface DifferenceHeader {
   others: number;
   changes: Change[][];
   leftOut: number;
+  times: [group: number, words: string][];
 }
 
 export const FOLLOWING = "following";
@@ -56,6 +57,8 @@ export class Difference {
   readonly entries: Entry[];
   /** How many ops of the first graph are not on the page, as ops of the second do their work. Then nothing tells what the first has in a group. */
   readonly leftOut: number;
+  /** What may be said of the times of a layer on both sides, by its group. */
+  readonly times: ReadonlyMap<number, string>;
   private readonly told: Change[][];
   private readonly ops: Map<number, Status>;
   private readonly groups: Map<number, Status>;
@@ -67,6 +70,7 @@ export class Difference {
     private readonly strings: string[],
   ) {
     ({ same: this.same, verdict: this.verdict, figures: this.figures, graphs: this.graphs, signs: this.signs, changes: this.told, leftOut: this.leftOut } = header);
+    this.times = new Map(header.times);
     const rows = container.ints("d.below");
     const ends = sums(Int32Array.from([...header.story.map(({ below }) => below), header.others]));
     const below = (index: number) => Array.from(rows.subarray(ends[index], ends[index + 1]));

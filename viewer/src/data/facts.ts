@@ -1,7 +1,7 @@
 // Everything that is known of the graph, the drawing aside.
 import type { Container } from "./container";
 import { Groups } from "./groups";
-import { memoryOf, type Memory } from "./memory";
+import { measuredMemoryOf, memoryOf, type MeasuredMemory, type Memory } from "./memory";
 import { Nodes } from "./nodes";
 import { rooflineOf, type Roofline } from "./roofline";
 import { timelineOf, type Timeline } from "./timeline";
@@ -34,11 +34,15 @@ export class Facts {
   readonly name: string;
   readonly producer: Record<string, string>;
   readonly measurement: Measurement | null;
+  /** What is told of the input pipelines of a measured step: a name, what it says, what that means. */
+  readonly input: [name: string, told: string, meaning: string][];
   readonly variables: Variable[];
   /** Where ops and groups are below what the machine can do; null where that was not measured. */
   readonly roofline: Roofline | null;
   /** What is alive along the schedule; null where it was not estimated. */
   readonly memory: Memory | null;
+  /** What a measured step really took; null where no allocation was recorded. */
+  readonly measuredMemory: MeasuredMemory | null;
   /** Elements of the model's variables. */
   readonly parameters: number;
   /** How many layers the model has; one that is called twice counts once. */
@@ -69,6 +73,7 @@ export class Facts {
       name: string;
       producer: Record<string, string>;
       measurement: Measurement | null;
+      input?: [string, string, string][];
       parameters: number;
       layers?: number;
       state?: { elements: number; variables: number };
@@ -86,8 +91,10 @@ export class Facts {
     this.name = header.name;
     this.producer = header.producer;
     this.measurement = header.measurement;
+    this.input = header.input ?? [];
     this.variables = header.variables;
     this.memory = memoryOf(container);
+    this.measuredMemory = measuredMemoryOf(container);
     this.roofline = rooflineOf(container);
     this.parameters = header.parameters;
     this.layers = header.layers ?? 0;

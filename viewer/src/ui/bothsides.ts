@@ -48,10 +48,14 @@ function statusLine({ difference }: Differing, what: What, row: number, differs:
   return [h("p", { class: "side-status" }, sign(difference, status), follows ? "not the same in both, as another change tells or causes" : MEANINGS[status])];
 }
 
-/** The counts of what is marked in a group. */
+/** The counts of what is marked in a group, and what may be said of its times. */
 export function insideLine(differing: Differing, group: number): HTMLElement[] {
   const text = differing.difference.countText(differing.counts(group));
-  return text ? [h("p", { class: "side-status" }, "Ops in it: ", ...countSigns(text, differing.difference))] : [];
+  const time = differing.difference.times.get(group);
+  return [
+    ...(text ? [h("p", { class: "side-status" }, "Ops in it: ", ...countSigns(text, differing.difference))] : []),
+    ...(time ? [h("p", { class: "side-status side-time" }, `Time of its own ops, first and second: ${time}`)] : []),
+  ];
 }
 
 function table(difference: Difference, fields: Field[]): HTMLElement {

@@ -7,6 +7,8 @@ import { coverage } from "./coverage";
 import { button, h, replace, tellCut } from "./dom";
 import { Flame } from "./flame";
 import type { Looks } from "./look";
+import { MeasuredMemoryView } from "./measuredmemory";
+import { Memories } from "./memories";
 import { MemoryView } from "./memory";
 import { RooflineView } from "./roofline";
 import { differingSheets } from "./differingrows";
@@ -64,7 +66,7 @@ export class Bottom {
     const { facts } = this.session;
     const grouped = facts.groups.count > 0;
     if (this.session.differing) return this.all().map(({ id }) => id);
-    const has: Record<string, boolean> = { layers: grouped, flame: grouped, treemap: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
+    const has: Record<string, boolean> = { layers: grouped, flame: grouped, treemap: grouped, lines: facts.sourceCount > 0, memory: facts.memory !== null || facts.measuredMemory !== null, timeline: facts.hasTimeline, roofline: facts.roofline !== null };
     return ["layers", "ops", "types", "lines", "flame", "treemap", "memory", "timeline", "roofline"].filter((id) => has[id] ?? facts.nodes.count > 0);
   }
 
@@ -84,13 +86,18 @@ export class Bottom {
     if (id === "treemap") return new Treemap(session, words, theme, pick);
     if (id === "roofline" && facts.roofline) return new RooflineView(session, facts.roofline, words, theme, pick);
     if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, pick);
-    return id === "memory" ? this.curve() : null;
+    return id === "memory" ? this.memory() : null;
   }
 
-  private curve(): Sight {
-    const { facts } = this.session;
-    if (!facts.memory) throw new Error("this page has no memory over the step");
-    return new MemoryView(this.session, facts.memory, this.words, () => this.looks.theme, (op) => this.pick({ ops: [op], groups: [] }));
+  /** What a measured step took, and what was estimated; the one alone where the other is not known. */
+  private memory(): Sight | null {
+    const { session, session: { facts: { memory, measuredMemory } }, words } = this;
+    const theme = () => this.looks.theme;
+    const go = (op: number) => this.pick({ ops: [op], groups: [] });
+    const estimated = memory && (() => new MemoryView(session, memory, words, theme, go));
+    const measured = measuredMemory && (() => new MeasuredMemoryView(session, measuredMemory, words, theme, go));
+    if (estimated && measured) return new Memories({ "Measured step": measured, "Estimated from shapes": estimated });
+    return (estimated ?? measured)?.() ?? null;
   }
 
   private all(): Sheet[] {

@@ -55,7 +55,7 @@ export function stepRows(facts: Facts, words: Words): Row[] {
   const rows = Object.entries(measurement.coverage ?? {}).map(([name, share]): Row => [words.part(name), percent(share), words.meanings.parts[name]]);
   if (measurement.steps) rows.push(["Measured over", `${keptOf(measurement)}${plural(measurement.steps, "step")}${measurement.disturbed ? ", disturbed" : ""}`]);
   if (measurement.attributed != null) rows.push(["Op time found in the graph", percent(measurement.attributed)]);
-  return rows;
+  return [...rows, ...facts.input];
 }
 
 /** How far unprofiled steps lie apart, where that is known. */

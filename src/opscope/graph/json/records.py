@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
+from ..input_pipeline import INPUT_KEY
 from ..measured_memory import MEMORY_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
@@ -27,6 +28,7 @@ from .json_values import (
     whole_or_none,
 )
 from .memory_records import memory
+from .pipeline_records import pipelines
 from .run_records import runs
 from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
@@ -171,6 +173,8 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         runs(value[RUNS_KEY], f"{place}.{RUNS_KEY}")
     if MEMORY_KEY in value:
         memory(value[MEMORY_KEY], f"{place}.{MEMORY_KEY}")
+    if INPUT_KEY in value:
+        pipelines(value[INPUT_KEY], f"{place}.{INPUT_KEY}", source)
     if "device" in keys:
         text_or_none(value["device"], f"{place}.device")
         return _renewed(plain(value, place))

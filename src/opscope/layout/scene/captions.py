@@ -8,6 +8,7 @@ from ...graph.absent import Absent
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED, disturbance, uncertain_words
 from ...graph.graph import Graph
+from ...graph.input_pipeline import input_note
 from ...graph.number_text import quantity_text
 from ...graph.outside import outside_datasets
 from ...graph.view import ASIDE
@@ -116,9 +117,11 @@ def other_notes(graph: Graph) -> Tuple[str, ...]:
 
 
 def _measured_notes(graph: Graph) -> List[str]:
-    """What disturbed the measurement, and what the signs beside its times mean."""
+    """Whether steps waited for input, what disturbed the measurement, and what the signs beside its times mean."""
     errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
-    return [*disturbance(graph.measurement), *([uncertain_words(graph.measurement)] if errors else [])]
+    waiting = input_note(graph.measurement)
+    said = [waiting] if waiting else []
+    return [*said, *disturbance(graph.measurement), *([uncertain_words(graph.measurement)] if errors else [])]
 
 
 def _outside_notes(graph: Graph) -> List[str]:

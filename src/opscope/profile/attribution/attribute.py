@@ -28,6 +28,8 @@ from .compiled import Compiled
 from .costliest import costliest
 from .event_rows import EventRows
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
+from .input_figures import input_figures
+from .input_waits import PipelineTimes, pipeline_times
 from .lost_runs import lost_rows
 from .shares import Shares, split
 from .step_memory import step_memory
@@ -50,12 +52,14 @@ class Attribution:
     """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
 
-def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None) -> Graph:
+def attribute(
+    graph: Graph, recording: Recording, *, batch: Optional[int] = None, input_times: Optional[PipelineTimes] = None
+) -> Graph:
     """The graph with `measured` on its ops and groups, and with `measurement`, the figures of the run as a whole.
 
     Costs are estimated too, for `batch`. A loop whose trip count cannot be computed gets the measured one.
     ``graph.facts["profile"]`` lists the executed names that were not attributed (those that ran longest), and the ops that
-    were not reported.
+    were not reported. `input_times` are those of the pipelines, if they are known already, as of several hosts.
 
     Raises:
         InputError: the recording has no step.
@@ -66,6 +70,8 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
     costed = estimate(graph, batch=batch)  # first, since FLOPs decide on which op a fused group's time is put
     # Disturbed steps are left out whole, so that ops and all else still add up to the steps.
     kept = recording.kept or kept_steps([step.end - step.start for step in trace.steps])
+    if input_times is None and recording.pipelines is not None:
+        input_times = pipeline_times(recording.pipelines, trace)
     recording = replace(recording, trace=replace(trace, steps=tuple([trace.steps[step] for step in kept.steps])))
     shares = split(recording.trace)
     found = assign_events(costed, recording, shares)
@@ -85,6 +91,7 @@ def attribute(graph: Graph, recording: Recording, *, batch: Optional[int] = None
         **_steps(trace, recording, kept),
         **_measurement(recording, shares, found),
         **({MEMORY_KEY: used} if used else {}),
+        **input_figures(graph, input_times, recording.dataset_lines),
     }
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
     facts = _facts(graph, recording, shares, found, sums, lost)

@@ -6,10 +6,14 @@ All times are in picoseconds and count from one common origin.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Tuple
 
 from ..competition import Usage
 from ..spread import Kept
+
+if TYPE_CHECKING:
+    from ...capture.dataset_lines import DatasetLine
+    from .pipeline_events import PipelineRecord
 
 
 class Span(NamedTuple):
@@ -130,3 +134,7 @@ class Recording:
     """What the processors were used for while the steps ran, profiled and unprofiled; ``None`` if it is not known."""
     kept: Optional[Kept] = None
     """Which steps count, if that is decided already, as of several hosts: those of a slow host are no exceptions to leave out."""
+    pipelines: "Optional[PipelineRecord]" = None
+    """What tf.data recorded."""
+    dataset_lines: "Tuple[DatasetLine, ...]" = ()
+    """Where the functions of the datasets are written that the steps were given."""

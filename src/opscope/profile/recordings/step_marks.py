@@ -7,7 +7,7 @@ batch``), and so do the guides for loops of one's own. Without any such mark, a 
 from __future__ import annotations
 
 import re
-from typing import Any, Collection, Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, FrozenSet, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ...load.event_files.log_file import LogFile
 from .raw import Span, Trace
@@ -66,19 +66,27 @@ def _hosts(file: LogFile) -> Iterator[XSpacePlane]:
 def _mentioning(plane: XSpacePlane, ids: Collection[int], behind: bytes = b"") -> Iterator[Tuple[int, Any]]:
     """The events, with their start, of all pieces of lines in which one of these ids may be mentioned, and `behind` it what that pattern says.
 
-    An event begins with the id of its name, and a stat with the id of its own. Both are fields 1 of a message that is field 4, so that one pattern
-    finds either. Few pieces have it, and only those are parsed.
+    Few pieces have it, and only those are parsed.
     """
     if not ids:
         return
-    known = b"|".join(re.escape(_varint(each)) for each in sorted(ids))
-    pattern = re.compile(rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")" + behind)
+    mentioned = mentioning(ids, behind)
     for line in plane.lines:
         if not line.name.startswith(PIPELINE_THREAD):
             for piece in line.pieces():
-                if pattern.search(piece):
+                if mentioned(piece):
                     for event in line.parsed(piece):
                         yield line.timestamp_ns * 1000 + event.offset_ps, event
+
+
+def mentioning(ids: Collection[int], behind: bytes = b"") -> Callable[[bytes], Any]:
+    """Whether some bytes of a line may mention one of these ids, as a function of them.
+
+    An event begins with the id of its name, and a stat with the id of its own. Both are fields 1 of a message that is field 4, so that one pattern
+    finds either.
+    """
+    known = b"|".join(re.escape(_varint(each)) for each in sorted(ids))
+    return re.compile(rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")" + behind).search
 
 
 def _varint(number: int) -> bytes:
@@ -95,7 +103,7 @@ def called_steps(trace: Trace, calls: Sequence[CallSpan]) -> List[Tuple[Span, ..
     ends: Dict[int, int] = {}
     names: Dict[int, List[str]] = {}
     for event in trace.ops:
-        run = _outermost(trace, event.run)
+        run = outermost_run(trace, event.run)
         ends[run] = max(ends.get(run, 0), event.end)
         names.setdefault(run, []).append(event.name)
     functions: List[Tuple[FrozenSet[str], List[Span]]] = []
@@ -110,7 +118,7 @@ def called_steps(trace: Trace, calls: Sequence[CallSpan]) -> List[Tuple[Span, ..
     return sorted(steps, key=lambda runs: -sum(run.end - run.start for run in runs))
 
 
-def _outermost(trace: Trace, run: int) -> int:
+def outermost_run(trace: Trace, run: int) -> int:
     """The run around all others that a run is in."""
     seen = set()
     while run in trace.callers and run not in seen:

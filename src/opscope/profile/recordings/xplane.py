@@ -181,7 +181,7 @@ class _HostPlane:
         known_of, origin, first, last = self._kinds.get, line.timestamp_ns * 1000, self._window.start, self._window.end
         value_of, most = self._value, self._window.most - self._reading.count
         noted: List[_Noted] = []
-        for event in line.events:
+        for event in line.events_until(last):
             known = known_of(event.metadata_id)
             if known is not None:
                 start, duration = origin + event.offset_ps, event.duration_ps

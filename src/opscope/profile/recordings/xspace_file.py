@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from itertools import chain
 from pathlib import Path
-from typing import Any, Iterator, List, NamedTuple
+from typing import Any, Callable, Iterator, List, NamedTuple
 
 from ...errors import LoadError
 from ...load.event_files.log_file import LogFile
@@ -56,6 +56,21 @@ class XSpaceLine:
     def events(self) -> Iterator[Any]:
         """The events, one after another. None of them is to be kept, since it keeps all of its piece."""
         return chain.from_iterable(map(self.parsed, self.pieces()))  # without a call for each of the millions of events
+
+    def events_until(self, end: float, wanted: "Callable[[bytes], Any]" = bool) -> Iterator[Any]:
+        """The events of all pieces that are `wanted`, up to the first that begins at a time or later, in picoseconds.
+
+        TensorFlow writes the events of a line in the order of their starts. In the order of their ends, which is how they are recorded, it would be
+        only some that last beyond that time which are left out.
+        """
+        return chain.from_iterable(self._parsed_until(end - self.timestamp_ns * 1000, wanted))
+
+    def _parsed_until(self, offset: float, wanted: "Callable[[bytes], Any]") -> Iterator[Any]:
+        for piece in self.pieces():
+            events = self.parsed(piece) if wanted(piece) else ()
+            if events and events[0].offset_ps >= offset:
+                return
+            yield events
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the events, some whole events at a time."""

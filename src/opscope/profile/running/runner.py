@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 from ...capture.seams import tensorflow
 from ...errors import InputError
 from ..competition import Usage, counters
+from ..recordings.pipeline_events import pipeline_of
 from ..recordings.raw import Optimised, Recording
 from ..recordings.xplane import count_events, read
 from ..spread import settled
@@ -48,9 +49,10 @@ class Raw(NamedTuple):
 
     def recording(self) -> Recording:
         """The same, read."""
+        trace = read(self.data)
         return Recording(
-            read(self.data), self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
-            self.asked_steps, self.usage,
+            trace, self.optimised, tuple(self.baseline_us), self.trace_level, tensorflow().__version__,
+            self.asked_steps, self.usage, pipelines=pipeline_of(self.data, trace.steps),
         )  # fmt: skip
 
 

@@ -9,10 +9,12 @@ from dataclasses import replace
 from time import perf_counter, sleep
 from typing import Any, Callable, Deque, Dict, List, NamedTuple, Optional, Tuple
 
+from ...capture.dataset_lines import DatasetLine, dataset_lines
 from ...capture.seams import tensorflow
 from ...capture.traced_functions import functions_behind, outermost_function, specs_of, trace_for, tracing_count
 from ...errors import InputError, OpscopeError
 from ..competition import Counters, Usage, counters
+from ..recordings.pipeline_events import pipeline_of
 from ..recordings.raw import Recording
 from ..recordings.xplane import read
 from .runner import wait_for
@@ -94,6 +96,7 @@ class WatchedFunction:
         self._usage = Usage()
         self._steps: List[_Profiled] = []
         self._call: Tuple[Tuple[Any, ...], Dict[str, Any]] = ((), {})
+        self._lines: Tuple[DatasetLine, ...] = ()
         self._is_fit = is_fit
         self._iterator: Any = None
 
@@ -151,7 +154,7 @@ class WatchedFunction:
         optimised = self._graphs.of(concrete) if self._graphs is not None and concrete is not None else None
         recording = Recording(
             replace(trace, steps=spans), optimised, tuple(self._unprofiled), self._session.level, tensorflow().__version__,
-            usage=self._usage,
+            usage=self._usage, pipelines=pipeline_of(self._session.data, trace.steps), dataset_lines=self._lines,
         )  # fmt: skip
         return OwnSteps(recording, function, args, kwargs, tuple(step.number for step in self._steps if step.counts))
 
@@ -171,6 +174,8 @@ class WatchedFunction:
         if self._session is not None:
             self._unmark()
             self._steps.append(_Profiled(self.count, not was_traced))
+            if not self._lines:
+                self._lines = dataset_lines((*args, *kwargs.values()))
             self._call = specs_of(args, kwargs)  # not the arguments, which would keep the iterator
             if self.count == self._last:
                 self.cut()

@@ -25,6 +25,7 @@ from .copy_columns import add_copy_words
 from .copy_words import CopyWords
 from .counterpart_columns import add_counterpart
 from .header_style import page_style
+from .input_rows import input_rows
 from .measure_columns import add_measures
 from .memory_columns import add_measured_memory, add_memory
 from .nodes_and_groups import Pools, add_groups, add_nodes, variables
@@ -150,6 +151,7 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "start": dict(start),
         "producer": graph.producer,
         "measurement": _measurement(graph),
+        "input": input_rows(graph.measurement),
         "parameters": graph.parameters,
         "layers": layers,
         "state": _state(graph),

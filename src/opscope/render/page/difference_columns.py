@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...diff.exact_below import exact_below
+from ...diff.measured_figures import time_sentences
 from ...diff.model import ADDED, CHANGED, REMOVED
 from ...diff.whole_values import whole_value_lines
 from ...graph.content import content_of
@@ -61,6 +62,7 @@ def add_difference(compared: ComparedGraphs, columns: "PageColumns", pools: "Poo
         "others": len(exact.others),
         "changes": changes,
         "leftOut": len(places.left_out),
+        "times": places.told_times(),
     }
 
 
@@ -184,6 +186,11 @@ class _Places:
         ]
         found = [(self._groups[side].get(path), side) for side, path in named]
         return {self._shown_at("group", side, index): CHANGED for index, side in found if index is not None}
+
+    def told_times(self) -> List[Tuple[int, str]]:
+        """Of the layers that both graphs have times of: the group, and what may be said of them."""
+        told = [(self._groups[1].get(path), words) for path, words in time_sentences(self._difference).items()]
+        return [(self._shown_at("group", 1, index), words) for index, words in told if index is not None]
 
     def of_entry(self, entry: "StoryEntry") -> Optional[Tuple[str, int]]:
         """The op or group that an entry leads to; ``None`` if it tells of nothing that is drawn."""

@@ -17,6 +17,7 @@ from . import file_facts, hot
 from .executed_lines import executed_lines
 from .layer_rows import Rows, every_row, folded_rows
 from .listed_variables import ListedVariables
+from .pipeline_table import input_lines, pipeline_table
 from .roofline_table import roofline_lines, roofline_table
 from .summary import estimated, summarize
 from .table_of_layers import chosen_columns, layer_table, needed_rooflines, require_costs
@@ -67,6 +68,7 @@ def text(
         *memory_lines(graph),
         *executed_lines(graph),
         *roofline_lines(graph),
+        *input_lines(graph),
     ]
     rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])
     found = hot.hot_rows(graph)
@@ -79,8 +81,8 @@ def text(
     further = _wrapped([f"{_count(more, 'more variable')}; {remedy} lists them"], width) if more else []
     listed = [*variables.lines(width), *further]
     hottest = hot.hot_tables(found, longest, width, counted=not lacking_in_groups(graph)[-1])
-    used, roofline = memory_table(graph, width), roofline_table(graph, width)
-    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest, used, roofline]
+    used, stages, roofline = memory_table(graph, width), pipeline_table(graph, width), roofline_table(graph, width)
+    parts = [_wrapped(said, width), [*table, *left], largest, listed, *hottest, used, stages, roofline]
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 

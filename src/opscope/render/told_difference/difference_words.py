@@ -106,17 +106,26 @@ def told_figures(difference: "Difference") -> List["FigureDelta"]:
 def unclaimed_line(difference: "Difference") -> Optional[str]:
     """How many layers have other times of which no difference is claimed, and why; ``None`` if there are none.
 
-    Before it stands what may be said of all layers together, if anything.
+    Before it stands what may be said of all layers together, if anything. Of a profile and a graph that was not profiled it says that.
     """
     unclaimed = [figure for figure in difference.figures if not figure.significant]
     if not unclaimed:
-        return None
+        return _profiled_alone(difference)
     layers = f"the times of {plural(len(unclaimed), 'layer')}"
     if all(figure.interval is None for figure in unclaimed):
         return f"{layers} are not told apart; profile both sides in several runs (opscope profile --runs 5)"
     shared = shared_time_words(difference)
     together = f"{shared}; " if shared else ""
     return f"{together}{layers} are not told apart: what differs may be chance, common to all layers, or too little to matter"
+
+
+def _profiled_alone(difference: "Difference") -> Optional[str]:
+    """Which of the two graphs is the only one with times, where that is so."""
+    profiled = [head.measurement is not None for head in (difference.head_a, difference.head_b)]
+    if profiled[0] == profiled[1] or "figures" in difference.ignored:
+        return None
+    only, other = ("first", "second") if profiled[0] else ("second", "first")
+    return f"times are not compared: only the {only} graph was profiled; profile the {other} one too"
 
 
 def figure_line(figure: "FigureDelta") -> str:
