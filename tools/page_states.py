@@ -39,9 +39,9 @@ SUBJECTS: Dict[str, Subject] = {
     "resnet50": Subject("3×3 conv, 64", "resnet50/conv3_block1_1_bn", "conv4_block1_2_conv", "conv2_block1 … 3"),
     "gpt": Subject("attention", "gpt/block_0/attention", "op:MatMul", "block_0 … 7"),
     "gan_step": Subject("norm_1", "forward/generator/norm_1", "conv", checked=True),
-    "tagger": Subject("cell", "tagger/gated/cell", "lstm"),
+    "tagger": Subject("cell", "tagger/gated/while/body/cell", "lstm"),
     "unet": Subject("attention_gate", "attention_unet/attention_gate", "op:Conv2D", "decoder"),
-    "tfm48_train": Subject("attn0", "attn0", "attn20", "block 0 … 47"),
+    "tfm48_train": Subject("attn0", "functional_2_1/attn0_1", "attn20", "block 0 … 47"),
 }
 
 WINDOWS = {"1280x720": (1280, 720, 1), "800x600": (800, 600, 1), "390x844": (390, 844, 2), "640x360": (640, 360, 2)}
@@ -54,6 +54,7 @@ def _pick(page: Page, words: str) -> None:
     """Click the mark of the overview that begins with these words."""
     texts = page.locator(".overview text")  # looks into the shadow root
     found = next(index for index, text in enumerate(texts.all_text_contents()) if text.startswith(words))
+    texts.nth(found).scroll_into_view_if_needed()  # readers see what they click
     texts.nth(found).dispatch_event("click")
     page.evaluate("opscope.view()")  # draws what is stale
 
@@ -109,7 +110,8 @@ def _findings(page: Page, _subject: Subject) -> None:
 def _copy(page: Page, subject: Subject) -> None:
     _pick(page, subject.stack)
     _shown(page, "details")
-    page.click("[aria-label='Next copy']")
+    following = page.locator("[aria-label='Next copy']")
+    (following if following.is_enabled() else page.locator("[aria-label='Previous copy']")).click()  # the last is drawn
 
 
 def _help(page: Page, _subject: Subject) -> None:

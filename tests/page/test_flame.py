@@ -123,8 +123,10 @@ def test_what_is_selected_and_too_narrow_is_marked_on_what_holds_it(open_page):
     bars = flame(opened)
     (more,) = (bar for bar in bars if bar["kind"] == "root" and "layers and groups too narrow" in bar["title"])
     assert more["title"] == "4 layers and groups too narrow to be shown: 800 \u00b5s"
-    opened.run("opscope.select('small_exp')")
-    assert opened.run("[...document.querySelectorAll('.flame-bar.around')].map((bar) => bar.title)") == [more["title"]]
+    for name in ("small_exp", "small_neg"):
+        opened.run(f"opscope.select('{name}')")
+        marked = opened.run("[...document.querySelectorAll('.flame-bar.around')].map((bar) => bar.title)")
+        assert marked == [more["title"].replace(":", f", selected: {name}:")]
     assert opened.run("document.querySelectorAll('.flame-bar.selected').length") == 0
 
 
@@ -170,7 +172,7 @@ def test_the_whole_and_the_rest_of_the_step_are_told(open_page):
     whole = bars[0]
     assert re.fullmatch(
         r"profiled step [\d.]+ ms grey: no layer, or several too narrow to be shown, \+2 for 2 of them"
-        r" \u00b7 width: time \u00b7 colour: as in the legend",
+        r" \u00b7 width: time \u00b7 colour: as in the legend \u00b7 point at a bar for its name",
         whole["label"],
     )
     (dispatch,) = (bar for bar in bars if bar["title"].startswith("op dispatch"))
@@ -241,3 +243,23 @@ def test_the_focus_stays_on_its_bar_when_the_graph_is_drawn_again(open_page):
     opened.page.set_viewport_size({"width": 1000, "height": 700})
     opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     assert opened.run("document.activeElement.title") == "model/embed: 300 \u00b5s"
+
+
+def test_a_bar_of_copies_says_which_of_them_is_selected(open_page):
+    """Of 200 copies in one bar: how many they are, and in which of them lies what is selected."""
+    build = Builder()
+    x = build.op("x", "Placeholder", out=[FLOAT])
+    for number in range(200):
+        block = build.group(f"block_{number}", "layer", cls="Block", measured=took_of(100.0))
+        for step, kind in (("one", "Relu"), ("two", "Tanh"), ("three", "Exp")):
+            x = build.op(f"block_{number}/{step}", kind, x, group=block, out=[FLOAT], measured=took_of(100.0 / 3))
+    opened = open_page(build.graph("many"), size=(640, 360))
+    bars = flame(opened)
+    (more,) = (bar for bar in bars if bar["label"].startswith("200 copies"))
+    for number in (41, 42):
+        opened.run(f"opscope.select('block_{number}')")
+        (marked,) = (bar for bar in opened.run(BARS) if f"selected: copy {number + 1} of 200" in bar["label"])
+        assert (marked["x"], marked["width"]) == (more["x"], more["width"])
+        assert not marked["cut"]
+    opened.page.keyboard.press("Escape")
+    assert not any("selected" in bar["label"] for bar in opened.run(BARS))

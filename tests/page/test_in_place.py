@@ -9,6 +9,9 @@ from ends_of_wires import faults, read
 from page_driver import SHADOW, details, mark, shown
 from page_graphs import skips, tower
 
+from layout.test_overview_rows import Net
+from layout.test_sketches import modules, residual
+
 OPENED = f"{SHADOW}.querySelectorAll('.opened').length"
 OPEN = """(number) => {
   let at = 0;
@@ -243,3 +246,24 @@ def test_what_was_clicked_stays_under_the_pointer_when_it_opens(opened):
     assert len(open_cards(opened)) == 1
     after = opened.run(place)
     assert abs(after[1] - before[1]) < 30
+
+
+def test_a_card_that_draws_its_steps_opens_in_its_own_place(open_page):
+    """The lines between its chips are no seam: it is no further cell of the row before it, and nothing of it is left beside what it shows."""
+    net = Net()
+    here = modules(6, 0, residual, net, net.make.op("x", "Placeholder"))
+    here = net.layer("between", "ReLU", "Relu", here)
+    last = modules(7, 1, residual, net, here)
+    opened = open_page(net.make.graph("stages", ["x"], [last]), overview=True)
+    before = read(opened.page)
+    card = mark(opened, "stage1_block0 … 6")
+    card.click()
+    number = opened.run(
+        f"(() => {{ const found = [...{SHADOW}.querySelectorAll('svg svg g')].filter((each) => each.querySelector(':scope > rect:not(.holding, .behind)')); "
+        "return found.findIndex((each) => [...each.querySelectorAll(':scope > text')].some((text) => text.textContent === 'stage1_block0 … 6')); })()"
+    )
+    opened.page.locator(".overview").press("Enter")
+    assert len(open_cards(opened)) == 1
+    assert opened.run(f"{SHADOW}.querySelectorAll('.holding, .tie').length") == 0
+    assert not card.is_visible()
+    assert faults(before, read(opened.page), {number}) == []

@@ -11,6 +11,7 @@ from page_graphs import tagger, tower
 from test_small_windows import ACCENT, RING, assert_whole, wide
 from told import timed
 
+from layout.test_overview_inner_figures import stacked
 from opscope.graph.content import content_of
 
 NARROW = [(800, 600), (390, 844), (640, 360)]
@@ -394,3 +395,28 @@ def test_a_narrow_window_does_not_change_what_is_saved(open_page):
     saved = [open_page(graph, overview=True, size=size).saved_svg() for size in ((1280, 720), (390, 844))]
     assert saved[0] == saved[1]
     assert "MFLOP" in saved[1]
+
+
+def test_tabs_have_the_room_beside_an_overview_that_needs_no_legend(open_page):
+    opened = open_page(timed(tower()), overview=True, size=(500, 360))
+    opened.page.click("#tab-ops")
+    settled(opened)
+    tabs = opened.page.locator(".tab").all()
+    assert len(tabs) > 4
+    row = box(opened, "document.querySelector('.tabs')")
+    assert all(one.bounding_box()["x"] + one.bounding_box()["width"] <= row["right"] + 1 for one in tabs)
+
+
+@narrow
+def test_words_behind_a_figure_are_not_taken_for_it(open_page, size):
+    """What only the first copy has is told with the layers that it is of, behind its time: in the strip that time stands under the head."""
+    opened = open_page(stacked(copies=12, shortcut=17.0), overview=True, size=size)
+    settled(opened)
+    rows = opened.run(
+        "[...document.querySelectorAll('.figures-row')].map((row) => [row.querySelector('.figures-label')?.textContent ?? '', "
+        "[...row.querySelectorAll('.figures-cell')].map((cell) => cell.textContent)])"
+    )
+    assert any("first:" in label and "1×1 conv" in label for label, _ in rows)
+    cells = [cell for _, cells in rows for cell in cells if cell and cell != "shared"]
+    assert cells
+    assert [cell for cell in cells if not re.fullmatch(r"[~<]?[\d.,]+( ± [\d.,]+)?( (µs|ms|s))?", cell)] == []

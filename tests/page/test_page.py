@@ -125,6 +125,13 @@ def test_the_list_of_a_search_leaves_what_was_found_in_view(open_page):
     assert not opened.page.is_visible(".hits")
     opened.page.keyboard.press("ArrowDown")
     assert opened.page.locator(".hits").bounding_box()["height"] < 130
+    count = opened.run("opscope.search('block')")
+    opened.page.keyboard.press("ArrowDown")
+    assert text(opened, ".hit-more") == f"{count} in all: scroll, or step with arrow keys"  # two of them are seen
+    opened.page.fill("[role=combobox]", "/block_[01]$/")
+    opened.page.keyboard.press("ArrowDown")
+    assert opened.page.locator(".hit").count() == 2
+    assert not opened.page.is_visible(".hit-more")
 
 
 def test_the_tip_of_a_mark_goes_when_it_is_pressed(open_page):

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from page_driver import details
 from page_graphs import condition, many_ends, tagger
 from told import TAKEN, drawing
 
@@ -384,8 +385,25 @@ def test_a_long_name_breaks_behind_its_signs_and_not_within_a_short_word(open_pa
     for name in ("Tensordot/MatMul", "AVeryLongWordOfManyCapitals"):
         x = build.op(f"attention/{name}", "MatMul", x, x, group=group)
     opened = open_page(build.graph("net", ["x"], [x]))
-    parts = "document.querySelector('.details .name').innerHTML"
+    parts = "[...document.querySelectorAll('.details .name > .path-name')].map((part) => part.innerHTML)"
     opened.run("opscope.select('attention/Tensordot/MatMul')")
-    assert opened.run(parts) == "attention/<wbr>Tensordot/<wbr>MatMul"
+    assert opened.run(parts) == ["attention/", "Tensordot/", "MatMul"]
     opened.run("opscope.select('attention/AVeryLongWordOfManyCapitals')")
-    assert opened.run(parts) == "attention/<wbr>AVery<wbr>Long<wbr>Word<wbr>Of<wbr>Many<wbr>Capitals"
+    assert opened.run(parts) == ["attention/", "AVery<wbr>Long<wbr>Word<wbr>Of<wbr>Many<wbr>Capitals"]
+
+
+def test_a_path_breaks_between_its_names_before_it_breaks_within_one(open_page):
+    """`discriminator_1/compare_1`, which has no room in one line, is two lines, not three pieces."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name in ("Exp", "Tanh"):
+        x = build.op(f"discriminator_one/compare_the_two/reduce/{name}", name, x)
+    opened = open_page(build.graph("net", ["x"], [x]))
+    opened.run("opscope.select('discriminator_one/compare_the_two/reduce/Tanh')")
+    parts = opened.run(
+        "[...document.querySelectorAll('.details .path-name')].map((part) => [part.textContent, part.getBoundingClientRect().height, part.getBoundingClientRect().top])"
+    )
+    assert [text for text, *_ in parts] == ["discriminator_one/", "compare_the_two/", "reduce/", "Tanh"]
+    assert len({height for _, height, _ in parts}) == 1  # none is broken
+    assert parts[0][2] < parts[1][2]
+    assert details(opened) == "discriminator_one/compare_the_two/reduce/Tanh"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from page_driver import details, mark
+from page_graphs import tower
 
 from graphs import Builder
 from opscope.graph.types import Cost, Measured
@@ -441,3 +445,95 @@ def test_an_estimate_is_a_colour_where_all_is_known_of_the_branch_that_counts(op
             last = build.op(f"{side}/{kind}", kind, last, group=branch, cost=cost)
     opened = open_page(build.graph("either", ["x", "p"], [choice]))
     assert opened.page.locator("button:text-is('FLOPs')").count() > 0
+
+
+def out_of_order():
+    """A model whose layers were made in another order than they work in: `last`, `right`, `left`, `first`; and in `first` likewise."""
+    build = Builder()
+    model = build.group("model", "model", cls="Model")
+    made = {
+        name: build.group(name, "layer", model, cls=name.title())
+        for name in ("last", "right", "left", "first", "loose")
+    }
+    inner = {name: build.group(name, "layer", made["first"], cls=name.title()) for name in ("second", "opening")}
+    x = build.op("x", "Placeholder")
+    for name, kinds in (("opening", ("Exp", "Log")), ("second", ("Neg", "Abs", "Sin"))):
+        for kind in kinds:
+            x = build.op(f"model/first/{name}/{kind}", kind, x, group=inner[name])
+    sides = []
+    for name, kinds in (("left", ("Cos", "Tan")), ("right", ("Relu", "Tanh", "Elu"))):
+        y = x
+        for kind in kinds:
+            y = build.op(f"model/{name}/{kind}", kind, y, group=made[name])
+        sides.append(y)
+    y = build.op("model/last/AddV2", "AddV2", *reversed(sides), group=made["last"])
+    y = build.op("model/last/Floor", "Floor", y, group=made["last"])
+    build.op("model/loose/Ceil", "Ceil", y, group=made["loose"])
+    return build.graph("out of order", ["x"], [y])
+
+
+def test_rows_stand_in_the_order_of_the_drawing(open_page):
+    """On every level: from the top down, and beside each other from left to right, as the saved drawing has the cards."""
+    opened = open_page(out_of_order())
+    opened.run("opscope.open('model/first')")
+    rows = opened.run(
+        "[...document.querySelectorAll('[role=treeitem]')].map((row) => [row.querySelector('.tree-name').textContent, Number(row.ariaLevel)])"
+    )
+    names = [name for name, _ in rows]
+    assert names[:3] == ["model", "first", "opening"]
+    assert names.index("opening") < names.index("second") < names.index("left")
+    assert set(names[4:6]) == {"left", "right"}
+    assert names[6] == "last"
+    opened.page.keyboard.press("0")  # all of it: what is out of view is not saved
+    found = re.findall(r'<text[^>]* x="([\d.]+)"[^>]*>(left|right)\b', opened.saved_svg())
+    assert [name for _, name in sorted(found, key=lambda each: float(each[0]))] == names[4:6]
+
+
+def test_the_row_around_what_has_none_of_its_own_says_so(open_page):
+    """What is selected in the overview may lie in a layer whose rows are not open in the tree: its row is in view and marked."""
+    opened = open_page(tower(), overview=True)
+    opened.run("opscope.close('tower/block_0')")
+    opened.page.keyboard.press("v")
+    opened.page.click("[aria-label='Layers beside the drawing']")
+    around = "[...document.querySelectorAll('.tree-row.around .tree-name')].map((one) => one.textContent)"
+    mark(opened, "head").click()
+    assert opened.run(around) == []
+    mark(opened, "widen").click()
+    assert details(opened).endswith("/widen")
+    opened.wait("document.querySelectorAll('.tree-row.around').length === 1")
+    assert opened.run(around) == ["block_0"]
+    row, room = (
+        opened.page.locator(".tree-row.around").bounding_box(),
+        opened.page.locator(".tree .list").bounding_box(),
+    )
+    assert room["y"] <= row["y"]
+    assert row["y"] + row["height"] <= room["y"] + room["height"] + 1
+
+
+def test_ops_in_rows_come_to_those_of_the_row_around_them(open_page):
+    """However few lie in no row of it: 41 ops of which one is the layer's own."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    outer = build.group("outer", "layer", cls="Outer")
+    inner = build.group("inner", "layer", outer, cls="Inner")
+    kinds = ("Exp", "Log", "Sin", "Cos", "Neg", "Abs", "Tan", "Relu")
+    for number in range(40):
+        x = build.op(f"outer/inner/{number}", kinds[number % 8] if number % 3 else "Elu", x, group=inner)
+    x = build.op("outer/Tanh", "Tanh", x, group=outer)
+    opened = open_page(build.graph("ops", ["x"], [x]))
+    opened.run("opscope.open('outer')")
+    rows = opened.run(
+        "[...document.querySelectorAll('.tree-row')].map((row) => [row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent])"
+    )
+    assert rows[:3] == [["outerOuter", "41"], ["innerInner", "40"], ["own ops", "1"]]
+
+
+def test_the_tree_says_what_figures_of_the_overview_count_more(open_page):
+    """A row tells of one copy; the line of a stack in the overview beside it of all."""
+    opened = open_page(tower(), overview=True)
+    opened.page.click("[aria-label='Layers beside the drawing']")
+    opened.page.click("button:text-is('FLOPs')")
+    said = opened.page.locator(".tree-scope")
+    assert said.inner_text() == "In the overview: sums of all copies"
+    opened.page.keyboard.press("v")
+    assert not said.is_visible()

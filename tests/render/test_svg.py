@@ -18,6 +18,7 @@ from opscope.layout.scene.items import Scale, cards
 from opscope.render.svg.drawing import svg
 from opscope.render.svg.elements import ShapeElement, svg_elements
 from opscope.render.svg.marks import source
+from opscope.render.svg.style import declarations
 from opscope.render.svg.wire_paths import line_through
 from opscope.visible import one_line
 
@@ -204,3 +205,24 @@ def test_a_loops_variable_is_a_red_pill(theme):
     turns = [node.text for node in drawing.iter() if node.get("class") == "turn"]
     assert turns
     assert not set(turns) & {node.text for node in drawing.iter() if node.get("class") == "port"}
+
+
+def luminance(colour):
+    """The relative luminance of `#rrggbb`, as WCAG 2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize(("dark", "paper"), [(False, "#ffffff"), (True, "#0d1117")])
+def test_every_text_can_be_read_on_the_paper(dark, paper):
+    """A class of texts that the dark style sheet forgets would be dark on dark, as chips of small drawings were."""
+    texts = {
+        name: rule["fill"]
+        for name, rule in declarations(dark=dark).items()
+        if "font-size" in rule and name != "badge"  # badges lie on colours of their own
+    }
+    assert {"small", "op", "name", "type", "legend"} <= set(texts)
+    for name, fill in texts.items():
+        light, dim = sorted((luminance(fill), luminance(paper)), reverse=True)
+        assert (light + 0.05) / (dim + 0.05) >= 4.5, name

@@ -154,7 +154,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
     search: new SearchBox(session, { units: style.units, words, counterpart: data.counterpart }, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
-    tree: new Tree(session, looks, words, commands),
+    tree: new Tree(session, looks, words, commands, (mode) => overview?.counts(mode) ?? ""),
     details: new Details(session, words, {
       ...copying,
       goOp: (row) => commands.goOp(row),

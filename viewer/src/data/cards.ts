@@ -63,7 +63,7 @@ export class Cards {
     for (let card = 0; card < this.count; card++) {
       const unit = this.firstUnit(card);
       if (unit >= 0 && !this.byUnit.has(unit)) this.byUnit.set(unit, card);
-      for (const child of this.childCards(card)) this.parents[child] = card;
+      for (const child of cardsOf(this.firstItems(card))) this.parents[child] = card;
     }
   }
 
@@ -247,8 +247,11 @@ export class Cards {
     return this.contents.count(card) > 0;
   }
 
+  /** The cards in a card, in the order in which they are drawn: from the top down, those of a row from left to right. */
   childCards(card: number): number[] {
-    return this.firstItems(card).filter(([type]) => type === "card").map(([, ref]) => ref);
+    const items = this.firstItems(card);
+    if (items.length < 2) return cardsOf(items);
+    return cardsOf(this.structures.get(this.number("c.structure", card)).drawn.map((item) => items[item]));
   }
 
   items(card: number): Item[] {
@@ -299,6 +302,10 @@ export class Cards {
   private number(column: string, index: number): number {
     return this.container.ints(column)[index];
   }
+}
+
+function cardsOf(items: [Item["type"], number][]): number[] {
+  return items.filter(([type]) => type === "card").map(([, ref]) => ref);
 }
 
 /** What lies in the cards that only bundle, by their units. */

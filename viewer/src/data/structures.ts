@@ -25,6 +25,8 @@ export interface Structure {
   tops: number[][];
   bottoms: number[][];
   wires: Wire[];
+  /** The card's items as they are drawn: from the top down, those of a row from left to right. */
+  drawn: number[];
 }
 
 export interface StructureRecord {
@@ -57,6 +59,6 @@ export class Structures {
     const wires = record.wires.map(([source, target, kind, label, labelWidth, trunkBox, trunkPort, head, headWidth = 0]) => ({
       source, target, kind, label: strings[label], labelWidth, trunkBox, trunkPort, head: head === undefined ? "" : strings[head], headWidth,
     }));
-    return { order, tops: record.tops, bottoms: record.bottoms, wires };
+    return { order, tops: record.tops, bottoms: record.bottoms, wires, drawn: order.rows.flat().filter((slot) => slot < order.boxes) };
   }
 }

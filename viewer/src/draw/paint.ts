@@ -153,7 +153,7 @@ export class Painter {
     if (dash.length) context.setLineDash([]);
   }
 
-  /** On the border of what is selected or else was found, where no text and no arrow is; around a mark that is too small for that. At an edge of the view that cuts the mark, its ring is closed by a dashed line. */
+  /** On the border of what is selected or else was found, where no text and no arrow is; around a mark that is too small for that. At an edge of the view that cuts the mark its ring is open; a mark that is cut on all sides has a dashed one at the edges. */
   private rings(mark: Mark, scale: number, { theme, lit, selected, drafting: { shape } }: Look, view: Rect | null = null): void {
     const chosen = mark.key === selected;
     if (!chosen && !lit?.has(mark.key)) return;
@@ -172,7 +172,9 @@ export class Painter {
       context.stroke();
       return;
     }
+    const inside = sides.every(({ cut }) => cut);
     for (const { from, to, cut } of sides) {
+      if (cut && !inside) continue;
       context.setLineDash(cut ? [3 * wide, 2 * wide] : []);
       context.beginPath();
       context.moveTo(from.x, from.y);

@@ -122,10 +122,13 @@ export class TextPainter {
   private ends(mark: Mark, view: Rect, scale: number, look: Look, texts: [Font, string][], kept: number): [left: number, right: number] {
     const { cardPad: pad, textGap } = look.drafting.shape;
     const [left, right] = [mark.x + pad, mark.x + mark.w - pad];
-    if (left >= view.x + pad && right <= view.x + view.w - pad) return [left, right];
+    const sign = Math.max(pad, SIGN / scale);
+    // The sign of more lies at the left edge if what the card is in goes on there, though the card itself may not.
+    const first = view.x > 0 ? sign : pad;
+    if (left >= view.x + first && right <= view.x + view.w - pad) return [left, right];
     // Where the card goes on out of the window, beside the sign of more: what lies under that fades out.
-    const beside = (out: number) => (out > 0 ? Math.max(pad, SIGN / scale) : pad);
-    const [start, end] = [view.x + beside(view.x - mark.x), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
+    const beside = (out: number) => (out > 0 ? sign : pad);
+    const [start, end] = [view.x + Math.max(first, beside(view.x - mark.x)), view.x + view.w - beside(mark.x + mark.w - view.x - view.w)];
     const wide = (some: [Font, string][]) => some.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + textGap : 0), 0);
     const whole = wide(texts);
     const room = Math.max(0, Math.min(end, right) - Math.max(start, left));

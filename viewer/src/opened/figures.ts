@@ -31,6 +31,8 @@ const NEAR = 1;
 const LINE = 6;
 /** Heads stand so far below the upper end of the drawing at most, beside it. */
 const HEADS = 12;
+/** A number with its unit, which words such as `1×1 conv` or `2 Dense` are not. */
+const FIGURE = /^[~≥<]?\s?[\d.,]+(?: ± [\d.,]+)?(?:\s?(?:[a-zµ%]|[KMGT]i?B)|$)/;
 /** Before what a card has besides its rows: that it is not drawn, or which copy has it. */
 const REST = /^(?:not drawn|[a-z][a-z0-9 ]*:)\s*/;
 
@@ -50,7 +52,9 @@ export function figuresOf(sheet: Sheet): Figures {
 
 function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, { columns }: Sheet): FigureLine | null {
   const texts = [...element.querySelectorAll("text")];
-  const known = texts.map((text) => [text, isRight(text) ? columnOf(text) : "bars"] as const);
+  // The number behind a bar. What stands behind that, or where bars have none, are words: which layers these figures are of.
+  const behind = texts.find((text) => !isRight(text));
+  const known = texts.map((text) => [text, isRight(text) ? columnOf(text) : text === behind && FIGURE.test(text.textContent ?? "") ? "bars" : undefined] as const);
   const base = Math.min(...known.filter(([, id]) => id).map(([text]) => number(text, "y")));
   const [own, others] = [known.filter(([text, id]) => id && number(text, "y") < base + LINE), known.filter(([text, id]) => !id || number(text, "y") >= base + LINE)];
   if (!own.length) return null;

@@ -99,7 +99,9 @@ class Reader {
 
   /** Whether a group is a further cell of a row: only these begin with a line to the one beside it. */
   private goesOn(element: Element): boolean {
-    return [...element.children].some((child) => child.tagName === "path" && JOINS.test(child.getAttribute("class") ?? ""));
+    // A card that draws its steps has lines too, behind its own rectangle.
+    const first = [...element.children].find((child) => child.tagName !== "title");
+    return first?.tagName === "path" && JOINS.test(first.getAttribute("class") ?? "");
   }
 
   private path(element: SVGElement, name: string, origin: Point, parent: Shape | null): void {

@@ -6,8 +6,6 @@ import { button, h, replace } from "./dom";
 /** What stands between two parts, and in place of the outer ones where there is no room for them. */
 const SIGN = " › ";
 const LEFT_OUT = "…";
-/** Of a name no fewer letters are shown than these: less of several names reads alike. */
-const LEAST = 7;
 /** The padding of the path on both sides, as in the style sheet. */
 const SIDES = 16;
 
@@ -64,29 +62,14 @@ export class Breadcrumb {
 }
 
 /**
- * How many of the outer names are left out, whether that is told, and the room of each of the others: a short name has all that it needs, long ones
- * have as much as one another. The innermost name comes before a sign that others are left out, and is never wider than the room.
+ * How many of the outer names are left out, whether that is told, and the room of the others. A name is whole or left out, the outermost first: a part of a
+ * name reads like that of its neighbours. The innermost alone is cut where it is wider than all the room, and comes before a sign that others are left out.
  */
 export function roomsOf(names: string[], room: number, wide: (text: string) => number): { left: number; rooms: number[]; told: boolean } {
   const needed = names.map(wide);
-  const least = wide("0".repeat(LEAST));
-  for (let left = 0; ; left++) {
-    const own = needed.slice(left);
-    const signs = (own.length - 1) * wide(SIGN) + (left ? wide(LEFT_OUT + SIGN) : 0);
-    const most = levelled(own, room - signs);
-    if (most >= Math.min(least, Math.max(...own))) return { left, rooms: own.map((each) => Math.min(each, most)), told: left > 0 };
-    if (own.length <= 1) return { left, rooms: own.map((each) => Math.min(each, room)), told: false };
-  }
-}
-
-/** The most that each may have of a room so that all fit in it; Infinity where they fit as they are. */
-function levelled(needed: number[], room: number): number {
-  const sorted = [...needed].sort((a, b) => a - b);
-  let left = room;
-  for (let at = 0; at < sorted.length; at++) {
-    const share = left / (sorted.length - at);
-    if (sorted[at] > share) return share;
-    left -= sorted[at];
-  }
-  return Infinity;
+  const whole = (left: number) => needed.slice(left).reduce((sum, each) => sum + each, 0) + (names.length - 1 - left) * wide(SIGN) + (left ? wide(LEFT_OUT + SIGN) : 0);
+  let left = 0;
+  while (left < names.length - 1 && whole(left) > room) left++;
+  const told = left > 0 && whole(left) <= room;
+  return { left, rooms: needed.slice(left).map((each) => Math.min(each, room)), told };
 }

@@ -7,8 +7,8 @@ import type { Changes } from "../state/changes";
 import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, recovered, stepRows, togetherRows, type Row } from "./figures";
-import { breakable, longList, pairs } from "./lists";
+import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
+import { breakablePath, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
 import { becameOfMany, becameOfOp, type SideLeads } from "./became";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
@@ -162,13 +162,13 @@ export class Details {
   private group(group: number): HTMLElement[] {
     const { references, session: { facts, cards } } = this;
     const { groups } = facts;
-    const [cls, call, owner] = [groups.cls(group) || groups.kind(group), groups.call(group), groups.owner(group)];
+    const [call, owner] = [groups.call(group), groups.owner(group)];
     // What only one copy has is shown by the card of that copy, whose own figures are not its.
     const alone = cards.stacks.isUndrawn(group);
     const card = alone ? -1 : cards.ofGroup(group);
     return [
       ...this.title(groups.path(group), [
-        cls, ...(call > 1 ? [`call ${call}`] : []), ...recovered(groups.layerSource(group)), ...(alone ? ["only in this copy, not drawn"] : []),
+        whatItIs(facts, group), ...(call > 1 ? [`call ${call}`] : []), ...(alone ? ["only in this copy, not drawn"] : card < 0 ? ["without a card of its own in the drawing"] : []),
       ]),
       ...this.copies(card),
       ...this.found("group", group),
@@ -251,7 +251,7 @@ export class Details {
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakable(name)), copy), h("p", { class: "what" }, words.join(", "))];
+    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakablePath(name)), copy), h("p", { class: "what" }, words.join(", "))];
   }
 
   /** The layer that an op's group is in, at any depth. */

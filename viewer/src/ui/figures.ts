@@ -10,9 +10,11 @@ import { atLeast, copiesOf, amountOf, errorOf, togetherErrorOf, togetherOf, type
 /** What stands on the left and on the right of a line, and what it means where that is not known to everyone. */
 export type Row = [name: string, told: string, meaning?: string | undefined];
 
-export function recovered(source: string): string[] {
-  if (source === "inferred") return ["layer inferred from its variables"];
-  return source === "scope" ? ["a name scope, perhaps not a layer"] : [];
+/** What a group is: its class, else its kind; and how that is known where nobody has recorded it. */
+export function whatItIs({ groups }: Facts, group: number): string {
+  const [kind, source] = [groups.cls(group) || groups.kind(group), groups.layerSource(group)];
+  if (source === "inferred") return `${kind}, layer inferred from its variables`;
+  return source === "scope" ? `${kind === "scope" ? "" : `${kind}, `}name scope, perhaps not a layer` : kind;
 }
 
 /** The figures of the whole graph. */

@@ -27,7 +27,9 @@ export function withoutError(figure: string): string {
 export class FigureStrip {
   private readonly head = h("div", { class: "figures-head" });
   private readonly rows = h("div", { class: "figures-rows" });
-  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows);
+  /** Said where no line has a figure: an empty strip looks broken. */
+  private readonly none = h("div", { class: "figures-none" }, "none of these beside what is in view");
+  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.none);
   /** How wide it is; 0: there is nothing to show. */
   wide = 0;
   private shown: { id: ColumnId; wide: number }[] = [];
@@ -107,7 +109,13 @@ export class FigureStrip {
   follow(scrolled: number, more: boolean, seen: (line: FigureLine) => boolean): void {
     const end = scrolled + this.element.clientHeight - (more ? FADING : 0);
     this.rows.style.transform = `translateY(${-scrolled}px)`;
-    for (const { line, row, from, to } of this.placed) row.classList.toggle("elsewhere", from < scrolled + HEAD - LEADING || to > end + LEADING || !seen(line));
+    let some = false;
+    for (const { line, row, from, to } of this.placed) {
+      const shown = from >= scrolled + HEAD - 1 && to <= end + LEADING && seen(line);
+      row.classList.toggle("elsewhere", !shown);
+      some ||= shown && !row.hidden;
+    }
+    this.none.hidden = some;
     this.element.classList.toggle("cut", more);
   }
 }
@@ -117,4 +125,4 @@ const CELL = 14;
 const HEAD = 24;
 /** Above and below the letters of a line. */
 const LEADING = 3;
-const FADING = 19;
+const FADING = 24;

@@ -10,7 +10,8 @@ import { step, type Bar } from "./flamebars";
 import { labelOf, type Said, type Telling } from "./flamelabels";
 import { FlameTree, type Level } from "./flametree";
 import { LevelFigures, type Amount } from "./levelfigures";
-import { markedOf } from "./flamemark";
+import { touched } from "./details";
+import { amongOf, markedOf } from "./flamemark";
 
 /** The height of a row with the gap below it: as much as there is room for, and enough for two lines where it is at least `TWO`. */
 const LOW = 22;
@@ -41,6 +42,8 @@ export class Flame {
   private bars: Bar[] = [];
   private at = 0;
   private focus: Level | null = null;
+  /** Where what is selected lies in a bar of several, which of these it is in, in the words of that bar. */
+  private among = "";
 
   constructor(
     private readonly session: Session,
@@ -61,6 +64,7 @@ export class Flame {
   /** Mark the bar of what is selected; where it has none, that of the least around it. */
   mark(): void {
     const { at, whole } = markedOf(this.session, this.bars);
+    if (this.among !== amongOf(this.session, this.bars)) return this.draw();
     this.buttons().forEach((bar, index) => {
       bar.classList.toggle("selected", index === at && whole);
       bar.classList.toggle("around", index === at && !whole);
@@ -97,6 +101,7 @@ export class Flame {
     if (!amount || width <= 0) return;
     const { bars, total } = this.figures.bars(amount, LEAST / width, focus);
     this.bars = bars;
+    this.among = amongOf(this.session, bars);
     const depth = Math.max(0, ...bars.map((bar) => bar.depth));
     const high = Math.max(LOW, Math.min(HIGH, Math.floor((this.element.clientHeight - 2 * ABOVE) / (depth + 1))));
     const room = h("div", { class: "flame-room" });
@@ -119,8 +124,11 @@ export class Flame {
     const means = [...this.signs(), amount.level ? `width: ${amount.figure} · colour: as in the legend` : "width: number of ops"].join(" · ");
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
-    const fits = this.measure(`${text}  ${means}`) <= width - 4 * PAD;
-    root.append(...[h("span", {}, text), fits ? h("span", { class: "flame-means" }, means) : ""].filter(Boolean));
+    const hint = this.buttons().some((bar) => !bar.textContent) ? `${touched() ? "tap" : "point at"} a bar for its name` : "";
+    const said = [`${means}${hint && ` · ${hint}`}`, means, hint].filter(Boolean);
+    const room = width - 4 * PAD;
+    const beside = said.find((words) => this.measure(`${text}  ${words}`) <= room) ?? (high >= TWO ? said.find((words) => this.measure(words) <= room) : undefined);
+    root.append(...[h("span", {}, text), beside ? h("span", { class: "flame-means" }, beside) : ""].filter(Boolean));
     root.addEventListener("click", () => this.zoom(null));
     this.put(root, 0, width, 0, high);
     return root;
@@ -163,9 +171,10 @@ export class Flame {
   private bar(bar: Bar, amount: Amount, ends: Map<Level, Telling>, width: number, high: number): HTMLElement {
     const theme = this.theme();
     const said = this.figures.said(bar, amount, ends);
-    const label = this.label(said, bar.width * width, high);
+    const among = bar.kind === "more" && bar === this.bars[markedOf(this.session, this.bars).at] ? this.among : "";
+    const label = this.label({ ...said, more: among }, bar.width * width, high);
     const [level] = bar.levels;
-    const path = this.figures.path(bar);
+    const path = `${this.figures.path(bar)}${among && `, ${among}`}`;
     const look = bar.kind === "level" ? `flame-bar ${level.kind}` : bar.kind === "own" ? "flame-bar own" : "flame-bar root more";
     const element = h("button", { type: "button", class: look, title: said.told ? `${path}: ${said.told}` : path }, ...label);
     const full = `${said.name} ${said.told}`.trim();

@@ -14,11 +14,19 @@ export interface Said {
   brief: string;
   /** What is told where there is no room for the name. */
   least?: string;
+  /** What is told as well, or in place of all else. */
+  more?: string;
 }
 
 /** The lines of a label: the name in full or else shortened, and the figure; where there is no room for both, the name; none where that says too little. */
-export function labelOf({ name, telling, told, brief, least }: Said, room: number, lines: number, measure: Measuring): string[] {
+export function labelOf({ name, telling, told, brief, least, more }: Said, room: number, lines: number, measure: Measuring): string[] {
   const fits = (text: string) => measure(text) <= room;
+  if (more) {
+    const all = [`${name} ${told}`.trim(), more];
+    if (lines > 1 && all.every(fits)) return all;
+    const found = [all.join(" · "), more].find(fits);
+    if (found) return [found];
+  }
   const short = (wide: number) => shortName(name, telling, wide, measure) || (least && measure(least) <= wide ? least : "");
   const figures = [told, brief].filter(Boolean);
   const whole = figures.map((figure) => `${name} ${figure}`).find(fits);
@@ -46,7 +54,9 @@ export function shortName(name: string, { ends, begins, isStack }: Telling, room
   };
   for (const end of ends) {
     const cut = (count: number) => `${name.slice(0, count).replace(/[… ]+$/, "")}…${end}`;
-    const count = most(cut, name.length - end.length - 1);
+    const longest = most(cut, name.length - end.length - 1);
+    // One or two letters of its beginning say nothing, if its end says something by itself.
+    const count = longest < LEAST && end.length >= LEAST ? 0 : longest;
     if (measure(cut(count)) <= room && count + end.length >= LEAST && (!isStack || count >= begins)) return cut(count);
   }
   const begin = (count: number) => `${name.slice(0, count)}…`;

@@ -22,3 +22,18 @@ export function markedOf({ selection, facts, cards }: Session, bars: Bar[]): { a
   const whole = kind === "level" && level.kind !== "stack" && held.groups.length === groups.length && held.groups.every((group) => groups.includes(group));
   return { at, whole };
 }
+
+/** Which of the levels of a bar of several holds what is selected: `selected: copy 1 of 48`; empty where what is selected is in no such bar. */
+export function amongOf(session: Session, bars: Bar[]): string {
+  const bar = bars[markedOf(session, bars).at];
+  const { selection, facts, cards } = session;
+  if (bar?.kind !== "more" || !selection) return "";
+  const own = selection.op >= 0 ? facts.nodes.group(selection.op) : selection.group >= 0 ? selection.group : (cards.held(selection.card).groups[0] ?? -1);
+  const chain = new Set(facts.groups.chain(own));
+  const level = bar.levels.find(({ held }) => held.some(({ groups }) => groups.some((group) => chain.has(group))));
+  if (!level) return "";
+  const stack = level.parent;
+  // All levels of a stack are its copies, in their order.
+  const place = stack?.kind === "stack" ? stack.held.findIndex(({ groups }) => groups.some((group) => chain.has(group))) : -1;
+  return stack && place >= 0 ? `selected: copy ${place + 1} of ${stack.held.length}` : `selected: ${level.name}`;
+}

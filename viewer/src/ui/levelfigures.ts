@@ -88,7 +88,7 @@ export class LevelFigures {
     const held = kind === "own" ? [this.ownOps(level)] : levels.flatMap((each) => each.held);
     const told = Number.isNaN(value) ? "" : atLeast(held, amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
-    if (kind === "more") return { name: `${exact(levels.length)} more`, telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
+    if (kind === "more") return { name: this.tree.inside(level.parent).length > levels.length ? `${exact(levels.length)} more` : several(levels, "group", "groups"), telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };
     return { name: level.name, telling: level.kind === "stack" ? ofStack(level.name, ends.get(level) ?? ANY) : (ends.get(level) ?? ANY), told, brief };
   }
@@ -96,7 +96,7 @@ export class LevelFigures {
   /** What a bar stands for, in full. */
   path({ kind, levels }: Bar): string {
     const [level] = levels;
-    return kind === "level" ? level.path : kind === "own" ? `${level.path}, what is in no layer of it` : `${plural(levels.length, "layer or group", "layers and groups")} too narrow to be shown`;
+    return kind === "level" ? level.path : kind === "own" ? `${level.path}, what is in no layer of it` : `${several(levels, "layer or group", "layers and groups")} too narrow to be shown`;
   }
 
   /** What stands beside the groups: what the step spent elsewhere, or the ops in no group. Parts of less than `least` are put together, or left out. */
@@ -111,4 +111,9 @@ export class LevelFigures {
     const told = loose.length && Number.isNaN(figureOf(loose, amount.figures)) ? "" : atLeast(loose, amount.figures) + amount.text(share * total);
     return { name, telling: parts.length || name === LOOSE ? WHOLE : ANY, told, brief: told, least: parts.length ? `+${parts.length}` : name === LOOSE ? "other" : "" };
   }
+}
+
+/** How many levels these are: copies of a stack, or what is so called. */
+function several(levels: Level[], one: string, more: string): string {
+  return levels[0].parent?.kind === "stack" ? plural(levels.length, "copy", "copies") : plural(levels.length, one, more);
 }

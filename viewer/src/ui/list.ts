@@ -12,6 +12,8 @@ export class VirtualList {
   /** Where the list is scrolled to, and how high it is. Asking the browser for these while rows are added would make it lay out the page each time. */
   private top = 0;
   private high = 400;
+  /** The row that was asked to be in view last; -1: none. */
+  private kept = -1;
   private readonly draw = eachFrame(() => this.fill());
 
   constructor(
@@ -28,8 +30,12 @@ export class VirtualList {
       { passive: true },
     );
     new ResizeObserver(() => {
+      const bottom = (this.kept + 1) * this.rowHeight;
+      const seen = this.kept >= 0 && bottom - this.rowHeight >= this.top - 1 && bottom <= this.top + this.high + 1;
       this.high = this.element.clientHeight;
       this.top = this.element.scrollTop;
+      // A row that was in view stays so in a lower list.
+      if (seen && this.high >= this.rowHeight && bottom > this.top + this.high) this.scroll(bottom - this.high);
       this.draw();
     }).observe(this.element);
   }
@@ -37,6 +43,7 @@ export class VirtualList {
   /** Show `count` rows, made anew, and scroll so that row `keep` is in view. */
   show(count: number, keep = -1): void {
     this.count = count;
+    if (keep >= 0 || this.kept >= count) this.kept = keep;
     this.shown.clear();
     this.space.style.height = `${count * this.rowHeight}px`;
     const top = keep * this.rowHeight;

@@ -31,6 +31,12 @@ export function breakable(name: string): (string | HTMLElement)[] {
   return parts.flatMap((part, index) => (index ? [h("wbr"), part] : [part]));
 }
 
+/** A path that is broken between its names, and within one only where that alone is wider than a line. */
+export function breakablePath(path: string): (string | HTMLElement)[] {
+  const names = path.split(/(?<=\/)/);
+  return names.length < 2 ? breakable(path) : names.map((name) => h("span", { class: "path-name" }, ...breakable(name)));
+}
+
 /** The first of many list items and a button for the rest. */
 export function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement {
   const list = h("ul", { class: "refs" }, ...items.slice(0, most).map((item) => item()));

@@ -36,6 +36,8 @@ const ABOVE = 20;
 const ABOUT = 110;
 /** Room beside the middle of a chain: half a box. */
 const BESIDE_CHAIN = 60;
+/** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
+const BEGINNING = 18;
 /** A lower window begins with the drawing, without the words above it. */
 const WITH_WORDS = 300;
 export class OverviewPane {
@@ -272,7 +274,9 @@ export class OverviewPane {
     const { element, marks, page: { sheet, narrow } } = this;
     const [room, own] = [element.clientWidth, sheet.getBoundingClientRect()];
     const rects = marks.map((mark) => mark.getBoundingClientRect());
-    const first = rects.reduce((best, rect) => (rect.top < best.top - 0.5 ? rect : best), rects[0]);
+    const top = Math.min(...rects.map((rect) => rect.top));
+    // Of what stands about as high at the top reading begins with the leftmost: there the main flow is.
+    const first = rects.filter((rect) => rect.top < top + BEGINNING).reduce((best, rect) => (rect.left < best.left ? rect : best), rects[0]);
     if (!first) return element.scrollTo(0, 0);
     const words = narrow && element.clientHeight >= WITH_WORDS ? 0 : sheet.offsetTop + first.top - own.top - ABOVE;
     if (own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, narrow ? words : 0);
@@ -309,7 +313,9 @@ export class OverviewPane {
     if (!room.width || element.hidden) return;
     element.classList.toggle("zoomed", page.lay(room));
     for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.wide}px` : "";
+    const seen = this.selectionSeen;
     if (this.untouched) this.begin();
+    if (this.untouched && seen) this.reveal(false);
     this.names.read(this.marks, this.svg);
     page.placeFigures(element);
     this.point();
@@ -363,6 +369,11 @@ export class OverviewPane {
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
+  }
+
+  /** What its figures count which those of a layer do not; see `OverviewFigures`. */
+  counts(mode: string): string {
+    return this.figures.counts(mode, this.session.cards.stacks.names.length > 0);
   }
 
   /** The mark of the selection, or of the innermost that is drawn here around it. */

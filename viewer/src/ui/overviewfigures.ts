@@ -33,6 +33,13 @@ export class OverviewFigures {
     return rows.length ? { scope, rows: rows.filter(([, value]) => value) } : null;
   }
 
+  /** What figures like these count in some line more than one layer of one copy, in words; empty: nothing. `stacked`: whether there are stacks of copies. */
+  counts(mode: string, stacked: boolean): string {
+    if (![this.quantity, "flops", "parameters"].includes(mode)) return "";
+    const parts = this.scopes.flatMap(([, , scope]) => scope.split(", ")).filter((each) => each.startsWith("with ")).sort((a, b) => b.length - a.length);
+    return [stacked ? "sums of all copies" : "", mode === "parameters" ? "" : parts[0]].filter(Boolean).join(", ");
+  }
+
   private row(id: ColumnId, said: string, scope: string): Row {
     if (id === "bars") return [this.words.title(this.quantity ?? ""), said];
     // No gradient has parameters: of one copy the panel tells the same.

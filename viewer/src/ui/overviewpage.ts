@@ -65,7 +65,7 @@ export class OverviewPage {
       this.stale = false;
     }
     this.choose(room.width);
-    this.narrow = this.isNarrow(room) && this.zoomed > 0.999;
+    this.narrow = (this.isNarrow(room) || this.reachesOut(room)) && this.zoomed > 0.999;
     const wide = room.width - (this.narrow ? strip.wide : 0);
     strip.element.hidden = !this.narrow || !strip.wide;
     words.show(this.narrow ? wide : null);
@@ -93,6 +93,11 @@ export class OverviewPage {
 
   private isNarrow({ width }: Room): boolean {
     return width / this.drawn.size.w < ACROSS;
+  }
+
+  /** Whether what is open makes it wider than a room that it fits else: its figures would lie beyond the edge, or be cut by it. */
+  private reachesOut(room: Room): boolean {
+    return this.fitted(room) * this.whole.w > room.width + 0.5;
   }
 
   /** The scale in a room, whatever is open. */

@@ -11,7 +11,7 @@ import { VirtualList } from "./list";
 import { sign } from "./signs";
 
 const ROW = 40;
-/** Rows of the list while arrows step through it: more would lie over what was found. */
+/** Rows of the list while arrows step through it, if there are no others: more would lie over what was found. A line that tells of others takes the place of one. */
 const FEW = 3;
 /** Rows of the list at most, and what of the window stands above and below it, in pixels. */
 const MOST = 9;
@@ -116,7 +116,7 @@ export class SearchBox {
   private setRows(most: number): void {
     this.list.element.style.height = `${Math.min(most, this.total) * ROW}px`;
     this.more.hidden = this.total <= most;
-    this.more.textContent = `${exact(this.total)} in all: scroll, or step with Enter`;
+    this.more.textContent = `${exact(this.total)} in all: scroll, or step with arrow keys`;
   }
 
   private countText(): string {
@@ -205,8 +205,7 @@ export class SearchBox {
       this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
       this.showPanel(this.total > 0);
       this.kinds.hidden = true;
-      this.setRows(FEW);
-      this.more.hidden = true;
+      this.setRows(this.total > FEW ? FEW - 1 : FEW);
     } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);

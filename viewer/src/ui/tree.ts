@@ -30,7 +30,7 @@ interface Row {
   own?: boolean;
 }
 
-/** Own ops have a row where they are so much of what they are in; else only its title tells them. */
+/** Own ops have a row where their figure is so much of that of what they are in; else only its title tells them. */
 const OWN = 0.05;
 
 export interface TreeCommands {
@@ -43,6 +43,8 @@ export class Tree {
   readonly element: HTMLElement;
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
   private readonly unit = h("span", { class: "tree-unit" });
+  /** What the overview's figures are, where they are others than those of the rows. */
+  private readonly beside = h("p", { class: "tree-scope", hidden: true });
   private readonly rest = h("p", { class: "tree-rest", hidden: true });
   /** What `rest` says, by colour mode. */
   private readonly rests = new Map<string, string>();
@@ -55,6 +57,8 @@ export class Tree {
   /** The figure of the longest bar. */
   private longest = 0;
   private at = 0;
+  /** The card in whose row what is selected lies, where that has no row of its own; -1: none. */
+  private around = -1;
   /** The cards of what is lit, in whatever copy. */
   private found: ReadonlySet<number> = new Set();
 
@@ -63,17 +67,20 @@ export class Tree {
     private readonly looks: Looks,
     private readonly words: Words,
     private readonly commands: TreeCommands,
+    /** What figures of the overview count which those of rows do not, by the colour mode; empty where they count the same. */
+    private readonly overviewCounts: (mode: string) => string = () => "",
   ) {
     const { element } = this.list;
     element.setAttribute("role", "tree");
     element.setAttribute("aria-label", "Layers and groups");
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
-    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, session.facts.groups.title), this.unit), element, this.rest);
+    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, session.facts.groups.title), this.unit), element, this.beside, this.rest);
     session.onCards((_, below) => below && this.names.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
+    session.on("overview", () => this.tellOverview());
     session.on("lit", () => this.markFound());
     new ResizeObserver(() => this.measure()).observe(element);
     this.refresh();
@@ -81,6 +88,7 @@ export class Tree {
 
   refresh(): void {
     this.tellUnit();
+    this.tellOverview();
     this.tellRest();
     const current = this.rows[this.at]?.card;
     this.rows = [];
@@ -104,6 +112,13 @@ export class Tree {
       mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
       mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
     ].filter(Boolean).join("\n");
+  }
+
+  /** Rows are of one copy, and of a layer alone: an overview beside them tells of a stack as a whole, in a training step with its gradients. */
+  private tellOverview(): void {
+    const counts = this.session.overview && !this.session.differing ? this.overviewCounts(this.looks.mode().id) : "";
+    this.beside.hidden = !counts;
+    this.beside.textContent = counts && `In the overview: ${counts}`;
   }
 
   /** What has room in a row depends on how wide the tree is. */
@@ -162,7 +177,9 @@ export class Tree {
       this.rows.push({ card: child, level, place: place + 1, siblings: inside.length });
       if (this.session.isOpen(child)) this.collect(child, level + 1);
     });
-    if (card > 0 && !this.session.differing && this.own(card) >= OWN * amountOf(this.session.cards, card, this.figures())) this.rows.push({ card, level, place: 0, siblings: inside.length, own: true });
+    // Ops are counted: their sum is to come out. Of a time or the like a small part would only be one more row.
+    const least = this.looks.mode().kind === "amount" ? OWN * amountOf(this.session.cards, card, this.figures()) : 1;
+    if (card > 0 && !this.session.differing && this.own(card) >= least) this.rows.push({ card, level, place: 0, siblings: inside.length, own: true });
   }
 
   /** The figure of a card's own ops, with which those in it come to its figure; NaN: none. */
@@ -207,10 +224,15 @@ export class Tree {
     return h("span", { class: "tree-bar-room" }, bar);
   }
 
+  /** Show the row of what is selected, or that of the least around it which has one. */
   private follow(): void {
-    const { selection } = this.session;
-    const card = selection ? this.session.cardAround(selection) : -1;
-    const found = this.rows.findIndex((row) => row.card === card && !row.own);
+    const { selection, cards } = this.session;
+    let found = -1;
+    this.around = -1;
+    for (let card = selection ? this.session.cardAround(selection) : 0; card > 0 && found < 0; card = cards.parent(card)) {
+      found = this.rows.findIndex((row) => row.card === card && !row.own);
+      if (selection && (card !== this.session.cardAround(selection) || selection.op >= 0)) this.around = card;
+    }
     if (found >= 0) this.at = found;
     this.list.show(this.rows.length, found);
     this.list.element.setAttribute("aria-activedescendant", this.rows.length ? rowId(this.rows[this.at].card) : "");
@@ -231,7 +253,7 @@ export class Tree {
     const name = h("span", { class: level === 1 ? "tree-name outer" : "tree-name" }, start, middle && h("span", { class: "tree-cut" }, middle), end);
     const copy = this.copyText(card);
     const row = h("div", {
-      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}`,
+      class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}${card === this.around ? " around" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
     }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...figure);

@@ -75,6 +75,30 @@ function texts({ form, title, subtitle, detail, corner, note, family, kind, coun
   return form === "box" ? ["box", title, note, family] : ["pill", title, detail, family];
 }
 
+describe("the cards in a card", () => {
+  it("stand in the order of the drawing: from the top down, beside each other from left to right", () => {
+    let compared = 0;
+    for (const file of files) {
+      const golden = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as Golden;
+      const cards = new Cards(new Plain(golden.page));
+      for (let card = 0; card < cards.count; card++) {
+        const { order, drawn } = cards.structure(card);
+        const row = (item: number) => order.rows.findIndex((slots) => slots.includes(item));
+        const place = (item: number) => order.rows[row(item)].indexOf(item);
+        const items = cards.items(card);
+        expect([...drawn].sort((a, b) => a - b)).toEqual(items.map((_, item) => item));
+        const inside = cards.childCards(card).map((child) => items.findIndex(({ type, ref }) => type === "card" && ref === child));
+        for (let at = 1; at < inside.length; at++) {
+          const [before, after] = [inside[at - 1], inside[at]];
+          expect(row(before) < row(after) || (row(before) === row(after) && place(before) < place(after))).toBe(true);
+          compared++;
+        }
+      }
+    }
+    expect(compared).toBeGreaterThan(3);
+  });
+});
+
 describe("the cards that Python drew", () => {
   it("exist", () => expect(files.length).toBeGreaterThan(4));
 

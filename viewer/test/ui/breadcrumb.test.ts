@@ -3,17 +3,16 @@ import { roomsOf } from "../../src/ui/breadcrumb";
 
 const wide = (text: string) => text.length;
 
-it("gives short names what they need, and long ones what is left", () => {
-  // " › " twice takes 6 of 40; "net" takes 3, and each of the others half of what is left.
-  expect(roomsOf(["net", "a".repeat(30), "b".repeat(30)], 40, wide)).toEqual({ left: 0, rooms: [3, 15.5, 15.5], told: false });
+it("shows the whole path where it has the room", () => {
+  // Three names and " › " twice: 3 + 10 + 4 + 6.
+  expect(roomsOf(["net", "downsample", "conv"], 23, wide)).toEqual({ left: 0, rooms: [3, 10, 4], told: false });
 });
 
-it("leaves out the outer names before it shows less than seven letters of one", () => {
+it("leaves out the outer names rather than cut any", () => {
   const names = ["mobilenet_v2", "block_12_stage", "block_12_depthwise", "batchnorm"];
-  const { left, rooms, told } = roomsOf(names, 30, wide);
-  expect([left, told]).toEqual([2, true]);
-  expect(Math.min(...rooms)).toBeGreaterThanOrEqual(7);
-  expect(4 + rooms.reduce((sum, room) => sum + room, 3)).toBeLessThanOrEqual(30);
+  // "… › " takes 4, and each sign 3: of 18 + 3 + 9 + 4 letters one less leaves room for the last alone.
+  expect(roomsOf(names, 34, wide)).toEqual({ left: 2, rooms: [18, 9], told: true });
+  expect(roomsOf(names, 33, wide)).toEqual({ left: 3, rooms: [9], told: true });
 });
 
 it("gives the last name all the room before it tells that others are left out, and no more than there is", () => {

@@ -135,6 +135,7 @@ _DARK: Tuple[Tuple[str, str], ...] = (
     ("called", "fill:#e6edf3"),
     ("end", "fill:#0d1117;stroke:#c9d1d9"),
     ("op", "fill:#e6edf3"),
+    ("small", "fill:#e6edf3"),
     ("port", "fill:#e6edf3"),
     ("state", "fill:#0d1117;stroke:#b86a66"),
     ("turn", "fill:#f0928c"),
