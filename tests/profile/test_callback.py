@@ -148,14 +148,18 @@ def failing_data(step):
 
 
 @pytest.mark.parametrize("step", [2, 5, 8])
-def test_an_error_in_a_step_stops_the_profiler_and_writes_nothing(tmp_path, step):
+def test_an_error_in_a_step_stops_the_profiler_and_comes_through_after_what_was_measured_is_written(tmp_path, step):
     page, model = tmp_path / "step.html", small_model()
     callback = opscope.Callback(page, steps=(3, 6))
     with pytest.raises(tf.errors.InvalidArgumentError):
         model.fit(failing_data(step), verbose=0, callbacks=[callback])
     assert not is_profiling() and not isinstance(model.train_function, WatchedFunction)
-    # What was whole before the error is there.
-    assert page.exists() == (step == 8) and (callback.graph is not None) == (step == 8)
+    # The steps that were whole before the error are there.
+    steps = {2: 0, 5: 2, 8: 4}[step]
+    assert page.exists() == (steps > 0) and (callback.graph is not None) == (steps > 0)
+    if steps:
+        assert callback.graph.measurement["steps"] == steps
+        assert ("steps 3 to 4 of fit, 2 of the 4 asked for," in callback.graph.facts["own_run"]) == (step == 5)
     again = opscope.Callback(steps=(3, 4))
     fitted(model, again)
     assert again.graph.measurement["steps"] == 2

@@ -62,6 +62,16 @@ def test_an_error_in_the_loop_comes_through_and_the_profiler_is_off():
         for x in data(4):
             step(x)
         raise ZeroDivisionError
+    assert not is_profiling()
+    assert "steps 2 to 4 of the loop, 3 of the 8 asked for," in step.graph.facts["own_run"]
+
+
+def test_a_loop_that_is_interrupted_does_not_wait():
+    trainer = Trainer()
+    with pytest.raises(KeyboardInterrupt), opscope.profiling(trainer.step, steps=(2, 9)) as step:
+        for x in data(4):
+            step(x)
+        raise KeyboardInterrupt
     assert not is_profiling() and step.graph is None
 
 

@@ -39,10 +39,11 @@ class ProfiledFunction:
         return self
 
     def __exit__(self, kind: object, *_error: object) -> None:
-        """The loop is over. Of one that an error ended, steps that were not all measured are not told."""
+        """The loop is over. Of one that an error ended, the steps are told that were measured before; Ctrl-C does not wait for that."""
         watched = self._watched
-        if kind is None:
+        if kind is None or (isinstance(kind, type) and issubclass(kind, Exception)):
             watched.cut()
+        if kind is None:
             self._warn()
         watched.abandon()
 

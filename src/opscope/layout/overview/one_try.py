@@ -126,18 +126,22 @@ class Tries:
         lines_told: int = MOST_LINES,
         beside: FrozenSet[int] = frozenset(),
         sketching: Optional[Sketching] = None,
+        characters: Optional[int] = None,
     ) -> Try:
         """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
 
-        The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do.
+        The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do;
+        in a line of what cards say are so many `characters` at most, if that is asked for.
         """
         graph = self._opening.graph(opened)
         cards = Stage(graph, self._settled).cards()
-        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching)
+        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching, characters)
         if key not in self._drawn:
             if cards not in self._scenes:
                 self._scenes[cards] = self._scene(graph)
-            self._drawn[key] = self._in_shape(graph, self._scenes[cards], opened, kept, lines_told, beside, sketching)
+            self._drawn[key] = self._in_shape(
+                graph, self._scenes[cards], opened, kept, lines_told, beside, sketching, characters
+            )
         return self._drawn[key]._replace(opened=opened)
 
     def _scene(self, graph: Graph) -> Scene:
@@ -154,6 +158,7 @@ class Tries:
         lines_told: int,
         beside: FrozenSet[int],
         sketching: Optional[Sketching],
+        characters: Optional[int],
     ) -> Try:
         insides = self.called(self._insides.of(opened))
         if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
@@ -171,6 +176,8 @@ class Tries:
         unframed: Dict[CardRoom, Scene] = {}
         one_column = several_columns = True
         for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
+            if characters is not None and shape.columns == 1:
+                shape = shape._replace(characters=min(shape.characters, characters))
             if not (one_column if shape.columns == 1 else several_columns):
                 continue
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)

@@ -51,7 +51,7 @@ class WatchedFunction:
     """Stands in for a function: calls it, and measures the calls `first` to `last`, counted from 1.
 
     Whatever fails here is told in `trouble`, and the user's program goes on. An error of the function itself ends the
-    measurement: the profiler is off before the error goes up.
+    measurement: the profiler is off, and what was measured before is told, before the error goes up.
 
     Args:
         function: what runs a step: a `tf.function`, or a Python function that calls one.
@@ -191,14 +191,24 @@ class WatchedFunction:
             mark.__exit__(None, None, None)
 
     def _failed(self, error: BaseException) -> None:
-        """A call failed. At the end of an epoch that is how the data's end is told, and the call was no step."""
+        """A call failed. At the end of an epoch that is how the data's end is told, and the call was no step.
+
+        Of any other error the steps before it are told, which were measured whole. Ctrl-C is not made to wait for that.
+        """
         if isinstance(error, (StopIteration, tensorflow().errors.OutOfRangeError)):
-            self._trying(self._unmark)
-            if self._session is not None:
-                self._steps.append(_Profiled(self.count, counts=False))
+            self._unfinished()
             self.count -= 1
+        elif isinstance(error, Exception) and any(step.counts for step in self._steps) and not self.over:
+            self._unfinished()
+            self.cut()
         else:
             self.abandon()
+
+    def _unfinished(self) -> None:
+        """The call that is under way is no step to measure."""
+        self._trying(self._unmark)
+        if self._session is not None:
+            self._steps.append(_Profiled(self.count, counts=False))
 
     def _stop(self) -> None:
         self.over = True
