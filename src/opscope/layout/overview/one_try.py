@@ -175,9 +175,8 @@ class Tries:
         worded_in: Dict[CardRoom, Scene] = {}  # several shapes have the same room for words
         unframed: Dict[CardRoom, Scene] = {}
         one_column = several_columns = True
-        for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
-            if characters is not None and shape.columns == 1:
-                shape = shape._replace(characters=min(shape.characters, characters))
+        for full, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
+            shape = _in_lines_of(characters, full)
             if not (one_column if shape.columns == 1 else several_columns):
                 continue
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
@@ -279,6 +278,13 @@ class Tries:
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _in_lines_of(characters: Optional[int], shape: PageShape) -> PageShape:
+    """The shape of a page, where it is of one column with so many characters in a line at most, if that is asked for."""
+    if characters is None or shape.columns > 1:
+        return shape
+    return shape._replace(characters=min(shape.characters, characters))
 
 
 def _cut_short(scene: Scene) -> int:
