@@ -72,12 +72,14 @@ def main() -> None:
     collected = graphs.collected_of(concrete)
     assert collected is not None
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-        _add(archive, "written.pb", concrete.graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True))
-        _add(archive, "collected.pb", collected)
+        add_file(
+            archive, "written.pb", concrete.graph.as_graph_def(add_shapes=True).SerializeToString(deterministic=True)
+        )
+        add_file(archive, "collected.pb", collected)
     sys.stdout.write(f"{path.name}: {path.stat().st_size / 1024:.0f} KB\n")
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
+def add_file(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
     """With a fixed date, so that the same content gives the same file."""
     info = zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0))
     info.compress_type = zipfile.ZIP_DEFLATED

@@ -49,7 +49,7 @@ FLOPS = {
     gradient_of_a_product: 2 * 8 * 40 * 6,  # of the gradient; the product itself is not needed for it
 }
 ACTIVATIONS = {
-    dense_of_keras: 4 * 4 * (100 + 100),  # the product and its sum with the bias; the input is the caller's
+    dense_of_keras: 4 * 4 * 100,  # the product, to which the bias is added in place; the input is the caller's
     product_of_a_module: 4 * 8 * 40,
     gradient_of_a_product: 4 * 8 * 6,  # that to x; the one to the product is a constant of ones
 }

@@ -82,6 +82,51 @@ def test_the_cells_of_a_row_are_one_bar_without_gaps():
         assert all(one.x + one.width == two.x for one, two in zip(frames, frames[1:]))
 
 
+def test_a_skip_connection_passes_on_the_left_and_enters_the_sign_from_its_side():
+    """The main line comes from above; the other one, straight down beside all rows that it skips, and then level into the middle of the circle."""
+    root = overview(residual()).drawing.root
+    ends = [
+        (path.points, target.body)
+        for _, target, path in paths_with(root)
+        if target is not None and isinstance(target.item, ChainRow) and target.item.cells[0].symbol
+    ]
+    main, skip = sorted(ends, key=lambda end: len(end[0]))
+    (points, sign) = main
+    assert points[-1] == (sign.x + sign.width / 2 if sign.width == sign.height else points[-1][0], sign.y)
+    assert points[-2][0] == points[-1][0] and points[-2][1] < points[-1][1]
+    (points, sign) = skip
+    assert points[-1] == (sign.x, sign.y + sign.height / 2)
+    assert points[-2][1] == points[-1][1] and points[-2][0] < points[-1][0]
+    skipped = [child.body for child in root.inside.children if points[0][1] < child.body.y < sign.y]
+    assert len(skipped) == 2
+    assert points[-2][0] < min(body.x for body in skipped)
+    page = overview_svg(overview(residual()))
+    # Its arrow head points to the right: from the tip back to the left.
+    assert len(re.findall(r"M[\d.]+ [\d.]+l-7 -3.2v6.4z", page)) == 1
+
+
+@pytest.mark.parametrize("behind", [False, True], ids=["alone", "with_cells_behind"])
+def test_what_comes_from_the_right_enters_a_sign_from_there_only_where_nothing_stands_behind_it(behind):
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    chains = []
+    for name in "ab":
+        here = make.op(f"x{name}", "Placeholder", out=[F])
+        for number in range(2):
+            here = layer(make, model, f"{name}{number}", "Dense", "MatMul", here)
+        chains.append(here)
+    here = make.op("sum", "AddV2", *chains)
+    here = make.op("end", "Relu", here) if behind else here
+    last = layer(make, model, "last", "Dense", "MatMul", here)
+    root = overview(make.graph("net", ["xa", "xb"], [last])).drawing.root
+    signs = [child for child in root.inside.children if isinstance(child.item, ChainRow) and child.item.cells[0].symbol]
+    (sign,) = signs
+    assert len(sign.item.cells) == (2 if behind else 1)
+    ends = [path.points[-2:] for _, target, path in paths_with(root) if target is sign]
+    level = [last for before, last in ends if before[1] == last[1]]
+    assert level == ([] if behind else [(sign.body.x + sign.body.width, sign.body.y + sign.body.height / 2)])
+
+
 def test_two_wires_into_a_sign_end_side_by_side_on_its_circle():
     ends = [
         (target.body, path.points[-1])
@@ -110,13 +155,46 @@ def test_a_wire_into_an_open_card_goes_on_behind_the_title_of_the_card():
     assert top < letters <= base - 0.75 * 14 and base + 0.25 * 14 <= under < end
 
 
-def test_a_dotted_line_leads_from_what_is_far_from_its_figures():
-    text = overview_svg(overview(residual()))
-    lines = [tuple(map(float, line)) for line in re.findall(r'class="leader" d="M([\d.]+) ([\d.]+)H([\d.]+)"', text)]
+def bands(text):
+    """Left, middle and right of each band of a page."""
+    found = re.findall(r'<rect class="band" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', text)
+    numbers = [tuple(map(float, each)) for each in found]
+    return [(x, y + high / 2, x + wide) for x, y, wide, high in numbers]
+
+
+def test_a_band_leads_from_each_row_to_its_figures():
+    found = overview(residual())
+    text = overview_svg(found)
+    (window,) = re.findall(r'<svg x="([\d.]+)" y="([\d.]+)" width="[\d.]+" height="[\d.]+" viewBox="(\S+) (\S+) ', text)
+    x, y, left, top = map(float, window)
     numbers = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
-    assert lines
-    assert {y for _, y, _ in lines} <= numbers
-    assert all(end - start >= 60.0 for start, _, end in lines)
+    found_bands = bands(text)
+    assert found_bands
+    assert {middle for _, middle, _ in found_bands} == numbers
+    assert len({end for _, _, end in found_bands}) == 1  # columns are columns
+    root = found.drawing.root
+    for begin, middle, _ in found_bands:
+        beside = [
+            child.body.x + child.body.width
+            for child in root.inside.children
+            if abs(root.body.y + root.inside.y + child.body.y + child.body.height / 2 - (middle - y + top)) < 0.2
+        ]
+        assert 0 < begin - (x - left + root.body.x + root.inside.x + max(beside)) < 10 + 120  # a name may stand between
+
+
+def test_no_band_leads_past_something_else_to_figures_without_a_name():
+    """Where a box without figures stands right of a row, the band would seem to begin at that box."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    x, y = make.op("x", "Placeholder", out=[F]), make.op("y", "Placeholder", out=[F])
+    a = layer(make, model, "a", "Dense", "MatMul", x, cost=Cost(9e6, 1.0))
+    b = layer(make, model, "b", "ReLU", "Relu", y)
+    here = make.op("product", "Mul", layer(make, model, "c", "Dense", "MatMul", a, cost=Cost(9e6, 1.0)), b)
+    here = layer(make, model, "d", "Dense", "MatMul", here, cost=Cost(9e6, 1.0))
+    text = overview_svg(overview(make.graph("net", ["x", "y"], [here])))
+    heights = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
+    assert len(heights) == 3  # a stands beside the oval of y, c beside b
+    assert [middle for _, middle, _ in bands(text)] == [max(heights)]
 
 
 def test_signs_are_explained_where_they_stand():

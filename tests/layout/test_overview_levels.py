@@ -95,8 +95,13 @@ def test_skip_connections_between_levels_are_counted_on_their_line():
     # The side that gives is the encoder, and the line is as thick as a bundle.
     down, up = [card for card in cards(scene) if card.repeat > 1]
     assert (down.title, up.title) == ("encoder: downsampling", "decoder: upsampling")
-    assert "copy" not in f"{down.subtitle} {up.subtitle}"
+    assert "copy" not in f"{said(down)} {said(up)}"
     assert skip.skips == 4
+
+
+def said(card):
+    """What a card says beside and below its title: where it would be wide, the sizes stand in the second line."""
+    return " · ".join(filter(None, [card.subtitle, *card.detail.split("\n")]))
 
 
 def test_levels_that_belong_together_bear_one_number_on_both_sides():
@@ -104,8 +109,8 @@ def test_levels_that_belong_together_bear_one_number_on_both_sides():
     scene = joined_levels([8, 16, 32, 64])
     down, up = [card for card in cards(scene) if card.repeat > 1]
     sizes = ["64×64×8", "32×32×16", "16×16×32", "8×8×64"]
-    assert down.subtitle == f"drawn: level 1 · levels 1 to 4: {' → '.join(sizes)}"
-    assert up.subtitle == f"drawn: level 1 · levels 4 to 1: {' → '.join(sizes[::-1])}"
+    assert said(down) == f"drawn: level 1 · levels 1 to 4: {' → '.join(sizes)}"
+    assert said(up) == f"drawn: level 1 · levels 4 to 1: {' → '.join(sizes[::-1])}"
     labels = [wire.label for card in (up, scene.root) for wire in card.wires]
     assert "level 1: (4, 32, 32, 16)" in labels  # what the topmost one takes from the level below it
     assert "level 4: (4, 4, 4, 64)" in labels  # what the deepest one down gives
@@ -113,14 +118,14 @@ def test_levels_that_belong_together_bear_one_number_on_both_sides():
 
 def test_a_level_without_twice_the_channels_of_the_one_before_is_marked():
     down, up = [card for card in cards(joined_levels([8, 16, 24, 64])) if card.repeat > 1]
-    assert "16×16×24 (odd, not 32)" in down.subtitle and "16×16×24 (odd, not 32)" in up.subtitle
-    assert (down.subtitle + up.subtitle).count("odd") == 2
+    assert "16×16×24 (odd, not 32)" in said(down) and "16×16×24 (odd, not 32)" in said(up)
+    assert (said(down) + said(up)).count("odd") == 2
 
 
 def test_levels_whose_results_are_not_as_their_skips_keep_their_own_sizes():
     down, up = [card for card in cards(joined_levels([8, 16, 32, 64], again=[4, 8, 16, 32])) if card.repeat > 1]
-    assert down.subtitle.endswith("64×64×8 → 32×32×16 → 16×16×32 → 8×8×64")
-    assert "levels 4 to 1: " in up.subtitle and up.subtitle.endswith("8×8×32 → 16×16×16 → 32×32×8 → 64×64×4")
+    assert said(down).endswith("64×64×8 → 32×32×16 → 16×16×32 → 8×8×64")
+    assert "levels 4 to 1: " in said(up) and said(up).endswith("8×8×32 → 16×16×16 → 32×32×8 → 64×64×4")
 
 
 def test_levels_that_keep_height_and_width_are_so_many_layers():

@@ -62,6 +62,34 @@ class Net:
         return found
 
 
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"units": 4, "activation": "linear"}, "Dense 4, no activation"),
+        ({"units": 4, "activation": "softmax"}, "Dense 4, softmax"),
+        ({"units": 4}, "Dense 4"),  # nobody knows
+    ],
+    ids=["none", "softmax", "unknown"],
+)
+def test_the_last_layer_says_that_it_has_no_activation_where_that_is_known(settings, said):
+    """A reader asks whether a model gives logits; of layers before it nobody does."""
+    net = Net()
+    first = net.layer("a", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={**settings, "units": 8})
+    found = net.drawn(net.layer("b", "Dense", "MatMul", first, settings=settings))
+    cells = [text for text, _ in told(found)]
+    assert cells[-1] == said
+    assert "no activation" not in cells[0]
+
+
+def test_a_layer_whose_result_something_else_takes_is_not_the_last():
+    net = Net()
+    dense = net.layer(
+        "a", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={"units": 8, "activation": "linear"}
+    )
+    found = net.drawn(net.layer("s", "Softmax", "Softmax", dense))
+    assert not any("no activation" in text for text, _ in told(found))
+
+
 IN_WORDS = Manner(placed=False)
 """Graphviz has no small drawings."""
 
@@ -610,7 +638,7 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
 
 
 @pytest.mark.parametrize(
-    ("facts", "in_line"), [("1 op · 1 layer", True), ("1 op · 1 layer of a long line of facts" * 5, False)]
+    ("facts", "in_line"), [("1 op · 1 layer", True), ("1 op · 1 layer of a long line of facts" * 7, False)]
 )
 def test_the_facts_stand_beside_the_title_if_there_is_room_and_clear_of_the_heads_of_the_figures(facts, in_line):
     net = Net()

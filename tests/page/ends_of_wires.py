@@ -29,6 +29,11 @@ READ = """() => {
   }
   for (const rect of svg.querySelectorAll('.holding')) marks.push({ number: -2, hidden: false, unit: null, ...box(rect), foot: box(rect).bottom });
   const inside = (mark, x) => x >= mark.left - 1.5 && x <= mark.right + 1.5;
+  // Into the side of a sign: `away` is how far before that the line ends, in its arrow head.
+  const beside = (mark, [x, y], right, away) => {
+    const far = right ? mark.left - x : x - mark.right;
+    return y > mark.top && y < mark.bottom && far > -1 && far < away;
+  };
   const wires = [];
   for (const path of svg.querySelectorAll('.wire, .bundle, .control, .next')) {
     if (path.closest('.opened, [data-op], [data-unit]') || path.tagName !== 'path') continue;
@@ -36,16 +41,21 @@ READ = """() => {
     const at = (length) => { const point = path.getPointAtLength(length).matrixTransform(path.getScreenCTM()); return [point.x, point.y]; };
     const [start, end] = [at(0), at(path.getTotalLength())];
     const left = marks.filter((mark) => inside(mark, start[0]) && Math.abs(mark.foot - start[1]) < 1);
-    const met = marks.filter((mark) => inside(mark, end[0]) && mark.top - end[1] > -1 && mark.top - end[1] < 7 * scale + 1);
+    const before = at(path.getTotalLength() - 1);
+    const met = Math.abs(before[1] - end[1]) > 0.1
+      ? marks.filter((mark) => inside(mark, end[0]) && mark.top - end[1] > -1 && mark.top - end[1] < 7 * scale + 1)
+      : marks.filter((mark) => beside(mark, end, before[0] < end[0], 7 * scale + 1));
     wires.push({ from: left.map((mark) => mark.number), to: met.map((mark) => mark.number) });
   }
   const heads = [];
   for (const path of svg.querySelectorAll('.tip, .tip-next')) {
     if (path.closest('.opened, [data-op], [data-unit]')) continue;
-    for (const [, x, y] of path.getAttribute('d').matchAll(/M(-?[\\d.]+) (-?[\\d.]+)/g)) {
+    for (const [, x, y, back, up] of path.getAttribute('d').matchAll(/M(-?[\\d.]+) (-?[\\d.]+)l(-?[\\d.]+) (-?[\\d.]+)/g)) {
       if (hidden(path)) { heads.push(null); continue; }
       const tip = new DOMPoint(Number(x), Number(y)).matrixTransform(path.getScreenCTM());
-      heads.push(marks.filter((mark) => inside(mark, tip.x) && Math.abs(mark.top - tip.y) < 1.2).map((mark) => mark.number));
+      const down = Math.abs(Number(up)) > Math.abs(Number(back));
+      const at = (mark) => down ? inside(mark, tip.x) && Math.abs(mark.top - tip.y) < 1.2 : beside(mark, [tip.x, tip.y], Number(back) < 0, 1.2);
+      heads.push(marks.filter(at).map((mark) => mark.number));
     }
   }
   return { marks, wires, heads };

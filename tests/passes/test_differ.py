@@ -51,6 +51,13 @@ def test_the_course_of_the_shapes_is_told_and_of_a_long_one_its_ends_and_how_man
     assert words(net([8, 9, 10, 11, 12, 13, 8])) == [("Relu (…, 8) → … → (…, 8) (6 kinds)",)]
 
 
+def test_of_a_long_course_that_grows_by_the_same_is_told_by_how_much():
+    assert words(net([8, 10, 12, 14, 16, 18, 20])) == [("Relu (…, 8) → … → (…, 20), 2 more each",)]
+    assert words(net([8, 10, 12, 14, 16, 18, 21])) == [("Relu (…, 8) → … → (…, 21) (7 kinds)",)]
+    # Of two copies that have the same the second is not 2 more.
+    assert words(net([8, 10, 12, 14, 16, 18, 20, 20])) == [("Relu (…, 8) → … → (…, 20) (7 kinds)",)]
+
+
 def test_what_follows_a_chain_takes_the_last_copys_shape():
     graph = net([64, 32, 16])
     scene = compose(for_drawing(graph, "all", unfold=False))

@@ -52,7 +52,7 @@ def test_what_the_numbers_cover_is_broken_into_lines_that_fit(space):
     drawing = ET.fromstring(svg(replace(scene, scene=replace(scene.scene, scale=scale, notes=("not drawn: 1 NoOp",)))))
     lines = [node for node in drawing.iter() if (node.text or "").startswith("part")]
     assert space.join(node.text for node in lines) == scale.coverage
-    assert max(len(node.text) for node in lines) * 6.9 + 72 < float(drawing.get("width"))
+    assert max(len(node.text) for node in lines) * 5.4 + 72 < float(drawing.get("width"))
     note = next(node for node in drawing.iter() if node.text == "not drawn: 1 NoOp")
     places = [float(node.get("y")) for node in (*lines, note)]
     assert all(lower - upper >= 18 for upper, lower in zip(places, places[1:]))

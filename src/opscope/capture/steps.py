@@ -33,7 +33,17 @@ def step_of(model: Any, name: str) -> Step:
     # A train step of the user's own may do without an optimizer.
     if name == "train" and getattr(model, "optimizer", None) is None and not is_users:
         raise InputError(f"model {model.name!r} is not compiled; call model.compile(optimizer, loss) first")
-    return Step(name, tensorflow().function(_running(model, getattr(model, f"{name}_step"))), is_users)
+    options = {"jit_compile": True} if _is_compiled_by_xla(model) else {}
+    return Step(name, tensorflow().function(_running(model, getattr(model, f"{name}_step")), **options), is_users)
+
+
+def _is_compiled_by_xla(model: Any) -> bool:
+    """Whether ``fit`` has XLA compile the step: ``model.compile(jit_compile=True)``, or what Keras 3 makes of its default ``"auto"``.
+
+    Under a strategy Keras 2 compiles what each replica does; such a step is run without XLA here.
+    """
+    asked = getattr(model, "jit_compile", None) or getattr(model, "_jit_compile", None)
+    return asked is True and not getattr(model, "run_eagerly", False) and _strategy_of(model) is None
 
 
 def _is_users(model: Any, method: str) -> bool:

@@ -2,51 +2,73 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence
 
-from ..graph.content import content_of
+from ..graph.content import Content, content_of
 from ..graph.graph import Graph
 from ..graph.what_ran import Executed, Fate, OpOrigin, Outcome
+from ..program.expand import expand
+from ..program.program import Program
 from .carried_layers import executed_graph
 from .carried_types import carried_types
-from .collected import read_collected
+from .collected import Collected, read_collected
+from .compiled_function import CompiledFunction
+from .compiled_program import main_program, outputs_of
+from .compiled_regions import compiled_rows
 from .fates import Became, Fates
 from .op_origins import FoundOrigin, origins_of
 
 
-def as_executed(graph: Graph, data: bytes) -> Optional[Executed]:
-    """What ran of a graph, of the bytes that TensorFlow collected; ``None`` if it collected no graph that ran.
+def as_executed(graph: Graph, data: Optional[bytes], compiled: Sequence[CompiledFunction] = ()) -> Optional[Executed]:
+    """What ran of a graph; ``None`` if that is not known.
+
+    Args:
+        graph: the graph as written.
+        data: the graphs that TensorFlow collected, as bytes; ``None`` if it collected none.
+        compiled: what XLA said of the functions that it compiled.
 
     Raises:
-        LoadError: the bytes are damaged.
+        LoadError: the bytes are damaged, or all was compiled, and XLA gave no program that can be read.
     """
-    collected = read_collected(data)
-    if collected is None:
-        return None
-    written, executed = content_of(graph), collected.content
-    origins = origins_of(graph, executed)
-    finder = Fates(written, executed, origins)
+    whole = next((each for each in compiled if not each.function), None)
+    if whole is not None:
+        program = main_program(whole, content_of(graph))
+        executed = expand(Program(program.entry, program.functions), outputs=outputs_of(program, content_of(graph)))
+        return _mapped(graph, executed, None)
+    collected = read_collected(data, compiled) if data is not None else None
+    return None if collected is None else _mapped(graph, collected.content, collected)
+
+
+def _mapped(graph: Graph, executed: Content, collected: Optional[Collected]) -> Executed:
+    """What ran, mapped to what was written. `collected` is ``None`` if it is one compiled program."""
+    written = content_of(graph)
+    instructions = compiled_rows(graph, executed)
+    origins = origins_of(graph, executed, instructions.origins)
+    finder = Fates(written, executed, origins, instructions.fates)
     fates = finder.all()
-    origins.found = _both_ways(origins.found, fates)
-    fates = [_told(fate, origins.found) for fate in fates]
-    types = carried_types(written, collected, origins.found, fates, finder.reads)
+    origins.found = _both_ways(origins.found, fates, instructions.origins)
+    fates = [fate if row in instructions.fates else _told(fate, origins.found) for row, fate in enumerate(fates)]
+    types = list(executed.table.outputs)
+    if collected is not None:
+        types = carried_types(written, collected, origins.found, fates, finder.reads)
+    optimised = collected.optimised if collected is not None else {}
     before, now = written.table.names, executed.table.names
     return Executed(
-        executed_graph(graph, executed, origins, types),
+        executed_graph(graph, executed, origins, types, instructions.homes),
         {before[row]: Fate(fate.kind, tuple([now[index] for index in fate.rows])) for row, fate in enumerate(fates)},
         {
-            name: OpOrigin(
-                found.kind, tuple([before[row] for row in found.rows]), _other(collected.optimised.get(name), op)
-            )
+            name: OpOrigin(found.kind, tuple([before[row] for row in found.rows]), _other(optimised.get(name), op))
             for name, op, found in zip(now, executed.table.ops, origins.found)
         },
     )
 
 
-def _both_ways(found: Sequence[FoundOrigin], fates: Sequence[Became]) -> List[FoundOrigin]:
+def _both_ways(
+    found: Sequence[FoundOrigin], fates: Sequence[Became], compiled: Mapping[int, FoundOrigin]
+) -> List[FoundOrigin]:
     """The origins, each with all written ops whose work it does: what became of these says it.
 
-    A kernel of several ops of which only one is known is no fusion that could be told.
+    A kernel of several ops of which only one is known is no fusion that could be told. Of the instructions in `compiled` the ops are told.
     """
     made: Dict[int, List[int]] = {}
     for row, fate in enumerate(fates):
@@ -55,6 +77,9 @@ def _both_ways(found: Sequence[FoundOrigin], fates: Sequence[Became]) -> List[Fo
     result = []
     for index, one in enumerate(found):
         rows = tuple(dict.fromkeys([*one.rows, *made.get(index, ())]))
+        if index in compiled:
+            result.append(one._replace(rows=rows))
+            continue
         kind = Outcome.REWRITTEN if one.kind == Outcome.FUSED and len(rows) == 1 else one.kind
         result.append(one._replace(rows=rows, kind=kind))
     return result

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
-from typing import Dict, List, Sequence, Set, Tuple
+from typing import Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..graph.content import Content, content_of
 from ..graph.graph import Graph
 from ..graph.groups import Group
 from ..graph.types import Port, Source, TensorType
-from ..graph.vocabulary import BODY_KINDS, FLOW_KINDS, LOOPS, RESULT, chain
+from ..graph.vocabulary import ARGUMENT, BODY_KINDS, FLOW_KINDS, LOOPS, RESULT, chain
+from .compiled_groups import with_computations
 from .op_origins import FoundOrigin, OpOrigins
 
 
 def executed_graph(
-    graph: Graph, executed: Content, origins: OpOrigins, types: Sequence[Tuple[TensorType, ...]]
+    graph: Graph,
+    executed: Content,
+    origins: OpOrigins,
+    types: Sequence[Tuple[TensorType, ...]],
+    compiled: Mapping[int, int],
 ) -> Graph:
-    """The graph of what ran."""
+    """The graph of what ran. `compiled` has the written groups of instructions that XLA made."""
     written = content_of(graph)
-    homes = [_home(found, written) for found in origins.found]
+    homes = [compiled[row] if row in compiled else _home(found, written) for row, found in enumerate(origins.found)]
     owners = {row: rows[0] for row, rows in origins.by_name.items()}
     groups, place = _groups(written, homes, owners, executed)
     node_group = array("i", [place[home] if home >= 0 else -1 for home in homes])
+    groups = with_computations(groups, node_group, executed)
     table = replace(executed.table, outputs=list(types))
     first = {row: rows[0] for row, rows in origins.by_name.items()}
     content = Content(
@@ -30,9 +36,12 @@ def executed_graph(
         _with_outputs(groups, node_group, types),
         node_group,
         written.variables,
-        {first[row]: variable for row, variable in written.handles.items() if row in first},
+        {
+            **_handles(written, executed, origins.found),
+            **{first[row]: number for row, number in written.handles.items() if row in first},
+        },
         tuple([Port(port.name, first[port.node], port.output) for port in written.inputs if port.node in first]),
-        _results(written, executed, origins.found),
+        executed.outputs or _results(written, executed, origins.found),
         _sources(written, origins.found),
         closed_calls=executed.closed_calls,
         absent=executed.absent,
@@ -81,6 +90,16 @@ def _with_outputs(
         group if made[index].issuperset(group.outputs) else replace(group, outputs=())
         for index, group in enumerate(groups)
     )
+
+
+def _handles(written: Content, executed: Content, found: Sequence[FoundOrigin]) -> Dict[int, int]:
+    """The arguments that stand for a variable under another name: a capture that TensorFlow has no name for is called ``unknown_1``."""
+    ends = [row for row, op in enumerate(executed.table.ops) if op == ARGUMENT and executed.node_group[row] < 0]
+    return {
+        row: written.handles[found[row].rows[0]]
+        for row in ends
+        if len(found[row].rows) == 1 and found[row].rows[0] in written.handles
+    }
 
 
 def _results(written: Content, executed: Content, found: Sequence[FoundOrigin]) -> Tuple[Port, ...]:

@@ -6,12 +6,20 @@ chosen: ``_FusedMatMul`` is Grappler's, and ``_MklNativeFusedMatMul`` what ran.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence
 
+from ..errors import LoadError
 from ..graph.content import Content
+from ..graph.hlo_opcodes import NOT_OPENED
+from ..graph.types import CONTROL
+from ..graph.vocabulary import COMPILED_MARK
+from ..program.body import Body, Call
+from ..program.decoding import Closed
 from ..program.expand import expand
 from ..program.parse import from_binary
 from ..program.program import Program, read
+from .compiled_function import CompiledFunction
+from .compiled_program import CompiledProgram, called_program
 
 
 class Collected(NamedTuple):
@@ -27,8 +35,10 @@ class Collected(NamedTuple):
     """Name of a node -> its type in Grappler's graph."""
 
 
-def read_collected(data: bytes) -> Optional[Collected]:
+def read_collected(data: bytes, compiled: Sequence[CompiledFunction] = ()) -> Optional[Collected]:
     """The graphs in a `FunctionGraphs` message; ``None`` if no device was given any.
+
+    A function that XLA compiled has the instructions of its program in place of its ops, which did not run.
 
     Raises:
         LoadError: the message is damaged.
@@ -49,13 +59,75 @@ def read_collected(data: bytes) -> Optional[Collected]:
     for function in message.post_optimization_graph.library.function:
         if function.signature.name not in functions:
             whole.library.function.append(function)
-    program = read(whole)
+    program = _Compiling(read(whole), compiled).program()
     return Collected(
         program,
         expand(program),
         whole.versions.producer,
         {node.name: node.op for node in message.post_optimization_graph.node},
     )
+
+
+class _Compiling:
+    """Puts XLA's programs in place of the functions that they were made of."""
+
+    def __init__(self, program: Program, compiled: Sequence[CompiledFunction]) -> None:
+        self._program = program
+        self._compiled = {each.function: each for each in compiled}
+        self._functions = dict(program.functions)
+        self._refused: Dict[str, str] = {}
+
+    def program(self) -> Program:
+        """The program in which each call of a compiled function runs instructions, or nothing if these are not known."""
+        main = self._changed(self._program.main)
+        for name, body in self._program.functions.items():
+            self._functions[name] = self._changed(body)
+        return Program(main, self._functions)
+
+    def _changed(self, body: Body) -> Body:
+        """A body, with other calls."""
+        calls: List[Call] = []
+        raw = body.raw_attrs
+        for call in body.calls:
+            attrs = getattr(raw[call.node], "attr", {})
+            if call.kind != "function" or COMPILED_MARK not in attrs or not attrs[COMPILED_MARK].b:
+                calls.append(call)
+                continue
+            key = self._key(call.parts[0][1], body, call.node)
+            if key in self._functions:
+                calls.append(Call(call.node, call.kind, (("", key),), call.first_arg))
+            else:
+                raw = list(raw) if raw is body.raw_attrs else raw
+                raw[call.node] = Closed(raw[call.node], NOT_OPENED, (self._refused[key],))
+        return (
+            body
+            if raw is body.raw_attrs and tuple(calls) == body.calls
+            else body.with_columns(calls=tuple(calls), raw_attrs=raw)
+        )
+
+    def _key(self, function: str, caller: Body, row: int) -> str:
+        """The name of the function with the instructions, which is made here when it is first asked for."""
+        key = f"{function} compiled"
+        if key in self._functions or key in self._refused:
+            return key
+        try:
+            made = self._made(function, key, caller, row)
+        except LoadError as error:
+            self._refused[key] = str(error)
+        else:
+            self._functions.update({**made.functions, key: made.entry})
+        return key
+
+    def _made(self, function: str, key: str, caller: Body, row: int) -> CompiledProgram:
+        """The program of a function that an op of `caller` calls; `LoadError` if it is not known."""
+        found = self._compiled.get(function)
+        if found is None:
+            raise LoadError("XLA was not asked for its program")
+        made = called_program(found, key, caller.outputs[row])
+        given = sum(1 for _, output in caller.inputs(row) if output != CONTROL)
+        if made.entry.args != given:
+            raise LoadError(f"it takes {made.entry.args} tensors, and its call gives {given}")
+        return made
 
 
 def _unique(nodes: List[Any], taken: Any) -> None:

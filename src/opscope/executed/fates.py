@@ -6,7 +6,7 @@ is not needed. So users come before those they use. What none of the rules expla
 
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.buffer_views import VIEWS
 from ..graph.content import Content
@@ -35,8 +35,9 @@ class Became(NamedTuple):
 class Fates:
     """Finds the fates of one graph's ops."""
 
-    def __init__(self, written: Content, executed: Content, origins: OpOrigins) -> None:
-        self._written, self._executed, self._origins = written, executed, origins
+    def __init__(self, written: Content, executed: Content, origins: OpOrigins, compiled: Mapping[int, Became]) -> None:
+        """`compiled` has the fates that are known: of the ops in functions that XLA compiled."""
+        self._written, self._executed, self._origins, self._compiled = written, executed, origins, compiled
         self._constant = constant_rows(written)
         self._values = values(written)
         rows = range(len(written.table))
@@ -73,6 +74,8 @@ class Fates:
 
     def _present(self, row: int) -> Optional[Became]:
         """The fate of an op that runs by its own name, or as a part of a fused one; ``None`` if neither is so."""
+        if row in self._compiled:
+            return self._compiled[row]
         fused = self._origins.fused_in.get(row)
         if fused is not None:
             return Became(Outcome.FUSED, (fused,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Dict, List, NamedTuple, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Tuple
 
 from ..graph.content import Content, content_of
 from ..graph.graph import Graph
@@ -48,14 +48,18 @@ class OpOrigins:
     """Written op -> the executed op that it is a part of."""
 
 
-def origins_of(graph: Graph, executed: Content) -> OpOrigins:
-    """The origin of each executed op."""
+def origins_of(graph: Graph, executed: Content, compiled: Mapping[int, FoundOrigin]) -> OpOrigins:
+    """The origin of each executed op; that of the rows in `compiled` is known."""
     names, written = Names(graph), content_of(graph)
     result = OpOrigins()
     table = executed.table
     direct: List[int] = []
     made: List[int] = []
-    for name, op in zip(table.names, table.ops):
+    for index, (name, op) in enumerate(zip(table.names, table.ops)):
+        if index in compiled:
+            direct.append(compiled[index].named)
+            made.append(-1)
+            continue
         row = names.find(name, op)
         exact = row is not None and names.is_there(name, op, "")
         direct.append(row if row is not None and exact else -1)
@@ -63,12 +67,14 @@ def origins_of(graph: Graph, executed: Content) -> OpOrigins:
     ran = {row for row, op in zip(direct, table.ops) if row >= 0 and op not in ENDS and op != "NoOp"}
     fusions = Fusions(graph, dict(zip(table.names, table.ops)), names, ran)
     for index, op in enumerate(table.ops):
-        if direct[index] >= 0:
+        if index in compiled:
+            one = compiled[index]
+        elif direct[index] >= 0:
             one = _named(written, executed, direct[index], index, fusions)
         else:
             one = _unnamed(written, executed, made[index], index, fusions)
         result.found.append(one)
-        if one.kind == Outcome.FUSED:
+        if one.kind == Outcome.FUSED and index not in compiled:
             result.fused_in.update((row, index) for row in one.rows)
         if direct[index] >= 0 and op != RESULT:
             result.by_name.setdefault(direct[index], []).append(index)

@@ -59,6 +59,8 @@ FUNCTION_CALLS = frozenset({"PartitionedCall", "StatefulPartitionedCall", "CALL"
 """Ops that call a function. An op type may also be the name of a function itself: see `program.program.Library`."""
 FUNCTION_RUNNERS = LOOPS | BRANCHES | FUNCTION_CALLS
 """All ops that run functions; their functions are expanded."""
+COMPILED_MARK = "_XlaMustCompile"
+"""The attribute that TensorFlow sets on a function with `jit_compile=True`, and on each call of it."""
 
 KERAS_LAYER, KERAS_OPERATION, OTHER_LAYER = "Keras>", "Keras>ops.", "Layer>"
 """How the types of ops begin that are calls of layers, in a graph that was read from the configuration of a Keras model: ``Keras>Conv2D``

@@ -7,7 +7,7 @@ blocks cost little more than one, even if all are drawn.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Set, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
@@ -295,7 +295,9 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         above = 0.0 if start == BORDER else corners[0][1] - _slack_below(measures[start])
         below = bottom if end == BORDER else corners[-1][1] + measures[end].body.y
         corners[0] = (corners[0][0], above)
-        if end != BORDER:
+        if end != BORDER and _enters_aside(corners):
+            below = corners[-1][1]
+        elif end != BORDER:
             below += _round(card.children[end], corners[-1][0] - placed.boxes[end][0])
         corners[-1] = (corners[-1][0], below)
         if end == BORDER:
@@ -305,6 +307,11 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
             shared = shared_beginning(corners, drawn.setdefault(wire.source, set()))
         paths.append(Path(wire, tuple(corners), shared))
     return tuple(paths)
+
+
+def _enters_aside(points: Sequence[Point]) -> bool:
+    """Whether a wire ends with a level piece, at the side of a sign."""
+    return len(points) > 1 and points[-1][1] == points[-2][1] and points[-1][0] != points[-2][0]
 
 
 def _round(item: Item, aside: float) -> float:

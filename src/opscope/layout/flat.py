@@ -49,6 +49,9 @@ class Flat:
     `after` has pairs (upper, lower) of boxes: the lower one runs after the upper one, even where no wire says so.
 
     `high` are the boxes that are higher than others: side by side in one row they take the height of one.
+
+    `signs` are the round boxes, which a wire may enter from its side, from the left; those that are `ended` have nothing behind them in their
+    box, and may be entered from the right too.
     """
 
     boxes: int
@@ -58,6 +61,8 @@ class Flat:
     cards: FrozenSet[int] = frozenset()
     after: Tuple[Tuple[int, int], ...] = ()
     high: FrozenSet[int] = frozenset()
+    signs: FrozenSet[int] = frozenset()
+    ended: FrozenSet[int] = frozenset()
 
 
 class Ports(NamedTuple):
@@ -109,6 +114,7 @@ class Order:
     - `nets`: for each wire the number of its trunk.
     - `ends`: for each wire the port where it leaves its source and the port where it enters its target.
     - `back`: the indices of the wires that run upwards.
+    - `aside`: the links that enter a sign from its side, if there is room.
     """
 
     boxes: int
@@ -123,6 +129,7 @@ class Order:
     nets: Tuple[int, ...]
     ends: Tuple[Tuple[int, int], ...]
     back: FrozenSet[int]
+    aside: FrozenSet[int] = frozenset()
 
 
 @dataclass(frozen=True)

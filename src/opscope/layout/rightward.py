@@ -52,7 +52,7 @@ def draw_rightward(scene: Scene, density: Density = ROOMY, *, figured: bool = Fa
     scene = bundle(scene)
     heights = density.heights._replace(row_gap=ARROW_LONG, border_gap=BORDER_LONG)
     engine = Engine(density)
-    orders = arranged([card for card in cards(scene) if card.open], engine.order)
+    orders = arranged([card for card in cards(scene) if card.open], engine.order, aside=False)
     hold = _Holder(engine, heights, {id(item) for item in with_figures(scene.root)} if figured else set())
     held: Dict[int, _Held] = {}
     for card in reversed(cards(scene)):  # the inner cards first

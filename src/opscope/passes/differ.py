@@ -6,6 +6,7 @@ told.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, AbstractSet, Dict, Iterator, List, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from .fit import Variation
     from .structure import Part
 
+_NUMBERS = re.compile(r"\d+")
 MOST_SOURCES = 2
 """More sources of one tensor than these, and each copy has its own."""
 MOST_IN_COURSE = 6
@@ -185,4 +187,18 @@ def course(values: Sequence[str]) -> str:
     steps = [value for place, value in enumerate(values) if place == 0 or value != values[place - 1]]
     if len(steps) <= MOST_IN_COURSE:
         return " → ".join(steps)
-    return f"{steps[0]} → … → {steps[-1]} ({len(set(steps))} kinds)"
+    more = _growth(steps) if len(steps) == len(values) else 0
+    return f"{steps[0]} → … → {steps[-1]}{f', {more} more each' if more else f' ({len(set(steps))} kinds)'}"
+
+
+def _growth(values: Sequence[str]) -> int:
+    """By how much each value of one number is more than the one before, if that is the same for all; else 0.
+
+    >>> _growth(["(…, 96)", "(…, 128)", "(…, 160)"]), _growth(["16", "32", "64"]), _growth(["(8, 8)", "(8, 16)"])
+    (32, 0, 0)
+    """
+    numbers = [_NUMBERS.findall(value) for value in values]
+    if any(len(each) != 1 for each in numbers):
+        return 0
+    steps = {int(after[0]) - int(before[0]) for before, after in zip(numbers, numbers[1:])}
+    return steps.pop() if len(steps) == 1 and min(steps) > 0 else 0

@@ -11,6 +11,7 @@ from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.hlo_opcodes import BITCAST
 from ..graph.lite_ops import lite_too
 from ..graph.model_variables import only_variables
 from ..graph.view import BOX, CHIP
@@ -31,6 +32,7 @@ READS = lite_too(
         "ExpandDims",
         "DEQUANTIZE",
         "DENSIFY",
+        BITCAST,
     }
 )
 """Ops that are side matter if all their inputs are. They read a variable, or give a value another type or shape."""

@@ -7,6 +7,7 @@ from typing import AbstractSet, Dict, Iterator, List, Sequence, Tuple
 from ..graph.attrs import text_of, whole_of
 from ..graph.content import content_of
 from ..graph.graph import Graph
+from ..graph.hlo_opcodes import EACH_PASSED
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import ARGUMENT, RESULT, is_body, is_called, is_of_dataset, loop_part
@@ -159,10 +160,10 @@ class Flow:
         return (node, output)
 
     def _passed(self, node: int, output: int) -> TensorRef:
-        """The input that a wire passes on: the first one, or of an `IdentityN` the one with the output's number."""
+        """The input that a wire passes on: the first one, or of an `IdentityN` or tuple the one with the output's number."""
         table = self._table
         start, end = table.edge_start[node], table.edge_start[node + 1]
-        row = start + (output if table.ops[node] == "IdentityN" else 0)
+        row = start + (output if table.ops[node] in EACH_PASSED else 0)
         if row >= end or table.edge_output[row] == CONTROL:
             return (node, output)
         return (table.edge_node[row], table.edge_output[row])

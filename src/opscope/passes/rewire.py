@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.content import content_of
+from ..graph.hlo_opcodes import EACH_PASSED
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
@@ -107,6 +108,6 @@ def passing(graph: "Graph") -> bytes:
 def origin(table: NodeTable, node: int, output: int, passed: bytes) -> Tuple[int, int]:
     """The op and output that a tensor really comes from: we go back through all identities that are drawn as wires."""
     while output != CONTROL and passed[node]:
-        edge = table.edge_start[node] + (output if table.ops[node] == "IdentityN" else 0)
+        edge = table.edge_start[node] + (output if table.ops[node] in EACH_PASSED else 0)
         node, output = table.edge_node[edge], table.edge_output[edge]
     return node, output

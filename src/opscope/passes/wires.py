@@ -8,13 +8,14 @@ from typing import Dict
 
 from ..graph.content import content_of, with_content
 from ..graph.graph import Graph
+from ..graph.hlo_opcodes import TUPLE, TUPLE_ELEMENT
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, WIRE
 from ..graph.vocabulary import ARGUMENT, CALL_KINDS, CHOICE_PARTS, RESULT
 from .flow import Flow
 
-PASSING = frozenset({"Identity", "IdentityN", "Snapshot"})
-"""Ops that return their input as it is."""
+PASSING = frozenset({"Identity", "IdentityN", "Snapshot", TUPLE, TUPLE_ELEMENT})
+"""Ops that return their input as it is. XLA puts tensors together and takes them apart where several are handed on."""
 KEPT_IN = CALL_KINDS | CHOICE_PARTS
 """Kinds of groups that should not vanish from a drawing: see `keep_only_ops` and `shape_arithmetic`."""
 

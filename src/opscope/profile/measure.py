@@ -11,7 +11,7 @@ from ..capture.dataset_lines import dataset_lines
 from ..capture.live_source import live_object
 from ..capture.saved import saved_function
 from ..capture.tracing import LiveGraph, trace_function
-from ..errors import InputError, check_count, option
+from ..errors import InputError, LoadError, check_count, option
 from ..executed.as_executed import as_executed
 from ..graph.content import with_executed
 from ..graph.graph import Graph
@@ -121,7 +121,7 @@ def profile(
     check_replicas(graph)
     tensors, is_generated = feed.feed_of(concrete, call, batch)
     with told(concrete, is_generated=is_generated):
-        raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level)
+        raw = runner.record(concrete, tensors, steps=steps, warmup=warmup, trace_level=trace_level, asking_xla=executed)
     del loaded  # kept until here: the variables of a loaded model are freed together with it
     recording = replace(raw.recording(), dataset_lines=dataset_lines((*inputs, *keywords.values())))
     size = rows or _batch(tensors, concrete, batch)
@@ -137,7 +137,12 @@ def _ran(graph: Graph, raw: runner.Raw) -> Executed:
     Raises:
         InputError: TensorFlow did not tell.
     """
-    found = as_executed(graph, raw.collected) if raw.collected is not None else None
+    try:
+        found = as_executed(graph, raw.collected, raw.compiled)
+    except LoadError as error:
+        raise InputError(
+            f"XLA compiled {graph.name!r}, and it is not known what it made of it: {error}; leave {option('executed')} out"
+        ) from error
     if found is None:
         raise InputError(
             f"TensorFlow did not tell what it made of {graph.name!r}, as of a function that ran before; "

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Container, Dict, List, Mapping, Optional, Tuple
 
 from ..graph.types import CONTROL
-from ..graph.vocabulary import ENDS, INPUTS, VARIABLES
+from ..graph.vocabulary import COMPILED_MARK, ENDS, INPUTS, VARIABLES
 from .body import Body, Call
 from .program import Program
 
@@ -20,7 +20,6 @@ _AROUND = frozenset({*INPUTS, *ENDS, *VARIABLES, "Identity", "IdentityN", "NoOp"
     {"IteratorGetNext", "OptionalFromValue", "OptionalGetValue", "OptionalHasValue", "IteratorGetNextAsOptional"}
 )
 """Ops that only fetch what a call is given, or hand on what it gives."""
-_COMPILED = "_XlaMustCompile"
 _Edge = Tuple[int, int]
 
 
@@ -60,7 +59,7 @@ def _sole_call(main: Body) -> Optional[Call]:
     call = main.calls[0]
     others = (op for row, op in enumerate(main.ops) if row != call.node)
     attrs = main.raw_attrs[call.node].attr
-    compiled = _COMPILED in attrs and attrs[_COMPILED].b
+    compiled = COMPILED_MARK in attrs and attrs[COMPILED_MARK].b
     return call if not compiled and _AROUND.issuperset(others) else None
 
 

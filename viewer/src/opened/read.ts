@@ -1,5 +1,6 @@
 // Reads the overview's SVG: which of its elements are marks, wires and words, and where they are in their column of the drawing.
 import type { Point, Rect } from "../draw/frame";
+import type { Tip } from "./wires";
 
 /** A card, a row of cells, a pill or a box, with all that moves along with it. */
 export interface Shape {
@@ -26,6 +27,11 @@ export interface Placed<T> {
   parent: Shape | null;
 }
 
+/** An arrow head: its point, and the path from there around it. */
+export interface Head extends Tip {
+  shape: string;
+}
+
 /** A part of the drawing, from top to bottom, with a window of its own. */
 export interface Column {
   svg: SVGSVGElement;
@@ -34,7 +40,7 @@ export interface Column {
   view: Rect;
   shapes: Shape[];
   wires: Placed<Point[]>[];
-  heads: Placed<Point[]>[];
+  heads: Placed<Head[]>[];
   docks: Placed<Point[]>[];
   labels: Placed<Point>[];
 }
@@ -104,11 +110,17 @@ class Reader {
     return first?.tagName === "path" && JOINS.test(first.getAttribute("class") ?? "");
   }
 
+  private head(part: string, origin: Point): Head {
+    const [, point, shape] = /(M[^l]*)(l.*)/.exec(part) ?? ["", part, ""];
+    const [{ x, y }] = this.cornersOf(point);
+    const [right] = (/-?[\d.]+/.exec(shape) ?? ["0"]).map(Number); // from the point back to a corner
+    return { at: moved(x, y, origin), side: shape.includes("v") ? -Math.sign(right) : 0, shape };
+  }
+
   private path(element: SVGElement, name: string, origin: Point, parent: Shape | null): void {
     const text = element.getAttribute("d") ?? "";
-    const subpaths = (pattern: RegExp) => (text.match(pattern) ?? []).flatMap((part) => this.cornersOf(part)).map(({ x, y }) => moved(x, y, origin));
     if (WIRES.has(name)) this.column.wires.push({ element, at: this.cornersOf(text).map(({ x, y }) => moved(x, y, origin)), origin, parent });
-    else if (name.startsWith("tip")) this.column.heads.push({ element, at: subpaths(/M[^Ml]*/g), origin, parent });
+    else if (name.startsWith("tip")) this.column.heads.push({ element, at: (text.match(/M[^M]*/g) ?? []).map((part) => this.head(part, origin)), origin, parent });
     else if (name === "dock") for (const part of text.match(/M[^M]*/g) ?? []) this.column.docks.push({ element, at: this.cornersOf(part).map(({ x, y }) => moved(x, y, origin)), origin, parent });
   }
 }

@@ -141,8 +141,16 @@ export class Sheet {
     // An open card has a line at its head, and below those of what is in it one with the rest.
     const moved = own && !own.inside ? down.get(own) : undefined;
     translate(line, dx, moved ?? room.down(y - this.top + column.view.y, own));
+    for (const band of line.querySelectorAll<SVGRectElement>(":scope > .band")) stretchBand(band, room);
     show(line, !own || down.has(own));
   }
+}
+
+/** The band from a mark to its figures begins in the drawing, and reaches over all by which that is wider: the figures have moved so far. */
+function stretchBand(band: Element, { stretch, more, column: { place, view } }: Room): void {
+  const [x, width] = [Number(first(band, "x")), Number(first(band, "width"))];
+  const longer = more.w - stretch.dx(x - place.x + view.x);
+  set(band, { x: x - longer, width: width + longer });
 }
 
 /** The line from the foot of a column to the head of the next. */
@@ -256,8 +264,8 @@ class Room {
     const paths = this.mover.move(seen.map(({ at }) => at));
     seen.forEach(({ element, origin }, index) => element.setAttribute("d", pathThrough(paths[index].map((point) => local(point, origin)))));
     for (const { element, at, origin } of this.own(heads)) {
-      const shape = /l.*?z/.exec(first(element, "d"))?.[0] ?? "";
-      element.setAttribute("d", at.map((tip) => local(this.mover.head(tip), origin)).map(({ x, y }) => `M${tidy(x)} ${tidy(y)}${shape}`).join(""));
+      const moved = at.map((tip) => ({ ...local(this.mover.head(tip), origin), shape: tip.shape }));
+      element.setAttribute("d", moved.map(({ x, y, shape }) => `M${tidy(x)} ${tidy(y)}${shape}`).join(""));
     }
     for (const { element, at } of this.own(labels)) this.label(element, at);
     this.docks(this.own(docks));
@@ -392,7 +400,7 @@ function sizeOf(element: Element): [w: number, h: number] {
 }
 
 function placeOf(element: Element): Point {
-  const own = element.tagName === "g" ? (element.querySelector("text, rect") ?? element) : element;
+  const own = element.tagName === "g" ? (element.querySelector("text, rect:not(.band)") ?? element) : element;
   if (own.tagName === "path") {
     const [x, y] = (own.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number);
     return { x, y };

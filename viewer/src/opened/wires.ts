@@ -61,6 +61,19 @@ function tidy(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
+/** The point of an arrow head, and where it leads: 1 to the right, -1 to the left, into a sign's side; 0 down. */
+export interface Tip {
+  at: Point;
+  side: number;
+}
+
+/** Where the level piece leads with which a wire ends: 1 to the right, -1 to the left; 0 if it ends with an upright one. */
+function entered(wire: readonly Point[]): number {
+  if (wire.length < 2) return 0;
+  const [before, last] = wire.slice(-2);
+  return before.y === last.y ? Math.sign(last.x - before.x) : 0;
+}
+
 /** An upright piece of a wire: where it was and where it is. */
 interface Upright {
   x: number;
@@ -87,8 +100,8 @@ export class WireMover {
   }
 
   /** The point of an arrow head. */
-  head(tip: Point): Point {
-    return this.shift(tip, this.met(tip, 0));
+  head({ at, side }: Tip): Point {
+    return side ? this.beside(at, side, 0) : this.shift(at, this.met(at, 0));
   }
 
   /** By how much the upright piece at a point has moved right. */
@@ -102,12 +115,14 @@ export class WireMover {
     const [first, last] = [wire[0], wire[wire.length - 1]];
     const [from, to] = [this.left(first), this.met(last, HEAD)];
     const start = from ? this.shift(first, from) : { x: first.x + this.dx(first.x, first.y), y: first.y + stretch.dy(first.y) };
-    const end = this.shift(last, to);
+    const side = entered(wire);
+    const end = side ? this.beside(last, side, HEAD) : this.shift(last, to);
     const points = wire.map(({ x, y }) => ({ x: x + stretch.dx(x), y: y + stretch.dy(y) }));
     // The upright pieces at both ends go along with the marks there.
     for (let index = 0; index < wire.length && wire[index].x === first.x; index++) points[index].x = start.x;
     const straight = wire.every(({ x }) => x === first.x);
-    for (let index = wire.length - 1; index >= 0 && !straight && wire[index].x === last.x; index--) points[index].x = end.x;
+    if (side) points[wire.length - 2].y = end.y;
+    for (let index = wire.length - 1; index >= 0 && !straight && !side && wire[index].x === last.x; index--) points[index].x = end.x;
     points[0] = start;
     points[points.length - 1] = end;
     if (straight && Math.abs(start.x - end.x) >= NEAR) {
@@ -132,6 +147,16 @@ export class WireMover {
   /** The mark that a wire meets at its top, `above` it at most. */
   private met({ x, y }: Point, above: number): Ground | undefined {
     return this.grounds.find(({ was }) => was.y - y > -NEAR && was.y - y < above + NEAR && within(was, x));
+  }
+
+  /** A point at the side of a sign, `before` it at most: `side` is 1 at its left side, where the wire leads to the right. */
+  private beside(point: Point, side: number, before: number): Point {
+    const { x, y } = point;
+    const far = ({ x: left, w }: Rect) => side * ((side > 0 ? left : left + w) - x);
+    const ground = this.grounds.find(({ was }) => far(was) > -NEAR && far(was) < before + NEAR && y > was.y && y < was.y + was.h);
+    if (!ground) return this.shift(point, undefined);
+    const { was, now } = ground;
+    return { x: side > 0 ? now.x + x - was.x : now.x + now.w + x - was.x - was.w, y: now.y + y - was.y };
   }
 
   /** A point at the top or the bottom of a mark, or elsewhere. */

@@ -65,7 +65,7 @@ function pathsFrom(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, parts.length - index).join("/"));
 }
 
-/** Select what stands for something of the other side; returns what is said of it. */
+/** Select what stands for something of the other side; returns what is said of it, of a group that is on both sides nothing. */
 export function land({ name, ops, groups, told }: Standing, session: Session, commands: Commands, overview: boolean): string {
   const { nodes } = session.facts;
   const rows = ops.map((op) => nodes.find(op)).filter((row) => row >= 0);
@@ -86,7 +86,7 @@ export function land({ name, ops, groups, told }: Standing, session: Session, co
   } else commands.goGroup(group);
   const path = session.facts.groups.path(group);
   if (told) return `${known} · its layer is selected`;
-  return path === name ? name : `${name}: nothing in it stands here; what is around it is selected`;
+  return path === name ? "" : `${name}: nothing in it stands here; what is around it is selected`;
 }
 
 /** How many ops of a group are of which outcome, in the order in which they are told. */

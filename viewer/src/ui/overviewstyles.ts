@@ -2,7 +2,7 @@
 const SHEET = `
   .sheet { position: relative; margin: auto; flex: none; overflow: clip; user-select: none; -webkit-user-select: none; }
   .sheet > svg { position: absolute; }
-  .alone > g > :is(text, g[data-op], g[data-unit], .bracket, .leader), .alone > g > g:has(> svg) > :is(text, g[data-op], g[data-unit], .bracket, .leader) { visibility: hidden; }
+  .alone > g > :is(text, g[data-op], g[data-unit], .band), .alone > g > g:has(> svg) > :is(text, g[data-op], g[data-unit], .band) { visibility: hidden; }
   .words { position: sticky; left: 0; flex: none; box-sizing: border-box; padding: 6px 24px; color: var(--soft); font: 11px/1.4 var(--sans); overflow-wrap: anywhere; }
   .words p { margin: 0 0 4px; }
   .said-title { font-size: 16px; }
@@ -11,6 +11,7 @@ const SHEET = `
   .entries { display: flex; flex-wrap: wrap; gap: 2px 14px; }
   .entry { display: inline-flex; align-items: center; gap: 5px; }
   .sign { flex: none; box-sizing: border-box; width: 12px; height: 12px; border-radius: 3px; }
+  .band { pointer-events: none; }
   .paper { fill: none; }
   [data-op], [data-unit] { cursor: pointer; }
   .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }

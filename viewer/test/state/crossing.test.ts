@@ -59,9 +59,9 @@ describe("coming to the other side", () => {
 
   it("selects the innermost group that is there, and says of what it is not", () => {
     expect(come([], ["net"], { name: "net/gone", ops: [], groups: ["net/inner", "net"], told: "deleted" })).toEqual(["net/gone: deleted · its layer is selected", "group 0"]);
-    expect(come([], ["net"], { name: "net", ops: [], groups: ["net"], told: "" })).toEqual(["net", "group 0"]);
+    expect(come([], ["net"], { name: "net", ops: [], groups: ["net"], told: "" })).toEqual(["", "group 0"]);
     expect(come([], ["net"], { name: "net/inner", ops: [], groups: ["net/inner", "net"], told: "" })).toEqual(["net/inner: nothing in it stands here; what is around it is selected", "group 0"]);
-    expect(come([], ["net"], { name: "net", ops: [], groups: ["net"], told: "" }, true)).toEqual(["net", "overview", "shown 0"]);
+    expect(come([], ["net"], { name: "net", ops: [], groups: ["net"], told: "" }, true)).toEqual(["", "overview", "shown 0"]);
   });
 
   it("selects nothing where nothing stands for it", () => {

@@ -43,7 +43,7 @@ class Arranged:
     bottoms: Tuple[Tuple[int, ...], ...]
 
 
-def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int, Arranged]:
+def arranged(cards: Iterable[Card], order: Callable[[Flat], Order], *, aside: bool = True) -> Dict[int, Arranged]:
     """Arrange open cards. The result is by the `id` of the card, since two cards of a scene may be equal in all they hold.
 
     Before: parents come before their children.
@@ -51,13 +51,14 @@ def arranged(cards: Iterable[Card], order: Callable[[Flat], Order]) -> Dict[int,
     Args:
         cards: the open cards.
         order: arranges one flat graph, see `layered.arrange`.
+        aside: wires may enter signs from the side.
     """
     found: Dict[int, Arranged] = {}
     borders: Dict[int, Border] = {}
     for card in cards:
         # The order around the card has decided its border; only the root has nothing around it.
         border = borders.get(id(card)) or Border(tuple(range(len(card.inputs))), tuple(range(len(card.outputs))))
-        wired = wire_up(card, border.inputs, border.outputs)
+        wired = wire_up(card, border.inputs, border.outputs, aside=aside)
         ordered = order(wired.flat)
         inside = [_border(child, wired, ordered, index) for index, child in enumerate(card.children)]
         borders.update({id(child): each for child, each in zip(card.children, inside)})

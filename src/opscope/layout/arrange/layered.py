@@ -9,6 +9,7 @@ from __future__ import annotations
 from ..flat import Flat, Order
 from .acyclic import back_wires
 from .align import blocks, straight_links
+from .beside_signs import entered_aside, skips_on_the_left
 from .order import order
 from .ports import ports
 from .rank import ranks
@@ -27,6 +28,7 @@ def arrange(flat: Flat) -> Order:
     slotted = make_slots(flat, ranked, back)
     through = flow(slotted)
     order(slotted, through)  # sorts the rows of `slotted` in place
+    skips_on_the_left(slotted)  # so does this
     straight = straight_links(slotted, through)
     tops, bottoms = ports(slotted, straight)
     return Order(
@@ -42,4 +44,5 @@ def arrange(flat: Flat) -> Order:
         nets=tuple(slotted.nets),
         ends=tuple((wire.out, wire.into) for wire in flat.wires),
         back=back,
+        aside=entered_aside(slotted, straight),
     )

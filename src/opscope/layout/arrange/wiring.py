@@ -8,7 +8,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from ...graph.vocabulary import LATER_PHASES, PHASES, REPLICA
 from .. import flat
 from ..flat import BORDER
-from ..scene.items import Card, CardWire
+from ..scene.items import Card, CardWire, ChainRow
 from .led_to import LedTo
 from .loop_inputs import input_places
 
@@ -25,13 +25,14 @@ class Wired:
     bottoms: Tuple[Tuple[int, ...], ...]
 
 
-def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
+def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int], *, aside: bool = True) -> Wired:
     """The flat graph of an open card. Ports of its children that no wire uses get no number.
 
     Args:
         card: the card.
         inputs: the ports in its top border from left to right. The flat graph numbers them in this order.
         outputs: the ports in its bottom border, likewise.
+        aside: wires may enter signs from the side.
     """
     # A port of the card -> its number in the flat graph.
     into_card = {port: place for place, port in enumerate(inputs)}
@@ -69,7 +70,11 @@ def wire_up(card: Card, inputs: Sequence[int], outputs: Sequence[int]) -> Wired:
     after = _phases_in_order(card)
     # Only an overview, whose cards are slim, is the same drawing for good: elsewhere a reader opens cards, and rows stay what they are.
     high = frozenset(index for index in cards if card.children[index].open and card.children[index].slim)  # type: ignore[union-attr]
-    graph = flat.Flat(len(card.children), tuple(wires), len(card.inputs), len(card.outputs), cards, after, high)
+    rows = {index: child for index, child in enumerate(card.children) if isinstance(child, ChainRow) and aside}
+    signs = frozenset(index for index, row in rows.items() if row.cells[0].symbol)
+    ended = frozenset(index for index in signs if len(rows[index].cells) == 1 and not rows[index].name)
+    ports = (len(card.inputs), len(card.outputs))
+    graph = flat.Flat(len(card.children), tuple(wires), *ports, cards, after, high, signs, ended)
     return Wired(graph, _ports(tops), _ports(bottoms))
 
 

@@ -33,6 +33,9 @@ class CardTitles:
         """The title of a layer; in the copies of a stack without the number that Keras gave it, which is another in each."""
         group, numbered = self._groups[index], NUMBERED.match(title)
         in_copies = any(around in self._stacks for around in chain(self._groups, group.parent))
+        copies = self._known.of_each_copy(index, title) if in_copies else ""
+        if copies:
+            return copies
         if numbered and in_copies and group.is_call and title == group.name and is_made_up(title, group.cls or ""):
             return numbered[1].rstrip("_")
         return title
@@ -41,7 +44,8 @@ class CardTitles:
         """What a group is said to be like: what the copies of the earlier one are called, or that of them which is drawn."""
         title, own = (self.of(each, self._groups[each].name) for each in (first, index))
         stem = _stem(title)
-        if stem == title.partition(_TO)[0] != title and first not in self._known.stages:  # the copies have no number
+        numberless = stem == title.partition(_TO)[0] != title and first not in self._known.stages
+        if numberless and first in self._stacks:
             return self._known.drawn_copy(first)
         return stem if stem != _stem(own) else title
 

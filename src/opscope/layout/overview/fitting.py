@@ -33,6 +33,12 @@ MOST_BY_SWAP = 1.05
 """What did not fit by more than this does not fit where a larger group took the place of smaller ones either."""
 ALIKE_IN_SIZE = 2
 """Of two layers that are not more than so many times as large as each other neither is told at the cost of the other."""
+NARROWER = (100, 80, 62)
+"""So many characters stand in a line of what cards say where their drawing would be wide otherwise."""
+WIDE_ENOUGH = 600.0
+"""A drawing that is no wider has its figures near."""
+WORTH_A_LINE = 40.0
+"""So much narrower a drawing has to become if cards say things in more lines for it."""
 MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
 
@@ -96,7 +102,7 @@ class Pages:
         )
         if not self._placed:
             return found
-        called = self._sided(found if self._rightward else self._sketched(found))
+        called = self._sided(found if self._rightward else self._narrowed(self._sketched(found)))
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _fair(self, best: Try) -> Try:
@@ -142,6 +148,20 @@ class Pages:
                 tried = self._tries.in_shape(opened, best.kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
                     return tried
+        return best
+
+    def _narrowed(self, best: Try) -> Try:
+        """The drawing with what cards say in more lines, if that brings the figures nearer to their rows and has room."""
+        if best.over or len(best.columns) > 1:
+            return best
+        for characters in NARROWER:
+            if _wide(best) <= WIDE_ENOUGH:
+                break
+            tried = self._tries.in_shape(
+                best.opened, best.kept, best.lines_told, best.beside, best.sketching, characters=characters
+            )
+            if not tried.is_worse(best) and len(tried.columns) == 1 and _wide(tried) <= _wide(best) - WORTH_A_LINE:
+                best = tried
         return best
 
     def _closed_to_draw(self, opened: FrozenSet[int]) -> FrozenSet[int]:
@@ -224,6 +244,10 @@ class Pages:
             tried = self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside.union(groups))
             best = best if tried.over else tried
         return best
+
+
+def _wide(tried: Try) -> float:
+    return sum(column.right - column.left for column in tried.columns)
 
 
 def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) -> Iterator[Tuple[int, Entering]]:

@@ -23,6 +23,7 @@ from .attention_words import NO_ATTENTION, attention_words
 from .borrowed_weights import BorrowedWeights
 from .causal_masks import CausalMasks
 from .footer import graph_notes
+from .last_layers import NO_ACTIVATION, last_without_activation
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
 from .row_titles import LEAST_STEM, stem_of
@@ -59,6 +60,8 @@ class KnownWords:
         self._stacks = content_of(graph).view.stacks
         self._kinds = KindsOfCards(graph, self._ops)
         self._layer_classes = {group.cls for group in content_of(graph).groups if group.is_call and group.cls}
+        # A formula says of steps what they do, not what they lack.
+        self._unactivated = last_without_activation(graph, self.passed) if whole is not None else frozenset()
         self._kind: Dict[int, str] = {}
         self._layer: Dict[int, str] = {}
         self._copies: Dict[int, str] = {}
@@ -81,7 +84,8 @@ class KnownWords:
         """What the layer that a group is does, in words; empty if that is not known."""
         if index not in self._layer:
             said = squeeze_excite_words(self._graph, index, self._ops) if index in self.squeezed else ""
-            self._layer[index] = said or card_text(self._graph, index, self._ops)
+            words = said or card_text(self._graph, index, self._ops)
+            self._layer[index] = f"{words}, {NO_ACTIVATION}" if words and index in self._unactivated else words
         return self._layer[index]
 
     def of_copies(
@@ -125,6 +129,19 @@ class KnownWords:
             level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
             self._copies[index] = level or _range(given)
         return self._copies[index]
+
+    def of_each_copy(self, index: int, name: str) -> str:
+        """What a group in a stack is called in all copies, where these have no name and the group is the first in them: ``attn0 … 47``; empty if it is not."""
+        around = next((each for each in chain(content_of(self._graph).groups, index) if each in self._stacks), -1)
+        if around < 0 or around == index or not self.copies(around).startswith(f"{UNNAMED_PART} "):
+            return ""
+        stack = self._stacks[around]
+        order = sorted(range(len(stack.names)), key=lambda copy: stack.places[copy] if stack.places else copy)
+        firsts = [each.split(BETWEEN)[0] for each in stack.names]
+        short = _without_common_end(firsts)
+        if name not in (firsts[0], short[0]) or len(set(short)) < max(len(short), LEAST_BLOCKS):
+            return ""
+        return _range([short[copy] for copy in order])
 
     def drawn_copy(self, index: int) -> str:
         """The name of the copy of a stack that is drawn: ``block2b``."""

@@ -20,6 +20,7 @@ from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
 from .insides import Insides
+from .known_scopes import known_scopes
 from .own_cells import own_cells
 from .row_figures import NO_FIGURES, RowFigures, figures
 from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
@@ -115,7 +116,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
 def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:
     """The pages of a graph whose repeats and stages are found."""
     like = alike(folded)
-    told = squeeze_excite_groups(folded)
+    told = squeeze_excite_groups(folded) | known_scopes(folded)
     # Of two graphs in one only what holds a difference beside something else opens.
     may_open = Comparisons(folded).mixed if content_of(folded).is_of_two else None
     opening = Opening(folded, like, authors.is_own, authors.is_told, told, may_open)

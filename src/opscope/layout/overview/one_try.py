@@ -123,15 +123,17 @@ class Tries:
         lines_told: int = MOST_LINES,
         beside: FrozenSet[int] = frozenset(),
         sketching: Optional[Sketching] = None,
+        characters: Optional[int] = None,
     ) -> Try:
         """The drawing with these groups open, in the shape of a page that fits it best. Cards say in so many lines what they hold.
 
-        The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do.
+        The groups `kept` are cards, those `beside` are told beside their rows. `sketching` is how closed cards have small drawings, if they do;
+        in a line of what cards say are so many `characters` at most, if that is asked for.
         """
         cards = Stage(self._opening.graph(opened), self._settled).cards()
-        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching)
+        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching, characters)
         if key not in self._drawn:
-            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside, sketching)
+            self._drawn[key] = self._in_shape(opened, kept, lines_told, beside, sketching, characters)
         return self._drawn[key]._replace(opened=opened)
 
     def _in_shape(
@@ -141,6 +143,7 @@ class Tries:
         lines_told: int,
         beside: FrozenSet[int],
         sketching: Optional[Sketching],
+        characters: Optional[int],
     ) -> Try:
         graph = self._opening.graph(opened)
         composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
@@ -161,6 +164,8 @@ class Tries:
         unframed: Dict[CardRoom, Scene] = {}
         one_column = True
         for shape, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
+            if characters is not None and shape.columns == 1:
+                shape = shape._replace(characters=min(shape.characters, characters))
             if found and not one_column and shape.columns == 1:
                 continue
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)

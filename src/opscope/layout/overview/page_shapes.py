@@ -170,8 +170,8 @@ def cut_in_columns(drawing: Drawing, graph: Graph, shape: PageShape) -> Try:
         high = max(strip.bottom - strip.top for strip in cut)
         wide = sum(strip.right - strip.left + beside for strip in cut)
         found.append(Try(graph, drawing, tuple(cut), _over(wide, high + more_around(drawing.scene))))
-        # A single column is not cut: without whole cards it may be narrower, which helps only what is too wide.
-        if not found[-1].over or (shape.columns == 1 and wide <= PAGE_WIDE):
+        # A single column is not cut: without whole cards it would be narrower than its widest card.
+        if not found[-1].over or shape.columns == 1:
             break
     return min(found, key=lambda tried: tried.over)
 

@@ -15,7 +15,10 @@ from .columns import columns
 from .offsets import Offsets, label_sides, port_offsets, reaches
 from .route import Trunk, assign
 from .slide import Slide
-from .spacing import LABEL_GAP, STRAIGHT
+from .spacing import LABEL_GAP, STRAIGHT, WIRE_ROOM
+
+SIDE_LEAST = 14.0
+"""A wire that enters a sign from its side comes down at least so far from it: there is room for a corner and the arrow head."""
 
 
 def place(order: Order, sizes: Sizes) -> Placed:
@@ -47,6 +50,7 @@ class _Rows:
         for index in range(len(order.rows)):
             for slot in order.rows[index]:
                 self.row[slot] = index
+        self.aside = self._entered_aside()
         self.gaps = self._trunks()
         self.gap_top = [0.0] * (len(order.rows) - 1)
         self.y = [0.0] * len(x)
@@ -58,12 +62,40 @@ class _Rows:
     def _bottom_x(self, slot: int, port: int) -> float:
         return self.x[slot] + (self.bottoms[slot].get(port, 0.0) if slot < self.order.boxes else 0.0)
 
+    def _entered_aside(self) -> Dict[Tuple[int, int], int]:
+        """(slot above, sign) of the links that enter a sign from its side -> which side: -1 is the left one.
+
+        Such a link comes straight down beside the sign, nearer to it than all else in the row. If it is too near for that, it enters from above
+        as others do. The page has no signs.
+        """
+        found: Dict[Tuple[int, int], int] = {}
+        for index in sorted(self.order.aside):
+            link = self.order.links[index]
+            x, sign = self._bottom_x(link.upper, link.out), self.x[link.lower]
+            side = -1 if x < sign else 1
+            near = abs(x - sign) < self.sizes.boxes[link.lower].height / 2 + SIDE_LEAST
+            if not near and self._is_free(link.lower, side, x):
+                found[link.upper, link.lower] = side
+        return found
+
+    def _is_free(self, sign: int, side: int, x: float) -> bool:
+        """Whether nothing stands between a sign and an x on one side of it."""
+        row = self.order.rows[self.row[sign]]
+        place = row.index(sign)
+        for slot in row[:place] if side < 0 else row[place + 1 :]:
+            size = self.sizes.boxes[slot] if slot < self.order.boxes else None
+            if side < 0 and self.x[slot] + (size.right if size else 0.0) > x - WIRE_ROOM:
+                return False
+            if side > 0 and self.x[slot] - (size.left if size else 0.0) < x + WIRE_ROOM:
+                return False
+        return True
+
     def _trunks(self) -> List[Dict[int, Trunk]]:
         """For each gap the trunks in it, by net, with the x of their ends above and below. They have no tracks yet."""
         order = self.order
         gaps: List[Dict[int, Trunk]] = [{} for _ in range(len(order.rows) - 1)]
         for link in order.links:
-            if link.net >= 0:
+            if link.net >= 0 and (link.upper, link.lower) not in self.aside:
                 trunk = _trunk(gaps[self.row[link.upper]], link.net)
                 trunk.tops.append(self._bottom_x(link.upper, link.out))
                 trunk.bottoms.append(self._top_x(link.lower, link.into))
@@ -164,13 +196,19 @@ class _Rows:
         stops = [(start, self.row[route[0]])]
         stops.extend([(self.x[slot], self.row[slot] - (1 if back else 0)) for slot in route[1:-1]])
         points = [(start, self.y[route[0]] + self._own_height(route[0]))]
+        side = self.aside.get((route[-2], route[-1]), 0)
+        last = stops.pop() if side else (0.0, 0)
         for index in range(len(stops)):
             x, gap = stops[index]
-            following = stops[index + 1][0] if index + 1 < len(stops) else end
+            following = stops[index + 1][0] if index + 1 < len(stops) else last[0] if side else end
             if abs(x - following) >= STRAIGHT:  # sideways, on the trunk's track
                 y = self.gap_top[gap] + self.heights.track_margin + self.gaps[gap][net].track * self.heights.track_pitch
                 points.append((x, y))
                 points.append((following, y))
+        if side:
+            radius = self._own_height(route[-1]) / 2
+            middle = self.y[route[-1]] + radius
+            return (*points, (last[0], middle), (self.x[route[-1]] + side * radius, middle))
         points.append((end, self.y[route[-1]]))
         return tuple(points)
 

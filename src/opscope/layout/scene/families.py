@@ -45,6 +45,7 @@ _OPS = {
         SelfAdjointEigV2 LSTM UNIDIRECTIONAL_SEQUENCE_LSTM
         BIDIRECTIONAL_SEQUENCE_LSTM RNN UNIDIRECTIONAL_SEQUENCE_RNN BIDIRECTIONAL_SEQUENCE_RNN SVDF
         STABLEHLO_CONVOLUTION STABLEHLO_DOT_GENERAL FFT FFT2D FFT3D IFFT IFFT2D IFFT3D RFFT IRFFT RFFT2D IRFFT2D Cross
+        dot convolution ragged-dot cholesky triangular-solve fft
     """,
     "elementwise": """
         Add AddV2 AddN Sub Mul MulNoNan Div DivNoNan RealDiv FloorDiv FloorMod Mod TruncateDiv TruncateMod Neg
@@ -59,6 +60,10 @@ _OPS = {
         Snapshot Igamma Igammac Zeta Polygamma Betainc NextAfter QuantizeV2 Dequantize FakeQuantWithMinMaxVars
         FakeQuantWithMinMaxArgs AccumulateNV2 BesselI0e BesselI1e Angle QUANTIZE DEQUANTIZE FAKE_QUANT PRELU GELU HARD_SWISH RELU_N1_TO_1
         RELU_0_TO_1 L2_NORMALIZATION STABLEHLO_ADD STABLEHLO_MULTIPLY STABLEHLO_SUBTRACT STABLEHLO_DIVIDE
+        abs add and atan2 cbrt ceil clamp complex convert cosine count-leading-zeros divide erf exponential exponential-minus-one floor imag
+        is-finite log log-plus-one logistic map maximum minimum multiply negate not or popcnt power real reduce-precision remainder
+        round-nearest-afz round-nearest-even rsqrt select shift-left shift-right-arithmetic shift-right-logical sign sine sqrt subtract tan
+        tanh xor batch-norm-grad batch-norm-inference batch-norm-training
     """,
     "reduce": """
         Sum Mean Prod Max Min All Any ArgMax ArgMin Cumsum Cumprod CumulativeLogsumexp EuclideanNorm Softmax
@@ -66,7 +71,7 @@ _OPS = {
         AvgPool AvgPool3D MaxPoolGrad MaxPoolGradV2 MaxPoolGradWithArgmax AvgPoolGrad MaxPoolWithArgmax
         FractionalMaxPool Equal NotEqual Less LessEqual Greater GreaterEqual ApproximateEqual TopK TopKV2 InTopK
         InTopKV2 NthElement SegmentSum SegmentMean SegmentMax SegmentMin SegmentProd UnsortedSegmentSum
-        UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd SparseSegmentSum SparseSegmentMean IsNan IsInf
+        UnsortedSegmentMax UnsortedSegmentMin UnsortedSegmentProd reduce reduce-window select-and-scatter compare sort topk SparseSegmentSum SparseSegmentMean IsNan IsInf
         IsFinite Bincount DenseBincount Where Unique UniqueV2 UniqueWithCounts
     """,
     "shape": """
@@ -86,6 +91,8 @@ _OPS = {
         RaggedTensorFromVariant SparseToDense SparseReshape SparseReorder SparseTensorToCSRSparseMatrix
         StringSplitV2 StringJoin StringLower StringUpper StringFormat AsString StringToNumber RegexReplace
         DecodeRaw Substr EMBEDDING_LOOKUP DENSIFY
+        bitcast bitcast-convert broadcast concatenate copy copy-start copy-done dynamic-reshape dynamic-slice dynamic-update-slice gather
+        get-dimension-size iota pad reshape reverse scatter set-dimension-size slice transpose
     """,
     "variable": """
         Const HostConst ImmutableConst VarHandleOp VariableV2 Variable ReadVariableOp
@@ -95,6 +102,7 @@ _OPS = {
         If StatelessIf Case StatelessCase While StatelessWhile PartitionedCall StatefulPartitionedCall
         RemoteCall SymbolicGradient For Switch RefSwitch Merge RefMerge Enter RefEnter Exit RefExit NextIteration
         RefNextIteration LoopCond NoOp ControlTrigger Assert Abort STABLEHLO_WHILE STABLEHLO_CASE STABLEHLO_COMPOSITE
+        call conditional while tuple get-tuple-element after-all async-start async-update async-done optimization-barrier
     """,
     "random": """
         RandomUniform RandomUniformInt RandomStandardNormal TruncatedNormal RandomShuffle Multinomial
@@ -104,6 +112,7 @@ _OPS = {
         StatelessRandomGetKeyCounterAlg StatelessMultinomial RandomGamma RandomPoissonV2 StatefulUniform
         StatefulStandardNormalV2 StatefulTruncatedNormal RngReadAndSkip RngSkip ParameterizedTruncatedNormal
         StatefulUniformInt StatefulUniformFullInt
+        rng rng-bit-generator rng-get-and-update-state
     """,
     "state": """
         Assign AssignAdd AssignSub AssignVariableOp AssignAddVariableOp AssignSubVariableOp ResourceScatterAdd

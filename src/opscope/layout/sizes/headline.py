@@ -10,7 +10,7 @@ from .text_width import Font, width
 if TYPE_CHECKING:
     from ..scene.items import Scene
 
-HEADLINE, BESIDE_HEADLINE, FACTS = Font("bold", 20.0), Font("regular", 16.0), Font("mono", 11.5)
+HEADLINE, BESIDE_HEADLINE, FACTS = Font("bold", 20.0), Font("regular", 16.0), Font("regular", 12.0)
 """The fonts of the title, of the subtitle beside it, and of the facts."""
 MOST_TITLE = 72
 """How many characters of the graph's name are shown."""

@@ -151,10 +151,8 @@ def _shortcut(joint: SketchJoint, inner: PlacedSketch) -> PlacedSketch:
     left = end + STEP_GAP
     arc, begin = max(inner.above, STEP_HIGH / 2) + ARC_ABOVE, FORK_WIDE / 2
     mark = _mark(joint, left, 0.0, 0.0)
-    if mark.is_sign:
-        into: Tuple[Point, ...] = ((left + SIGN_RADIUS, -arc), (left + SIGN_RADIUS, -SIGN_RADIUS))
-    else:
-        mark, into = mark._replace(y=-arc - ARC_ABOVE, high=arc + ARC_ABOVE + STEP_HIGH / 2), ((left, -arc),)
+    middle = left + mark.wide / 2
+    into: Tuple[Point, ...] = ((middle, -arc), (middle, mark.y))
     lines = [
         ((0.0, 0.0), (FORK_WIDE, 0.0)),
         ((end, 0.0), (left, 0.0)),

@@ -13,12 +13,10 @@ from ...graph.attrs import is_set
 from ...graph.buffer_views import VIEWS
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.vocabulary import COMPILED_MARK
 from ...program.executed_names import Names
 from ..recordings.raw import COMPILED, OpEvent, Trace
 from .costliest import costliest
-
-_MARK = "_XlaMustCompile"
-"""The attribute that TensorFlow sets on the call of a function with `jit_compile=True`."""
 
 
 class Compiled:
@@ -50,7 +48,7 @@ class Compiled:
         calls = {
             group.owner
             for group in content_of(self._graph).groups
-            if group.owner >= 0 and is_set(content_of(self._graph).table.attrs(group.owner), _MARK)
+            if group.owner >= 0 and is_set(content_of(self._graph).table.attrs(group.owner), COMPILED_MARK)
         }
         for index, event in enumerate(self._ops):
             if event.module or event.op == COMPILED or self._rows[index] in calls:

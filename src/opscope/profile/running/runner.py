@@ -13,11 +13,13 @@ from typing import Any, Callable, Iterator, List, NamedTuple, Optional, Tuple
 
 from ...capture.seams import tensorflow
 from ...errors import InputError
+from ...executed.compiled_function import CompiledFunction
 from ..competition import Usage, counters
 from ..recordings.pipeline_events import pipeline_of
 from ..recordings.raw import Optimised, Recording
 from ..recordings.xplane import count_events, read
 from ..spread import settled
+from .asking_xla import compiled_functions
 from .level import EVERY_OP
 from .placement import STEPS_A_PLACE, MovedVariables, is_varied, touch_memory
 from .session import graphs_are_collected, optimising, profiler_on
@@ -46,6 +48,8 @@ class Raw(NamedTuple):
     usage: Usage
     collected: Optional[bytes] = None
     """The graphs that TensorFlow made of the function and ran, if it told them: see `executed.collected`."""
+    compiled: Tuple[CompiledFunction, ...] = ()
+    """What XLA made of the functions that it compiled, if that was asked for."""
 
     def recording(self) -> Recording:
         """The same, read."""
@@ -64,12 +68,14 @@ def record(
     warmup: int,
     trace_level: int = EVERY_OP,
     seconds: Optional[float] = None,
+    asking_xla: bool = False,
 ) -> Raw:
     """Measure `steps` profiled steps of a ConcreteFunction, and unprofiled ones, after `warmup` (at least 1).
 
     Unprofiled steps are added until their median is known well enough, or `seconds` (`UNPROFILED_SECONDS`, if not given) are over. At least half of them run after
     the profiled ones, so that a machine that becomes faster or slower affects both kinds alike. There are fewer
-    profiled steps if they would have more than `MOST_EVENTS` events. An error inside the model is raised as it is.
+    profiled steps if they would have more than `MOST_EVENTS` events. An error inside the model is raised as it is. `asking_xla` has XLA
+    tell what it makes of the functions that it compiles.
 
     Raises:
         InputError: a profiler is running already, or `tf.summary` is collecting graphs.
@@ -86,6 +92,7 @@ def record(
             run()
         optimised = optimised_graphs.of(concrete)
         collected = optimised_graphs.collected_of(concrete)
+        compiled = compiled_functions(concrete, tensors) if asking_xla else ()
         for _ in range(warmup - 1):
             run()
         timer = _Timer(run)
@@ -97,7 +104,9 @@ def record(
         variables = MovedVariables(concrete.captured_inputs) if is_varied() else None
         data, level = _profiled(run, affordable, trace_level, timer, variables)
         timer.add_steps(seconds - sum(timer.durations) * 1e-6, at_least=before)
-    return Raw(data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage, collected)
+    return Raw(
+        data, optimised, timer.durations, level, steps if affordable < steps else None, timer.usage, collected, compiled
+    )
 
 
 class _Timer:

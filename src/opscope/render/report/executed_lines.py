@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, List
 
+from ...graph.compiled_counts import compiled_counts
 from ...graph.content import content_of
 from ...graph.number_text import quantity_text
 from ...graph.what_ran import FATES, Outcome
+from ...visible import one_line
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 
 _MOST_TYPES = 8
 """More op types are counted together."""
+_MOST_CLOSED = 5
+"""More calls that are not opened are counted only."""
 _NOT_COMPUTED = frozenset({Outcome.FOLDED, Outcome.MERGED, Outcome.DELETED})
 
 
@@ -27,6 +31,7 @@ def executed_lines(graph: "Graph") -> List[str]:
     fates = ", ".join(f"{counts[kind]:,} {FATES[kind]}" for kind in counts)
     lines = [f"as executed: {len(executed.graph):,} ops of {len(executed.fates):,} as written: {fates}"]
     lines += _typed(executed)
+    lines += _compiled(executed)
     flops = _flops(graph, executed)
     if flops:
         lines.append(flops)
@@ -48,6 +53,22 @@ def _typed(executed: "Executed") -> List[str]:
         more = len(types) - _MOST_TYPES
         lines.append(f"  {words}: {shown}" + (f", and {more} more" if more > 0 else ""))
     return lines
+
+
+def _compiled(executed: "Executed") -> List[str]:
+    """How much XLA compiled, of how many instructions it is known what they were made of, and which calls stay closed."""
+    counts = compiled_counts(executed)
+    lines = []
+    if counts.instructions:
+        without = ", ".join(f"{number:,} {word}" for word, number in counts.without.items())
+        lines.append(
+            f"  compiled by XLA: {counts.instructions:,} instructions in {counts.kernels:,} kernels; made of known ops: {counts.with_origin:,}"
+            + (f"; of none: {without}" if without else "")
+        )
+    shown = list(counts.not_opened.items())[:_MOST_CLOSED]
+    lines += [f"  compiled by XLA, not opened: {one_line(name)}: {one_line(why)}" for name, why in shown]
+    more = len(counts.not_opened) - len(shown)
+    return [*lines, f"  and {more:,} more"] if more else lines
 
 
 def _flops(graph: "Graph", executed: "Executed") -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from itertools import takewhile
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+import math
+from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from ...graph.number_text import figure_text
 from ...graph.quantities import FLOPS
 from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
-from ...layout.sizes.extents import DETAIL_FONT, SMALL_FONT, Frame
+from ...layout.sizes.extents import DETAIL_FONT, HEAT_FONT, SMALL_FONT, Frame
 from ...layout.sizes.text_width import width
 from .figures_below import HEAD, SHADES, SHARED, flops_figure, part_heads, unit_of
-from .marks import coordinate, rectangle, text_mark
-from .row_names import BESIDE_GAP, label_wide, without_end
+from .marks import rectangle, text_mark
+from .row_names import BESIDE_GAP, SAME_HEIGHT, label_wide, without_end
 
 if TYPE_CHECKING:
     from .marks import Naming
@@ -21,53 +21,44 @@ if TYPE_CHECKING:
 GAP = 16.0
 """Between a column of the drawing and its figures, and behind them."""
 BAR_HEIGHT = 10.0
-PART_HEIGHT = 4.0
+PART_HEIGHT = 5.0
 """Of the bar of a line inside another one."""
-LONGEST_BAR = 240.0
-BRACKET = 5.0
-"""How far the ends of the bracket beside the lines that are sums over copies reach, and how far it stands before the columns."""
+LONGEST_BAR = 420.0
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
-BELOW_TEXT = 8.0
-"""From the middle of these words to where the bracket beside the lines below begins: it would strike them."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
+LINE_PITCH = 13.0
+"""From one line of figures to the next, at least."""
 APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
-LEADER_GAP, LEAST_LEADER = 8.0, 60.0
-"""Between a dotted line and the figures to which it leads, and how long it is at least."""
-
-
-class Widths(NamedTuple):
-    """The widths of the columns of figures, in pixels."""
-
-    parameters: float
-    flops: float
-    bar: float
-    text: float
-
-
-WIDE_TABLE, NARROW_TABLE = Widths(88.0, 60.0, 80.0, 66.0), Widths(76.0, 50.0, 46.0, 58.0)
-"""Beside the only column of a drawing, and beside one of several."""
-WITH_ERRORS = Widths(88.0, 60.0, 40.0, 106.0)
-"""Beside the only column, where errors stand beside figures: they take as much room together."""
+BAND_HIGH, BAND_GAP = 19.0, 1.5
+"""The height of the band that joins a row to its figures, if the lines beside it are as far away; else they are so far apart."""
+BESIDE_COLUMN = 14.0
+"""Between two columns."""
+NUMBER_GAP = 6.0
+"""Between a bar and its number."""
+WIDE_BAR, CLOSE_BAR, NARROW_BAR = 80.0, 46.0, 46.0
+"""The longest bar is at least so long: beside the only column of a drawing, if the page would be too wide, and beside one of several columns."""
+ERROR_WIDE = 34.0
+"""The longest bar may be so much shorter where errors stand behind numbers."""
 PART_PITCH = 16.0
 """From the beginning of the name of a part of bars to that of the next, without the name."""
-CLOSE_TABLE, CLOSE_WITH_ERRORS = Widths(72.0, 50.0, 60.0, 62.0), Widths(72.0, 50.0, 38.0, 92.0)
-"""The same where the page would be too wide, as rows side by side have names in front of their figures."""
 
 
 class FiguresBeside:
-    """The columns of figures."""
+    """The columns of figures. Each column is as wide as what stands in it."""
 
     def __init__(
         self,
         figures: RowFigures,
         told: "Sequence[ToldLine]",
-        widths: Widths,
+        least_bar: float,
         named: "Naming",
-        longest: float = 0.0,
         most: Optional[Amounts] = None,
+        *,
+        with_errors: bool,
+        more_bar: float = 0.0,
         too_wide: float = 0.0,
     ) -> None:
         """Find out how wide the columns are.
@@ -75,39 +66,99 @@ class FiguresBeside:
         Args:
             figures: the figures of the whole overview.
             told: the lines that are written.
-            widths: how wide columns are.
+            least_bar: so long is the longest bar at least.
             named: as in `overview_svg`.
-            longest: so wide is the longest bar, if that is more than usual.
             most: what the line has that certainly has most.
+            with_errors: errors stand behind numbers, where they are known.
+            more_bar: so much wider bars and their numbers may be together.
             too_wide: so much the names before figures are to leave of the room that they would take.
         """
-        rows = figures.rows
-        self._with_errors = widths in (WIDE_TABLE, CLOSE_TABLE) and any(told_error(row) is not None for row in rows)
-        if self._with_errors:
-            widths = WITH_ERRORS if widths == WIDE_TABLE else CLOSE_WITH_ERRORS
-        self._text = 0.0 if figures.quantity is FLOPS else widths.text
+        self._figures, self._named, self._most = figures, named, most
+        rows = [each.amounts for each in told]
+        self._with_errors = with_errors and any(told_error(row) is not None for row in rows)
         self._heads = part_heads(figures)
-        self._parts = max(0.0, sum(PART_PITCH + width(part, HEAD) for part, _ in self._heads) - 4.0)
-        bar = max(widths.bar, longest, min(LONGEST_BAR, self._parts - self._text))
-        self._figures, self._widths, self._named, self._most = figures, widths._replace(bar=bar), named, most
-        self._parameters = any(row.parameters is not None or row.shared for row in rows)
-        flops = max([row.flops or 0.0 for row in rows], default=0.0)
-        self._unit = unit_of(flops)
-        self._bars = figures.quantity is not None and any(row.total for row in rows)
-        self._top = max([row.total or 0.0 for row in rows], default=0.0)
+        self._unit = unit_of(max([row.flops or 0.0 for row in figures.rows], default=0.0))
+        self._bars = figures.quantity is not None and any(row.total for row in figures.rows)
+        self._top = max([row.total or 0.0 for row in figures.rows], default=0.0)
+        self._parameters = self._parameters_wide(told)
+        self._flops = self._flops_wide(told)
         self._names = max([0.0, *(label_wide([each.label]) - self._free(each) for each in told)])
         self._names = max(0.0, self._names - too_wide)
-        self.wide = (
-            self._names
-            + (widths.parameters if self._parameters else 0.0)
-            + (widths.flops if self._unit else 0.0)
-            + (GAP / 2 + self._bar_room() if self._bars else 0.0)
+        self._room, self._bar_length = self._bar_room(
+            told, least_bar - (ERROR_WIDE if self._with_errors else 0.0), more_bar
         )
+        self.wide = self._names + self._parameters + self._flops + (GAP / 2 + self._room if self._bars else 0.0)
+
+    def _parameters_wide(self, told: "Sequence[ToldLine]") -> float:
+        """The width of the column of parameters; 0 where there is none."""
+        if not any(row.parameters is not None or row.shared for row in self._figures.rows):
+            return 0.0
+        texts = [width("parameters", HEAD)]
+        for each in told:
+            texts.append(width(self._parameters_told(each), HEAD if each.is_sum else DETAIL_FONT))
+            texts.append(width(each.below, SMALL_FONT))
+        return max(texts) + BESIDE_COLUMN
+
+    def _parameters_told(self, told: "ToldLine") -> str:
+        amounts = told.amounts
+        figure = f"{amounts.parameters:,}" if amounts.parameters is not None else ""
+        if told.is_rest:
+            return f"{told.rest} {figure}".strip()
+        return figure or (SHARED if amounts.shared else "")
+
+    def _flops_wide(self, told: "Sequence[ToldLine]") -> float:
+        """The width of the column of FLOPs; 0 where there is none. What stands before it needs it where there are no parameters."""
+        if self._unit is None:
+            return 0.0
+        unit = self._unit
+        texts = [width(self._flops_head(), HEAD)]
+        for each in told:
+            figure = flops_figure(each.amounts, unit) if each.amounts.flops is not None else ""
+            texts.append(
+                width(
+                    figure if self._parameters or not each.is_rest else f"{each.rest} {figure}",
+                    HEAD if each.is_sum else DETAIL_FONT,
+                )
+            )
+            texts.append(0.0 if self._parameters else width(each.below, SMALL_FONT))
+        return max(texts) + BESIDE_COLUMN
+
+    def _flops_head(self) -> str:
+        return FLOPS.title if self._unit is None or self._unit.size == 1 else self._unit.name
+
+    def _bar_room(self, told: "Sequence[ToldLine]", least: float, more: float) -> Tuple[float, float]:
+        """The width of the bars with what stands beside or above them, and how long the longest bar can be in it."""
+        heads = max(0.0, sum(PART_PITCH + width(part, HEAD) for part, _ in self._heads) - 4.0)
+        bars = [
+            (each.amounts.total / self._top, self._number_wide(each))
+            for each in told
+            if self._top and each.amounts.total
+        ]
+        if not bars:
+            return max(heads, least), least
+        room = max([heads, *(least * share + number for share, number in bars)]) + max(more, 0.0)
+        length = min((room - number) / share for share, number in bars)
+        if length <= LONGEST_BAR:
+            return room, length
+        return max([heads, *(LONGEST_BAR * share + number for share, number in bars)]), LONGEST_BAR
+
+    def _number(self, told: "ToldLine") -> str:
+        """The number behind a bar; none where it stands in the column of FLOPs."""
+        quantity, amounts = self._figures.quantity, told.amounts
+        if quantity is None or quantity is FLOPS:
+            return ""
+        with_error = self._with_errors and not told.depth and told_error(amounts) is not None
+        return figure_text(quantity.field, amounts.total or 0.0, amounts.error, with_error=with_error)
+
+    def _number_wide(self, told: "ToldLine") -> float:
+        text = self._number(told)
+        font = HEAT_FONT if told.amounts is self._most else HEAD if told.is_sum else DETAIL_FONT
+        return NUMBER_GAP + width(text, font) if text else 0.0
 
     def _free(self, told: "ToldLine") -> float:
         """So much of the column of parameters a label may take: all, where there are none."""
         empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
-        return self._widths.parameters if self._parameters and empty else 0.0
+        return self._parameters if empty else 0.0
 
     def _cut(self, told: "ToldLine") -> List[str]:
         """The label of a line, each of its texts as far as there is room for it."""
@@ -120,25 +171,15 @@ class FiguresBeside:
             found.append(shown)
         return found
 
-    def _bar_room(self) -> float:
-        """The width of the bars with what stands beside or above them."""
-        return max(self._widths.bar + self._text, self._parts)
-
-    def longer(self, room: float) -> float:
-        """How long the longest bar may be in a table that is to be wider by so much."""
-        if not self._bars:
-            return 0.0
-        return min(LONGEST_BAR, self._widths.bar + max(room, 0.0))
-
     def head(self, x: float, y: float) -> Iterator[str]:
         """The heads of the columns, with their units."""
         x += self._names
         if self._parameters:
-            x += self._widths.parameters
+            x += self._parameters
             yield text_mark("head", x, y, "parameters", "end")
         if self._unit is not None:
-            x += self._widths.flops
-            yield text_mark("head", x, y, FLOPS.title if self._unit.size == 1 else self._unit.name, "end")
+            x += self._flops
+            yield text_mark("head", x, y, self._flops_head(), "end")
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
             if not self._heads:
@@ -152,56 +193,41 @@ class FiguresBeside:
                 yield text_mark("head", x + 12.0, y + 1.0, share)
                 x += PART_PITCH + width(part, HEAD)
 
-    def lines(self, told: "Sequence[ToldLine]", x: float, shift: float, ends: Sequence[float]) -> Iterator[str]:
-        """The figures of lines, each at the height of what it is about. A dotted line leads to them from where that `ends`."""
-        low = float("-inf")
-        heights: List[float] = []
-        for each, end in zip(told, ends):
-            half = max(0, len(each.label) - 1) * NAME_PITCH / 2
-            # Labels of several lines that follow each other without a gap read as one.
-            y = max(each.line.y + shift, low + 13.0 + half + (APART_ABOVE if half else 0.0))
-            low = y + half
+    def lines(
+        self, told: "Sequence[ToldLine]", x: float, shift: float, starts: Sequence[Optional[float]]
+    ) -> Iterator[str]:
+        """The figures of lines, each at the height of what it is about. A band leads to them from `starts`, where that is known."""
+        heights = _heights(told, shift)
+        for place, (each, start, y) in enumerate(zip(told, starts, heights)):
             known = self._named(each.line.item)
             if known:
                 yield f"<g{known}>"
+            if start is not None and not each.is_rest:
+                yield from self._band(told, heights, place, start, x + self.wide)
+            half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
                 yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
-            if y == each.line.y + shift and not each.is_rest:
-                yield from self._leader(each, end, x + self._names, y)
             yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"
-            heights.append(y)
-        for upper, lower in _parts_of_stacks(told):
-            yield from self._bracket(x - BRACKET, heights[upper] + BELOW_PITCH + BELOW_TEXT, heights[lower] + BRACKET)
 
-    def _bracket(self, x: float, top: float, bottom: float) -> Iterator[str]:
-        """The bracket beside the lines of what is in a stack: all are sums over its copies, as the words above it say."""
-        steps = ((x + BRACKET, top), (x, top), (x, bottom), (x + BRACKET, bottom))
-        yield f'<path class="bracket" d="M{"L".join(f"{coordinate(a)} {coordinate(b)}" for a, b in steps)}"/>'
-
-    def _leader(self, told: "ToldLine", start: float, x: float, y: float) -> Iterator[str]:
-        """The dotted line from a row to the first of its figures, where these stand far away."""
-        amounts = told.amounts
-        said = f"{amounts.parameters:,}" if amounts.parameters is not None else SHARED if amounts.shared else ""
-        if told.label:
-            end = x + self._free(told) - BESIDE_GAP / 2 - max(width(text, SMALL_FONT) for text in self._cut(told))
-        elif said and self._parameters:
-            end = x + self._widths.parameters - width(said, DETAIL_FONT)
-        elif amounts.flops is not None and self._unit is not None:
-            figure = width(flops_figure(amounts, self._unit), DETAIL_FONT)
-            end = x + (self._widths.parameters if self._parameters else 0.0) + self._widths.flops - figure
-        else:
-            end = x
-        end -= LEADER_GAP
-        if end - start >= LEAST_LEADER:
-            yield f'<path class="leader" d="M{coordinate(start)} {coordinate(y)}H{coordinate(end)}"/>'
+    def _band(
+        self, told: "Sequence[ToldLine]", heights: Sequence[float], place: int, start: float, end: float
+    ) -> Iterator[str]:
+        """The band from a row to the end of its figures; none where several lines are of rows at one height."""
+        line, y = told[place].line, heights[place]
+        beside = [index for index in (place - 1, place + 1) if 0 <= index < len(told)]
+        if any(abs(told[index].line.y - line.y) < SAME_HEIGHT for index in beside):
+            return
+        high = min([BAND_HIGH, *(abs(y - heights[index]) - BAND_GAP for index in beside)])
+        more = BELOW_PITCH if told[place].below else 0.0
+        yield rectangle("band", Frame(start, y - high / 2, end - start, high + more), 2)
 
     def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
         base, amounts = y + 4.0, told.amounts
         look = "head" if told.is_sum else "note" if told.depth else "number"
-        first = x + (self._widths.parameters if self._parameters else self._widths.flops)
+        first = x + (self._parameters or self._flops)
         if self._parameters:
             x = first
             parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"
@@ -214,7 +240,7 @@ class FiguresBeside:
         if told.below:
             yield text_mark("note", first, base + BELOW_PITCH, told.below, "end")
         if self._unit is not None:
-            x += self._widths.flops
+            x += self._flops
             if amounts.flops is not None:
                 said = told.rest if told.is_rest and not self._parameters else ""
                 yield text_mark(look, x, base, f"{said} {flops_figure(amounts, self._unit)}".strip(), "end")
@@ -223,36 +249,39 @@ class FiguresBeside:
 
     def _bar(self, told: "ToldLine", x: float, y: float, look: str) -> Iterator[str]:
         """The bar of a line, with its number behind it. That of a part is thin: it shows a part of a bar above it again."""
-        amounts, quantity, total = told.amounts, self._figures.quantity, told.amounts.total or 0.0
+        amounts = told.amounts
         high = PART_HEIGHT if told.depth else BAR_HEIGHT
         end = x
         for number, part in enumerate(BAR_PARTS):
-            wide = self._widths.bar * amounts.parts.get(part, 0.0) / self._top if self._top else 0.0
+            wide = self._bar_length * amounts.parts.get(part, 0.0) / self._top if self._top else 0.0
             if wide > 0:
                 yield rectangle(f"h{SHADES[number]}", Frame(end, y - high / 2, max(wide, 0.5), high), 0)
             end += wide
-        if quantity is None or quantity is FLOPS:  # the number stands in the column before
-            yield from self._only(told, end + 6.0, x, y)
+        text = self._number(told)
+        if not text:  # the number stands in the column before
+            yield from self._only(told, end + NUMBER_GAP, x, y)
             return
-        with_error = self._with_errors and not told.depth and told_error(amounts) is not None
-        text = figure_text(quantity.field, total, amounts.error, with_error=with_error)
-        yield text_mark("hot" if amounts is self._most else look, end + 6.0, y + 4.0, text)
-        yield from self._only(told, end + 6.0 + width(text, DETAIL_FONT) + BESIDE_GAP, x, y)
+        yield text_mark("hot" if amounts is self._most else look, end + NUMBER_GAP, y + 4.0, text)
+        yield from self._only(told, end + NUMBER_GAP + width(text, DETAIL_FONT) + BESIDE_GAP, x, y)
 
     def _only(self, told: "ToldLine", left: float, bars: float, y: float) -> Iterator[str]:
         """What layers a rest is of, behind its figures, if there is room: `bars` is where bars begin."""
         layers = told.amounts.only_layers
-        if told.is_rest and layers and left + width(layers, SMALL_FONT) <= bars + self._bar_room():
+        if told.is_rest and layers and left + width(layers, SMALL_FONT) <= bars + self._room:
             yield text_mark("note", left, y + 4.0, layers)
 
 
-def _parts_of_stacks(told: "Sequence[ToldLine]") -> Iterator[Tuple[int, int]]:
-    """The positions of the line of each stack and of the last line that is a part of it."""
-    for place, line in enumerate(told):
-        if line.below:
-            inner = list(takewhile(lambda other: other.depth > line.depth, told[place + 1 :]))  # noqa: B023 (used at once)
-            if inner:
-                yield place, place + len(inner)
+def _heights(told: "Sequence[ToldLine]", shift: float) -> List[float]:
+    """The height of each line: that of what it is about, or below the line before, if that is too near."""
+    found: List[float] = []
+    low = -math.inf
+    for each in told:
+        half = max(0, len(each.label) - 1) * NAME_PITCH / 2
+        # Labels of several lines that follow each other without a gap read as one.
+        y = max(each.line.y + shift, low + LINE_PITCH + half + (APART_ABOVE if half else 0.0))
+        low = y + half
+        found.append(y)
+    return found
 
 
 def told_error(amounts: Amounts) -> Optional[float]:

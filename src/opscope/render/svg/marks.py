@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING, Callable, Iterable, Iterator, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
+from ...graph.with_fields import with_fields
 from ...layout.flat import BORDER
 from ...layout.scene.heat import step
 from ...layout.scene.items import Card
@@ -14,6 +15,7 @@ from ...layout.scene.labels import source_text
 from ...layout.sizes.extents import (
     BADGE_HIGH,
     CARD_PAD,
+    DETAIL_FONT,
     HEAT_BAR,
     HEAT_GAP,
     HEAT_TEXT,
@@ -63,6 +65,8 @@ FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
 TITLE_HIGH, TITLE_DEEP = 13.0, 6.0
 """So far above the base line of a title, and below it, a line ends that would run through it."""
+DETAIL_HIGH, DETAIL_DEEP = 10.0, 4.0
+"""The same for the lines below the title."""
 BOX_ROUND = 5
 SEGMENT_ROUND = 2
 """The cells of a row are the parts of one bar."""
@@ -296,12 +300,17 @@ def _through(drawn: "Drawn") -> Iterator[str]:
         return
     left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
     starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
-    base = body.y + text_top(drawn.item) + LINE_ONE
-    words = body.x + head_width(drawn.item, "") - CARD_PAD
+    first = body.y + text_top(drawn.item)
+    title = head_width(with_fields(drawn.item, detail=""), "") - 2 * CARD_PAD
+    lines = [(first + LINE_ONE, TITLE_HIGH, TITLE_DEEP, title)]
+    for number, text in enumerate(drawn.item.detail.split("\n") if drawn.item.detail else ()):
+        lines.append((first + LINE_TWO + number * LINE_MORE, DETAIL_HIGH, DETAIL_DEEP, width(text, DETAIL_FONT)))
     for x, y in sorted(starts):
-        line = f"M{coordinate(left + x)} {coordinate(body.y)}"
-        if left + x < words + TEXT_GAP:  # it would strike a letter
-            line += f"V{coordinate(base - TITLE_HIGH)}M{coordinate(left + x)} {coordinate(base + TITLE_DEEP)}"
+        at = coordinate(left + x)
+        line = f"M{at} {coordinate(body.y)}"
+        for base, high, deep, wide in lines:
+            if left + x < body.x + CARD_PAD + wide + TEXT_GAP:  # it would strike a letter
+                line += f"V{coordinate(base - high)}M{at} {coordinate(base + deep)}"
         yield f'<path class="through" d="{line}V{coordinate(top + y)}"/>'
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
@@ -15,9 +15,8 @@ from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.items import items as scene_items
 from ...layout.scene.labels import cut
-from ...layout.sizes.extents import Frame, seen_behind
+from ...layout.sizes.extents import Frame
 from ...layout.sizes.headline import FACTS, FACTS_GAP, headline_wide, title_wide
-from ...layout.sizes.row_sizes import beside_width
 from ...layout.sizes.text_width import width
 from ...layout.strips import flow_at
 from .drawing import (
@@ -33,20 +32,19 @@ from .drawing import (
     window,
 )
 from .figures_below import FiguresBelow, carried_on
-from .figures_beside import CLOSE_TABLE, GAP, NARROW_TABLE, WIDE_TABLE, FiguresBeside, told_error
+from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
+from .row_ends import end_of_row
 from .sign_words import signs_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
 if TYPE_CHECKING:
-    from ...layout.overview.figure_lines import FigureLine
     from ...layout.overview.one_page import Overview
     from ...layout.picture import Drawn
-    from ...layout.scene.items import Item, Scene
+    from ...layout.scene.items import Scene
     from ...layout.strips import Strip
-    from .figures_beside import Widths
     from .marks import Naming
     from .told_lines import ToldLine
 
@@ -56,8 +54,8 @@ _TOP = 38.0
 """Where the drawing begins, below the title, if the line of facts stands beside that."""
 _HEAD = 45.0
 """The base line of the heads of the figures, beside the top of the drawing."""
-_LEADER_GAP = 10.0
-"""Between a row and the dotted line that leads to its figures."""
+_BAND_GAP = 6.0
+"""Between a row and the band that leads to its figures."""
 _BELOW_HEAD = 17.0
 """From that line to the middle of the first line of figures, at least."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
@@ -155,8 +153,7 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
-    widths = WIDE_TABLE if len(overview.columns) == 1 else NARROW_TABLE
-    table = _table(overview, told, widths, named)
+    table = _table(overview, told, named)
     top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
@@ -170,47 +167,31 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
         before = None if flow is None else (x + flow - strip.left, top + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
         content.extend(table.head(x + wide + GAP, _HEAD))
-        ends = [x + _reach(root, each.line) - strip.left + _LEADER_GAP for each in here]
-        content.extend(table.lines(here, x + wide + GAP, top - strip.top, ends))
+        ends = [end_of_row(root, each.line) for each in here]
+        # What something else stands beside has a band only where it is named in front of its figures: it would seem to be that thing's.
+        starts = [
+            x + end.x - strip.left + _BAND_GAP if end.alone or each.label else None for end, each in zip(ends, here)
+        ]
+        content.extend(table.lines(here, x + wide + GAP, top - strip.top, starts))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     return _Parts(pieces, content, x - GAP, top - _TOP + down)
 
 
-def _reach(root: "Drawn", line: "FigureLine") -> float:
-    """The right end of what a line of figures is about, with its name, and of what holds it; infinite if something else stands beside it."""
-    assert root.inside is not None
-    left, top = root.body.x + root.inside.x, root.body.y + root.inside.y
-    found: List[Tuple[float, bool]] = []
-    for child in root.inside.children:
-        if child.body.y <= line.y - top <= child.body.y + child.body.height:
-            aside = beside_width(child.item) if isinstance(child.item, ChainRow) else 0.0
-            aside += seen_behind(child.item) if isinstance(child.item, Card) else 0.0
-            found.append((left + child.body.x + child.body.width + aside, _holds(child, line.item)))
-    end, is_own = max(found, default=(left, True))
-    return end if is_own else math.inf
-
-
-def _holds(drawn: "Drawn", item: "Item") -> bool:
-    """Whether an item is the one that is drawn, or in it."""
-    waiting = [drawn]
-    while waiting:
-        here = waiting.pop()
-        if here.item is item:
-            return True
-        if here.inside is not None:
-            waiting.extend(here.inside.children)
-    return False
-
-
-def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", named: "Naming") -> FiguresBeside:
+def _table(overview: "Overview", told: "Sequence[ToldLine]", named: "Naming") -> FiguresBeside:
     """The table of figures, with bars as long as the page has room for."""
-    usual = FiguresBeside(overview.figures, told, widths, named)
     drawn = [strip.right - strip.left for strip in overview.columns]
-    if len(drawn) == 1 and drawn[0] + GAP + usual.wide > PAGE_WIDE:
-        widths = CLOSE_TABLE
-        usual = FiguresBeside(overview.figures, told, widths, named)
-    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if len(drawn) == 1 else 0.0
+    alone = len(drawn) == 1
+
+    def table(bar: float, **wanted: Any) -> FiguresBeside:
+        return FiguresBeside(overview.figures, told, bar, named, most_of_all(overview), with_errors=alone, **wanted)
+
+    bar = WIDE_BAR if alone else NARROW_BAR
+    usual = table(bar)
+    if alone and drawn[0] + GAP + usual.wide > PAGE_WIDE:
+        bar = CLOSE_BAR
+        usual = table(bar)
+    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if alone else 0.0
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = (
         _TOP
@@ -219,10 +200,8 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", widths: "Widths", n
         + BELOW_HIGH
     )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
-    room = min(PAGE_WIDEST, wide) - taken
-    return FiguresBeside(
-        overview.figures, told, widths, named, usual.longer(room / len(drawn)), most_of_all(overview), too_wide
-    )
+    more = (min(PAGE_WIDEST, wide) - taken) / len(drawn)
+    return table(bar, more_bar=more, too_wide=too_wide)
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:

@@ -16,6 +16,7 @@ from ...layout.sizes.extents import (
     SUBTITLE_FONT,
     TITLE_FONT,
 )
+from ...layout.sizes.headline import FACTS
 from ...layout.sizes.row_sizes import NAME_FONT
 from ...layout.sizes.sketch_sizes import SKETCH_FONT
 from ...layout.sizes.text_width import Font
@@ -52,7 +53,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("paper", f"fill:{PAPER}"),
     ("title", _font(Font("bold", 20.0)) + ";fill:#1f2328"),
     ("subtitle", _font(Font("regular", 16.0)) + ";fill:#57606a"),
-    ("facts", _font(Font("mono", 11.5)) + ";fill:#57606a"),
+    ("facts", _font(FACTS) + ";fill:#57606a"),
     ("card", "fill:#fbfcfe;stroke:#c3cad4;stroke-width:1.2"),
     ("loop", "fill:#fff8f7;stroke:#e2a5a2;stroke-width:1.2;stroke-dasharray:5 4"),
     ("body", "fill:#ffffff;stroke:#ecc6c4;stroke-width:1.2"),
@@ -79,8 +80,7 @@ _LIGHT: Tuple[Tuple[str, str], ...] = (
     ("bundle", "fill:none;stroke:#a3acb6;stroke-width:3.2"),
     ("control", "fill:none;stroke:#8c959f;stroke-width:1.1;stroke-dasharray:2 3"),
     ("through", "fill:none;stroke:#c3cad4;stroke-width:1.4"),
-    ("leader", "fill:none;stroke:#c9d1d9;stroke-width:1;stroke-dasharray:1 4"),
-    ("bracket", "fill:none;stroke:#8c959f;stroke-width:1"),
+    ("band", "fill:#4a6d94;fill-opacity:.07"),
     ("carried", "fill:none;stroke:#8c959f;stroke-width:1.4;stroke-dasharray:6 4"),
     ("undrawn", "fill:none;stroke:#8c959f;stroke-width:1.4;stroke-dasharray:9 3 2 3"),
     ("next", "fill:none;stroke:#b5605c;stroke-width:1.4;stroke-dasharray:4 3"),
@@ -146,8 +146,7 @@ _DARK: Tuple[Tuple[str, str], ...] = (
     ("bundle", "stroke:#69737f"),
     ("control", "stroke:#7d8793"),
     ("through", "stroke:#3f4853"),
-    ("leader", "stroke:#3a424d"),
-    ("bracket", "stroke:#7d8793"),
+    ("band", "fill:#9fbde0;fill-opacity:.09"),
     ("carried", "stroke:#7d8793"),
     ("undrawn", "stroke:#7d8793"),
     ("next", "stroke:#d98782"),

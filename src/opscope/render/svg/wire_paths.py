@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence, Tuple
 
 from ...layout.flat import BORDER
@@ -45,8 +46,8 @@ def wires(inside: "Inside", column: Strip, begin: float, *, rightward: bool = Fa
         # The line ends a pixel inside the arrow head, so that no gap shows between them.
         shorter = ARROW - 1 if pointed else 0.0
         if pointed:
-            heads.setdefault(HEADS.get(kind, "tip"), []).append(_head(points[-1], rightward=rightward))
-        lines.append((kind, line_through(points, shorter, rightward=rightward), path.wire.tip))
+            heads.setdefault(HEADS.get(kind, "tip"), []).append(_head(points))
+        lines.append((kind, line_through(points, shorter), path.wire.tip))
     # The heads come after the lines, and so lie on top of them.
     for kind, shapes in heads.items():
         lines.append((kind, "".join(shapes), ""))
@@ -94,17 +95,29 @@ def _square(points: "Tuple[Point, ...]") -> str:
     return "".join(parts)
 
 
-def _head(end: "Point", *, rightward: bool) -> str:
-    """The path data of an arrow head that points down to `end`, or right: wires end at the top, or the left side, of what they lead to."""
-    x, y = end
-    if rightward:
-        return f"M{coordinate(x)} {coordinate(y)}l-{coordinate(ARROW)} -{ARROW_HALF}v{2 * ARROW_HALF}z"
-    return f"M{coordinate(x)} {coordinate(y)}l-{ARROW_HALF} -{coordinate(ARROW)}h{2 * ARROW_HALF}z"
+def _head(points: Sequence["Point"]) -> str:
+    """The path data of an arrow head at the end of a wire, which points where the last piece of that leads.
+
+    That is down mostly, to the right in a drawing from left to right, and to either side into a sign.
+    """
+    x, y = (coordinate(place) for place in points[-1])
+    right, down = _direction(points)
+    if right:
+        return f"M{x} {y}l{coordinate(-right * ARROW)} -{ARROW_HALF}v{2 * ARROW_HALF}z"
+    return f"M{x} {y}l-{ARROW_HALF} {coordinate(-down * ARROW)}h{2 * ARROW_HALF}z"
 
 
-def line_through(points: Sequence["Point"], shorter: float, *, rightward: bool = False) -> str:
+def _direction(points: Sequence["Point"]) -> "Point":
+    """Where the last piece of a wire leads: (1, 0) to the right, (0, 1) down."""
+    (a, b), (x, y) = next(
+        ((one, two) for one, two in zip(points[-2::-1], points[:0:-1]) if one != two), ((0.0, 0.0), (0.0, 1.0))
+    )
+    return (math.copysign(1.0, x - a), 0.0) if abs(x - a) > abs(y - b) else (0.0, math.copysign(1.0, y - b))
+
+
+def line_through(points: Sequence["Point"], shorter: float) -> str:
     """The path data of a wire, with round corners. Its end is `shorter` by so many pixels, for the arrow head."""
-    start, *pieces = pieces_through(points, shorter, rightward=rightward)
+    start, *pieces = pieces_through(points, shorter)
     at = start[-1]
     parts = [f"M{coordinate(at[0])} {coordinate(at[1])}"]
     for piece in pieces:
@@ -116,11 +129,11 @@ def line_through(points: Sequence["Point"], shorter: float, *, rightward: bool =
     return "".join(parts)
 
 
-def pieces_through(points: Sequence["Point"], shorter: float, *, rightward: bool = False) -> List[Tuple["Point", ...]]:
+def pieces_through(points: Sequence["Point"], shorter: float) -> List[Tuple["Point", ...]]:
     """A wire as its start, then its pieces: (end,) for a straight one, (corner, end) for a rounded corner.
 
-    A corner's radius is `CORNER`, or less if half of a piece beside it is shorter. The last point is moved up by
-    `shorter`, or to the left.
+    A corner's radius is `CORNER`, or less if half of a piece beside it is shorter. The last point is moved back by
+    `shorter`.
     """
     # Points that are there twice would give corners without a direction.
     corners = [points[0]]
@@ -128,8 +141,8 @@ def pieces_through(points: Sequence["Point"], shorter: float, *, rightward: bool
         if point != corners[-1]:
             corners.append(point)
     if len(corners) > 1:
-        x, y = corners[-1]
-        corners[-1] = (x - shorter, y) if rightward else (x, y - shorter)
+        (x, y), (right, down) = corners[-1], _direction(corners)
+        corners[-1] = (x - right * shorter, y - down * shorter)
     pieces: List[Tuple["Point", ...]] = [(corners[0],)]
     for before, corner, after in zip(corners, corners[1:], corners[2:]):
         radius = min(CORNER, _length(before, corner) / 2, _length(corner, after) / 2)
