@@ -113,8 +113,16 @@ def _names(order: Sequence[str]) -> List[str]:
 
 
 def _name(path: str) -> str:
+    """What a stage is called.
+
+    A strategy hands elements to each of its devices by a dataset of TensorFlow's own, which waits for them. What a user makes of a generator
+    is made by a function (``flat_map``).
+
+    >>> _name("Iterator::Root::Prefetch::Generator"), _name("Iterator::Root::FlatMap[]::Generator")
+    ('(Generator)', 'from_generator, in flat_map')
+    """
     last = path.rpartition("::")[2]
-    if last in _ADDED:
+    if last in _ADDED or (last == "Generator" and not _is_made_inside(path)):
         return f"({last})"
     kind = dataset_kind(last)
     name = _CALLED.get(kind) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", kind).lower()
