@@ -14,8 +14,10 @@ from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.kinds_inside import kinds_inside
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, ChainRow
+from opscope.layout.sizes.extents import DETAIL_FONT
+from opscope.layout.sizes.text_width import width
 from opscope.render.svg.most import most_told
-from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.overview_page import PAGE_WIDEST, overview_svg
 from opscope.render.svg.told_lines import told_lines
 
 ONE_BY_ONE = {"filters": 8, "kernel_size": [1, 1], "strides": [1, 1], "padding": "same", "activation": "linear"}
@@ -38,7 +40,7 @@ def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, pack
     )  # fmt: skip
 
 
-def stacked(copies=3, shortcut=0.0):
+def stacked(copies=3, shortcut=0.0, size=20):
     """A model of equal blocks: attention and a dense layer, each added to its input; the first block may have one more layer."""
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
@@ -66,7 +68,7 @@ def stacked(copies=3, shortcut=0.0):
             )
         path = make.groups[block].path
         added = make.op(f"{path}/add", "AddV2", inner, short, group=block, measured=Measured(time_us=2.0, error_us=0.1))
-        here = layer(make, "mlp", block, "Dense", "MatMul", added, took=10.0 + number, flops=300.0, size=20)
+        here = layer(make, "mlp", block, "Dense", "MatMul", added, took=10.0 + number, flops=300.0, size=size)
     last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
     return make.graph("net", ["x"], [last])
 
@@ -120,6 +122,54 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
     assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
     assert ">sum of 3 copies<" in svg
     assert 240.0 <= whole[0] <= 420.0  # as long as the page has room for
+
+
+@pytest.mark.parametrize("copies", [3, 5])
+def test_each_row_inside_a_stack_says_of_how_many_copies_its_figures_are(copies):
+    found = overview(stacked(copies, shortcut=17.0))
+    head, *inside, rest, last = told_lines(found)
+    assert [told.copies for told in inside] == [f"all {copies}"] * len(inside)
+    assert {told.amounts.parameters for told in inside} == {None, 7 * copies, 20 * copies}
+    assert [told.copies for told in (head, rest, last)] == [""] * 3
+    svg = overview_svg(found)
+    assert svg.count(f">all {copies}<") == len(inside)
+    # The words end before the widest of these numbers begins.
+    ends = [float(x) for x in re.findall(rf'<text class="note" x="([^"]+)"[^>]*>all {copies}<', svg)]
+    column = float(re.search(r'<text class="head" x="([^"]+)"[^>]*>parameters<', svg).group(1))
+    assert len(set(ends)) == 1 and ends[0] < column - width(str(20 * copies), DETAIL_FONT)
+
+
+def test_rows_of_a_stack_in_a_stack_say_how_many_copies_there_are_in_all():
+    """Three stages of twelve blocks, of which each has a layer of 20 numbers."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for stage in range(3):
+        around = make.group(f"stage_{stage}", "layer", model, cls="Stage", defined_in="mine", outputs=(F,))
+        here = layer(make, "widen", around, "Dense", "MatMul", here, took=5.0, size=3)
+        for number in range(12):
+            block = make.group(f"block_{number}", "layer", around, cls="Block", defined_in="mine", outputs=(F,))
+            path = make.groups[block].path
+            normed = layer(make, "norm", block, "LayerNormalization", "Mul", here, took=1.0)
+            inner = layer(make, "mlp", block, "Dense", "MatMul", normed, took=10.0, size=20)
+            took = Measured(time_us=2.0, error_us=0.1)
+            here = make.op(f"{path}/add", "AddV2", inner, here, group=block, measured=took)
+    last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
+    told = told_lines(overview(make.graph("net", ["x"], [last])))
+    said = [(each.amounts.parameters, each.copies, each.below) for each in told]
+    assert (3 * 3, "all 3", "") in said
+    assert (3 * 12 * 20, "", "sum of 36 copies") in said
+    assert (3 * 12 * 20, "all 36", "") in said
+
+
+def test_of_how_many_copies_figures_are_is_left_out_where_there_is_no_room_for_it():
+    found = overview(stacked(size=2_000_000_000))  # so wide a number leaves no room in its own column
+    assert ">all 3<" in overview_svg(found)
+    (strip,) = found.columns
+    wide = replace(found, columns=(strip._replace(right=strip.left + PAGE_WIDEST),))
+    svg = overview_svg(wide)
+    assert ">all 3<" not in svg
+    assert ">sum of 3 copies<" in svg
 
 
 def test_a_number_that_the_user_gave_for_a_stack_has_no_measured_parts():

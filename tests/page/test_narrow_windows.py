@@ -123,6 +123,13 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     blocks = sum(group.measured.time_us for group in content.groups if group.name.startswith("block_"))
     assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(blocks, rel=0.01)
     assert row["label"] == ["sum of 14 copies"]
+    copies = sum(group.name.startswith("block_") for group in content.groups)
+    mark(opened, "widen").evaluate("(one) => one.scrollIntoView({ block: 'center' })")
+    settled(opened)
+    rows = [row for row in opened.page.evaluate(STRIP) if row["label"] == [f"all {copies}"]]
+    times = [microseconds(row["texts"][titles.index("time")]) for row in rows]
+    assert times[0] == pytest.approx(took["widen"], rel=0.01)
+    assert all(row["bottom"] - row["top"] < 20 for row in rows)  # before the figure, not above it
 
 
 @narrow

@@ -14,14 +14,16 @@ const SIDES = 16;
 /** In a narrower window a figure stands without its error. */
 const WITH_ERRORS = 700;
 /** A figure, its error, its unit. */
-const ERROR = /^([\d.,]+) ± ([\d.,]+)(.*)$/;
+const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
+/** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
+const COPIES = /^all [\d,]+$/;
 
 /** A figure without its error: doubtful where that is above a tenth of it, as everywhere. */
 export function withoutError(figure: string): string {
-  const [, value, error, unit] = ERROR.exec(figure) ?? [];
+  const [, doubted, value, error, unit] = ERROR.exec(figure) ?? [];
   if (value === undefined) return figure;
   const amount = (text: string) => Number(text.replace(/,/g, ""));
-  return `${amount(error) > 0.1 * amount(value) ? "~" : ""}${value}${unit}`;
+  return `${doubted || amount(error) > 0.1 * amount(value) ? "~" : ""}${value}${unit}`;
 }
 
 export class FigureStrip {
@@ -49,7 +51,8 @@ export class FigureStrip {
       const long = Math.max(0, ...this.figures.lines.map((line) => this.text(line, id).length));
       return long ? [{ id, wide: Math.max(HEAD_LETTER * this.title(id).length, LETTER * long) }] : [];
     });
-    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + GAP * (columns - 1))) : 0);
+    const copies = Math.max(0, ...this.figures.lines.filter(({ label }) => COPIES.test(label)).map(({ label }) => LABEL_LETTER * label.length + GAP));
+    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + copies + GAP * (columns - 1))) : 0);
     let columns = found.length;
     while (columns > 1 && width - wideOf(columns) < room) columns--;
     if (width - wideOf(columns) < room) columns = Math.min(found.length, width < NARROW ? 1 : BESIDE_PART);

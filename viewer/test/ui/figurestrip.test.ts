@@ -6,6 +6,7 @@ describe("a figure without its error", () => {
     expect(withoutError("4.22 ± 0.91 µs")).toBe("~4.22 µs");
     expect(withoutError("4.77 ± 0.21 ms")).toBe("4.77 ms");
     expect(withoutError("1,200 ± 200 µs")).toBe("~1,200 µs");
+    expect(withoutError("~198 ± 36 µs")).toBe("~198 µs");
   });
 
   it("stays what it is where none is told", () => {

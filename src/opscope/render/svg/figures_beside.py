@@ -36,6 +36,8 @@ BAND_HIGH, BAND_GAP = 19.0, 1.5
 """The height of the band that joins a row to its figures, if the lines beside it are as far away; else they are so far apart."""
 BESIDE_COLUMN = 14.0
 """Between two columns."""
+COPIES_GAP = 8.0
+"""Between the words before numbers that say of how many copies these are, and the widest of such numbers."""
 NUMBER_GAP = 6.0
 """Between a bar and its number."""
 WIDE_BAR, CLOSE_BAR, NARROW_BAR = 80.0, 46.0, 46.0
@@ -60,6 +62,7 @@ class FiguresBeside:
         with_errors: bool,
         more_bar: float = 0.0,
         too_wide: float = 0.0,
+        with_copies: bool = True,
     ) -> None:
         """Find out how wide the columns are.
 
@@ -72,6 +75,7 @@ class FiguresBeside:
             with_errors: errors stand behind numbers, where they are known.
             more_bar: so much wider bars and their numbers may be together.
             too_wide: so much the names before figures are to leave of the room that they would take.
+            with_copies: figures of all copies of a stack say so where they stand.
         """
         self._figures, self._named, self._most = figures, named, most
         rows = [each.amounts for each in told]
@@ -82,7 +86,19 @@ class FiguresBeside:
         self._top = max([row.total or 0.0 for row in figures.rows], default=0.0)
         self._parameters = self._parameters_wide(told)
         self._flops = self._flops_wide(told)
-        self._names = max([0.0, *(label_wide([each.label]) - self._free(each) for each in told)])
+        self._with_copies = with_copies
+        self._inner = max([0.0, *(self._first_wide(each) for each in told if each.copies)]) + COPIES_GAP
+        self._names = max(
+            [
+                0.0,
+                *(label_wide([self._label(each)]) - self._free(each) for each in told),
+                *(
+                    self._inner + width(self._copies(each), SMALL_FONT) - self._first
+                    for each in told
+                    if self._copies(each)
+                ),
+            ]
+        )
         self._names = max(0.0, self._names - too_wide)
         self._room, self._bar_length = self._bar_room(
             told, least_bar - (ERROR_WIDE if self._with_errors else 0.0), more_bar
@@ -105,6 +121,28 @@ class FiguresBeside:
         if told.is_rest:
             return f"{told.rest} {figure}".strip()
         return figure or (SHARED if amounts.shared else "")
+
+    @property
+    def _first(self) -> float:
+        """The width of the first column of numbers."""
+        return self._parameters or self._flops
+
+    def _first_wide(self, told: "ToldLine") -> float:
+        """The width of what a line has in the first column."""
+        if self._parameters:
+            return width(self._parameters_told(told), HEAD if told.is_sum else DETAIL_FONT)
+        flops = flops_figure(told.amounts, self._unit) if self._unit and told.amounts.flops is not None else ""
+        return width(flops, HEAD if told.is_sum else DETAIL_FONT)
+
+    def _copies(self, told: "ToldLine") -> str:
+        """What stands before the figures of a line without a label: of how many copies they are."""
+        return told.copies if self._with_copies and not told.label else ""
+
+    def _label(self, told: "ToldLine") -> Sequence[str]:
+        """The label of a line, which says of how many copies its figures are, too."""
+        if not (self._with_copies and told.copies and told.label):
+            return told.label
+        return (*told.label[:-1], f"{told.label[-1]}, {told.copies}")
 
     def _flops_wide(self, told: "Sequence[ToldLine]") -> float:
         """The width of the column of FLOPs; 0 where there is none. What stands before it needs it where there are no parameters."""
@@ -164,7 +202,9 @@ class FiguresBeside:
         """The label of a line, each of its texts as far as there is room for it."""
         room = self._names + self._free(told) - BESIDE_GAP
         found = []
-        for text in told.label:
+        for text, bare in zip(self._label(told), told.label):
+            # Of how many copies figures are is left out rather than cut: the head of the stack says so, too.
+            text = text if width(text, SMALL_FONT) <= room + BESIDE_GAP / 4 else bare
             shown = text
             while len(shown) > 1 and width(shown, SMALL_FONT) > room + BESIDE_GAP / 4:
                 shown = without_end(text, len(shown) - 1)
@@ -208,6 +248,9 @@ class FiguresBeside:
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
                 yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
+            if self._copies(each):
+                right = x + self._names + self._first - self._inner
+                yield text_mark("note", right, y + 4.0, self._copies(each), "end")
             yield from self._line(each, x + self._names, y)
             if known:
                 yield "</g>"
@@ -227,7 +270,7 @@ class FiguresBeside:
     def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
         base, amounts = y + 4.0, told.amounts
         look = "head" if told.is_sum else "note" if told.depth else "number"
-        first = x + (self._parameters or self._flops)
+        first = x + self._first
         if self._parameters:
             x = first
             parameters = "" if amounts.parameters is None else f"{amounts.parameters:,}"

@@ -187,10 +187,10 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", named: "Naming") ->
         return FiguresBeside(overview.figures, told, bar, named, most_of_all(overview), with_errors=alone, **wanted)
 
     bar = WIDE_BAR if alone else NARROW_BAR
-    usual = table(bar)
+    usual = table(bar, with_copies=False)
     if alone and drawn[0] + GAP + usual.wide > PAGE_WIDE:
         bar = CLOSE_BAR
-        usual = table(bar)
+        usual = table(bar, with_copies=False)
     too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if alone else 0.0
     taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
     high = (
@@ -200,8 +200,11 @@ def _table(overview: "Overview", told: "Sequence[ToldLine]", named: "Naming") ->
         + BELOW_HIGH
     )
     wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
-    more = (min(PAGE_WIDEST, wide) - taken) / len(drawn)
-    return table(bar, more_bar=more, too_wide=too_wide)
+    # Bars give their room to the words that say of how many copies figures are, but no page becomes too wide by these.
+    words = table(bar).wide - usual.wide
+    with_copies = not words or taken + words * len(drawn) <= PAGE_WIDEST
+    more = (min(PAGE_WIDEST, wide) - taken) / len(drawn) - (words if with_copies else 0.0)
+    return table(bar, more_bar=more, too_wide=too_wide, with_copies=with_copies)
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Iterator, List, Tuple
 from ...graph.vocabulary import PHASES
 from ...layout.overview.odd_copy import FIRST_COPY
 from ...layout.overview.row_figures import copies_of
+from ...layout.overview.stacks_around import StacksAround
 from ...layout.overview.step_words import FOR_WEIGHTS
 from ...layout.scene.items import Card, Item
 from .row_names import OUTSIDE, at_one_height, shown_name, without_end
@@ -46,6 +47,8 @@ class ToldLine:
     """Whether it is what the line around it has besides its other parts."""
     below: str = ""
     """What stands below its figures: of how many copies they and those of its parts are."""
+    copies: str = ""
+    """What stands before its figures where they are of all copies of a stack around it: ``all 8``."""
 
     @property
     def rest(self) -> str:
@@ -60,13 +63,12 @@ def told_lines(overview: Overview) -> List[ToldLine]:
     Of several at one height, those that tell next to nothing are left out, and so are those of a phase whose figures stand in the lines of layers.
     """
     every = list(zip(overview.lines, overview.figures.rows))
-    found = _told(
-        every, 0, max([amounts.total or 0.0 for _, amounts in every], default=0.0), overview.drawing.rightward
-    )
+    top = max([amounts.total or 0.0 for _, amounts in every], default=0.0)
+    found = _told(every, 0, top, overview.drawing.rightward, StacksAround(overview.graph))
     return found if overview.drawing.rightward else sorted(found, key=lambda told: (told.line.y, told.line.x))
 
 
-def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldLine]:
+def _told(every: Telling, depth: int, top: float, rightward: bool, around: StacksAround) -> List[ToldLine]:
     telling = [
         (line, amounts)
         for line, amounts in every
@@ -79,12 +81,26 @@ def _told(every: Telling, depth: int, top: float, rightward: bool) -> List[ToldL
         )
         if not (rightward or known or not at_one_height(telling, line)):
             continue
-        inner = _parts(line, amounts, depth, top) if _alone(telling, line) else []
+        inside = around.within(line.item)
+        inner = _parts(line, amounts, depth, top, inside) if _alone(telling, line) else []
         # Of two phases side by side one may have nothing worth telling but what counts in layers.
         label = _label(every if amounts.elsewhere else telling, line, amounts)
-        below = f"sum of {copies_of(line.item):,} copies" if inner and copies_of(line.item) > 1 else ""
-        found += [ToldLine(line, amounts, tuple(label), depth, bool(inner), below=below), *inner]
+        below, copies = _of_copies(inside, is_head=bool(inner) and inside is not around) if inside.cards else ("", "")
+        found += [
+            ToldLine(
+                line, amounts, tuple(label), depth, bool(inner), below=below, copies=copies if around.cards else ""
+            ),
+            *inner,
+        ]
     return found
+
+
+def _of_copies(stacks: StacksAround, *, is_head: bool) -> Tuple[str, str]:
+    """Of how many copies the figures of a line are: the words below them if it is the head of an open stack, else those before them."""
+    count = stacks.copies
+    if is_head:
+        return f"sum of {count:,} copies" if count is not None else "sum of all copies", ""
+    return "", f"all {count:,}" if count is not None else ""
 
 
 def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
@@ -110,7 +126,7 @@ def _whose(item: Item) -> str:
     return said.replace(FOR_WEIGHTS, "of ", 1)
 
 
-def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[ToldLine]:
+def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float, inside: StacksAround) -> List[ToldLine]:
     """The lines inside one, and what it has besides; none where they would tell no more than itself does.
 
     Nor has a stack any whose branches stand beside each other: each line would need a name, and nobody finds its row by that.
@@ -118,7 +134,7 @@ def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float) -> List[T
     inner = list(zip(line.inner, amounts.inner))
     if copies_of(line.item) > 1 and any(at_one_height(inner, each) for each in line.inner):
         return []
-    found = _told(inner, depth + 1, top, rightward=False)
+    found = _told(inner, depth + 1, top, rightward=False, around=inside)
     rest = amounts.beside
     if not found or rest is None:
         return []
