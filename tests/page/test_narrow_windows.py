@@ -428,3 +428,33 @@ def test_words_behind_a_figure_are_not_taken_for_it(open_page, size):
     cells = [cell for _, cells in rows for cell in cells if cell and cell != "shared"]
     assert cells
     assert [cell for cell in cells if not re.fullmatch(r"[~<]?[\d.,]+( ± [\d.,]+)?( (µs|ms|s))?", cell)] == []
+
+
+# Figures at the edge
+
+FIGURES = f"""() => [...{SHADOW}.querySelectorAll('.opened text')].filter((text) => /(µs|ms)$/.test(text.textContent))
+  .map((text) => [text.textContent, text.getBoundingClientRect().left, text.getBoundingClientRect().right])"""
+"""The times in what is open, and where they stand."""
+
+
+@narrow
+def test_a_figure_that_the_window_would_cut_goes_without_its_error(open_page, size):
+    opened = open_page(timed(tower(LONG), error=0.05), overview=True, size=size)
+    card(opened, "widen").click(position={"x": 4, "y": 4})
+    opened.page.keyboard.press("Enter")
+    opened.wait(f"{FRAME} !== null")
+    settled(opened)
+    edge = box(opened, "document.querySelector('.overview')")["right"] - SIGN
+    cuts = set()
+    for step in range(8):
+        opened.page.evaluate(f"document.querySelector('.overview').scrollLeft = {40 * step}")
+        settled(opened)
+        figures = opened.run(FIGURES)
+        assert figures
+        for text, left, right in figures:
+            assert " ± " in text or left < edge, text
+            assert " ± " not in text or not left < edge < right - 1, text
+            cuts.add(" ± " not in text)
+    assert cuts == {True, False}, "each of both is seen"
+    saved = re.findall(r">([^<>]* [µm]s)</text>", opened.saved_svg())
+    assert {text for text, _, _ in figures} - set(saved) == {text for text, _, _ in figures if " ± " not in text}

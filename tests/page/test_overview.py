@@ -352,6 +352,7 @@ def test_the_scale_of_an_amount_stands_beside_what_has_its_colours(open_page):
     stem = opened.page.locator(".overview text:text-is('stem')").first
     stem.dblclick()  # its body is drawn by the drawing's painter
     assert legend.is_visible()
+    assert legend.inner_text().startswith("Time of what is open: < ")
     opened.page.keyboard.press("v")
     assert shown(opened) == "overview"
     assert legend.is_hidden()

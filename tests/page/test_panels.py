@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 
 import pytest
-from page_driver import details
+from page_driver import details, of_pixels
 from page_graphs import condition, many_ends, tagger
 from told import TAKEN, drawing
 
@@ -407,3 +408,33 @@ def test_a_path_breaks_between_its_names_before_it_breaks_within_one(open_page):
     assert len({height for _, height, _ in parts}) == 1  # none is broken
     assert parts[0][2] < parts[1][2]
     assert details(opened) == "discriminator_one/compare_the_two/reduce/Tanh"
+
+
+LAST_LINES = """const { data } = context.getImageData(0, image.height - 4, image.width, 4);
+  const colours = new Set();
+  for (let at = 0; at < data.length; at += 4) colours.add([data[at], data[at + 1], data[at + 2]].join());
+  return colours.size;"""
+"""How many colours there are in the lowest four lines of a picture."""
+
+
+@pytest.mark.parametrize("size", [(1280, 400), (800, 400)])
+def test_no_line_of_the_details_is_cut_at_their_lower_edge(open_page, size):
+    """However far they are scrolled, nothing is written right at the edge; at the end all of the last line is there."""
+    opened = open_page(tagger(), size=size)
+    opened.run("opscope.select('model/embed/MatMul')")
+    opened.run("opscope.view()")
+    panel = opened.page.locator(".details")
+    assert "embed/MatMul" in panel.inner_text()
+    assert panel.evaluate("(panel) => panel.scrollHeight > panel.clientHeight + 40")
+    room = panel.evaluate(
+        "(panel) => ({ x: panel.getBoundingClientRect().x + 4, y: panel.getBoundingClientRect().y, width: panel.clientWidth - 8, height: panel.clientHeight })"
+    )
+    for top in range(0, 24, 4):
+        panel.evaluate(f"(panel) => {{ panel.scrollTop = {top}; }}")
+        picture = base64.b64encode(opened.page.screenshot(clip=room)).decode()
+        assert opened.page.evaluate(of_pixels(LAST_LINES), picture) == 1, top
+    panel.evaluate("(panel) => { panel.scrollTop = panel.scrollHeight; }")
+    under = panel.evaluate(
+        "(panel) => panel.getBoundingClientRect().bottom - panel.lastElementChild.getBoundingClientRect().bottom"
+    )
+    assert under >= 20

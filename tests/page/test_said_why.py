@@ -173,3 +173,50 @@ MAP = """async () => {
   return [map.checkVisibility(), button.getAttribute('aria-pressed') === 'true'];
 }"""
 """Whether there is a map, and whether its button says so, once what was asked for is drawn."""
+
+
+def renamed_layers():
+    """Layers in a chain whose ops TensorFlow named after a second build of the same model, as Keras does: `net_1/conv_3_1/Conv2D`."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    net = build.group("net", "layer", cls="Net")
+    for number in range(12):
+        layer = build.group(f"conv_{number}", "layer", cls="Conv", parent=net)
+        x = build.op(f"net_1/conv_{number}_1/Conv2D", "Conv2D", x, group=layer)
+    return build.graph("renamed", ["x"], [x])
+
+
+def test_a_hit_lies_in_the_layers_that_the_drawing_names(open_page):
+    opened = open_page(renamed_layers())
+    opened.page.fill("[role=combobox]", "op:Conv2D")
+    opened.wait("document.querySelectorAll('.hit').length > 8")
+    assert opened.page.inner_text("#hit3 .hit-path") == "net/conv_3 · scope net_1/conv_3_1"
+    assert opened.page.get_attribute("#hit3", "title").startswith("net_1/conv_3_1/Conv2D\n")
+    opened.page.keyboard.press("Enter")
+    assert opened.page.inner_text(".breadcrumb").split() == ["renamed", "›", "net", "›", "conv_0", "›", "Conv2D"]
+
+
+RING_BELOW_LIST = """() => {
+const list = document.querySelector('.hits').getBoundingClientRect(), canvas = document.querySelector('canvas.drawing'), box = canvas.getBoundingClientRect();
+const ring = [0x2f, 0x6f, 0xde];
+const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+for (let at = 0; at < data.length; at += 4)
+  if (ring.every((part, index) => data[at + index] === part)) return box.top + Math.floor(at / 4 / canvas.width) * box.height / canvas.height - list.bottom;
+return null; }"""
+"""How far below the list of the hits the ring around what is selected begins, as it is painted."""
+
+
+@pytest.mark.parametrize(("size", "least"), [((1280, 720), 3), ((390, 844), 4), ((640, 360), 2)])
+def test_while_stepping_the_list_has_the_rows_that_leave_what_was_found_in_view(open_page, size, least):
+    opened = open_page(renamed_layers(), size=size)
+    opened.page.fill("[role=combobox]", "op:Conv2D")
+    for step in range(12):
+        opened.page.keyboard.press("ArrowDown")
+        opened.wait(f"document.querySelector('#hit{step}')?.classList.contains('current')")
+        opened.run("opscope.view()")
+        rows = opened.page.locator("#hits").bounding_box()["height"] / 40
+        assert least <= rows <= 8
+        if size[1] > 400:
+            assert opened.run(RING_BELOW_LIST) > 0, step
+    seen = opened.page.inner_text(".hit-more")
+    assert seen == ("12 in all: scroll" if size[0] < 520 else "12 in all: scroll, or step with arrow keys")

@@ -76,8 +76,8 @@ def time_of(row):
     return 3.0 + 0.37 * row + (row * row % 97) * 1.91
 
 
-def timed(graph):
-    """The graph as if every op had been measured; a group has the sum of its ops."""
+def timed(graph, error=None):
+    """The graph as if every op had been measured, known to a part of `error`; a group has the sum of its ops."""
     took = {row: time_of(row) for row in range(len(graph))}
     sums = [0.0] * len(content_of(graph).groups)
     for row, home in enumerate(content_of(graph).node_group):
@@ -85,11 +85,12 @@ def timed(graph):
             sums[home] += took[row]
             home = content_of(graph).groups[home].parent
     groups = tuple(
-        replace(group, measured=Measured(time, time, 1, None)) for group, time in zip(content_of(graph).groups, sums)
+        replace(group, measured=Measured(time, time, 1, None, error_us=error and error * time))
+        for group, time in zip(content_of(graph).groups, sums)
     )
     whole = sum(took.values())
     measurement = {"steps": 4, "step_time_us": 0.8 * whole, "profiled_step_time_us": whole, "coverage": {"ops": 1.0}}
-    measured = {row: Measured(time, time, 1, None) for row, time in took.items()}
+    measured = {row: Measured(time, time, 1, None, error_us=error and error * time) for row, time in took.items()}
     return with_measurement(graph, measurement, groups=groups, measured=measured)
 
 

@@ -153,7 +153,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
   const tip = new Tip(facts, cards, session.found);
   const overview = data.overview && overviewOf(data, data.overview, core, tip);
   return {
-    search: new SearchBox(session, { units: style.units, words, counterpart: data.counterpart }, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row))),
+    search: new SearchBox(session, { units: style.units, words, counterpart: data.counterpart }, (kind, row) => (kind === "op" ? commands.goOp(row) : commands.goGroup(row)), (tell) => drawing.afterDraw(() => tell(drawing.topsOfSelection()))),
     tree: new Tree(session, looks, words, commands, (mode) => overview?.counts(mode) ?? ""),
     details: new Details(session, words, {
       ...copying,

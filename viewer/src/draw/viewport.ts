@@ -54,6 +54,11 @@ export class Viewport {
     this.changed();
   }
 
+  /** Where the camera is once it is at rest. */
+  get goal(): Camera {
+    return this.way?.to ?? this.camera;
+  }
+
   pan(dx: number, dy: number): void {
     this.set(panBy(this.camera, dx, dy));
   }

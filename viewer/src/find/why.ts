@@ -50,6 +50,22 @@ function amountText(words: Words, amount: Amount, value: number): string {
   return `${texts[amount](value)}${amount === "parameters" ? " parameters" : ""}`;
 }
 
+/** What stands between the layers that an op lies in and the name scope that TensorFlow gave it. */
+const SCOPE = " · scope ";
+
+/**
+ * Where a result lies, cut to `room` letters: in the layers that drawing, tree and path speak of, then in TensorFlow's name scope, unless that names
+ * these layers itself. Both where both are needed: the layers to find it, the scope since what was asked for may be found there alone.
+ */
+export function placed(layers: string, scope: string, marks: string[], room: number): string {
+  if (!layers || `/${scope}/`.includes(`/${layers}/`)) return shortened(scope, marks, room);
+  if (!scope) return shortened(layers, marks, room);
+  const both = room - SCOPE.length;
+  const half = Math.floor(both / 2);
+  const first = shortened(layers, marks, Math.max(half, both - scope.length));
+  return `${first}${SCOPE}${shortened(scope, marks, both - first.length)}`;
+}
+
 /** The least that is left of a part of a path: three letters of either end. */
 const LEAST = 7;
 

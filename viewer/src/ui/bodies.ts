@@ -4,9 +4,10 @@ import { find, markAt, wayTo, type Frame, type Mark, type Point, type Rect } fro
 import { cardKey, cardOf } from "../draw/keys";
 import type { Look } from "../draw/look";
 import type { Pen } from "../draw/text";
-import { chainOf } from "../draw/viewport";
+import { chainOf, withBeside } from "../draw/viewport";
 import { markSvg } from "../export/svg";
 import type { Selection, Session } from "../state/session";
+import { withoutError } from "./figurestrip";
 
 /** A card that is open in the overview. */
 interface Body {
@@ -17,6 +18,8 @@ interface Body {
 
 export class Bodies {
   private shown: Body[] = [];
+  /** Figures that are without their error, with what they are. */
+  private shortened: [text: SVGTextElement, figure: string][] = [];
 
   constructor(
     private readonly session: Session,
@@ -59,15 +62,28 @@ export class Bodies {
     return body ? { frame: body.frame, key } : null;
   }
 
-  /** Where on screen a selection is; null where it is in no frame. */
-  place(selection: Selection): DOMRect | null {
+  /** Where on screen a selection is, or it with all that is read with it; null where it is in no frame. */
+  place(selection: Selection, beside = false): DOMRect | null {
     const found = this.frameOf(selection);
     const body = found && this.shown.find(({ frame }) => frame === found.frame);
-    const rect = found && find(found.frame, found.key)?.[1];
+    const mark = found && find(found.frame, found.key);
+    const rect = mark && (beside ? withBeside(...mark) : mark[1]);
     const grid = body?.group.getScreenCTM();
     if (!rect || !grid) return null;
     const [from, to] = [new DOMPoint(rect.x, rect.y).matrixTransform(grid), new DOMPoint(rect.x + rect.w, rect.y + rect.h).matrixTransform(grid)];
     return new DOMRect(from.x, from.y, to.x - from.x, to.y - from.y);
+  }
+
+  /** Have figures whose end lies beyond the edge of the window without their error, as their unit would be cut; the others with it. */
+  shorten(edge: number): void {
+    for (const [text, figure] of this.shortened) text.textContent = figure;
+    const figures = this.shown.flatMap(({ group }) => [...group.querySelectorAll("text")]).filter((text) => text.textContent?.includes(" ± "));
+    const cut = figures.filter((text) => {
+      const { left, right } = text.getBoundingClientRect();
+      return left < edge && right > edge;
+    });
+    this.shortened = cut.map((text) => [text, text.textContent ?? ""]);
+    for (const [text, figure] of this.shortened) text.textContent = withoutError(figure);
   }
 
   /** Where on screen the chain that leads out of a selected frame runs; null where there is none. */

@@ -1,7 +1,7 @@
 // The drawing on screen: listens to the session, and draws one frame for all that has changed since the last one.
 import { toScreen, type Camera } from "../draw/camera";
 import type { Composer } from "../draw/compose";
-import type { Frame } from "../draw/frame";
+import { wayTo, type Frame } from "../draw/frame";
 import { FrameLoop, type Stale } from "../draw/loop";
 import { Viewport, type Aim } from "../draw/viewport";
 import type { Session } from "../state/session";
@@ -66,6 +66,14 @@ export class Drawing {
   /** Do something once the next frame is drawn. */
   afterDraw(act: () => void): void {
     this.waiting.push(act);
+  }
+
+  /** Where in the window the card around what is selected begins once the camera is at rest, then where its own mark does; nothing where it is not drawn. */
+  topsOfSelection(): number[] {
+    const { session: { selection }, viewport, canvas: { element } } = this;
+    const key = selection ? this.session.markKey(selection) : null;
+    const { top } = element.getBoundingClientRect();
+    return key === null ? [] : wayTo(this.frame, key).slice(-2).map(([, rect]) => top + toScreen(viewport.goal, rect).y);
   }
 
   /** Do something after every frame. */

@@ -64,16 +64,15 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames)}${mode.title}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames, mode.title)}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
     }
     this.element.dispatchEvent(new Event("scroll")); // what is cut of it now
   }
 
   /** What has the colours of an amount's scale, where not all that is shown has: beside the overview the tree's bars and the flame graph's, and in it what is open. */
-  private whose(alone: boolean, flames: string): string {
-    if (!this.session.overview) return "";
-    const bars = flames || "Bars of the layers";
-    return alone ? `${bars}, ` : "In what is open, ";
+  private whose(alone: boolean, flames: string, title: string): string {
+    if (!this.session.overview) return title;
+    return alone ? `${flames || "Bars of the layers"}, ${title}` : `${title} of what is open`;
   }
 
   /** What marks a drawing of two graphs has, or one of a graph that was checked. */

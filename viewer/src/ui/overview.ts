@@ -113,6 +113,7 @@ export class OverviewPane {
     }).observe(element);
     element.addEventListener("scroll", () => {
       this.tellMore();
+      this.shortenFigures();
       this.point();
     });
     element.addEventListener("touchstart", () => (this.untouched = false), { passive: true });
@@ -186,6 +187,7 @@ export class OverviewPane {
     const opened = session.selection ?? (fresh === undefined ? null : { op: -1, group: session.cards.group(fresh), card: fresh });
     const after = opened && this.placeOf(opened);
     if (opened && after && (fresh !== undefined || after.height > (before?.height ?? 0) + 1)) this.bringIn(opened);
+    this.shortenFigures();
     this.point();
   }
 
@@ -199,10 +201,17 @@ export class OverviewPane {
     if (!own) return;
     const [across, down] = this.roomIn();
     const chain = this.bodies.chain(opened) ?? own.left + BESIDE_CHAIN;
+    const withFigure = this.bodies.place(opened, true) ?? own;
+    const seen = withFigure.width <= across.to - across.from ? withFigure : own;
     element.scrollBy(
-      toShowOpened({ from: own.left, to: own.right }, across, narrow, { from: chain - BESIDE_CHAIN, to: chain + BESIDE_CHAIN }),
+      toShowOpened({ from: seen.left, to: seen.right }, across, narrow, { from: chain - BESIDE_CHAIN, to: chain + BESIDE_CHAIN }),
       toShowOpened({ from: own.top, to: own.bottom }, down, narrow, { from: own.top, to: own.top }),
     );
+  }
+
+  /** Figures that the window cuts are without their error. */
+  private shortenFigures(): void {
+    this.bodies.shorten(this.roomIn()[0].to);
   }
 
   /** The window without the signs at its edges. */
@@ -318,6 +327,7 @@ export class OverviewPane {
     if (this.untouched && seen) this.reveal(false);
     this.names.read(this.marks, this.svg);
     page.placeFigures(element);
+    this.shortenFigures();
     this.point();
     this.tellMore();
   }
@@ -424,7 +434,10 @@ export class OverviewPane {
 
   /** It as a file, in the theme that is worn. */
   svgText(): string {
-    return this.styles.file(this.svg, this.isDark());
+    this.bodies.shorten(Infinity);
+    const text = this.styles.file(this.svg, this.isDark());
+    this.shortenFigures();
+    return text;
   }
 }
 

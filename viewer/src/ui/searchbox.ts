@@ -4,15 +4,18 @@ import type { Units } from "../data/style";
 import type { Facts } from "../data/facts";
 import { exact, plural, type Words } from "../data/words";
 import { Search, type Hits } from "../find/search";
-import { pieces, shortened, why } from "../find/why";
+import { pieces, placed, why } from "../find/why";
 import type { Session } from "../state/session";
 import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
 import { sign } from "./signs";
 
 const ROW = 40;
-/** Rows of the list while arrows step through it, if there are no others: more would lie over what was found. A line that tells of others takes the place of one. */
-const FEW = 3;
+/** Rows of the list while arrows step through it, at least and at most: in between as many as do not lie over what was found. */
+const FEW = 2;
+const STEPPING = 8;
+/** Kept free between the list and what was found, with the line below the list, in pixels. */
+const ABOVE_FOUND = 36;
 /** Rows of the list at most, and what of the window stands above and below it, in pixels. */
 const MOST = 9;
 const BESIDE = 106;
@@ -50,6 +53,8 @@ export class SearchBox {
     private readonly session: Session,
     { units, words, counterpart }: { units: Units; words: Words; counterpart: Counterpart | null },
     private readonly go: (kind: "op" | "group", row: number) => void,
+    /** Tells where in the window the result begins that was gone to, before it what it lies in, as soon as that is known. */
+    private readonly whenThere: (tell: (tops: number[]) => void) => void,
   ) {
     const { differing } = session;
     this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined, counterpart ? (row) => counterpart.outcome(row)?.kind ?? "" : undefined);
@@ -116,7 +121,14 @@ export class SearchBox {
   private setRows(most: number): void {
     this.list.element.style.height = `${Math.min(most, this.total) * ROW}px`;
     this.more.hidden = this.total <= most;
-    this.more.textContent = `${exact(this.total)} in all: scroll, or step with arrow keys`;
+    replace(this.more, `${exact(this.total)} in all: scroll`, h("span", { class: "hit-keys" }, ", or step with arrow keys"));
+  }
+
+  /** So many rows that what was found stays in view, with the head of the card around it where that leaves a few. */
+  private leaveInView(tops: number[]): void {
+    const { top } = this.list.element.getBoundingClientRect();
+    const room = tops.map((each) => Math.floor((each - ABOVE_FOUND - top) / ROW)).find((rows) => rows >= FEW) ?? FEW;
+    this.setRows(Math.min(STEPPING, rowsThatFit(), room));
   }
 
   private countText(): string {
@@ -163,12 +175,13 @@ export class SearchBox {
     const other = this.otherSide(group ? "group" : "op", row);
     const inPath = path.toLowerCase();
     const elsewhere = marks.filter((mark) => !inPath.includes(mark));
-    const around = path.slice(0, path.length - name.length).replace(/\/$/, "");
+    const scope = path.slice(0, path.length - name.length).replace(/\/$/, "");
+    const layers = group || nodes.group(row) < 0 ? "" : groups.path(nodes.group(row));
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
       "aria-posinset": index + 1, "aria-setsize": this.total, title: [path, what, ...told].join("\n"),
     }, other, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, told.join(" · ")) : null,
-      h("span", { class: "hit-path" }, ...marked(shortened(around, marks, this.letters), marks)));
+      h("span", { class: "hit-path" }, ...marked(placed(layers, scope, marks, this.letters), marks)));
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.step(index);
@@ -205,7 +218,7 @@ export class SearchBox {
       this.step(this.at + (event.key === "ArrowDown" ? 1 : -1));
       this.showPanel(this.total > 0);
       this.kinds.hidden = true;
-      this.setRows(this.total > FEW ? FEW - 1 : FEW);
+      this.whenThere((tops) => this.leaveInView(tops));
     } else if (event.key === "Escape") {
       if (this.panel.hidden) this.run("");
       this.showPanel(false);
@@ -218,7 +231,7 @@ export class SearchBox {
 
 /** How many whole rows the window has room for: half a row would look like the end of the list. */
 function rowsThatFit(): number {
-  return Math.max(FEW, Math.floor((window.innerHeight - BESIDE) / ROW));
+  return Math.max(FEW + 1, Math.floor((window.innerHeight - BESIDE) / ROW));
 }
 
 /** A text with what was searched for marked in it. */

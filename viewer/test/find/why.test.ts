@@ -3,7 +3,7 @@ import type { Facts } from "../../src/data/facts";
 import { Words } from "../../src/data/words";
 import { parseQuery } from "../../src/find/query";
 import { AmountUnits } from "../../src/find/units";
-import { pieces, shortened, why } from "../../src/find/why";
+import { pieces, placed, shortened, why } from "../../src/find/why";
 import { STYLE } from "../style";
 
 const units = new AmountUnits(STYLE.units);
@@ -51,6 +51,20 @@ it("takes letters from the longest parts of a path, and leaves the ends of each"
   const path = "network_with_a_long_name/second_convolution/pointwise/Relu";
   expect(shortened(path, ["conv"], 48)).toBe("network…g_name/second_convolution/pointwise/Relu");
   expect(shortened(path, ["conv"], 36)).toBe("…ame/second_convolution/poi…ise/Relu");
+});
+
+it("tells the layers an op lies in before a name scope that calls them otherwise", () => {
+  const [layers, scope] = ["net/block_0/conv2d", "net_1/block_0_1/conv2d_1"];
+  expect(placed(layers, scope, [], 100)).toBe(`${layers} · scope ${scope}`);
+  expect(placed("block/conv2d", "net/block/conv2d/Tensordot", [], 100)).toBe("net/block/conv2d/Tensordot");
+  expect(placed("conv2d", "net/conv2d_1", [], 100)).toBe("conv2d · scope net/conv2d_1");
+  expect(placed("", scope, [], 100)).toBe(scope);
+  expect(placed(layers, "", [], 100)).toBe(layers);
+  for (let room = 30; room < 60; room++) {
+    const short = placed(layers, scope, ["d_1"], room);
+    expect(short.length).toBeLessThanOrEqual(room);
+    expect(short).toContain("d_1");
+  }
 });
 
 it("cuts a text into pieces without losing a letter", () => {
