@@ -111,3 +111,34 @@ def test_of_a_function_that_runs_as_a_call_nothing_is_guessed():
     assert {executed.fates[name].kind for name in inside} <= {"unknown"}
     assert not calls or inside
     assert all(executed.origins[call].kind == "same" for call in calls)
+
+
+def test_a_batch_normalization_has_what_its_kernel_computes_behind_it():
+    """A kernel's attributes say of which activation it is, and whether a sum comes before that: TensorFlow's own words."""
+    kernels = [tf.Variable(tf.random.stateless_normal((3, 3, 8, 8), (n, 1))) for n in range(2)]
+    scale, offset = tf.Variable(tf.ones(8)), tf.Variable(tf.zeros(8))
+
+    def step(x):
+        with tf.GradientTape() as tape:
+            for kernel in kernels:
+                normal = tf.compat.v1.nn.fused_batch_norm(tf.nn.conv2d(x, kernel, 1, "SAME"), scale, offset)[0]
+                x = tf.nn.relu(normal)
+            loss = tf.reduce_mean(x)
+        return loss, tape.gradient(loss, [*kernels, scale, offset])
+
+    graph = opscope.profile(tf.function(step), (4, 16, 16, 8), steps=1, warmup=1, executed=True)
+    executed, found = graph.executed, 0
+    ran = {op.name: op for op in executed.graph.ops()}
+    for op in ran.values():
+        if op.attrs.get("activation_mode") == "Relu":
+            found += 1
+            (relu,) = [each for each in executed.origins[op.name].ops if each != op.name]
+            assert graph.op(relu).type == "Relu" and relu not in ran
+            assert executed.fates[relu] == executed.fates[op.name] == ("fused", (op.name,))
+    relus = [op.name for op in graph.ops(type="Relu")]
+    assert len(relus) == 2
+    assert sum(executed.fates[relu].kind == "fused" for relu in relus) == found
+    for op in graph.ops(
+        type="Conv2DBackpropFilter"
+    ):  # whatever it is fused with, it is no activation of the forward pass
+        assert not set(relus) & {each for row in executed.fates[op.name].ops for each in executed.origins[row].ops}

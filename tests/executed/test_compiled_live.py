@@ -151,3 +151,19 @@ def test_without_a_program_a_whole_compiled_function_is_an_error_of_one_line(mon
     assert "\n" not in str(raised.value)
     graph = opscope.profile(net.partly, (2, 4), steps=1, warmup=1, executed=True)
     assert list(compiled_counts(graph.executed).not_opened.values()) == ["no XLA compiler for this platform"]
+
+
+@pytest.mark.usefixtures("compiles")
+def test_what_the_caller_gets_is_not_deleted():
+    """XLA computes a gradient that is a result, though the op it hands it on by is gone."""
+    kernel = tf.Variable(tf.ones((3, 3, 2, 4)))
+
+    def gradients(x):
+        with tf.GradientTape() as tape:
+            loss = tf.reduce_mean(tf.nn.relu(tf.nn.conv2d(x, kernel, 1, "SAME")))
+        return loss, tape.gradient(loss, kernel)
+
+    compiled = tf.function(gradients, **{JIT: True})
+    graph = opscope.profile(compiled, (2, 8, 8, 2), steps=1, warmup=1, executed=True)
+    (product,) = _of_type(graph, "Conv2DBackpropFilter")
+    assert graph.executed.fates[product].kind != "deleted"

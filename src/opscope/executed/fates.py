@@ -13,7 +13,7 @@ from ..graph.content import Content
 from ..graph.types import Edge
 from ..graph.vocabulary import CONSTANTS, ENDS, FUNCTION_CALLS, FUNCTION_RUNNERS, RESULT
 from ..graph.what_ran import Outcome
-from ..program.fused import BEFORE_PRODUCTS, FUSING_PRODUCTS
+from ..program.fused import BEFORE_PRODUCTS, FUSING_PRODUCTS, GRADIENT_PRODUCTS
 from .equal_values import constant_rows, hands_on, values
 from .op_origins import OpOrigins
 
@@ -154,7 +154,7 @@ class Fates:
     def _is_fusible(self, row: int) -> bool:
         """Whether Grappler may fuse the op with its users: see `program.fused`."""
         ops = self._written.table.ops
-        products = any(ops[user] in FUSING_PRODUCTS for user in self._users[row])
+        products = any(ops[user] in FUSING_PRODUCTS | GRADIENT_PRODUCTS for user in self._users[row])
         return ops[row] in BEFORE_PRODUCTS if products else ops[row] not in VIEWS
 
     def _replaced(self, row: int) -> Optional[Became]:

@@ -7,11 +7,11 @@ computed beforehand. What is left may be a part of an instruction that notes ano
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+from typing import Dict, FrozenSet, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ..graph.buffer_views import VIEWS
 from ..graph.content import Content
-from ..graph.types import CONTROL
+from ..graph.types import CONTROL, Edge
 from ..graph.vocabulary import BRANCHES, CONSTANTS, ENDS, FUNCTION_CALLS, INPUTS, LOOPS, READ, RESULT, is_body
 from ..graph.what_ran import Outcome
 from ..passes.shape_arithmetic import ASKING_SIZES
@@ -51,6 +51,10 @@ class CompiledFates:
         self._constant = self._constants()
         self._users: Dict[int, List[int]] = {}
         self._gone_calls = self._results()
+        self._given = (
+            self._behind(Edge(port.node, port.output) for port in written.outputs) if region.call < 0 else set()
+        )
+        """What the caller gets, past what only hands it on."""
         for row in region.inside:
             for source in self._sources(row):
                 self._users.setdefault(source, []).append(row)
@@ -156,7 +160,7 @@ class CompiledFates:
         users = self._users.get(row, ())
         kinds = {self._found[user].kind if user in self._found else "" for user in users}
         is_constant = self._written.table.ops[row] in CONSTANTS
-        pure = self._is_pure(row) and not self._is_given(row)
+        pure = self._is_pure(row) and row not in self._given
         if pure and kinds <= _NOT_RUN and (users or not is_constant):
             return Became(Outcome.DELETED)
         if is_constant or (self._constant[row] and kinds and "" not in kinds):
@@ -168,10 +172,6 @@ class CompiledFates:
     def _is_pure(self, row: int) -> bool:
         signature = self._signatures.get(self._written.table.ops[row])
         return signature is not None and not signature.stateful
-
-    def _is_given(self, row: int) -> bool:
-        """Whether the caller gets what the op gives."""
-        return self._region.call < 0 and any(port.node == row for port in self._written.outputs)
 
     def _constants(self) -> Dict[int, bool]:
         """Whether the value of each op is known when XLA compiles it: it has state nowhere, and is made of constants and shapes."""
@@ -197,8 +197,13 @@ class CompiledFates:
         table = self._written.table
         if table.ops[row] in FUNCTION_CALLS or table.ops[row] in ASKING_SIZES:
             return set()
+        return self._behind(table.data_inputs(row))
+
+    def _behind(self, tensors: Iterable[Edge]) -> Set[int]:
+        """The ops that make these tensors, past what only hands them on."""
+        table = self._written.table
         found: Set[int] = set()
-        waiting = list(table.data_inputs(row))
+        waiting = list(tensors)
         seen = set()
         while waiting:
             edge = waiting.pop()

@@ -95,7 +95,8 @@ def _named(written: Content, executed: Content, row: int, index: int, fusions: F
     if was in FUNCTION_RUNNERS or was in ENDS:
         return FoundOrigin(Outcome.LOWERED, (row,), row)
     if _is_kernel_of_many(op, was):
-        return FoundOrigin(Outcome.FUSED, fusions.members(row), row)
+        members = {*fusions.members(row), *_behind_normalization(executed, row, index, fusions)}
+        return FoundOrigin(Outcome.FUSED, tuple(sorted(members)), row)
     if plain_type(op) == was:
         return FoundOrigin(Outcome.KERNEL, (row,), row)
     return FoundOrigin(Outcome.REWRITTEN, (row,), row)
@@ -104,6 +105,15 @@ def _named(written: Content, executed: Content, row: int, index: int, fusions: F
 def _is_kernel_of_many(op: str, was: str) -> bool:
     """Whether an op of a type that users cannot write does what the written one does, and more."""
     return is_fusion(op, was) or (op.startswith("_") and plain_type(op) != was)
+
+
+def _behind_normalization(executed: Content, row: int, index: int, fusions: Fusions) -> Tuple[int, ...]:
+    """What the kernel of a batch normalisation computes behind it: its attributes say that there is an activation, and whether there is a sum."""
+    attrs = executed.table.attrs(index)
+    activation = attrs.get("activation_mode")
+    if not isinstance(activation, str) or activation == "Identity":
+        return ()
+    return fusions.behind(row, activation, summed=bool(attrs.get("num_side_inputs")))
 
 
 def _unnamed(written: Content, executed: Content, row: int, index: int, fusions: Fusions) -> FoundOrigin:

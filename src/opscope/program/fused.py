@@ -7,7 +7,7 @@ An activation behind the op may be a member too.
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional, Set, Tuple
+from typing import List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..graph.buffer_views import VIEWS
 from ..graph.content import content_of
@@ -23,11 +23,23 @@ FUSING_PRODUCTS = frozenset(
     {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Conv2D", "Conv3D", "DepthwiseConv2dNative"}
 )
 """Grappler fuses what comes after one of these with it, and of what comes before the padding only. What else is missing before it was removed: a product with 1."""
+GRADIENT_PRODUCTS = frozenset(
+    {
+        "Conv2DBackpropFilter",
+        "Conv2DBackpropInput",
+        "Conv3DBackpropFilterV2",
+        "Conv3DBackpropInputV2",
+        "DepthwiseConv2dNativeBackpropFilter",
+        "DepthwiseConv2dNativeBackpropInput",
+    }
+)
+"""Of these nothing before is fused with them either, the padding excepted."""
 BEFORE_PRODUCTS = frozenset({"Pad", "PadV2"})
 """What may come before such a product in one kernel with it."""
 _NO_KERNELS = FED | {ARGUMENT, "Identity"}
 """Op types that may be an Identity in the executed graph without having been fused into anything."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
+_SUMS = frozenset({"Add", "AddV2"})
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 """What Grappler and oneDNN put before the type of an op that they give another kernel. The longest comes first."""
 
@@ -99,7 +111,7 @@ class Fusions:
         Constants, reads and reshapes do not count.
         """
         table, sources = self._table, []
-        first = table.ops[row] in FUSING_PRODUCTS
+        first = table.ops[row] in FUSING_PRODUCTS | GRADIENT_PRODUCTS
         for edge in range(table.edge_start[row], table.edge_start[row + 1]):
             source = table.edge_node[edge]
             if table.edge_output[edge] == CONTROL or source in self._ran or table.ops[source] in VIEWS:
@@ -108,11 +120,29 @@ class Fusions:
                 sources.append(source)
         return sources
 
+    def behind(self, row: int, activation: str, *, summed: bool) -> Tuple[int, ...]:
+        """The ops behind a batch normalisation that its kernel computes as well, as the kernel's attributes say.
+
+        An activation of this type, and before that a sum with another tensor if `summed`. Empty where it is not clear which these are.
+        """
+        found = [row]
+        for kinds in [_SUMS, {activation}] if summed else [{activation}]:
+            readers = {
+                each for each in self._readers(found[-1]) if self._table.ops[each] in kinds and each not in self._ran
+            }
+            if len(readers) != 1:
+                return ()
+            found.append(readers.pop())
+        return tuple(found[1:])
+
     def _activation(self, row: int) -> List[int]:
         """The activations that use the op's output and became an Identity, as after a fused batch normalisation."""
         if not self._identities:
             return []
+        ops = self._table.ops
+        return [reader for reader in self._readers(row) if reader in self._identities and ops[reader] in _ACTIVATIONS]
+
+    def _readers(self, row: int) -> Sequence[int]:
         if self._consumers is None:
             self._consumers = self._table.consumers()
-        ops = self._table.ops
-        return [reader for reader in self._consumers[row] if reader in self._identities and ops[reader] in _ACTIVATIONS]
+        return self._consumers[row]
