@@ -40,3 +40,21 @@ def test_the_same_is_told_of_the_models_made_here(name: str) -> None:
     from pair_models import PAIRS
 
     check(name, *PAIRS[name]())
+
+
+@pytest.mark.parametrize("before", [7, 9])
+def test_what_is_built_twice_is_the_same_also_where_counted_names_sort_otherwise(before: int) -> None:
+    """TensorFlow sorts by name what a function waits for: `dense_10` comes before `dense_9`, and `dense_11` before `dense_12`."""
+    tf = pytest.importorskip("tensorflow")
+    layers = tf.keras.layers
+    tf.keras.backend.clear_session()
+    for _ in range(before):
+        layers.Dense(1)
+
+    def made() -> opscope.Graph:
+        return opscope.trace(tf.keras.Sequential([tf.keras.Input((16,)), layers.Dense(8), layers.Dense(4)]), (None, 16))
+
+    a, b = made(), made()
+    found = opscope.diff(a, b)
+    assert [entry.words for entry in found.story if entry.what == "op"] == []
+    assert to_dict(found.apply(a)) == to_dict(b)

@@ -112,8 +112,8 @@ LITERAL = {
 
 
 @st.composite
-def flats(draw, most=14):
-    """Any flat graph: cycles, loops on one box, double wires, border wires and loose boxes included."""
+def flats(draw, most=14, *, signs=False):
+    """Any flat graph: cycles, loops on one box, double wires, border wires and loose boxes included; with `signs` some boxes are signs."""
     boxes = draw(st.integers(0, most))
     inputs, outputs = draw(st.integers(0, 3)), draw(st.integers(0, 3))
     sources = [(box, out) for box in range(boxes) for out in (0, 1)] + [(BORDER, port) for port in range(inputs)]
@@ -127,8 +127,9 @@ def flats(draw, most=14):
         wires.append(Wire(source, out, target, into, back, draw(st.integers(0, 1))))
     some = st.frozensets(st.integers(0, boxes - 1)) if boxes else st.just(frozenset())
     cards = draw(some)
-    signs = draw(some) - cards  # a row that begins with a round sign is no card
-    return Flat(boxes, tuple(wires), inputs, outputs, cards, signs=signs, ended=draw(some) & signs)
+    round_ones = draw(some) - cards if signs else frozenset()  # a row that begins with a sign is no card
+    ended = draw(some) & round_ones if signs else frozenset()
+    return Flat(boxes, tuple(wires), inputs, outputs, cards, signs=round_ones, ended=ended)
 
 
 @st.composite

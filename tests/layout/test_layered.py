@@ -101,7 +101,7 @@ def test_a_chain_of_3000_boxes_needs_no_recursion():
 
 
 @examples(80)
-@given(flats())
+@given(flats(signs=True))
 def test_every_slot_stands_in_one_row_and_every_route_leads_through_neighbouring_rows(graph):
     order = arrange(graph)
     slots = [slot for row in order.rows for slot in row]
@@ -118,7 +118,7 @@ def test_every_slot_stands_in_one_row_and_every_route_leads_through_neighbouring
 
 
 @examples(80)
-@given(flats())
+@given(flats(signs=True))
 def test_blocks_hold_every_slot_once_and_come_after_all_that_is_left_of_them(graph):
     order = arrange(graph)
     owner = {slot: index for index, block in enumerate(order.blocks) for slot in block.slots}
@@ -128,13 +128,13 @@ def test_blocks_hold_every_slot_once_and_come_after_all_that_is_left_of_them(gra
 
 
 @examples(40)
-@given(flats())
+@given(flats(signs=True))
 def test_the_same_group_is_always_arranged_the_same(graph):
     assert arrange(graph) == arrange(graph)
 
 
 @examples(60)
-@given(flats())
+@given(flats(signs=True))
 def test_high_boxes_side_by_side_leave_every_wire_downwards_and_add_no_row(graph):
     back = back_wires(graph)
     usual = ranks(graph, back).row

@@ -7,10 +7,10 @@ from typing import List, Sequence, Tuple
 
 from ..conversion.conversion import Conversion
 from ..matching.fingerprints import Fingerprints
-from ..model import GraphHead, StoryEntry
+from ..model import Change, Delta, GraphHead, StoryEntry
 from .consequences import with_following
 from .evidence import Evidence
-from .told_changes import QUIET, WHERE_AND_CALLED, change_entries, is_naming, lone_ops, rewired_wires
+from .told_changes import QUIET, WHERE_AND_CALLED, change_entries, is_element, is_naming, lone_ops, rewired_wires
 from .told_conversion import ToldConversion
 from .told_groups import group_entries
 from .told_renames import MadeUpNames, rename_entries
@@ -65,9 +65,16 @@ def _leftover(evidence: Evidence) -> List[StoryEntry]:
                 [
                     change
                     for change in delta.changes
-                    if change.what not in unsaid and not (is_made_up and is_naming(change))
+                    if change.what not in unsaid
+                    and not (is_made_up and is_naming(change))
+                    and not (change.what == "inputs" and _is_of_order(evidence, delta, change))
                 ]
             )
             if changes:
                 found.append(StoryEntry("changed", what, (str(delta.a),), (str(delta.b),), 0, 0, changes))
     return found
+
+
+def _is_of_order(evidence: Evidence, delta: Delta, change: Change) -> bool:
+    """Whether the inputs differ in nothing but the order of those that only say what runs first, which follows from names."""
+    return not evidence.wires.get(str(delta.b)) and not is_element(change)

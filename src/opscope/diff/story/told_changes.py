@@ -77,7 +77,7 @@ def _told(evidence: Evidence, what: str, delta: Delta, wiring: Wiring) -> Tuple[
             edits = sum(
                 not wiring.tells(wire) for wire in rewired_wires(evidence, evidence.wires.get(str(delta.b), ()))
             )
-            if not edits and not _is_element(change):
+            if not edits and not is_element(change):
                 continue
             cost += max(edits, 1)
         elif change.what.startswith("outputs"):
@@ -191,7 +191,7 @@ def _is_moved_op(evidence: Evidence, what: str, change: Change, delta: Delta) ->
     return not evidence.same_home(*homes)
 
 
-def _is_element(change: Change) -> bool:
+def is_element(change: Change) -> bool:
     """Whether the inputs differ in which element of a dataset they bring."""
     one, two = ([edge["element"] for edge in side if "element" in edge] for side in (change.a, change.b))
     return one != two
