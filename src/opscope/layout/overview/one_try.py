@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import AbstractSet, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from ...graph.content import content_of
@@ -91,6 +91,21 @@ class _Drawn(NamedTuple):
         return self.rows == rows and self.said == said and self.words == words
 
 
+@dataclass
+class _Asked:
+    """What is to be drawn in one try, and what was made of it for the shapes of a page so far: several have the same room for words."""
+
+    graph: Graph
+    scene: Scene
+    insides: Mapping[int, InsideFormula]
+    kept: FrozenSet[int]
+    beside: FrozenSet[int]
+    sketches: Mapping[int, Sketch]
+    worded: Dict[CardRoom, Scene] = field(default_factory=dict)
+    unframed: Dict[CardRoom, Scene] = field(default_factory=dict)
+    drawn: List[_Drawn] = field(default_factory=list)
+
+
 class Tries:
     """Draws an overview with the groups open that are asked for."""
 
@@ -168,51 +183,22 @@ class Tries:
         if sketching is not None:
             sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]))
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
+        asked = _Asked(graph, scene, insides, kept, beside, sketches)
         found: List[Try] = []
-        drawn: List[_Drawn] = []
         before: Optional[_Drawn] = None
         columns = 0
-        worded_in: Dict[CardRoom, Scene] = {}  # several shapes have the same room for words
-        unframed: Dict[CardRoom, Scene] = {}
         one_column = several_columns = True
         for full, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
             shape = _in_lines_of(characters, full)
             if not (one_column if shape.columns == 1 else several_columns):
                 continue
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
-            if room not in worded_in:
-                worded_in[room] = worded(
-                    scene,
-                    graph,
-                    self._like,
-                    insides,
-                    room,
-                    self._authors,
-                    self._known,
-                    self._courses,
-                    self._sizes,
-                    sketches,
-                )
-            words = worded_in[room]
-            cells = self._in_cells(insides, shape.characters)
-            said = _Said(cells, _behind(insides, beside.difference(cells), shape))
-            # Mostly all that is said has room in narrower lines too: the drawing is one that was made before, cut otherwise if at all.
-            made = next((each for each in drawn if each.is_of(words, said, shape.rows)), None)
-            if made is not None and made is before and shape.columns == columns:
+            made = self._made(asked, shape, room)
+            if made is before and shape.columns == columns:
                 continue
-            if made is None:
-                if room not in unframed:
-                    # Rows are no cards, to which bundles lead.
-                    without = without_frames(words.root, stages(graph), self._is_library)
-                    unframed[room] = bundle(replace(words, root=without))
-                rows = in_rows(unframed[room], graph, kept, said.cells, said.behind, self._known, manner=shape.rows)
-                told = with_unmarked_told(with_roles_in_labels(without_repeated_labels(rows)), graph)
-                drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self.engine)
-                made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
-                drawn.append(made)
             before, columns, drawing = made, shape.columns, made.drawing
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
-            cut = made.cut + self._unsaid(drawing.scene, insides, said, room)
+            cut = made.cut + self._unsaid(drawing.scene, insides, made.said, room)
             found.append(
                 tried._replace(
                     opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut, sketching=sketching
@@ -227,6 +213,47 @@ class Tries:
             if shape.columns > 1 and tried.high <= 1.0 and tried.over > MOST_BY_TEXTS:
                 several_columns = several_columns and min(each.over for each in found) > MOST_BY_ROWS
         return min(found, key=lambda tried: tried.over)
+
+    def _made(self, asked: _Asked, shape: PageShape, room: CardRoom) -> _Drawn:
+        """The drawing for a shape of the page.
+
+        Mostly all that is said has room in narrower lines too: then it is one that was made before, cut otherwise if at all.
+        """
+        words = self._worded(asked, room)
+        cells = self._in_cells(asked.insides, shape.characters)
+        said = _Said(cells, _behind(asked.insides, asked.beside.difference(cells), shape))
+        made = next((each for each in asked.drawn if each.is_of(words, said, shape.rows)), None)
+        if made is None:
+            graph = asked.graph
+            if room not in asked.unframed:
+                # Rows are no cards, to which bundles lead.
+                without = without_frames(words.root, stages(graph), self._is_library)
+                asked.unframed[room] = bundle(replace(words, root=without))
+            rows = in_rows(
+                asked.unframed[room], graph, asked.kept, said.cells, said.behind, self._known, manner=shape.rows
+            )
+            told = with_unmarked_told(with_roles_in_labels(without_repeated_labels(rows)), graph)
+            drawing = draw_rightward(told, TIGHT, figured=True) if self._rightward else draw(told, self.engine)
+            made = _Drawn(words, said, shape.rows, drawing, _cut_short(drawing.scene))
+            asked.drawn.append(made)
+        return made
+
+    def _worded(self, asked: _Asked, room: CardRoom) -> Scene:
+        """What is drawn, with the words that its cards have room for."""
+        if room not in asked.worded:
+            asked.worded[room] = worded(
+                asked.scene,
+                asked.graph,
+                self._like,
+                asked.insides,
+                room,
+                self._authors,
+                self._known,
+                self._courses,
+                self._sizes,
+                asked.sketches,
+            )
+        return asked.worded[room]
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
