@@ -4,6 +4,7 @@ import { exact, type Words } from "../data/words";
 import { widthOf } from "../draw/text";
 import { mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
+import { tellPlace, walkable } from "./curvewalk";
 import { button, eachFrame, h, replace } from "./dom";
 import { emptied, type Drawn } from "./plot";
 import { csv, type Sheet } from "./rows";
@@ -76,32 +77,18 @@ export class MeasuredMemoryView {
   // Moving along the step
 
   private listen(): void {
-    const { canvas, memory } = this;
-    const place = (event: MouseEvent) => {
-      const rect = canvas.getBoundingClientRect();
-      const time = ((event.clientX - rect.left - LEFT) / Math.max(1, rect.width - LEFT - RIGHT)) * this.end;
-      let [low, high] = [0, memory.times.length];
+    const { canvas, memory: { times } } = this;
+    const place = (part: number) => {
+      const time = part * this.end;
+      let [low, high] = [0, times.length];
       while (low < high) {
         const middle = (low + high) >> 1;
-        if (memory.times[middle] <= time) low = middle + 1;
+        if (times[middle] <= time) low = middle + 1;
         else high = middle;
       }
       return low - 1;
     };
-    canvas.addEventListener("pointermove", (event) => this.move(place(event)));
-    canvas.addEventListener("click", (event) => {
-      this.move(place(event));
-      this.choose();
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const page = Math.max(1, Math.round(memory.times.length / 20));
-      const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageUp: page, PageDown: -page, Home: -Infinity, End: Infinity };
-      if (event.key in steps) this.move(this.at + steps[event.key]);
-      else if (event.key === "Enter" || event.key === " ") this.choose();
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
+    walkable(canvas, LEFT, RIGHT, { count: times.length, at: () => this.at, place, move: (to) => this.move(to), choose: () => this.choose() });
   }
 
   private choose(): void {
@@ -129,10 +116,7 @@ export class MeasuredMemoryView {
     const what = `${change < 0 ? "gives back" : "takes"} ${words.bytes(Math.abs(change))}`;
     replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, "memory of no op of this graph") : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));
     this.runs.querySelector(".ref")?.append(h("bdi", { dir: "ltr" }, nodes.name(Math.max(0, row))));
-    canvas.setAttribute("aria-valuemin", "1");
-    canvas.setAttribute("aria-valuemax", String(memory.times.length));
-    canvas.setAttribute("aria-valuenow", String(at + 1));
-    canvas.setAttribute("aria-valuetext", `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? "no op of this graph" : nodes.name(row)} ${what}`);
+    tellPlace(canvas, at, memory.times.length, `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? "no op of this graph" : nodes.name(row)} ${what}`);
   }
 
   // Drawing

@@ -4,6 +4,7 @@ import { exact, plural, type Words } from "../data/words";
 import { widthOf } from "../draw/text";
 import { inkOn, mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
+import { tellPlace, walkable } from "./curvewalk";
 import { button, eachFrame, h, replace } from "./dom";
 import { ofStack, shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
@@ -69,26 +70,9 @@ export class MemoryView {
   // Moving along the schedule
 
   private listen(): void {
-    const { canvas, memory } = this;
-    const place = (event: PointerEvent) => {
-      const rect = canvas.getBoundingClientRect();
-      const part = (event.clientX - rect.left - LEFT) / Math.max(1, rect.width - LEFT - RIGHT);
-      return Math.floor(part * memory.rows.length);
-    };
-    canvas.addEventListener("pointermove", (event) => this.move(place(event)));
-    canvas.addEventListener("click", (event) => {
-      this.move(place(event as PointerEvent));
-      this.go(memory.rows[this.at]);
-    });
-    canvas.addEventListener("keydown", (event) => {
-      const page = Math.max(1, Math.round(memory.rows.length / 20));
-      const steps: Record<string, number> = { ArrowLeft: -1, ArrowRight: 1, ArrowDown: -1, ArrowUp: 1, PageUp: page, PageDown: -page, Home: -Infinity, End: Infinity };
-      if (event.key in steps) this.move(this.at + steps[event.key]);
-      else if (event.key === "Enter" || event.key === " ") this.go(memory.rows[this.at]);
-      else return;
-      event.preventDefault();
-      event.stopPropagation();
-    });
+    const { canvas, memory: { rows } } = this;
+    const place = (part: number) => Math.floor(part * rows.length);
+    walkable(canvas, LEFT, RIGHT, { count: rows.length, at: () => this.at, place, move: (to) => this.move(to), choose: () => this.go(rows[this.at]) });
   }
 
   private move(place: number): void {
@@ -108,10 +92,7 @@ export class MemoryView {
     // Of a name without room the beginning is cut: its end tells the op.
     replace(this.runs, h("span", {}, `while ${nodes.op(row)} runs:`), button("", () => this.go(row), { class: "ref", title: nodes.name(row) }));
     this.runs.lastElementChild?.append(h("bdi", { dir: "ltr" }, nodes.name(row)));
-    canvas.setAttribute("aria-valuemin", "1");
-    canvas.setAttribute("aria-valuemax", String(memory.rows.length));
-    canvas.setAttribute("aria-valuenow", String(at + 1));
-    canvas.setAttribute("aria-valuetext", `op ${exact(at + 1)} of ${exact(memory.rows.length)}: ${told}`);
+    tellPlace(canvas, at, memory.rows.length, `op ${exact(at + 1)} of ${exact(memory.rows.length)}: ${told}`);
   }
 
   // Drawing
