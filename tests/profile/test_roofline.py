@@ -14,15 +14,12 @@ from opscope.graph.content import content_of, with_measurement
 from opscope.graph.json import from_dict, to_json
 from opscope.graph.types import Cost, Measured
 from opscope.profile import roofline
+from roofline_peaks import PEAKS
 
 STEP = {
     "steps": 3, "steps_kept": 3, "disturbed": False, "step_time_us": 400.0, "step_spread_us": 1.0, "profiled_step_time_us": 400.0,
     "attributed": 1.0, "coverage": {"ops": 1.0, "dispatch": 0.0, "python": 0.0, "copies": 0.0, "unattributed": 0.0}, "trace_level": 3,
     "devices": ["CPU"],
-}  # fmt: skip
-PEAKS = {
-    "threads": 2, "device": "CPU", "bytes_per_s": {"peak": 1e10, "median": 9e9, "spread": 1e8, "runs": 9},
-    "flops_per_s": {"float32": {"peak": 1e11, "median": 9e10, "spread": 1e9, "runs": 9}},
 }  # fmt: skip
 SVG = "{http://www.w3.org/2000/svg}"
 # With 100 GFLOP/s and 10 GB/s: 1e7 FLOPs take 100 µs, 1e6 bytes take 100 µs.
