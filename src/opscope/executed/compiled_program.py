@@ -10,8 +10,9 @@ from ..graph.content import Content
 from ..graph.types import Port, TensorType, Variable
 from ..graph.vocabulary import ARGUMENT
 from ..program.body import Body
+from ..program.filled_columns import MadeAt
 from .compiled_function import CompiledFunction
-from .hlo_bodies import MadeAt, ModuleBodies, TakenTensor
+from .hlo_bodies import ModuleBodies, TakenTensor
 from .hlo_text import read_hlo
 
 _ALIASES = re.compile(r"input_output_alias=\{((?:[^{}]|\{[^{}]*\})*)\}")

@@ -6,7 +6,6 @@ results have the types that TensorFlow has for them; every other op is an instru
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
@@ -29,6 +28,7 @@ from ..graph.types import TensorType
 from ..graph.vocabulary import ARGUMENT, RESULT
 from ..program.body import Body, Call
 from ..program.data_functions import CAPTURE, ArgumentSource
+from ..program.filled_columns import FilledColumns, MadeAt
 from .hlo_literals import literal_summary
 from .hlo_text import HloComputation, HloInstruction, HloModule
 from .hlo_types import HloType, hlo_type
@@ -38,8 +38,6 @@ NOTED_TYPE, NOTED_NAME = "op_type", "op_name"
 _LONGEST = 400
 """How many characters of an attribute are kept."""
 _LEFT_OUT = frozenset({"frontend_attributes", "sharding", "calls", "parameter_replication"})
-MadeAt = Tuple[int, int]
-"""A row, and which of its outputs."""
 
 
 class TakenTensor(NamedTuple):
@@ -62,29 +60,10 @@ class _Value(NamedTuple):
 
 
 @dataclass
-class _Columns:
-    """The columns of a body while they are filled."""
+class _Columns(FilledColumns):
+    """The columns of a computation, and which others its instructions run."""
 
-    names: List[str] = field(default_factory=list)
-    ops: List[str] = field(default_factory=list)
-    edge_start: "array[int]" = field(default_factory=lambda: array("q", [0]))
-    edge_node: "array[int]" = field(default_factory=lambda: array("i"))
-    edge_output: "array[int]" = field(default_factory=lambda: array("i"))
-    outputs: List[Tuple[TensorType, ...]] = field(default_factory=list)
-    attrs: List[Mapping[str, Any]] = field(default_factory=list)
     calls: List[Call] = field(default_factory=list)
-
-    def add(
-        self, name: str, op: str, inputs: Sequence[MadeAt], outputs: Tuple[TensorType, ...], attrs: Mapping[str, Any]
-    ) -> int:
-        self.names.append(name)
-        self.ops.append(op)
-        self.edge_node.extend([row for row, _ in inputs])
-        self.edge_output.extend([output for _, output in inputs])
-        self.edge_start.append(len(self.edge_node))
-        self.outputs.append(outputs)
-        self.attrs.append(attrs)
-        return len(self.names) - 1
 
 
 class ModuleBodies:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
-from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Sequence, Tuple
 
 from ...errors import LoadError
 from ...graph.groups import free_name
 from ...graph.types import TensorType
 from ...graph.vocabulary import ARGUMENT, MISSING, RESULT
 from ...program.body import Body, Call
+from ...program.filled_columns import FilledColumns, MadeAt
 from .calls import SubgraphCall, named_subgraphs, subgraph_call_of
 from .constants import summary
 from .flatbuffer import Bytes
@@ -21,40 +20,6 @@ from .tensor_names import op_name, without_output
 
 _PLACEHOLDER, _CONSTANT, _VARIABLE = "Placeholder", "Const", "VariableV2"
 """What the caller feeds, a constant, and a tensor that is kept from one run to the next, as TensorFlow calls such ops."""
-_At = Tuple[int, int]
-"""A row, and which of its outputs."""
-
-
-@dataclass
-class _Columns:
-    """The columns of a body while they are filled."""
-
-    names: List[str] = field(default_factory=list)
-    ops: List[str] = field(default_factory=list)
-    edge_start: "array[int]" = field(default_factory=lambda: array("q", [0]))
-    edge_node: "array[int]" = field(default_factory=lambda: array("i"))
-    edge_output: "array[int]" = field(default_factory=lambda: array("i"))
-    outputs: List[Tuple[TensorType, ...]] = field(default_factory=list)
-    attrs: List[Mapping[str, Any]] = field(default_factory=list)
-
-    def add(
-        self,
-        name: str,
-        op: str,
-        inputs: Sequence[_At],
-        outputs: Tuple[TensorType, ...],
-        attrs: Mapping[str, Any],
-    ) -> int:
-        """Append an op; its row."""
-        self.names.append(name)
-        self.ops.append(op)
-        for row, output in inputs:
-            self.edge_node.append(row)
-            self.edge_output.append(output)
-        self.edge_start.append(len(self.edge_node))
-        self.outputs.append(outputs)
-        self.attrs.append(attrs)
-        return len(self.names) - 1
 
 
 class SubgraphReader:
@@ -63,8 +28,8 @@ class SubgraphReader:
     def __init__(self, data: Bytes, model: LiteModel, number: int, names: Sequence[str], weights: Weights) -> None:
         self._data, self._model, self._names, self._weights = data, model, names, weights
         self._subgraph: LiteSubgraph = model.subgraphs[number]
-        self._columns = _Columns()
-        self._made: Dict[int, _At] = {}
+        self._columns = FilledColumns()
+        self._made: Dict[int, MadeAt] = {}
         """Tensor -> the op that has made it so far."""
         self._handles: Dict[int, int] = {}
         self._taken: Dict[str, int] = {}
@@ -97,7 +62,7 @@ class SubgraphReader:
             tuple(calls), missing, closed, handles=self._handles,
         )  # fmt: skip
 
-    def place(self, number: int) -> _At:
+    def place(self, number: int) -> MadeAt:
         """The op that makes a tensor which an operator of the subgraph takes or makes, or a signature names, once its body is made."""
         return self._made[number]
 
@@ -127,7 +92,7 @@ class SubgraphReader:
         row = self._columns.add(name, _PLACEHOLDER if is_main else ARGUMENT, edges, (kind,), attrs)
         self._made[number] = (row, 0)
 
-    def _at(self, number: int) -> _At:
+    def _at(self, number: int) -> MadeAt:
         """The op that makes a tensor; a constant is put here when it is first asked for."""
         found = self._made.get(number)
         if found is None:
