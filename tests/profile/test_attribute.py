@@ -243,7 +243,9 @@ def test_the_time_of_a_function_compiled_as_one_piece_is_no_ops_even_if_one_is_n
     assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(2)}
     assert result.measurement["coverage"]["unattributed"] == pytest.approx(0.2)
     (line,) = [line for line in result.summary(cost=True).split("\n") if "XLA" in line]
-    assert line.startswith("XLA runs the 2 ops of a as one program, of which TensorFlow reports one time, 2 µs:")
+    assert line.startswith(
+        "XLA runs all that a computes (2 ops) as one program, of which TensorFlow reports one time, 2 µs:"
+    )
     assert "slowest" not in result.summary(cost=True)
     assert any("one program" in note for note in notes(result))
 

@@ -27,11 +27,11 @@ def program_sentences(measurement: Optional[Mapping[str, Any]]) -> List[str]:
     """What is said of these programs, those that took longest first.
 
     >>> program_sentences({"compiled": [{"name": "step", "ops": 154, "time_us": 57500.0}]})
-    ['XLA runs the 154 ops of step as one program, of which TensorFlow reports one time, 57.5 ms: no op or layer in it has a time of its own']
+    ['XLA runs all that step computes (154 ops) as one program, of which TensorFlow reports one time, 57.5 ms: no op or layer in it has a time of its own']
     """
     found = measured_programs(measurement)
     said = [
-        f"XLA runs the {each['ops']:,} ops of {each['name']} as one program, of which TensorFlow reports one time, "
+        f"XLA runs all that {each['name']} computes ({each['ops']:,} op{'' if each['ops'] == 1 else 's'}) as one program, of which TensorFlow reports one time, "
         f"{quantity_text('time_us', each['time_us'])}: no op or layer in it has a time of its own"
         for each in found[:_NAMED]
     ]

@@ -128,7 +128,8 @@ class Compiled:
     def _calls(self) -> Set[int]:
         """The rows with an event that call a function which XLA compiles."""
         table = content_of(self._graph).table
-        called = [row for row in set(self._rows) if row >= 0 and table.ops[row] in FUNCTION_CALLS]
+        owners = {group.owner for group in content_of(self._graph).groups}
+        called = [row for row in set(self._rows) if row >= 0 and (row in owners or table.ops[row] in FUNCTION_CALLS)]
         return {row for row in called if is_set(table.attrs(row), COMPILED_MARK)}
 
     def _inside(self, prefix: str) -> Tuple[int, ...]:
