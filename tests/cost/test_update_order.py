@@ -54,12 +54,12 @@ def test_an_identity_of_many_does_not_make_one_gradient_wait_for_all():
 
 
 def test_a_product_takes_as_long_as_several_other_ops():
-    chain = [("m0", "Cumsum", ["dv"], [TEN]), *((f"m{n}", "Cumsum", [f"m{n - 1}"], [TEN]) for n in range(1, 4))]
+    chain = [("m0", "Cumsum", ["dv"], [TEN]), *((f"m{n}", "Cumsum", [f"m{n - 1}"], [TEN]) for n in range(1, 3))]
     for op, last in (
-        ("MatMul", ["m0", "m1", "m2", "m3", "set", "p"]),
-        ("Cumsum", ["p", "m0", "m1", "m2", "m3", "set"]),
+        ("MatMul", ["m0", "m1", "m2", "set", "p"]),
+        ("Cumsum", ["p", "m0", "m1", "m2", "set"]),
     ):
-        update = ("set", "AssignSubVariableOp", ["v", "m3"], [])
+        update = ("set", "AssignSubVariableOp", ["v", "m2"], [])
         names, _, _ = step(X, V, ("dv", "Cumsum", ["x"], [TEN]), ("p", op, ["x", "x"], [TEN]), *chain, update)
         assert names[3:] == last
 
