@@ -54,7 +54,8 @@ def with_updates_beside(
     for row in order:
         edges = range(table.edge_start[row], table.edge_start[row + 1])
         ready = max([times[_source(table, edge)] for edge in edges], default=0)
-        takes = (_PRODUCT_TIME if table.ops[row].startswith(_PRODUCTS) else 1) if table.outputs[row] and makes_tensor(row) else 0
+        works = bool(table.outputs[row]) and makes_tensor(row)
+        takes = _PRODUCT_TIME if works and table.ops[row].startswith(_PRODUCTS) else int(works)
         if row in updates:
             times[row] = ready + takes
         else:
