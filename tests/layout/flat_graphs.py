@@ -125,8 +125,10 @@ def flats(draw, most=14):
         into = used[target] % outputs if target == BORDER else used[target]
         back = BORDER not in (source, target) and draw(st.booleans()) and draw(st.booleans())
         wires.append(Wire(source, out, target, into, back, draw(st.integers(0, 1))))
-    cards = draw(st.frozensets(st.integers(0, boxes - 1))) if boxes else frozenset()
-    return Flat(boxes, tuple(wires), inputs, outputs, cards)
+    some = st.frozensets(st.integers(0, boxes - 1)) if boxes else st.just(frozenset())
+    cards = draw(some)
+    signs = draw(some) - cards  # a row that begins with a round sign is no card
+    return Flat(boxes, tuple(wires), inputs, outputs, cards, signs=signs, ended=draw(some) & signs)
 
 
 @st.composite

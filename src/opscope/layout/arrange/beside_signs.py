@@ -48,13 +48,14 @@ def entered_aside(slotted: Slotted, straight: Sequence[int]) -> FrozenSet[int]:
     """The links that may enter a sign from its side: on each side one, the outermost, beside the straight one. Placing sees whether there is room."""
     place = slot_places(slotted.rows)
     axes = {slotted.links[index].lower: slotted.links[index].upper for index in straight}
+    wired: Dict[int, List[Tuple[int, int]]] = {}
+    for index, link in enumerate(slotted.links):
+        if link.lower in slotted.flat.signs and link.net >= 0:
+            wired.setdefault(link.lower, []).append((place[link.upper], index))
     found = set()
-    for sign in slotted.flat.signs.intersection(axes):
-        entering = [
-            (place[link.upper], index)
-            for index, link in enumerate(slotted.links)
-            if link.lower == sign and link.net >= 0
-        ]
+    for sign, entering in wired.items():
+        if sign not in axes:
+            continue
         first, last = min(entering), max(entering)
         if first[0] < place[axes[sign]]:
             found.add(first[1])
