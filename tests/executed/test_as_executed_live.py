@@ -8,6 +8,8 @@ import pytest
 
 import opscope
 from opscope.errors import InputError
+from opscope.graph.content import content_of
+from opscope.graph.json.read import from_dict
 
 tf = pytest.importorskip("tensorflow")
 
@@ -142,3 +144,28 @@ def test_a_batch_normalization_has_what_its_kernel_computes_behind_it():
         type="Conv2DBackpropFilter"
     ):  # whatever it is fused with, it is no activation of the forward pass
         assert not set(relus) & {each for row in executed.fates[op.name].ops for each in executed.origins[row].ops}
+
+
+def test_the_json_says_which_variable_each_argument_of_what_ran_stands_for():
+    # What runs has its arguments in another order than the function that was traced: here in that of their names.
+    sizes = {"b": 2, "d": 3, "a": 4, "c": 5}
+    held = {name: tf.Variable(tf.ones(size), name=name) for name, size in sizes.items()}
+
+    @tf.function
+    def total(x):
+        for name, variable in held.items():
+            x = x + tf.reduce_sum(
+                tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=tf.float32, name=f"read_{name}")
+            )
+        return x
+
+    graph = opscope.profile(total, (1,), steps=1, warmup=1, executed=True)
+    ran = from_dict(json.loads(graph.to_json())).executed.graph
+    content = content_of(ran)
+    table = content.table
+    reads = [row for row, op in enumerate(table.ops) if op == "ReadVariableOp"]
+    found = {}
+    for row in reads:
+        number = content.handles[table.edge_node[table.edge_start[row]]]
+        found[table.names[row].rpartition("read_")[2]] = content.variables[number].shape
+    assert found == {name: (size,) for name, size in sizes.items()}
