@@ -95,6 +95,9 @@ def test_a_loop_keeps_its_layer_where_it_is_lowered():
     assert [op.name for op in inside] == list(executed.fates[next(op.name for op in graph.ops(type="MatMul"))].ops)
     assert all(op.source == graph.ops(type="MatMul")[0].source for op in inside)
     assert "while" in inside[0].group
+    # Each link has one that goes back, whichever way TensorFlow lowered the loop.
+    links = {(name, op) for name, fate in executed.fates.items() for op in fate.ops}
+    assert links == {(name, op) for op, origin in executed.origins.items() for name in origin.ops}
     loop = next(op.name for op in graph.ops(type=["While", "StatelessWhile"]))
     assert {executed.graph.op(name).type for name in executed.fates[loop].ops} >= {
         "Enter",
