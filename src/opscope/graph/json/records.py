@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..input_pipeline import INPUT_KEY
+from ..measured_hosts import HOSTS_KEY
 from ..measured_memory import MEMORY_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
+from .host_records import hosts
 from .json_values import (
     any_number,
     dtype,
@@ -169,10 +171,9 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         for key, share in _pairs(value["coverage"], f"{place}.coverage"):
             any_number(share, inside(f"{place}.coverage", key))
     whole_or_none(value["trace_level"], f"{place}.trace_level")
-    if RUNS_KEY in value:
-        runs(value[RUNS_KEY], f"{place}.{RUNS_KEY}")
-    if MEMORY_KEY in value:
-        memory(value[MEMORY_KEY], f"{place}.{MEMORY_KEY}")
+    for key, check in ((RUNS_KEY, runs), (MEMORY_KEY, memory), (HOSTS_KEY, hosts)):
+        if key in value:
+            check(value[key], f"{place}.{key}")
     if INPUT_KEY in value:
         pipelines(value[INPUT_KEY], f"{place}.{INPUT_KEY}", source)
     if "device" in keys:
