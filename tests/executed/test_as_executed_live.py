@@ -172,3 +172,14 @@ def test_the_json_says_which_variable_each_argument_of_what_ran_stands_for():
         number = content.handles[table.edge_node[table.edge_start[row]]]
         found[table.names[row].rpartition("read_")[2]] = content.variables[number].shape
     assert found == {name: (size,) for name, size in sizes.items()}
+
+
+def test_what_ran_has_the_roofline_of_the_machine_that_ran_it(tmp_path):
+    graph = opscope.profile(Head(), (2, 4), steps=1, warmup=1, executed=True, roofline=True)
+    ran = graph.executed.graph
+    for peak in ("bytes_per_s", "flops_per_s"):
+        assert ran.measurement["roofline"][peak] == graph.measurement["roofline"][peak]
+    # The product of [2, 4] and [4, 3] multiplies and adds 24 times, then there is the bias of 6; what scales it before takes 8.
+    kernel = next(op for op in ran.ops() if op.type.endswith("FusedMatMul"))
+    assert kernel.cost.flops == 2 * 24 + 6
+    ran.save(tmp_path / "roofline.svg", chart="roofline")
