@@ -9,6 +9,7 @@ from ...graph.at_least import at_least_text
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance, uncertain_words
+from ...graph.measured_hosts import host_words
 from ...graph.measured_programs import measured_programs, program_sentences
 from ...graph.measured_runs import run_count
 from ...graph.number_text import figure_text, percent_text, quantity_text
@@ -52,6 +53,7 @@ def head(graph: "Graph") -> List[str]:
     return [
         f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
         *logged_lines(graph.facts.get("log_profile")),
+        *([host_words(measurement)] if host_words(measurement) else []),
         *([graph.facts["own_run"]] if "own_run" in graph.facts else []),
         *_errors(measurement),
         *_disturbed(measurement, facts),
