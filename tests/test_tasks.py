@@ -34,12 +34,17 @@ def blocks(page: Path) -> Iterator[Block]:
 def ran(block: Block, folder: Path) -> str:
     """What the commands print; they end well, but for a comparison or a check that found something where the page shows that."""
     scripts = Path(sys.executable).parent
-    environment = {**os.environ, "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}", "TF_CPP_MIN_LOG_LEVEL": "3", "COLUMNS": "200"}
+    environment = {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "COLUMNS": "200",
+    }
+    differs = "opscope diff" in block.text
     done = subprocess.run(
-        ["bash", "-c", block.text], cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        ["bash", "-c" if differs else "-ec", block.text], cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True,
         encoding="utf-8", check=False,
     )  # fmt: skip
-    differs = "opscope diff" in block.text
     assert done.returncode in ((1,) if "fails" in block.more else (0, 1) if differs else (0,)), done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout + done.stderr

@@ -12,15 +12,19 @@ from typing import Any, Iterator, Match, Optional
 
 from mkdocs.structure.files import File
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = "repository"
 """Where on the site they are."""
+SHIM = "iframe_worker_shim.js"
+"""Lets the search run in a page that was opened from disk, where browsers allow no worker."""
 LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 LANGUAGES = {".py": "python", ".ts": "ts", ".sh": "sh", ".toml": "toml"}
 
 
 def on_files(files: Any, *, config: Any) -> Any:
     """The site's files, and with them those that they link to, and so on."""
+    shim = Path(__file__).with_name(SHIM).read_text(encoding="utf-8")
+    files.append(File.generated(config, "assets/iframe-worker-shim.js", content=shim))
     waiting = list(files.documentation_pages())
     while waiting:
         file = waiting.pop()
@@ -33,7 +37,7 @@ def on_files(files: Any, *, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> str:
+def on_page_markdown(markdown: str, *, page: Any, **_: Any) -> str:
     """The page with its links out of the documentation led to pages of the site; those to folders are plain words."""
     source = repository_file(page.file.src_uri)
     here = posixpath.dirname(page.file.src_uri)
