@@ -76,7 +76,7 @@ def test_a_failure_is_one_line_and_tried_again_when_it_is_asked_for(error, words
 
 
 def test_pages_that_were_not_looked_at_for_longest_are_dropped(monkeypatch):
-    monkeypatch.setattr(page_shelf, "MOST_KEPT", 25)
+    monkeypatch.setattr(page_shelf, "MOST_KEPT_TEXT", 25)
     shelf = PageShelf()
     for key in "abc":  # each has ten characters
         made(shelf, key, text="0123456789")

@@ -73,16 +73,17 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(server: str, browser: Any) -> Iterator[Dict[str, Any]]:
+def opened(browser: Any, server: str) -> Iterator[Dict[str, Any]]:
     """TensorBoard at our tab: its page, the tab's frame, and what was asked for and went wrong in it."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
+    context.set_default_timeout(180_000)  # a busy machine may take any time
     page = context.new_page()
     asked: List[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(f"{server}#opscope")
-    handle = page.wait_for_selector("iframe[src*='plugin_entry.html?name=opscope']", timeout=60_000)
+    handle = page.wait_for_selector("iframe[src*='plugin_entry.html?name=opscope']")
     frame = handle.content_frame()
-    frame.wait_for_selector("button.item", timeout=60_000)
+    frame.wait_for_selector("button.item")
     yield {"page": page, "frame": frame, "asked": asked}
     context.close()
 
@@ -96,15 +97,15 @@ def test_a_profile_is_drawn_in_the_tab_of_tensorboard(opened: Dict[str, Any], lo
     before = contents(logs)
     page, frame = opened["page"], opened["frame"]
     choose(frame, "tf221/loop", "profile")
-    frame.wait_for_function(READY, timeout=60_000)
+    frame.wait_for_function(READY)
     inner = frame.query_selector("iframe").content_frame()
     assert inner.evaluate("opscope.search('op:MatMul')") == 2  # of the product, and of its gradient
     assert inner.get_by_text("Profiled step").count()
     frame.wait_for_function("document.querySelector('#said').textContent === 'tf221/loop: profile 2026_11_28_02_10_06'")
     # The next one takes its place.
     choose(frame, "tf215/keras/train", "keras")
-    frame.wait_for_function("document.querySelector('iframe')?.title === 'tf215/keras/train: keras'", timeout=60_000)
-    frame.wait_for_function(READY, timeout=60_000)
+    frame.wait_for_function("document.querySelector('iframe')?.title === 'tf215/keras/train: keras'")
+    frame.wait_for_function(READY)
     assert frame.locator("iframe").count() == 1
     assert frame.locator("button.item[aria-current]").count() == 1
     page.screenshot(path=str(tmp_path / "tab.png"))
@@ -117,7 +118,7 @@ def test_a_name_with_markup_is_text(opened: Dict[str, Any]) -> None:
     assert MARKUP in frame.locator("h2").all_text_contents()
     assert frame.locator("#list img").count() == 0
     frame.locator("h2", has_text=MARKUP).locator("xpath=following-sibling::button").first.click()
-    frame.wait_for_function(READY, timeout=60_000)
+    frame.wait_for_function(READY)
     inner = frame.query_selector("iframe").content_frame()
     assert inner.locator("img[src=x]").count() == 0
     assert frame.locator("img").count() == 0
@@ -126,7 +127,7 @@ def test_a_name_with_markup_is_text(opened: Dict[str, Any]) -> None:
 def test_what_cannot_be_shown_is_one_line(opened: Dict[str, Any]) -> None:
     frame = opened["frame"]
     choose(frame, "tf221/keras/train", "profile")
-    frame.wait_for_selector("#said.failed", timeout=60_000)
+    frame.wait_for_selector("#said.failed")
     assert "Keras 3 logs layers alone" in frame.locator("#said").text_content()
     assert frame.locator("iframe").count() == 0
 
@@ -140,8 +141,8 @@ def test_a_page_whose_script_may_not_run_is_noticed(opened: Dict[str, Any]) -> N
     frame.wait_for_selector("iframe", state="attached")
     for _ in range(20):
         page.clock.run_for(1000)
-    frame.wait_for_selector("#said.failed", timeout=60_000)
-    assert "its script did not run here" in frame.locator("#said").text_content()
+    frame.wait_for_selector("#said.failed")
+    assert "its script has not run" in frame.locator("#said").text_content()
 
 
 def test_the_list_is_searched_by_words(opened: Dict[str, Any]) -> None:

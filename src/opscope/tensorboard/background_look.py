@@ -8,7 +8,7 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from ..load.event_files.growing_log import GrowingLog
 from ..profile.recordings.profile_folders import logged_profiles
-from .listed import Listed, Listing, entries
+from .log_entries import LogEntries, LogEntry, entries_of
 from .log_roots import LogRoot
 
 _LEAST_PAUSE = 5.0
@@ -17,10 +17,10 @@ _TIMES_AS_LONG = 10
 """The pause is so many times as long as the look took: of ten thousand runs the disk is asked seldom."""
 
 
-class Seen(NamedTuple):
+class LastLook(NamedTuple):
     """What the last look found, and whether one is under way."""
 
-    listing: Listing
+    listing: LogEntries
     looking: bool
 
 
@@ -30,20 +30,20 @@ class BackgroundLook:
     def __init__(self, roots: Sequence[LogRoot], problems: Sequence[str] = ()) -> None:
         self._logs = [(root, GrowingLog(root.folder)) for root in roots]
         self._problems = tuple(problems)
-        self._listing = Listing({}, self._problems)
+        self._listing = LogEntries({}, self._problems)
         self._next = 0.0
         self._thread: "threading.Thread | None" = None
         self._lock = threading.Lock()
 
-    def seen(self) -> Seen:
+    def seen(self) -> LastLook:
         """What is known now."""
         with self._lock:
             if self._thread is None and time.monotonic() >= self._next:
                 self._thread = threading.Thread(target=self._look, name="opscope looks at the logs", daemon=True)
                 self._thread.start()
-            return Seen(self._listing, self._thread is not None)
+            return LastLook(self._listing, self._thread is not None)
 
-    def wait(self) -> Listing:
+    def wait(self) -> LogEntries:
         """What is there once the look that is under way has ended."""
         thread = self._thread
         if thread is not None:
@@ -53,13 +53,13 @@ class BackgroundLook:
     def _look(self) -> None:
         began = time.monotonic()
         try:
-            found: Dict[str, Listed] = {}
+            found: Dict[str, LogEntry] = {}
             problems: List[str] = list(self._problems)
             for root, log in self._logs:
                 here, why = _in_root(root, log)
                 found.update(here)
                 problems += why
-            self._listing = Listing(found, tuple(problems))
+            self._listing = LogEntries(found, tuple(problems))
         finally:
             ended = time.monotonic()
             with self._lock:
@@ -67,12 +67,12 @@ class BackgroundLook:
                 self._thread = None
 
 
-def _in_root(root: LogRoot, log: GrowingLog) -> Tuple[Dict[str, Listed], List[str]]:
+def _in_root(root: LogRoot, log: GrowingLog) -> Tuple[Dict[str, LogEntry], List[str]]:
     """What is in a log directory; and why something is not, which must not take the others with it."""
     try:
         graphs = log.look()
         damage = [f"{root.group}: {each}" if root.group else each for each in graphs.damage]
-        return dict(entries(root, graphs, logged_profiles(root.folder))), damage
+        return dict(entries_of(root, graphs, logged_profiles(root.folder))), damage
     except Exception as error:  # noqa: BLE001  (whatever is wrong with a log of a stranger is one line in the tab)
         said = str(error) or type(error).__name__
         return {}, [said if str(root.folder) in said else f"{root.folder}: {said}"]

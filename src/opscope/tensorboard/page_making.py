@@ -14,7 +14,7 @@ from ..load.event_files.picked_graph import read_picked
 from ..load.format import Wish
 from ..render.options import Options
 from ..render.registry import output_for
-from .listed import Listed, ListedGraph, ListedProfile
+from .log_entries import GraphEntry, LogEntry, ProfileEntry
 
 _MOST_TRIED = 8
 """So many graphs are tried with a profile, from its own run on: each is read, and the profile's events are looked up in it."""
@@ -22,9 +22,9 @@ Say = Callable[[str], None]
 """Takes what is being done, in words for the user."""
 
 
-def page(entry: Listed, say: Say) -> str:
+def page(entry: LogEntry, say: Say) -> str:
     """The page as HTML. `OpscopeError` says in one line why there is none."""
-    if isinstance(entry, ListedGraph):
+    if isinstance(entry, GraphEntry):
         say("reading the graph")
         graph = _read(entry.graph, entry)
     else:
@@ -44,12 +44,12 @@ def said(error: Exception) -> str:
     return f"opscope failed ({type(error).__name__}: {error}); this is a mistake in opscope, please report it"
 
 
-def _read(graph: NamedGraph, entry: Listed) -> Graph:
+def _read(graph: NamedGraph, entry: LogEntry) -> Graph:
     name = entry.root.run(graph.run)
     return read_picked(entry.log, graph, entry.root.folder.name if name == HERE else name, Wish())
 
 
-def _with_times(entry: ListedProfile, say: Say) -> Graph:
+def _with_times(entry: ProfileEntry, say: Say) -> Graph:
     """The nearest graph that the profile is of, with its times."""
     from ..profile.log_profiles import with_logged_profile  # imports what traces and measures, which few pages need
 
@@ -70,7 +70,7 @@ def _with_times(entry: ListedProfile, say: Say) -> Graph:
     raise LoadError(f"{refused[0]}: opscope profile GRAPH --logdir {folder} (tried: {len(refused)} of this log)")
 
 
-def _nearest(entry: ListedProfile) -> Iterator[NamedGraph]:
+def _nearest(entry: ProfileEntry) -> Iterator[NamedGraph]:
     """The graphs that may be what ran: those of the profile's run, then of runs in it, then around it; in each the newest first."""
 
     def inside(run: str, other: str) -> bool:

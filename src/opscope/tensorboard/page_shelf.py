@@ -10,7 +10,7 @@ from typing import Callable, Dict, Optional
 
 from .page_making import Say, said
 
-MOST_KEPT = 128 << 20
+MOST_KEPT_TEXT = 128 << 20
 """So many characters of pages are kept: some eighty of small graphs, and at least the newest."""
 _FORGOTTEN = 10.0
 """A page that nobody has asked for in so many seconds is not begun: the reader has chosen another one meanwhile."""
@@ -72,12 +72,12 @@ class PageShelf:
         self._drop()
 
     def _drop(self) -> None:
-        """Drop the pages that were not looked at for longest, until the others take no more than `MOST_KEPT`."""
+        """Drop the pages that were not looked at for longest, until the others take no more than `MOST_KEPT_TEXT`."""
         with self._lock:
             over = [(key, len(state.text or "")) for key, state in self._states.items() if state.over.is_set()]
             kept = sum(size for _, size in over)
             for key, size in over[:-1]:
-                if kept <= MOST_KEPT:
+                if kept <= MOST_KEPT_TEXT:
                     break
                 del self._states[key]
                 kept -= size

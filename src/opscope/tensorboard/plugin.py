@@ -17,7 +17,7 @@ from ..render.page.html import script_digest
 from ..version import __version__
 from . import page_making
 from .background_look import BackgroundLook
-from .listed import Listed
+from .log_entries import LogEntry
 from .log_roots import log_roots
 from .page_shelf import PageShelf, PageState
 
@@ -79,7 +79,7 @@ class OpscopePlugin(TBPlugin):  # type: ignore[misc, unused-ignore]  # TensorBoa
     def _asked(self, request: Any, *, again: bool = False) -> Optional[PageState]:
         """The page of what a request names by its key; ``None`` if nothing in the list has it."""
         key = request.args.get("key", "")
-        entry: Optional[Listed] = self._look.seen().listing.entries.get(key)
+        entry: Optional[LogEntry] = self._look.seen().listing.entries.get(key)
         if (
             entry is None
         ):  # a tab that was open before TensorBoard was started again asks before the first look has ended

@@ -199,13 +199,14 @@ function frame(key, name) {
 
 // The page says at its root how far it is. Where its script may not run or cannot, it says nothing, so it is told here.
 async function watch(element, name) {
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await later(100)) {
-    if (!element.isConnected) return;
+  const end = Date.now() + PATIENCE;
+  for (let told = false; element.isConnected; await later(100)) {
     const state = element.contentDocument?.documentElement?.dataset.opscope;
     if (state === "ready") return say(name);
     if (state === "error") return say(`${name}: the page says why it cannot be shown`, true);
-    if (state === undefined) break;
+    if (told || (state !== undefined && Date.now() < end)) continue;
+    told = true; // a slow machine may draw it yet
+    say(`${name}: its script has not run. Is the browser older than 2020, or does a proxy send a Content-Security-Policy of its own? ` +
+      "Open it in a tab of its own, or write it to a file: opscope render LOGDIR -o page.html", true);
   }
-  say(`${name}: its script did not run here. Is the browser older than 2020, or does a proxy send a Content-Security-Policy of its own? ` +
-    "Open it in a tab of its own, or write it to a file: opscope render LOGDIR -o page.html", true);
 }

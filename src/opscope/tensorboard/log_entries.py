@@ -19,7 +19,7 @@ _MOST_PROBLEMS = 100
 
 
 @dataclass(frozen=True)
-class ListedGraph:
+class GraphEntry:
     """A graph of a log."""
 
     root: LogRoot
@@ -47,7 +47,7 @@ class ListedGraph:
 
 
 @dataclass(frozen=True)
-class ListedProfile:
+class ProfileEntry:
     """A profile that TensorFlow wrote."""
 
     root: LogRoot
@@ -79,14 +79,14 @@ class ListedProfile:
         }  # fmt: skip
 
 
-Listed = Union[ListedGraph, ListedProfile]
+LogEntry = Union[GraphEntry, ProfileEntry]
 
 
 @dataclass(frozen=True)
-class Listing:
+class LogEntries:
     """All that was found, by key, and sentences about what could not be read."""
 
-    entries: Mapping[str, Listed]
+    entries: Mapping[str, LogEntry]
     problems: Tuple[str, ...] = ()
 
     def told(self) -> Dict[str, Any]:
@@ -94,7 +94,7 @@ class Listing:
         runs: Dict[str, Dict[str, List[Any]]] = {}
         for key, entry in reversed(list(self.entries.items())):
             run = runs.setdefault(entry.run, {"graphs": [], "profiles": []})
-            if isinstance(entry, ListedGraph):
+            if isinstance(entry, GraphEntry):
                 run["graphs"].append(entry.told())
             else:
                 run["profiles"].append(entry.told(key))
@@ -107,13 +107,13 @@ class Listing:
         }
 
 
-def entries(root: LogRoot, log: Log, profiles: Sequence[LoggedProfile]) -> Iterator[Tuple[str, Listed]]:
+def entries_of(root: LogRoot, log: Log, profiles: Sequence[LoggedProfile]) -> Iterator[Tuple[str, LogEntry]]:
     """What the tab lists of one log directory, with its keys, the oldest first."""
     for graph in log.graphs:
-        one = ListedGraph(root, log, graph)
+        one = GraphEntry(root, log, graph)
         yield one.key, one
     for profile in profiles:
-        other = ListedProfile(root, log, profile)
+        other = ProfileEntry(root, log, profile)
         try:
             yield other.key, other
         except OSError:  # removed since it was found
