@@ -19,8 +19,8 @@ from ..errors import InputError
 from . import answer
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from opscope.cli.one_source import do_one; do_one()"
-_PATIENCE = 5.0
-"""Seconds that a process gets to remove its unfinished file when it is not wanted any more."""
+_PATIENCE = 60.0
+"""Seconds that a process gets to remove its unfinished file when it is not wanted any more. One that writes none ends at once."""
 _LOOK_UP = 0.5
 """Seconds between two looks at whether the user wants to stop: on Windows, Ctrl-C does not end the wait for a queue."""
 
@@ -61,6 +61,9 @@ def outcomes(works: Sequence[argparse.Namespace], jobs: int) -> "Generator[Sourc
             yield _next(found)
     finally:
         running.stop()
+        for thread in threads:
+            if thread.is_alive():  # not one that was never started
+                thread.join(_PATIENCE)  # else it could still run while Python takes its modules apart
 
 
 def _next(found: "Queue[SourceOutcome]") -> SourceOutcome:
