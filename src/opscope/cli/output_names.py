@@ -9,7 +9,7 @@ from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 from ..errors import InputError, LoadError, WriteError
 from ..load.given_path import is_there
-from ..render.registry import outputs
+from ..render.registry import outputs, suffix_of
 from ..render.write_file import expanded
 from .many_sources import absolute
 
@@ -38,7 +38,7 @@ def is_folder(output: str) -> bool:
     (True, False, False)
     """
     # A folder called out.svg is hardly meant: what is said of it as a file tells that it is one.
-    if PurePath(output).suffix.lower() in outputs():
+    if suffix_of(output).lower() in outputs():
         return False
     return output.endswith(("/", os.sep)) or Path(output).is_dir()
 

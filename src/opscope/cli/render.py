@@ -14,7 +14,7 @@ from typing import List, Sequence
 from ..errors import InputError
 from ..render import heeded
 from ..render.options import Options
-from ..render.registry import outputs
+from ..render.registry import outputs, suffix_of
 from ..render.save import save_one
 from . import answer, drawing, executed_option, many_sources, output_names, source
 
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     sources = many_sources.given(options)
     paths = _paths(options, sources)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
-    heeded.require_heeded(drawn, list(dict.fromkeys(Path(path).suffix for each in paths for path in each)))
+    heeded.require_heeded(drawn, list(dict.fromkeys(suffix_of(path) for each in paths for path in each)))
     if any(map(output_names.is_folder, options.output)):
         output_names.make_folders([path for each in paths for path in each], sources)
     works = [
