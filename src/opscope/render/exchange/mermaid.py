@@ -51,10 +51,10 @@ def item_lines(item: Item) -> List[str]:
     heat = [] if item.heat is None else [item.heat.text]
     if isinstance(item, Box):
         return [item.title, *_used(item), *heat, item.note]
-    return [card_title(item), item.detail, *_used(item), *heat]
+    return [heading_line(item), item.detail, *_used(item), *heat]
 
 
-def card_title(card: Card) -> str:
+def heading_line(card: Card) -> str:
     """The first line of a card: its title, its class, and of how many copies it is."""
     return "  ".join(filter(None, (card.title, card.subtitle, f"×{card.repeat}" if card.repeat > 1 else "")))
 
@@ -99,14 +99,14 @@ def _cards(leaves: Leaves, looks: Dict[Tuple[str, str], str]) -> List[str]:
         child = children[place]
         if isinstance(child, Card) and child.open:
             number = leaves.number((card, place))
-            lines.append(f'{indent}subgraph c{number}["{label([card_title(child), child.detail])}"]')
+            lines.append(f'{indent}subgraph c{number}["{mermaid_label([heading_line(child), child.detail])}"]')
             lines += [f"{indent}  c{number}_empty[ ]"] if not child.children else []
             frames.append(f"  class c{number} {looks.setdefault(card_colours(child.kind), f'look{len(looks)}')}")
             waiting.append((number, 0, deep + 1))
         else:
             look = looks.setdefault(item_colours(child), f"look{len(looks)}")
             opens, closes = ("([", "])") if isinstance(child, Pill) else ("[[", "]]") if _is_flow(child) else ("[", "]")
-            lines.append(f'{indent}{_name((card, place))}{opens}"{label(item_lines(child))}"{closes}:::{look}')
+            lines.append(f'{indent}{_name((card, place))}{opens}"{mermaid_label(item_lines(child))}"{closes}:::{look}')
     return lines + frames
 
 
@@ -126,7 +126,7 @@ def _edges(leaves: Leaves) -> List[str]:
         labels = [edge.label for edge in group if edge.label]
         if len(labels) > _MOST_LABELS:
             labels = [f"{sum(max(1, edge.times) for edge in group)} tensors"]
-        words = label([*labels, head])
+        words = mermaid_label([*labels, head])
         lines.append(f"  {source} {arrow}" + (f'|"{words}"| ' if words.strip() else " ") + target)
     return lines
 
@@ -143,10 +143,10 @@ def _end(tip: Tip) -> str:
     return _merge(tip.place[0], tip.port) if tip.merge or tip.place[1] == BORDER else _name(tip.place)
 
 
-def label(lines: List[str]) -> str:
+def mermaid_label(lines: List[str]) -> str:
     r"""Lines as the text of a label. All but letters, digits and a few signs are entities of Mermaid, so nothing in it is syntax or markup.
 
-    >>> print(label(['a <b> "c"', "50 %"]))
+    >>> print(mermaid_label(['a <b> "c"', "50 %"]))
     a #60;b#62; #34;c#34;<br/>50 #37;
     """
     return "<br/>".join(re.sub(r"[^\w .,()/=+-]", _entity, one_line(line)) for line in lines if line) or " "
