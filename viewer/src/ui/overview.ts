@@ -14,7 +14,7 @@ import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
 import type { Words } from "../data/words";
 import { figuresOf } from "../opened/figures";
-import { OverviewMarks } from "./overviewmarks";
+import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
@@ -362,6 +362,11 @@ export class OverviewPane {
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
+  }
+
+  /** Which copy of a card's stack it draws; see `OverviewMarks`. */
+  drawnCopy(card: number): DrawnCopy | null {
+    return this.marks.drawnCopy(card);
   }
 
   /** What its figures count which those of a layer do not; see `OverviewFigures`. */

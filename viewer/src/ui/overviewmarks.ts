@@ -4,6 +4,13 @@ import type { Selection, Session } from "../state/session";
 
 const KNOWN = "[data-op], [data-unit]";
 
+/** The copy of a stack that an overview draws. */
+export interface DrawnCopy {
+  copy: number;
+  /** What it is called beside its number: `level 1`; empty where nothing. */
+  called: string;
+}
+
 export class OverviewMarks {
   /** What is drawn; lines of figures are no marks of their own. */
   readonly all: readonly SVGElement[];
@@ -40,6 +47,25 @@ export class OverviewMarks {
     const found = this.all.filter((mark) => mark.dataset.unit !== undefined && this.stands(mark).card === card && this.drawn.has(mark));
     if (found.length < 2) return found[0] ?? null;
     return found.find((mark) => Number(mark.dataset.unit) < facts.groups.count && cards.shows("groups", Number(mark.dataset.unit))) ?? null;
+  }
+
+  /** Which copy of a card's stack it draws, and what its words call that; null where it draws nothing that tells. */
+  drawnCopy(card: number): DrawnCopy | null {
+    const { cards } = this.session;
+    const stack = cards.stack(card);
+    for (const mark of this.all) {
+      const { op, group } = this.stands(mark);
+      const [kind, row] = op >= 0 ? (["nodes", op] as const) : (["groups", group] as const);
+      if (row < 0 || !this.liesIn(op >= 0 ? (cards.home(op)?.card ?? -1) : cards.ofGroup(group), card)) continue;
+      const level = this.all.map((each) => (this.stands(each).card === card ? /drawn: (level \d+)/.exec(each.textContent ?? "") : null)).find(Boolean);
+      return { copy: cards.stacks.unwind(kind, row).choices.get(stack) ?? 0, called: level?.[1] ?? "" };
+    }
+    return null;
+  }
+
+  private liesIn(card: number, outer: number): boolean {
+    for (let at = card; at > 0; at = this.session.cards.parent(at)) if (at === outer) return true;
+    return false;
   }
 
   /** The mark of a selection, or of the innermost that is drawn here around it. */
