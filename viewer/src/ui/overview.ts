@@ -18,6 +18,7 @@ import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
+import { Slices } from "./slices";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -38,6 +39,8 @@ const ABOUT = 110;
 const BESIDE_CHAIN = 60;
 /** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
 const BEGINNING = 18;
+/** The part of a sign of more under which nothing shows through, as in the style sheet. */
+const SIGN = 20;
 /** A lower window begins with the drawing, without the words above it. */
 const WITH_WORDS = 300;
 export class OverviewPane {
@@ -54,6 +57,7 @@ export class OverviewPane {
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
   private readonly figures: OverviewFigures;
+  private readonly slices = new Slices(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
@@ -306,6 +310,8 @@ export class OverviewPane {
     page.follow(element, sides.down);
     this.selectionSeen = this.seesSelection();
     this.more.show(sides);
+    const { top, bottom } = element.getBoundingClientRect();
+    this.slices.hide(sides.up ? top + SIGN : -Infinity, sides.down ? bottom - SIGN : Infinity);
   }
 
   private fit(): void {
@@ -406,8 +412,10 @@ export class OverviewPane {
   /** It as a file, in the theme that is worn. */
   svgText(): string {
     this.bodies.shorten(Infinity);
+    this.slices.show();
     const text = this.styles.file(this.svg, this.isDark());
     this.shortenFigures();
+    this.tellMore();
     return text;
   }
 }
