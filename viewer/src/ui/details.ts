@@ -270,7 +270,7 @@ export class Details {
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakablePath(name)), copy), h("p", { class: "what" }, words.join(", "))];
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", "))];
   }
 
   /** The layer that an op's group is in, at any depth. */
