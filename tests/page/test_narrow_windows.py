@@ -462,7 +462,7 @@ def test_a_figure_that_the_window_would_cut_goes_without_its_error(open_page, si
 
 CUT = """(() => { const window = document.querySelector('.overview').getBoundingClientRect();
   const words = [...document.querySelector('.overview').shadowRoot.querySelectorAll('svg text, .words p')];
-  return words.filter((one) => one.checkVisibility() && getComputedStyle(one).visibility !== 'hidden').filter((one) => {
+  return words.filter((one) => one.checkVisibility() && getComputedStyle(one).opacity !== '0').filter((one) => {
     const { top, bottom } = one.getBoundingClientRect();
     const runs = (end) => top + 0.2 * (bottom - top) < end && bottom - 0.2 * (bottom - top) > end;
     return runs(window.top + 20) || runs(window.bottom - 20);
@@ -478,7 +478,7 @@ def test_no_line_of_words_is_cut_by_the_upper_or_lower_edge(open_page, size):
     ):
         opened.page.click("#tab-layers")  # so that there is more below
     texts = "[...document.querySelector('.overview').shadowRoot.querySelectorAll('svg text')]"
-    hidden = f"{texts}.filter((one) => one.style.visibility === 'hidden').length"
+    hidden = f"{texts}.filter((one) => one.style.opacity === '0').length"
     seen = set()
     for step in range(1, 12):
         opened.run(f"document.querySelector('.overview').scrollTo(0, {9 * step})")
@@ -494,7 +494,7 @@ def test_no_line_of_words_is_cut_by_the_upper_or_lower_edge(open_page, size):
             assert left == []
             seen.add(out)
     assert max(seen) > 0
-    assert "visibility" not in opened.saved_svg()
+    assert 'style="opacity' not in opened.saved_svg()
 
 
 def test_the_words_below_a_name_are_kept_in_view_with_it(open_page):

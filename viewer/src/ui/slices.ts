@@ -9,18 +9,21 @@ export class Slices {
   /** @param words what can be cut, in the window now. */
   constructor(private readonly words: () => Iterable<SVGElement | HTMLElement>) {}
 
-  /** Hide what is cut by the ends of a room, from top to bottom of the screen; an end without more beyond it is infinitely far away. */
+  /** Hide what is cut, which can still be clicked, by the ends of a room, from top to bottom of the screen; an end without more beyond it is infinitely far away. */
   hide(from: number, to: number): void {
     this.show();
     const all = [...this.words()];
     const places = all.map((word) => word.getBoundingClientRect()); // read before anything is written
     this.hidden = all.filter((_, index) => isCut(places[index], from, to));
-    for (const word of this.hidden) word.style.visibility = "hidden";
+    for (const word of this.hidden) word.style.opacity = "0";
   }
 
   /** All are shown again. */
   show(): void {
-    for (const word of this.hidden) word.style.visibility = "";
+    for (const word of this.hidden) {
+      word.style.opacity = "";
+      if (!word.getAttribute("style")) word.removeAttribute("style"); // what is saved has no trace of it
+    }
     this.hidden = [];
   }
 }
