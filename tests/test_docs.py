@@ -12,7 +12,9 @@ import pytest
 import opscope
 from opscope.graph.input_pipeline import INPUT_KEY
 from opscope.graph.json import from_dict
+from opscope.graph.measured_hosts import HOSTS_KEY
 from opscope.graph.measured_memory import MEMORY_KEY
+from opscope.graph.measured_programs import PROGRAMS_KEY
 from opscope.graph.measured_runs import RUNS_KEY
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.raw import Recording
@@ -307,4 +309,10 @@ def test_every_part_of_a_step_is_defined():
     text = JSON_PAGE.read_text(encoding="utf-8")
     told = re.search(r"^`coverage` has five parts\.(.*?)\n\n", text, re.MULTILINE | re.DOTALL).group(1)
     assert set(re.findall(r"`(\w+)`:", told)) == set(measured["coverage"])
-    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY, MEMORY_KEY, INPUT_KEY} == set(measured)
+    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {
+        RUNS_KEY,
+        MEMORY_KEY,
+        INPUT_KEY,
+        HOSTS_KEY,
+        PROGRAMS_KEY,
+    } == set(measured)
