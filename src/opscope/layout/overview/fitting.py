@@ -98,9 +98,7 @@ class Pages:
         found = (
             best
             if best.over
-            else self._by_branches(
-                self._fair(self._told(self._again(self._looked_into(self._swapped(self._filled(best))))))
-            )
+            else self._by_branches(self._fair(self._told(self._looked_into(self._swapped(self._filled(best))))))
         )
         if not self._placed:
             return found
@@ -246,16 +244,6 @@ class Pages:
             if index in tried.opened and not tried.is_worse(best):
                 best = self._filled(tried, MOST_BY_SWAP)
         return best
-
-    def _again(self, best: Try) -> Try:
-        """The drawing in which the author's layers that are like an open one are cards, which say so, rather than boxes in rows, if there is room."""
-        held = _held_in(_rows_of(best.drawing.scene))
-        like = [group for group in held if self._like.get(group) in best.opened]
-        again = best.kept.union(group for group in like if self._authors.is_own(self._opening.group(group)))
-        if again == best.kept:
-            return best
-        tried = self._tries.in_shape(best.opened, again, best.lines_told)
-        return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
 
     def _told(self, best: Try) -> Try:
         """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
