@@ -21,8 +21,11 @@ HOSTILE = [
 
 def compiled(path):
     """The text of the PDF that pdflatex makes of a document, without white space; it may run no program."""
-    if shutil.which("pdflatex") is None:
-        pytest.skip("no pdflatex on the path")
+    if (
+        shutil.which("pdflatex") is None
+        or subprocess.run(["kpsewhich", "tikz.sty"], capture_output=True, check=False).returncode
+    ):
+        pytest.skip("no pdflatex with TikZ")
     if shutil.which("pdftotext") is None:
         pytest.skip("no pdftotext on the path")
     command = ["pdflatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error", path.name]
