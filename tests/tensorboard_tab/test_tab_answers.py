@@ -5,11 +5,12 @@ import hashlib
 import json
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from recorded_logs import MARKUP, VERSIONS, contents, unpacked
+from recorded_logs import LOGS, MARKUP, VERSIONS, contents, unpacked
 
 import opscope
 from opscope.load.event_files.growing_log import GrowingLog
@@ -72,6 +73,16 @@ def own(logs, tmp_path):
     """A copy of the newest version's loop, to change."""
     shutil.copytree(str(logs / "tf221" / "loop"), str(tmp_path / "loop"))
     return tmp_path / "loop"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The graphs of which a page was made."""
+    graphs = []
+    make = page_making.output_for(".html").make
+    shown = SimpleNamespace(make=lambda graph, options: graphs.append(graph) or make(graph, options))
+    monkeypatch.setattr(page_making, "output_for", lambda _: shown)
+    return graphs
 
 
 @pytest.fixture
@@ -143,11 +154,7 @@ def test_a_page_is_that_of_the_graph_and_tensorboard_allows_its_script(tab):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, monkeypatch):
-    drawn = []
-    make = page_making.output_for(".html").make
-    shown = SimpleNamespace(make=lambda graph, options: drawn.append(graph) or make(graph, options))
-    monkeypatch.setattr(page_making, "output_for", lambda _: shown)
+def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, drawn):
     runs = tab.runs()
     for run, steps in ((f"{version}/loop", 8), (f"{version}/keras", 2), (f"{version}/keras/train", 2)):
         for profile in runs.get(run, {"profiles": ()})["profiles"]:
@@ -164,16 +171,39 @@ def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, monkeypatch):
 
 
 def test_a_profile_of_another_graph_is_refused_in_one_line(logs, tmp_path):
-    shutil.copytree(str(logs / "tf215" / "keras" / "plugins"), str(tmp_path / "a" / "plugins"))
-    shutil.copytree(str(logs / "tf221" / "loop" / "train"), str(tmp_path / "a" / "train"))
+    shutil.copytree(str(logs / "tf215" / "keras" / "plugins"), str(tmp_path / "a b" / "plugins"))
+    shutil.copytree(str(logs / "tf221" / "loop" / "train"), str(tmp_path / "a b" / "train"))
     tab = Tab(tmp_path)
-    state = tab.made(tab.runs()["a"]["profiles"][0]["key"])
+    state = tab.made(tab.runs()["a b"]["profiles"][0]["key"])
     assert state["state"] == "failed"
     assert "not a profile of this graph" in state["why"]
+    assert f"opscope profile GRAPH --logdir '{tmp_path.resolve() / 'a b'}' " in state["why"]  # as a shell takes it
     assert "\n" not in state["why"]
-    answer = tab.get("/page", key=tab.runs()["a"]["profiles"][0]["key"])
+    answer = tab.get("/page", key=tab.runs()["a b"]["profiles"][0]["key"])
     assert answer.status_code == 422
     assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_graph_that_opscope_wrote_is_listed_and_a_profile_of_it_is_shown_on_it(logs, tmp_path, drawn):
+    shutil.copytree(str(logs / "tf221" / "keras"), str(tmp_path / "keras"))
+    with zipfile.ZipFile(LOGS / "tf221.zip") as archive:
+        archive.extract("step.json", str(tmp_path / "keras"))
+    (tmp_path / "keras" / "settings.json").write_text('{"rate": 0.1}')
+    (tmp_path / "keras" / "half.json").write_text('{"format": "opscope", "version": 2, "name')
+    tab = Tab(tmp_path)
+    half, step = sorted(tab.runs()["keras"]["graphs"], key=lambda each: each["name"])
+    assert (half["name"], step["name"]) == ("half.json", "step.json")
+    assert step["kind"] == "written by opscope"
+    assert tab.made(step["key"]) == {"state": "ready"}
+    assert len(drawn[-1]) == len(opscope.load(tmp_path / "keras" / "step.json"))
+    state = tab.made(half["key"])
+    assert state["state"] == "failed"
+    assert "half.json: not JSON from line 1" in state["why"]
+    # Keras 3 logged no graph of ops beside this profile.
+    (profile,) = tab.runs()["keras/train"]["profiles"]
+    assert tab.made(profile["key"]) == {"state": "ready"}
+    assert drawn[-1].measurement["steps"] == 4
+    assert drawn[-1].name == "small.train_step"
 
 
 def test_several_hosts_are_one_profile(logs, tmp_path):
