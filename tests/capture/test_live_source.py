@@ -59,7 +59,7 @@ def test_a_module_that_works_long_when_it_is_imported_is_told_of(folder, monkeyp
         said.append(message)
         Path("told").touch()
 
-    monkeypatch.setattr(slow_import, "LONG", 0.05)
+    monkeypatch.setattr(slow_import, "LONG_IMPORT", 0.05)
     monkeypatch.setattr(slow_import.warnings, "warn", note)
     assert live_object("trains_at_once.py:model") is True
     assert len(said) == 1

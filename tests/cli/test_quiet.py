@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from opscope.cli import main
-from opscope.cli.quiet_import import LEVEL, users_environment
+from opscope.cli.quiet_import import LOG_LEVEL, users_environment
 from opscope.profile.running.log_hints import LOG_HINT
 
 HINTS = (
@@ -29,15 +29,15 @@ def noisy(tmp_path):
 
     def run(level=None, last="", *more):
         (tmp_path / "tensorflow.py").write_text(
-            f"import os\nlevel = os.environ['{LEVEL}']\nfor line in {(HINTS + SAID).splitlines(True)!r}:\n    os.write(2, line.encode())\n{last}\n"
+            f"import os\nlevel = os.environ['{LOG_LEVEL}']\nfor line in {(HINTS + SAID).splitlines(True)!r}:\n    os.write(2, line.encode())\n{last}\n"
         )
         for name in ("noisy_net.py", "noisy_too.py"):
             (tmp_path / name).write_text(
                 "import tensorflow, sys\nprint('level', tensorflow.level, file=sys.stderr)\nraise OSError('over')\n"
             )
-        environment = {name: value for name, value in os.environ.items() if name != LEVEL}
+        environment = {name: value for name, value in os.environ.items() if name != LOG_LEVEL}
         if level is not None:
-            environment[LEVEL] = level
+            environment[LOG_LEVEL] = level
         path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
         done = subprocess.run(
             [sys.executable, "-m", "opscope", "summary", "noisy_net.py:model", *more], cwd=tmp_path, text=True, check=False,
@@ -74,22 +74,22 @@ def test_processes_of_several_sources_are_as_quiet(noisy):
 
 
 def test_afterwards_all_is_as_it_was(monkeypatch, tmp_path, capsys):
-    monkeypatch.delenv(LEVEL, raising=False)
+    monkeypatch.delenv(LOG_LEVEL, raising=False)
     (tmp_path / "level_net.py").write_text("import os\nfrom opscope.cli.quiet_import import users_environment\n"
-                                           f"raise OSError(os.environ['{LEVEL}'], '{LEVEL}' in users_environment())")  # fmt: skip
+                                           f"raise OSError(os.environ['{LOG_LEVEL}'], '{LOG_LEVEL}' in users_environment())")  # fmt: skip
     before = list(sys.meta_path)
     assert main(["summary", f"{tmp_path / 'level_net.py'}:model"]) == 1
     assert "OSError: [Errno 2] False" in capsys.readouterr().err
-    assert LEVEL not in os.environ
+    assert LOG_LEVEL not in os.environ
     assert sys.meta_path == before
-    monkeypatch.setenv(LEVEL, "1")
-    assert users_environment()[LEVEL] == "1"
+    monkeypatch.setenv(LOG_LEVEL, "1")
+    assert users_environment()[LOG_LEVEL] == "1"
 
 
 def test_the_tensorflow_that_is_here_is_quiet(tmp_path):
     pytest.importorskip("tensorflow")
     Path(tmp_path / "quiet_net.py").write_text("import tensorflow as tf\ndef model(x):\n    return tf.nn.relu(x)\n")
-    environment = {name: value for name, value in os.environ.items() if name != LEVEL}
+    environment = {name: value for name, value in os.environ.items() if name != LOG_LEVEL}
     done = subprocess.run(
         [sys.executable, "-m", "opscope", "summary", "quiet_net.py:model", "--input", "2,3"], cwd=tmp_path, env=environment,
         capture_output=True, text=True, check=False,

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Iterator, Optional
 
-LONG = 20.0
+LONG_IMPORT = 20.0
 """Seconds after which the user is told. TensorFlow alone takes ten on a slow machine."""
 
 
 @contextmanager
 def slow_import_told(place: str, caller: str) -> Iterator[None]:
     """Inside, the module `place` is imported by this thread, from a function in the file `caller`."""
-    timer = threading.Timer(LONG, _tell, (place, caller, threading.get_ident()))
+    timer = threading.Timer(LONG_IMPORT, _tell, (place, caller, threading.get_ident()))
     timer.daemon = True  # it keeps no process alive that ends meanwhile
     timer.start()
     try:
@@ -29,7 +29,7 @@ def slow_import_told(place: str, caller: str) -> Iterator[None]:
 def _tell(place: str, caller: str, thread: int) -> None:
     where = _line(sys._current_frames().get(thread), caller)
     warnings.warn(
-        f"{place} is still being imported after {LONG:g} s{where}; opscope needs only what it defines. If it trains, put that under "
+        f"{place} is still being imported after {LONG_IMPORT:g} s{where}; opscope needs only what it defines. If it trains, put that under "
         'if __name__ == "__main__":, or stop with Ctrl-C',
         stacklevel=1,
     )

@@ -14,7 +14,7 @@ from typing import Any, Dict, Iterator, Optional, Sequence
 
 from ..profile.running.log_hints import LOG_HINT
 
-LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _FILTER = r"""
 import os, re, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -54,25 +54,25 @@ class _QuietFinder:
 @contextmanager
 def quiet_tensorflow() -> Iterator[None]:
     """Inside, TensorFlow logs errors alone, unless the user has set how much it logs. Behind it, that is as it was."""
-    if os.environ.get(LEVEL) is not None:
+    if os.environ.get(LOG_LEVEL) is not None:
         yield
         return
     finder = _QuietFinder()
-    os.environ[LEVEL] = "2"
+    os.environ[LOG_LEVEL] = "2"
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         with suppress(ValueError):
             sys.meta_path.remove(finder)
-        if os.environ.get(LEVEL) == "2":
-            del os.environ[LEVEL]
+        if os.environ.get(LOG_LEVEL) == "2":
+            del os.environ[LOG_LEVEL]
 
 
 def users_environment() -> Dict[str, str]:
     """The environment for another process that keeps TensorFlow quiet itself: without what was set here."""
     ours = any(isinstance(finder, _QuietFinder) for finder in sys.meta_path)
-    return {name: value for name, value in os.environ.items() if not (ours and name == LEVEL)}
+    return {name: value for name, value in os.environ.items() if not (ours and name == LOG_LEVEL)}
 
 
 @contextmanager
