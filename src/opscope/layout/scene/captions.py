@@ -8,7 +8,7 @@ from ...graph.absent import Absent
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED, disturbance, uncertain_words
 from ...graph.graph import Graph
-from ...graph.input_pipeline import input_note
+from ...graph.input_pipeline import WAITS, input_note
 from ...graph.measured_hosts import host_words
 from ...graph.measured_programs import program_sentences
 from ...graph.number_text import quantity_text
@@ -31,7 +31,7 @@ NOT_EXPANDED = (
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
 """Said of datasets that a function is given or captures."""
 
-ALARMS = (DISTURBED, CHECK_FOUND, NO_SIGN)
+ALARMS = (DISTURBED, CHECK_FOUND, NO_SIGN, *WAITS)
 """How the notes begin that have a line of their own below an overview, in bold."""
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
