@@ -75,7 +75,9 @@ def is_here(row: Row) -> bool:
     """Whether the Python that runs this is as that of the row: of its version, with the same TensorFlow and Keras."""
     running = ".".join(map(str, sys.version_info[:2]))
     pinned = dict(package.split("==") for package in row.packages if "==" in package)
-    return row.python == running and all(installed(name) == pinned.get(name) for name in ("tensorflow-cpu", "tf_keras", "xprof"))
+    return row.python == running and all(
+        installed(name) == pinned.get(name) for name in ("tensorflow-cpu", "tf_keras", "xprof")
+    )
 
 
 def find_python(wanted: str) -> Optional[str]:

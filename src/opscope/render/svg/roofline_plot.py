@@ -149,7 +149,9 @@ def _roofs(peaks: Peaks, across: _Axis, up: _Axis, places: LabelPlaces, circles:
         label = f"{dtype} {amount_text(rate, RATES)}"
         right = _RIGHT - 6 - width(label, _HEAD_FONT)
         lefts = [right, *([from_x + 6] if from_x + 6 < right else [])]
-        yield from _roof_label(label, [(left, y + down) for down in (-6, 16, -24, 34) for left in lefts], places, circles)
+        yield from _roof_label(
+            label, [(left, y + down) for down in (-6, 16, -24, 34) for left in lefts], places, circles
+        )
 
 
 def _roof_label(
