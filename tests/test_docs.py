@@ -50,6 +50,8 @@ def test_examples_run(page, tmp_path, monkeypatch):
     pytest.importorskip("tensorflow")
     if any("to_pandas" in block for block in blocks(page)):
         pytest.importorskip("pandas")
+    if any("networkx" in block for block in blocks(page)):
+        pytest.importorskip("networkx")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     source = tmp_path / "example.py"
