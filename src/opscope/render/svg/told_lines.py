@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...graph.vocabulary import PHASES
-from ...layout.overview.odd_copy import FIRST_COPY
+from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.row_figures import copies_of
 from ...layout.overview.stacks_around import StacksAround
 from ...layout.overview.step_words import FOR_WEIGHTS
@@ -54,7 +54,7 @@ class ToldLine:
     def rest(self) -> str:
         """What stands before the figures of a rest: which copy has it, or that it is not drawn."""
         copy = self.amounts.only_copy
-        return REST if copy is None else f"{FIRST_COPY if not copy else f'copy {copy + 1}'}:"
+        return REST if copy is None else f"{copy_called(f'copy {copy + 1}', self.line.item)}:"
 
 
 def told_lines(overview: Overview) -> List[ToldLine]:
