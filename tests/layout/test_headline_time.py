@@ -37,7 +37,12 @@ def test_a_forward_pass_is_what_a_model_does_alone(groups, what):
 
 @pytest.mark.parametrize(
     ("devices", "where"),
-    [([], ""), (["GPU"], " on GPU"), (["CPU", "GPU"], " on CPU and GPU"), (["GPU:0", "GPU:1", "CPU"], " on GPU:0 and GPU:1 and 1 more")],
+    [
+        ([], ""),
+        (["GPU"], " on GPU"),
+        (["CPU", "GPU"], " on CPU and GPU"),
+        (["GPU:0", "GPU:1", "CPU"], " on GPU:0 and GPU:1 and 1 more"),
+    ],
 )
 def test_devices_are_named_where_they_are_known(devices, where):
     graph = measured([("net", "model")], devices)

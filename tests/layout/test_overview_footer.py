@@ -39,7 +39,11 @@ def test_only_large_shares_of_a_step_are_told_beside_that_of_its_ops():
 
 @pytest.mark.parametrize(
     ("steps", "kept", "told"),
-    [(10, 10, "10 profiled steps (2 ms each)"), (10, 9, "9 of 10 profiled steps (2 ms each)"), (1, 1, "1 profiled step (2 ms)")],
+    [
+        (10, 10, "10 profiled steps (2 ms each)"),
+        (10, 9, "9 of 10 profiled steps (2 ms each)"),
+        (1, 1, "1 profiled step (2 ms)"),
+    ],
 )
 def test_how_many_steps_the_times_are_of_is_told_once(steps, kept, told):
     graph = measured(SHARES)

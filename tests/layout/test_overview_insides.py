@@ -530,9 +530,7 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
             return model.get_layer(f"block{stage}{copy}_{part}")
 
         kernel = "×".join(map(str, layer("b", "dwconv").kernel_size))
-        widths = [
-            f"{layer('a', part).filters} not {layer('b', part).filters}" for part in ("expand_conv", "se_reduce")
-        ]
+        widths = [f"{layer('a', part).filters} not {layer('b', part).filters}" for part in ("expand_conv", "se_reduce")]
         rates = list(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
         stride = f"{kernel} depthwise conv, /2; " if layer("a", "dwconv").strides == (2, 2) else ""
         card = told[f"block{stage}a … {last}"]

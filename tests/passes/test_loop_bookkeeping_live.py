@@ -144,5 +144,5 @@ def test_a_loop_of_keras_in_a_file_is_the_cell_and_its_state(tmp_path):
     graph = opscope.load(tmp_path / "model")
     texts, states, _, _ = said(graph)
     assert states == ["state"]
-    assert {"step t of (12, None, 8)", "keep each step"} <= set(texts)
+    assert {"step t of (12, None, 8)", "collect steps"} <= set(texts)
     assert "Max" not in texts  # the most iterations that there may be

@@ -37,7 +37,7 @@ from .known_words import KnownWords
 from .level_words import DOWN, UP
 from .odd_copy import odd_copy_words
 from .size_words import SQUEEZED, SizeWords, Varying
-from .step_words import optimizers_of
+from .step_words import FOR_WEIGHTS, OF_WHOM, networks_of, optimizers_of
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -105,7 +105,8 @@ def worded(
     uses = sum(card.uses for card in backward)
     notes = [*footer_notes(scene, graph, known.notes), *([GRADIENTS_USE] if gradients else [])]
     if uses:
-        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
+        are = "is" if uses == 1 else "are"
+        notes.append(f"{plural(uses, 'more line')} into backward {are} left out")
     facts = with_headline_time(scene.facts, graph, shows_times=bool(scene.shares))
     # What to do about a disturbance stands below the drawing.
     disturbed = DISTURBED if scene.shares and (graph.measurement or {}).get("disturbed") else ""
@@ -157,6 +158,9 @@ class _Words:
             parts = [each for each in parts if each != IN_SEQUENCE]  # what is drawn or said tells it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
+        if card.group in self._several and networks_of(group.settings):
+            title = cut(f"{title}{OF_WHOM}{networks_of(group.settings)}", _MOST_TITLE)
+            parts = [each for each in parts if not each.startswith(FOR_WEIGHTS)]
         if self._has_several_optimizers(card.group):
             title = f"{len(optimizers_of(group.settings))} {title}s"
         formula, joining = self._in_branches(card, formula, len(" \u00b7 ".join([title, *parts, *detail])))
@@ -356,7 +360,11 @@ def _of_levels(title: str, text: str) -> str:
     """What a card says; the copies of levels are levels."""
     if title not in (DOWN, UP):
         return text
-    text = text.replace(DRAWN_COPY, "drawn: level ").replace(SHOWN_COPY, "shown: level ").replace(FROM_COPY, "levels 1 to ")
+    text = (
+        text.replace(DRAWN_COPY, "drawn: level ")
+        .replace(SHOWN_COPY, "shown: level ")
+        .replace(FROM_COPY, "levels 1 to ")
+    )
     return _OF_ONE_COPY.sub("level ", text)
 
 

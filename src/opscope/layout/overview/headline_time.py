@@ -26,9 +26,10 @@ def with_headline_time(facts: str, graph: Graph, *, shows_times: bool) -> str:
     """
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not step and not (profiled and shows_times):
+    long = step or (profiled if shows_times else None)
+    if not long:
         return facts
-    said = f"{_what(graph)} {quantity_text('time_us', step or profiled)}{_where(measurement.get('devices') or ())}"
+    said = f"{_what(graph)} {quantity_text('time_us', long)}{_where(measurement.get('devices') or ())}"
     if not step:
         said += ", while profiled"
     elif profiled and shows_times and abs(profiled - step) > _ALIKE * step:

@@ -191,7 +191,9 @@ def _varying(names: Set[str], own: Optional[int], others: Sequence[Tuple[Optiona
     if len(others) == 1:
         size, places = others[0]
         return Varying(places, f"without {name}{own}" if size is None else f"{name}{size} not {own}")
-    return Varying((), "; ".join([f"{name}{own}", *(f"{copies_text(places)}: {_or_none(size)}" for size, places in others)]))
+    return Varying(
+        (), "; ".join([f"{name}{own}", *(f"{copies_text(places)}: {_or_none(size)}" for size, places in others)])
+    )
 
 
 def _or_none(size: Optional[int]) -> str:

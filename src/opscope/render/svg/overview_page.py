@@ -74,6 +74,7 @@ OWN_WORDS = "custom class"
 NONE_OWN = "all layers from libraries"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
+IN_ROWS = "a layer's row has its gradients and update, too"
 _MOST_CLASSES = 6
 _SIGN, _BEHIND = 20.0, 18.0
 """The width of the sign before what the legend says of the author's classes, and the gap behind that."""
@@ -263,7 +264,9 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
 
 def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
-    words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
+    words = " \u00b7 ".join(
+        [*_of_flops(overview.figures), *_of_phases(overview.figures), *overview.drawing.scene.notes]
+    )
     return 2 * MARGIN + max(
         width(words, FACTS), _OTHER_FONT * width(most_told(overview), SENTENCE) + GAP + _legend_wide(overview)
     )
@@ -341,7 +344,15 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         signs = ""
     y += 2
     for line in text_lines(
-        " \u00b7 ".join([*([signs] if signs else []), *_of_flops(overview.figures), *_of_errors(overview), *calm]),
+        " \u00b7 ".join(
+            [
+                *([signs] if signs else []),
+                *_of_flops(overview.figures),
+                *_of_errors(overview),
+                *_of_phases(overview.figures),
+                *calm,
+            ]
+        ),
         wide - 2 * MARGIN,
     ):
         parts.append(text_mark("facts", MARGIN, y, line))
@@ -360,6 +371,11 @@ def _of_flops(figures: RowFigures) -> List[str]:
         )
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     return [f"FLOPs{sample} {said[: -len(ALL_COUNTED)] if said.endswith(ALL_COUNTED) else said}"]
+
+
+def _of_phases(figures: RowFigures) -> List[str]:
+    """Where the figures of gradients and updates stand: their own cards have none of a layer's."""
+    return [IN_ROWS] if any(len(row.parts) > 1 for row in figures.rows) else []
 
 
 def _of_errors(overview: "Overview") -> List[str]:
