@@ -85,7 +85,34 @@ def lstm() -> Case:
     return tf.keras.Model(inputs, layers.Dense(10)(value)), (512, 30, 256), (512, 10)
 
 
+def mlp() -> Case:
+    """Four Dense layers, whose kernels are larger than what they make."""
+    value = inputs = tf.keras.Input((784,))
+    for _ in range(3):
+        value = layers.Dense(1024, activation="relu")(value)
+    return tf.keras.Model(inputs, layers.Dense(10)(value)), (128, 784), (128, 10)
+
+
+def vgg() -> Case:
+    """Two convolutions, and a Dense with a kernel of 16 MiB."""
+    value = inputs = tf.keras.Input((64, 64, 3))
+    for width in (32, 64):
+        value = layers.MaxPooling2D()(layers.Conv2D(width, 3, padding="same", activation="relu")(value))
+    value = layers.Dense(256, activation="relu")(layers.Flatten()(value))
+    return tf.keras.Model(inputs, layers.Dense(10)(value)), (16, 64, 64, 3), (16, 10)
+
+
+def large_dense() -> Case:
+    """Two convolutions with batch normalization, and a Dense with a kernel of 8 MiB."""
+    value = inputs = tf.keras.Input((64, 64, 3))
+    value = layers.ReLU()(layers.BatchNormalization()(layers.Conv2D(32, 3, padding="same")(value)))
+    value = layers.MaxPooling2D()(layers.Conv2D(32, 3, padding="same", activation="relu")(value))
+    value = layers.Dense(64, activation="relu")(layers.Flatten()(value))
+    return tf.keras.Model(inputs, layers.Dense(10)(value)), (8, 64, 64, 3), (8, 10)
+
+
 MODELS: Dict[str, Callable[[], Case]] = {
+    "MLP": mlp, "small VGG": vgg, "large Dense": large_dense,
     "Sequential CNN": cnn, "U-Net": unet, "GPT": gpt, "LSTM": lstm, "MobileNetV2": mobilenet, "ResNet50": resnet,
 }  # fmt: skip
 KINDS = ("forward", "fit, SGD", "fit, Adam", "by hand, Adam")

@@ -12,7 +12,9 @@ import pytest
 import opscope
 from opscope.graph.input_pipeline import INPUT_KEY
 from opscope.graph.json import from_dict
+from opscope.graph.measured_hosts import HOSTS_KEY
 from opscope.graph.measured_memory import MEMORY_KEY
+from opscope.graph.measured_programs import PROGRAMS_KEY
 from opscope.graph.measured_runs import RUNS_KEY
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.raw import Recording
@@ -48,6 +50,8 @@ def test_examples_run(page, tmp_path, monkeypatch):
     pytest.importorskip("tensorflow")
     if any("to_pandas" in block for block in blocks(page)):
         pytest.importorskip("pandas")
+    if any("networkx" in block for block in blocks(page)):
+        pytest.importorskip("networkx")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("webbrowser.open", lambda _: True)
     source = tmp_path / "example.py"
@@ -305,4 +309,10 @@ def test_every_part_of_a_step_is_defined():
     text = JSON_PAGE.read_text(encoding="utf-8")
     told = re.search(r"^`coverage` has five parts\.(.*?)\n\n", text, re.MULTILINE | re.DOTALL).group(1)
     assert set(re.findall(r"`(\w+)`:", told)) == set(measured["coverage"])
-    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {RUNS_KEY, MEMORY_KEY, INPUT_KEY} == set(measured)
+    assert set(SCHEMA["definitions"]["measurement"]["properties"]) - {
+        RUNS_KEY,
+        MEMORY_KEY,
+        INPUT_KEY,
+        HOSTS_KEY,
+        PROGRAMS_KEY,
+    } == set(measured)

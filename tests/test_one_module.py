@@ -99,7 +99,7 @@ except opscope.InputError as error:
     assert "an op list, opscope's JSON" in lines[7]
     assert "without ops.txt or saved_model.pb or saved_model.pbtxt" in lines[8]
     assert "an op list's own folder" in lines[8]
-    assert lines[9].endswith(".speedscope .trace .tsv")
+    assert lines[9].endswith(" .tsv") and ".svg" in lines[9]
 
 
 def test_they_are_used_through_the_command(run, tmp_path):

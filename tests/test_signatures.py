@@ -99,7 +99,7 @@ def test_a_graph_offers_what_its_users_need_and_no_more():
     offered = [name for name in dir(Graph) if not name.startswith("_")]
     assert (
         " ".join(offered)
-        == "cost estimate executed facts layer layers measurement name op ops overlay parameters producer save show summary to_json to_pandas variables"
+        == "cost estimate executed facts layer layers measurement name op ops overlay parameters producer save show summary to_json to_networkx to_pandas variables"
     )
 
 

@@ -118,6 +118,9 @@ NORMS = [
     ("_FusedBatchNormEx", [DIMS, *ONES], [DIMS, *ONES], {"is_training": False}, 256 * 2 + 8 * 4),
     ("_FusedBatchNormEx", [DIMS, *ONES, DIMS], [DIMS, *ONES], {"is_training": False, "num_side_inputs": 1, "activation_mode": "Relu"},
      256 * (2 + 1 + 1) + 8 * 4),
+    # A kernel of oneDNN computes what the op does that it is named after.
+    ("_MklNativeFusedBatchNormEx", [DIMS, *ONES], [DIMS, *ONES], {"is_training": False, "activation_mode": "Relu"}, 256 * (2 + 1) + 8 * 4),
+    ("_MklNativeFusedBatchNormV3", [DIMS, *ONES], [DIMS, *ONES], {"is_training": False}, 256 * 2 + 8 * 4),
     # x / (bias + alpha * sum(x^2 over 2 r + 1 channels))^beta: square, 2 r sums, *, +, power, /.
     ("LRN", [DIMS], [DIMS], {"depth_radius": 3}, 256 * (1 + 2 * 3 + 4)),
     ("LRN", [DIMS], [DIMS], {}, 256 * (1 + 2 * 5 + 4)),
@@ -169,6 +172,11 @@ CONTRACTIONS = [
     ("GRUBlockCell", [(BATCH, UNITS), (BATCH, STATE), (UNITS + STATE, 2 * STATE), (UNITS + STATE, STATE)], STATES, {},
      3 * (2 * BATCH * (UNITS + STATE) * STATE) + 3 * (4 * BATCH * STATE)),
     ("_FusedMatMul", [(2, 3), (3, 5), (5,)], [(2, 5)], {"fused_ops": ["BiasAdd", "Relu"]}, 60 + 2 * 10),
+    ("_MklNativeFusedMatMul", [(2, 3), (3, 5), (5,)], [(2, 5)], {"fused_ops": ["BiasAdd", "Relu"]}, 60 + 2 * 10),
+    ("_MklMatMul", [(2, 3), (3, 5)], [(2, 5)], {}, 60),
+    ("_MklNativeFusedConv2D", [(1, 8, 8, 3), (3, 3, 3, 16), (16,)], [(1, 8, 8, 16)], {"fused_ops": ["BiasAdd"]}, 1024 * (2 * 27 + 1)),
+    # With "VALID", what is padded to 10 by 10 gives 8 by 8; adding zeros around it computes nothing.
+    ("_MklNativePadWithFusedConv2D", [(1, 8, 8, 3), (3, 3, 3, 16), (16,), (4, 2)], [(1, 8, 8, 16)], {"fused_ops": ["BiasAdd"]}, 1024 * (2 * 27 + 1)),
     ("_FusedConv2D", [(1, 8, 8, 3), (3, 3, 3, 16), (16,)], [(1, 8, 8, 16)], {"fused_ops": ["BiasAdd"]}, 1024 * (2 * 27 + 1)),
     ("_FusedDepthwiseConv2dNative", [(1, 8, 8, 4), (3, 3, 4, 2), (8,)], [(1, 8, 8, 8)], {"fused_ops": ["BiasAdd"]}, 512 * (2 * 9 + 1)),
 ]  # fmt: skip

@@ -8,6 +8,8 @@ import pytest
 
 import opscope
 from opscope.errors import InputError
+from opscope.graph.content import content_of
+from opscope.graph.json.read import from_dict
 
 tf = pytest.importorskip("tensorflow")
 
@@ -93,6 +95,9 @@ def test_a_loop_keeps_its_layer_where_it_is_lowered():
     assert [op.name for op in inside] == list(executed.fates[next(op.name for op in graph.ops(type="MatMul"))].ops)
     assert all(op.source == graph.ops(type="MatMul")[0].source for op in inside)
     assert "while" in inside[0].group
+    # Each link has one that goes back, whichever way TensorFlow lowered the loop.
+    links = {(name, op) for name, fate in executed.fates.items() for op in fate.ops}
+    assert links == {(name, op) for op, origin in executed.origins.items() for name in origin.ops}
     loop = next(op.name for op in graph.ops(type=["While", "StatelessWhile"]))
     assert {executed.graph.op(name).type for name in executed.fates[loop].ops} >= {
         "Enter",
@@ -142,3 +147,39 @@ def test_a_batch_normalization_has_what_its_kernel_computes_behind_it():
         type="Conv2DBackpropFilter"
     ):  # whatever it is fused with, it is no activation of the forward pass
         assert not set(relus) & {each for row in executed.fates[op.name].ops for each in executed.origins[row].ops}
+
+
+def test_the_json_says_which_variable_each_argument_of_what_ran_stands_for():
+    # What runs has its arguments in another order than the function that was traced: here in that of their names.
+    sizes = {"b": 2, "d": 3, "a": 4, "c": 5}
+    held = {name: tf.Variable(tf.ones(size), name=name) for name, size in sizes.items()}
+
+    @tf.function
+    def total(x):
+        for name, variable in held.items():
+            x = x + tf.reduce_sum(
+                tf.raw_ops.ReadVariableOp(resource=variable.handle, dtype=tf.float32, name=f"read_{name}")
+            )
+        return x
+
+    graph = opscope.profile(total, (1,), steps=1, warmup=1, executed=True)
+    ran = from_dict(json.loads(graph.to_json())).executed.graph
+    content = content_of(ran)
+    table = content.table
+    reads = [row for row, op in enumerate(table.ops) if op == "ReadVariableOp"]
+    found = {}
+    for row in reads:
+        number = content.handles[table.edge_node[table.edge_start[row]]]
+        found[table.names[row].rpartition("read_")[2]] = content.variables[number].shape
+    assert found == {name: (size,) for name, size in sizes.items()}
+
+
+def test_what_ran_has_the_roofline_of_the_machine_that_ran_it(tmp_path):
+    graph = opscope.profile(Head(), (2, 4), steps=1, warmup=1, executed=True, roofline=True)
+    ran = graph.executed.graph
+    for peak in ("bytes_per_s", "flops_per_s"):
+        assert ran.measurement["roofline"][peak] == graph.measurement["roofline"][peak]
+    # The product of [2, 4] and [4, 3] multiplies and adds 24 times, then there is the bias of 6; what scales it before takes 8.
+    kernel = next(op for op in ran.ops() if op.type.endswith("FusedMatMul"))
+    assert kernel.cost.flops == 2 * 24 + 6
+    ran.save(tmp_path / "roofline.svg", chart="roofline")

@@ -167,3 +167,15 @@ def test_what_the_caller_gets_is_not_deleted():
     graph = opscope.profile(compiled, (2, 8, 8, 2), steps=1, warmup=1, executed=True)
     (product,) = _of_type(graph, "Conv2DBackpropFilter")
     assert graph.executed.fates[product].kind != "deleted"
+
+
+@pytest.mark.usefixtures("compiles")
+def test_the_times_of_compiled_code_are_its_instructions_or_the_whole_programs_and_add_up():
+    net = Net()
+    ran = opscope.profile(net.compiled, (2, 4), steps=2, warmup=1, executed=True).executed.graph
+    measured, coverage = content_of(ran).measured, ran.measurement["coverage"]
+    assert sum(coverage.values()) == pytest.approx(1)
+    told = sum(one.time_us for one in measured.values())
+    assert told == pytest.approx(coverage["ops"] * ran.measurement["profiled_step_time_us"], abs=1e-6)
+    assert bool(measured) != ("compiled" in ran.measurement)
+    assert all("opcode" in content_of(ran).table.attrs(row) for row in measured)

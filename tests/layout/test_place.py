@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from examples import examples
 from opscope.layout.arrange.layered import arrange
-from opscope.layout.flat import Size, Sizes
+from opscope.layout.flat import Flat, Size, Sizes, Wire
 from opscope.layout.place.place import place
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -38,7 +38,7 @@ def enters(box, start, end):
 
 @st.composite
 def placed(draw):
-    graph = draw(flats())
+    graph = draw(flats(signs=True))
     order = arrange(graph)
     size = draw(sized(graph))
     return graph, order, size, place(order, size)
@@ -71,16 +71,50 @@ def test_every_wire_starts_on_its_source_ends_on_its_target_and_passes_through_n
             assert points[0][1] == bottom
         if wire.target >= 0:
             left, top, right, _ = body(found.boxes[wire.target], size.boxes[wire.target])
-            assert left <= points[-1][0] <= right
-            assert points[-1][1] == top
+            if not from_a_side(wire.target, points, graph, found, size):
+                assert left <= points[-1][0] <= right
+                assert points[-1][1] == top
         else:
             assert points[-1] == (found.outputs[wire.into], found.height)
         for start, end in zip(points, points[1:]):
             assert not any(enters(box, start, end) for box in bodies)
 
 
+def from_a_side(box, points, graph, found, size):
+    """Whether a wire ends with a level piece at the side of a sign: at the left one, or at the right one where nothing stands behind the sign."""
+    left, top, right, bottom = footprint(found.boxes[box], size.boxes[box])
+    (x, y), end = points[-2:]
+    if box not in graph.signs or end[1] != y:
+        return False
+    assert y == (top + bottom) / 2
+    return (end[0] == left and x < left) or (box in graph.ended and end[0] == right and x > right)
+
+
 def start_of(wire, found, size):
     return (found.inputs[wire.out], 0.0) if wire.source < 0 else None
+
+
+@examples(150)
+@given(placed())
+def test_a_side_of_a_sign_is_entered_by_one_wire(case):
+    graph, _, size, found = case
+    ends = [
+        points[-1]
+        for wire, points in zip(graph.wires, found.wires)
+        if wire.target >= 0 and from_a_side(wire.target, points, graph, found, size)
+    ]
+    assert len(ends) == len(set(ends))
+
+
+def test_what_a_sign_takes_twice_enters_it_by_two_wires():
+    """`x + x + a`: one of two wires with the same two ends comes from the side, and the other from above."""
+    graph = Flat(3, (Wire(0, 0, 2, 0), Wire(0, 0, 2, 1), Wire(1, 0, 2, 2)), signs=frozenset([2]), ended=frozenset([2]))
+    found = place(arrange(graph), Sizes((*sizes(2).boxes, Size(9.5, 9.5, 19.0, 16.0)), {}))
+    x, y = found.boxes[2]
+    ends = [points[-1] for points in found.wires]
+    assert ends[0] == (x - 9.5, y + 9.5)
+    assert ends[2] == (x, y)
+    assert ends[1][1] == y and x - 9.5 <= ends[1][0] < x
 
 
 @examples(100)
@@ -96,7 +130,7 @@ def test_wires_run_only_down_and_sideways_unless_they_run_back(case):
 @examples(60)
 @given(st.data())
 def test_sizes_change_no_order(data):
-    graph = data.draw(flats())
+    graph = data.draw(flats(signs=True))
     order = arrange(graph)
     for _ in range(2):
         found = place(order, data.draw(sized(graph)))

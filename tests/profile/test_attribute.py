@@ -8,12 +8,14 @@ from graphs import literal
 from opscope import InputError
 from opscope.graph import Cost, Group
 from opscope.graph.content import content_of, with_content
+from opscope.layout.scene.captions import notes
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.attribution.costliest import costliest
 from opscope.profile.competition import Usage
 from opscope.profile.recordings.raw import COMPILED, Allocation, OpEvent, Optimised, Recording, Span, Trace
 from opscope.program.executed_names import Names
 from opscope.program.fused import Fusions, is_fusion
+from opscope.render.page.header_style import page_style
 from opscope.render.report.hot import head
 
 US = 1_000_000
@@ -233,11 +235,22 @@ def test_an_instruction_that_is_named_like_an_op_is_not_that_op():
     assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(4)}
 
 
-def test_a_compiled_function_that_is_named_like_an_op_is_all_of_the_graph():
-    result, found = measured(graph(*PLAIN), Trace(steps((0, 10)), (ran("a", COMPILED, 1, 4),)))
-    ((carrier, one),) = found.items()
-    assert (carrier, one.fused) == ("b", ("a", "b"))
-    assert content_of(result).costs[1].per == "step"
+def test_the_time_of_a_function_compiled_as_one_piece_is_no_ops_even_if_one_is_named_like_it():
+    """3 us in the first step and 1 in the second, of a program of two ops: each step has 2 us of it on average."""
+    events = (ran("a", COMPILED, 1, 4), ran("a", COMPILED, 12, 13))
+    result, found = measured(graph(*PLAIN), Trace(steps((0, 10), (10, 20)), events))
+    assert found == {}
+    assert result.measurement["compiled"] == [{"name": "a", "ops": 2, "time_us": pytest.approx(2)}]
+    assert result.facts["profile"]["unattributed_us"] == {"a": pytest.approx(2)}
+    assert result.measurement["coverage"]["unattributed"] == pytest.approx(0.2)
+    (line,) = [line for line in result.summary(cost=True).split("\n") if "XLA" in line]
+    assert line.startswith(
+        "XLA runs all that a computes (2 ops) as one program, of which TensorFlow reports one time, 2 µs:"
+    )
+    assert "slowest" not in result.summary(cost=True)
+    said = "XLA runs all that a computes (2 ops) as one program, of which TensorFlow reports one time, 2 µs"
+    assert any(note.startswith(said) for note in notes(result))
+    assert said in page_style(result.measurement)["meanings"]["profiled"]
 
 
 def looped(*bodies):
@@ -407,7 +420,10 @@ def test_a_call_that_is_compiled_may_be_the_first_op():
         places=[-1, 0, -1],
     )
     content_of(made).table.raw_attrs[0] = {"_XlaMustCompile": True}
-    assert set(measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))[1]) == {"f/a"}
+    result, found = measured(made, Trace(steps((0, 10)), (ran("f", "PartitionedCall", 1, 4),)))
+    assert {name: (one.time_us, one.fused) for name, one in found.items()} == {"f": (pytest.approx(3), ("f", "f/a"))}
+    assert content_of(result).groups[0].measured is None  # what is inside has no time
+    assert result.measurement["compiled"] == [{"name": "f", "ops": 1, "time_us": pytest.approx(3)}]
 
 
 def members(made, row, optimised=None, ran=()):

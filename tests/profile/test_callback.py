@@ -169,13 +169,30 @@ def test_an_error_in_a_step_stops_the_profiler_and_comes_through_after_what_was_
 def test_an_error_of_another_callback_does_so_too(batch):
     """Before the steps to measure, and among them."""
     model, callback = small_model(), opscope.Callback(steps=(4, 8))
-    with pytest.raises(BreaksError):
-        fitted(model, callback, Breaking(batch))
-    gc.collect()  # the error's traceback, with the frames of `fit`
-    assert not is_profiling()
+    gc.disable()  # it is off at once, and not when the frames of `fit` in the error's traceback are collected
+    try:
+        with pytest.raises(BreaksError) as error:
+            fitted(model, callback, Breaking(batch))
+        assert error.tb is not None and not is_profiling()
+    finally:
+        gc.enable()
     fitted(model, epochs=2)  # nothing is measured in a fit without the callback
     assert callback.graph is None and not is_profiling()
     assert not isinstance(model.train_function, WatchedFunction)
+
+
+def test_the_list_of_callbacks_is_as_it_was_once_the_steps_are_over():
+    seen = []
+
+    class Looking(tf.keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            hooks = sys._getframe(1)
+            while type(hooks.f_locals.get("self")).__name__ != "CallbackList":
+                hooks = hooks.f_back
+            seen.append("on_train_batch_end" in vars(hooks.f_locals["self"]))
+
+    fitted(small_model(), opscope.Callback(steps=(3, 4)), Looking())
+    assert seen[0] and not any(seen[5:])
 
 
 def test_what_fails_in_it_is_one_line_after_a_whole_training(tmp_path):

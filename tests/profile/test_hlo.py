@@ -8,6 +8,7 @@ from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.hlo import origins
 from opscope.profile.recordings.raw import COMPILED, OpEvent, Recording, Span, Trace
 from opscope.profile.recordings.xplane_schema import HLO, XPLANE
+from opscope.profile.tables import slowest_layers, tables
 from opscope.program.proto import message_class
 
 INSTRUCTIONS = [  # computation, id, name, opcode, op_name, operands, called
@@ -133,20 +134,21 @@ def attributed(*ops, modules=None):
     return result, {content_of(result).table.names[row]: one for row, one in content_of(result).measured.items()}
 
 
-def test_a_compiled_function_without_reported_instructions_is_one_fused_group():
+def test_a_compiled_function_without_reported_instructions_gives_no_op_a_time():
     result, measured = attributed(OpEvent("f", COMPILED, 10_000_000, 50_000_000, 0, 0))
-    (one,) = measured.values()
-    assert one.time_us == pytest.approx(40)
-    assert set(one.fused) == {"MatMul", "BiasAdd", "Relu", "call/MatMul", "call/BiasAdd", "call/Relu"}
-    assert result.measurement["attributed"] == 1
+    assert measured == {}
+    assert result.measurement["compiled"] == [{"name": "f", "ops": 6, "time_us": pytest.approx(40)}]
+    assert result.measurement["attributed"] == 0
 
 
-def test_a_compiled_call_without_reported_instructions_is_its_groups_time():
+def test_a_compiled_call_without_reported_instructions_has_the_time_itself():
     result, measured = attributed(OpEvent("call", "StatefulPartitionedCall", 10_000_000, 50_000_000, 0, 1))
     ((name, one),) = measured.items()
-    assert name.startswith("call/")
-    assert set(one.fused) == {"call/MatMul", "call/BiasAdd", "call/Relu"}
-    assert content_of(result).groups[0].measured.time_us == pytest.approx(40)
+    assert (name, one.time_us) == ("call", pytest.approx(40))
+    assert set(one.fused) == {"call", "call/MatMul", "call/BiasAdd", "call/Relu"}
+    assert content_of(result).groups[0].measured is None  # nothing in it was measured by itself
+    assert [row["name"] for row in slowest_layers(result)] in ([], ["call (compiled by XLA as one)"])
+    assert [row["name"] for row in tables(result)["layers"]] == ["call (compiled by XLA as one)"]
 
 
 def test_reported_instructions_are_their_ops_and_the_rest_is_not_attributed():

@@ -321,21 +321,33 @@ def _members(graph):
     return found
 
 
-def test_a_function_that_xla_compiles_as_a_whole_comes_home_to_the_ops_compiled(compiled):
+def test_the_time_of_a_function_that_xla_compiles_as_a_whole_is_its_instructions_or_of_the_whole(compiled):
     graph = profile(compiled, np.ones((64, 64), "float32"), steps=2)
-    assert _members(graph) >= {"MatMul", "AddV2", "Sin"}
-    assert any(one.fused for one in content_of(graph).measured.values())
-    assert graph.measurement["attributed"] > 0
-    if graph.measurement["attributed"] < 0.99:  # what XLA took beyond the instructions it reports
-        assert any("lambda" in name for name in graph.facts["profile"]["unattributed_us"])
     assert sum(graph.measurement["coverage"].values()) == pytest.approx(1)
+    if "compiled" in graph.measurement:
+        (program,) = graph.measurement["compiled"]
+        assert (program["ops"], content_of(graph).measured) == (3, {})
+        assert graph.facts["profile"]["unattributed_us"] == {program["name"]: pytest.approx(program["time_us"])}
+        assert f"XLA runs all that {program['name']} computes (3 ops) as one program" in graph.summary(cost=True)
+    else:
+        assert _members(graph) >= {"MatMul", "AddV2", "Sin"}
+        if graph.measurement["attributed"] < 0.99:  # what XLA took beyond the instructions it reports
+            assert any("lambda" in name for name in graph.facts["profile"]["unattributed_us"])
 
 
-def test_a_compiled_function_inside_a_measured_one_comes_home_below_its_call(compiled):
+def test_a_compiled_function_inside_a_measured_one_comes_home_to_its_call_or_below(compiled):
     graph = profile(tf.function(lambda x: tf.reduce_sum(compiled(tf.cos(x)))), np.ones((64, 64), "float32"), steps=2)
     assert _members(graph) >= {"Cos", "MatMul", "AddV2", "Sin", "Sum"}
+    table, measured = content_of(graph).table, content_of(graph).measured
     call = next(group for group in content_of(graph).groups if group.owner >= 0)
-    assert call.measured.time_us > 0
+    inside = {row for row in measured if table.names[row].startswith(f"{call.path}/")}
+    if "compiled" in graph.measurement:
+        assert [(each["name"], each["ops"]) for each in graph.measurement["compiled"]] == [(call.path, 3)]
+        assert (inside, call.measured) == (set(), None)
+        assert graph.measurement["compiled"][0]["time_us"] == pytest.approx(measured[call.owner].time_us)
+    else:
+        assert inside
+        assert call.measured.time_us == pytest.approx(sum(measured[row].time_us for row in inside))
     assert graph.measurement["attributed"] >= 0.98
 
 

@@ -175,7 +175,12 @@ def test_each_output_of_an_identity_of_many_is_a_view_of_its_own_input():
         ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [TEN]), ("b", "Relu", ["x"], [THREE]),
         ("both", "IdentityN", ["a", "b"], [TEN, THREE]), ("c", "Relu", ["both:1"], [THREE]), ("d", "Relu", ["c"], [THREE]),
     )  # fmt: skip
-    assert [alive(graph, name) for name in ("both", "c", "d")] == [52, 12, 12]
+    assert [alive(graph, name) for name in ("a", "both", "c", "d")] == [40, 12, 12, 12]  # nobody uses the first output
+    graph = literal(
+        ("x", "Placeholder", (), [TEN]), ("a", "Relu", ["x"], [TEN]), ("b", "Relu", ["x"], [THREE]),
+        ("both", "IdentityN", ["a", "b"], [TEN, THREE]), ("c", "Relu", ["both:1"], [THREE]), ("d", "Relu", ["both"], [TEN]),
+    )  # fmt: skip
+    assert [alive(graph, name) for name in ("both", "c", "d")] == [52, 52, 40]
 
 
 def test_a_view_of_nothing_has_no_tensor():

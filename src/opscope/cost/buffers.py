@@ -29,8 +29,11 @@ _TO_LIST = "TensorListFromTensor"
 """Makes a list of the rows of a tensor, each of which it copies (core/kernels/list_kernels.h)."""
 _MADE_FULL = frozenset({_TO_LIST, "ZerosLike"})
 """Ops that make a list with its items."""
-_MOST_VIEWS = 1000
+MOST_VIEWS = 1000
 """So many views of each other are followed: those of a damaged graph may go round in a circle."""
+_ASSIGN = "AssignVariableOp"
+HANDS_ON = "IdentityN"
+"""Hands on many tensors, each by itself. Grappler splits it (`SplitIdentityNInputs` in core/grappler/optimizers/model_pruner.cc), so that nobody waits for all of them."""
 _LIST = "variant"
 """The dtype of a list."""
 
@@ -86,7 +89,7 @@ class Buffers:
             return row, output
         # A view's tensor is its first data input, and data inputs come before control inputs. The edges are looked up by
         # number, not listed: an IdentityN of a thousand inputs would list them all for each of its thousand outputs.
-        edge = table.edge_start[row] + (output if op == "IdentityN" else 0)
+        edge = table.edge_start[row] + (output if op == HANDS_ON else 0)
         if edge >= table.edge_start[row + 1] or table.edge_output[edge] == CONTROL:
             return None
         return table.edge_node[edge], table.edge_output[edge]
@@ -126,6 +129,19 @@ class Buffers:
         except FAILURES:
             return 0
 
+    def assigned(self) -> "List[Optional[Buffer]]":
+        """The buffers that variables take over with their new values (AssignVariableOp of core/kernels/resource_variable_ops.cc): they outlive the step."""
+        table = self._table
+        values = [table.data_inputs(row) for row, op in enumerate(table.ops) if op == _ASSIGN]
+        return [self.of(*inputs[1]) for inputs in values if len(inputs) > 1]
+
+    def new_value(self, row: int) -> int:
+        """Bytes of the buffer that a variable gets where its old one is still read, as far as they are known."""
+        try:
+            return max(self._bytes(edge) for edge in self._table.data_inputs(row)[1:])
+        except (ValueError, *FAILURES):
+            return 0
+
     def _filled(self, row: int) -> Optional[Buffer]:
         """The list that an op puts an item into, if it was made with all of its items."""
         listed = self.of(*self._input(row, 0))
@@ -134,7 +150,7 @@ class Buffers:
     def _is_given(self, row: int, output: int) -> bool:
         """Whether a tensor is a constant, a variable or what the caller feeds, seen through views; what one iteration hands to the next is not."""
         ops = self._table.ops
-        for _ in range(_MOST_VIEWS):
+        for _ in range(MOST_VIEWS):
             further = (
                 (row, output) if ops[row] == ARGUMENT or ops[row] in _NOT_ACTIVATIONS else self._viewed(row, output)
             )

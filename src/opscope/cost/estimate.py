@@ -15,6 +15,7 @@ from ..graph.graph import Graph
 from ..graph.types import Cost, GraphCost
 from ..graph.vocabulary import ENDS, FED, READ, layer_class
 from ..graph.with_fields import with_fields
+from ..program.fused import unprefixed_kernel
 from ..shapes.budget import FAILURES, Unknown
 from ..shapes.loops import LoopCounts, Runs, loop_counts
 from ..shapes.resolve import Shapes, resolve
@@ -155,9 +156,10 @@ def work_of(op: Op) -> Optional[Work]:
 
     `Unknown` is raised where the formula needs a shape that is not known. The ops of `movement.NO_FLOPS` compute nothing.
     """
-    if op.kind in NO_FLOPS:
+    kind = unprefixed_kernel(op.kind)
+    if kind in NO_FLOPS:
         return Work(0.0)
-    formula = formulas().get(op.kind)
+    formula = formulas().get(kind)
     if is_complex(op):
         return complex_work(op, formula)
     if formula is None:

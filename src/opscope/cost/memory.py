@@ -1,7 +1,7 @@
 """Activation memory: how many bytes of intermediate results are alive while each op runs, and what makes the peak.
 
-Ops are taken to run in the order in which the graph was written: producers first, bodies where they are called. A tensor
-is alive from the op that makes it to the last op that reads it. A view (a reshape, say) shares the buffer of the tensor that
+Ops are taken to run in the order in which the graph was written: producers first, bodies where they are called, but updates of variables
+beside the backward pass (`update_order`). A tensor is alive from the op that makes it to the last op that reads it. A view (a reshape, say) shares the buffer of the tensor that
 it views, and many ops write into the buffer of an input that nobody needs any more (`buffer_reuse`). Inputs, constants and variables are no
 intermediate results.
 
@@ -25,8 +25,9 @@ from ..shapes.loops import LoopCounts, loop_counts
 from ..shapes.resolve import Shapes, resolve
 from ..shapes.schedule import Schedule
 from .buffer_reuse import taken_over
-from .buffers import Buffer, Buffers
+from .buffers import HANDS_ON, Buffer, Buffers
 from .scratch import NEED_SCRATCH
+from .update_order import assigned_while_read, with_updates_beside
 
 
 class Alive(NamedTuple):
@@ -73,20 +74,22 @@ def activation_memory(graph: Graph, *, batch: Optional[int] = None) -> Memory:
 def memory_of(graph: Graph, shapes: Shapes, counts: LoopCounts) -> Memory:
     """As `activation_memory`, of a graph whose shapes and loops are known already."""
     schedule = shapes.schedule or Schedule(graph)
-    order = schedule.order()
+    buffers = Buffers(graph, schedule, shapes.outputs, counts.runs)
+    order, times = with_updates_beside(
+        graph, schedule.order(), schedule.bodies, lambda row: buffers.of(row, 0) == (row, 0)
+    )
     place = array("i", bytes(4 * len(graph)))  # row -> its position in `order`; zeros at first
     for position, row in enumerate(order):
         place[row] = position
-    buffers = Buffers(graph, schedule, shapes.outputs, counts.runs)
-    return _sweep(graph, order, place, buffers)
+    return _sweep(graph, order, times, place, buffers)
 
 
-def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: Buffers) -> Memory:
+def _sweep(graph: Graph, order: List[int], times: List[int], place: "array[int]", buffers: Buffers) -> Memory:
     """Find the last op that uses each buffer, then how much is alive from one op to the next."""
     table, dead = content_of(graph).table, content_of(graph).dead
     last: Dict[Buffer, int] = {}
     for position, row in enumerate(order):
-        if dead and dead[row]:
+        if (dead and dead[row]) or table.ops[row] == HANDS_ON:
             continue
         for output in range(len(table.outputs[row])):
             buffer = buffers.of(row, output)
@@ -99,12 +102,16 @@ def _sweep(graph: Graph, order: List[int], place: "array[int]", buffers: Buffers
                 last[buffer] = position
     buffers.in_lists(place, last)
     returned = [buffers.of(port.node, port.output) for port in content_of(graph).outputs]
-    kept = {buffer for buffer in returned if buffer is not None}
+    kept = {buffer for buffer in [*returned, *buffers.assigned()] if buffer is not None}
     last.update(dict.fromkeys(kept, len(order) - 1))  # what the graph returns is alive to the end
     for buffer in taken_over(graph, order, last, kept, buffers.of, buffers.kind):
         del last[buffer]
     change = [0] * (len(order) + 1)  # by how many bytes more is alive than at the op before
     sizes, unknown = _sizes(buffers, last)
+    for row in assigned_while_read(graph, order, times):
+        size = buffers.new_value(row)
+        if size:
+            sizes[(row, 0)], last[(row, 0)] = size, len(order) - 1  # it outlives the step
     for buffer, size in sizes.items():
         change[place[buffer[0]]] += size
         change[last[buffer] + 1] -= size

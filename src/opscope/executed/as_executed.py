@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Optional, Sequence
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..graph.content import Content, content_of
 from ..graph.graph import Graph
@@ -17,6 +17,9 @@ from .compiled_program import main_program, outputs_of
 from .compiled_regions import compiled_rows
 from .fates import Became, Fates
 from .op_origins import FoundOrigin, origins_of
+
+_NOT_DONE = frozenset({Outcome.DELETED, Outcome.MERGED, Outcome.UNKNOWN})
+"""The fates of ops whose work no op does that was made of them."""
 
 
 def as_executed(graph: Graph, data: Optional[bytes], compiled: Sequence[CompiledFunction] = ()) -> Optional[Executed]:
@@ -51,14 +54,15 @@ def _mapped(graph: Graph, executed: Content, collected: Optional[Collected]) -> 
     types = list(executed.table.outputs)
     if collected is not None:
         types = carried_types(written, collected, origins.found, fates, finder.reads)
+    fates, found = _answered(fates, origins.found)
     optimised = collected.optimised if collected is not None else {}
     before, now = written.table.names, executed.table.names
     return Executed(
         executed_graph(graph, executed, origins, types, instructions.homes),
         {before[row]: Fate(fate.kind, tuple([now[index] for index in fate.rows])) for row, fate in enumerate(fates)},
         {
-            name: OpOrigin(found.kind, tuple([before[row] for row in found.rows]), _other(optimised.get(name), op))
-            for name, op, found in zip(now, executed.table.ops, origins.found)
+            name: OpOrigin(one.kind, tuple([before[row] for row in one.rows]), _other(optimised.get(name), op))
+            for name, op, one in zip(now, executed.table.ops, found)
         },
     )
 
@@ -89,6 +93,27 @@ def _told(fate: Became, found: Sequence[FoundOrigin]) -> Became:
     """A fate, unless it is a fusion that could not be told."""
     lone = fate.kind == Outcome.FUSED and any(found[index].kind != Outcome.FUSED for index in fate.rows)
     return fate._replace(kind=Outcome.REWRITTEN) if lone else fate
+
+
+def _answered(fates: Sequence[Became], found: Sequence[FoundOrigin]) -> Tuple[List[Became], List[FoundOrigin]]:
+    """Both, so that each link from what ran to what was written has one that goes back.
+
+    What was made for an op beside that which does its work is named by its fate too, as the constant that a division is multiplied by. An
+    op of whose work nothing is left has nothing that was made of it: what has its name only hands on what another op gives.
+    """
+    more: Dict[int, List[int]] = {}
+    origins: List[FoundOrigin] = []
+    for index, one in enumerate(found):
+        kept = tuple([row for row in one.rows if fates[row].kind not in _NOT_DONE or index in fates[row].rows])
+        for row in kept:
+            if index not in fates[row].rows:
+                more.setdefault(row, []).append(index)
+        is_gone = one.kind == Outcome.REWRITTEN and bool(one.rows) and not kept
+        origins.append(one._replace(rows=kept, kind=Outcome.INSERTED if is_gone else one.kind))
+    return (
+        [fate._replace(rows=(*fate.rows, *more[row])) if row in more else fate for row, fate in enumerate(fates)],
+        origins,
+    )
 
 
 def _other(optimised: Optional[str], op: str) -> Optional[str]:

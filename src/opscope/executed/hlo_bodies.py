@@ -15,6 +15,8 @@ from ..graph.hlo_opcodes import (
     CONSTANT,
     FUSION,
     IN_CODE,
+    NOTED_NAME,
+    NOTED_TYPE,
     OPCODE,
     PARAMETER,
     PROGRAM_RESULT,
@@ -33,8 +35,6 @@ from .hlo_literals import literal_summary
 from .hlo_text import HloComputation, HloInstruction, HloModule
 from .hlo_types import HloType, hlo_type
 
-NOTED_TYPE, NOTED_NAME = "op_type", "op_name"
-"""The attributes that say which op of TensorFlow XLA notes."""
 _LONGEST = 400
 """How many characters of an attribute are kept."""
 _LEFT_OUT = frozenset({"frontend_attributes", "sharding", "calls", "parameter_replication"})

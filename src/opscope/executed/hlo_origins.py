@@ -19,6 +19,8 @@ from ..graph.hlo_opcodes import (
     CONSTANT,
     FUSION,
     IN_CODE,
+    NOTED_NAME,
+    NOTED_TYPE,
     OPCODE,
     PARAMETER,
     PROGRAM_RESULT,
@@ -29,7 +31,6 @@ from ..graph.hlo_opcodes import (
 )
 from ..graph.vocabulary import BRANCHES, CONSTANTS, LOOPS, RESULT, chain
 from ..graph.what_ran import Outcome
-from .hlo_bodies import NOTED_NAME, NOTED_TYPE
 from .op_origins import FoundOrigin
 
 _NUMBERED = re.compile(r"_\d+\Z")

@@ -7,6 +7,7 @@ from anybody, so an attribute that was read from JSON may be anything at all.
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, Mapping, NamedTuple, Optional, Tuple, Union
 
 from .types import Shape
@@ -15,7 +16,7 @@ Scalar = Union[bool, float, str]
 
 
 class Constant(NamedTuple):
-    """What is known of a constant's contents: its shape, and its first values (a single one if all are equal)."""
+    """What is known of a constant's contents: its shape, and its first values (a single one if many are all equal)."""
 
     shape: Shape
     values: Tuple[Scalar, ...]
@@ -60,7 +61,15 @@ def constant_of(attrs: Mapping[str, Any], name: str = "value") -> Optional[Const
     # A shape of null is fine: the rank is unknown.
     if shape is not None and not (isinstance(shape, (list, tuple)) and all(map(_is_dim, shape))):
         return None
-    return Constant(None if shape is None else tuple(shape), tuple(values))
+    known = None if shape is None else tuple(shape)
+    return Constant(known, tuple(values[:1] if _is_even(value, known, len(values)) else values))
+
+
+def _is_even(summary: Mapping[str, Any], shape: Shape, shown: int) -> bool:
+    """Whether all elements are equal, also those that the summary does not show."""
+    least = summary.get("min")
+    is_cut = shape is not None and None not in shape and shown < prod(size or 0 for size in shape)
+    return is_cut and least is not None and least == summary.get("max")
 
 
 def _is_dim(value: Any) -> bool:

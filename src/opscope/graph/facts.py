@@ -40,9 +40,11 @@ class HostFacts(TypedDict):
     """The median of their durations, in microseconds."""
     spread_us: Optional[float]
     """Half the interquartile range of them; ``None`` of a single step."""
-    median_between: Optional[Tuple[float, float]]
+    median_between: Optional[List[float]]
     """What the median lies between, with 95 % certainty; ``None`` of fewer than 6 steps."""
     devices: List[str]
+    may_be_slowest: bool
+    """Whether the steps leave open that it is the slowest of the hosts."""
 
 
 class LogProfileFacts(TypedDict):

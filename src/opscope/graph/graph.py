@@ -272,7 +272,7 @@ class Graph:
     ) -> Path:
         """Write the graph to `path`, in the format that its suffix names, and return the path.
 
-        The formats are .dot .svg .png .pdf .html .json .txt, and for a measured graph also .speedscope and .trace. The
+        The formats are .dot .svg .png .pdf .html .json .txt .graphml, and for a measured graph also .speedscope and .trace. The
         file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
         its owner and group. An option that would not change a file of this format is an error.
 
@@ -437,6 +437,20 @@ class Graph:
         from ..render.report.data_frame import to_pandas
 
         return to_pandas(self)
+
+    def to_networkx(self) -> Any:
+        """A `networkx.MultiDiGraph` with one node for each op and one edge for each input, from the producer to its user.
+
+        A node is the op's name. Its attributes are those of a row of `to_pandas`, under the same names; what is not known has no key. An
+        edge has ``input`` (its place among the inputs of its user), ``control`` (true: an order of two ops, and no tensor), and of a tensor
+        ``output`` (which of the producer's), ``dtype`` and ``shape``. The graph has the name and the versions of `producer`.
+
+        Raises:
+            MissingDependencyError: networkx is not installed (the extra ``opscope[networkx]``).
+        """
+        from ..render.exchange.networkx_graph import to_networkx
+
+        return to_networkx(self)
 
     def overlay(self, data: Mapping[str, Mapping[str, float]]) -> "Graph":
         """The same graph with your own numbers on it, given as ``{key: {quantity: number}}``.

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 OPCODE = "opcode"
 """The attribute that all ops of a compiled program have, and no others."""
+NOTED_TYPE, NOTED_NAME = "op_type", "op_name"
+"""The attributes that say which op of TensorFlow XLA notes."""
 PARAMETER, PROGRAM_RESULT, CONSTANT = "parameter", "result", "constant"
 """What it says of arguments, of results (which are no instructions) and of constants: their types are those that TensorFlow has for them."""
 TUPLE, TUPLE_ELEMENT = "tuple", "get-tuple-element"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, Optional
 
 from .disturbance import disturbance
+from .measured_programs import program_sentences
 from .measured_runs import between_runs
 from .number_text import percent_text
 from .uncertainty import UNCERTAIN
@@ -37,7 +38,7 @@ def error(measurement: Optional[Mapping[str, Any]] = None) -> str:
 
 
 def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:
-    """What is told of the profiled step, beside the unprofiled one.
+    """What is told of the profiled step, beside the unprofiled one, and which code has only one time in it.
 
     >>> profiled({"step_time_us": 164.0, "profiled_step_time_us": 225.0})
     'longer, as each op is recorded; times and shares of ops and layers are of this step'
@@ -46,6 +47,10 @@ def profiled(measurement: Optional[Mapping[str, Any]] = None) -> str:
     >>> profiled({"step_time_us": 225.0, "profiled_step_time_us": 164.0, "disturbed": True}).split(":")[0]
     'disturbed'
     """
+    return "; ".join([_compared(measurement), *program_sentences(measurement)])
+
+
+def _compared(measurement: Optional[Mapping[str, Any]]) -> str:
     step, recorded = ((measurement or {}).get(key) for key in ("step_time_us", "profiled_step_time_us"))
     if measurement and measurement.get("disturbed"):
         return f"{disturbance(measurement)[-1]}; {OF_PROFILED}"

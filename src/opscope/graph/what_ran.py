@@ -47,7 +47,7 @@ class Fate(NamedTuple):
     kind: str
     """One of `FATES`."""
     ops: Tuple[str, ...]
-    """The names of the executed ops that do its work now; none if nobody does it, or if that is not known."""
+    """The names of the executed ops that do its work now, and of those that were made for it beside them; none if nobody does it, or if that is not known."""
 
 
 class OpOrigin(NamedTuple):

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from inspect import currentframe
 from typing import Any, Dict, Iterator, Literal, Optional, Union
 
 from ..capture.keras import check_backend
 from ..capture.seams import tensorflow
 from ..errors import InputError, OpscopeError, TraceError, check_count, option
 from ..graph.graph import Graph
+from .guarded_hooks import GuardedHooks, guarded_hooks
 from .own_run import StepRange, asked_run, delivered, measured_graph
 from .running.watched import WatchedFunction
 
@@ -77,6 +79,7 @@ class Callback:
         self.graph = None
         self._watched: Optional[WatchedFunction] = None
         self._trouble: Optional[str] = None
+        self._guard: Optional[GuardedHooks] = None
 
     def on_train_begin(self, logs: Optional[Dict[str, Any]] = None) -> None:
         """``fit`` begins."""
@@ -87,6 +90,7 @@ class Callback:
         if isinstance(left, WatchedFunction):  # of a ``fit`` that an error ended
             left.abandon()
             attributes[_FUNCTION] = left.function
+        self._guard = guarded_hooks(currentframe(), self, self._stop)
         if self._epoch is None:
             self._watch()
 
@@ -108,6 +112,7 @@ class Callback:
     def on_train_end(self, logs: Optional[Dict[str, Any]] = None) -> None:
         """``fit`` ends: say what went wrong, if anything did."""
         self._cut(is_last=True)
+        self._leave()
         trouble = self._trouble or (self._watched.trouble if self._watched is not None else None)
         if self.graph is None and trouble is None:
             trouble = self._too_few()
@@ -144,8 +149,16 @@ class Callback:
         except (OpscopeError, AttributeError) as error:
             self._trouble = str(error)
 
+    def _stop(self) -> None:
+        """An error in another callback ends ``fit``, and Keras tells nobody."""
+        if self._watched is not None:
+            self._watched.abandon()
+        self._leave()
+
     def _leave(self) -> None:
-        """Put the model's own function back."""
+        """Put the model's own function back, and Keras's hooks."""
+        if self._guard is not None:
+            self._guard.leave()
         model: Any = self.model  # type: ignore[attr-defined]
         attributes: Dict[str, Any] = vars(model)
         watched, current = self._watched, attributes.get(_FUNCTION)

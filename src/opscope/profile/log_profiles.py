@@ -9,28 +9,28 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
-from statistics import median
 from typing import Any, List, Optional, Sequence, Tuple, Union
 
 from ..capture import trace
 from ..capture.live_source import live_object
 from ..errors import InputError
-from ..graph.content import content_of, with_facts
+from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import HostFacts, LogProfileFacts
 from ..graph.graph import Graph
+from ..graph.measured_hosts import HOSTS_KEY
 from ..load import load
 from ..load.event_files.log_file import opened_log
 from ..load.given_path import is_there
 from .attribution.attribute import attribute
-from .attribution.figures import PS
 from .attribution.input_waits import PipelineTimes, of_all_hosts, pipeline_times
 from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
 from .attribution.shares import split
+from .host_steps import host_facts
 from .recordings.host_traces import HostTrace, joined_traces, read_host
 from .recordings.pipeline_events import PipelineRecord, read_pipeline, without_pipelines
 from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
 from .recordings.raw import Recording
-from .spread import Kept, half_iqr, kept_steps, median_interval
+from .spread import Kept, kept_steps
 
 MOST_KEPT_EVENTS = 200_000
 """So many events of all hosts together are kept in memory, which takes less than 200 MB."""
@@ -66,7 +66,10 @@ def with_logged_profile(
     why = products_that_did_not_run(measured)
     if why:
         raise _refused(picked.hosts[0], why)
-    return with_facts(measured, {"log_profile": _facts(picked, others, hosts, kept)})
+    told = host_facts(hosts, kept)
+    if len(told) > 1:
+        measured = with_measurement(measured, {**(measured.measurement or {}), HOSTS_KEY: told})
+    return with_facts(measured, {"log_profile": _facts(picked, others, hosts, told)})
 
 
 def profile_of_log(
@@ -138,19 +141,10 @@ def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:
 
 
 def _facts(
-    picked: LoggedProfile, others: Sequence[LoggedProfile], hosts: Sequence[HostTrace], kept: Sequence[Kept]
+    picked: LoggedProfile, others: Sequence[LoggedProfile], hosts: Sequence[HostTrace], told: List[HostFacts]
 ) -> LogProfileFacts:
     return {
         "run": picked.name, "place": picked.place, "other_runs": [each.place for each in others],
         "steps_in_profile": sum(host.all_steps for host in hosts),
-        "hosts": [_host(host, each.steps) for host, each in zip(hosts, kept)],
-    }  # fmt: skip
-
-
-def _host(host: HostTrace, kept: Sequence[int]) -> HostFacts:
-    times = [(host.trace.steps[step].end - host.trace.steps[step].start) * PS for step in kept]
-    return {
-        "host": host.host, "steps": len(host.trace.steps), "step_us": median(times), "spread_us": half_iqr(times),
-        "median_between": median_interval(times),
-        "devices": list(host.trace.devices) or ["CPU"],
+        "hosts": told,
     }  # fmt: skip

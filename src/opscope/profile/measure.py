@@ -158,7 +158,11 @@ def _measured(ran: Executed, recording: Recording, batch: int) -> Executed:
 
 def with_machine_peaks(graph: Graph) -> Graph:
     """The measured graph with what this machine can do at most, in the dtypes that it computes in."""
-    return with_peaks(graph, machine_peaks(computed_dtypes(graph)))
+    peaks = machine_peaks(computed_dtypes(graph))
+    ran = graph.executed
+    if ran is not None:  # the same machine ran it
+        graph = with_executed(graph, replace(ran, graph=with_peaks(ran.graph, peaks)))
+    return with_peaks(graph, peaks)
 
 
 def _check(steps: int, warmup: int, batch: int, trace_level: int, runs: int) -> None:

@@ -11,6 +11,7 @@ from ..graph.at_least import lacking
 from ..graph.content import content_of
 from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
+from ..graph.measured_programs import measured_programs
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
@@ -40,7 +41,7 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     untold = graph.cost is not None and graph.cost.flops is None  # what counts of the whole says nothing
     if not timed and (untold or not any(cost.flops for cost in content.costs.values())):
         return {}
-    layer = layer_names(graph)
+    layer = _layer_of(graph)
 
     def source(row: int) -> str:
         place = content.sources.get(row)
@@ -49,7 +50,7 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
     by = (TIME if timed else FLOPS).field
     placed = source if content.sources else None
     found = {
-        "layers": _table(graph, by, lambda row: layer[content.node_group[row]], top),
+        "layers": _table(graph, by, layer, top),
         "ops": _table(graph, by, lambda row: table.names[row], top, placed),
         "op_types": _table(graph, by, lambda row: table.ops[row], top),
     }
@@ -67,8 +68,7 @@ def slowest_layers(graph: Graph) -> List[Row]:
     """
     if not _timed(graph):
         return []
-    layer, content = layer_names(graph), content_of(graph)
-    rows = _table(graph, TIME.field, lambda row: layer[content.node_group[row]], len(layer))
+    rows = _table(graph, TIME.field, _layer_of(graph), len(content_of(graph).table))
     if not rows or rows[0]["rank"] is None:
         return []
     first = WithError(rows[0]["time_us"], rows[0]["error_us"])
@@ -78,6 +78,19 @@ def slowest_layers(graph: Graph) -> List[Row]:
 
 _STEP_PARTS = frozenset(PHASES) - {"forward"}
 """Phases that are rows of the table of layers. The forward pass is not one: its layers are."""
+
+
+def _layer_of(graph: Graph) -> Callable[[int], str]:
+    """What tells the row of the table of layers that an op counts for. A call that XLA runs as one program, with layers in it, has its own."""
+    content, layers = content_of(graph), layer_names(graph)
+    programs = {each["name"] for each in measured_programs(graph.measurement)}
+
+    def name(row: int) -> str:
+        own = content.table.names[row]
+        is_program = own in programs and row in content.measured  # an op may be called as the measured function is
+        return f"{own} (compiled by XLA as one)" if is_program else layers[content.node_group[row]]
+
+    return name
 
 
 def layer_names(graph: Graph) -> List[str]:

@@ -44,8 +44,8 @@ def as_text(raw: bytes) -> str:
     return shown if len(shown) <= MOST_TEXT else shown[: MOST_TEXT - 1] + "…"
 
 
-def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
-    """The values of a TensorProto; empty if opscope cannot read them."""
+def _stored(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Sequence[Any]:
+    """The values that a TensorProto stores; empty if it stores none, or opscope cannot read them."""
     content = tensor.tensor_content
     if content and dtype in STRUCT_CODES:
         code = STRUCT_CODES[dtype]
@@ -58,6 +58,24 @@ def _numbers(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> S
     if dtype == "float16":  # `half_val` has the bits of each, as an integer
         return _halves(b"".join(struct.pack("<H", bits & 0xFFFF) for bits in tensor.half_val))
     return getattr(tensor, _FIELDS[dtype]) if dtype in _FIELDS else ()
+
+
+_EMPTY = {"string": b"", "bool": False, "float16": 0.0, "float32": 0.0, "float64": 0.0}
+"""What a TensorProto without values is full of; of all other dtypes it is 0."""
+
+
+def _values(tensor: Any, dtype: str, shape: Optional[List[Optional[int]]]) -> Tuple[Sequence[Any], int]:
+    """The values of a TensorProto and how many elements they are of: the last one stands for all that are missing.
+
+    TensorFlow reads it so (`Tensor::FromProto`): a tensor of equal elements may store one of them, and one of zeros none.
+    """
+    stored = _stored(tensor, dtype, shape)
+    if tensor.tensor_content or shape is None or None in shape or not (dtype in _FIELDS or dtype == "float16"):
+        return stored, len(stored)
+    count = math.prod(dim or 0 for dim in shape)
+    if count > len(stored) == 0:
+        return (_EMPTY.get(dtype, 0),), count
+    return stored[:count], count
 
 
 def _halves(content: bytes) -> Sequence[float]:
@@ -88,10 +106,11 @@ def tensor_summary(tensor: Any) -> Dict[str, Any]:
     dtype = dtype_name(tensor.dtype)
     shape = shape_list(tensor.tensor_shape)
     summary: Dict[str, Any] = {"dtype": dtype, "shape": shape}
-    values = _numbers(tensor, dtype, shape)
+    values, count = _values(tensor, dtype, shape)
     if len(values):
-        summary["values"] = [_plain_number(value) for value in values[:MOST_VALUES]]
-        if len(values) > 1 and dtype not in {"string", "bool"}:
+        shown = [_plain_number(value) for value in values[:MOST_VALUES]]
+        summary["values"] = shown + shown[-1:] * (min(count, MOST_VALUES) - len(shown))
+        if count > 1 and dtype != "string":
             summary["min"], summary["max"] = _plain_number(min(values)), _plain_number(max(values))
     return summary
 

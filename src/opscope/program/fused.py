@@ -42,6 +42,10 @@ _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"
 _SUMS = frozenset({"Add", "AddV2"})
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 """What Grappler and oneDNN put before the type of an op that they give another kernel. The longest comes first."""
+_PADDING = "PadWith"
+"""What oneDNN puts before the type of a convolution that pads its input first."""
+_GRAPPLERS = frozenset({"FusedConv2D", "FusedConv3D", "FusedDepthwiseConv2dNative", "FusedMatMul", "FusedBatchNormEx"})
+"""Fused ops that Grappler makes, whose type begins with ``_``; oneDNN's kernels of them are named after these."""
 
 
 def is_fusion(executed: str, traced: str) -> bool:
@@ -62,6 +66,23 @@ def plain_type(executed: str) -> str:
     """The type of an executed op without what is put before it when another kernel runs it: ``_MklMatMul`` is a ``MatMul``."""
     prefix = next((prefix for prefix in _PLAIN_PREFIXES if executed.startswith(prefix)), "")
     return executed[len(prefix) :]
+
+
+def unprefixed_kernel(executed: str) -> str:
+    """The op type that a kernel of oneDNN computes, as users or Grappler call it: of any other op its own type.
+
+    A kernel that pads first gets what it pads as its first input and has the filter in the same place.
+
+    >>> unprefixed_kernel("_MklNativeFusedConv2D"), unprefixed_kernel("_MklMatMul"), unprefixed_kernel("_MklNativePadWithConv2D")
+    ('_FusedConv2D', 'MatMul', 'Conv2D')
+    >>> unprefixed_kernel("_FusedMatMul"), unprefixed_kernel("Relu")
+    ('_FusedMatMul', 'Relu')
+    """
+    if not executed.startswith("_Mkl"):
+        return executed
+    plain = plain_type(executed)
+    plain = plain[len(_PADDING) :] if plain.startswith(_PADDING) else plain
+    return f"_{plain}" if plain in _GRAPPLERS else plain
 
 
 class Fusions:

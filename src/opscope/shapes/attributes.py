@@ -93,9 +93,12 @@ class PlainAttributes(Attributes):
         return shape_within(self._tensor(name).get("shape"))
 
     def tensor_value(self, name: str) -> Value:
-        values, size = tuple(self._tensor(name).get("values", ())), count(self.tensor_shape(name))
+        tensor, size = self._tensor(name), count(self.tensor_shape(name))
+        values = tuple(tensor.get("values", ()))
         if not size:
             return ()
+        if "min" in tensor and tensor["min"] == tensor.get("max"):
+            values = values[:1]  # all are equal, also those that the summary has left out
         # A single value stands for all elements: a TensorProto may store equal ones so. Otherwise a summary that has
         # fewer values than elements has left out the later ones.
         if len(values) not in {1, size}:

@@ -61,8 +61,11 @@ def _is_written_out(inspected: Inspected, row: int, size: int) -> bool:
     node = getattr(raw, "node", raw)
     if isinstance(node, dict):  # of a graph that was read from JSON, which has the first values only
         value = node.get("value")
-        values = value.get("values") if isinstance(value, dict) else None
-        return isinstance(values, (list, tuple)) and len(values) > 1
+        if not isinstance(value, dict):
+            return False
+        values = value.get("values")
+        # Whether equal values were written one by one is not known from there.
+        return isinstance(values, (list, tuple)) and (len(set(values)) > 1 or value.get("min") != value.get("max"))
     attrs = getattr(node, "attr", None)
     return attrs is not None and 2 * len(attrs["value"].tensor.tensor_content) >= size
 

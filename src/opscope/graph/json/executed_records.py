@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ...errors import LoadError
-from ..content import content_of
+from ..content import Content, content_of, with_content
 from ..graph import Graph
+from ..vocabulary import HANDLES
 from ..what_ran import FATES, ORIGINS, Executed, Fate, OpOrigin
 from .column_checks import texts
 from .json_values import items, record, refuse, shown, text
@@ -29,9 +30,9 @@ def executed_record(executed: Executed, graph_record: Callable[[Graph], Dict[str
 
 
 def read_executed(
-    value: Any, written: Sequence[str], read_graph: Callable[[Mapping[str, Any]], Graph], place: str
+    value: Any, written: Content, read_graph: Callable[[Mapping[str, Any]], Graph], place: str
 ) -> Executed:
-    """What ran of the ops named `written`; `read_graph` reads its graph.
+    """What ran of the graph whose content is `written`; `read_graph` reads its graph.
 
     Raises:
         LoadError: the record is not what the schema describes, or it tells of other ops than there are.
@@ -45,17 +46,35 @@ def read_executed(
     except LoadError as error:
         raise LoadError(f"{place}.graph: {error}") from error
     ran = content_of(graph).table.names
-    fates = _listed(found["fates"], f"{place}.fates", _FATE, FATES, (written, ran))
-    origins = _listed(found["origins"], f"{place}.origins", _ORIGIN, ORIGINS, (ran, written))
+    before = written.table.names
+    fates = _listed(found["fates"], f"{place}.fates", _FATE, FATES, (before, ran))
+    origins = _listed(found["origins"], f"{place}.origins", _ORIGIN, ORIGINS, (ran, before))
     types = [
         None if item["optimised"] is None else text(item["optimised"], f"{place}.origins[{index}].optimised")
         for index, item in enumerate(found["origins"])
     ]
     return Executed(
-        graph,
+        with_content(graph, handles=_handles(content_of(graph), origins, written)),
         {item["node"]: Fate(item["kind"], tuple(item["ops"])) for item in fates},
         {item["node"]: OpOrigin(item["kind"], tuple(item["ops"]), of) for item, of in zip(origins, types)},
     )
+
+
+def _handles(ran: Content, origins: Sequence[Mapping[str, Any]], written: Content) -> Dict[int, int]:
+    """The variable behind each handle of what ran: that of the written op which it comes from.
+
+    TensorFlow orders what it runs as it likes, so the order of variables, which tells it of a written graph, tells nothing here.
+    """
+    if ran.variables != written.variables:
+        return {}
+    numbers = {written.table.names[row]: number for row, number in written.handles.items()}
+    sole = {item["node"]: item["ops"][0] for item in origins if len(item["ops"]) == 1}
+    columns = enumerate(zip(ran.table.names, ran.table.ops, ran.table.outputs))
+    return {
+        row: numbers[sole[name]]
+        for row, (name, op, types) in columns
+        if op in HANDLES and types and types[0].dtype == "resource" and sole.get(name) in numbers
+    }
 
 
 def _listed(

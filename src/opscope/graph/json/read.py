@@ -60,15 +60,16 @@ def from_dict(data: Mapping[str, Any]) -> Graph:
     content = _nodes(items(data["nodes"], "nodes"), found.rows, version)
     outputs = _outputs(data[OUTPUTS_KEY], content.table) if OUTPUTS_KEY in data else ()
     groups = owned(found.groups, content.table, content.node_group)
+    content = imply(replace(content, groups=groups, variables=variables, outputs=outputs))
     executed = None
     if EXECUTED_KEY in data:
-        executed = read_executed(data[EXECUTED_KEY], content.table.names, from_dict, EXECUTED_KEY)
+        executed = read_executed(data[EXECUTED_KEY], content, from_dict, EXECUTED_KEY)
     facts: Facts = {}
     if TIMELINE_KEY in data:
         facts["timeline"] = read_timeline(data[TIMELINE_KEY], content.table.names, TIMELINE_KEY)
     return Graph(
         text(data["name"], "name"),
-        imply(replace(content, groups=groups, variables=variables, outputs=outputs)),
+        content,
         producer=producer(data["producer"], "producer"),
         measurement=measurement(version.measurement, data["measurement"], "measurement"),
         cost=graph_cost(data["cost"], "cost") if "cost" in version.graph else None,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..input_pipeline import INPUT_KEY
+from ..measured_hosts import HOSTS_KEY
 from ..measured_memory import MEMORY_KEY
+from ..measured_programs import PROGRAMS_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
+from .host_records import hosts
 from .json_values import (
     any_number,
     dtype,
@@ -29,6 +32,7 @@ from .json_values import (
 )
 from .memory_records import memory
 from .pipeline_records import pipelines
+from .program_records import programs
 from .run_records import runs
 from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
@@ -169,10 +173,9 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         for key, share in _pairs(value["coverage"], f"{place}.coverage"):
             any_number(share, inside(f"{place}.coverage", key))
     whole_or_none(value["trace_level"], f"{place}.trace_level")
-    if RUNS_KEY in value:
-        runs(value[RUNS_KEY], f"{place}.{RUNS_KEY}")
-    if MEMORY_KEY in value:
-        memory(value[MEMORY_KEY], f"{place}.{MEMORY_KEY}")
+    for key, check in ((RUNS_KEY, runs), (MEMORY_KEY, memory), (HOSTS_KEY, hosts), (PROGRAMS_KEY, programs)):
+        if key in value:
+            check(value[key], f"{place}.{key}")
     if INPUT_KEY in value:
         pipelines(value[INPUT_KEY], f"{place}.{INPUT_KEY}", source)
     if "device" in keys:

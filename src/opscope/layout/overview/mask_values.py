@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, prod
 from typing import Callable, Dict, NamedTuple, Optional, Sequence, Tuple, Union
 
-from ...graph.attrs import constant_of
+from ...graph.attrs import Constant, constant_of
 from ..scene.seen_op import SeenOp
 
 EXACT = 2.0**24
@@ -56,10 +56,15 @@ SELECTED = ("condition", "then", "else")
 
 def _constant(at: MaskOp) -> MaskKnown:
     constant = constant_of(at.op.attrs)
-    values = constant.values if constant is not None else ()
-    if len(values) != 1 or not isinstance(values[0], (bool, int, float)):
-        return None  # of one that has several elements, its summary has a single one if all are equal
+    values = constant.values if constant is not None and _is_whole(constant) else ()
+    if len(set(values)) != 1 or not isinstance(values[0], (bool, int, float)):
+        return None
     return _all(float(values[0])) if isinstance(values[0], float) or abs(values[0]) < EXACT else None
+
+
+def _is_whole(constant: Constant) -> bool:
+    """Whether all elements are known; a single one stands for all."""
+    return len(constant.values) in {1, prod(size or 0 for size in constant.shape or ())}
 
 
 def _all(value: float) -> MaskValues:

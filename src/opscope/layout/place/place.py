@@ -8,9 +8,9 @@ pin both.
 
 from __future__ import annotations
 
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
-from ..flat import Order, Placed, Point, Sizes
+from ..flat import Link, Order, Placed, Point, Sizes
 from .columns import columns
 from .offsets import Offsets, label_sides, port_offsets, reaches
 from .route import Trunk, assign
@@ -62,20 +62,23 @@ class _Rows:
     def _bottom_x(self, slot: int, port: int) -> float:
         return self.x[slot] + (self.bottoms[slot].get(port, 0.0) if slot < self.order.boxes else 0.0)
 
-    def _entered_aside(self) -> Dict[Tuple[int, int], int]:
-        """(slot above, sign) of the links that enter a sign from its side -> which side: -1 is the left one.
+    def _entered_aside(self) -> Dict[Link, float]:
+        """The links that enter a sign from its side -> the x of that side.
 
         Such a link comes straight down beside the sign, nearer to it than all else in the row. If it is too near for that, it enters from above
         as others do. The page has no signs.
         """
-        found: Dict[Tuple[int, int], int] = {}
+        found: Dict[Link, float] = {}
         for index in sorted(self.order.aside):
             link = self.order.links[index]
             x, sign = self._bottom_x(link.upper, link.out), self.x[link.lower]
-            side = -1 if x < sign else 1
-            near = abs(x - sign) < self.sizes.boxes[link.lower].height / 2 + SIDE_LEAST
-            if not near and self._is_free(link.lower, side, x):
-                found[link.upper, link.lower] = side
+            size = self.sizes.boxes[link.lower]
+            side = sign - size.left if x < sign else sign + size.right
+            away = (
+                side - x if x < sign else x - side
+            )  # negative where the wire comes down onto the sign or onto what stands behind it
+            if away >= SIDE_LEAST and self._is_free(link.lower, -1 if x < sign else 1, x):
+                found[link] = side
         return found
 
     def _is_free(self, sign: int, side: int, x: float) -> bool:
@@ -95,7 +98,7 @@ class _Rows:
         order = self.order
         gaps: List[Dict[int, Trunk]] = [{} for _ in range(len(order.rows) - 1)]
         for link in order.links:
-            if link.net >= 0 and (link.upper, link.lower) not in self.aside:
+            if link.net >= 0 and link not in self.aside:
                 trunk = _trunk(gaps[self.row[link.upper]], link.net)
                 trunk.tops.append(self._bottom_x(link.upper, link.out))
                 trunk.bottoms.append(self._top_x(link.lower, link.into))
@@ -196,21 +199,31 @@ class _Rows:
         stops = [(start, self.row[route[0]])]
         stops.extend([(self.x[slot], self.row[slot] - (1 if back else 0)) for slot in route[1:-1]])
         points = [(start, self.y[route[0]] + self._own_height(route[0]))]
-        side = self.aside.get((route[-2], route[-1]), 0)
-        last = stops.pop() if side else (0.0, 0)
+        side = self._side(wire)
+        last = stops.pop() if side is not None else (0.0, 0)
         for index in range(len(stops)):
             x, gap = stops[index]
-            following = stops[index + 1][0] if index + 1 < len(stops) else last[0] if side else end
+            following = stops[index + 1][0] if index + 1 < len(stops) else end if side is None else last[0]
             if abs(x - following) >= STRAIGHT:  # sideways, on the trunk's track
                 y = self.gap_top[gap] + self.heights.track_margin + self.gaps[gap][net].track * self.heights.track_pitch
                 points.append((x, y))
                 points.append((following, y))
-        if side:
-            radius = self._own_height(route[-1]) / 2
-            middle = self.y[route[-1]] + radius
-            return (*points, (last[0], middle), (self.x[route[-1]] + side * radius, middle))
+        if side is not None:
+            middle = self.y[route[-1]] + self._own_height(route[-1]) / 2
+            return (*points, (last[0], middle), (side, middle))
         points.append((end, self.y[route[-1]]))
         return tuple(points)
+
+    def _side(self, wire: int) -> Optional[float]:
+        """The x of the side where a wire enters a sign, ``None`` for one that enters its target from above.
+
+        Of two wires between the same two slots one may enter from the side and the other from above: they end on two ports.
+        """
+        if wire in self.order.back or not self.aside:
+            return None
+        upper, lower = self.order.routes[wire][-2:]
+        out = self.order.ends[wire][0] if len(self.order.routes[wire]) == 2 and upper < self.order.boxes else 0
+        return self.aside.get(Link(upper, out, lower, self.order.ends[wire][1], self.order.nets[wire]))
 
     def _own_height(self, slot: int) -> float:
         return self.sizes.boxes[slot].height if slot < self.order.boxes else 0.0

@@ -9,6 +9,8 @@ from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED, disturbance, uncertain_words
 from ...graph.graph import Graph
 from ...graph.input_pipeline import input_note
+from ...graph.measured_hosts import host_words
+from ...graph.measured_programs import program_sentences
 from ...graph.number_text import quantity_text
 from ...graph.outside import outside_datasets
 from ...graph.view import ASIDE
@@ -119,10 +121,10 @@ def other_notes(graph: Graph) -> Tuple[str, ...]:
 
 
 def _measured_notes(graph: Graph) -> List[str]:
-    """Whether steps waited for input, what disturbed the measurement, and what the signs beside its times mean."""
+    """Which host was the slowest, whether steps waited for input, what was measured as one piece, what disturbed the measurement, and what the signs beside its times mean."""
     errors = any(measured.error_us is not None for measured in content_of(graph).measured.values())
-    waiting = input_note(graph.measurement)
-    said = [waiting] if waiting else []
+    aside = (host_words(graph.measurement), input_note(graph.measurement))
+    said = [*(each for each in aside if each), *program_sentences(graph.measurement)]
     return [*said, *disturbance(graph.measurement), *([uncertain_words(graph.measurement)] if errors else [])]
 
 

@@ -6,6 +6,7 @@ from typing import Dict, NamedTuple
 
 from ...graph.lite_ops import FLEX, with_lite
 from ...graph.vocabulary import KERAS_LAYER, layer_class
+from ...program.fused import unprefixed_kernel
 from .layer_table import entry_of
 
 
@@ -37,7 +38,7 @@ FAMILIES: Dict[str, Family] = {
 _OPS = {
     "matmul": """
         MatMul BatchMatMul BatchMatMulV2 BatchMatMulV3 SparseMatMul Einsum Tensordot XlaDot XlaDotV2
-        Conv Conv1D Conv2D Conv3D DepthwiseConv2dNative FusedConv2D _FusedConv2D _FusedMatMul XlaConv XlaConvV2
+        Conv Conv1D Conv2D Conv3D DepthwiseConv2dNative FusedConv2D _FusedConv2D _FusedMatMul _FusedConv3D _FusedDepthwiseConv2dNative XlaConv XlaConvV2
         Conv2DBackpropInput Conv2DBackpropFilter Conv3DBackpropInputV2 Conv3DBackpropFilterV2
         DepthwiseConv2dNativeBackpropInput DepthwiseConv2dNativeBackpropFilter Dilation2D
         QuantizedMatMul QuantizedConv2D SparseTensorDenseMatMul CudnnRNN CudnnRNNV2 CudnnRNNV3 LSTMBlockCell
@@ -54,7 +55,7 @@ _OPS = {
         Round Rint Maximum Minimum ClipByValue BiasAdd BiasAddV1 Relu Relu6 LeakyRelu Elu Selu Softplus Softsign
         Cast Bitcast Real Imag Conj Complex ComplexAbs Xdivy Xlogy Xlog1py LogicalAnd LogicalOr LogicalNot
         BitwiseAnd BitwiseOr BitwiseXor Invert LeftShift RightShift Select SelectV2 FusedBatchNorm
-        FusedBatchNormV2 FusedBatchNormV3 FusedBatchNormGrad FusedBatchNormGradV3 LRN LRNGrad L2Loss
+        FusedBatchNormV2 FusedBatchNormV3 _FusedBatchNormEx FusedBatchNormGrad FusedBatchNormGradV3 LRN LRNGrad L2Loss
         ReluGrad Relu6Grad LeakyReluGrad EluGrad SeluGrad SigmoidGrad TanhGrad SoftplusGrad SoftsignGrad RsqrtGrad
         SqrtGrad ReciprocalGrad InvGrad BiasAddGrad CheckNumerics StopGradient PreventGradient Identity IdentityN
         Snapshot Igamma Igammac Zeta Polygamma Betainc NextAfter QuantizeV2 Dequantize FakeQuantWithMinMaxVars
@@ -152,9 +153,10 @@ _STARTS = (
 def family_of(op: str) -> str:
     """The family of an op type, by the table or else by its name; ``other`` if neither tells.
 
-    >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp")
-    ('matmul', 'shape', 'other')
+    >>> family_of("MatMul"), family_of("TensorListFoo"), family_of("MyOwnOp"), family_of("_MklNativeFusedConv2D")
+    ('matmul', 'shape', 'other', 'matmul')
     """
+    op = unprefixed_kernel(op)
     if op.startswith(FLEX) and op[len(FLEX) :] in FAMILY:  # TensorFlow's own op in a file of TensorFlow Lite
         return FAMILY[op[len(FLEX) :]]
     entry = entry_of(layer_class(op), "keras") if op.startswith(KERAS_LAYER) else None

@@ -34,6 +34,7 @@ from .lost_runs import lost_rows
 from .shares import Shares, split
 from .step_memory import step_memory
 from .timeline import of_trace
+from .whole_programs import ProgramEvents, program_figures
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Attribution:
     """Function run and executed name -> row. An allocation has these two, so this tells which op made it."""
     compiled: Set[int] = field(default_factory=set)
     """Rows that the time of code compiled by XLA is put on. How often the op itself ran in it is not known."""
+    programs: Dict[str, ProgramEvents] = field(default_factory=dict)
+    """Name of a call, or of the measured function -> its events, if XLA's program for it was reported as one piece."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
@@ -91,6 +94,7 @@ def attribute(
         **_steps(trace, recording, kept),
         **_measurement(recording, shares, found),
         **({MEMORY_KEY: used} if used else {}),
+        **program_figures(recording.trace, shares, found.programs),
         **input_figures(graph, input_times, recording.dataset_lines),
     }
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
@@ -123,12 +127,16 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     for index, row in enumerate(rows):
         if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
             rows[index] = home[row]
-    for index, row, members in Compiled(graph, names, trace, list(rows)).groups():
-        rows[index] = row
-        if row >= 0:
-            found.compiled.add(row)
-            if len(members) > 1:
-                found.fusions[row] = tuple(sorted({*members, *found.fusions.get(row, ())}))
+    for brought in Compiled(graph, names, trace, list(rows)).events():
+        rows[brought.event] = brought.row
+        if brought.is_whole:
+            name = table.names[brought.row] if brought.row >= 0 else trace.ops[brought.event].name
+            found.programs.setdefault(name, ProgramEvents(len(brought.members), [])).indices.append(brought.event)
+        elif brought.row >= 0:
+            found.compiled.add(brought.row)
+        together = {brought.row, *brought.members}
+        if brought.row >= 0 and len(together) > 1:
+            found.fusions[brought.row] = tuple(sorted({*together, *found.fusions.get(brought.row, ())}))
     launches = set(trace.launchers.values())  # their kernels are what counts
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row

@@ -1,22 +1,39 @@
 """Attributes the time of code that XLA compiled (`jit_compile=True`) to the traced ops that were compiled.
 
-TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of. The function
-takes more time than its instructions; the rest stays with the op that calls it, or is not attributed if the measured
-function itself was compiled. Older versions report the function as one event: all its ops are then one fused group.
+TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of; in a graph of what
+ran, to the instruction of that name. The function takes more time than its instructions; the rest stays with the op that
+calls it, or is not attributed if the measured function itself was compiled. Older versions report the function as one
+event. Its time is then that of the whole program, and of no op in it: it stays with the op that calls the function, or is
+not attributed.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Optional, Set, Tuple
+from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ...graph.attrs import is_set
 from ...graph.buffer_views import VIEWS
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import COMPILED_MARK
+from ...graph.hlo_opcodes import OPCODE, PARAMETER, PROGRAM_RESULT
+from ...graph.vocabulary import COMPILED_MARK, FUNCTION_CALLS
 from ...program.executed_names import Names
 from ..recordings.raw import COMPILED, OpEvent, Trace
 from .costliest import costliest
+from .ran_instructions import RanInstructions
+
+
+class CompiledEvent(NamedTuple):
+    """What one event of compiled code was brought home to."""
+
+    event: int
+    """Its number among the op events."""
+    row: int
+    """The row that its time is put on; -1 for none."""
+    members: Tuple[int, ...] = ()
+    """The ops whose time it is, all together."""
+    is_whole: bool = False
+    """Whether it is the one event of a whole program: `members` are then the ops of that program."""
 
 
 class Compiled:
@@ -40,42 +57,41 @@ class Compiled:
         for event in trace.ops:
             if event.module and event.inside >= 0:
                 self._callers.setdefault(event.module, event.inside)
+        self._ran = RanInstructions(graph)
+        self._members: Dict[str, Tuple[int, ...]] = {}
         self._memo: Dict[Tuple[str, str, int], Tuple[int, ...]] = {}
         self._by_leaf: Optional[Dict[Tuple[str, str], List[int]]] = None
 
-    def groups(self) -> Iterator[Tuple[int, int, Tuple[int, ...]]]:
-        """For each event of compiled code: its index, the row that its time is put on (-1: none), all its members."""
-        calls = {
-            group.owner
-            for group in content_of(self._graph).groups
-            if group.owner >= 0 and is_set(content_of(self._graph).table.attrs(group.owner), COMPILED_MARK)
-        }
+    def events(self) -> Iterator[CompiledEvent]:
+        """What each event of compiled code is brought home to, but for calls that keep what their instructions leave."""
+        calls = self._calls()
         for index, event in enumerate(self._ops):
-            if event.module or event.op == COMPILED or self._rows[index] in calls:
-                members = self._members(index, event)
-                if members is None:
-                    continue
-                yield index, costliest(self._graph, members) if members else -1, members
-
-    def _members(self, index: int, event: OpEvent) -> Optional[Tuple[int, ...]]:
-        """The ops that an event stands for.
-
-        ``None`` for a call that keeps its time, since its instructions were reported.
-        """
-        if event.module:
-            return self._of_instruction(index, event)
-        if event.op == COMPILED:
-            return () if index in self._around else self._inside(-1)
-        return None if index in self._around else self._inside(self._rows[index]) or None
+            row = self._rows[index]
+            if event.module:
+                members = self._of_instruction(index, event)
+                yield CompiledEvent(index, costliest(self._graph, members) if members else -1, members)
+            elif event.op == COMPILED:
+                # Where instructions were reported, this is what they leave of the measured function.
+                is_whole = index not in self._around
+                yield CompiledEvent(index, -1, self._inside("") if is_whole else (), is_whole)
+            elif row in calls and index not in self._around:
+                members = self._inside(f"{content_of(self._graph).table.names[row]}/")
+                if members:
+                    yield CompiledEvent(index, row, members, is_whole=True)
 
     def _of_instruction(self, index: int, event: OpEvent) -> Tuple[int, ...]:
-        """The ops that an instruction was made of, as XLA's program notes them."""
+        """The ops that an instruction was made of, as XLA's program notes them; or itself, if the graph is of instructions."""
         caller = self._caller(index, event)
         key = (event.module, event.name, caller)
         if key not in self._memo:
             prefix = f"{content_of(self._graph).table.names[caller]}/" if caller >= 0 else ""
+            origins = self._modules.get(event.module, {}).get(event.name, ())
+            if self._ran.has_program(prefix):
+                row = self._ran.row(event.name, origins, prefix)
+                self._memo[key] = () if row is None else (row,)
+                return self._memo[key]
             found: Set[int] = set()
-            for name, op in self._modules.get(event.module, {}).get(event.name, ()):
+            for name, op in origins:
                 row = self._names.find(name, op, prefix)
                 if row is None:
                     row = self._in_a_body(name, op, prefix)
@@ -109,16 +125,27 @@ class Compiled:
             index = self._ops[index].inside
         return self._rows[index] if index >= 0 else -1
 
-    def _inside(self, call: int) -> Tuple[int, ...]:
-        """The ops in a call's function that compute something, in table order; for -1, those of the whole graph."""
-        graph, table = self._graph, content_of(self._graph).table
-        below: List[bool] = []
-        for group in content_of(graph).groups:
-            below.append(call < 0 or group.owner == call or (group.parent >= 0 and below[group.parent]))
-        below.append(call < 0)  # the last entry, index -1, is for ops in no group
-        owners = {group.owner for group in content_of(graph).groups}
-        return tuple(
+    def _calls(self) -> Set[int]:
+        """The rows with an event that call a function which XLA compiles."""
+        table = content_of(self._graph).table
+        owners = {group.owner for group in content_of(self._graph).groups}
+        called = [row for row in set(self._rows) if row >= 0 and (row in owners or table.ops[row] in FUNCTION_CALLS)]
+        return {row for row in called if is_set(table.attrs(row), COMPILED_MARK)}
+
+    def _inside(self, prefix: str) -> Tuple[int, ...]:
+        """The ops that compute something, in table order, of those whose names begin with `prefix`, as in a call's function."""
+        if prefix not in self._members:
+            self._members[prefix] = tuple(self._computing(prefix))
+        return self._members[prefix]
+
+    def _computing(self, prefix: str) -> Iterator[int]:
+        table = content_of(self._graph).table
+        owners = {group.owner for group in content_of(self._graph).groups}
+        return (
             row
-            for row, group in enumerate(content_of(graph).node_group)
-            if below[group] and table.ops[row] not in VIEWS and row not in owners
+            for row, name in enumerate(table.names)
+            if name.startswith(prefix)
+            and table.ops[row] not in VIEWS
+            and row not in owners
+            and table.attrs(row).get(OPCODE) not in (PARAMETER, PROGRAM_RESULT)
         )

@@ -13,6 +13,7 @@ from typing import List
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
+from ...graph.measured_programs import measured_programs
 from ...graph.vocabulary import CHOICE_PARTS, chain
 from ...program.executed_names import Names
 from ...program.fused import FUSING_PRODUCTS
@@ -135,6 +136,8 @@ def products_that_did_not_run(measured: Graph) -> str:
     What a branch or a function over a dataset holds need not run.
     """
     content = content_of(measured)
+    if measured_programs(measured.measurement) and not content.measured:
+        return ""  # the graph ran as one program, and what runs in that is not told
     ran = {name for one in content.measured.values() for name in one.fused or ()}
     table, groups = content.table, content.groups
     products, missing = 0, []

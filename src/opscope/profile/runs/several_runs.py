@@ -10,6 +10,7 @@ from ...errors import InputError
 from ...graph.content import content_of, with_measurement
 from ...graph.graph import Graph
 from ...graph.measured_memory import MEMORY_KEY, measured_memory
+from ...graph.measured_programs import PROGRAMS_KEY, measured_programs
 from ...graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
 from ...graph.quantities import FIGURES
 from ...graph.types import Measured
@@ -39,6 +40,9 @@ def merged_runs(graphs: Sequence[Graph]) -> Graph:
     used = measured_memory(first.measurement)
     if used:
         measurement[MEMORY_KEY] = used  # of the first run: buffers are as large in each
+    programs = _programs([graph.measurement for graph in graphs])
+    if programs:
+        measurement[PROGRAMS_KEY] = programs
     timed = with_measurement(first, measurement)
     times = run_times(timed)
     assert times is not None  # `runs` is there
@@ -113,6 +117,15 @@ def _measurement(told: Sequence[Mapping[str, Any]]) -> Dict[str, Any]:
         "trace_level": min(levels, default=None),
         "devices": list(devices),
     }
+
+
+def _programs(told: Sequence[Optional[Mapping[str, Any]]]) -> List[Dict[str, Any]]:
+    """The programs that were measured as one piece in the first run, with the means of their times over the runs that have them."""
+    times: Dict[str, List[float]] = {}
+    for measurement in told:
+        for each in measured_programs(measurement):
+            times.setdefault(each["name"], []).append(each["time_us"])
+    return [{**each, "time_us": fmean(times[each["name"]])} for each in measured_programs(told[0])]
 
 
 def _coverage(told: Sequence[Mapping[str, Any]]) -> Optional[Dict[str, float]]:

@@ -1,23 +1,27 @@
-"""What the page's list of facts says of the input pipelines of a measured step."""
+"""What the page's list of facts says of the hosts that recorded a measured step, and of its input pipelines."""
 
 from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Tuple
 
 from ...graph.input_pipeline import PipelineStage, input_pipeline
+from ...graph.measured_hosts import host_words
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import TIME
 from ...visible import one_line
 
 _WAITING = "how long it asked for the next element of its input while none of its ops ran"
+_HOSTS = "each figure is the mean over the steps of all hosts"
 _STAGE = "time of its threads in this stage of the input alone, added up over threads"
 
 
 def input_rows(measurement: Optional[Mapping[str, Any]]) -> List[Tuple[str, str, str]]:
-    """For each fact its name, what it says, and what that means; empty if no pipeline was recorded."""
+    """For each fact its name, what it says, and what that means; empty if there was one host and no pipeline was recorded."""
+    hosts = host_words(measurement)
+    told_before = [("Hosts", one_line(hosts), _HOSTS)] if hosts else []
     found = input_pipeline(measurement)
     if found is None:
-        return []
+        return told_before
     share, waited = found.waited_share, found.waited_us
     whose = "from step to step" if found.between_steps else "of the step"
     told = (
@@ -26,6 +30,7 @@ def input_rows(measurement: Optional[Mapping[str, Any]]) -> List[Tuple[str, str,
         else f"{percent_text(share)} {whose}, {quantity_text(TIME.field, waited)}"
     )
     return [
+        *told_before,
         ("Waits for input", told, _WAITING),
         # What the figures mean is said once.
         *[

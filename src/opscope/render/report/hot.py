@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Any, Collection, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ...graph.at_least import at_least_text
 from ...graph.content import content_of
 from ...graph.dispatch import Dispatch, dispatch_text
 from ...graph.disturbance import disturbance, uncertain_words
+from ...graph.measured_hosts import host_words
+from ...graph.measured_programs import measured_programs, program_sentences
 from ...graph.measured_runs import run_count
 from ...graph.number_text import figure_text, percent_text, quantity_text
 from ...graph.quantities import BYTES_MOVED, FLOPS, MACS, OF_FIELD, TIME, TIMES
@@ -51,11 +53,13 @@ def head(graph: "Graph") -> List[str]:
     return [
         f"measured on {devices}{_runs(measurement)} over {_steps(measurement, facts)}: {took}",
         *logged_lines(graph.facts.get("log_profile")),
+        *([host_words(measurement)] if host_words(measurement) else []),
         *([graph.facts["own_run"]] if "own_run" in graph.facts else []),
         *_errors(measurement),
         *_disturbed(measurement, facts),
         f"{of_profiled_step(profiled)}: {coverage}{level}",
-        *_gaps(facts, step),
+        *_gaps(facts, step, {each["name"] for each in measured_programs(measurement)}),
+        *program_sentences(measurement),
         *slowest(graph),
         *_given(graph),
         *_dispatch(graph),
@@ -146,13 +150,14 @@ def _overhead(step: Optional[float], profiled: Optional[float]) -> str:
     return f"; profiled steps took {times} times as long" if longer else "; profiling overhead: none measurable"
 
 
-def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float]) -> List[str]:
-    """Times without an op of the graph (from a thousandth of the step on), and ops without a time."""
+def _gaps(facts: "Optional[ProfileFacts]", step: Optional[float], told: Collection[str]) -> List[str]:
+    """Times without an op of the graph (from a thousandth of the step on), but for those `told` elsewhere; and ops without a time."""
     lines: List[str] = []
     if facts is None:
         return lines
     # Shorter times are not worth a line.
-    lost = {name: time for name, time in facts["unattributed_us"].items() if time > (step or 0.0) / 1000}
+    times = facts["unattributed_us"]
+    lost = {name: time for name, time in times.items() if time > (step or 0.0) / 1000 and name not in told}
     if lost:
         shown = ", ".join(f"{name} {_time(time)}" for name, time in list(lost.items())[:_NAMED])
         lines.append(f"time {NOT_ATTRIBUTED} to an op of the graph: {shown}")

@@ -63,9 +63,9 @@ DOCK_BUS = 5.0
 BADGE_RISE = 4.0
 FOUND_ROUND = 3.0
 """So much of it stands above the mark: a column begins not much higher than its first mark."""
-TITLE_HIGH, TITLE_DEEP = 13.0, 6.0
-"""So far above the base line of a title, and below it, a line ends that would run through it."""
-DETAIL_HIGH, DETAIL_DEEP = 10.0, 4.0
+TITLE_DEEP = 6.0
+"""So far below the base line of a title a line begins that would run through it."""
+DETAIL_DEEP = 4.0
 """The same for the lines below the title."""
 BOX_ROUND = 5
 SEGMENT_ROUND = 2
@@ -295,23 +295,24 @@ def card(
 
 
 def _through(drawn: "Drawn") -> Iterator[str]:
-    """The lines behind the title of an open card of an overview, from its upper border to where wires go on inside."""
+    """The lines of an open card of an overview from its upper border to where wires go on inside.
+
+    Where texts of the card stand in the way, a line begins below the last of these: what is left of it between them would look like dirt.
+    """
     if drawn.inside is None or not isinstance(drawn.item, Card) or not drawn.item.slim:
         return
     left, top, body = drawn.body.x + drawn.inside.x, drawn.body.y + drawn.inside.y, drawn.body
     starts = {path.points[0] for path in drawn.inside.paths if path.wire.source.child == BORDER}
     first = body.y + text_top(drawn.item)
     title = head_width(with_fields(drawn.item, detail=""), "") - 2 * CARD_PAD
-    lines = [(first + LINE_ONE, TITLE_HIGH, TITLE_DEEP, title)]
+    lines = [(first + LINE_ONE + TITLE_DEEP, title)]
     for number, text in enumerate(drawn.item.detail.split("\n") if drawn.item.detail else ()):
-        lines.append((first + LINE_TWO + number * LINE_MORE, DETAIL_HIGH, DETAIL_DEEP, width(text, DETAIL_FONT)))
+        lines.append((first + LINE_TWO + number * LINE_MORE + DETAIL_DEEP, width(text, DETAIL_FONT)))
     for x, y in sorted(starts):
-        at = coordinate(left + x)
-        line = f"M{at} {coordinate(body.y)}"
-        for base, high, deep, wide in lines:
-            if left + x < body.x + CARD_PAD + wide + TEXT_GAP:  # it would strike a letter
-                line += f"V{coordinate(base - high)}M{at} {coordinate(base + deep)}"
-        yield f'<path class="through" d="{line}V{coordinate(top + y)}"/>'
+        struck = [low for low, wide in lines if left + x < body.x + CARD_PAD + wide + TEXT_GAP]
+        begin = max(struck, default=body.y)
+        if begin < top + y:
+            yield f'<path class="through" d="M{coordinate(left + x)} {coordinate(begin)}V{coordinate(top + y)}"/>'
 
 
 def card_ground(body: Frame, item: Card, named: "Naming", head: Iterable[str]) -> Iterator[Piece]:
