@@ -90,7 +90,9 @@ def test_the_summary_and_what_is_printed_of_a_graph_hold_nothing_that_acts(hosti
     assert r"Evil\x1b]0;HACKED\x07\x1b[2J\x00\x9b31m\u202e" in hostile.summary()
 
 
-@pytest.mark.parametrize("suffix", [".txt", ".dot", ".svg", ".json", ".html", ".speedscope", ".graphml"])
+@pytest.mark.parametrize(
+    "suffix", [".txt", ".dot", ".svg", ".json", ".html", ".speedscope", ".graphml", ".md", ".csv", ".layers.csv"]
+)
 def test_no_file_holds_anything_that_acts(hostile, suffix, tmp_path):
     text = hostile.save(tmp_path / f"model{suffix}").read_text(encoding="utf-8")
     assert harmful(text) == []

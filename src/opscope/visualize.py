@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Dict, Literal, Mapping, NamedTuple, Optio
 from .errors import InputError, option
 from .render import heeded
 from .render.options import Options
-from .render.registry import output_for
+from .render.registry import output_for, suffix_of
 from .render.save import save
 from .suggestions import suggesting
 
@@ -229,7 +229,7 @@ def _path(filename: str, suffix: str) -> Path:
 def _options(parameters: Mapping[str, Any], path: Path) -> Options:
     """The options among the parameters; `InputError` for one that a file of this suffix does not honour."""
     options = Options.chosen(parameters)
-    heeded.require_heeded(options, [path.suffix])
+    heeded.require_heeded(options, [suffix_of(path)])
     return options
 
 

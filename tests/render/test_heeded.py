@@ -20,7 +20,7 @@ CONCERNS = {
     "engine": PICTURES,
     "theme": PICTURES | {".html"},
     "links": PICTURES,
-    "heat": DRAWN | {".html"},
+    "heat": DRAWN | {".html", ".nodedata.json"},
     "focus": DRAWN,
     "between": DRAWN,
     "hide": DRAWN,

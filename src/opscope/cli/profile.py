@@ -11,12 +11,11 @@ $ opscope profile step.pb --logdir logs/ -o step.html
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from ..errors import InputError, check_count
 from ..load.given_path import is_there, refuse_python
 from ..render import heeded
-from ..render.registry import outputs
+from ..render.registry import outputs, suffix_of
 from ..render.report.text import IN_COMMAND, text
 from ..render.save import save_one
 from . import answer, drawing, executed_option, source
@@ -78,7 +77,7 @@ def run(options: argparse.Namespace) -> None:
     if options.output and options.full:
         raise InputError("--full is for the summary, which is not printed with -o; leave one of them out")
     # Before the long run, so that a wrong suffix or an option that changes nothing is reported at once.
-    heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
+    heeded.require_heeded(drawn, [suffix_of(path) for path in options.output])
     refuse_python(options.source)
     file = is_there(options.source)
     _refuse(options, file=file)
@@ -109,7 +108,7 @@ def run(options: argparse.Namespace) -> None:
             graph = profile(options.source if file else source.target(options), *positional, **wanted)
     for path in options.output:
         with answer.working(f"drawing {path}"):
-            both = Path(path).suffix == ".json"
+            both = suffix_of(path) == ".json"
             written = save_one(graph, path, drawn, executed=options.executed and not both)
         answer.say(str(written))
     if not options.output:

@@ -7,10 +7,9 @@ $ opscope render graph.pb -o graph.png --depth 2
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from ..render import heeded
-from ..render.registry import outputs
+from ..render.registry import outputs, suffix_of
 from ..render.save import save_one
 from . import answer, drawing, executed_option, source
 
@@ -30,7 +29,7 @@ def run(options: argparse.Namespace) -> None:
     """Write all files that are asked for, and print their paths."""
     drawn = drawing.chosen(options)
     # Before the long trace, so that a wrong suffix or an option that changes nothing is reported at once.
-    heeded.require_heeded(drawn, [Path(path).suffix for path in options.output])
+    heeded.require_heeded(drawn, [suffix_of(path) for path in options.output])
     graph = source.graph(options)
     executed_option.ran_or_written(graph, options)  # before the first file, if that is not known
     for path in options.output:

@@ -272,9 +272,10 @@ class Graph:
     ) -> Path:
         """Write the graph to `path`, in the format that its suffix names, and return the path.
 
-        The formats are .dot .svg .png .pdf .html .json .txt .graphml, and for a measured graph also .speedscope and .trace. The
-        file is written whole or not at all. A file that is replaced keeps its permissions and, if the system allows it,
-        its owner and group. An option that would not change a file of this format is an error.
+        The formats are .dot .svg .png .pdf .html .json .txt .md .csv .layers.csv .graphml .explorer.json
+        .nodedata.json, and for a measured graph also .speedscope and .trace; docs/exchange.md tells of those that other
+        programs read. The file is written whole or not at all. A file that is replaced keeps its permissions and, if the
+        system allows it, its owner and group. An option that would not change a file of this format is an error.
 
         Args:
             path: where to write.

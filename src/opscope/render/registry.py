@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List
+from pathlib import Path
+from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Union
 
 from ..errors import InputError
 from ..folder import modules
@@ -12,6 +13,8 @@ from .options import Options
 from .write_file import Data
 
 if TYPE_CHECKING:
+    import os
+
     from ..graph.graph import Graph
 
 
@@ -20,7 +23,7 @@ class Output:
     """One kind of file that a graph can be written to."""
 
     suffix: str
-    """The suffix of the file with its dot, in small letters."""
+    """The suffix of the file with its dot, in small letters; two of them if what the last one names is written otherwise."""
     title: str
     """What it is, in a few words."""
     binary: bool
@@ -38,6 +41,13 @@ def outputs() -> Dict[str, Output]:
     """Suffix -> output, in the order of `Output.place`. The folder is searched at the first call only."""
     found = [module.OUTPUT for module in modules(f"{__package__}.outputs")]
     return {output.suffix: output for output in sorted(found, key=lambda output: output.place)}
+
+
+def suffix_of(path: "Union[str, os.PathLike[str]]") -> str:
+    """The suffix of a path: its last two, as ``.layers.csv``, if an output has them together; else the last one."""
+    name = Path(path)
+    last_two = "".join(name.suffixes[-2:])
+    return last_two if last_two.lower() in outputs() else name.suffix
 
 
 def output_for(suffix: str) -> Output:

@@ -9,7 +9,7 @@ from ..collector import paused
 from ..graph.what_ran import ran_of
 from . import heeded
 from .options import Options
-from .registry import Output, output_for
+from .registry import Output, output_for, suffix_of
 from .write_file import Data, write
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def save(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Options) -> Path:
     """Write `graph` to `path` in the format of its suffix, and return the path; see `Graph.save`."""
-    heeded.require_heeded(options, [Path(path).suffix])
+    heeded.require_heeded(options, [suffix_of(path)])
     return save_one(graph, path, options)
 
 
@@ -29,7 +29,7 @@ def save_one(graph: "Graph", path: Union[str, "os.PathLike[str]"], options: Opti
 
     With `executed` it has what TensorFlow ran of the graph, which has to be known; a page has both, and begins with that.
     """
-    output = output_for(Path(path).suffix)
+    output = output_for(suffix_of(path))
     # Expanding a large graph and drawing it makes many objects, of which nearly all are kept: nothing to collect.
     with paused():
         return write(path, _executed(graph, output, options) if executed else output.make(graph, options))

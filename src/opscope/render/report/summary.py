@@ -46,10 +46,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
     graph = estimated(graph, cost=cost, batch=batch)
     counts = group_sizes(graph)
     dead = content_of(graph).dead
-    fixed = fixed_sizes(graph)
     told = told_apart(content_of(graph))
-    dispatch = Dispatch(graph)
-    lacks = lacking_in_groups(graph)
     facts = {name: value for name, value in graph.facts.items() if name not in _NOT_OF_A_FILE}
     return {
         "name": graph.name,
@@ -76,12 +73,18 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
         "phases": _phases(graph, counts),
         "phase_times_us": _phase_figures(graph, "time_us"),
         "phase_errors_us": _phase_figures(graph, "error_us"),  # of several groups no more than this
-        "layers": [layer_row(graph, row, counts, fixed, dispatch, lacks[row]) for row in _shown(graph)],
+        "layers": all_layers(graph),
         "op_types": dict(Counter(content_of(graph).table.ops).most_common()),
         "measurement": without_op_times(graph.measurement),
         **({"facts": facts} if facts else {}),
         **({"cost": asdict(graph.cost), "memory": _memory(graph, graph.cost.batch)} if graph.cost is not None else {}),
     }
+
+
+def all_layers(graph: "Graph") -> List[Dict[str, Any]]:
+    """One row for each layer call, or each name scope if no layers are known."""
+    counts, fixed, dispatch, lacks = group_sizes(graph), fixed_sizes(graph), Dispatch(graph), lacking_in_groups(graph)
+    return [layer_row(graph, row, counts, fixed, dispatch, lacks[row]) for row in _shown(graph)]
 
 
 def fixed_sizes(graph: "Graph") -> Dict[int, int]:

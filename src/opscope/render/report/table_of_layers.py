@@ -188,15 +188,25 @@ def layer_table(
         most: the most characters in a line of words, if there is no width.
         rooflines: where each row is in the roofline, if one of the columns says so.
     """
+    lines = table_lines(layer_columns(rows, longest, columns, rooflines), width)
+    told = [[line, *_notes(row, width or most)] for row, line in zip(rows, lines[2:])]
+    return [*lines[:2], *(line for part in told for line in part)]
+
+
+def layer_columns(
+    rows: "Sequence[LayerRow]",
+    longest: float,
+    columns: Optional[Sequence[str]] = None,
+    rooflines: "Sequence[Optional[RooflineFigures]]" = (),
+) -> List[TextColumn]:
+    """The columns of the table, as `layer_table` takes and lays them out."""
     table = _Table(rows, longest, rooflines)
     found: List[TextColumn] = []
     for name in columns or USUAL:
         first, *beside = COLUMNS[name](table)
         # A column that was chosen is there even if nothing is known for it.
         found += [replace(first, asked=columns is not None), *beside]
-    lines = table_lines(found, width)
-    told = [[line, *_notes(row, width or most)] for row, line in zip(rows, lines[2:])]
-    return [*lines[:2], *(line for part in told for line in part)]
+    return found
 
 
 def _notes(row: "LayerRow", width: int) -> List[str]:

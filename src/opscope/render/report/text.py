@@ -60,7 +60,7 @@ def text(
     # The graph has its costs already, so none are asked for here.
     facts = summarize(graph)
     said = [
-        *_head(facts),
+        *total_lines(facts),
         *file_facts.file_lines(facts.get("facts", {})),
         *_ends(facts),
         *cost_facts.cost_lines(graph),
@@ -72,9 +72,9 @@ def text(
     ]
     rows = (None if full else folded_rows(graph)) or every_row(facts["layers"])
     found = hot.hot_rows(graph)
-    longest = _longest([[row.figures for row in rows.rows], *found.values()])
+    longest = longest_time([[row.figures for row in rows.rows], *found.values()])
     table = layer_table(rows.rows, longest, width, names, WIDTH, needed_rooflines(graph, rows.rows, names))
-    left = _wrapped([_folded(facts, rows, remedy)], width) if rows.folded else []
+    left = _wrapped([folded_line(facts, rows, remedy)], width) if rows.folded else []
     largest = tensor_table(facts.get("facts", {}), width)
     variables = ListedVariables(graph, full=full)
     more = variables.count - variables.shown
@@ -86,7 +86,7 @@ def text(
     return "\n\n".join("\n".join(part) for part in [*parts, _wrapped(_foot(facts), width)] if part) + "\n"
 
 
-def _folded(facts: Dict[str, Any], rows: Rows, remedy: str) -> str:
+def folded_line(facts: Dict[str, Any], rows: Rows, remedy: str) -> str:
     """How many rows the table would have if copies had their own, and what lists these."""
     every = facts["layers"]
     what = "more layer" if any(row["kind"] in CALL_KINDS for row in every) else "more scope"
@@ -97,7 +97,7 @@ def _folded(facts: Dict[str, Any], rows: Rows, remedy: str) -> str:
     return f"{_count(rows.folded, what)} in copies; {remedy} {lists}"
 
 
-def _longest(tables: Sequence[Sequence[Mapping[str, Any]]]) -> float:
+def longest_time(tables: Sequence[Sequence[Mapping[str, Any]]]) -> float:
     """The longest time in any table: all of them are written in its unit."""
     return max((row["time_us"] or 0.0 for rows in tables for row in rows), default=0.0)
 
@@ -119,7 +119,7 @@ def _wrapped(lines: List[str], width: Optional[int]) -> List[str]:
     ]
 
 
-def _head(facts: Dict[str, Any]) -> List[str]:
+def total_lines(facts: Dict[str, Any]) -> List[str]:
     """The first lines: name, totals, phases."""
     producer = facts["producer"].get("tensorflow")
     made = f" (TensorFlow {producer})" if producer else ""

@@ -35,9 +35,7 @@ class TextColumn:
 
 def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> List[str]:
     """The lines of a table: titles, a rule, the rows. No line is longer than `width`. Empty columns are left out."""
-    # A column whose cells are all empty is left out, unless it was asked for.
-    found = [column for column in columns if any(column.cells) or column.asked]
-    shown = [replace(column, cells=list(map(one_line, column.cells))) for column in found]
+    shown = [replace(column, cells=list(map(one_line, column.cells))) for column in told_columns(columns)]
     if not shown:
         return []
     if width is not None and sum(column.width for column in shown) + len(COLUMN_GAP) * (len(shown) - 1) > width:
@@ -45,6 +43,11 @@ def table_lines(columns: Sequence[TextColumn], width: Optional[int] = None) -> L
     sizes = _sizes(shown, width)
     rows = zip(*([column.title, "─" * size, *column.cells] for column, size in zip(shown, sizes)))
     return [COLUMN_GAP.join(map(_cell, shown, row, sizes)).rstrip()[:width] for row in rows]
+
+
+def told_columns(columns: Sequence[TextColumn]) -> List[TextColumn]:
+    """The columns without those whose cells are all empty, unless they were asked for."""
+    return [column for column in columns if any(column.cells) or column.asked]
 
 
 def _sizes(columns: Sequence[TextColumn], width: Optional[int]) -> List[int]:

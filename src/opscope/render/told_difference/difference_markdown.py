@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import html
-import re
 from typing import TYPE_CHECKING, List, Sequence
 
 from ...layout.scene.labels import plural
-from ...visible import one_line
+from ..markdown_syntax import escaped
 from .difference_words import (
     figure_line,
     following_line,
@@ -28,11 +26,6 @@ if TYPE_CHECKING:
 MOST_IN_TABLE = 30
 MOST_CHANGES = 100
 """A comment on GitHub may have 65,536 characters."""
-_SPECIAL = set("\\`*_[]|~")
-_LINKING = re.compile(r"@|#|GH-(?=\d)|:(?=//)|www(?=\.)", re.IGNORECASE)
-"""What GitHub makes a mention, a reference or a link of, by itself, together with what is behind it."""
-_NO_WIDTH = "&#8203;"
-"""A space of no width, which parts the two. An entity in place of the sign does not help: it is decoded before mentions are looked for."""
 
 
 def markdown(difference: "Difference") -> str:
@@ -45,16 +38,6 @@ def markdown(difference: "Difference") -> str:
         _changes(difference),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
-
-
-def escaped(text: str) -> str:
-    r"""Text as Markdown shows it as it is.
-
-    >>> print(escaped("a_b <b> @me"))
-    a\_b &lt;b&gt; @&#8203;me
-    """
-    unlinked = _LINKING.sub(lambda found: f"{found[0]}{_NO_WIDTH}", html.escape(one_line(text), quote=False))
-    return "".join(f"\\{sign}" if sign in _SPECIAL else sign for sign in unlinked)
 
 
 def _parameters(difference: "Difference") -> List[str]:
