@@ -28,6 +28,8 @@ NOT_EXPANDED = (
 )
 """What the note says of calls whose function's ops are not in the graph."""
 
+UNPROFILED_STEP = "unprofiled step "
+"""Before the time of a step in the line of facts."""
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
 """Said of datasets that a function is given or captures."""
 
@@ -52,7 +54,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
-        parts.append(f"unprofiled step {quantity_text('time_us', step)}")
+        parts.append(f"{UNPROFILED_STEP}{quantity_text('time_us', step)}")
     step_of = "training step" if is_step(kinds) else ""
     replicas = _replicas(graph)
     return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))
