@@ -9,7 +9,7 @@ PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: demo test quick mutants bench gallery docs lint format audit viewer clean
+.PHONY: demo test quick mutants bench gallery docs site lint format audit viewer clean
 
 demo: $(STAMP)
 	$(BIN)/opscope demo --out opscope-demo
@@ -37,6 +37,11 @@ gallery: $(STAMP)
 docs: $(STAMP)
 	$(BIN)/python tools/make_api.py
 	$(BIN)/python tools/make_check_pages.py
+
+# The documentation as a site with search, which opens from disk: build/site/index.html.
+site: $(STAMP)
+	$(BIN)/python -m pip install --quiet --editable ".[site]"
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

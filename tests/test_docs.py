@@ -93,6 +93,13 @@ def test_every_page_is_reached_from_the_index():
     assert {named(page) for page in (ROOT / "docs").rglob("*.md")} <= {named(page) for page in reached}
 
 
+def test_every_page_is_in_the_site():
+    """`make site` builds strictly and would say so too; few have it."""
+    listed = re.findall(r"([\w/-]+\.md)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.MULTILINE)
+    pages = {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs").rglob("*.md")}
+    assert {page for page in pages if not page.startswith("checks/")} <= set(listed)
+
+
 FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 """A block and its language. Shell commands name files that are there; other blocks may be files that are to be made."""
 THEIRS = {"net.py", "model.py", "tagger.py", "train.py", "file.py"}

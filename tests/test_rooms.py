@@ -26,7 +26,7 @@ ROOMS = [
     "render",
 ]
 """From the top down: a room uses the rooms before it, never those after it."""
-FACES = {"cli", "demo", "notebook", "testing", "visualize", "__init__", "__main__"}
+FACES = {"cli", "demo", "notebook", "tensorboard", "testing", "visualize", "__init__", "__main__"}
 EVERYWHERE = {"errors", "suggestions", "visible", "collector", "version", "folder"}
 METHODS = {"graph/graph.py", "diff/difference.py", "check/findings.py"}
 """The methods of `Graph`, `Difference` and `Findings` import the room that does the work when they are called: the only way up."""

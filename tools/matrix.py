@@ -38,10 +38,13 @@ class Row:
     """Whether only tests run that name TensorFlow; all others run on the oldest Python and on the newest ones."""
 
 
+_BOARD = "tensorflow tensorboard"
+"""Of rows whose TensorFlow brings TensorBoard; the newest has none of its own."""
+
 ROWS = (
-    Row("tf2.4-py3.8", "3.8", ("tensorflow-cpu==2.4.4", "protobuf<3.21", "numpy<1.20"), live=False),
-    Row("tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2")),
-    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",)),
+    Row("tf2.4-py3.8", "3.8", ("tensorflow-cpu==2.4.4", "protobuf<3.21", "numpy<1.20"), _BOARD, live=False),
+    Row("tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2"), _BOARD),
+    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",), _BOARD),
     Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",)),
     Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",), live=False),
     Row("tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict, List, Sequence, Tuple
 
@@ -14,6 +15,7 @@ import opscope.graph.json as graph_json
 from graphs import Builder, dense_model, graph, tower
 from opscope.diff.difference import Difference
 from opscope.errors import InputError, LoadError
+from opscope.graph.content import content_of, with_content
 
 SCHEMA = json.loads(Path(graph_json.__file__).with_name("schema-diff.json").read_text(encoding="utf-8"))
 
@@ -209,6 +211,17 @@ def test_what_is_ignored_is_not_told(ignore: Any) -> None:
     assert "names" in found.ignored
     with pytest.raises(InputError, match="ignore="):
         found.apply(a)
+
+
+def test_the_module_of_a_class_is_where_its_source_is() -> None:
+    """Of a class that was only moved, nothing changed but where it is written."""
+    net = model(*ONE)
+    a, b = (
+        with_content(net, groups=tuple(replace(group, defined_in=module) for group in content_of(net).groups))
+        for module in ("old", "new")
+    )
+    assert not opscope.diff(a, b).same
+    assert opscope.diff(a, b, ignore="source").same
 
 
 def test_variables_alone_are_edits_where_their_layers_are_not_compared() -> None:

@@ -309,3 +309,20 @@ def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=30.0))))
     assert said.endswith("slowest single op: BatchMatMulV2 in head (20 %)")  # 30 of 150
     assert "slowest single op" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 10.0], last=9.0))))
+
+
+def test_an_open_card_beside_another_one_has_its_name_before_its_figures():
+    """The rows in it have none: the other's figures at the height of one of them would seem to be that row's."""
+    make = Builder()
+    ends = []
+    for name, steps in (("left", 4), ("right", 2)):
+        here = make.op(f"{name}_input", "Placeholder")
+        block = make.group(name, "layer", cls=name.title(), defined_in="mine", outputs=(F,))
+        for number in range(steps):
+            here = layer(make, f"step_{number}", block, "Dense", "MatMul", here, took=10.0 + number, flops=50.0, size=9)
+        ends.append(here)
+    last = make.op("join", "AddV2", *ends, measured=Measured(time_us=2.0, error_us=0.1))
+    drawn = overview(make.graph("sides", ["left_input", "right_input"], [last]))
+    cards = {told.line.item.title: told for told in told_lines(drawn) if isinstance(told.line.item, Card)}
+    assert all(each.line.item.open for each in cards.values())
+    assert {name: told.label for name, told in cards.items()} == {"left": ("left",), "right": ("right",)}

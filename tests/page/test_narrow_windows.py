@@ -458,3 +458,72 @@ def test_a_figure_that_the_window_would_cut_goes_without_its_error(open_page, si
     assert cuts == {True, False}, "each of both is seen"
     saved = re.findall(r">([^<>]* [µm]s)</text>", opened.saved_svg())
     assert {text for text, _, _ in figures} - set(saved) == {text for text, _, _ in figures if " ± " not in text}
+
+
+CUT = """(() => { const window = document.querySelector('.overview').getBoundingClientRect();
+  const words = [...document.querySelector('.overview').shadowRoot.querySelectorAll('svg text, .words p')];
+  return words.filter((one) => one.checkVisibility() && getComputedStyle(one).opacity !== '0').filter((one) => {
+    const { top, bottom } = one.getBoundingClientRect();
+    const runs = (end) => top + 0.2 * (bottom - top) < end && bottom - 0.2 * (bottom - top) > end;
+    return runs(window.top + 20) || runs(window.bottom - 20);
+  }).map((one) => one.textContent); })()"""
+"""The words of the overview that are shown though the sign at its upper or lower edge lies over a part of their letters."""
+
+
+@narrow
+def test_no_line_of_words_is_cut_by_the_upper_or_lower_edge(open_page, size):
+    opened = open_page(tower(), overview=True, size=size)
+    if not opened.run(
+        "document.querySelector('.overview').scrollHeight > document.querySelector('.overview').clientHeight + 100"
+    ):
+        opened.page.click("#tab-layers")  # so that there is more below
+    texts = "[...document.querySelector('.overview').shadowRoot.querySelectorAll('svg text')]"
+    hidden = f"{texts}.filter((one) => one.style.opacity === '0').length"
+    seen = set()
+    for step in range(1, 12):
+        opened.run(f"document.querySelector('.overview').scrollTo(0, {9 * step})")
+        settled(opened)
+        at, left, out = opened.run(f"[document.querySelector('.overview').scrollTop, {CUT}, {hidden}]")
+        if (
+            30
+            < at
+            < opened.run(
+                "document.querySelector('.overview').scrollHeight - document.querySelector('.overview').clientHeight - 30"
+            )
+        ):
+            assert left == []
+            seen.add(out)
+    assert max(seen) > 0
+    assert 'style="opacity' not in opened.saved_svg()
+
+
+def test_the_words_below_a_name_are_kept_in_view_with_it(open_page):
+    """Without its beginning nobody can say what such a line tells."""
+    opened = open_page(tower(LONG, projected=True), overview=True, size=(390, 844))
+    opened.run("document.querySelector('.overview').scrollTo(140, 0)")
+    settled(opened)
+    kept = opened.run(
+        "[...document.querySelector('.overview').shadowRoot.querySelectorAll('.kept > div')].filter((one) => !one.hidden).map((one) => one.textContent)"
+    )
+    below = opened.run(
+        "[...document.querySelector('.overview').shadowRoot.querySelectorAll('svg svg [data-unit] > text.name')].flatMap((name) => "
+        "[...name.parentNode.querySelectorAll(':scope > text')].filter((text) => text.getAttribute('y') !== name.getAttribute('y') "
+        "&& text.getBoundingClientRect().left < 0).map((text) => text.textContent))"
+    )
+    assert below
+    assert set(below) <= set(kept)
+
+
+@pytest.mark.parametrize("size", [(800, 600), (1280, 720)])
+def test_the_list_of_a_search_does_not_lie_over_the_details(open_page, size):
+    opened = open_page(tower(), overview=True, size=size)
+    opened.page.fill("[role=combobox]", "block")
+    opened.page.keyboard.press("ArrowDown")
+    button = opened.page.locator("[aria-controls=panel-details]")
+    if button.get_attribute("aria-expanded") == "false":
+        button.click()
+        opened.page.focus("[role=combobox]")
+        opened.page.keyboard.press("ArrowDown")
+    hits, panel = (box(opened, f"document.querySelector('{one}')") for one in (".hits", ".details"))
+    assert hits["right"] > hits["left"]
+    assert hits["right"] <= panel["left"] + 1

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 from page_driver import details, of_pixels
-from page_graphs import condition, many_ends, tagger
+from page_graphs import condition, many_ends, tagger, tower
 from told import TAKEN, drawing
 
 from graphs import Builder
@@ -438,3 +438,26 @@ def test_no_line_of_the_details_is_cut_at_their_lower_edge(open_page, size):
         "(panel) => panel.getBoundingClientRect().bottom - panel.lastElementChild.getBoundingClientRect().bottom"
     )
     assert under >= 20
+
+
+SMALLEST = """(() => [...document.querySelectorAll('body *')].filter((one) => one.checkVisibility() && !one.closest('svg')
+  && [...one.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim()))
+  .map((one) => [parseFloat(getComputedStyle(one).fontSize), one.className, one.textContent.slice(0, 30)])
+  .filter(([size]) => size > 0 && size < 11))()"""
+"""The texts of the page, those of its pictures aside, whose letters are smaller than 11 pixels."""
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (390, 844)], ids=["wide", "narrow"])
+def test_no_letters_of_the_page_are_smaller_than_eleven_pixels(open_page, size):
+    opened = open_page(tower(), overview=True, size=size, link="c=flops")
+    assert opened.run(SMALLEST) == []
+    opened.run("opscope.select('tower/block_3')")
+    for tab in ("layers", "flame"):
+        opened.page.click(f"#tab-{tab}")
+        assert opened.run(SMALLEST) == []
+    opened.page.fill("[role=combobox]", "block")
+    assert opened.run(SMALLEST) == []
+    opened.page.keyboard.press("Escape")
+    opened.page.keyboard.press("Escape")
+    opened.page.keyboard.press("?")
+    assert opened.run(SMALLEST) == []

@@ -174,6 +174,40 @@ def test_a_name_has_room_before_an_error(open_page):
     assert all(row["shown"] == row["name"] and row["fits"] for row in rows)
 
 
+@pytest.mark.parametrize("own, shown", [(24.0, True), (1.0, False)])
+def test_rows_of_an_open_layer_add_up_as_far_as_their_digits_tell(open_page, own, shown):
+    """Two layers of 488 µs in one of 1 ms: what it does itself has a row, unless no digit of its figure tells it."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    outer = build.group("outer", "layer", cls="Outer", measured=took(976.0 + own))
+    for name in ("one", "two"):
+        inner = build.group(name, "layer", outer, cls="Inner", measured=took(488.0))
+        x = build.op(f"outer/{name}/Relu", "Relu", x, group=inner, measured=took(488.0))
+    x = build.op("outer/Tanh", "Tanh", x, group=outer, measured=took(own))
+    opened = open_page(build.graph("adds", ["x"], [x]), link="c=time")
+    opened.run("opscope.open('outer')")
+    figures = opened.page.locator(".tree-figure").all_inner_texts()
+    assert figures[1:] == ["488 µs", "488 µs", *(["24 µs"] if shown else [])]
+
+
+def test_a_short_bar_lies_in_one_as_long_as_the_longest(open_page):
+    """A speck alone cannot be compared with anything."""
+    build = Builder()
+    x = build.op("x", "Placeholder")
+    for name, us in (("least", 1.0), ("most", 100.0)):
+        layer = build.group(name, "layer", cls="Layer", measured=took(us))
+        x = build.op(f"{name}/Relu", "Relu", x, group=layer, measured=took(us))
+    opened = open_page(build.graph("bars", ["x"], [x]), link="c=time")
+    widths = opened.run(
+        "[...document.querySelectorAll('.tree-bar')].map((bar) => [bar, bar.parentElement].map((one) => one.getBoundingClientRect()))"
+        ".map(([bar, room]) => [bar.width, room.width, bar.left - room.left])"
+    )
+    (least, room, begins), (most, other, _) = widths
+    assert room == other == pytest.approx(most)
+    assert begins == 0
+    assert least < room / 10
+
+
 def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
     """With a row for the ops that lie in it and in no layer of it; small ones are told by its title."""
     build = Builder()

@@ -166,3 +166,25 @@ def test_kernels_that_differ_are_told_although_shapes_hide_them():
         for step in range(5):
             last = make.op(f"r{number}{step}", "Relu", last, group=block, out=out)
     assert words(make.graph("net", ["x"], [last])) == [("depthwise conv kernel 3×3 → 5×5 → 3×3",)]
+
+
+def test_variables_that_a_function_is_handed_are_as_the_copies_own():
+    """As in a SavedModel, whose signature calls a function and hands it each variable as an argument."""
+    make = Builder()
+    x = make.op("x", "Placeholder", out=[TensorType("float32", (1, 8))])
+    handles = [make.variable(f"w{k}", f"blocks[{k}].w", (8, 8)) for k in range(3)]
+    call = make.op("call", "StatefulPartitionedCall", x, *handles, out=[TensorType("float32", (1, 8))])
+    body = make.group("call", "call", owner=len(make.rows) - 1)
+    last = make.op("call/x", "_Arg", x, group=body, out=[TensorType("float32", (1, 8))], index=0)
+    given = [
+        make.op(f"call/a{k}", "_Arg", handle, group=body, out=[TensorType("resource", ())], index=k + 1)
+        for k, handle in enumerate(handles)
+    ]
+    for k, arg in enumerate(given):
+        block = make.group(f"block_{k}", "layer", body, cls="Block")
+        read = make.op(f"read{k}", "ReadVariableOp", arg, group=block, out=[TensorType("float32", (8, 8))])
+        for step in range(5):
+            last = make.op(f"m{k}{step}", "MatMul", last, read, group=block, out=[TensorType("float32", (1, 8))])
+    make.op("call/y", "_Retval", last, group=body, index=0)
+    graph = make.graph("net", {"x": x}, {"y": call})
+    assert (stack(graph).repeat, words(graph)) == (3, [])

@@ -12,7 +12,7 @@ from opscope.render.options import described
 from opscope.render.registry import outputs
 from opscope.visualize import visualize_model
 
-DRAWN = {".dot", ".svg", ".png", ".pdf"}
+DRAWN = {".dot", ".svg", ".png", ".pdf", ".mmd"}
 PICTURES = {".svg", ".png", ".pdf"}
 CONCERNS = {
     "depth": DRAWN | {".html"},

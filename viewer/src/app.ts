@@ -162,7 +162,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       light: (ops, why) => commands.light(ops, why),
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
-    }, core.changes, (selection) => overview?.counted(selection) ?? null, data.counterpart && core.crossing && { counterpart: data.counterpart, leads: core.crossing }),
+    }, core.changes, (selection) => overview?.counted(selection) ?? null, (card) => overview?.drawnCopy(card) ?? null, data.counterpart && core.crossing && { counterpart: data.counterpart, leads: core.crossing }),
     bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
     help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null, data.counterpart !== null),

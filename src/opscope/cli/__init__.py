@@ -10,7 +10,7 @@ import gc
 import os
 import sys
 from importlib import import_module
-from typing import Any, List, NoReturn, Optional, Sequence, Tuple
+from typing import Any, Callable, List, NoReturn, Optional, Sequence, Tuple
 
 from ..errors import InputError, OpscopeError, WriteError, for_command, option
 from ..suggestions import did_you_mean
@@ -70,20 +70,25 @@ def main(arguments: Optional[List[str]] = None) -> int:
     differ), and then has another one for an error, its constant ``TROUBLE``. If the user's model calls ``sys.exit(3)``, that is
     reported as an error, and the exit code is 3.
     """
+    return guarded(lambda: _main(arguments), ending=arguments is None)
+
+
+def guarded(work: Callable[[], int], *, ending: bool) -> int:
+    """Do the work of a command, and return its exit code, with standard streams that are safe to use. `ending`: this process ends afterwards."""
     # Without TensorFlow's start-up messages, which would stand among the command's own.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     collecting = gc.isenabled()
     try:
         answer.prepare()
-        return _main(arguments)
+        return work()
     except answer.ReaderGoneError:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
     finally:
         answer.settle()
-        if arguments is None:
-            # The process is about to end. Python would look through every object once more, for cycles that nobody waits for.
+        if ending:
+            # Python would look through every object once more, for cycles that nobody waits for.
             gc.freeze()
         if collecting:
             gc.enable()
@@ -98,10 +103,10 @@ def _main(arguments: Optional[List[str]]) -> int:
     except WriteError as error:
         answer.complain(_message(error))
         return FAILED
-    return _run(options)
+    return run_verb(options)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run_verb(options: argparse.Namespace) -> int:
     """Run the verb; an exception becomes an error message, unless ``--traceback`` asks for the traceback."""
     trouble: int = options.trouble
     try:

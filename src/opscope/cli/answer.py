@@ -13,7 +13,7 @@ import sys
 import warnings
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, Callable, Iterator, Optional, Sequence, Tuple, Type, Union
+from typing import IO, Any, Callable, Iterator, List, Optional, Sequence, Tuple, Type, Union
 
 from ..errors import WriteError
 from ..visible import one_line, sentence, visible
@@ -115,6 +115,21 @@ def remark(text: str) -> None:
         sys.stderr.flush()
 
 
+def pass_on(source: str, said: str) -> bool:
+    """Print what another process wrote to standard error about a source, whose name goes into the command's own lines; whether an error is among it."""
+    with suppress(OSError, ValueError):  # as for an error
+        sys.stderr.write("".join(f"{visible(_about(source, line))}\n" for line in said.splitlines()))
+        sys.stderr.flush()
+    return any(line.startswith(("error: ", "Traceback ")) for line in said.splitlines())
+
+
+def _about(source: str, line: str) -> str:
+    for kind in ("error: ", "warning: "):
+        if line.startswith(kind) and not line.startswith(f"{kind}{source}"):
+            return f"{kind}{one_line(source)}: {line[len(kind) :]}"
+    return line
+
+
 @contextmanager
 def warnings_in_lines() -> Iterator[None]:
     """Within the block, opscope's own warnings are printed as one line. Other warnings look as they do in Python."""
@@ -171,8 +186,24 @@ def _discard_rest(stream: "IO[Any]") -> None:
         os.close(nowhere)
 
 
+_relayed: List[Optional[int]] = []
+"""The width of the terminal to which another process writes this one's answer, if one does."""
+
+
+def goes_to(width: Optional[int]) -> None:
+    """Know that another process prints this one's answer, on a terminal that is so wide; ``None``: to a file or a pipe."""
+    _relayed[:] = [width]
+
+
+def is_passed_on() -> bool:
+    """Whether another process prints this one's answer, among those of others."""
+    return bool(_relayed)
+
+
 def terminal_width() -> Optional[int]:
     """The width in characters of the terminal that the answer goes to; ``None`` if it goes to a file or a pipe."""
+    if _relayed:
+        return _relayed[0]
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 

@@ -1,9 +1,10 @@
-"""Look for what is wrong in a model: with the user's source lines, and what to do.
+"""Look for what is wrong in a model, or in many: with the user's source lines, and what to do.
 
 $ opscope check train.py:train_step --input 32,28,28,1 --input 32:int64
 $ opscope check model.keras --select numerics,speed
 $ opscope check saved_model/ --format json -o findings.json
 $ opscope check model.py:net --input 1,32 --max-params 10M --baseline base.json --tolerance 2%
+$ opscope check models/*.keras --select numerics
 
 Exit code 0 if nothing is found at or above --fail-on, 1 if something is, 2 if something went wrong.
 """
@@ -12,19 +13,22 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Sequence
 
 from ..check.hit import SEVERITIES
+from ..errors import InputError
 from ..render.told_findings.findings_files import FINDING_FORMATS, FINDING_SUFFIXES, findings_format, findings_maker
 from ..render.told_findings.findings_text import findings_count, findings_text
 from ..render.write_file import write
-from . import answer, source
-from .answer import TROUBLE  # noqa: F401  (`main` asks the verb for it)
+from . import answer, many_sources, source
+from .answer import TROUBLE
 
 if TYPE_CHECKING:
     from ..check.findings import Findings
 
 FOUND_SOME = 1
+_JOINED = ("lines", "text", "github")
+"""The formats that can be printed one below the other."""
 _SETTABLE = (
     "select", "ignore", "fail_on", "tensorflow", "max_params", "max_flops", "max_activation_memory", "baseline", "tolerance", "batch",
 )  # fmt: skip
@@ -33,7 +37,8 @@ _SETTABLE = (
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The arguments of ``opscope check``."""
-    source.add(parser)
+    source.add_several(parser)
+    many_sources.add_jobs(parser)
     parser.add_argument("--select", metavar="RULE[,RULE]", help="look for these rules or families only (default: all)")
     parser.add_argument("--ignore", metavar="RULE[,RULE]", help="leave out these rules or families")
     parser.add_argument("--fail-on", choices=SEVERITIES, help="the least severity that fails (default: warning)")
@@ -89,6 +94,10 @@ def run(options: argparse.Namespace) -> int:
     # Before the work, so that a wrong rule, suffix or amount is reported at once.
     makers = [findings_maker(path, options.fail_on) for path in options.output]
     wanted = wanted_checks(**{name: getattr(options, name) for name in _SETTABLE if name != "fail_on"})
+    works = [many_sources.one_of(options, each, isolated=True) for each in many_sources.given(options)]
+    if len(works) > 1:
+        return _check_each(works, options)
+    options = works[0]
     graph = source.graph(options)
     with answer.working("checking"):
         found = checked(graph, wanted.rules, tensorflow=wanted.tensorflow, budgets=wanted.budgets)
@@ -97,6 +106,23 @@ def run(options: argparse.Namespace) -> int:
     if not options.quiet:
         _print(found, options)
     return FOUND_SOME if found.at_least(options.fail_on) else 0
+
+
+def _check_each(works: "Sequence[argparse.Namespace]", options: argparse.Namespace) -> int:
+    """Check each source by itself.
+
+    Raises:
+        InputError: the answer is to be one document, which is of one model.
+    """
+    if options.output or options.format not in _JOINED:
+        one = "-o" if options.output else f"--format {options.format}"
+        raise InputError(
+            f"{one} is for one source, not for {len(works)}; check them one by one, or print {' or '.join(_JOINED)}"
+        )
+    from .each_source import headed, run_each
+
+    codes = run_each(works, headed, failing=TROUBLE, quiet=options.quiet)
+    return TROUBLE if not set(codes) <= {0, FOUND_SOME} else max(codes)
 
 
 def _settle(options: argparse.Namespace) -> None:
@@ -117,4 +143,5 @@ def _print(found: "Findings", options: argparse.Namespace) -> None:
     text = findings_format(options.format, options.fail_on)(found)
     if text:
         answer.say(text)
-    answer.remark(findings_count(found))
+    name = f"{options.source}: " if answer.is_passed_on() else ""
+    answer.remark(f"{name}{findings_count(found)}")

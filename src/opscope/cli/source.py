@@ -35,6 +35,18 @@ _FORM = 'give a file such as {"dense": {"time": 0.1}}, times in seconds'
 def add(parser: argparse.ArgumentParser) -> None:
     """Add SOURCE, and the arguments that say how it is traced or which part of the file is shown."""
     _add_source(parser, "source", _ANY)
+    _add_for_one(parser)
+
+
+def add_several(parser: argparse.ArgumentParser) -> None:
+    """As `add`, with one source or more: `many_sources` makes of ``every_source`` the ``source`` that the functions here are told of."""
+    parser.add_argument(
+        "every_source", metavar="SOURCE", nargs="+", help=f"{_ANY}; or several, or a pattern: 'models/*.pb'"
+    )
+    _add_for_one(parser)
+
+
+def _add_for_one(parser: argparse.ArgumentParser) -> None:
     _add_choosing(parser)
     parser.add_argument(
         "--overlay",

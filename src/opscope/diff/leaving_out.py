@@ -21,7 +21,7 @@ def _is_type(part: str, names: FrozenSet[str]) -> Callable[[str], bool]:
 
 CHANGES: Dict[str, Callable[[str], bool]] = {
     "names": lambda what: what in ("name", "path", "object_path", "of"),
-    "source": lambda what: what == "source",
+    "source": lambda what: what in ("source", "defined_in"),
     "shapes": _is_type(".shape", frozenset({"shape", "attrs.shape", "parameters"})),
     "dtypes": _is_type(".dtype", frozenset({"dtype", "attrs.dtype", "attrs.T", "attrs.DstT", "attrs.SrcT"})),
     "attrs": lambda what: what.startswith("attrs."),

@@ -14,6 +14,7 @@ from ..graph.hlo_opcodes import EACH_PASSED
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
+from ..graph.vocabulary import ARGUMENT
 from .wires import PASSING
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 GATHERING = frozenset({"AddN", "Pack", "Concat", "ConcatV2", "NoOp", "AccumulateNV2", "MergeSummary"})
 """Ops that treat all their inputs alike, however many there are. If all copies of a stack feed a sum, one wire shows
 it."""
+
+_HANDING_ON = PASSING | {ARGUMENT}
 
 Inputs = List[Tuple[int, int]]
 """The inputs of an op: for each the producer and which of its outputs."""
@@ -100,13 +103,13 @@ def merged_inputs(
 
 
 def passing(graph: "Graph") -> bytes:
-    """For each op 1 if it is an identity that is drawn as a wire."""
+    """For each op 1 if it is drawn as a wire and hands on what it gets: an identity, or an argument of a function that is called."""
     ops, roles = content_of(graph).table.ops, content_of(graph).view.roles
-    return bytes([role == WIRE and op in PASSING for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
+    return bytes([role == WIRE and op in _HANDING_ON for role, op in zip(roles, ops)]) if roles else bytes(len(ops))
 
 
 def origin(table: NodeTable, node: int, output: int, passed: bytes) -> Tuple[int, int]:
-    """The op and output that a tensor really comes from: we go back through all identities that are drawn as wires."""
+    """The op and output that a tensor really comes from: we go back through all identities and arguments that are drawn as wires."""
     while output != CONTROL and passed[node]:
         edge = table.edge_start[node] + (output if table.ops[node] in EACH_PASSED else 0)
         node, output = table.edge_node[edge], table.edge_output[edge]

@@ -1,4 +1,4 @@
-"""Makes the drawing that ``.dot .svg .png .pdf`` files show: as DOT text, or as SVG by one of the two engines."""
+"""Makes the drawing that pictures and files for other drawing programs show: as a scene, as DOT text, or as SVG by one of the two engines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from ..errors import InputError, option
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..layout.overview.one_page import Manner, Overview
+    from ..layout.scene.items import Scene
     from ..passes import Selection
     from .options import Options
 
@@ -26,14 +27,24 @@ def dot_text(graph: "Graph", options: "Options", *, positions: bool = False) -> 
     """The drawing as DOT text. If `positions` is true, the positions of opscope's own layout are written into it."""
     from .dot.drawing import dot, scene_to_dot
 
-    rightward = options.direction == RIGHT
-    page = None if positions else picture_overview(graph, options, placed=False)
-    if page is not None:
-        return scene_to_dot(page.drawing.scene, rightward=rightward)
+    if not positions:
+        return scene_to_dot(scene_of(graph, options), rightward=options.direction == RIGHT)
     return dot(
-        _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection,
-        positions=positions, rightward=rightward,
-    )  # fmt: skip
+        _heated(graph, options), depth=options.depth, unfold=options.unfold, selection=options.selection, positions=True
+    )
+
+
+def scene_of(graph: "Graph", options: "Options") -> "Scene":
+    """What the drawing shows, without coordinates, for formats whose readers place it themselves."""
+    page = picture_overview(graph, options, placed=False)
+    if page is not None:
+        return page.drawing.scene
+    from ..layout.scene.compose import compose
+    from ..passes import for_drawing
+
+    return compose(
+        for_drawing(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
+    )
 
 
 def svg_text(graph: "Graph", options: "Options") -> str:

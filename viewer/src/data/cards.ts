@@ -278,9 +278,9 @@ export class Cards {
   }
 
   /** The card that shows an op as a box, a pill or a chip, and the op that box shows now; null when none does. */
-  home(node: number): { card: number; box: number } | null {
+  home(node: number): { card: number; box: number; isChip: boolean } | null {
     const found = this.contents.home(this.stacks.base("nodes", node));
-    return found && { card: found.card, box: this.bind("nodes", found.box, found.card) };
+    return found && { ...found, box: this.bind("nodes", found.box, found.card) };
   }
 
   /** What a card says of the unit that it shows now. */

@@ -71,10 +71,10 @@ export class Items {
   }
 
   /** The card that holds an op of the drawn copy, and the op whose box or pill has the place; null where the op is not drawn. */
-  home(node: number): { card: number; box: number } | null {
+  home(node: number): { card: number; box: number; isChip: boolean } | null {
     this.homes ??= this.findHomes();
     const item = this.homes.get(node);
-    return item === undefined ? null : { card: this.cardOf(item), box: this.refs[item] };
+    return item === undefined ? null : { card: this.cardOf(item), box: this.refs[item], isChip: this.refs[item] !== node };
   }
 
   private cardOf(item: number): number {

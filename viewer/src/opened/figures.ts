@@ -50,7 +50,7 @@ export function figuresOf(sheet: Sheet): Figures {
   return { heads, lines };
 }
 
-function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, { columns }: Sheet): FigureLine | null {
+function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, { columns, svg }: Sheet): FigureLine | null {
   const texts = [...element.querySelectorAll("text")];
   // The number behind a bar. What stands behind that, or where bars have none, are words: which layers these figures are of.
   const behind = texts.find((text) => !isRight(text));
@@ -71,7 +71,17 @@ function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => Column
   const looks = own.map(([text]) => text.getAttribute("class"));
   const look = looks.includes("hot") ? "most" : looks.includes("head") ? "sum" : looks.every((each) => each === "note") ? "part" : "plain";
   const strip = columns.filter(({ place }) => place.x < number(at, "x")).length - 1;
-  return { element, at, label: [words(false), rest].filter(Boolean).join(" "), below: words(true), figures, look, strip };
+  return { element, at, label: [whole(words(false), element, svg), rest].filter(Boolean).join(" "), below: words(true), figures, look, strip };
+}
+
+/** A name that the picture had no room for, with the end that its mark shows: here there is room. */
+function whole(label: string, { dataset }: SVGGraphicsElement, svg: SVGSVGElement): string {
+  const [begin, end] = label.split("…");
+  const [key, value] = Object.entries(dataset).find(([name]) => name === "op" || name === "unit") ?? [];
+  if (end === undefined || !begin || !key) return label;
+  const texts = [...svg.querySelectorAll(`svg svg [data-${key}="${value}"] text`)].map(({ textContent }) => textContent ?? "");
+  const name = texts.find((text) => text.startsWith(begin));
+  return name ? name + end : label;
 }
 
 function isRight(text: Element): boolean {

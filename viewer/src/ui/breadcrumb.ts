@@ -6,6 +6,8 @@ import { button, h, replace } from "./dom";
 /** What stands between two parts, and in place of the outer ones where there is no room for them. */
 const SIGN = " › ";
 const LEFT_OUT = "…";
+/** Between the path and what is said beside it. */
+const BESIDE = "  · ";
 /** The padding of the path on both sides, as in the style sheet. */
 const SIDES = 16;
 
@@ -24,8 +26,11 @@ export class Breadcrumb {
     private readonly session: Session,
     private readonly go: (card: number) => void,
     private readonly top: () => void,
+    /** What is said beside the path where there is the room: that another copy is drawn. */
+    private readonly beside: (card: number) => string = () => "",
   ) {
     session.on("select", () => this.refresh());
+    session.on("overview", () => this.show());
     new ResizeObserver(() => this.show()).observe(this.element);
     this.refresh();
   }
@@ -57,7 +62,17 @@ export class Breadcrumb {
       return go ? button(text, go, { class: "crumb", title: name, "aria-label": text === name ? null : name }) : h("span", { class: "crumb last", title: name }, text);
     });
     const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
-    replace(this.element, ...[...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb])));
+    const path = [...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb]));
+    const note = this.note(left ? 0 : room - wide(parts.map(({ name }) => name).join(SIGN)), wide);
+    replace(this.element, ...path, ...(note ? [h("span", { class: "crumb-note" }, note)] : []));
+  }
+
+  /** What is said beside a path that leaves so much room. */
+  private note(room: number, wide: (text: string) => number): string {
+    const { selection } = this.session;
+    const said = selection && this.session.overview ? this.beside(this.session.cardAround(selection)) : "";
+    const note = said && `${BESIDE}${said}`;
+    return wide(note) < room ? note : "";
   }
 }
 

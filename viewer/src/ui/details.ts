@@ -6,6 +6,7 @@ import type { Entry } from "../data/difference";
 import type { Changes } from "../state/changes";
 import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
+import { copiesSaid } from "./copysaid";
 import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
 import { breakablePath, longList, pairs } from "./lists";
@@ -13,6 +14,7 @@ import { findingSign } from "./findinglist";
 import { becameOfMany, becameOfOp, type SideLeads } from "./became";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import type { Counted } from "./overviewfigures";
+import type { DrawnCopy } from "./overviewmarks";
 import { References, type Leads } from "./references";
 import { countSigns } from "./signs";
 import { sourceBlock } from "./source";
@@ -38,6 +40,7 @@ const STEPS: Row[] = [["1", "1 step"], ["2", "2 steps"], ["3", "3 steps"], ["8",
 export class Details {
   readonly element = h("aside", { class: "details", "aria-label": "Details of the selection" });
   private readonly references: References;
+  private readonly drawnSaid = h("div", { class: "drawn-copy" });
   private steps = "3";
   /** The row of the list of changes that this was made for. */
   private change = "";
@@ -48,11 +51,13 @@ export class Details {
     private readonly acts: Acts,
     private readonly changes: Changes | null = null,
     private readonly counted: (selection: Selection) => Counted | null = () => null,
+    private readonly drawnCopy: (card: number) => DrawnCopy | null = () => null,
     /** Of a page with two sides what is known of the other, and the way there. */
     private readonly other: { counterpart: Counterpart; leads: SideLeads } | null = null,
   ) {
     this.references = new References(session, acts);
     session.on("select", () => this.refresh());
+    session.on("overview", () => this.tellDrawn());
     changes?.on(() => {
       // Another filter of the list, or an entry that is opened there, is none of this panel's business.
       if (changes.id === this.change) return;
@@ -102,7 +107,7 @@ export class Details {
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
-      ...this.found("op", row),
+      ...this.drawn(this.session.cards.home(row)?.card ?? -1), ...this.found("op", row),
       ...(this.other ? becameOfOp(this.other.counterpart, row, this.other.leads) : []),
       pairs(opRows(facts, this.words, row)),
       ...this.inOverview(),
@@ -170,7 +175,7 @@ export class Details {
       ...this.title(groups.path(group), [
         whatItIs(facts, group), ...(call > 1 ? [`call ${call}`] : []), ...(alone ? ["only in this copy, not drawn"] : card < 0 ? ["without a card of its own in the drawing"] : []),
       ]),
-      ...this.copies(card),
+      ...this.copies(card, this.session.cards.ofGroup(group)),
       ...this.found("group", group),
       ...this.figuresOf(group, card),
       ...(this.other ? becameOfMany(this.other.counterpart, groups.within(group), this.other.leads) : []),
@@ -192,11 +197,23 @@ export class Details {
     return [h("h3", {}, `Found by check (${here.length})`), longList(lines)];
   }
 
+  /** Of a page that shows its overview: of which copy this is, and which one is drawn there. */
+  private drawn(card: number): HTMLElement[] {
+    this.tellDrawn();
+    this.drawnSaid.replaceChildren(...copiesSaid(this.session.cards, card, this.drawnCopy).map((line) => h("p", { class: "what" }, line)));
+    return [this.drawnSaid];
+  }
+
+  /** The drawing shows the copy that is selected. */
+  private tellDrawn(): void {
+    this.drawnSaid.hidden = !this.session.overview;
+  }
+
   /** The figures of a group; of a page of two graphs how it differs. */
   private figuresOf(group: number, card: number): HTMLElement[] {
     const { facts, differing } = this.session;
     if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group), this.entryAt("group", group))];
-    return [pairs(groupRows(facts, this.words, group)), ...this.together(card)];
+    return [pairs(groupRows(facts, this.words, group, this.session.cards)), ...this.together(card)];
   }
 
   private variables(group: number): HTMLElement[] {
@@ -218,7 +235,7 @@ export class Details {
         item.ref >= 0 && item.ref < facts.nodes.count ? references.op(item.ref, facts.outputText(item.ref, 0)) : h("li", { class: "mono" }, item.title)),
     ];
     return [
-      ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card),
+      ...this.title(cards.title(card), [cards.subtitle(card) || cards.kind(card)]), ...this.copies(card, card),
       ...this.sums(card), ...this.inOverview(), ...(inside.length ? [h("h3", {}, "Contains"), longList(inside, 60)] : []),
     ];
   }
@@ -231,8 +248,10 @@ export class Details {
     return [h("p", { class: "side-status" }, ...(told ? ["Ops in it: ", ...countSigns(told, differing.difference)] : ["The same in both."]))];
   }
 
-  private copies(card: number): HTMLElement[] {
-    return copyChoice(this.session.cards, card, (copy) => this.acts.showCopy(card, copy));
+  /** The choice among the copies of a card; `around`: the card that a selection without such a choice lies in. */
+  private copies(card: number, around: number): HTMLElement[] {
+    const [choice, ...differ] = copyChoice(this.session.cards, card, (copy) => this.acts.showCopy(card, copy));
+    return [...(choice ? [choice] : []), ...this.drawn(around), ...differ];
   }
 
   /** What all copies of a stack come to. */
@@ -251,7 +270,7 @@ export class Details {
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, h("h2", { class: "name" }, ...breakablePath(name)), copy), h("p", { class: "what" }, words.join(", "))];
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", "))];
   }
 
   /** The layer that an op's group is in, at any depth. */

@@ -7,8 +7,8 @@ const BESIDE_PART = 2;
 const NARROW = 520;
 /** About how wide a letter of a figure is, and of its head; the gap before a column; the margins of the strip. */
 const LETTER = 6.7;
-const HEAD_LETTER = 7.2;
-const LABEL_LETTER = 5;
+const HEAD_LETTER = 7.6;
+const LABEL_LETTER = 5.5;
 const GAP = 10;
 const SIDES = 16;
 /** In a narrower window a figure stands without its error. */
@@ -30,7 +30,7 @@ export class FigureStrip {
   private readonly head = h("div", { class: "figures-head" });
   private readonly rows = h("div", { class: "figures-rows" });
   /** Said where no line has a figure: an empty strip looks broken. */
-  private readonly none = h("div", { class: "figures-none" }, "none of these beside what is in view");
+  private readonly none = h("div", { class: "figures-none" }, "no row in view has figures");
   readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.none);
   /** How wide it is; 0: there is nothing to show. */
   wide = 0;

@@ -1,4 +1,4 @@
-// The names in an overview, kept in view: of a card that reaches out of the window on the left the name stands at the window's edge, and so does the line of facts above all cards.
+// The names in an overview, kept in view: of a card that reaches out of the window on the left the name and the words below it stand at the window's edge, and so does the line of facts above all cards.
 import { h } from "./dom";
 
 /** The room of the sign of more at the window's edge, and of the ground beside a name, which fades into what it lies over. */
@@ -22,7 +22,7 @@ export class KeptNames {
 
   /** Read anew where names are: those of `marks` lie on their cards; of the other texts of `svg` it is the facts above all marks. */
   read(marks: readonly SVGElement[], svg: SVGSVGElement): void {
-    const ofCards = marks.map((mark) => ({ around: mark.querySelector(":scope > rect"), texts: lineOf(mark) }));
+    const ofCards = marks.flatMap((mark) => linesOf(mark).map((texts) => ({ around: mark.querySelector(":scope > rect"), texts })));
     const sheet = this.element.getBoundingClientRect();
     const first = Math.min(...marks.map((mark) => mark.getBoundingClientRect().top));
     const above = [...svg.querySelectorAll("text.facts")].filter((text) => {
@@ -55,12 +55,15 @@ export class KeptNames {
   }
 }
 
-/** What stands on the line of a card's name: that, how often it is there, and what is said of it. */
-function lineOf(mark: Element): Element[] {
-  const [name, ...times] = mark.querySelectorAll(":scope > text.name");
-  if (!name) return [];
-  const words = [...mark.querySelectorAll(":scope > text:not(.name)")].filter((text) => text.getAttribute("y") === name.getAttribute("y"));
-  return [name, ...times, ...words];
+/** The lines of a card's words: its name, how often it is there and what is said of it, and each line below that. Of cut words nobody can say what they were. */
+function linesOf(mark: Element): Element[][] {
+  if (!mark.querySelector(":scope > text.name")) return [];
+  const lines = new Map<string | null, Element[]>();
+  for (const text of mark.querySelectorAll(":scope > text.name, :scope > text:not(.name)")) {
+    const y = text.getAttribute("y");
+    lines.set(y, [...(lines.get(y) ?? []), text]);
+  }
+  return [...lines.values()];
 }
 
 /** A text of the overview as it is written there. */

@@ -14,9 +14,11 @@ import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
 import type { Words } from "../data/words";
 import { figuresOf } from "../opened/figures";
+import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
+import { Slices } from "./slices";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -26,7 +28,6 @@ export interface OverviewActs {
   hover(stands: Selection | null, at: Point): void;
 }
 
-const KNOWN = "[data-op], [data-unit]";
 /** A pointer that has moved less is still a click, in pixels. */
 const CLICK = 4;
 /** Room kept beside what reading begins with, and above it: no line of words above it is cut. */
@@ -38,6 +39,8 @@ const ABOUT = 110;
 const BESIDE_CHAIN = 60;
 /** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
 const BEGINNING = 18;
+/** The part of a sign of more under which nothing shows through, as in the style sheet. */
+const SIGN = 20;
 /** A lower window begins with the drawing, without the words above it. */
 const WITH_WORDS = 300;
 export class OverviewPane {
@@ -50,11 +53,11 @@ export class OverviewPane {
   private readonly ring = new OverviewRing();
   private readonly page: OverviewPage;
   private readonly names = new KeptNames();
-  /** What is drawn; lines of figures are no marks of their own. */
-  private readonly marks: SVGElement[];
+  private readonly marks: OverviewMarks;
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
   private readonly figures: OverviewFigures;
+  private readonly slices = new Slices(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
@@ -78,10 +81,10 @@ export class OverviewPane {
     this.svg = document.importNode(new DOMParser().parseFromString(svg, "image/svg+xml").documentElement, true) as unknown as SVGSVGElement;
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
-    this.marks = [...this.svg.querySelectorAll<SVGElement>(KNOWN)].filter((mark) => mark.ownerSVGElement !== this.svg);
+    this.marks = new OverviewMarks(this.svg, this.drawn, session);
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
-      shown: () => this.marks.filter((mark) => this.drawn.shows(mark)), stands: (mark) => this.stands(mark), placeOf: (selection) => this.placeOf(selection),
+      shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
     this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
@@ -154,15 +157,7 @@ export class OverviewPane {
 
   /** Whether a card is one of its marks, and can open there. */
   hasPlace(card: number): boolean {
-    return this.session.cards.canOpen(card) && this.markFor(card) !== null;
-  }
-
-  /** The mark that gives way to a card; of several that show one card, that of the copy which the card shows. */
-  private markFor(card: number): SVGElement | null {
-    const { cards, facts } = this.session;
-    const found = this.marks.filter((mark) => mark.dataset.unit !== undefined && this.stands(mark).card === card && this.drawn.has(mark));
-    if (found.length < 2) return found[0] ?? null;
-    return found.find((mark) => Number(mark.dataset.unit) < facts.groups.count && cards.shows("groups", Number(mark.dataset.unit))) ?? null;
+    return this.session.cards.canOpen(card) && this.marks.givingWay(card) !== null;
   }
 
   /** Draw what is open in it, if that has changed. */
@@ -175,8 +170,8 @@ export class OverviewPane {
     const held = this.heldMark();
     const before = session.selection && this.placeOf(session.selection);
     this.untouched = false;
-    const cards = [...session.inPlace].filter((card) => this.markFor(card));
-    const openings = cards.map((card): Opening => ({ mark: this.markFor(card) as SVGElement, size: bodies.size(card) }));
+    const cards = [...session.inPlace].filter((card) => this.marks.givingWay(card));
+    const openings = cards.map((card): Opening => ({ mark: this.marks.givingWay(card) as SVGElement, size: bodies.size(card) }));
     const places = this.drawn.apply(openings);
     bodies.clear();
     for (const { mark, group, frame } of places) bodies.draw(cards[openings.findIndex((each) => each.mark === mark)], group, frame);
@@ -233,7 +228,7 @@ export class OverviewPane {
 
   /** Where on screen a selection is, as far as it is drawn. */
   private placeOf(selection: Selection): DOMRect | null {
-    const mark = this.bodies.place(selection) ? null : this.markOf(selection);
+    const mark = this.bodies.place(selection) ? null : this.marks.around(selection);
     return this.bodies.place(selection) ?? mark?.getBoundingClientRect() ?? null;
   }
 
@@ -282,7 +277,7 @@ export class OverviewPane {
   private begin(): void {
     const { element, marks, page: { sheet, narrow } } = this;
     const [room, own] = [element.clientWidth, sheet.getBoundingClientRect()];
-    const rects = marks.map((mark) => mark.getBoundingClientRect());
+    const rects = marks.all.map((mark) => mark.getBoundingClientRect());
     const top = Math.min(...rects.map((rect) => rect.top));
     // Of what stands about as high at the top reading begins with the leftmost: there the main flow is.
     const first = rects.filter((rect) => rect.top < top + BEGINNING).reduce((best, rect) => (rect.left < best.left ? rect : best), rects[0]);
@@ -315,6 +310,8 @@ export class OverviewPane {
     page.follow(element, sides.down);
     this.selectionSeen = this.seesSelection();
     this.more.show(sides);
+    const { top, bottom } = element.getBoundingClientRect();
+    this.slices.hide(sides.up ? top + SIGN : -Infinity, sides.down ? bottom - SIGN : Infinity);
   }
 
   private fit(): void {
@@ -325,7 +322,7 @@ export class OverviewPane {
     const seen = this.selectionSeen;
     if (this.untouched) this.begin();
     if (this.untouched && seen) this.reveal(false);
-    this.names.read(this.marks, this.svg);
+    this.names.read(this.marks.all, this.svg);
     page.placeFigures(element);
     this.shortenFigures();
     this.point();
@@ -360,15 +357,7 @@ export class OverviewPane {
   private standsAt(event: MouseEvent): Selection | null {
     const inside = this.bodies.markAt(event.target as Element, { x: event.clientX, y: event.clientY });
     if (inside !== undefined) return inside && this.bodies.stands(inside);
-    const mark = (event.target as Element).closest<SVGElement>(KNOWN);
-    return mark && this.stands(mark);
-  }
-
-  private stands(mark: SVGElement): Selection {
-    if (mark.dataset.op !== undefined) return { op: Number(mark.dataset.op), group: -1, card: -1 };
-    const unit = Number(mark.dataset.unit);
-    const group = unit < this.session.facts.groups.count ? unit : -1;
-    return { op: -1, group, card: this.session.cards.ofGroup(unit) };
+    return this.marks.standsAround(event.target as Element);
   }
 
   /** What the columns show beside the mark of a selection, where that counts more than what is selected. */
@@ -381,33 +370,21 @@ export class OverviewPane {
     });
   }
 
+  /** Which copy of a card's stack it draws; see `OverviewMarks`. */
+  drawnCopy(card: number): DrawnCopy | null {
+    return this.marks.drawnCopy(card);
+  }
+
   /** What its figures count which those of a layer do not; see `OverviewFigures`. */
   counts(mode: string): string {
     return this.figures.counts(mode, this.session.cards.stacks.names.length > 0);
-  }
-
-  /** The mark of the selection, or of the innermost that is drawn here around it. */
-  private markOf({ op, group, card }: Selection): SVGElement | null {
-    const { cards: { stacks }, cards, facts: { nodes, groups } } = this.session;
-    const find = (kind: "op" | "unit", row: number) => {
-      const base = (each: number) => stacks.base(kind === "op" ? "nodes" : "groups", each);
-      return this.marks.find((mark) => this.drawn.shows(mark) && mark.dataset[kind] !== undefined && base(Number(mark.dataset[kind])) === base(row)) ?? null;
-    };
-    const own = op >= 0 ? find("op", op) : group < 0 && card > 0 ? this.marks.find((mark) => this.stands(mark).card === card) : null;
-    if (own) return own;
-    const inner = op >= 0 ? nodes.group(op) : group >= 0 ? group : cards.group(cards.parent(card));
-    for (let at = inner; at >= 0; at = groups.parent(at)) {
-      const found = find("unit", at);
-      if (found) return found;
-    }
-    return null;
   }
 
   /** Put the ring around what is selected. */
   private point(): void {
     const { session: { selection, overview }, element } = this;
     const inside = selection && overview ? this.bodies.place(selection) : null;
-    const place = inside ?? (selection && overview ? this.markOf(selection)?.getBoundingClientRect() : null) ?? null;
+    const place = inside ?? (selection && overview ? this.marks.around(selection)?.getBoundingClientRect() : null) ?? null;
     const { left, right, up, down } = this.beyond();
     const sign = (there: boolean) => (there ? EDGE - 2 : 0); // what is brought into view stands right beside it
     const { x, y, width, height } = element.getBoundingClientRect();
@@ -435,8 +412,10 @@ export class OverviewPane {
   /** It as a file, in the theme that is worn. */
   svgText(): string {
     this.bodies.shorten(Infinity);
+    this.slices.show();
     const text = this.styles.file(this.svg, this.isDark());
     this.shortenFigures();
+    this.tellMore();
     return text;
   }
 }

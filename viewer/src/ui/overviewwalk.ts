@@ -3,7 +3,7 @@ import type { Selection, Session } from "../state/session";
 import type { Bodies } from "./bodies";
 import { frameOf, neighbour, type Direction } from "./neighbour";
 
-export interface OverviewMarks {
+export interface WalkedMarks {
   /** Those that are drawn, in their order. */
   shown(): SVGElement[];
   stands(mark: SVGElement): Selection;
@@ -18,7 +18,7 @@ export class OverviewWalk {
   constructor(
     private readonly session: Session,
     private readonly bodies: Bodies,
-    private readonly marks: OverviewMarks,
+    private readonly marks: WalkedMarks,
   ) {}
 
   /** What is nearest in a direction, the first mark where nothing is selected. In a frame the marks are those of the drawing; past the last one leads out of it. */

@@ -21,7 +21,7 @@ const MOST = 9;
 const BESIDE = 106;
 /** What of a row's width a path does not have, and the width of one of its letters, in pixels. */
 const BESIDE_PATH = 30;
-const LETTER = 6.3;
+const LETTER = 6.7;
 const HELP = "Words match names; also op:Conv2D class:Dense dtype:float64 shape:8,64 file:model.py time>1ms /regex/, and -word to leave out";
 
 export interface Found {

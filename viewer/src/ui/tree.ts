@@ -3,7 +3,7 @@ import { cardKey } from "../draw/keys";
 import { widthOf, type Pen } from "../draw/text";
 import { heat } from "../draw/theme";
 import { exact, type Words } from "../data/words";
-import { allText, amountOf, amountText, ownOf, ownText, restText, type Figures } from "../state/amounts";
+import { allText, amountOf, amountText, ownOf, ownText, type Told } from "../state/amounts";
 import type { Session } from "../state/session";
 import { button, h } from "./dom";
 import { VirtualList } from "./list";
@@ -11,6 +11,7 @@ import type { Looks } from "./look";
 import { countSigns } from "./signs";
 import { fitted, Names, type Parts } from "./names";
 import { whyNone } from "./none";
+import { TreeNotes } from "./treenotes";
 
 const ROW = 27;
 
@@ -30,8 +31,8 @@ interface Row {
   own?: boolean;
 }
 
-/** Own ops have a row where their figure is so much of that of what they are in; else only its title tells them. */
-const OWN = 0.05;
+/** Own ops have a row where their figure is so much of that of what they are in; else only its title tells them. Who adds up the rows is to come to the sum, as far as its digits tell. */
+const OWN = 0.01;
 
 export interface TreeCommands {
   /** Select a card and bring it into view. */
@@ -42,12 +43,7 @@ export interface TreeCommands {
 export class Tree {
   readonly element: HTMLElement;
   private readonly list = new VirtualList(ROW, (index) => this.row(index));
-  private readonly unit = h("span", { class: "tree-unit" });
-  /** What the overview's figures are, where they are others than those of the rows. */
-  private readonly beside = h("p", { class: "tree-scope", hidden: true });
-  private readonly rest = h("p", { class: "tree-rest", hidden: true });
-  /** What `rest` says, by colour mode. */
-  private readonly rests = new Map<string, string>();
+  private readonly notes: TreeNotes;
   private rows: Row[] = [];
   /** The names of the cards in each card. */
   private readonly names = new Map<number, Names>();
@@ -65,60 +61,36 @@ export class Tree {
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
-    private readonly words: Words,
+    words: Words,
     private readonly commands: TreeCommands,
-    /** What figures of the overview count which those of rows do not, by the colour mode; empty where they count the same. */
-    private readonly overviewCounts: (mode: string) => string = () => "",
+    /** See `TreeNotes`. */
+    overviewCounts: (mode: string) => string = () => "",
   ) {
     const { element } = this.list;
     element.setAttribute("role", "tree");
     element.setAttribute("aria-label", "Layers and groups");
     element.tabIndex = 0;
     element.addEventListener("keydown", (event) => this.key(event));
-    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, session.facts.groups.title), this.unit), element, this.beside, this.rest);
+    this.notes = new TreeNotes(session, looks, words, () => this.figures(), overviewCounts);
+    const { unit, beside, rest } = this.notes;
+    this.element = h("nav", { class: "tree", "aria-label": "Layers" }, h("div", { class: "head" }, h("h2", {}, session.facts.groups.title), unit), element, beside, rest);
     session.onCards((_, below) => below && this.names.clear()); // another copy has other titles
     session.on("open", () => this.refresh());
     session.on("select", () => this.follow());
     session.on("colour", () => this.refresh());
-    session.on("overview", () => this.tellOverview());
     session.on("lit", () => this.markFound());
     new ResizeObserver(() => this.measure()).observe(element);
     this.refresh();
   }
 
   refresh(): void {
-    this.tellUnit();
-    this.tellOverview();
-    this.tellRest();
+    this.notes.refresh();
     const current = this.rows[this.at]?.card;
     this.rows = [];
     this.collect(0, 1);
     this.longest = this.most();
     this.at = Math.max(0, this.rows.findIndex((row) => row.card === current && !row.own));
     this.follow();
-  }
-
-  /** What the figures of the rows are. */
-  private tellUnit(): void {
-    const mode = this.looks.mode();
-    const stacks = this.session.cards.stacks.names.length > 0;
-    if (this.session.differing) {
-      this.unit.textContent = "ops that differ";
-      return;
-    }
-    this.unit.textContent = `${mode.kind === "amount" ? mode.title.toLowerCase() : "ops"}${stacks ? ", of one copy" : ""}`;
-    this.unit.title = [
-      stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
-      mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
-      mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
-    ].filter(Boolean).join("\n");
-  }
-
-  /** Rows are of one copy, and of a layer alone: an overview beside them tells of a stack as a whole, in a training step with its gradients. */
-  private tellOverview(): void {
-    const counts = this.session.overview && !this.session.differing ? this.overviewCounts(this.looks.mode().id) : "";
-    this.beside.hidden = !counts;
-    this.beside.textContent = counts && `In the overview: ${counts}`;
   }
 
   /** What has room in a row depends on how wide the tree is. */
@@ -138,35 +110,8 @@ export class Tree {
     this.list.show(this.rows.length);
   }
 
-  /** What the tree does not have: the ops in no group, and those of groups that have no row, such as an optimizer's scope beside the stacks in it. With it the tree comes to what the header says. */
-  private tellRest(): void {
-    const { differing } = this.session;
-    if (differing) {
-      const rest = differing.difference.countText(differing.ofRest());
-      this.rest.hidden = !rest;
-      this.rest.textContent = rest && `${rest} outside of all layers`;
-      return;
-    }
-    const { kind, id } = this.looks.mode();
-    const told = this.rests.get(kind === "amount" ? id : "ops");
-    this.rest.hidden = !told;
-    this.rest.textContent = told ?? "";
-    if (told === undefined) setTimeout(() => this.findRest(), 0); // it looks at every op: the drawing comes first
-  }
-
-  private findRest(): void {
-    const { cards, facts } = this.session;
-    const { kind, id } = this.looks.mode();
-    const key = kind === "amount" ? id : "ops";
-    if (this.rests.has(key)) return;
-    const figures = this.figures();
-    const rest = restText(cards, facts, figures);
-    this.rests.set(key, rest && `+ ${rest}${kind === "amount" ? "" : rest === "1" ? " op" : " ops"} in none of these`);
-    this.tellRest();
-  }
-
   /** The amount that the tree tells: that of the colour mode, else the number of ops. */
-  private figures(): Figures & { text(value: number, error?: number): string } {
+  private figures(): Told {
     const mode = this.looks.mode();
     return mode.kind === "amount" ? mode : { op: () => 1, group: (group) => this.session.facts.groups.size(group), text: exact };
   }
@@ -346,8 +291,8 @@ export class Tree {
     const { pen, wide, faces: { sans, mono } } = this;
     if (!pen || !wide) return Infinity;
     const copy = this.copyText(card);
-    const chip = copy ? widthOf(pen, `10px ${sans}`, copy) + CHIP : 0;
-    const told = figure ? Math.max(this.looks.mode().kind === "amount" ? LEAST_FIGURE : 0, widthOf(pen, `10.5px ${mono}`, figure)) : 0;
+    const chip = copy ? widthOf(pen, `11px ${sans}`, copy) + CHIP : 0;
+    const told = figure ? Math.max(this.looks.mode().kind === "amount" ? LEAST_FIGURE : 0, widthOf(pen, `11px ${mono}`, figure)) : 0;
     return wide - indent(level) - chip - told - BESIDE;
   }
 

@@ -70,7 +70,7 @@ class Pages:
             whole: the graph with all copies of what repeats.
             cells: recurrent layer that says what its cell does -> that cell.
         """
-        self._cells = cells
+        self._cells, self._like = cells, like
         self._placed = placed
         self._opening, self._authors, self._insides, self._rightward = opening, authors, insides, rightward
         self._tries = Tries(opening, like, authors, insides, rightward=rightward, whole=whole)
@@ -102,7 +102,7 @@ class Pages:
         )
         if not self._placed:
             return found
-        called = self._sided(found if self._rightward else self._narrowed(self._sketched(found)))
+        called = self._sided(found if self._rightward else self._narrowed(self._drawn_rather(self._sketched(found))))
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _fair(self, best: Try) -> Try:
@@ -148,6 +148,24 @@ class Pages:
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
                     return tried
         return best
+
+    def _drawn_rather(self, best: Try) -> Try:
+        """The drawing in which the largest of the author's layers that only a line tells, though it branches, is drawn in its card.
+
+        Smaller open ones close for it.
+        """
+        if best.sketching is None:
+            return best
+        branching = {group for group, forms in self._insides.sketches(best.opened).items() if not forms.is_chain}
+        held = branching.intersection(_held_in(_rows_of(best.drawing.scene)))
+        may_open = [group for group in self._opening.largest(best.opened) if group in held]
+        largest = next((group for group in may_open if self._authors.is_own(self._opening.group(group))), None)
+        if largest is None:
+            return best
+        smaller = self._opening.smaller(best.opened, largest)
+        kept = best.kept.union(self._with_alike([largest], best))
+        tried = self._tries.in_shape(best.opened - smaller, kept, best.lines_told, best.beside - kept, best.sketching)
+        return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
@@ -232,7 +250,8 @@ class Pages:
         formulas = self._insides.of(best.opened)
         held = _held_in(_rows_of(best.drawing.scene)).intersection(formulas)
         waiting = sorted(held, key=lambda group: (-self._opening.size(group), group))
-        for kept in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
+        for several in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
+            kept = self._with_alike(several, best)
             if best.kept.issuperset(kept):
                 continue
             for lines in (best.lines_told, MOST_LINES_NARROW):
@@ -241,6 +260,12 @@ class Pages:
                     best = tried
                     break
         return best if self._rightward else self._beside(best, [group for group in waiting if group not in best.kept])
+
+    def _with_alike(self, groups: Sequence[int], best: Try) -> FrozenSet[int]:
+        """Some closed layers, and those in rows that are like them: drawn otherwise these would seem to be something else."""
+        firsts = {self._like.get(group, group) for group in groups}
+        held = _held_in(_rows_of(best.drawing.scene))
+        return frozenset(groups).union(group for group in held if self._like.get(group, group) in firsts)
 
     def _beside(self, best: Try, waiting: Sequence[int]) -> Try:
         """The drawing in which rows say beside their names what their layers hold, as many as there is width for."""

@@ -184,7 +184,7 @@ class Tries:
             kept = kept | {index for index in insides if self._opening.is_stage(index) and index not in short}
         sketches: Mapping[int, Sketch] = {}
         if sketching is not None:
-            sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]))
+            sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]), self._like)
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         return _Asked(graph, scene, insides, kept, beside, sketches)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Dict, Mapping, NamedTuple
+from typing import Container, Dict, Mapping, NamedTuple
 
 from ..density import TIGHT
 from ..scene.sketch import Sketch
@@ -20,14 +20,22 @@ class Sketching(NamedTuple):
     chains: bool = True
     """Whether what only follows each other is drawn as well, where words would be a row."""
 
-    def fitting(self, drawings: Mapping[int, SketchForms], wide: float) -> Dict[int, Sketch]:
+    again: bool = True
+    """Whether a group that is like an earlier one is drawn as well, rather than told by the name of that."""
+
+    def fitting(
+        self, drawings: Mapping[int, SketchForms], wide: float, like: Container[int] = frozenset()
+    ) -> Dict[int, Sketch]:
         """Of each small drawing the most telling form for which a page so wide has room; groups of which none has are no keys.
 
-        Where one needs a shorter form, all are drawn in it: else a reader would look for what is different.
+        Where one needs a shorter form, all are drawn in it: else a reader would look for what is different. Groups that are `like` earlier
+        ones have none unless they are drawn `again`.
         """
         room = wide - 2 * CARD_PAD - 2 * TIGHT.inside - (TEXTS_WIDE if self.beside else 0.0)
         found: Dict[int, int] = {}
         for index, drawing in drawings.items():
+            if index in like and not self.again:
+                continue
             place = next((at for at, form in enumerate(drawing.forms) if placed_sketch(form).wide <= room), None)
             if place is not None and (self.chains or not drawing.is_chain):
                 found[index] = place
@@ -35,5 +43,10 @@ class Sketching(NamedTuple):
         return {index: replace(drawings[index].forms[: shortest + 1][-1], beside=self.beside) for index in found}
 
 
-MANNERS = (Sketching(beside=False), Sketching(beside=True), Sketching(beside=True, chains=False))
+MANNERS = (
+    Sketching(beside=False),
+    Sketching(beside=True),
+    Sketching(beside=True, chains=False),
+    Sketching(beside=False, again=False),
+)
 """In this order they are tried."""

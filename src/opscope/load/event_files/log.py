@@ -9,7 +9,7 @@ import os
 from collections import deque
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Deque, Dict, Iterator, List, NamedTuple, Optional, Tuple, cast
+from typing import Deque, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from ...errors import LoadError
 from ..archives.log_names import LOG_MARK
@@ -53,6 +53,14 @@ class Log:
     damage: Tuple[str, ...]
 
 
+class FileGraphs(NamedTuple):
+    """The graphs of an event file, why the rest of it was not read, if it was not, and where to go on once the file is longer."""
+
+    graphs: Tuple[LoggedGraph, ...]
+    damage: Optional[str]
+    end: int
+
+
 def event_files(path: FilePlace, folder: Optional[FilePlace]) -> List[RunFile]:
     """The event files in a folder and all folders in it, by run; without a folder, the file alone. No link to a folder is followed."""
     if folder is None:
@@ -92,35 +100,44 @@ def has_event_file(folder: FilePlace) -> bool:
 
 def log_of(path: FilePlace, folder: Optional[FilePlace]) -> Log:
     """Look through all event files, in the order in which TensorBoard reads them."""
+    return log_of_files(((each, _looked_through(each.path)) for each in event_files(path, folder)), folder or path)
+
+
+def log_of_files(files: "Iterable[Tuple[RunFile, FileGraphs]]", origin: FilePlace) -> Log:
+    """The graphs of event files by run and name. `LoadError` names `origin` if there are too many."""
     runs: Dict[str, List[LoggedGraph]] = {}
     damage: List[str] = []
     left = _MOST_IN_ALL
-    for run, file in event_files(path, folder):
-        with opened_log(file) as opened:
-            graphs, why = _graphs_of(opened)
-        if why is not None:
-            damage.append(f"{file.name}{'' if run == HERE else f' of run {run}'}: {why}")
-        runs.setdefault(run, []).extend(graphs)
-        left -= len(graphs)
+    for (run, file), found in files:
+        if found.damage is not None:
+            damage.append(f"{file.name}{'' if run == HERE else f' of run {run}'}: {found.damage}")
+        runs.setdefault(run, []).extend(found.graphs)
+        left -= len(found.graphs)
         if left < 0:
-            raise LoadError(f"{folder}: more than {_MOST_IN_ALL:,} graphs; give the folder of a run")
+            raise LoadError(f"{origin}: more than {_MOST_IN_ALL:,} graphs; give the folder of a run")
     return Log(tuple(named for run, graphs in runs.items() for named in _named(run, graphs)), tuple(damage))
 
 
-def _graphs_of(file: LogFile) -> Tuple[List[LoggedGraph], Optional[str]]:
-    """The graphs of a file, and why the rest of it was not read, if it was not."""
-    found: Deque[LoggedGraph] = deque(maxlen=_MOST_GRAPHS)
-    records, finder = LogRecords(file), Finder(file)
-    count = 0
+def _looked_through(path: FilePlace) -> FileGraphs:
+    with opened_log(path) as opened:
+        return graphs_of(opened)
+
+
+def graphs_of(file: LogFile, start: int = 0, known: Sequence[LoggedGraph] = ()) -> FileGraphs:
+    """The graphs of a file: those that are known of what is before `start`, where a record begins, and those behind it."""
+    found: Deque[LoggedGraph] = deque(known, maxlen=_MOST_GRAPHS)
+    records, finder = LogRecords(file, start), Finder(file)
+    count = len(known)
     for record in records:
         try:
             graphs = finder.graphs(record)
         except TooManyError:
-            return list(found), f"more fields than any log has by byte {record.start:,}: what follows is not read"
+            why = f"more fields than any log has by byte {record.start:,}: what follows is not read"
+            return FileGraphs(tuple(found), why, file.size)
         count += len(graphs)
         found.extend(graphs)
     left_out = f"only its last {len(found):,} graphs are listed" if count > len(found) else None
-    return list(found), records.damage or left_out
+    return FileGraphs(tuple(found), records.damage or left_out, records.end)
 
 
 def _named(run: str, graphs: List[LoggedGraph]) -> Iterator[NamedGraph]:

@@ -31,15 +31,19 @@ class LogRecord(NamedTuple):
 
 
 class LogRecords:
-    """The records of a file that may hold a graph. After the last one, `damage` says why not all of the file was read."""
+    """The records of a file that may hold a graph, from a record's beginning on.
 
-    def __init__(self, file: LogFile) -> None:
+    After the last one, `damage` says why not all of the file was read, and `end` is where the first record begins that was not.
+    """
+
+    def __init__(self, file: LogFile, start: int = 0) -> None:
         self._file = file
         self.damage: Optional[str] = None
+        self.end = start
         self._checksums: Dict[int, int] = {}
 
     def __iter__(self) -> Iterator[LogRecord]:
-        size, at = self._file.size, 0
+        size, at = self._file.size, self.end
         while at < size and self.damage is None:
             window = self._file.cut(at, min(size, at + _WINDOW))
             done = 0
@@ -52,6 +56,7 @@ class LogRecords:
                 yield LogRecord(at + _HEAD.size, at + _HEAD.size + length)
                 done = _HEAD.size + length + _CRC
             at += done
+            self.end = at
 
     def _in_window(self, window: bytes, base: int) -> Iterator[Tuple[int, int, int]]:
         """The records that lie wholly in the window and may hold a graph: where the data begins and ends, and where the next record is.

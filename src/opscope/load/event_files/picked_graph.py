@@ -33,7 +33,12 @@ def of_log(file: ModelFile, wish: Wish) -> Graph:
     path, folder = file.path, file.folder
     log = log_of(path, folder)
     picked = pick(log, wish.run, wish.tag, str(folder or path))
-    graph = _graph(picked, _name(picked, file), wish)
+    return read_picked(log, picked, _name(picked, file), wish)
+
+
+def read_picked(log: Log, picked: NamedGraph, name: str, wish: Wish) -> Graph:
+    """This graph of a log, under a name. Of the log's files only its record is read."""
+    graph = _graph(picked, name, wish)
     if picked.found.stats is not None:
         with complaints(picked.found.path):
             graph = _timed(graph, picked.found, picked.found.stats)
@@ -98,11 +103,11 @@ def _facts(log: Log, picked: NamedGraph) -> Facts:
 def _listed(graph: NamedGraph) -> LogGraphFacts:
     found = graph.found
     return {
-        "run": graph.run, "tag": graph.name, "kind": found.kind, "step": found.step, "written": _when(found.wall_time)
+        "run": graph.run, "tag": graph.name, "kind": found.kind, "step": found.step, "written": written_at(found.wall_time)
     }  # fmt: skip
 
 
-def _when(wall_time: float) -> str:
+def written_at(wall_time: float) -> str:
     """When an event was written, in UTC; empty if the file does not say so."""
     try:
         return datetime.fromtimestamp(wall_time, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")

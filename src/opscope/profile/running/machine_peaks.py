@@ -38,7 +38,7 @@ def machine_peaks(dtypes: Sequence[str]) -> PeakFigures:
     interquartile range are told beside it.
     """
     tf = tensorflow()
-    threads = tf.config.threading.get_intra_op_parallelism_threads() or _processors()
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or processors()
     devices = [device.name for device in tf.config.list_logical_devices("GPU")]
     return {
         "threads": None if devices else threads,
@@ -48,7 +48,7 @@ def machine_peaks(dtypes: Sequence[str]) -> PeakFigures:
     }
 
 
-def _processors() -> int:
+def processors() -> int:
     """The processors that this process may use, of which TensorFlow takes all if nothing else is set."""
     affinity: Any = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity is not None else os.cpu_count() or 1

@@ -10,7 +10,6 @@ import json
 import os
 import pickle
 import re
-import signal
 import subprocess
 import sys
 import tempfile
@@ -25,6 +24,7 @@ from ...graph.json.read import from_dict
 from ...graph.traced import TracedFiles
 from ..running.placement import ALLOCATOR
 from .one_run import FOUND, JOB, Job, RunResult
+from .process_ending import process_ending
 from .several_runs import merged_runs
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[2:]; from opscope.profile.runs.one_run import do_job; do_job()"
@@ -107,7 +107,7 @@ def _run(folder: Path, number: int, runs: int) -> RunResult:
         path = folder / FOUND
         if not path.is_file():
             raise InputError(
-                f"run {number} of {runs} {_ending(process.returncode)} before it was done{_last_line(said)}"
+                f"run {number} of {runs} {process_ending(process.returncode)} before it was done{_last_line(said)}"
             )
     found: RunResult = pickle.loads(path.read_bytes())  # noqa: S301, in a folder that only this user can write to
     path.unlink()
@@ -125,12 +125,6 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def _ending(code: int) -> str:
-    if code == -getattr(signal, "SIGKILL", 0):
-        return "was killed, perhaps for lack of memory,"
-    return f"was ended by signal {-code}" if code < 0 else f"ended with exit code {code}"
 
 
 def _last_line(said: IO[bytes]) -> str:

@@ -133,6 +133,11 @@ def _policy(script: str, style: str) -> str:
     )
 
 
+def script_digest() -> str:
+    """The SHA-256 of the page's script in base64, for a server that sends a Content-Security-Policy of its own: it has to allow that script."""
+    return _hash(_bundle("page.js"))[len("sha256-") :]
+
+
 def _hash(text: str) -> str:
     """The hash of a text as a Content-Security-Policy has it.
 

@@ -109,7 +109,8 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
     `rows` are the lines that it may be mistaken for, also those that are left out for telling next to nothing.
     """
     beside = at_one_height(rows, line)
-    if beside or amounts.elsewhere:
+    # At the height of an open card without lines of its rows these have no figures: a line there would seem to be of one of them.
+    if beside or amounts.elsewhere or not _alone(rows, line):
         yield without_end(shown_name(line.item))
     if amounts.elsewhere:
         whose = _whose(line.item) if beside else ""
