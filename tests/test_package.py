@@ -71,6 +71,11 @@ def test_every_dependency_of_users_has_an_upper_bound():
     from importlib.metadata import requires
 
     needed = [line for line in requires("opscope") if "extra ==" not in line]
-    needed += [line for line in requires("opscope") if 'extra == "pandas"' in line or "extra == 'pandas'" in line]
+    needed += [
+        line
+        for line in requires("opscope")
+        for extra in ("pandas", "networkx", "pdf", "graphviz", "completion")
+        if f'extra == "{extra}"' in line or f"extra == '{extra}'" in line
+    ]
     assert len(needed) >= 7
     assert [line for line in needed if "<" not in line.partition(";")[0]] == []

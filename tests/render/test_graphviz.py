@@ -94,7 +94,7 @@ def test_without_graphviz_the_error_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.syspath_prepend(blocked(tmp_path))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(
-        MissingDependencyError, match=r"pip install pygraphviz.*apt-get install graphviz.*engine='opscope'"
+        MissingDependencyError, match=r"pip install 'opscope\[graphviz\]'.*apt-get install graphviz.*engine='opscope'"
     ):
         graphviz.svg_from_dot(DOT)
 

@@ -5,14 +5,18 @@ import hashlib
 import json
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from recorded_logs import MARKUP, VERSIONS, contents, unpacked
+from recorded_logs import LOGS, MARKUP, VERSIONS, contents, unpacked
 
 import opscope
+from opscope.load.event_files.growing_log import GrowingLog
 from opscope.tensorboard import background_look, page_making
+from opscope.tensorboard.background_look import BackgroundLook
+from opscope.tensorboard.log_roots import LogRoot
 from opscope.tensorboard.plugin import OpscopePlugin
 
 GET = "no tensorboard: python -m pip install tensorboard"
@@ -39,6 +43,12 @@ class Tab:
         assert answer.headers["Content-Type"].startswith("application/json")
         return json.loads(answer.get_data(as_text=True))
 
+    def look_again(self):
+        """Have what is there now looked at: a look that was under way may be older. For tests with `no_pause`."""
+        self.plugin._look.wait()
+        self.plugin._look.seen()
+        self.plugin._look.wait()
+
     def runs(self):
         return {run["run"]: run for run in self.json("/runs")["runs"]}
 
@@ -63,6 +73,16 @@ def own(logs, tmp_path):
     """A copy of the newest version's loop, to change."""
     shutil.copytree(str(logs / "tf221" / "loop"), str(tmp_path / "loop"))
     return tmp_path / "loop"
+
+
+@pytest.fixture
+def drawn(monkeypatch):
+    """The graphs of which a page was made."""
+    graphs = []
+    make = page_making.output_for(".html").make
+    shown = SimpleNamespace(make=lambda graph, options: graphs.append(graph) or make(graph, options))
+    monkeypatch.setattr(page_making, "output_for", lambda _: shown)
+    return graphs
 
 
 @pytest.fixture
@@ -99,8 +119,7 @@ def test_the_tab_is_active_once_there_is_something_to_show(tab, tmp_path, no_pau
     assert other.plugin.is_active() is False
     assert other.json("/runs")["problems"] == []
     shutil.copytree(str(own), str(empty / "run"))
-    other.plugin.is_active()
-    other.plugin._look.wait()
+    other.look_again()
     assert other.plugin.is_active() is True
     assert Tab(tmp_path / "not there").plugin.is_active() is False
 
@@ -135,11 +154,7 @@ def test_a_page_is_that_of_the_graph_and_tensorboard_allows_its_script(tab):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, monkeypatch):
-    drawn = []
-    make = page_making.output_for(".html").make
-    shown = SimpleNamespace(make=lambda graph, options: drawn.append(graph) or make(graph, options))
-    monkeypatch.setattr(page_making, "output_for", lambda _: shown)
+def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, drawn):
     runs = tab.runs()
     for run, steps in ((f"{version}/loop", 8), (f"{version}/keras", 2), (f"{version}/keras/train", 2)):
         for profile in runs.get(run, {"profiles": ()})["profiles"]:
@@ -156,16 +171,39 @@ def test_a_profile_is_shown_on_the_graph_that_ran(tab, version, monkeypatch):
 
 
 def test_a_profile_of_another_graph_is_refused_in_one_line(logs, tmp_path):
-    shutil.copytree(str(logs / "tf215" / "keras" / "plugins"), str(tmp_path / "a" / "plugins"))
-    shutil.copytree(str(logs / "tf221" / "loop" / "train"), str(tmp_path / "a" / "train"))
+    shutil.copytree(str(logs / "tf215" / "keras" / "plugins"), str(tmp_path / "a b" / "plugins"))
+    shutil.copytree(str(logs / "tf221" / "loop" / "train"), str(tmp_path / "a b" / "train"))
     tab = Tab(tmp_path)
-    state = tab.made(tab.runs()["a"]["profiles"][0]["key"])
+    state = tab.made(tab.runs()["a b"]["profiles"][0]["key"])
     assert state["state"] == "failed"
     assert "not a profile of this graph" in state["why"]
+    assert f"opscope profile GRAPH --logdir '{tmp_path.resolve() / 'a b'}' " in state["why"]  # as a shell takes it
     assert "\n" not in state["why"]
-    answer = tab.get("/page", key=tab.runs()["a"]["profiles"][0]["key"])
+    answer = tab.get("/page", key=tab.runs()["a b"]["profiles"][0]["key"])
     assert answer.status_code == 422
     assert answer.headers["Content-Type"].startswith("text/plain")
+
+
+def test_a_graph_that_opscope_wrote_is_listed_and_a_profile_of_it_is_shown_on_it(logs, tmp_path, drawn):
+    shutil.copytree(str(logs / "tf221" / "keras"), str(tmp_path / "keras"))
+    with zipfile.ZipFile(LOGS / "tf221.zip") as archive:
+        archive.extract("step.json", str(tmp_path / "keras"))
+    (tmp_path / "keras" / "settings.json").write_text('{"rate": 0.1}')
+    (tmp_path / "keras" / "half.json").write_text('{"format": "opscope", "version": 2, "name')
+    tab = Tab(tmp_path)
+    half, step = sorted(tab.runs()["keras"]["graphs"], key=lambda each: each["name"])
+    assert (half["name"], step["name"]) == ("half.json", "step.json")
+    assert step["kind"] == "written by opscope"
+    assert tab.made(step["key"]) == {"state": "ready"}
+    assert len(drawn[-1]) == len(opscope.load(tmp_path / "keras" / "step.json"))
+    state = tab.made(half["key"])
+    assert state["state"] == "failed"
+    assert "half.json: not JSON from line 1" in state["why"]
+    # Keras 3 logged no graph of ops beside this profile.
+    (profile,) = tab.runs()["keras/train"]["profiles"]
+    assert tab.made(profile["key"]) == {"state": "ready"}
+    assert drawn[-1].measurement["steps"] == 4
+    assert drawn[-1].name == "small.train_step"
 
 
 def test_several_hosts_are_one_profile(logs, tmp_path):
@@ -205,12 +243,15 @@ def test_a_run_that_is_damaged_takes_no_other_with_it(own):
     assert tab.made(tab.runs()["train"]["graphs"][0]["key"]) == {"state": "ready"}
 
 
-def test_a_mistake_while_looking_is_a_line_too(own, monkeypatch):
-    def fail(_):
+def test_a_mistake_while_looking_is_a_line_too(own):
+    def fail():
         raise ZeroDivisionError
 
-    monkeypatch.setattr(background_look, "logged_profiles", fail)
-    assert Tab(own).json("/runs")["problems"] == [f"{own.resolve()}: ZeroDivisionError"]
+    look = BackgroundLook([])
+    look._logs = [(LogRoot("", own), SimpleNamespace(look=fail)), (LogRoot("", own), GrowingLog(own))]
+    look.seen()
+    assert look.wait().problems == (f"{own}: ZeroDivisionError",)
+    assert len(look.wait().entries) > 0
 
 
 def test_a_graph_that_is_written_while_tensorboard_runs_appears_and_the_others_keep_their_keys(own, no_pause):
@@ -219,8 +260,7 @@ def test_a_graph_that_is_written_while_tensorboard_runs_appears_and_the_others_k
     (events,) = own.rglob("events*")
     with events.open("ab") as file:  # the same graph once more
         file.write(events.read_bytes())
-    tab.runs()
-    tab.plugin._look.wait()
+    tab.look_again()
     after = tab.runs()["train"]["graphs"]
     assert len(after) == 2 * len(before)
     assert {each["key"] for each in before} < {each["key"] for each in after}

@@ -10,7 +10,7 @@ from ..errors import MissingDependencyError, spelled
 
 _MISSING = (
     "tracing a live model needs TensorFlow 2.4 or newer, which is not installed here; "
-    "install it (pip install tensorflow), or save the model where TensorFlow is and "
+    "install it (pip install tensorflow, or 'opscope[tf]'), or save the model where TensorFlow is and "
     f"{spelled('use opscope.load', 'give that file')}"
 )
 

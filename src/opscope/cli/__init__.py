@@ -12,10 +12,11 @@ import sys
 from importlib import import_module
 from typing import Any, Callable, List, NoReturn, Optional, Sequence, Tuple
 
-from ..errors import InputError, OpscopeError, WriteError, for_command, option
+from ..errors import InputError, OpscopeError, for_command, option
 from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
+from .completion import SHELLS, PrintCompletion
 
 VERBS = ("render", "show", "summary", "profile", "diff", "check", "demo")
 """The modules of the verbs, in the order in which ``opscope --help`` lists them."""
@@ -100,7 +101,7 @@ def _main(arguments: Optional[List[str]]) -> int:
         answer.require_output()
         with answer.speaking():  # since --help and --version print here
             options = _parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
-    except WriteError as error:
+    except OpscopeError as error:
         answer.complain(_message(error))
         return FAILED
     return run_verb(options)
@@ -138,6 +139,10 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
 
     parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
+    parser.add_argument(
+        "--print-completion", action=PrintCompletion, choices=SHELLS,
+        help='print what a shell needs to complete the command: eval "$(opscope --print-completion bash)"',
+    )  # fmt: skip
     # Without `prog`, argparse would format a usage line to find it, for which all of rich is imported.
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="verb", prog=parser.prog)
     for name in arguments[:1] if arguments and arguments[0] in VERBS else VERBS:

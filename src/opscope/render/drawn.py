@@ -9,6 +9,7 @@ from ..errors import InputError, option
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..layout.overview.one_page import Manner, Overview
+    from ..layout.picture import Drawing
     from ..layout.scene.items import Scene
     from ..passes import Selection
     from .options import Options
@@ -19,6 +20,8 @@ OVERVIEW = "overview"
 """The depth that is a page of its own kind."""
 DOT_OPTIONS = frozenset({"depth", "unfold", "heat", "focus", "between", "hide", "only", "direction", "libraries"})
 """The options that say what is drawn."""
+PLACED_OPTIONS = DOT_OPTIONS - {"direction"}
+"""The options of formats that keep the places of a drawing, which go down."""
 SVG_OPTIONS = DOT_OPTIONS | {"engine", "timeout", "theme", "links", "columns", "check", "chart"}
 """The same, and the options that say how it is drawn."""
 
@@ -77,14 +80,29 @@ def svg_text(graph: "Graph", options: "Options") -> str:
     return svg(drawing, theme=options.theme, links=options.links, columns=options.columns)
 
 
-def picture_overview(graph: "Graph", options: "Options", *, placed: bool = True) -> "Optional[Overview]":
-    """The overview of what a picture shows, if it is to be one; else ``None``. `placed`: its coordinates are used."""
+def drawing_down(graph: "Graph", options: "Options") -> "Drawing":
+    """The drawing with coordinates, from the top down whatever the direction of pictures, for formats that keep the places."""
+    page = picture_overview(graph, options, rightward=False)
+    if page is not None:
+        return page.drawing
+    from ..layout.engine import layout
+
+    return layout(_heated(graph, options), options.depth, unfold=options.unfold, selection=options.selection)
+
+
+def picture_overview(
+    graph: "Graph", options: "Options", *, placed: bool = True, rightward: Optional[bool] = None
+) -> "Optional[Overview]":
+    """The overview of what a picture shows, if it is to be one; else ``None``.
+
+    `placed`: its coordinates are used. `rightward` is where its flow goes; ``None``: as the options say.
+    """
     if options.depth is None and (options.unfold or options.focus is not None):
         _refuse_libraries(options)
         return None
     from ..layout.overview.one_page import Manner
 
-    wanted = Manner(options.direction == RIGHT, options.packages, placed)
+    wanted = Manner(options.direction == RIGHT if rightward is None else rightward, options.packages, placed)
     return _overview(graph, options, options.selection, wanted)
 
 

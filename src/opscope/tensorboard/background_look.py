@@ -10,6 +10,7 @@ from ..load.event_files.growing_log import GrowingLog
 from ..profile.recordings.profile_folders import logged_profiles
 from .log_entries import LogEntries, LogEntry, entries_of
 from .log_roots import LogRoot
+from .saved_graphs import saved_graphs
 
 _LEAST_PAUSE = 5.0
 """Seconds from the end of one look to the beginning of the next one."""
@@ -72,7 +73,8 @@ def _in_root(root: LogRoot, log: GrowingLog) -> Tuple[Dict[str, LogEntry], List[
     try:
         graphs = log.look()
         damage = [f"{root.group}: {each}" if root.group else each for each in graphs.damage]
-        return dict(entries_of(root, graphs, logged_profiles(root.folder))), damage
+        found = entries_of(root, graphs, logged_profiles(root.folder), saved_graphs(root.folder))
+        return dict(found), damage
     except Exception as error:  # noqa: BLE001  (whatever is wrong with a log of a stranger is one line in the tab)
         said = str(error) or type(error).__name__
         return {}, [said if str(root.folder) in said else f"{root.folder}: {said}"]

@@ -47,6 +47,41 @@ class GraphEntry:
 
 
 @dataclass(frozen=True)
+class FileEntry:
+    """A graph that opscope wrote."""
+
+    root: LogRoot
+    path: Path
+
+    @property
+    def place(self) -> str:
+        """The path of its folder in the log directory."""
+        return self.path.parent.relative_to(self.root.folder).as_posix()
+
+    @property
+    def run(self) -> str:
+        """The name that TensorBoard has for the run of this folder, if it is one."""
+        return self.root.run(self.place)
+
+    @property
+    def key(self) -> str:
+        """What its page is asked by. It is another one when the file changes."""
+        status = self.path.stat()
+        return _key(self.path, status.st_size, status.st_mtime_ns)
+
+    def told(self, key: str) -> Dict[str, Any]:
+        """What the tab shows of it."""
+        return {
+            "key": key,
+            "name": one_line(self.path.name),
+            "kind": "written by opscope",
+            "made": False,
+            "step": 0,
+            "written": "",
+        }
+
+
+@dataclass(frozen=True)
 class ProfileEntry:
     """A profile that TensorFlow wrote."""
 
@@ -54,6 +89,8 @@ class ProfileEntry:
     log: Log
     """The graphs of the log directory that it is in."""
     profile: LoggedProfile
+    saved: Tuple[FileEntry, ...] = ()
+    """The graphs in it that opscope wrote."""
 
     @property
     def path(self) -> str:
@@ -79,7 +116,7 @@ class ProfileEntry:
         }  # fmt: skip
 
 
-LogEntry = Union[GraphEntry, ProfileEntry]
+LogEntry = Union[GraphEntry, FileEntry, ProfileEntry]
 
 
 @dataclass(frozen=True)
@@ -97,7 +134,7 @@ class LogEntries:
             if isinstance(entry, GraphEntry):
                 run["graphs"].append(entry.told())
             else:
-                run["profiles"].append(entry.told(key))
+                run["profiles" if isinstance(entry, ProfileEntry) else "graphs"].append(entry.told(key))
         problems = [one_line(each) for each in self.problems]
         left_out = len(problems) - _MOST_PROBLEMS
         more = [f"and {left_out:,} more"] if left_out > 0 else []
@@ -107,13 +144,17 @@ class LogEntries:
         }
 
 
-def entries_of(root: LogRoot, log: Log, profiles: Sequence[LoggedProfile]) -> Iterator[Tuple[str, LogEntry]]:
+def entries_of(
+    root: LogRoot, log: Log, profiles: Sequence[LoggedProfile], saved: Sequence[Path] = ()
+) -> Iterator[Tuple[str, LogEntry]]:
     """What the tab lists of one log directory, with its keys, the oldest first."""
     for graph in log.graphs:
         one = GraphEntry(root, log, graph)
         yield one.key, one
-    for profile in profiles:
-        other = ProfileEntry(root, log, profile)
+    files = tuple(FileEntry(root, path) for path in saved)
+    others: List[Union[FileEntry, ProfileEntry]] = [*files]
+    others += [ProfileEntry(root, log, profile, files) for profile in profiles]
+    for other in others:
         try:
             yield other.key, other
         except OSError:  # removed since it was found

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from itertools import islice
+import math
+import shlex
+from functools import partial
 from pathlib import Path
-from typing import Callable, Iterator, List, Tuple
+from typing import Callable, List, NamedTuple
 
 from ..errors import InputError, LoadError, OpscopeError, for_command
 from ..graph.graph import Graph
+from ..load import load
 from ..load.event_files.log import HERE, NamedGraph
 from ..load.event_files.logged_graphs import AS_WRITTEN, KERAS_MODEL, PROFILE
 from ..load.event_files.picked_graph import read_picked
 from ..load.format import Wish
 from ..render.options import Options
 from ..render.registry import output_for
-from .log_entries import GraphEntry, LogEntry, ProfileEntry
+from .log_entries import FileEntry, GraphEntry, LogEntry, ProfileEntry
 
 _MOST_TRIED = 8
 """So many graphs are tried with a profile, from its own run on: each is read, and the profile's events are looked up in it."""
@@ -24,11 +27,11 @@ Say = Callable[[str], None]
 
 def page(entry: LogEntry, say: Say) -> str:
     """The page as HTML. `OpscopeError` says in one line why there is none."""
-    if isinstance(entry, GraphEntry):
-        say("reading the graph")
-        graph = _read(entry.graph, entry)
-    else:
+    if isinstance(entry, ProfileEntry):
         graph = _with_times(entry, say)
+    else:
+        say("reading the graph")
+        graph = load(entry.path) if isinstance(entry, FileEntry) else _read(entry.graph, entry)
     say(f"drawing the page of {len(graph):,} ops")
     return str(output_for(".html").make(graph, Options()))
 
@@ -44,7 +47,7 @@ def said(error: Exception) -> str:
     return f"opscope failed ({type(error).__name__}: {error}); this is a mistake in opscope, please report it"
 
 
-def _read(graph: NamedGraph, entry: LogEntry) -> Graph:
+def _read(graph: NamedGraph, entry: "GraphEntry | ProfileEntry") -> Graph:
     name = entry.root.run(graph.run)
     return read_picked(entry.log, graph, entry.root.folder.name if name == HERE else name, Wish())
 
@@ -55,32 +58,56 @@ def _with_times(entry: ProfileEntry, say: Say) -> Graph:
 
     folder = entry.root.folder / entry.path
     inside = Path(entry.profile.place).relative_to(entry.path).as_posix()
-    refused: List[InputError] = []
-    for graph in islice(_nearest(entry), _MOST_TRIED):
-        say(f"reading {graph.name} of run {entry.root.run(graph.run)}, to put the times on it")
+    refused: List[OpscopeError] = []
+    for candidate in _nearest(entry)[:_MOST_TRIED]:
+        say(f"reading {candidate.name}, to put the times on it")
         try:
-            return with_logged_profile(_read(graph, entry), folder, run=inside)
+            graph = candidate.read()
+        except LoadError as error:  # it is damaged
+            refused.append(error)
+            continue
+        if graph.measurement:  # it has times of its own
+            continue
+        try:
+            return with_logged_profile(graph, folder, run=inside)
         except InputError as error:  # it is of another graph
             refused.append(error)
+    give = f"opscope profile GRAPH --logdir {shlex.quote(str(folder))}"
     if not refused:
         raise LoadError(
-            f"{entry.run}: a profile without its graph: no graph of ops is in the log of this run, and its times are those of ops"
-            f" (Keras 3 logs layers alone); give the graph that ran: opscope profile GRAPH --logdir {folder}"
+            "a profile without its graph: no graph of ops is in the log of this run, and its times are those of ops (Keras 3 logs layers alone); "
+            f'put it there, as by opscope.trace(model, step="train").save("LOGDIR/step.json"), or give it: {give}'
         )
-    raise LoadError(f"{refused[0]}: opscope profile GRAPH --logdir {folder} (tried: {len(refused)} of this log)")
+    raise LoadError(f"{refused[0]}: {give} (tried: {len(refused)} of this log)")
 
 
-def _nearest(entry: ProfileEntry) -> Iterator[NamedGraph]:
-    """The graphs that may be what ran: those of the profile's run, then of runs in it, then around it; in each the newest first."""
+class _Candidate(NamedTuple):
+    """A graph that may be what ran."""
 
-    def inside(run: str, other: str) -> bool:
-        return other == HERE or run.startswith(f"{other}/")
+    name: str
+    place: str
+    """The path of its run."""
+    newest: float
+    """When it was written. What opscope wrote was put there by the user, and comes before all others."""
+    read: Callable[[], Graph]
 
-    near: List[Tuple[int, float, NamedGraph]] = []
-    for graph in entry.log.graphs:
-        if graph.found.kind not in AS_WRITTEN - {KERAS_MODEL, PROFILE}:
-            continue
-        fits = [graph.run == entry.path, inside(graph.run, entry.path), inside(entry.path, graph.run)]
-        if any(fits):
-            near.append((fits.index(True), -graph.found.wall_time, graph))
-    return (graph for _, _, graph in sorted(near, key=lambda each: each[:2]))
+
+def _nearest(entry: ProfileEntry) -> List[_Candidate]:
+    """The graphs of the profile's run, then of runs in it, then around it; in each the newest first."""
+    found = [_Candidate(each.path.name, each.place, math.inf, partial(load, each.path)) for each in entry.saved] + [
+        _Candidate(graph.name, graph.run, graph.found.wall_time, partial(_read, graph, entry))
+        for graph in entry.log.graphs
+        if graph.found.kind in AS_WRITTEN - {KERAS_MODEL, PROFILE}
+    ]
+    near = [(_distance(entry.path, each.place), -each.newest, each) for each in found]
+    return [each for distance, _, each in sorted(near, key=lambda one: one[:2]) if distance < math.inf]
+
+
+def _distance(run: str, other: str) -> float:
+    """0 for the run itself, 1 for a run in it, 2 for one around it; others are none of its graphs."""
+
+    def is_in(inner: str, outer: str) -> bool:
+        return outer == HERE or inner.startswith(f"{outer}/")
+
+    fits = [run == other, is_in(other, run), is_in(run, other)]
+    return fits.index(True) if any(fits) else math.inf

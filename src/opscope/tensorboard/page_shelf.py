@@ -26,6 +26,8 @@ class PageState:
     text: Optional[str] = None
     began: float = field(default_factory=time.monotonic)
     asked: float = field(default_factory=time.monotonic)
+    awaited: bool = False
+    """Whether a request waits for it, until it is over."""
     over: threading.Event = field(default_factory=threading.Event)
 
     def told(self) -> Dict[str, object]:
@@ -43,17 +45,21 @@ class PageShelf:
         self._lock = threading.Lock()
         self._turn = threading.Lock()
 
-    def state(self, key: str, make: Callable[[Say], str], *, again: bool = False) -> PageState:
-        """How far the page is. If nobody asked for it before, it is begun; with `again` also if it could not be made then."""
+    def state(self, key: str, make: Callable[[Say], str], *, again: bool = False, awaited: bool = False) -> PageState:
+        """How far the page is. If nobody asked for it before, it is begun; with `again` also if it could not be made then.
+
+        One that is `awaited` is made in any case.
+        """
         with self._lock:
             state = self._states.get(key)
             if state is None or (again and state.why is not None):
-                state = self._states[key] = PageState()
+                state = self._states[key] = PageState(awaited=awaited)
                 threading.Thread(
                     target=self._make, args=(state, make), name="opscope makes a page", daemon=True
                 ).start()
             self._states.move_to_end(key)
             state.asked = time.monotonic()
+            state.awaited = state.awaited or awaited
             return state
 
     def _make(self, state: PageState, make: Callable[[Say], str]) -> None:
@@ -61,7 +67,7 @@ class PageShelf:
             state.doing = doing
 
         with self._turn:
-            if time.monotonic() - state.asked > _FORGOTTEN:
+            if not state.awaited and time.monotonic() - state.asked > _FORGOTTEN:
                 state.why = "not made, as nobody waited for it any more; choose it again"
             else:
                 try:

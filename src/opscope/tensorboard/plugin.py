@@ -68,7 +68,7 @@ class OpscopePlugin(TBPlugin):  # type: ignore[misc, unused-ignore]  # TensorBoa
 
     def _page(self, request: Any) -> Any:
         """The page, once it is made."""
-        state = self._asked(request)
+        state = self._asked(request, awaited=True)
         if state is None:
             return _answer(request, _GONE, "text/plain", code=404)
         state.over.wait()
@@ -76,7 +76,7 @@ class OpscopePlugin(TBPlugin):  # type: ignore[misc, unused-ignore]  # TensorBoa
             return _answer(request, state.why or "", "text/plain", code=422)
         return _answer(request, state.text, "text/html", csp_scripts_sha256s=[script_digest()])
 
-    def _asked(self, request: Any, *, again: bool = False) -> Optional[PageState]:
+    def _asked(self, request: Any, *, again: bool = False, awaited: bool = False) -> Optional[PageState]:
         """The page of what a request names by its key; ``None`` if nothing in the list has it."""
         key = request.args.get("key", "")
         entry: Optional[LogEntry] = self._look.seen().listing.entries.get(key)
@@ -86,7 +86,7 @@ class OpscopePlugin(TBPlugin):  # type: ignore[misc, unused-ignore]  # TensorBoa
             entry = self._look.wait().entries.get(key)
         if entry is None:
             return None
-        return self._shelf.state(key, lambda say: page_making.page(entry, say), again=again)
+        return self._shelf.state(key, lambda say: page_making.page(entry, say), again=again, awaited=awaited)
 
 
 def _answer(request: Any, content: Any, kind: str, **more: Any) -> Any:

@@ -45,7 +45,7 @@ def svg_from_dot(dot: str, *, timeout: float = TIMEOUT) -> str:
                 return result
     msg = (
         "drawing with Graphviz needs the Graphviz libraries or program, and neither is installed; "
-        "install one: `pip install pygraphviz` (Python 3.10 or newer), `apt-get install graphviz`, "
+        "install one: pip install 'opscope[graphviz]' (Python 3.10 or newer), `apt-get install graphviz`, "
         "`brew install graphviz` or `conda install graphviz`; or draw without it: " + option("engine", "opscope")
     )
     raise MissingDependencyError(msg)

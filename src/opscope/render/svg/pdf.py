@@ -46,7 +46,7 @@ def pdf(svg: str) -> bytes:
     try:
         from fpdf import FPDF
     except ImportError as error:
-        msg = "PDF needs the package fpdf2; install it with `pip install fpdf2`, or save as .svg"
+        msg = "PDF needs fpdf2, which is not installed: pip install 'opscope[pdf]', or save as .svg"
         raise MissingDependencyError(msg) from error
     # They warn of what does not matter here: attributes of SVG that are ignored, tables of a font that are left out.
     logging.getLogger("fpdf.svg").setLevel(logging.ERROR)

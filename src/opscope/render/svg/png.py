@@ -29,7 +29,7 @@ def png(svg: str, *, scale: float = SCALE) -> bytes:
     try:
         import resvg_py
     except ImportError as error:
-        msg = "PNG needs the package resvg-py; install it with `pip install resvg-py`, or save as .svg"
+        msg = "PNG needs resvg-py, which is not installed: pip install resvg-py, or save as .svg"
         raise MissingDependencyError(msg) from error
     width, height = size(svg)
     factor = min(scale, math.sqrt(MAX_PIXELS / (width * height)))
