@@ -19,7 +19,7 @@ REVERSED = "last first"
 """Said behind ``one each``."""
 _FOR = "for gradients"
 _SKIPS = re.compile("skip \u00d7(\\d+)([^\u00b7]*)")
-_TIMES = re.compile("\u00d7\\d+")
+_TIMES = re.compile("\u00d7\\d+|from all \\d+ copies")
 _ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
 
 

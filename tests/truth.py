@@ -879,8 +879,11 @@ class _Check:
     def _said_uses(self, card: Card) -> int:
         """How many tensors the words on the card of closed gradients say that they use, beside those that are wired to it."""
         notes = " ".join(self.scene.notes) if card.kind == "backward" else ""
-        said = re.search(r"uses? ([\d,]+) more tensors? of the layers", f"{card.subtitle} {card.detail} {notes}")
-        return int(said[1].replace(",", "")) if said and not card.open else 0
+        said = re.search(
+            r"uses? ([\d,]+) more tensors? of the layers|([\d,]+) more lines? into",
+            f"{card.subtitle} {card.detail} {notes}",
+        )
+        return int((said[1] or said[2]).replace(",", "")) if said and not card.open else 0
 
     def uses_told(self) -> Iterator[str]:
         """What gradients are said to use is, with what is wired to them, as much as the ops that feed them, and no more than these give."""
@@ -925,7 +928,8 @@ class _Check:
 
 def _times(wire: CardWire) -> int:
     """For how many tensors a wire says that it stands."""
-    return skips_said(wire) or (int(wire.head[1:].split(",")[0]) if wire.head.startswith("\u00d7") else 1)
+    found = re.match("\u00d7(\\d+)|from all (\\d+) copies", wire.head)
+    return skips_said(wire) or (int(found[1] or found[2]) if found else 1)
 
 
 def _word(wire: CardWire) -> str:

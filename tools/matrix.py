@@ -36,6 +36,8 @@ class Row:
     require: str = "tensorflow"
     live: bool = True
     """Whether only tests run that name TensorFlow; all others run on the oldest Python and on the newest ones."""
+    tests: Tuple[str, ...] = ()
+    """The only tests that run, where the row is made for them."""
 
 
 _BOARD = "tensorflow tensorboard"
@@ -49,6 +51,8 @@ ROWS = (
     Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",), live=False),
     Row("tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras"),
     Row("no-tf-py3.12", "3.12", ("pandas>=1.2,<4",), "pandas", live=False),
+    # TensorFlow's own reader of profiles brings a hundred packages, which no other row is to have.
+    Row("xprof-py3.12", "3.12", ("xprof==2.24.2",), "xprof", live=False, tests=("tests/profile/test_xprof.py",)),
 )
 
 
@@ -74,7 +78,9 @@ def is_here(row: Row) -> bool:
     """Whether the Python that runs this is as that of the row: of its version, with the same TensorFlow and Keras."""
     running = ".".join(map(str, sys.version_info[:2]))
     pinned = dict(package.split("==") for package in row.packages if "==" in package)
-    return row.python == running and all(installed(name) == pinned.get(name) for name in ("tensorflow-cpu", "tf_keras"))
+    return row.python == running and all(
+        installed(name) == pinned.get(name) for name in ("tensorflow-cpu", "tf_keras", "xprof")
+    )
 
 
 def find_python(wanted: str) -> Optional[str]:
@@ -127,7 +133,7 @@ def test(row: Row, arguments: List[str]) -> Outcome:
     )  # random examples are for `make test`; a row asks what its versions change
     try:
         binary = prepare(row, python, log)
-        run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments], log, settings)
+        run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *row.tests, *arguments], log, settings)
         state = "passed"
     except subprocess.CalledProcessError:
         state = "failed"

@@ -116,6 +116,20 @@ def test_shapes_and_lines_and_variables_are_carried_over(version: str, tmp_path:
 
 
 @pytest.mark.parametrize("version", EVERY)
+def test_what_was_saved_is_what_a_person_counts(version: str, tmp_path: Path) -> None:
+    """All tensors are of 4-byte numbers. Each one between members of a fusion was to be written once and read once.
+
+    The result of `head`, 24 bytes, goes into a call that was inlined: it is not counted, so that the sum is a lower bound.
+    """
+    _, executed = recorded(version, tmp_path)
+    conv, product = 4 * 2 * 4 * 4 * 4, 4 * 2 * 3
+    old, new = conv + conv + product, 4 * 2 * 6 * 6 * 2 + conv + conv + product
+    # Three kernels were not started for conv, conv_bias, relu and matmul, head; with pad and tanh five.
+    kernels, moved = (3, 2 * old) if version in OLD else (5, 2 * new)
+    assert executed.saved == (kernels, moved, 1, 1, 1)  # folded: root; merged: sine_again; deleted: unused
+
+
+@pytest.mark.parametrize("version", EVERY)
 def test_json_keeps_it_and_drawings_are_made_of_it(version: str, tmp_path: Path) -> None:
     from opscope.graph.content import with_executed
 
@@ -125,10 +139,16 @@ def test_json_keeps_it_and_drawings_are_made_of_it(version: str, tmp_path: Path)
     assert again.executed is not None
     assert again.executed.fates == executed.fates
     assert again.executed.origins == executed.origins
+    assert again.executed.saved == executed.saved
     assert again.to_json() == (tmp_path / "both.json").read_text(encoding="utf-8")
     said = again.summary(width=10_000)
     assert f"as executed: {len(executed.graph)} ops of {len(graph)} as written: " in said
     assert f", {7 if version in NEW else 5} fused, " in said
+    assert (
+        f"in a step: ≥ {5 if version in NEW else 3} kernels not started, ≥ {'3.17' if version in NEW else '2.05'} KiB "
+        in said
+    )
+    assert "not run in a step: ≥ 3 ops that would compute or move something (1 folded, 1 merged, 1 deleted)" in said
     for suffix in ("svg", "dot", "html"):
         again.executed.graph.save(tmp_path / f"ran.{suffix}")
     assert "PadWithFusedConv2D" in (tmp_path / "ran.svg").read_text(encoding="utf-8") or version in OLD

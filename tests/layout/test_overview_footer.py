@@ -30,16 +30,31 @@ def measured(coverage):
     return with_measurement(graph, {"profiled_step_time_us": 2000.0, "coverage": coverage})
 
 
-def test_shares_of_a_step_that_nobody_would_ask_for_are_told_together():
+def test_only_large_shares_of_a_step_are_told_beside_that_of_its_ops():
     notes = overview(measured(SHARES)).drawing.scene.notes
-    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 6 %, other 1 %" in notes
-    notes = overview(measured({**SHARES, "unattributed": 0.02, "dispatch": 0.043})).drawing.scene.notes
-    assert "of the profiled step, 2 ms: ops 93 %, op dispatch 4.3 %, not attributed 2 %, other 0.7 %" in notes
+    assert "times of the profiled step (2 ms): 93 % in ops" in notes
+    notes = overview(measured({**SHARES, "ops": 0.5, "unattributed": 0.13, "dispatch": 0.363})).drawing.scene.notes
+    assert "times of the profiled step (2 ms): 50 % in ops, 36.3 % in starting them, 13 % not attributed" in notes
+
+
+@pytest.mark.parametrize(
+    ("steps", "kept", "told"),
+    [
+        (10, 10, "10 profiled steps (2 ms each)"),
+        (10, 9, "9 of 10 profiled steps (2 ms each)"),
+        (1, 1, "1 profiled step (2 ms)"),
+    ],
+)
+def test_how_many_steps_the_times_are_of_is_told_once(steps, kept, told):
+    graph = measured(SHARES)
+    graph = with_measurement(graph, {**graph.measurement, "steps": steps, "steps_kept": kept, "disturbed": False})
+    notes = overview(graph).drawing.scene.notes
+    assert [note for note in notes if "profiled" in note] == [f"times of {told}: 93 % in ops"]
 
 
 def test_what_is_not_drawn_is_one_clause():
     notes = overview(measured(SHARES)).drawing.scene.notes
-    assert [note for note in notes if "drawn" in note] == ["ops not drawn: 3 without effect"]  # the three Identity
+    assert [note for note in notes if "drawn" in note] == ["not drawn: 3 ops without effect"]  # the three Identity
 
 
 @pytest.mark.parametrize("direction", ["down", "right"])

@@ -239,7 +239,7 @@ def test_a_stack_is_called_by_its_first_and_last_copy_and_a_later_stage_by_the_e
         ("stage1_block1 … 4", 4, True),
         ("stage2_block1 … 5", 5, False),
     ]
-    assert "first: shortcut 3×3 conv, 64" in stacks[0].subtitle
+    assert "copy 1: shortcut 3×3 conv, 64" in stacks[0].subtitle
     assert stacks[1].subtitle.startswith("as stage1_block")
 
 
@@ -274,7 +274,7 @@ def test_a_stage_says_which_of_its_sizes_are_others_in_some_copies():
             here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
     assert drawn[1].sketch is not None
-    assert drawn[1].subtitle == "filters 48 (copies 2, 3, 4, 5: 64)"
+    assert drawn[1].subtitle == "copies 2, 3, 4, 5: 3×3 conv, 64 not 48"
     stacks = [card for card in cards(net.drawn(here, IN_WORDS).drawing.scene) if card.repeat > 1]
     assert stacks[1].subtitle == "as stage0_block with filters 48 (copies 2, 3, 4, 5: 64), 128"
     whole = prepared(net.make.graph("net", ["x"], [here]), shapes=False)
@@ -333,7 +333,7 @@ def test_what_a_copy_lacks_is_no_op_of_the_stack_nor_of_another_row():
     last = net.make.op("net/head/m", "MatMul", here, group=head, cost=Cost(3.0, None))  # of all ops, too
     found = net.drawn(last)
     (stack,) = [card for card in cards(found.drawing.scene) if card.repeat > 1]
-    assert (stack.repeat, "first: no shortcut" in stack.subtitle) == (4, True)
+    assert (stack.repeat, "copy 1: no shortcut" in stack.subtitle) == (4, True)
     figures = [
         (getattr(line.item, "title", ""), row.flops, row.parameters)
         for line, row in zip(found.lines, found.figures.rows)
@@ -628,13 +628,15 @@ def graph_with_costs():
 
 def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in_the_headline():
     def heading(step, profiled):
-        measurement = {"step_time_us": step, "profiled_step_time_us": profiled}
+        measurement = {"step_time_us": step, "profiled_step_time_us": profiled, "devices": ["CPU"]}
         return overview(with_measurement(measured_net("a", "b"), measurement)).drawing.scene.heading
 
-    assert heading(1000.0, 1200.0).endswith("· step 1 ms (profiled: 1.2 ms, times below)")
-    assert heading(1000.0, 800.0).endswith("· step 1 ms (profiled: 800 µs, times below)")
-    assert heading(1000.0, 1050.0).endswith("· step 1 ms (profiled: 1.05 ms, times below)")
-    assert heading(1000.0, 1000.4).endswith("unprofiled step 1 ms")
+    assert heading(1000.0, 1200.0).endswith("· forward pass 1 ms on CPU (1.2 ms while profiled, as below)")
+    assert heading(1000.0, 800.0).endswith("· forward pass 1 ms on CPU (800 µs while profiled, as below)")
+    assert heading(1000.0, 1050.0).endswith(
+        "· forward pass 1 ms on CPU"
+    )  # nearly the same: the note below the drawing has it
+    assert heading(None, 1200.0).endswith("· forward pass 1.2 ms on CPU, while profiled")
 
 
 @pytest.mark.parametrize(
@@ -761,10 +763,10 @@ def test_no_shape_in_an_overview_is_struck_by_a_border(reach):
 @pytest.mark.parametrize(
     ("narrow", "widths", "expected"),
     [
-        ((128, 160, 160, 192), (64, 64, 64, 64), "by copy: filters 128 → 160 → 160 → 192"),
-        ((16, 16, 16, 16), (64, 32, 32, 32), "by copy: input 9×64 → 9×32"),
-        ((24, 16, 16, 16), (64, 32, 32, 32), "by copy: filters 24 → 16 → 16 → 16"),
-        ((8, 16, 32, 64), (64, 64, 64, 64), "by copy: filters 8 → 16 → 32 → 64"),
+        ((128, 160, 160, 192), (64, 64, 64, 64), "copies 1 to 4: filters 128 → 160 → 160 → 192"),
+        ((16, 16, 16, 16), (64, 32, 32, 32), "copies 1 to 4: input 9×64 → 9×32"),
+        ((24, 16, 16, 16), (64, 32, 32, 32), "copies 1 to 4: filters 24 → 16 → 16 → 16"),
+        ((8, 16, 32, 64), (64, 64, 64, 64), "copies 1 to 4: filters 8 → 16 → 32 → 64"),
     ],
 )
 def test_what_copies_differ_in_is_what_they_take_or_their_filters_not_an_op_inside(narrow, widths, expected):

@@ -519,11 +519,11 @@ def test_two_backward_passes_are_told_apart_by_whose_they_are_on_cards_and_besid
     found = two_backward_passes(outside=("generator", "critic"))
     backward = [card for card in cards(found.drawing.scene) if card.kind == "backward"]
     assert [(card.title, card.detail) for card in backward] == [
-        ("backward", "for the weights of generator"),
-        ("backward", "for the weights of critic"),
+        ("backward: generator", ""),
+        ("backward: critic", ""),
     ]
     labels = [told.label for told in told_lines(found) if "outside of layers" in told.label]
-    assert labels == [("backward", "of generator", "outside of layers"), ("backward", "of critic", "outside of layers")]
+    assert labels == [("backward: generator", "outside of layers"), ("backward: critic", "outside of layers")]
 
 
 def test_names_before_figures_are_cut_where_the_page_would_be_too_wide(monkeypatch):
@@ -547,14 +547,14 @@ def page_wide(svg):
 def test_a_phase_with_nothing_outside_of_layers_has_no_line_and_that_of_the_one_beside_it_says_whose_it_is():
     """Lines without a number, or with next to none, were puzzles to every reader."""
     found = two_backward_passes(outside=("critic",))
-    lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward",)}
-    assert lines == {("backward", "of critic", "outside of layers"): 10.0}
+    lines = {told.label: told.amounts.total for told in told_lines(found) if told.label[:1] == ("backward: critic",)}
+    assert lines == {("backward: critic", "outside of layers"): 10.0}
     assert overview_svg(found).count("outside of layers") == 1
 
 
 def test_a_phase_whose_rest_is_next_to_nothing_has_no_line_of_it():
     found = two_backward_passes(outside=("critic",), outside_us=0.05)
-    assert [told.label for told in told_lines(found) if told.label[:1] == ("backward",)] == []
+    assert [told.label for told in told_lines(found) if "outside of layers" in told.label] == []
 
 
 def test_the_slowest_call_of_a_layer_is_named_without_the_words_beside_its_name():

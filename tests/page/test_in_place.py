@@ -76,7 +76,7 @@ def test_what_no_line_of_a_stack_has_stays_below_them_all(open_page):
     """The shortcut of the first block is in no row of the drawn one: its line stands below the rows, whatever is open in them."""
     opened = open_page(tower(projected=True), overview=True)
     places = """() => { const top = (test) => [...document.querySelector('.overview').shadowRoot.querySelectorAll('text')].find((one) => !one.closest('.opened') && test(one.textContent)).getBoundingClientRect().top;
-      return [top((text) => text.startsWith('first: ')), top((text) => text === '+')]; }"""
+      return [top((text) => text.startsWith('copy 1: ')), top((text) => text === '+')]; }"""
     rest, last = opened.run(places)
     assert 0 < rest - last < 30
     mark(opened, "widen").dblclick()

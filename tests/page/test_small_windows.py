@@ -580,7 +580,7 @@ def test_the_names_of_cards_that_reach_out_of_the_window_stay_at_its_edge(open_p
     opened.wait(f"{pane}.scrollLeft === 140 && {pane}.shadowRoot.querySelector('.kept > div:not([hidden])')")
     ((said, place),) = [kept for kept in opened.run(KEPT) if kept[0].startswith("block_0")]
     # The line as it is in the card, how often it is there before what has no room. The class says no more than the name.
-    assert said == "block_0 … 13 ×14 each feeds the next"
+    assert said == "block_0 … 13 ×14 in sequence"
     assert place == pytest.approx(0, abs=1)
 
 

@@ -89,7 +89,7 @@ def test_an_optimizer_is_told_where_its_arithmetic_proves_it(tmp_path, optimizer
     elif optimizer == "SGD" and len(graph.variables) > 6 + 2:  # that of Keras 2.11 to 2.15 keeps momenta, times 0
         name = "updates 6 variables"
     assert said["optimizer"].startswith(name)
-    assert "pow 2" in said["loss"]
+    assert "x²" in said["loss"]
 
 
 def test_a_rule_of_ones_own_has_no_name(tmp_path):

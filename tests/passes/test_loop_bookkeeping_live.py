@@ -56,8 +56,10 @@ def test_a_loop_over_a_range_keeps_its_state_and_says_which_step_it_takes():
     assert "step t of (4, 10, 8) along axis 1" in texts
     assert states == ["state"]
     assert not {"Less", "AddV2"} - set(folded(graph))
-    (note,) = [note for note in found.drawing.scene.notes if "counting in loops" in note]
-    assert f"{len(folded(graph))} counting in loops" in note.split(": ")[1].split(", ")
+    (note,) = [note for note in found.drawing.scene.notes if "loop counters" in note]
+    counts = content_of(found.graph).view.counts
+    others = counts.shaping + counts.dead + counts.idle + sum(counts.passed_on.values())
+    assert note.startswith(f"not drawn: {len(folded(graph)) + others} ops for ")
 
 
 def test_a_counter_that_is_computed_with_stays():
@@ -144,5 +146,5 @@ def test_a_loop_of_keras_in_a_file_is_the_cell_and_its_state(tmp_path):
     graph = opscope.load(tmp_path / "model")
     texts, states, _, _ = said(graph)
     assert states == ["state"]
-    assert {"step t of (12, None, 8)", "keep each step"} <= set(texts)
+    assert {"step t of (12, None, 8)", "collect steps"} <= set(texts)
     assert "Max" not in texts  # the most iterations that there may be

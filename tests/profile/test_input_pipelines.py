@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 import opscope
+from graphs import literal
 from opscope.cli import main
 from opscope.graph.input_pipeline import input_note, input_pipeline, input_words
+from opscope.layout.scene.captions import ALARMS
 from opscope.profile.attribution.attribute import attribute
-from opscope.profile.recordings.pipeline_events import pipeline_of
-from opscope.profile.recordings.raw import Recording, Span
+from opscope.profile.recordings.pipeline_events import STAGE_CALL, START, PipelineEvent, PipelineRecord, pipeline_of
+from opscope.profile.recordings.raw import OpEvent, Recording, Span, Trace
 from opscope.profile.recordings.xplane import read
 from opscope.profile.recordings.xplane_schema import XPLANE
 from opscope.program.proto import message_class
@@ -259,3 +261,26 @@ def test_a_small_part_is_no_waiting(share, said):
         }
     }
     assert said in input_words(told)
+
+
+@pytest.mark.parametrize(("share", "alarms"), [(0.004, False), (0.05, False), (0.21, True)])
+def test_much_waiting_stands_out_below_a_drawing(share, alarms):
+    note = input_note({"input_pipeline": {"waited_us": 2.0, "waited_share": share, "stages": []}})
+    assert note.startswith(ALARMS) == alarms
+
+
+def test_ops_of_the_stages_functions_are_told_as_the_part_that_is_not_attributed():
+    """A step of 100 µs: an op of its own runs for 20, an op of a function that a stage started for 60, one that nothing explains for 10."""
+    ms = 1_000_000
+    ran = [("a", 0, 20, 1), ("MatMul", 25, 85, 2), ("stray", 86, 96, 3)]
+    ops = tuple([OpEvent(name, "MatMul", start * ms, end * ms, 0, run) for name, start, end, run in ran])
+    trace = Trace((Span(0, 100 * ms),), ops)
+    asked = PipelineEvent(STAGE_CALL, "Iterator::Root::Map", 21 * ms, 24 * ms, 1, 0)
+    record = PipelineRecord((asked, PipelineEvent(START, "", 24 * ms, 86 * ms, 1, 2)), {})
+    graph = literal(("x", "Placeholder", [], [("float32", (4, 4))]), ("a", "MatMul", ["x", "x"], [("float32", (4, 4))]))
+    measured = attribute(graph, Recording(trace, None, (), None, None, pipelines=record))
+    assert measured.measurement["coverage"]["unattributed"] == pytest.approx(0.7)
+    assert measured.measurement["input_pipeline"]["ops_share"] == pytest.approx(0.6)
+    said = "60 % of the profiled step is not attributed since ops of its stages run, which are none of this graph"
+    assert said in input_words(measured.measurement)
+    assert ("Ops of its stages", "60 % of the profiled step") in [row[:2] for row in input_rows(measured.measurement)]

@@ -14,6 +14,7 @@ from opscope.graph.content import content_of, with_measurement
 from opscope.graph.json import from_dict, to_json
 from opscope.graph.types import Cost, Measured
 from opscope.profile import roofline
+from opscope.profile.roofline_rows import roofline_rows
 from roofline_peaks import PEAKS
 
 STEP = {
@@ -151,7 +152,45 @@ def test_the_plot_puts_a_layer_where_its_figures_are(measured, tmp_path):
     again = (places["m/slow"][1] - places["m/act"][1]) / math.log10(8e8 / 5e5)
     assert up == pytest.approx(again, rel=0.01)
     assert places["m/dense"][2] == max(radius for _, _, radius in places.values())
-    assert "1 of which FLOPs or bytes are not known" in path.read_text(encoding="utf-8")
+    assert "not drawn: 1 layer of which FLOPs or bytes are not known" in path.read_text(encoding="utf-8")
+
+
+def test_no_label_of_the_plot_lies_on_another_and_none_of_a_line_on_a_layer(measured, tmp_path):
+    """The layer `act` lies where memory's line has its middle, where its label would be."""
+    root = ET.fromstring(measured.save(tmp_path / "roof.svg", chart="roofline").read_text(encoding="utf-8"))
+    circles = [
+        tuple(float(each.get(key)) for key in ("cx", "cy", "r"))
+        for each in root.iter(f"{SVG}circle")
+        if float(each.get("cy")) < 580  # those of the legend are below the field
+    ]
+    labels = {}
+    for each in root.iter(f"{SVG}text"):
+        if each.get("class") in {"head", "note"}:
+            left, base = float(each.get("x")), float(each.get("y"))
+            # Letters of 11 pixels are at most 7 wide.
+            labels[each.text] = (each.get("class"), (left, base - 9, left + 7 * len(each.text), base + 2))
+    assert set(labels) == {"memory 10 GB/s", "float32 100 GFLOP/s", "m/dense", "m/act", "m/slow", "m/cached"}
+    boxes = [box for _, box in labels.values()]
+    for place, (left, top, right, bottom) in enumerate(boxes):
+        for other in boxes[place + 1 :]:
+            assert right <= other[0] or other[2] <= left or bottom <= other[1] or other[3] <= top
+    for kind, (left, top, right, bottom) in labels.values():
+        for x, y, radius in circles if kind == "head" else ():
+            away = math.hypot(x - min(max(x, left), right), y - min(max(y, top), bottom))
+            assert away >= radius
+
+
+def test_phases_are_counted_among_what_is_not_drawn_and_not_called_layers():
+    build = Builder()
+    loss = build.group("loss", "loss")
+    layer = build.group("m", "layer", cls="Dense")
+    build.op("x", "Placeholder")
+    for name, group in (("m/odd", layer), ("loss/odd", loss)):
+        took = Measured(time_us=5.0, busy_us=5.0, calls=1.0)
+        build.op(name, "Mystery", "x", group=group, cost=Cost(None, 1e3), measured=took)
+    graph = roofline.with_peaks(with_measurement(build.graph("net"), STEP), PEAKS)
+    said = "not drawn: 2 layers or other parts of the step of which FLOPs or bytes are not known"
+    assert roofline_rows(graph) == ({}, said)
 
 
 def test_a_plot_needs_the_peaks_and_takes_no_options_of_a_drawing(measured, tmp_path):

@@ -1,6 +1,6 @@
 """The times of ops beside those of an independent reader of the same profiles: the converter of TensorFlow's own profiler page (the package xprof).
 
-It is no dependency of the tests: `pip install xprof` in an environment of its own, and run this file there.
+It is no dependency of the tests: the row `xprof-py3.12` of `tools/matrix.py` has it, and runs this file alone.
 """
 
 import json

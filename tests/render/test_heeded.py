@@ -12,7 +12,7 @@ from opscope.render.options import described
 from opscope.render.registry import outputs
 from opscope.visualize import visualize_model
 
-DRAWN = {".dot", ".svg", ".png", ".pdf", ".mmd", ".drawio"}
+DRAWN = {".dot", ".svg", ".png", ".pdf", ".mmd", ".drawio", ".tex"}
 PICTURES = {".svg", ".png", ".pdf"}
 CONCERNS = {
     "depth": DRAWN | {".html"},
@@ -27,7 +27,7 @@ CONCERNS = {
     "only": DRAWN,
     "positions": {".dot"},
     "columns": PICTURES,
-    "direction": DRAWN - {".drawio"},
+    "direction": DRAWN - {".drawio", ".tex"},
     "check": PICTURES | {".html"},
     "libraries": DRAWN | {".html"},
     "chart": PICTURES,

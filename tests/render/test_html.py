@@ -151,6 +151,7 @@ def test_the_measured_memory_comes_back(small_graph):
     )  # fmt: skip
     assert header["measured_memory"] == {
         "allocator": "pool", "held": 5, "peak": 300, "at": 2.5, "steps": [300], "smallest": 100, "owners": [[1, 200], [-1, 100]], "count": 2,
+        "part": "of buffers that TensorFlow reported, which are 100 B or more",
         "allocators": 2,
     }  # fmt: skip
     assert "change_bytes" not in header["measurement"]["memory"][0]

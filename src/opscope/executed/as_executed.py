@@ -17,6 +17,7 @@ from .compiled_program import main_program, outputs_of
 from .compiled_regions import compiled_rows
 from .fates import Became, Fates
 from .op_origins import FoundOrigin, origins_of
+from .savings import savings
 
 _NOT_DONE = frozenset({Outcome.DELETED, Outcome.MERGED, Outcome.UNKNOWN})
 """The fates of ops whose work no op does that was made of them."""
@@ -64,6 +65,7 @@ def _mapped(graph: Graph, executed: Content, collected: Optional[Collected]) -> 
             name: OpOrigin(one.kind, tuple([before[row] for row in one.rows]), _other(optimised.get(name), op))
             for name, op, one in zip(now, executed.table.ops, found)
         },
+        savings(written, executed, fates),
     )
 
 

@@ -273,7 +273,7 @@ class Graph:
         """Write the graph to `path`, in the format that its suffix names, and return the path.
 
         The formats are .dot .svg .png .pdf .html .json .txt .md .csv .layers.csv .graphml .explorer.json
-        .nodedata.json .mmd .drawio, and for a measured graph also .speedscope and .trace; docs/exchange.md tells of those that other
+        .nodedata.json .mmd .drawio .tex, and for a measured graph also .speedscope and .trace; docs/exchange.md tells of those that other
         programs read. The file is written whole or not at all. A file that is replaced keeps its permissions and, if the
         system allows it, its owner and group. An option that would not change a file of this format is an error.
 
@@ -291,7 +291,7 @@ class Graph:
                 ``"flops"``, ``"macs"`` or ``"bytes"`` as estimated from shapes. By default the first of these that
                 the graph has.
             focus: draw this group (given by its path) open, with its neighbours. This option and the next three are for
-                .dot .svg .png .pdf .mmd .drawio.
+                .dot .svg .png .pdf .mmd .drawio .tex.
             between: a pair of op names: draw what depends on the first and is needed by the second. One may be
                 ``None``.
             hide: leave out the ops that match a pattern such as ``"Bias*"`` by op type, op name or layer class.

@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple
 
 from .number_text import percent_text, quantity_text
+from .step_parts import NOT_ATTRIBUTED
 
 INPUT_KEY = "input_pipeline"
 """The key in a measurement. It is only there if tf.data was recorded in its steps."""
 WAITING = 0.01
 """Steps that wait for a smaller part of their time do not wait: an element that is there has to be handed over, too."""
+_MUCH = 0.1
+"""From this part on, waiting stands out in a drawing, as what disturbed a measurement does."""
+WAITS = ("the step waits for input", "the loop waits for input")
+"""How the note below a drawing begins where the steps wait for much of their time."""
 
 
 class PipelineStage(NamedTuple):
@@ -40,6 +45,8 @@ class InputPipeline(NamedTuple):
     waited_share: Optional[float]
     between_steps: bool
     making_us: Optional[float]
+    ops_share: Optional[float]
+    """The part of the steps that is not attributed since it is of ops of the stages' functions."""
     stages: Tuple[PipelineStage, ...]
 
     @property
@@ -60,7 +67,8 @@ def input_pipeline(measurement: Optional[Mapping[str, Any]]) -> Optional[InputPi
         _stage(each) for each in told["stages"] if isinstance(each, Mapping) and isinstance(each.get("name"), str)
     ]
     return InputPipeline(
-        _number(told, "waited_us"), _number(told, "waited_share"), told.get("between_steps") is True, _number(told, "making_us"), tuple(stages)
+        _number(told, "waited_us"), _number(told, "waited_share"), told.get("between_steps") is True, _number(told, "making_us"),
+        _number(told, "ops_share"), tuple(stages),
     )  # fmt: skip
 
 
@@ -78,7 +86,16 @@ def input_words(measurement: Optional[Mapping[str, Any]]) -> str:
         said = f"{_who(found)} waits for input {percent_text(share)} of its time ({quantity_text('time_us', waited)} for each step)"
     made = found.making_us
     making = "" if made is None else f"; making the iterator takes {quantity_text('time_us', made)} of each step"
-    return f"input: {said}{making}; {slowest_words(found)}"
+    ops = stage_ops_words(found)
+    return f"input: {said}{making}; {slowest_words(found)}{f'; {ops}' if ops else ''}"
+
+
+def stage_ops_words(found: InputPipeline) -> str:
+    """How much of what is not attributed is the input's; empty for what is not worth a word."""
+    share = found.ops_share
+    if share is None or share < WAITING:
+        return ""
+    return f"{percent_text(share)} of the profiled step is {NOT_ATTRIBUTED} since ops of its stages run, which are none of this graph"
 
 
 def input_note(measurement: Optional[Mapping[str, Any]]) -> str:
@@ -87,7 +104,8 @@ def input_note(measurement: Optional[Mapping[str, Any]]) -> str:
     if found is None or found.waited_share is None:
         return ""
     slowest = f", slowest stage: {found.slowest.name}" if found.slowest is not None else ""
-    does = "waits for input" if found.waited_share >= WAITING else "does not wait for input:"
+    much, some = found.waited_share >= _MUCH, found.waited_share >= WAITING
+    does = "waits for input" if much else "hardly waits for input:" if some else "does not wait for input:"
     return f"{_who(found)} {does} {percent_text(found.waited_share)} of its time{slowest}"
 
 

@@ -61,6 +61,24 @@ class OpOrigin(NamedTuple):
     """Its type in the graph that Grappler had made, before the ops were placed, where that is another one."""
 
 
+class Savings(NamedTuple):
+    """What a step was spared by how TensorFlow ran it: each figure is a lower bound, as far as the graph and its shapes tell.
+
+    Ops in loops and branches are left out, since they may not run at all; so are ops that only hand a tensor on.
+    """
+
+    kernels: int = 0
+    """How many kernels fewer were started, since one computes several ops."""
+    bytes: int = 0
+    """The bytes of tensors between these ops, which were neither written nor read."""
+    folded: int = 0
+    """How many ops did not run, since they were computed beforehand."""
+    merged: int = 0
+    """How many did not, since an equal op did."""
+    deleted: int = 0
+    """How many did not, since nothing needs them."""
+
+
 @dataclass(frozen=True)
 class Executed:
     """What TensorFlow's executor ran. Ops are called by their names, which passes do not change."""
@@ -71,6 +89,8 @@ class Executed:
     """Each written op -> what became of it."""
     origins: Mapping[str, OpOrigin]
     """Each executed op -> where it comes from."""
+    saved: Optional[Savings] = None
+    """What that saved in a step; ``None`` in files that do not tell."""
 
     @property
     def fate_counts(self) -> Dict[str, int]:

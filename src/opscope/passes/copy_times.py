@@ -20,6 +20,8 @@ OF_MANY = 2.0
 """Intervals of copies are so many times as wide: of many copies, one lies far off by chance."""
 UNEQUAL = 0.1
 """A copy whose time differs from the median by no more than this part of it is not worth a word, however sure that is."""
+MEDIAN = "the median is "
+"""Before the time that a copy usually takes, where one is told that took another."""
 
 
 def measured_in(graph: Graph, part: Part) -> Iterator[Measured]:
@@ -75,5 +77,5 @@ def unequal_times(graph: Graph, stack: Sequence[Part]) -> str:
     more = f", {len(odd) - 1} more {verb} out of line" if len(odd) > 1 else ""
     return (
         f"{part_name(graph, stack[first])} takes {figure_text(TIME.field, *figures[first])}{more}; "
-        f"the median is {figure_text(TIME.field, *middle)}"
+        f"{MEDIAN}{figure_text(TIME.field, *middle)}"
     )

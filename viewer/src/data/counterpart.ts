@@ -31,6 +31,7 @@ interface CounterpartHeader {
   first: Side;
   kinds: [kind: string, words: string, sentence: string][];
   ops: number;
+  saved: string[];
 }
 
 export class Counterpart {
@@ -41,6 +42,8 @@ export class Counterpart {
   readonly outcomes: Outcome[];
   /** How many ops the other side has. */
   readonly ops: number;
+  /** What a step was spared, in sentences. */
+  readonly saved: string[];
   private readonly ends: Int32Array;
 
   constructor(
@@ -48,7 +51,7 @@ export class Counterpart {
     header: CounterpartHeader,
     private readonly strings: string[],
   ) {
-    ({ side: this.side, first: this.first, ops: this.ops } = header);
+    ({ side: this.side, first: this.first, ops: this.ops, saved: this.saved } = header);
     const counts = header.kinds.map(() => 0);
     for (const kind of container.ints("o.kind")) if (kind >= 0) counts[kind]++;
     this.outcomes = header.kinds.map(([kind, words, sentence], index) => ({ kind, words, sentence, count: counts[index] }));

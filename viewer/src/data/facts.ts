@@ -36,6 +36,8 @@ export class Facts {
   readonly measurement: Measurement | null;
   /** What is told of the input pipelines of a measured step: a name, what it says, what that means. */
   readonly input: [name: string, told: string, meaning: string][];
+  /** What is said of programs of XLA that were measured as one piece: nothing in them has a time of its own. */
+  readonly programs: string[];
   readonly variables: Variable[];
   /** Where ops and groups are below what the machine can do; null where that was not measured. */
   readonly roofline: Roofline | null;
@@ -74,6 +76,7 @@ export class Facts {
       producer: Record<string, string>;
       measurement: Measurement | null;
       input?: [string, string, string][];
+      programs?: string[];
       parameters: number;
       layers?: number;
       state?: { elements: number; variables: number };
@@ -92,6 +95,7 @@ export class Facts {
     this.producer = header.producer;
     this.measurement = header.measurement;
     this.input = header.input ?? [];
+    this.programs = header.programs ?? [];
     this.variables = header.variables;
     this.memory = memoryOf(container);
     this.measuredMemory = measuredMemoryOf(container);

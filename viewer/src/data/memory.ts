@@ -37,6 +37,8 @@ export interface MeasuredMemory {
   at: number;
   /** The smallest buffer that was reported, in bytes: smaller ones may not have been. */
   smallest: number;
+  /** Of which buffers all of it is, in words. */
+  part: string;
   /** Whose memory it was at the peak, the largest first: op (-1: not known), bytes. */
   owners: [number, number][];
   count: number;

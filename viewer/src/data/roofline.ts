@@ -63,12 +63,16 @@ export interface Roofline {
   device: string;
   /** Why some are above their roof, in words. */
   above: string[];
+  /** What the plot of layers cannot show, in words. */
+  leftOut: string;
   ops: Points;
   groups: Points;
+  /** The rows of the table of layers that are drawn: of a group what lies in it alone; -1 is what lies outside of layers. */
+  layers: Points;
 }
 
 /** Null where the machine was not measured. */
 export function rooflineOf(container: Container): Roofline | null {
-  const record = container.header.roofline as Omit<Roofline, "ops" | "groups"> | undefined;
-  return record ? { ...record, ops: new Points(container, "rf"), groups: new Points(container, "rg") } : null;
+  const record = container.header.roofline as (Omit<Roofline, "ops" | "groups" | "layers" | "leftOut"> & { left_out: string }) | undefined;
+  return record ? { ...record, leftOut: record.left_out, ops: new Points(container, "rf"), groups: new Points(container, "rg"), layers: new Points(container, "rl") } : null;
 }

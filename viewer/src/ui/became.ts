@@ -35,6 +35,11 @@ export function becameOfMany(counterpart: Counterpart, rows: readonly number[], 
   return [h("section", { class: "became" }, heading(counterpart), pairs(found.map(([{ words }, count]) => [words, exact(count)])), button(`Show it ${title}`, () => leads.flip(), { class: "quiet", title: `Show it ${title} (X)` }))];
 }
 
+/** What a step was spared by how TensorFlow ran it. */
+export function sparedOf({ saved }: Counterpart): HTMLElement[] {
+  return saved.length ? [h("h3", {}, "What running it so saved"), ...saved.map((sentence) => h("p", { class: "spared" }, `${sentence[0].toUpperCase()}${sentence.slice(1)}.`))] : [];
+}
+
 function heading({ side }: Counterpart): HTMLElement {
   return h("h3", {}, SIDE_TITLES[otherSide(side)]);
 }

@@ -3,7 +3,10 @@ import { percent, type Words } from "../data/words";
 import type { Session } from "../state/session";
 import { h } from "./dom";
 
-export function coverage({ facts: { measurement } }: Session, words: Words): HTMLElement {
+const PROGRAM = "XLA ran a function as one program: no op in it has a time of its own;";
+const PROGRAMS = "XLA ran functions as one program each: no op in them has a time of its own;";
+
+export function coverage({ facts: { measurement, programs } }: Session, words: Words): HTMLElement {
   const element = h("div", { class: "coverage" });
   if (!measurement?.coverage) return element;
   const parts = Object.entries(measurement.coverage);
@@ -11,11 +14,13 @@ export function coverage({ facts: { measurement } }: Session, words: Words): HTM
   const step = measurement.profiled_step_time_us;
   const lead = `of the profiled step${step ? `, ${words.time(step)}` : ""}: `;
   const meant = parts.map((part) => [told(part), words.meanings.parts[part[0]]].filter(Boolean).join(": "));
-  element.title = [lead.trim(), ...meant].join("\n");
+  element.title = [lead.trim(), ...meant, ...programs].join("\n");
+  // Who reads the times of a drawing reads this line too.
+  const apart = programs.length ? [h("span", { class: "coverage-programs" }, programs.length === 1 ? PROGRAM : PROGRAMS), " "] : [];
   const tell = (count: number) => {
     const rest = parts.slice(count);
     const others = rest.length ? [`others ${percent(rest.reduce((sum, [, share]) => sum + share, 0))}`] : [];
-    element.replaceChildren(lead, ...[...parts.slice(0, count).map(told), ...others].flatMap((text) => [h("span", {}, text), " "]));
+    element.replaceChildren(...apart, lead, ...[...parts.slice(0, count).map(told), ...others].flatMap((text) => [h("span", {}, text), " "]));
   };
   const cut = () => element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
   let room = -1;

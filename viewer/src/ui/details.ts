@@ -11,7 +11,7 @@ import { button, h, replace } from "./dom";
 import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
 import { breakablePath, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
-import { becameOfMany, becameOfOp, type SideLeads } from "./became";
+import { becameOfMany, becameOfOp, sparedOf, type SideLeads } from "./became";
 import { bothGraphs, bothSides, insideLine } from "./bothsides";
 import type { Counted } from "./overviewfigures";
 import type { DrawnCopy } from "./overviewmarks";
@@ -88,6 +88,7 @@ export class Details {
       h("h2", { class: "name" }, facts.name || "graph"),
       h("p", { class: "what" }, "Nothing is selected. Click a box or a layer to see what it is."),
       pairs(graphRows(facts, this.words)), h("h3", {}, touched() ? "Fingers" : "Mouse and keys"), pairs(touched() ? TOUCH_TIPS : TIPS), ...this.step(),
+      ...(this.other ? sparedOf(this.other.counterpart) : []),
     ];
   }
 

@@ -7,9 +7,10 @@ import type { Picked } from "../state/commands";
 import type { Session } from "../state/session";
 import { button, eachFrame, h, replace } from "./dom";
 import { shortName, telling } from "./flamelabels";
+import { LabelPlaces, type Box, type Start } from "./labelplaces";
 import { decades, emptied, LogAxis, type Drawn } from "./plot";
 import { rooflineColumns } from "./rooflinecolumns";
-import { leftOutText, markedSpots, spotsOf, spotText, type Level, type Spot } from "./rooflinepoints";
+import { markedSpots, spotsOf, spotText, type Level, type Spot } from "./rooflinepoints";
 import { csv, type Sheet } from "./rows";
 
 const LEFT = 82;
@@ -25,15 +26,15 @@ const NEAR = 12;
 const LEVELS: [Level, string][] = [["layers", "Layers"], ["ops", "Ops"]];
 const BOUND_WORDS: Record<Bound, string> = { compute: "compute-bound", memory: "memory-bound", overhead: "overhead" };
 
+/** No row is pointed at; -1 is the row of what lies outside of layers. */
+const NOWHERE = -2;
+
 /** So many are named, in so many pixels at most. */
 const MOST_NAMES = 10;
 const NAME_ROOM = 170;
 
-type Box = [left: number, top: number, right: number, bottom: number];
-
-function overlap(a: Box, b: Box): boolean {
-  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
-}
+/** Where beside its line the label of memory may stand, the places that are tried first first. */
+const ALONG = [0.5, 0.35, 0.65, 0.2, 0.8, 0.05, 0.95];
 
 /** A point on the screen. */
 interface Placed extends Spot {
@@ -52,8 +53,8 @@ export class RooflineView {
   private level: Level = "layers";
   private found!: ReturnType<typeof spotsOf>;
   private placed: Placed[] = [];
-  /** The row that is pointed at, or reached by keys; -1: none. */
-  private at = -1;
+  /** The row that is pointed at, or reached by keys. */
+  private at = NOWHERE;
   private font = "";
 
   constructor(
@@ -72,7 +73,7 @@ export class RooflineView {
   }
 
   csv(): string {
-    const points = this.level === "ops" ? this.roofline.ops : this.roofline.groups;
+    const points = this.level === "ops" ? this.roofline.ops : this.roofline.layers;
     const named = new Map(this.found.spots.map(({ row, name }) => [row, name]));
     const rows = [...named.keys()];
     const name = { id: "name", title: "Name", value: (row: number) => named.get(row) ?? "", text: (row: number) => named.get(row) ?? "" };
@@ -82,12 +83,12 @@ export class RooflineView {
   }
 
   private stands(row: number): Picked {
-    return this.level === "ops" ? { ops: [row], groups: [] } : { ops: [], groups: [row] };
+    return this.level === "ops" ? { ops: [row], groups: [] } : { ops: [], groups: row < 0 ? [] : [row] };
   }
 
   private setLevel(level: Level): void {
     this.level = level;
-    this.at = -1;
+    this.at = NOWHERE;
     this.found = spotsOf(this.session.facts, this.roofline, level);
     const focused = this.choice.contains(document.activeElement);
     replace(this.choice, ...LEVELS.map(([id, title]) => button(title, () => this.setLevel(id), { class: "side-tab", "aria-pressed": String(id === level) })));
@@ -100,7 +101,7 @@ export class RooflineView {
   private listen(): void {
     const { canvas } = this;
     canvas.addEventListener("pointermove", (event) => this.reach(this.near(event)));
-    canvas.addEventListener("pointerleave", () => this.reach(-1));
+    canvas.addEventListener("pointerleave", () => this.reach(NOWHERE));
     canvas.addEventListener("click", (event) => {
       const row = this.near(event);
       this.reach(row);
@@ -110,7 +111,7 @@ export class RooflineView {
       const order = [...this.placed].sort((a, b) => a.x - b.x || a.row - b.row);
       const place = order.findIndex(({ row }) => row === this.at);
       const steps: Record<string, number> = { ArrowLeft: place < 0 ? order.length - 1 : place - 1, ArrowRight: place + 1, ArrowDown: place < 0 ? order.length - 1 : place - 1, ArrowUp: place + 1, Home: 0, End: order.length - 1 };
-      if (event.key in steps) this.reach(order[Math.max(0, Math.min(order.length - 1, steps[event.key]))]?.row ?? -1);
+      if (event.key in steps) this.reach(order[Math.max(0, Math.min(order.length - 1, steps[event.key]))]?.row ?? NOWHERE);
       else if ((event.key === "Enter" || event.key === " ") && this.at >= 0) this.pick(this.stands(this.at));
       else return;
       event.preventDefault();
@@ -121,7 +122,7 @@ export class RooflineView {
   private near(event: MouseEvent): number {
     const rect = this.canvas.getBoundingClientRect();
     const [x, y] = [event.clientX - rect.left, event.clientY - rect.top];
-    let [best, least] = [-1, Infinity];
+    let [best, least] = [NOWHERE, Infinity];
     for (const spot of this.placed) {
       const away = Math.hypot(spot.x - x, spot.y - y);
       // Small ones lie on top of large ones.
@@ -140,7 +141,7 @@ export class RooflineView {
   private tell(marked: Set<number>): void {
     const told = this.found.spots.find(({ row }) => row === this.at) ?? (marked.size === 1 ? this.found.spots.find(({ row }) => marked.has(row)) : undefined);
     if (told) replace(this.said, h("b", {}, told.name), `: ${spotText(told, this.words)}`);
-    else replace(this.said, [this.machine(), leftOutText(this.found, this.level), ...this.roofline.above.map((why) => `above the lines: ${why}`)].filter(Boolean).join("; "));
+    else replace(this.said, [this.machine(), this.found.leftOut, ...this.roofline.above.map((why) => `above the lines: ${why}`)].filter(Boolean).join("; "));
     this.said.title = this.said.textContent ?? "";
   }
 
@@ -175,8 +176,9 @@ export class RooflineView {
     const longest = spots[0]?.time ?? 1;
     this.placed = spots.map((spot) => ({ ...spot, x: across.at(spot.intensity), y: up.at(spot.flops), radius: Math.max(LEAST, MOST * Math.sqrt(spot.time / longest)) }));
     this.grid(drawn, theme, across, up);
-    this.roofs(drawn, theme, across, up);
-    this.points(drawn, theme, marked);
+    const places = new LabelPlaces([LEFT, TOP - 12, drawn.wide - RIGHT, drawn.high - BOTTOM], SIZE);
+    this.roofs(drawn, theme, across, up, places);
+    this.points(drawn, theme, marked, places);
   }
 
   private tellColours(): void {
@@ -221,7 +223,7 @@ export class RooflineView {
   }
 
   /** The line of memory up to the highest roof, and the roof of each dtype from there on. */
-  private roofs({ pen, wide }: Drawn, theme: Theme, across: LogAxis, up: LogAxis): void {
+  private roofs({ pen, wide }: Drawn, theme: Theme, across: LogAxis, up: LogAxis, places: LabelPlaces): void {
     const { flops, bytes } = this.roofline;
     const [low, high] = [10 ** across.low, 10 ** across.high];
     const highest = Math.max(...Object.values(flops), Object.keys(flops).length ? 0 : 10 ** up.high);
@@ -231,19 +233,29 @@ export class RooflineView {
     pen.fillStyle = theme.ink.detail;
     pen.lineWidth = 1.6;
     this.line(pen, across.at(first), up.at(first * bytes), across.at(ridge), up.at(ridge * bytes));
-    const [x, y] = [across.at(Math.sqrt(first * ridge)), up.at(Math.sqrt(first * ridge) * bytes)];
-    const memory = `memory ${this.words.byteRate(bytes)}`;
-    const room = x - 8 - widthOf(pen, this.font, memory) > LEFT;
-    pen.textAlign = room ? "right" : "left";
-    pen.fillText(memory, room ? x - 8 : x + 12, room ? y - 4 : y + 12);
+    const [x1, y1, x2, y2] = [across.at(first), up.at(first * bytes), across.at(ridge), up.at(ridge * bytes)];
+    const label = (text: string, starts: (wide: number) => Start[]) => {
+      const measured = widthOf(pen, this.font, text);
+      const place = places.place(measured, starts(measured), this.circles()) ?? places.place(measured, starts(measured));
+      if (place) pen.fillText(text, ...place);
+    };
+    pen.textAlign = "left";
+    label(`memory ${this.words.byteRate(bytes)}`, (measured) => ALONG.flatMap((part): Start[] => {
+      const [x, y] = [x1 + (x2 - x1) * part, y1 + (y2 - y1) * part];
+      return [[x - 8 - measured, y - 4], [x + 12, y + 12]];
+    }));
     for (const [dtype, rate] of Object.entries(flops)) {
-      this.line(pen, across.at(Math.min(rate / bytes, high)), up.at(rate), wide - RIGHT, up.at(rate));
-      pen.textAlign = "right";
-      pen.fillText(`${dtype} ${this.words.flopRate(rate)}`, wide - RIGHT - 4, up.at(rate) - 5);
+      const [from, y] = [across.at(Math.min(rate / bytes, high)), up.at(rate)];
+      this.line(pen, from, y, wide - RIGHT, y);
+      label(`${dtype} ${this.words.flopRate(rate)}`, (measured) => [-5, 14, -19, 28].flatMap((down): Start[] => [[wide - RIGHT - 4 - measured, y + down], [from + 6, y + down]]));
     }
   }
 
-  private points({ pen }: Drawn, theme: Theme, marked: Set<number>): void {
+  private circles(): Box[] {
+    return this.placed.map(({ x, y, radius }) => [x - radius, y - radius, x + radius, y + radius]);
+  }
+
+  private points({ pen }: Drawn, theme: Theme, marked: Set<number>, places: LabelPlaces): void {
     for (const spot of this.placed) {
       const { fill, stroke } = this.paint(spot.bound);
       pen.globalAlpha = marked.size && !marked.has(spot.row) && spot.row !== this.at ? 0.4 : 0.9;
@@ -262,26 +274,23 @@ export class RooflineView {
       this.circle(pen, spot, spot.radius + 3);
       pen.stroke();
     }
-    this.names(pen, theme);
+    this.names(pen, theme, places);
   }
 
   /** The names of the longest ones, beside them where nothing else is. */
-  private names(pen: CanvasRenderingContext2D, theme: Theme): void {
+  private names(pen: CanvasRenderingContext2D, theme: Theme, places: LabelPlaces): void {
     const measure = (text: string) => widthOf(pen, this.font, text);
     const own = telling(this.placed.map(({ name }) => name));
-    const taken = this.placed.map(({ x, y, radius }): Box => [x - radius, y - radius, x + radius, y + radius]);
+    const circles = this.circles();
     pen.fillStyle = theme.ink.detail;
     pen.font = this.font;
     pen.textAlign = "left";
     this.placed.slice(0, MOST_NAMES).forEach(({ name, x, y, radius }, index) => {
       const text = shortName(name, own[index], NAME_ROOM, measure);
       const wide = measure(text);
-      const place = [[x + radius + 4, y + 4], [x - radius - 4 - wide, y + 4], [x - wide / 2, y - radius - 4], [x - wide / 2, y + radius + 12]].find(([left, base]) => {
-        const box: Box = [left, base - SIZE + 2, left + wide, base + 2];
-        const inside = box[0] > LEFT && box[2] < this.canvas.clientWidth - RIGHT && box[1] > TOP && box[3] < this.canvas.clientHeight - BOTTOM;
-        return inside && !taken.some((other, circle) => circle !== index && overlap(box, other)) && taken.push(box);
-      });
-      if (text && place) pen.fillText(text, place[0], place[1]);
+      const beside: Start[] = [[x + radius + 4, y + 4], [x - radius - 4 - wide, y + 4], [x - wide / 2, y - radius - 4], [x - wide / 2, y + radius + 12]];
+      const place = text ? places.place(wide, beside, circles.filter((_, circle) => circle !== index)) : undefined;
+      if (place) pen.fillText(text, place[0], place[1]);
     });
   }
 

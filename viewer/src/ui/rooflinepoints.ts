@@ -1,4 +1,4 @@
-// What the roofline plot shows of a graph: its innermost layers, or its ops, and what is said of each.
+// What the roofline plot shows of a graph: its layers, or its ops, and what is said of each.
 import type { Facts } from "../data/facts";
 import type { Point, Roofline } from "../data/roofline";
 import { exact, number, percent, plural, type Words } from "../data/words";
@@ -12,28 +12,21 @@ export interface Spot extends Point {
 
 export type Level = "layers" | "ops";
 
-/** The innermost layers, those of gradients and updates included; where nothing is a layer, the innermost groups. */
-export function innermost({ groups }: Facts): number[] {
-  const all = Array.from({ length: groups.count }, (_, group) => group);
-  const layers = all.filter((group) => groups.cls(group) || groups.of(group));
-  const chosen = new Set(layers.length ? layers : all);
-  const around = new Set<number>();
-  for (const group of chosen) for (let at = groups.parent(group); at >= 0; at = groups.parent(at)) around.add(at);
-  return [...chosen].filter((group) => !around.has(group));
-}
+/** What is not in a layer, as the table of layers calls it. */
+const OUTSIDE = "(outside of layers)";
 
-/** What can be drawn on logarithmic axes, the longest first; how many compute nothing; of how many some figure is not known. */
-export function spotsOf(facts: Facts, roofline: Roofline, level: Level): { spots: Spot[]; idle: number; unknown: number } {
-  const { nodes, groups } = facts;
-  const points = level === "ops" ? roofline.ops : roofline.groups;
-  const measures = level === "ops" ? nodes.measures : groups.measures;
-  const rows = (level === "ops" ? Array.from({ length: nodes.count }, (_, row) => row) : innermost(facts)).filter((row) => measures.figure(row, "time") > 0);
-  const known = rows.flatMap((row): Spot[] => {
+/** What can be drawn on logarithmic axes, the longest first, and what is said of the rest. */
+export function spotsOf({ nodes, groups }: Facts, roofline: Roofline, level: Level): { spots: Spot[]; leftOut: string } {
+  const points = level === "ops" ? roofline.ops : roofline.layers;
+  const name = (row: number) => (level === "ops" ? nodes.name(row) : row < 0 ? OUTSIDE : groups.path(row));
+  const known = Array.from(points.rows).flatMap((row): Spot[] => {
     const point = points.of(row);
-    return point ? [{ ...point, row, name: level === "ops" ? nodes.name(row) : groups.path(row) }] : [];
+    return point ? [{ ...point, row, name: name(row) }] : [];
   });
-  const spots = known.filter(({ intensity, flops }) => intensity > 0 && flops > 0);
-  return { spots: spots.sort((a, b) => b.time - a.time || a.row - b.row), idle: known.length - spots.length, unknown: rows.length - known.length };
+  const spots = known.filter(({ intensity, flops }) => intensity > 0 && flops > 0).sort((a, b) => b.time - a.time || a.row - b.row);
+  if (level === "layers") return { spots, leftOut: roofline.leftOut };
+  const timed = Array.from({ length: nodes.count }, (_, row) => row).filter((row) => nodes.measures.figure(row, "time") > 0).length;
+  return { spots, leftOut: leftOutText(known.length - spots.length, timed - known.length) };
 }
 
 /** What bounds it and how near it is, in words, as the picture of the roofline has it. */
@@ -47,10 +40,9 @@ export function spotText(spot: Spot, words: Words): string {
   return `${boundText(spot)}; ${figures.join(", ")}; the best case saves ${words.time(spot.saved)}`;
 }
 
-/** What the plot leaves out, in words. */
-export function leftOutText({ idle, unknown }: { idle: number; unknown: number }, level: Level): string {
-  const noun = level === "ops" ? "op" : "layer";
-  const said = [idle ? `${plural(idle, noun)} that compute${idle === 1 ? "s" : ""} nothing` : "", unknown ? `${plural(unknown, noun)} of which FLOPs or bytes are not known` : ""];
+/** Which ops the plot leaves out, in words: some compute nothing, of some a figure is not known. */
+export function leftOutText(idle: number, unknown: number): string {
+  const said = [idle ? `${plural(idle, "op")} that compute${idle === 1 ? "s" : ""} nothing` : "", unknown ? `${plural(unknown, "op")} of which FLOPs or bytes are not known` : ""];
   return said.some(Boolean) ? `not drawn: ${said.filter(Boolean).join(" and ")}` : "";
 }
 
@@ -62,6 +54,7 @@ export function markedSpots({ selection, facts, cards }: Session, spots: Spot[],
   const chainOf = (row: number) => groups.chain(level === "ops" ? nodes.group(row) : row);
   const inside = spots.filter(({ row }) => (level === "ops" && held.ops.includes(row)) || chainOf(row).some((group) => held.groups.includes(group)));
   if (inside.length || level === "ops") return new Set(inside.map(({ row }) => row));
-  const around = new Set([...held.ops.map((op) => nodes.group(op)), ...held.groups].flatMap((group) => groups.chain(group)));
-  return new Set(spots.filter(({ row }) => around.has(row)).map(({ row }) => row));
+  const drawn = new Set(spots.map(({ row }) => row));
+  const around = [...held.ops.map((op) => nodes.group(op)), ...held.groups].map((group) => groups.chain(group).reverse().find((each) => drawn.has(each)));
+  return new Set(around.filter((row) => row !== undefined));
 }

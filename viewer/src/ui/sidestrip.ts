@@ -29,7 +29,7 @@ export class SideStrip {
     const total = h("span", { class: "side-total" }, plural(session.facts.nodes.count, "op"));
     const one = ({ kind, words, count }: Counterpart["outcomes"][number]) =>
       button(`${exact(count)} ${words}`, () => acts.list(kind), { class: "side-count", title: `List ${count === 1 ? "it" : `these ${exact(count)} ops`} (search executed:${kind})` });
-    this.counts = h("span", { class: "side-counts", role: "group", "aria-label": side === "written" ? "What became of the ops" : "Where the ops come from" }, total, ...outcomes.map(one));
+    this.counts = h("span", { class: "side-counts", role: "group", "aria-label": side === "written" ? "What became of the ops" : "Where the ops come from" }, total, ...outcomes.map(one), ...counterpart.saved.map((sentence) => h("span", { class: "side-saved", title: sentence }, sentence)));
     tellCut(this.counts);
     this.element = h("div", { class: "side-strip" }, h("div", { class: "side-switch", role: "group", "aria-label": "As written or as executed" }, ...sides), this.counts, this.told);
     session.on("select", () => this.tell(""));

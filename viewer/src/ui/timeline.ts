@@ -289,7 +289,7 @@ export class TimelineView {
     else if (session.selection) {
       const told = events.length ? `${plural(events.length, "execution")}, ${words.time(takenBy(events, timeline))} on their threads in this step` : "no execution of it was recorded in this step";
       replace(this.said, h("b", {}, session.name(session.selection)), ` · ${told}`);
-    } else replace(this.said, [`one step of ${words.time(timeline.record.duration_us)}, the one nearest the median: ${plural(timeline.count, "execution")} of ops`, leftOutWords(timeline, words)].filter(Boolean).join("; "));
+    } else replace(this.said, [`one step of ${words.time(timeline.record.duration_us)}, the one nearest the median: ${plural(timeline.count, "execution")} of ops`, leftOutWords(timeline, words), ...session.facts.programs].filter(Boolean).join("; "));
     this.said.title = this.said.textContent ?? "";
   }
 

@@ -44,6 +44,7 @@ export class TreeNotes {
       stacks && "“2 of 6”: the row and its figure are of the second of six equal blocks; the row's tip tells what all six come to",
       mode.kind === "amount" && "a bar: how much of what the longest one stands for; an open row has none where the rows in it have theirs",
       mode.id === "time" && this.session.facts.hasErrors() && this.words.meanings.error,
+      ...(mode.id === "time" ? this.session.facts.programs : []),
     ].filter(Boolean).join("\n");
   }
 

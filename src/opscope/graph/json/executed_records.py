@@ -8,13 +8,15 @@ from ...errors import LoadError
 from ..content import Content, content_of, with_content
 from ..graph import Graph
 from ..vocabulary import HANDLES
-from ..what_ran import FATES, ORIGINS, Executed, Fate, OpOrigin
+from ..what_ran import FATES, ORIGINS, Executed, Fate, OpOrigin, Savings
 from .column_checks import texts
-from .json_values import items, record, refuse, shown, text
+from .json_values import items, record, refuse, shown, text, whole
 
 _EXECUTED = ("graph", "fates", "origins")
 _FATE = ("node", "kind", "ops")
 _ORIGIN = (*_FATE, "optimised")
+_SAVED = "saved"
+"""A key that files have since opscope tells it."""
 
 
 def executed_record(executed: Executed, graph_record: Callable[[Graph], Dict[str, Any]]) -> Dict[str, Any]:
@@ -26,6 +28,7 @@ def executed_record(executed: Executed, graph_record: Callable[[Graph], Dict[str
             {"node": name, "kind": origin.kind, "ops": list(origin.ops), "optimised": origin.optimised}
             for name, origin in executed.origins.items()
         ],
+        **({} if executed.saved is None else {_SAVED: executed.saved._asdict()}),
     }
 
 
@@ -37,7 +40,8 @@ def read_executed(
     Raises:
         LoadError: the record is not what the schema describes, or it tells of other ops than there are.
     """
-    found = record(value, place, _EXECUTED)
+    found = record(value, place, _EXECUTED, more=True)
+    record(value, place, (*_EXECUTED, *([_SAVED] if _SAVED in found else [])))
     inner = record(found["graph"], f"{place}.graph", (), more=True)
     if place.rpartition(".")[2] in inner:
         refuse(f"{place}.graph", "what was executed of what was executed is nothing that opscope writes")
@@ -57,7 +61,13 @@ def read_executed(
         with_content(graph, handles=_handles(content_of(graph), origins, written)),
         {item["node"]: Fate(item["kind"], tuple(item["ops"])) for item in fates},
         {item["node"]: OpOrigin(item["kind"], tuple(item["ops"]), of) for item, of in zip(origins, types)},
+        _saved(found[_SAVED], f"{place}.{_SAVED}") if _SAVED in found else None,
     )
+
+
+def _saved(value: Any, place: str) -> Savings:
+    figures = record(value, place, Savings._fields)
+    return Savings(**{key: whole(figures[key], f"{place}.{key}") for key in Savings._fields})
 
 
 def _handles(ran: Content, origins: Sequence[Mapping[str, Any]], written: Content) -> Dict[int, int]:

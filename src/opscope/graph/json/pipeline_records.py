@@ -15,6 +15,7 @@ def pipelines(value: Any, place: str, source: Callable[[Any, str], Any]) -> None
     record(value, place, _KEYS, more=True)
     for key in ("waited_us", "waited_share", "making_us"):
         number_or_none(value[key], f"{place}.{key}")
+    number_or_none(value.get("ops_share"), f"{place}.ops_share")
     flag(value["between_steps"], f"{place}.between_steps")
     whole(value["steps"], f"{place}.steps", low=1)
     for index, stage in enumerate(items(value["stages"], f"{place}.stages")):

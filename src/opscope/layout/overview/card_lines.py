@@ -6,7 +6,7 @@ from typing import List, NamedTuple, Sequence
 
 from ..scene.labels import cut
 
-MOST_TOLD = 60
+MOST_TOLD = 72
 """A difference has at most so many characters."""
 BELOW_MORE = 16
 """So many more characters than beside the title stand in the line below, which begins at the card's edge."""

@@ -12,12 +12,11 @@ from typing import Dict, List, Mapping, Sequence, Tuple
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED
 from ...graph.graph import Graph
-from ...graph.meanings import why_another
-from ...graph.number_text import quantity_text
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ...graph.with_fields import with_fields
-from ...passes.naming import is_made_up
+from ...passes.copy_times import MEDIAN
+from ...passes.naming import copies_text, is_made_up
 from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
@@ -30,14 +29,15 @@ from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, besi
 from .card_room import CardRoom
 from .card_titles import CardTitles
 from .copy_courses import CopyCourses
-from .courses import course_words
+from .courses import MOST_COURSE, course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
+from .headline_time import with_headline_time
 from .known_words import KnownWords
 from .level_words import DOWN, UP
-from .odd_copy import FIRST_COPY, odd_copy_words
-from .size_words import SQUEEZED, SizeWords
-from .step_words import optimizers_of
+from .odd_copy import odd_copy_words
+from .size_words import SQUEEZED, SizeWords, Varying
+from .step_words import FOR_WEIGHTS, OF_WHOM, networks_of, optimizers_of
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -46,25 +46,25 @@ BESIDE = LATER_PHASES - {PHASES[4]}
 _MOST_TITLE = 36
 MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
-_SINGLE = ("copy ", "copies ", f"{FIRST_COPY}: ")
+_SINGLE = ("copy ", "copies ")
 """How it begins what is said of single copies."""
 PARAMETERS = " parameters"
 """How it ends what is said of numbers of parameters, which stand in a column."""
-FROM_COPY = "by copy: "
-"""Before what is another from copy to copy, so that nobody takes it for what one copy does."""
-DRAWN_COPY = "drawn: copy "
+FROM_COPY = "copies 1 to "
+"""Before what is another from copy to copy, so that nobody takes it for what one copy does: ``copies 1 to 6: concat ...``."""
+DRAWN_COPY, SHOWN_COPY = "drawn: copy ", "shown: copy "
+IN_SEQUENCE = "in sequence"
+"""Said of copies of which each takes what the one before gives."""
 MOST_VARYING = 3
 """So many sizes are told that are not the same in all copies of a block with a small drawing."""
-_OF_SIZES = tuple(f"{FROM_COPY}{name} " for name in ("filters", SQUEEZED))
+_OF_SIZES = re.compile(rf"{FROM_COPY}\d+: (?:filters|{SQUEEZED}) ")
 """How it begins what is said of sizes from copy to copy."""
 _KERNEL = " kernel "
+_OF_ONE_COPY = re.compile(r"\bcopy (?=\d+: )")
 DRAWN = "drawn"
 """In place of the lines of a formula where there is a small drawing."""
 _PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
-
-PROFILED = "profiled"
-"""Said of a step."""
 GRADIENTS_USE = "lines from the layers to backward are left out"
 """The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
 
@@ -105,28 +105,12 @@ def worded(
     uses = sum(card.uses for card in backward)
     notes = [*footer_notes(scene, graph, known.notes), *([GRADIENTS_USE] if gradients else [])]
     if uses:
-        notes.append(f"not drawn: gradients use {plural(uses, 'more tensor')} of the layers and inputs")
-    facts, disturbed = _whose_times(scene, graph)
+        are = "is" if uses == 1 else "are"
+        notes.append(f"{plural(uses, 'more line')} into backward {are} left out")
+    facts = with_headline_time(scene.facts, graph, shows_times=bool(scene.shares))
+    # What to do about a disturbance stands below the drawing.
+    disturbed = DISTURBED if scene.shares and (graph.measurement or {}).get("disturbed") else ""
     return with_fields(scene, root=built[id(scene.root)], scale=None, facts=facts, shares=disturbed, notes=tuple(notes))
-
-
-def _whose_times(scene: Scene, graph: Graph) -> Tuple[str, str]:
-    """The line under the title, and what disturbed the measurement. Where the times beside the rows are of another step, one that the profiler ran, the line says so.
-
-    Why the two differ is no matter of the model: it is left to the other outputs.
-    """
-    measurement = graph.measurement or {}
-    step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    if not scene.shares:
-        return scene.facts, ""
-    if not step or not profiled or quantity_text("time_us", step) == quantity_text("time_us", profiled):
-        return scene.facts, why_another(measurement) if measurement.get("disturbed") else ""
-    told = f"step {quantity_text('time_us', step)}"
-    facts = scene.facts.replace(
-        f"un{PROFILED} {told}", f"{told} ({PROFILED}: {quantity_text('time_us', profiled)}, times below)"
-    )
-    # What to do about it stands below the drawing.
-    return facts, DISTURBED if measurement.get("disturbed") else ""
 
 
 def _plain(item: Item) -> Item:
@@ -170,10 +154,13 @@ class _Words:
         title = cut(self._titles.of(card.group, card.title), _MOST_TITLE)
         detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
-        if sketch is not None or any(each.startswith(FROM_COPY) for each in detail):
-            parts = [each for each in parts if each != FEEDS_NEXT]  # what is drawn or said tells it already
+        if sketch is not None or any(map(_goes_on, self._stacks.get(card.group, ALONE).differences)):
+            parts = [each for each in parts if each != IN_SEQUENCE]  # what is drawn or said tells it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
+        if card.group in self._several and networks_of(group.settings):
+            title = cut(f"{title}{OF_WHOM}{networks_of(group.settings)}", _MOST_TITLE)
+            parts = [each for each in parts if not each.startswith(FOR_WEIGHTS)]
         if self._has_several_optimizers(card.group):
             title = f"{len(optimizers_of(group.settings))} {title}s"
         formula, joining = self._in_branches(card, formula, len(" \u00b7 ".join([title, *parts, *detail])))
@@ -211,7 +198,7 @@ class _Words:
         parts += [said_first] if said_first else []
         parts += [self._known.shared[card.group]] if card.group in self._known.shared else []
         if card.kind not in FLOW_KINDS and stack.succession and not again:
-            parts.append(stack.succession)
+            parts.append(IN_SEQUENCE if stack.succession == FEEDS_NEXT else stack.succession)
         if card.group in self._known.attention.groups:
             parts.insert(0, self._known.attention.groups[card.group])
         if own_cell:
@@ -236,7 +223,7 @@ class _Words:
         """What a card says besides: how its copies differ, and what it holds."""
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
         told = self._told(card.group, stack, self._characters + BELOW_MORE)
-        detail = [each for each in told if not again or each.startswith(_SINGLE)]  # wires say shapes
+        detail = [each for each in told if not again or _is_single(each)]  # wires say shapes
         if again:  # what it has otherwise than the earlier one is said in front, kernels too
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
@@ -244,6 +231,8 @@ class _Words:
             detail = self._beside_chips(card.group, detail, stack)
         elif formula:
             detail = _with_copy(detail, stack, courses=self._courses)
+        elif card.open:
+            detail = list(self._odd_sizes(card.group, detail))
         if formula:
             detail += [] if own_cell else self._own_inside(card.group)
         elif _drawn_copy(card, stack) and not self._courses:
@@ -263,8 +252,8 @@ class _Words:
             found = _with_copy(told, stack, courses=self._courses)
             return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]
         single = [each for each in told if _is_setting(each)]
-        courses = [each for each in told if not _is_setting(each) and not each.startswith(_OF_SIZES)]
-        return [*single, ", ".join(varying), *(courses if self._courses else ())]
+        courses = [each for each in told if not _is_setting(each) and not _OF_SIZES.match(each)]
+        return [*_with_sizes(single, varying), *(courses if self._courses else ())]
 
     def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
         """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
@@ -272,13 +261,25 @@ class _Words:
         A course of shapes is told in full if it fits into so many characters.
         """
         found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
-        return [
-            cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD)
-            if each.startswith(_SINGLE)
-            else FROM_COPY
-            + course_words(self._of_copies.told(index, stack, each), room - len(FROM_COPY), len(stack.copies))
-            for each in found
-        ]
+        singles = [each for each in found if _is_single(each)]
+        told = [cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD) for each in singles]
+        begun = f"{FROM_COPY}{len(stack.names)}: "
+        for each in (other for other in found if other not in singles):
+            if MEDIAN in each:
+                told.append(cut(each, MOST_COURSE))
+                continue
+            said = self._of_copies.told(index, stack, each)
+            told.append(begun + course_words(said, room - len(begun), len(stack.copies)))
+        return told
+
+    def _odd_sizes(self, index: int, told: Sequence[str]) -> Sequence[str]:
+        """How copies differ; a course of sizes is told as what the only copy has that is not like the drawn one, where it is only one."""
+        varying = self._sizes.varying(index) if any(map(_OF_SIZES.match, told)) else None
+        if not varying or len({each.places for each in varying}) > 1 or len(varying[0].places) != 1:
+            return told
+        single = [each for each in told if _is_single(each)]
+        others = [each for each in told if not _is_single(each) and not _OF_SIZES.match(each)]
+        return [*_with_sizes(single, varying), *others]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
@@ -357,7 +358,14 @@ class _Words:
 
 def _of_levels(title: str, text: str) -> str:
     """What a card says; the copies of levels are levels."""
-    return text.replace(DRAWN_COPY, "drawn: level ").replace(FROM_COPY, "by level: ") if title in (DOWN, UP) else text
+    if title not in (DOWN, UP):
+        return text
+    text = (
+        text.replace(DRAWN_COPY, "drawn: level ")
+        .replace(SHOWN_COPY, "shown: level ")
+        .replace(FROM_COPY, "levels 1 to ")
+    )
+    return _OF_ONE_COPY.sub("level ", text)
 
 
 def _without_class(said: str, cls: str) -> str:
@@ -384,9 +392,36 @@ def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]
 
 def _whose_sizes(stack: Stack) -> str:
     """Of which copy the sizes are that a card says."""
-    return f"sizes of copy {stack.places[0] + 1 if stack.places else 1}"
+    return f"{SHOWN_COPY}{stack.places[0] + 1 if stack.places else 1}"
 
 
 def _is_setting(told: str) -> bool:
     """Whether a difference is one of settings, of which the wires' shapes tell nothing."""
-    return told.startswith(_SINGLE) or _KERNEL in told
+    return _is_single(told) or _KERNEL in told
+
+
+def _goes_on(difference: str) -> bool:
+    """Whether what copies differ in is told from the first to the last, which only copies in a row have."""
+    return not difference.startswith(_SINGLE) and not difference.endswith(PARAMETERS) and MEDIAN not in difference
+
+
+def _is_single(told: str) -> bool:
+    """Whether a difference is what some copies have, and not how all go on."""
+    return told.startswith(_SINGLE) and not told.startswith(FROM_COPY)
+
+
+def _with_sizes(single: Sequence[str], varying: Sequence[Varying]) -> List[str]:
+    """What single copies have, with the sizes that they have in place of the drawn one's.
+
+    >>> _with_sizes(["copy 1: /2; no shortcut"], [Varying((0,), "1\u00d71 conv, 144 not 240"), Varying((2,), "SE 6 not 10")])
+    ['copy 1: /2; no shortcut; 1\u00d71 conv, 144 not 240', 'copy 3: SE 6 not 10']
+    """
+    told = list(single)
+    for each in varying:
+        begun = f"{copies_text(each.places)}: " if each.places else ""
+        place = next((place for place, said in enumerate(told) if begun and said.startswith(begun)), -1)
+        if place >= 0:
+            told[place] = f"{told[place]}; {each.words}"
+        else:
+            told.append(begun + each.words)
+    return told

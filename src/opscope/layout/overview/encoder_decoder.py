@@ -24,7 +24,8 @@ NO_SIZES: Mapping[int, Sequence[str]] = MappingProxyType({})
 MOST_PAIRS = 4
 """So many pairs of copies are all told."""
 _OF_COPY = re.compile(r"\b(?:last copy|copy (\d+)):")
-_LEVEL_DRAWN, _COURSE = re.compile(r"(?<=drawn: level )\d+"), re.compile(r"\bby level: (.*?)(?= \u00b7 |\n|$)")
+_LEVEL = re.compile(r"(?<=drawn: level )\d+|(?<=shown: level )\d+|(?<=\blevel )\d+(?=: )")
+_COURSE = re.compile(r"\blevels 1 to \d+: (.*?)(?= \u00b7 |\n|$)")
 _NUMBERED = re.compile(r"copy (\d+)")
 _ARROW = " \u2192 "
 
@@ -100,7 +101,7 @@ def _side(card: Card, side: str, sizes: Sequence[str]) -> Card:
     decoder = side == DECODER
 
     def told(text: str) -> str:
-        text = _LEVEL_DRAWN.sub(lambda found: str(_level(int(found[0]), card.repeat, decoder=decoder)), text)
+        text = _LEVEL.sub(lambda found: str(_level(int(found[0]), card.repeat, decoder=decoder)), text)
         return _COURSE.sub(lambda found: _course(found, card.repeat, sizes, decoder=decoder), text)
 
     inner = [

@@ -1,30 +1,35 @@
-"""What stands below an overview, in few words: what a step was spent on, what is not drawn, and the notes of other drawings."""
+"""What stands below an overview, in few words: which steps its times are of, what is not drawn, and the notes of other drawings."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence, Tuple
+from typing import TYPE_CHECKING, List, Sequence, Tuple
 
 from ...graph.content import content_of
-from ...graph.disturbance import uncertain_words
-from ...graph.number_text import percent_text
+from ...graph.disturbance import disturbance, uncertain_words
+from ...graph.number_text import percent_text, quantity_text
 from ...graph.step_parts import of_profiled_step, step_part
-from ..scene.captions import in_other_copies, other_notes, vain_note
-from ..scene.labels import thousands
+from ..scene.captions import ALARMS, in_other_copies, other_notes, vain_note
+from ..scene.labels import cut, plural
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
     from ..scene.items import Scene
 
-_SHORT = {"python": "outside ops"}
-LEAST_SHARE = 0.02
-"""Shares of a step below this are told together."""
+LEAST_SHARE = 0.1
+"""Other parts of a step than its ops are worth a word if they have so much of it."""
+TIMES_OF = "times of "
+"""How the note begins that says which steps the times are of."""
+_OPS = "ops"
+_SPENT = {_OPS: "in ops", "dispatch": "in starting them", "python": "outside of ops", "copies": "in memory copies"}
+"""Parts of a step, in the words that stand behind their shares."""
 
 
 def footer_notes(scene: Scene, graph: Graph, of_graph: Sequence[str]) -> Tuple[str, ...]:
     """The notes of an overview, in the place of those of other drawings; `of_graph` are its `graph_notes`."""
     coverage = scene.scale.coverage if scene.scale is not None else ""
     if coverage.startswith(of_profiled_step(None)):
-        coverage = _step(graph)
+        left_out = [note for note in disturbance(graph.measurement) if not note.startswith(ALARMS)]
+        return (_steps(graph), *(note for note in of_graph if note not in left_out))
     return (coverage, *of_graph) if coverage else tuple(of_graph)
 
 
@@ -32,32 +37,51 @@ def graph_notes(graph: Graph) -> Tuple[str, ...]:
     """The notes that do not depend on which groups are open."""
     signs = uncertain_words(graph.measurement)  # they stand beside no figure here
     others = [note for note in other_notes(graph) if note != signs]
-    return tuple(note for note in (_left_out(graph), vain_note(graph), *others) if note)
+    return tuple(note for note in (_not_drawn(graph), vain_note(graph), *others) if note)
 
 
-def _step(graph: Graph) -> str:
-    """What a profiled step was spent on; parts of which nobody would ask are ``other``."""
+def _steps(graph: Graph) -> str:
+    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each): 92.7 % in ops``."""
     measurement = graph.measurement or {}
+    steps, kept = measurement.get("steps"), measurement.get("steps_kept")
+    which = "the profiled step" if steps is None else plural(steps, "profiled step")
+    if steps is not None and kept is not None and kept < steps:
+        which = f"{kept:,} of {which}"
+    long = measurement.get("profiled_step_time_us")
     shares = (measurement.get("coverage") or {}).items()
-    large = [
-        f"{_SHORT.get(name, step_part(name))} {percent_text(share)}" for name, share in shares if share >= LEAST_SHARE
+    spent = [
+        f"{percent_text(share)} {_SPENT.get(name, step_part(cut(name)))}"
+        for name, share in shares
+        if name == _OPS or share >= LEAST_SHARE
     ]
-    other = sum(share for _, share in shares if share < LEAST_SHARE)
-    parts = [*large, *([f"other {percent_text(other)}"] if other else [])]
-    # Where the length of a step that ran without the profiler is known, the line of facts has both.
-    long = None if measurement.get("step_time_us") else measurement.get("profiled_step_time_us")
-    return f"{of_profiled_step(long)}: {', '.join(parts)}" if parts else ""
+    each = " each" if steps is not None and steps > 1 else ""
+    told = f"{TIMES_OF}{which}" + (f" ({quantity_text('time_us', long)}{each})" if long else "")
+    return f"{told}: {', '.join(spent)}" if spent else told
 
 
-def _left_out(graph: Graph) -> str:
-    """What is not drawn."""
-    counts, copies = content_of(graph).view.counts, in_other_copies(graph)
-    told = (
-        (copies, "in the other copies"),
-        (counts.shaping, "computing shapes"),
-        (counts.bookkeeping, "counting in loops"),
+def _not_drawn(graph: Graph) -> str:
+    """How many ops are not drawn: ``not drawn: 885 ops in other copies, 277 for shapes or without effect``."""
+    counts = content_of(graph).view.counts
+    kinds = (
+        (counts.shaping, "for shapes"),
+        (counts.bookkeeping, "for loop counters" if not counts.shaping else "loop counters"),
         (counts.dead + counts.idle + sum(counts.passed_on.values()), "without effect"),
-        (counts.left_out, "outside the selection"),
     )
-    parts = [f"{thousands(count)} {what}" for count, what in told if count]
-    return f"ops not drawn: {', '.join(parts)}" if parts else ""
+    told = ((in_other_copies(graph), "in other copies"), _together(kinds), (counts.left_out, "outside the selection"))
+    parts = [(count, what) for count, what in told if count]
+    return f"not drawn: {', '.join(_counted(parts))}" if parts else ""
+
+
+def _together(kinds: Sequence[Tuple[int, str]]) -> Tuple[int, str]:
+    """How many ops there are of some kinds, and what all of these are.
+
+    >>> _together([(144, "for shapes"), (0, "loop counters"), (133, "without effect")]), _together([(2, "for shapes"), (3, "loop counters")])
+    ((277, 'for shapes or without effect'), (5, 'for shapes or loop counters'))
+    """
+    words = [what for count, what in kinds if count]
+    return sum(count for count, _ in kinds), " or ".join([*[", ".join(words[:-1])][: len(words) - 1], *words[-1:]])
+
+
+def _counted(parts: Sequence[Tuple[int, str]]) -> List[str]:
+    """The numbers with their words; the first says that these are ops."""
+    return [f"{plural(count, 'op') if not place else f'{count:,}'} {what}" for place, (count, what) in enumerate(parts)]

@@ -31,6 +31,8 @@ from .shared_weights import shared_weights
 from .squeeze_excite_groups import squeeze_excite_groups, squeeze_excite_words
 from .step_words import phase_words
 
+_INDEX = re.compile(r"(?<=\w)_\._(?=\d)")
+"""Between a name and a number, as `transformers` writes it: ``layer_._0``."""
 UNNAMED_PART = "block"
 """How a part that repeats is called before its number, where its layers have names and it has none."""
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
@@ -127,7 +129,7 @@ class KnownWords:
             names = [stack.names[copy] for copy in order]
             given = self._given(names)
             level = level_title(self._graph, index) if given is names and BETWEEN in names[0] else ""
-            self._copies[index] = level or _range(given)
+            self._copies[index] = level or _range([_INDEX.sub("_", name) for name in given])
         return self._copies[index]
 
     def of_each_copy(self, index: int, name: str) -> str:

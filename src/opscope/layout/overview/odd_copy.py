@@ -1,4 +1,4 @@
-"""What a single copy of a stack has for itself, in the words of its layers: ``first: 1\u00d71 conv, 128, /2; shortcut 1\u00d71 conv, 512, BN``."""
+"""What a single copy of a stack has for itself, in the words of its layers: ``copy 1: 1\u00d71 conv, 128, /2; shortcut 1\u00d71 conv, 512, BN``."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from ..scene.layer_words import settings_text
 if TYPE_CHECKING:
     from ...graph.groups import Group
 
-FIRST_COPY = "first"
-"""The first copy, in the order of the data."""
 MOST_LAYERS = 3
 """So many layers of a shortcut are named."""
 MOST_STRIDED = 2
@@ -34,7 +32,7 @@ def odd_copy_words(said: str, layers: Mapping[int, Sequence[Group]], strided: Ma
     with a stride of their own in that copy: they are named, so that nobody has to guess which of its convolutions that is.
 
     >>> odd_copy_words("copy 1: no shortcut, stride 2", {}, {}), odd_copy_words("copies 1, 3: no shortcut", {}, {})
-    ('first: /2; no shortcut', 'copies 1, 3: no shortcut')
+    ('copy 1: /2; no shortcut', 'copies 1, 3: no shortcut')
     """
     found = _SAID.fullmatch(said)
     if found is None:
@@ -46,7 +44,7 @@ def odd_copy_words(said: str, layers: Mapping[int, Sequence[Group]], strided: Ma
     own = _shortcut(layers.get(place, ()), _PADDING if named else _SET)
     words = [own if part == PROJECTION and own else part for part in others]
     told = _APART.join([*(named or strides), *words])
-    return f"{FIRST_COPY if found[1] == '1' else f'copy {found[1]}'}: {told}"
+    return f"copy {found[1]}: {told}"
 
 
 def _strided(layers: Sequence[Group]) -> List[str]:

@@ -63,8 +63,8 @@ DRAWN_SHAPES = [(shape, courses) for shape in PAGE_SHAPES if shape.columns == 1 
 """The shapes of a page whose closed cards have small drawings, with and without the courses of shapes beside these."""
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
-_CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\w\u2026\w")
-"""How what is cut short reads."""
+_CUT = re.compile(r"(?:\band|\u2026) \d+ more\b|\u2026\w|\w\u2026|[,;] \u2026 \w")
+"""How what is cut short reads, at whichever character: ``\u2026`` between two words is a range."""
 
 
 class _Said(NamedTuple):

@@ -21,7 +21,19 @@ from ..scene.seen_op import SeenOp
 from ..scene.setting_values import number_words
 from .first_rows import FIRST_ROWS, SLICING, first_rows
 from .known_words import KnownWords
-from .row_kinds import ASSIGNING, CIRCLED, FOLLOWING, HEAVY_OPS, LAYER_SIGNS, LEADING, OP_SIGNS, ORDERED, RESHAPING
+from .row_kinds import (
+    ASSIGNING,
+    CIRCLED,
+    FOLLOWING,
+    HEAVY_OPS,
+    LAYER_SIGNS,
+    LEADING,
+    OP_SIGNS,
+    ORDERED,
+    POWER,
+    REDUCING,
+    RESHAPING,
+)
 from .skip_sizes import skip_sizes
 from .step_of_loop import StepsOfLoops
 
@@ -39,6 +51,8 @@ AS_TYPE = " as "
 MAIN, FOLLOWS, LEADS = "main", "follows", "leads"
 _FILLED = {0: "zeros", 1: "ones"}
 """What a tensor of this number is called."""
+_POWERS = {2: "x\u00b2", 3: "x\u00b3", 0.5: "\u221ax", -0.5: "1/\u221ax", -1: "1/x"}
+"""What the power of a tensor by this number is called."""
 
 
 class RowCell(NamedTuple):
@@ -128,7 +142,7 @@ class Teller:
 
     def _op(self, box: Box) -> RowCell:
         op = content_of(self.graph).table.ops[box.node]
-        sign = self._filled(box.node) or OP_SIGNS.get(op, box.title)
+        sign = self._filled(box.node) or self._power(box.node) or OP_SIGNS.get(op, box.title)
         joins = box.inputs > 1
         text = (
             self._steps.words(box.node)
@@ -159,6 +173,13 @@ class Teller:
         if not values or len(values) != 1 or isinstance(values[0], str):
             return ""
         return _FILLED.get(values[0]) or f"fill {number_words(values[0])}"
+
+    def _power(self, node: int) -> str:
+        """What an op says that raises what it takes to a power that is known: ``x\u00b2``; empty for others."""
+        values = SeenOp(self.graph, node).constant(1) if content_of(self.graph).table.ops[node] == POWER else None
+        if not values or len(values) != 1 or isinstance(values[0], str):
+            return ""
+        return _POWERS.get(values[0]) or f"x^{number_words(values[0])}"
 
     def _formula(self, box: Box, op: str, sign: str) -> str:
         """What an op says that takes a constant as its first operand, ``1 \u2212 gate``, ``1 \u2212 x`` where what it takes has no name; empty for others."""
@@ -198,6 +219,9 @@ class Teller:
         if op in RESHAPING:
             types = content.table.outputs[box.node]
             return " ".join([*names, f"\u2192 {shape_text(types[0].shape)}" if types else ""])
+        types = content.table.outputs[box.node]
+        if (op == POWER and self._power(box.node)) or (op in REDUCING and types and types[0].shape == ()):
+            return ""  # the sign says the power, and of a sum of all elements nobody asks along which axes
         said = [self._known.borrowed.words(box.node, chip) for chip in box.chips[:2]]
         return " ".join(said) + (" \u2026" if len(box.chips) > 2 else "")
 

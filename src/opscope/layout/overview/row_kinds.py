@@ -55,6 +55,9 @@ HEAVY_OPS: FrozenSet[str] = lite_too(
 """Ops that begin a row."""
 ORDERED: FrozenSet[str] = lite_too({"Sub", "RealDiv", "Div", "FloorDiv", "TruncateDiv", "Mod", "FloorMod", "Pow"})
 """Ops of two operands that are not the same the other way round."""
+POWER = "Pow"
+REDUCING: FrozenSet[str] = lite_too({"Mean", "Sum", "Max", "Min", "Prod"})
+"""Ops that make one element of many."""
 RESHAPING: FrozenSet[str] = lite_too(
     """
     Reshape Transpose StridedSlice Slice ExpandDims Squeeze Tile Pad PadV2 MirrorPad BroadcastTo Fill Range DepthToSpace SpaceToDepth

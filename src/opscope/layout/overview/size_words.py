@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.groups import Group
 from ...graph.vocabulary import chain, groups_inside
@@ -11,7 +11,6 @@ from ...passes.naming import copies_text
 from ..scene.layer_words import settings_text
 from ..scene.setting_values import class_of, is_number, number_words
 from .known_words import KnownWords
-from .odd_copy import FIRST_COPY
 
 MOST_SIZES = 5
 """So many sizes of layers are told."""
@@ -19,10 +18,21 @@ SQUEEZED = "SE"
 """How a squeeze and excitation is called where many things are told in a line; the box of the stage that is drawn has the whole name."""
 _SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
 """Settings that are sizes of layers, and what they are called together."""
-_TO = " \u2026 "
+_TO = " to "
 """Between the least and the largest of several rates."""
 _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 """How the words of a layer with a kernel or a window begin."""
+
+_Sizes = Tuple[Optional[int], Tuple[Tuple[Optional[int], Tuple[int, ...]], ...]]
+"""A size of the drawn copy, and the others with the places of the copies that have them."""
+
+
+class Varying(NamedTuple):
+    """A size that some copies of a stack have and the drawn one has not."""
+
+    places: Tuple[int, ...]
+    """These copies, in the order of the data; empty where the words name them."""
+    words: str
 
 
 class SizeWords:
@@ -48,19 +58,34 @@ class SizeWords:
             [*map(_in_short, self.other_kernels(index, first)), *(each for each in own if each not in earlier)]
         )
 
-    def varying(self, index: int) -> Optional[List[str]]:
-        """The sizes and rates in a stack that are not the same in all copies, those of layers that are alike once: ``filters 240 (first: 144)``.
+    def varying(self, index: int) -> Optional[List[Varying]]:
+        """The sizes and rates in a stack that are not the same in all copies, those of layers that are alike once: ``1\u00d71 conv, 144 not 240``.
 
         ``None`` where a layer that has the same size in all copies would be taken for one that has not.
         """
-        inside = [place for place in groups_inside(self._groups, index) if not self._is_squeezed(place)]
-        sized = [self._groups[place] for place in inside if _size_name(self._groups[place])]
-        told = self._of_copies(index, sized, size_of)
-        sizes = [f"{_SIZES[_size_name(group)]} {size}" for group, size in zip(sized, told) if "(" in size]
-        if {size.split(" (")[0] for size in told if "(" in size}.intersection(told):
+        inside = groups_inside(self._groups, index)
+        sized = [place for place in inside if not self._is_squeezed(place) and _size_name(self._groups[place])]
+        others = self._others(index, [self._groups[place] for place in sized])
+        size = [size_of(self._groups[place]) for place in sized]
+        if {own for own, other in zip(size, others) if other}.intersection(
+            own for own, other in zip(size, others) if not other
+        ):
             return None
-        squeezes = [each for each in self._squeezes(index) if "(" in each]
-        return list(dict.fromkeys([*sizes, *squeezes, *(each for each in self._rates(index) if _TO in each)]))
+        names: Dict[_Sizes, Set[str]] = {}
+        for place, own, other in zip(sized, size, others):
+            if other:
+                names.setdefault((own, _as_places(other)), set()).add(self._sized_name(place))
+        for layer in self._squeezing(index):
+            other = self._others(index, [layer])[0]
+            if other:
+                names[size_of(layer), _as_places(other)] = {f"{SQUEEZED} "}
+        rates = [Varying((), rate) for rate in self._rates(index) if _TO in rate]
+        return [*(_varying(named, *sizes) for sizes, named in names.items()), *rates]
+
+    def _sized_name(self, index: int) -> str:
+        """A layer without its size: ``1\u00d71 conv, ``, else what its size is: ``units ``."""
+        kernel = self._sized(index)
+        return f"{kernel}, " if kernel else f"{_SIZES[_size_name(self._groups[index])]} "
 
     def _is_squeezed(self, index: int) -> bool:
         return bool(self._known.squeezed.intersection(chain(self._groups, index)))
@@ -104,18 +129,19 @@ class SizeWords:
                 named.add(_SIZES[name])
                 sized.append(self._groups[place])
         kind = f"{named.pop()} " if len(named) == 1 else "sizes "
-        told = self._of_copies(index, sized, size_of)
+        told = self._of_copies(index, sized)
         return f"{kind}{', '.join(told)}" if 0 < len(sized) <= MOST_SIZES else ""
 
     def _squeezes(self, index: int) -> List[str]:
         """The squeezes and excitations in a group, with the width in copies that are not as wide as the drawn one."""
-        found: List[str] = []
-        for place in groups_inside(self._groups, index):
-            if place in self._known.squeezed:
-                inside = [self._groups[each] for each in groups_inside(self._groups, place)]
-                others = self._of_copies(index, [each for each in inside if size_of(each) is not None][:1], size_of)
-                found.extend(f"{SQUEEZED} {told}" for told in others)
-        return found
+        return [f"{SQUEEZED} {told}" for each in self._squeezing(index) for told in self._of_copies(index, [each])]
+
+    def _squeezing(self, index: int) -> List[Group]:
+        """Of each squeeze and excitation in a group the layer whose size is its width."""
+        squeezes = [place for place in groups_inside(self._groups, index) if place in self._known.squeezed]
+        inside = [[self._groups[each] for each in groups_inside(self._groups, place)] for place in squeezes]
+        first = [next((each for each in layers if size_of(each) is not None), None) for layers in inside]
+        return [layer for layer in first if layer is not None]
 
     def _rates(self, index: int) -> List[str]:
         """The rates of dropout in a group, each once: ``Dropout 0.15 … 0.175``, of which copies have several; those that have none do not count."""
@@ -130,21 +156,48 @@ class SizeWords:
             found.append(f"Dropout {words}")
         return list(dict.fromkeys(found))
 
-    def _of_copies(self, index: int, sized: Sequence[Group], size_of: Callable[[Group], Optional[int]]) -> List[str]:
-        """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (first: 144)``."""
-        told = [str(size_of(group)) for group in sized]
-        copies = self._known.of_copies(index, sized, size_of)
-        for number, sizes in enumerate(zip(*copies)):
-            others: Dict[Optional[int], List[int]] = {}
-            for place, size in enumerate(sizes):
-                if str(size) != told[number]:
-                    others.setdefault(size, []).append(place)
-            said = [
-                f"{FIRST_COPY if places == [0] else copies_text(places)}: {'none' if size is None else size}"
-                for size, places in others.items()
-            ]
-            told[number] += f" ({'; '.join(said)})" if said else ""
+    def _of_copies(self, index: int, sized: Sequence[Group]) -> List[str]:
+        """The size of each layer, with those that it has in copies of the stack that are not like the drawn one: ``192 (copy 1: 144)``."""
+        told: List[str] = []
+        for group, others in zip(sized, self._others(index, sized)):
+            said = [f"{copies_text(places)}: {_or_none(size)}" for size, places in others.items()]
+            told.append(f"{size_of(group)}" + (f" ({'; '.join(said)})" if said else ""))
         return told
+
+    def _others(self, index: int, sized: Sequence[Group]) -> List[Dict[Optional[int], List[int]]]:
+        """For each layer the sizes that it has in copies of the stack that are not like the drawn one, and the places of these copies."""
+        found: List[Dict[Optional[int], List[int]]] = [{} for _ in sized]
+        for others, layer, sizes in zip(found, sized, zip(*self._known.of_copies(index, sized, size_of))):
+            for place, size in enumerate(sizes):
+                if size != size_of(layer):
+                    others.setdefault(size, []).append(place)
+        return found
+
+
+def _as_places(sizes: Mapping[Optional[int], Sequence[int]]) -> Tuple[Tuple[Optional[int], Tuple[int, ...]], ...]:
+    return tuple((size, tuple(places)) for size, places in sizes.items())
+
+
+def _varying(names: Set[str], own: Optional[int], others: Sequence[Tuple[Optional[int], Tuple[int, ...]]]) -> Varying:
+    """The sizes that copies have in place of one of the drawn copy; of layers of several kinds only what their size is.
+
+    >>> _varying({"1\u00d71 conv, "}, 240, [(144, (0,))])
+    Varying(places=(0,), words='1\u00d71 conv, 144 not 240')
+    >>> _varying({"1\u00d71 conv, ", "1\u00d77 conv, "}, 128, [(160, (1, 2)), (None, (3,))]).words
+    'filters 128; copies 2, 3: 160; copy 4: none'
+    """
+    kinds = "filters " if all(each.endswith(", ") for each in names) else "sizes "
+    name = next(iter(names)) if len(names) == 1 else kinds
+    if len(others) == 1:
+        size, places = others[0]
+        return Varying(places, f"without {name}{own}" if size is None else f"{name}{size} not {own}")
+    return Varying(
+        (), "; ".join([f"{name}{own}", *(f"{copies_text(places)}: {_or_none(size)}" for size, places in others)])
+    )
+
+
+def _or_none(size: Optional[int]) -> str:
+    return "none" if size is None else str(size)
 
 
 def _in_short(kernel: str) -> str:

@@ -1,4 +1,4 @@
-"""What ops of a loop's body say whose index or list is folded into words: ``step t of (30, None, 8)``, ``keep each step``."""
+"""What ops of a loop's body say whose index or list is folded into words: ``step t of (30, None, 8)``, ``collect steps``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from ..scene.labels import shape_text
 
 _UNPACKED = "TensorListFromTensor"
 """The op that makes a list of the steps of a tensor."""
+
+COLLECTED = "collect steps"
+"""Said of what puts the result of each step to the others; behind the loop, these are ``all steps``."""
 
 
 class StepsOfLoops:
@@ -34,7 +37,7 @@ class StepsOfLoops:
             return ""
         if op in KEEPING:
             kept = self._flow.taken(node)
-            return "keep each step" if kept and self._content.view.role(kept[0][0]) == BOOKKEEPING else ""
+            return COLLECTED if kept and self._content.view.role(kept[0][0]) == BOOKKEEPING else ""
         taken = self._positions.taken(node)
         return self._taken(node, taken, self._flow) if taken is not None else ""
 

@@ -25,7 +25,9 @@ _MOST_NAMES = 2
 _TIMES = {2: "twice"}
 _OF_LOSS = "gradient of the loss"
 FOR_WEIGHTS = "for the weights of "
-"""Before the networks for whose weights a gradient is."""
+"""Before the networks for whose weights a gradient is, where its card is not called after them."""
+OF_WHOM = ": "
+"""Between the name of a phase and that of whose it is: ``backward: generator``."""
 _CLIPS = {"clipnorm": "clipped to norm", "clipvalue": "clipped to ±", "global_clipnorm": "clipped to global norm"}
 
 
@@ -91,7 +93,7 @@ def _backward(settings: Mapping[str, Any], *, of_loss: bool = False) -> List[str
     >>> _backward({"of": ["generator"], "through": {"discriminator": 1, "generator": 1}})
     ['for the weights of generator', 'through discriminator']
     >>> _backward({"of": ["discriminator"], "through": {"discriminator": 2}})
-    ['for the weights of discriminator', 'through it twice']
+    ['for the weights of discriminator', 'through discriminator twice']
     >>> _backward({"of": ["classifier"]}, of_loss=True), _backward({}, of_loss=True)
     (['gradient of the loss, for the weights of classifier'], ['gradient of the loss'])
     """
@@ -102,11 +104,16 @@ def _backward(settings: Mapping[str, Any], *, of_loss: bool = False) -> List[str
     through = settings.get("through")
     calls = dict(through) if isinstance(through, dict) else {}
     times = calls.get(names[0], 1) if len(names) == 1 else 1
-    often = [f"it {_TIMES.get(times, f'{times} times')}"] if is_number(times) and times > 1 else []
+    often = [f"{cut(names[0])} {_TIMES.get(times, f'{times} times')}"] if is_number(times) and times > 1 else []
     others = [name for name in calls if name not in names]
     through = [*often, *([_some(others)] if others else [])]
     whose = ", ".join([*loss, f"{FOR_WEIGHTS}{_some(names)}"])
     return [whose, *([f"through {', '.join(through)}"] if through else [])]
+
+
+def networks_of(settings: Mapping[str, Any]) -> str:
+    """The networks for whose weights a backward pass makes gradients; empty if that is not known."""
+    return _some(_names(settings.get("of")))
 
 
 def optimizers_of(settings: Mapping[str, Any]) -> List[Mapping[str, Any]]:

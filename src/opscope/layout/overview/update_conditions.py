@@ -15,6 +15,8 @@ _REMAINDERS = frozenset({"FloorMod", "Mod", "TruncateMod"})
 _MOST_HANDED_ON = 8
 _OF_ADDING = 2
 """What adds to a variable takes its handle and the number; an op of a damaged file may take less."""
+COUNTER = "(counter "
+"""Before the name of the variable in which steps are counted."""
 _LAST_TEENS = range(11, 14)
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
@@ -38,7 +40,7 @@ class StepCounters:
             self._changes.setdefault(variable, []).append(row)
 
     def condition(self, owner: int) -> str:
-        """When the first branch of an op runs, ``every 4th step (seen % 4 = 0)``, if it compares the remainder of a variable with a number.
+        """When the first branch of an op runs, ``every 4th step (counter seen)``, if it compares the remainder of a variable with a number.
 
         That it is every 4th step is said only of a variable to which each step adds 1. Empty for other conditions.
         """
@@ -50,9 +52,10 @@ class StepCounters:
         for left, right in (sides, sides[::-1]):
             found, number = self._remainder(left), self._number(right)
             if found is not None and number is not None and 0 <= number < found.by:
-                said = f"{self.name(found.variable)} % {found.by} = {number}"
+                name = self.name(found.variable)
                 counts = found.by > 1 and self.added(found.variable) == 1
-                return f"every {_ordinal(found.by)} step ({said})" if counts else f"if {said}"
+                every = f"every {_ordinal(found.by)} step"
+                return f"{every} {COUNTER}{name})" if counts else f"if {name} % {found.by} = {number}"
         return ""
 
     def added(self, variable: int) -> Optional[int]:

@@ -9,13 +9,14 @@ from typing import Dict, Iterator, List, Optional, Sequence, Set
 from ...graph.content import Content
 from ...graph.model_variables import ADDS, told_apart
 from ...graph.vocabulary import CHOICE_PARTS, PHASES, chain, outer_phases
-from .update_conditions import StepCounters
+from .update_conditions import COUNTER, StepCounters
 
 CLIP, AVERAGE = "clipped", "moving average of weights"
 _ADDED_UP, _IN_BRANCH = "gradients added up", "update in tf.cond"
 _CLIPPED = re.compile(r"(?:^|/)clip_by_(global_norm|norm|value)(?:_\d+)?/")
 """In names of ops: the scopes that TensorFlow gives to what clips gradients."""
 _AVERAGED = re.compile(r"(?:^|/)(ExponentialMovingAverage(?:_\d+)?|AssignMovingAvg(?:_\d+)?)/")
+_PLUS = "+="
 _COUNT = re.compile(r"_?iterations?|iter|step|global_step")
 """What optimizers call the variable in which they count their own updates."""
 
@@ -71,7 +72,7 @@ def _added(
         yield _ADDED_UP
     number, name = counters.added(variable), counters.name(variable)
     if number is not None and not _COUNT.fullmatch(name):
-        yield f"{name} += {number}"
+        yield f"{name} {_PLUS} {number}"
 
 
 def _joined(content: Content, told: _Told, counters: StepCounters) -> List[str]:
@@ -82,6 +83,8 @@ def _joined(content: Content, told: _Told, counters: StepCounters) -> List[str]:
     condition = _condition(content, told.branches, counters)
     if not condition:
         return list(dict.fromkeys([*each_step, *in_branch, _IN_BRANCH]))
+    counter = condition.partition(COUNTER)[2].rstrip(")")
+    each_step = [each for each in each_step if not counter or each != f"{counter} {_PLUS} 1"]  # the condition says it
     update = f"{condition}: {', '.join([*in_branch, 'weights updated'])}"
     return [f"each step: {', '.join(each_step)}", update] if each_step else [update]
 

@@ -12,7 +12,7 @@ from ...graph.with_fields import with_fields
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
 from ..flat import BORDER
-from ..scene.items import PURPOSE, Box, Card, CardWire, End, Item, Scene, with_each_card
+from ..scene.items import PURPOSE, Box, Card, CardWire, End, Item, Scene, from_all, with_each_card
 from .attention_roles import attention_roles
 from .loop_carried import carried_states
 from .recurrent_words import is_recurrent, state_names
@@ -75,7 +75,10 @@ class WireRoles:
         """A wire into a backward pass. Those from the loss stand close to others, so that only their label has room for what they are."""
         if _is(source, _LOSS):
             return with_fields(wire, called=FOR_GRADIENTS)
-        return wire if _is(source, _BACKWARD) else with_fields(wire, role=FOR_GRADIENTS)
+        if _is(source, _BACKWARD):
+            return wire
+        of_stack = isinstance(source, Card) and source.repeat == wire.times > 1
+        return with_fields(wire, role=f"{from_all(wire.times)}, {FOR_GRADIENTS}" if of_stack else FOR_GRADIENTS)
 
     def _last(self, source: Optional[Item], tensor: TensorRef) -> str:
         """That a tensor is what a recurrent layer's loop leaves as its state: ``last state h``; empty for others."""

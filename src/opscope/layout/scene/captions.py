@@ -8,7 +8,7 @@ from ...graph.absent import Absent
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED, disturbance, uncertain_words
 from ...graph.graph import Graph
-from ...graph.input_pipeline import input_note
+from ...graph.input_pipeline import WAITS, input_note
 from ...graph.measured_hosts import host_words
 from ...graph.measured_programs import program_sentences
 from ...graph.number_text import quantity_text
@@ -28,10 +28,12 @@ NOT_EXPANDED = (
 )
 """What the note says of calls whose function's ops are not in the graph."""
 
+UNPROFILED_STEP = "unprofiled step "
+"""Before the time of a step in the line of facts."""
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
 """Said of datasets that a function is given or captures."""
 
-ALARMS = (DISTURBED, CHECK_FOUND, NO_SIGN)
+ALARMS = (DISTURBED, CHECK_FOUND, NO_SIGN, *WAITS)
 """How the notes begin that have a line of their own below an overview, in bold."""
 LOOPS_COUNTED_ONCE = "loops with an unknown number of iterations counted once"
 """What the line below the scale says of estimates."""
@@ -52,7 +54,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
-        parts.append(f"unprofiled step {quantity_text('time_us', step)}")
+        parts.append(f"{UNPROFILED_STEP}{quantity_text('time_us', step)}")
     step_of = "training step" if is_step(kinds) else ""
     replicas = _replicas(graph)
     return (f"{step_of} on {plural(replicas, 'replica')}".strip() if replicas else step_of, " · ".join(parts))

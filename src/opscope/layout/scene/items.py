@@ -268,6 +268,11 @@ PURPOSE = "for "
 """How it begins what a wire is called that says what its tensors are for."""
 
 
+def from_all(copies: int) -> str:
+    """What the role of a wire begins with that has a tensor of each copy of a stack, in place of their number."""
+    return f"from all {copies} copies"
+
+
 @dataclass(frozen=True)
 class CardWire:
     """A wire inside a card, by its `kind`.
@@ -301,7 +306,8 @@ class CardWire:
     @property
     def head(self) -> str:
         """What is written at its arrow head: ``×3, one each``. The label of a bundle counts all tensors already."""
-        times = f"×{self.times}" if self.times and self.count == 1 else ""
+        said = self.role.startswith(from_all(self.times))
+        times = f"×{self.times}" if self.times and self.count == 1 and not said else ""
         return ", ".join(part for part in (times, self.taken, self.role) if part)
 
 

@@ -117,7 +117,7 @@ def with_commas(*parts: str) -> str:
 
 
 def pad_words(value: Any) -> str:
-    """How much is added to or cut off each side: ``3``; ``0+1`` for unequal ends; ``1×2`` for unequal dimensions; "" if odd."""
+    """How much is added to or cut off each side: ``3``; ``(0, 1)`` for unequal ends, as Keras has it; ``1×2`` for unequal dimensions; "" if odd."""
     if is_number(value):
         return number_words(value)
     if not isinstance(value, (list, tuple)) or not value:
@@ -129,7 +129,7 @@ def pad_words(value: Any) -> str:
         if is_number(pair):
             found.append(number_words(pair))
         elif isinstance(pair, (list, tuple)) and len(pair) == 2 and all(map(is_number, pair)):
-            found.append(number_words(pair[0]) if pair[0] == pair[1] else "+".join(map(number_words, pair)))
+            found.append(number_words(pair[0]) if pair[0] == pair[1] else f"({', '.join(map(number_words, pair))})")
         else:
             return ""
     return found[0] if len(set(found)) == 1 else "×".join(found)

@@ -29,7 +29,7 @@ from .costliest import costliest
 from .event_rows import EventRows
 from .figures import PS, OpSums, group_figures, op_figures, step_times, summed
 from .input_figures import input_figures
-from .input_waits import PipelineTimes, pipeline_times
+from .input_waits import PipelineTimes, pipeline_times, stage_ops_share
 from .lost_runs import lost_rows
 from .shares import Shares, split
 from .step_memory import step_memory
@@ -95,7 +95,7 @@ def attribute(
         **_measurement(recording, shares, found),
         **({MEMORY_KEY: used} if used else {}),
         **program_figures(recording.trace, shares, found.programs),
-        **input_figures(graph, input_times, recording.dataset_lines),
+        **input_figures(graph, input_times, recording.dataset_lines, stage_ops_share(recording, shares, found.rows)),
     }
     result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
     facts = _facts(graph, recording, shares, found, sums, lost)

@@ -51,8 +51,10 @@ def dataset_kind(name: str) -> str:
     return _SAME.get(plain, plain)
 
 
-def input_figures(graph: "Graph", times: "Optional[PipelineTimes]", lines: "Sequence[DatasetLine]") -> Dict[str, Any]:
-    """The figures, as means over the steps; ``docs/json.md`` says what each is."""
+def input_figures(
+    graph: "Graph", times: "Optional[PipelineTimes]", lines: "Sequence[DatasetLine]", ops_share: Optional[float]
+) -> Dict[str, Any]:
+    """The figures, as means over the steps; ``docs/json.md`` says what each is. `ops_share` is `stage_ops_share`."""
     if times is None or not times.stages or not times.total:
         return {}
     order = _in_order(times.stages)
@@ -67,6 +69,7 @@ def input_figures(graph: "Graph", times: "Optional[PipelineTimes]", lines: "Sequ
         "between_steps": times.between,
         "making_us": times.making * per_step or None,
         "steps": times.steps,
+        "ops_share": ops_share,
         "stages": stages,
     }
     return {INPUT_KEY: told}

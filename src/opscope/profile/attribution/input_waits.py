@@ -8,12 +8,16 @@ that of the next is looked at.
 from __future__ import annotations
 
 import re
-from typing import FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
+from typing import TYPE_CHECKING, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
 
 from ..recordings.pipeline_events import ASK, MAKE, STAGE_CALL, PipelineEvent, PipelineRecord, pipeline_runs
 from ..recordings.raw import OpEvent, Span, Trace
 from ..recordings.step_marks import outermost_run
 from .stage_times import StageTime, clipped, merged_spans, stage_path, stage_times
+
+if TYPE_CHECKING:
+    from ..recordings.raw import Recording
+    from .shares import Shares
 
 _ASKING = ("Iterator", "ReduceDataset", "Optional")
 """How the types of ops begin that ask for an element, make an iterator, or unpack what they got."""
@@ -48,6 +52,19 @@ class PipelineTimes(NamedTuple):
     """Whether elements were asked for between two steps."""
     stages: Mapping[str, StageSums]
     datasets: Mapping[str, str]
+
+
+def stage_ops_share(recording: "Recording", shares: "Shares", rows: Sequence[int]) -> Optional[float]:
+    """The part of the steps' time that is of ops of the stages' functions, which are no ops of the graph; ``None`` if no pipeline was recorded."""
+    if recording.pipelines is None or not shares.total:
+        return None
+    trace, runs = recording.trace, pipeline_runs(recording.pipelines)
+    lost = [
+        share
+        for op, share, row in zip(trace.ops, shares.share, rows)
+        if row < 0 and share and outermost_run(trace, op.run) in runs
+    ]
+    return sum(lost) / shares.total
 
 
 def pipeline_times(record: PipelineRecord, trace: Trace) -> PipelineTimes:

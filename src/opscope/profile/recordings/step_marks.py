@@ -64,29 +64,33 @@ def _hosts(file: LogFile) -> Iterator[XSpacePlane]:
 
 
 def _mentioning(plane: XSpacePlane, ids: Collection[int], behind: bytes = b"") -> Iterator[Tuple[int, Any]]:
-    """The events, with their start, of all pieces of lines in which one of these ids may be mentioned, and `behind` it what that pattern says.
+    """The events, with their start, in which one of these ids may be mentioned, and `behind` it what that pattern says.
 
-    Few pieces have it, and only those are parsed.
+    They are few, and only those are parsed.
     """
     if not ids:
         return
-    mentioned = mentioning(ids, behind)
+    # A match that is none may begin shortly before one that is: looking ahead, the pattern finds both.
+    mentioned = re.compile(b"(?=" + _mention(ids, behind) + b")")
     for line in plane.lines:
         if not line.name.startswith(PIPELINE_THREAD):
-            for piece in line.pieces():
-                if mentioned(piece):
-                    for event in line.parsed(piece):
-                        yield line.timestamp_ns * 1000 + event.offset_ps, event
+            for event in line.events_with(mentioned):
+                yield line.timestamp_ns * 1000 + event.offset_ps, event
 
 
 def mentioning(ids: Collection[int], behind: bytes = b"") -> Callable[[bytes], Any]:
-    """Whether some bytes of a line may mention one of these ids, as a function of them.
+    """Whether some bytes of a line may mention one of these ids, as a function of them."""
+    return re.compile(_mention(ids, behind)).search
+
+
+def _mention(ids: Collection[int], behind: bytes) -> bytes:
+    """The pattern of bytes that may mention one of these ids.
 
     An event begins with the id of its name, and a stat with the id of its own. Both are fields 1 of a message that is field 4, so that one pattern
     finds either.
     """
     known = b"|".join(re.escape(_varint(each)) for each in sorted(ids))
-    return re.compile(rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")" + behind).search
+    return rb"\x22[\x00-\xff]{1,3}\x08(?:" + known + rb")" + behind
 
 
 def _varint(number: int) -> bytes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from itertools import chain
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, NamedTuple
+from typing import Any, Callable, Iterator, List, NamedTuple, Pattern, Sequence
 
 from ...errors import LoadError
 from ...load.event_files.log_file import LogFile
@@ -65,12 +65,22 @@ class XSpaceLine:
         """
         return chain.from_iterable(self._parsed_until(end - self.timestamp_ns * 1000, wanted))
 
+    def events_with(self, pattern: "Pattern[bytes]") -> Iterator[Any]:
+        """The events of which the pattern finds something in their bytes. No others are parsed."""
+        for piece in self.pieces():
+            places = [match.start() for match in pattern.finditer(piece)]
+            if places:
+                yield from self.parsed(_fields_at(piece, places))
+
     def _parsed_until(self, offset: float, wanted: "Callable[[bytes], Any]") -> Iterator[Any]:
         for piece in self.pieces():
-            events = self.parsed(piece) if wanted(piece) else ()
+            # Of what is not wanted one event is enough: what is behind the end is not read on, whatever is in it.
+            is_wanted = wanted(piece)
+            events = self.parsed(piece if is_wanted else _fields_at(piece, [0]))
             if events and events[0].offset_ps >= offset:
                 return
-            yield events
+            if is_wanted:
+                yield events
 
     def pieces(self) -> Iterator[bytes]:
         """The bytes of the events, some whole events at a time."""
@@ -155,6 +165,22 @@ def _whole_fields(data: bytes) -> int:
             return at
         at = after
     return at
+
+
+def _fields_at(data: bytes, places: Sequence[int]) -> bytes:
+    """Of some whole fields of a line those in which these places lie, which are in order."""
+    found: List[bytes] = []
+    at = after = 0
+    for place in places:
+        while after <= place:
+            at, size = after, data[after + 1]
+            if data[at] != _EVENT or (size > 127 and data[at + 2] > 127):
+                after = next(iter(fields(data, at, len(data)))).end
+            else:
+                after = at + 2 + size if size < 128 else at + 3 + (size & 127 | data[at + 2] << 7)
+            if after > place:
+                found.append(data[at:after])
+    return b"".join(found)
 
 
 def _at_once(file: LogFile, start: int, end: int) -> bytes:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Tuple, Union
 
 from ...graph.content import content_of
+from ...graph.saved_words import saved_sentences
 from ...graph.what_ran import FATES, ORIGINS, Outcome
 
 if TYPE_CHECKING:
@@ -55,14 +56,17 @@ class Counterpart:
     """Each op of the other side -> its type."""
     words: Mapping[str, str]
     sentences: Mapping[str, str]
+    saved: Tuple[str, ...]
+    """What a step was spared."""
 
 
 def counterparts(graph: "Graph", executed: "Executed", *, first: str) -> Tuple[Counterpart, Counterpart]:
     """What the page of `graph` as written says, and that of the graph as executed."""
     written_types, ran_types = _types(graph), _types(executed.graph)
+    saved = tuple(saved_sentences(executed.saved))
     return (
-        Counterpart(WRITTEN, first, executed.fates, ran_types, FATES, _FATE_SENTENCES),
-        Counterpart(EXECUTED, first, executed.origins, written_types, ORIGINS, _ORIGIN_SENTENCES),
+        Counterpart(WRITTEN, first, executed.fates, ran_types, FATES, _FATE_SENTENCES, saved),
+        Counterpart(EXECUTED, first, executed.origins, written_types, ORIGINS, _ORIGIN_SENTENCES, saved),
     )
 
 
@@ -80,7 +84,13 @@ def add_counterpart(counterpart: Counterpart, whole: "Graph", columns: "PageColu
     columns.ints("o.leaf", pools.strings.each([name[cut:] for name, cut in zip(others, cuts)]))
     columns.ints("o.op", pools.strings.each([counterpart.types[name] for name in others]))
     told = [(kind, counterpart.words[kind], counterpart.sentences[kind]) for kind in kinds]
-    return {"side": counterpart.side, "first": counterpart.first, "kinds": told, "ops": len(counterpart.types)}
+    return {
+        "side": counterpart.side,
+        "first": counterpart.first,
+        "kinds": told,
+        "ops": len(counterpart.types),
+        "saved": counterpart.saved,
+    }
 
 
 def _types(graph: "Graph") -> Dict[str, str]:

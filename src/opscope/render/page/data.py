@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Union
 
 from ...cost import estimate, estimates_of_all
 from ...graph.content import content_of, traced_files
+from ...graph.measured_programs import program_sentences
 from ...graph.measured_runs import without_op_times
 from ...graph.model_variables import elements_of, told_apart
 from ...graph.vocabulary import SWITCHES
@@ -152,6 +153,7 @@ def _told_of(graph: "Graph", scene: "Scene", layers: int, start: Mapping[str, Op
         "producer": graph.producer,
         "measurement": _measurement(graph),
         "input": input_rows(graph.measurement),
+        "programs": program_sentences(graph.measurement),
         "parameters": graph.parameters,
         "layers": layers,
         "state": _state(graph),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Tuple
 
-from ...graph.input_pipeline import PipelineStage, input_pipeline
+from ...graph.input_pipeline import WAITING, PipelineStage, input_pipeline
 from ...graph.measured_hosts import host_words
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import TIME
 from ...visible import one_line
 
 _WAITING = "how long it asked for the next element of its input while none of its ops ran"
+_STAGE_OPS = "run in the step and are no ops of this graph: a part of what is not attributed"
 _HOSTS = "each figure is the mean over the steps of all hosts"
 _STAGE = "time of its threads in this stage of the input alone, added up over threads"
 
@@ -32,12 +33,19 @@ def input_rows(measurement: Optional[Mapping[str, Any]]) -> List[Tuple[str, str,
     return [
         *told_before,
         ("Waits for input", told, _WAITING),
+        *_stage_ops(found.ops_share),
         # What the figures mean is said once.
         *[
             (f"Input: {one_line(each.name)}", _stage_text(each), "" if place else _STAGE)
             for place, each in enumerate(found.stages)
         ],
     ]
+
+
+def _stage_ops(share: Optional[float]) -> List[Tuple[str, str, str]]:
+    if share is None or share < WAITING:
+        return []
+    return [("Ops of its stages", f"{percent_text(share)} of the profiled step", _STAGE_OPS)]
 
 
 def _stage_text(stage: PipelineStage) -> str:

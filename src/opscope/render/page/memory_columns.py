@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Optional
 from ...cost import activation_memory
 from ...graph.content import content_of
 from ...graph.measured_memory import MEMORY_CHANGES, MEMORY_NODES, MEMORY_TIMES, measured_memory
+from ...graph.reported_memory import reported_words
 
 if TYPE_CHECKING:
     from ...cost import Memory
@@ -76,6 +77,7 @@ def add_measured_memory(graph: "Graph", columns: "PageColumns") -> Optional[Dict
         "at": entry["peak_us"],
         "steps": entry["step_peak_bytes"],
         "smallest": entry["smallest_bytes"],
+        "part": reported_words(entry),
         "owners": owners[:MOST_TENSORS],
         "count": len(owners),
         "allocators": len(entries),

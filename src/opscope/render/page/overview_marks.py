@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from ...graph.content import content_of
-from ...graph.step_parts import of_profiled_step
+from ...layout.overview.footer import TIMES_OF
 from ...layout.scene.items import Box, Card, ChainRow
 from ..svg.drawing import classes_in
 from ..svg.overview_page import overview_svg
@@ -34,7 +34,7 @@ def overview_header(copies: "Copies", overview: "Overview") -> Dict[str, Any]:
 def _without_step(overview: "Overview") -> "Overview":
     """Without the note on what a profiled step was spent on: the page says it in the strip at its bottom."""
     scene = overview.drawing.scene
-    notes = tuple(note for note in scene.notes if not note.startswith(of_profiled_step(None)))
+    notes = tuple(note for note in scene.notes if not note.startswith(TIMES_OF))
     return replace(overview, drawing=replace(overview.drawing, scene=replace(scene, notes=notes)))
 
 

@@ -1,4 +1,7 @@
-"""Adds the roofline of a measured graph to the page: a row for each op (`rf.*`) and group (`rg.*`) of which all is known."""
+"""Adds the roofline of a measured graph to the page: a row for each op (`rf.*`) and group (`rg.*`) of which all is known.
+
+The plot's layers (`rl.*`) are rows of the table of layers, as in the picture: of each group what lies in it alone, -1 is what lies outside.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from ...profile.roofline import (
     op_rooflines,
     peaks_of,
 )
+from ...profile.roofline_rows import roofline_rows
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -36,6 +40,9 @@ def add_roofline(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, A
     groups = {row: paths[group.path] for row, group in enumerate(content_of(graph).groups) if group.path in paths}
     _add("rf", ops, columns)
     _add("rg", groups, columns)
+    rows = roofline_rows(graph)
+    places = {group.path: row for row, group in enumerate(content_of(graph).groups)}
+    _add("rl", {places.get(name, -1): each for name, each in rows.drawn.items()}, columns)
     told = (graph.measurement or {})[ROOFLINE_KEY]
     return {
         "flops": dict(peaks.flops_per_s),
@@ -44,6 +51,7 @@ def add_roofline(graph: "Graph", columns: "PageColumns") -> Optional[Dict[str, A
         "device": told.get("device") if isinstance(told.get("device"), str) else "",
         "bounds": BOUNDS,
         "above": above_peaks([*ops.values(), *groups.values()]),
+        "left_out": rows.left_out,
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, List
 from ...graph.compiled_counts import compiled_counts
 from ...graph.content import content_of
 from ...graph.number_text import quantity_text
+from ...graph.saved_words import saved_sentences
 from ...graph.what_ran import FATES, Outcome
 from ...visible import one_line
 
@@ -32,6 +33,7 @@ def executed_lines(graph: "Graph") -> List[str]:
     lines = [f"as executed: {len(executed.graph):,} ops of {len(executed.fates):,} as written: {fates}"]
     lines += _typed(executed)
     lines += _compiled(executed)
+    lines += [f"  {sentence}" for sentence in saved_sentences(executed.saved)]
     flops = _flops(graph, executed)
     if flops:
         lines.append(flops)

@@ -9,6 +9,7 @@ from ...graph.content import content_of
 from ...graph.measured_memory import measured_memory
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import MEMORY
+from ...graph.reported_memory import reported_words
 from ...profile.tables import TOP_ROWS, layer_names
 from .hot import amount
 from .op_names import op_names
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
 _MOST = 3
 """How many owners of the peak a line names."""
-_ONEDNN = "mklcpu"
-"""The name of oneDNN's allocator."""
 _NOBODY = "an op that is not known"
 
 
@@ -44,7 +43,7 @@ def _line(entry: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     more = f", and {len(owners) - _MOST:,} more" if len(owners) > _MOST else ""
     parts = [
         f"measured memory ({entry['allocator']}): peak {_size(entry['peak_bytes'])}" + (f" (largest: {named}{more})" if named else ""),
-        _part(entry),
+        reported_words(entry),
     ]  # fmt: skip
     peaks = entry["step_peak_bytes"]
     if peaks and min(peaks) < max(peaks):
@@ -52,14 +51,6 @@ def _line(entry: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     if entry["held_bytes"]:
         parts.append(f"{_size(entry['held_bytes'])} were taken before the step")
     return "; ".join(parts)
-
-
-def _part(entry: Mapping[str, Any]) -> str:
-    """Of which buffers the figures are. oneDNN's allocator leaves out small ones, which are most of what some models use."""
-    least = _size(entry["smallest_bytes"])
-    if entry["allocator"] != _ONEDNN:
-        return f"of buffers that TensorFlow reported, which are {least} or more"
-    return f"only of buffers that TensorFlow reported, which are {least} or more: it reports no small ones, so the step may have used more"
 
 
 def memory_table(graph: "Graph", width: Optional[int] = None) -> List[str]:

@@ -10,6 +10,7 @@ from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.page_shapes import PAGE_WIDE
+from ...layout.overview.row_kinds import OP_SIGNS
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
 from ...layout.sizes.text_width import Font, width
@@ -29,7 +30,7 @@ MOST_EQUAL, _MOST_NAMED = 3, 4
 _MOST_NAME = 30
 _MOST_WHOLE = 44
 """A name that is one word cannot be told in part, so that it may be longer."""
-_ALL = "all "
+_ALL, _OF_ALL = "all ", " of all"
 _BETWEEN = " \u00b7 "
 """Between the words of a row's boxes."""
 _MOST_OF_ALL = 0.8
@@ -82,10 +83,9 @@ def _most_of_bars(overview: Overview) -> str:
     most, line = rows[0]
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
-    copy, layer = _copy(overview, line, most), _of_it(overview, line, most)
-    inside = f"{copy}; {layer}" if copy and layer else copy or layer
-    own = "its time" if quantity.units is TIMES else f"its {quantity.title}"
-    rest = (f" \u00b7 of {own}: {inside}" if inside else "") + _one_op(overview, line, everything)
+    copy, layer = _copy(overview, line, most, everything), _of_it(overview, line, most, everything)
+    inside = "; ".join([*copy, *layer])
+    rest = (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
     if part >= _NO_NEWS and inside:
         said = f"nearly all {base[len(_ALL) :] if base.startswith(_ALL) else base} in {row_name(line.item)}"
     sourced = f"{said}{_source(overview, line.item)}{rest}"
@@ -166,6 +166,12 @@ def _listed(equal: Sequence[_Figure], whole: float, named: int = _MOST_NAMED) ->
     return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
+def _listed_of_all(equal: Sequence[_Figure], everything: float) -> str:
+    """Parts of a line, with their shares of the whole: a share of a part beside it would be taken for one of all."""
+    told = _listed(equal, everything)
+    return f"{told[:-1]}{_OF_ALL})" if len(equal) == 1 else f"{told}{_OF_ALL}"
+
+
 def _short(name: str) -> str:
     """A name with its end left out if it is long; of what many boxes say the first and the last, as one finds them in the drawing.
 
@@ -178,15 +184,15 @@ def _short(name: str) -> str:
     return cut(name, _MOST_WHOLE)
 
 
-def _copy(overview: Overview, line: FigureLine, row: Amounts) -> str:
-    """The copy of a stack that has most of it, if one does for certain, and clearly more than its share."""
+def _copy(overview: Overview, line: FigureLine, row: Amounts, everything: float) -> List[str]:
+    """The copy of a stack that has most of it, if one does for certain, and clearly more than its share; nothing for others."""
     found = [_Figure(copy_called(copy.name, line.item), WithError(copy.value, copy.error)) for copy in row.copies]
     found.sort(key=lambda each: -each.figure.value)
     whole = sum(each.figure.value for each in found)
     if not found or found[0].figure.value * len(found) < UNEVEN * whole:
-        return ""
+        return []
     equal = _first(found, errors_compared(overview.graph.measurement))
-    return _listed(equal, whole) if len(equal) == 1 else ""
+    return [_listed_of_all(equal, everything)] if len(equal) == 1 else []
 
 
 def _one_op(overview: Overview, line: FigureLine, everything: float) -> str:
@@ -198,11 +204,13 @@ def _one_op(overview: Overview, line: FigureLine, everything: float) -> str:
     if there is line:
         return ""
     word = "slowest single op" if overview.figures.quantity is TIME else "largest single op"
-    return f" \u00b7 {word}: {most.kind} in {_short(row_name(there.item))} ({percent_text(most.value / everything)})"
+    kind, place = OP_SIGNS.get(most.kind, most.kind), _short(row_name(there.item))
+    named = place if place.startswith(f"{kind} ") else f"{kind} in {place}"
+    return f" \u00b7 {word}: {named} ({percent_text(most.value / everything)}{_OF_ALL})"
 
 
-def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
-    """What has most of a line: a line inside it, else a kind of layers in it."""
+def _of_it(overview: Overview, line: FigureLine, row: Amounts, everything: float) -> List[str]:
+    """What has most of a line: a line inside it, else a kind of layers in it; nothing if several have as much."""
     inner = sorted(zip(row.inner, line.inner), key=lambda pair: -(pair[0].total or 0.0))
     whole = row.total or 0.0
     while inner and inner[0][0].inner and (inner[0][0].total or 0.0) >= _NEARLY_ALL * whole:
@@ -212,11 +220,11 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts) -> str:
     if not inner:
         found = [_Figure(kind.name, WithError(kind.value, kind.error)) for kind in row.kinds]
     if len(found) < 2:
-        return ""
+        return []
     equal = _first(found, errors_compared(overview.graph.measurement))
     if len(equal) > MOST_EQUAL or equal[0].figure.value < LEAST_PART * whole:
-        return ""
-    return _listed(equal, whole)
+        return []
+    return [_listed_of_all(equal, everything)]
 
 
 def _base(overview: Overview, quantity: Quantity) -> str:

@@ -71,9 +71,13 @@ BESIDE_PITCH = 17.0
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "custom class"
-_NONE_OWN = "none, all layers are from libraries"
+NONE_OWN = "all layers from libraries"
+"""Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
+IN_ROWS = "a layer's row has its gradients and update, too"
 _MOST_CLASSES = 6
+_SIGN, _BEHIND = 20.0, 18.0
+"""The width of the sign before what the legend says of the author's classes, and the gap behind that."""
 _OTHER_FONT = 1.15
 """Where a reader has not our font, bold text may be so many times as wide as it is measured here."""
 
@@ -260,31 +264,30 @@ def _carried(root: "Drawn", start: Tuple[float, float], strip: "Strip", x: float
 
 def _line_below(overview: "Overview") -> float:
     """The width at which what stands below the drawing would be one line of text, and one of legend."""
-    words = " \u00b7 ".join([*_of_flops(overview.figures), *overview.drawing.scene.notes])
+    words = " \u00b7 ".join(
+        [*_of_flops(overview.figures), *_of_phases(overview.figures), *overview.drawing.scene.notes]
+    )
     return 2 * MARGIN + max(
         width(words, FACTS), _OTHER_FONT * width(most_told(overview), SENTENCE) + GAP + _legend_wide(overview)
     )
 
 
 def _legend_wide(overview: "Overview") -> float:
-    least = f"{OWN_WORDS}: {_NONE_OWN}" if overview.none_own else OWN_WORDS
-    return legend_width(overview.drawing.scene) + (_own_wide(least) if _tells_own(overview) else 0.0)
+    return legend_width(overview.drawing.scene) + (_own_wide(OWN_WORDS) if _tells_own(overview) else 0.0)
 
 
 def _tells_own(overview: "Overview") -> bool:
-    """Whether the legend has the sign of the author's classes: where it is on a card, or is known to be on none."""
-    return overview.none_own or any(card.own for card in _cards(overview.drawing.scene))
+    """Whether the legend has the sign of the author's classes: where it is on a card."""
+    return any(card.own for card in _cards(overview.drawing.scene))
 
 
 def _own_wide(words: str) -> float:
     """The width of the sign of the author's classes with these words, and of the gap behind them."""
-    return 38 + width(words, LEGEND)
+    return _SIGN + width(words, LEGEND) + _BEHIND
 
 
 def _own_words(overview: "Overview", room: float) -> str:
-    """What the legend says of the author's classes: their names, so many as there is room for, and how many more; or only that there are some or none."""
-    if overview.none_own:
-        return f"{OWN_WORDS}: {_NONE_OWN}"
+    """What the legend says of the author's classes: their names, so many as there is room for, and how many more; or only that there are some."""
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
     # Models are the author's almost always: where there is no room for all, they are left to the number.
     names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
@@ -300,7 +303,7 @@ def _own_words(overview: "Overview", room: float) -> str:
 def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
     """The sign of the author's classes, with the words behind it."""
     yield rectangle("own", Frame(left, y + 6, 14.0, 14.0), 3)
-    yield text_mark("legend", left + 20, y + 17, words)
+    yield text_mark("legend", left + _SIGN, y + 17, words)
 
 
 def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
@@ -331,7 +334,8 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         words = _own_words(overview, room)
         parts.extend(_own_sign(words, left, y))
         left += _own_wide(words)
-    signs = " \u00b7 ".join(signs_told(overview.drawing.root))
+    none_own = [NONE_OWN] if overview.none_own else []
+    signs = " \u00b7 ".join([*signs_told(overview.drawing.root), *none_own])
     after, row = left + legend_width(scene), y
     families, y = footer_families(scene, wide, y + 6, left)
     parts.extend(families)
@@ -340,7 +344,15 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         signs = ""
     y += 2
     for line in text_lines(
-        " \u00b7 ".join([*([signs] if signs else []), *_of_flops(overview.figures), *_of_errors(overview), *calm]),
+        " \u00b7 ".join(
+            [
+                *([signs] if signs else []),
+                *_of_flops(overview.figures),
+                *_of_errors(overview),
+                *_of_phases(overview.figures),
+                *calm,
+            ]
+        ),
         wide - 2 * MARGIN,
     ):
         parts.append(text_mark("facts", MARGIN, y, line))
@@ -359,6 +371,11 @@ def _of_flops(figures: RowFigures) -> List[str]:
         )
     sample = " for one sample" if figures.cost is not None and figures.cost.per_sample else ""
     return [f"FLOPs{sample} {said[: -len(ALL_COUNTED)] if said.endswith(ALL_COUNTED) else said}"]
+
+
+def _of_phases(figures: RowFigures) -> List[str]:
+    """Where the figures of gradients and updates stand: their own cards have none of a layer's."""
+    return [IN_ROWS] if any(len(row.parts) > 1 for row in figures.rows) else []
 
 
 def _of_errors(overview: "Overview") -> List[str]:

@@ -7,7 +7,7 @@ is counted as memory's. A layer's circle is as large as its time, and has the co
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Tuple
 
 from ...errors import InputError, spelled
 from ...graph.content import content_of
@@ -18,10 +18,11 @@ from ...layout.scene.group_ops import GroupOps
 from ...layout.scene.layer_kinds import LAYER_KINDS, kind_of_layer
 from ...layout.sizes.extents import SMALL_FONT
 from ...layout.sizes.text_width import Font, width
-from ...profile.roofline import OVERHEAD, Peaks, RooflineFigures, above_peaks, layer_rooflines, peaks_of
-from ...profile.tables import tables
+from ...profile.roofline import OVERHEAD, Peaks, RooflineFigures, above_peaks, peaks_of
+from ...profile.roofline_rows import roofline_rows
 from ..report.roofline_table import BANDWIDTHS, RATES, peak_words
 from .drawing import document
+from .label_places import LabelBox, LabelPlaces
 from .marks import coordinate, text_mark, tooltip
 
 if TYPE_CHECKING:
@@ -34,8 +35,12 @@ _LEAST_RADIUS, _MOST_RADIUS = 3.5, 22.0
 _MOST_LABELS = 12
 """So many layers are named, those with the most time; all have their names in a tip."""
 _LABEL_LENGTH = 34
-_MOST_ROWS = 1_000_000
-"""All rows of the table of layers."""
+_FIELD = LabelBox(2.0, _TOP - 20, _WIDE - 2, _BOTTOM + 4)
+"""Where labels may stand."""
+_HEAD_FONT = Font("bold", 11.0)
+"""Of the labels of lines, as the style sheet has it."""
+_ALONG = (0.5, 0.35, 0.65, 0.2, 0.8, 0.05, 0.95)
+"""Where beside its line the label of memory may stand, the places that are tried first first."""
 
 
 class _Axis(NamedTuple):
@@ -61,17 +66,18 @@ def roofline_svg(graph: "Graph", *, theme: str = "auto") -> str:
     if peaks is None:
         how = spelled("opscope.profile(..., roofline=True)", "opscope profile --roofline")
         raise InputError(f"{graph.name} has no roofline, since what the machine can do was not measured; use {how}")
-    found = layer_rooflines(graph)
-    points = {name: each for name, each in found.items() if each.intensity and each.flops}
+    points, left_out = roofline_rows(graph)
     across, up = _axes(peaks, list(points.values()))
+    spots = _spots(points, across, up)
+    places = LabelPlaces(_FIELD)
     content = [
         text_mark("title", _LEFT, 36, f"{graph.name}: roofline"),
         text_mark("facts", _LEFT, 58, _machine(graph, peaks)),
         text_mark("facts", _LEFT, 76, "a layer's circle is as large as its time; below the lines is time that the best case would save"),
         *_grid(across, up),
-        *_roofs(peaks, across, up),
-        *_circles(graph, points, across, up),
-        *_foot(graph, points, found),
+        *_roofs(peaks, across, up, places, [spot.box for spot in spots]),
+        *_circles(graph, points, spots, places),
+        *_foot(graph, points, left_out),
     ]  # fmt: skip
     return "".join(document(content, _WIDE, _HIGH, theme))
 
@@ -122,61 +128,85 @@ def _grid(across: _Axis, up: _Axis) -> Iterator[str]:
     yield text_mark("legend", _LEFT - 8, _TOP - 16, "achieved", "end")
 
 
-def _roofs(peaks: Peaks, across: _Axis, up: _Axis) -> Iterator[str]:
-    """The line of memory up to the highest roof, and the roof of each dtype from there on."""
+def _roofs(peaks: Peaks, across: _Axis, up: _Axis, places: LabelPlaces, circles: Sequence[LabelBox]) -> Iterator[str]:
+    """The line of memory up to the highest roof, and the roof of each dtype from there on. Their labels come before those of layers."""
     highest = max(peaks.flops_per_s.values(), default=10.0**up.high)
     first = max(10.0**across.low, 10.0**up.low / peaks.bytes_per_s)
     ridge = min(highest / peaks.bytes_per_s, 10.0**across.high)
-    yield _line(
-        "own", across.at(first), up.at(first * peaks.bytes_per_s), across.at(ridge), up.at(ridge * peaks.bytes_per_s)
+    start, end = (
+        (across.at(first), up.at(first * peaks.bytes_per_s)),
+        (across.at(ridge), up.at(ridge * peaks.bytes_per_s)),
     )
+    yield _line("own", *start, *end)
     label = f"memory {amount_text(peaks.bytes_per_s, BANDWIDTHS)}"
-    middle = math.sqrt(first * ridge)
-    yield text_mark("head", across.at(middle) - 10, up.at(middle * peaks.bytes_per_s) - 6, label, "end")
+    wide = width(label, _HEAD_FONT)
+    along = [(start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part) for part in _ALONG]
+    beside = [place for x, y in along for place in ((x - 10 - wide, y - 6), (x + 12, y + 16))]
+    yield from _roof_label(label, beside, places, circles)
     for dtype, rate in peaks.flops_per_s.items():
-        start = min(rate / peaks.bytes_per_s, 10.0**across.high)
-        yield _line("own", across.at(start), up.at(rate), _RIGHT, up.at(rate))
-        yield text_mark("head", _RIGHT - 6, up.at(rate) - 6, f"{dtype} {amount_text(rate, RATES)}", "end")
+        from_x, y = across.at(min(rate / peaks.bytes_per_s, 10.0**across.high)), up.at(rate)
+        yield _line("own", from_x, y, _RIGHT, y)
+        label = f"{dtype} {amount_text(rate, RATES)}"
+        right = _RIGHT - 6 - width(label, _HEAD_FONT)
+        lefts = [right, *([from_x + 6] if from_x + 6 < right else [])]
+        yield from _roof_label(
+            label, [(left, y + down) for down in (-6, 16, -24, 34) for left in lefts], places, circles
+        )
 
 
-def _circles(graph: "Graph", points: Dict[str, RooflineFigures], across: _Axis, up: _Axis) -> Iterator[str]:
-    """The layers, the longest first, so that small ones lie on top; and the names of the longest."""
+def _roof_label(
+    label: str, starts: Sequence[Tuple[float, float]], places: LabelPlaces, circles: Sequence[LabelBox]
+) -> Iterator[str]:
+    """The label of a line where no circle is, or else where no other label is."""
+    place = places.place(label, _HEAD_FONT, starts, circles) or places.place(label, _HEAD_FONT, starts)
+    if place is not None:
+        yield text_mark("head", *place, label)
+
+
+class _Spot(NamedTuple):
+    """A layer's circle in the picture."""
+
+    name: str
+    x: float
+    y: float
+    radius: float
+
+    @property
+    def box(self) -> LabelBox:
+        return LabelBox(self.x - self.radius, self.y - self.radius, self.x + self.radius, self.y + self.radius)
+
+
+def _spots(points: Dict[str, RooflineFigures], across: _Axis, up: _Axis) -> List[_Spot]:
+    """The circles, that of the longest layer first, so that small ones lie on top."""
     longest = max((each.time_us for each in points.values()), default=1.0)
-    kinds = _kinds(graph)
-    order = sorted(points, key=lambda name: (-points[name].time_us, name))
-    taken: List[Tuple[float, float, float, float]] = []
-    labels: List[str] = []
-    for name in order:
+
+    def spot(name: str) -> _Spot:
         each = points[name]
-        x, y = across.at(each.intensity or 1.0), up.at(each.flops_per_s)
         radius = max(_LEAST_RADIUS, _MOST_RADIUS * math.sqrt(each.time_us / longest))
+        return _Spot(name, across.at(each.intensity or 1.0), up.at(each.flops_per_s), radius)
+
+    return [spot(name) for name in sorted(points, key=lambda name: (-points[name].time_us, name))]
+
+
+def _circles(
+    graph: "Graph", points: Dict[str, RooflineFigures], spots: Sequence[_Spot], places: LabelPlaces
+) -> Iterator[str]:
+    """The circles, and the names of the longest layers, each beside its circle where there is room."""
+    kinds = _kinds(graph)
+    labels: List[str] = []
+    for name, x, y, radius in spots:
         kind = kinds.get(name, "unknown")
-        yield f'<g><circle class="f-{kind}" cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>{_tip(name, each)}</g>'
+        yield f'<g><circle class="f-{kind}" cx="{coordinate(x)}" cy="{coordinate(y)}" r="{coordinate(radius)}"/>{_tip(name, points[name])}</g>'
         if len(labels) < _MOST_LABELS:
             label = name if len(name) <= _LABEL_LENGTH else f"…{name[1 - _LABEL_LENGTH :]}"
-            place = _place(label, x, y, radius, taken)
+            wide = width(label, SMALL_FONT)
+            beside = [
+                (x + radius + 4, y + 4), (x - radius - 4 - wide, y + 4), (x - wide / 2, y - radius - 5), (x - wide / 2, y + radius + 13),
+            ]  # fmt: skip
+            place = places.place(label, SMALL_FONT, beside)
             if place is not None:
                 labels.append(text_mark("note", *place, label))
     yield from labels
-
-
-def _place(
-    label: str, x: float, y: float, radius: float, taken: List[Tuple[float, float, float, float]]
-) -> Optional[Tuple[float, float]]:
-    """Where a label stands beside its circle, clear of those before it; ``None`` if there is no room."""
-    wide = width(label, SMALL_FONT)
-    for left, base in (
-        (x + radius + 4, y + 4),
-        (x - radius - 4 - wide, y + 4),
-        (x - wide / 2, y - radius - 5),
-        (x - wide / 2, y + radius + 13),
-    ):
-        box = (left, base - 11, left + wide, base + 3)
-        inside = box[0] > 2 and box[2] < _WIDE - 2 and box[1] > _TOP - 20 and box[3] < _BOTTOM + 4
-        if inside and not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken):
-            taken.append(box)
-            return left, base
-    return None
 
 
 def _tip(name: str, each: RooflineFigures) -> str:
@@ -212,7 +242,7 @@ def _kinds(graph: "Graph") -> Dict[str, str]:
     }
 
 
-def _foot(graph: "Graph", points: Dict[str, RooflineFigures], found: Dict[str, RooflineFigures]) -> Iterator[str]:
+def _foot(graph: "Graph", points: Dict[str, RooflineFigures], left_out: str) -> Iterator[str]:
     """The legend of the colours, and what is not drawn."""
     kinds = _kinds(graph)
     used = {kinds.get(name, "unknown") for name in points}
@@ -222,14 +252,7 @@ def _foot(graph: "Graph", points: Dict[str, RooflineFigures], found: Dict[str, R
             yield f'<circle class="f-{kind}" cx="{coordinate(x + 5)}" cy="{coordinate(y - 4)}" r="5"/>'
             yield text_mark("legend", x + 15, y, look.title)
             x += 30 + width(look.title, Font("regular", 12.0))
-    rows = [row["name"] for row in tables(graph, top=_MOST_ROWS).get("layers", [])]
-    idle = sum(name not in points for name in found)
-    unknown = sum(name not in found for name in rows)
-    said = [
-        f"{idle:,} that compute nothing" if idle else "",
-        f"{unknown:,} of which FLOPs or bytes are not known" if unknown else "",
-    ]
-    if any(said):
-        yield text_mark("legend", _LEFT, _BOTTOM + 88, f"not drawn: {' and '.join([each for each in said if each])}")
+    if left_out:
+        yield text_mark("legend", _LEFT, _BOTTOM + 88, left_out)
     for line, why in enumerate(above_peaks(points.values())):
         yield text_mark("legend", _LEFT, _BOTTOM + 106 + 18 * line, f"above the lines: {why}")

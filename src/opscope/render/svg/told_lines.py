@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...graph.vocabulary import PHASES
-from ...layout.overview.odd_copy import FIRST_COPY
+from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.row_figures import copies_of
 from ...layout.overview.stacks_around import StacksAround
-from ...layout.overview.step_words import FOR_WEIGHTS
+from ...layout.overview.step_words import FOR_WEIGHTS, OF_WHOM
 from ...layout.scene.items import Card, Item
 from .row_names import OUTSIDE, at_one_height, shown_name, without_end
 
@@ -54,7 +54,7 @@ class ToldLine:
     def rest(self) -> str:
         """What stands before the figures of a rest: which copy has it, or that it is not drawn."""
         copy = self.amounts.only_copy
-        return REST if copy is None else f"{FIRST_COPY if not copy else f'copy {copy + 1}'}:"
+        return REST if copy is None else f"{copy_called(f'copy {copy + 1}', self.line.item)}:"
 
 
 def told_lines(overview: Overview) -> List[ToldLine]:
@@ -120,8 +120,8 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
 
 
 def _whose(item: Item) -> str:
-    """What a card says beside its title, or below it, as one of several backward passes does."""
-    if not isinstance(item, Card):
+    """What a card says beside its title, or below it, as one of several backward passes does; nothing where its title says whose it is."""
+    if not isinstance(item, Card) or OF_WHOM in item.title:
         return ""
     said = item.subtitle or (item.detail.partition("\n")[0] if item.kind == PHASES[2] else "")
     return said.replace(FOR_WEIGHTS, "of ", 1)
