@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import InputError, LoadError
 from ..load.given_path import is_there, refuse_python
+from ..load.path_meant import path_meant
+from ..suggestions import did_you_mean
 from .layer_making import layers_noted
+from .slow_import import slow_import_told
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -27,8 +30,8 @@ def live_object(source: str) -> Any:
     refuse_python(source)
     place, colon, attribute = source.rpartition(":")
     if not colon or not place or not attribute:
-        msg = f"{source}: there is no such file or folder; give a model file, module:attribute or file.py:attribute"
-        raise LoadError(msg)
+        remedy = path_meant(source) or "give a model file, module:attribute or file.py:attribute"
+        raise LoadError(f"{source}: there is no such file or folder; {remedy}")
     return _attribute(_module(place), attribute, source)
 
 
@@ -41,14 +44,13 @@ def _module(place: str) -> "ModuleType":
     path = Path(place)
     is_file = path.suffix == ".py"
     if is_file and not (is_there(place) and path.is_file()):
-        msg = f"{place}: there is no such file; check the path"
-        raise LoadError(msg)
+        raise LoadError(f"{place}: there is no such file; {path_meant(place) or 'check the path'}")
     # The file's folder, so that it can import its neighbours.
     folder = str(path.resolve().parent if is_file else _working_directory())
     if folder not in sys.path:
         sys.path.insert(0, folder)
     try:
-        with layers_noted(__file__):
+        with layers_noted(__file__), slow_import_told(place, __file__):
             return _run_file(path) if is_file else importlib.import_module(place)
     except ModuleNotFoundError as error:
         raise LoadError(_missing(place, error)) from error
@@ -94,13 +96,19 @@ def _run_file(path: Path) -> "ModuleType":
     return module
 
 
+def _attribute_meant(target: Any, name: str) -> str:
+    """A question for the attribute that was probably meant. What a module imports is not meant."""
+    known = [each for each in dir(target) if name.startswith("_") or not each.startswith("_")]
+    return did_you_mean(name, [each for each in known if not inspect.ismodule(getattr(target, each, None))])
+
+
 def _attribute(module: "ModuleType", attribute: str, source: str) -> Any:
     """The object in a module; the attribute may have dots, as ``net.encoder``."""
     target: Any = module
     for name in attribute.split("."):
         if not hasattr(target, name):
-            msg = f"{source}: {module.__name__} has no {attribute}; give the name of a model, layer or function in it"
-            raise LoadError(msg)
+            remedy = _attribute_meant(target, name) or "give the name of a model, layer or function in it"
+            raise LoadError(f"{source}: {module.__name__} has no {attribute}; {remedy}")
         target = getattr(target, name)
     if inspect.isclass(target):
         msg = f"{source} is a class; give an instance of it, or a function"

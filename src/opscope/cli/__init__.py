@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import gc
-import os
 import sys
 from importlib import import_module
 from typing import Any, Callable, List, NoReturn, Optional, Sequence, Tuple
@@ -17,6 +16,7 @@ from ..suggestions import did_you_mean
 from ..visible import sentence
 from . import answer
 from .completion import SHELLS, PrintCompletion
+from .quiet_import import quiet_tensorflow
 
 VERBS = ("render", "show", "summary", "profile", "diff", "check", "demo")
 """The modules of the verbs, in the order in which ``opscope --help`` lists them."""
@@ -76,12 +76,11 @@ def main(arguments: Optional[List[str]] = None) -> int:
 
 def guarded(work: Callable[[], int], *, ending: bool) -> int:
     """Do the work of a command, and return its exit code, with standard streams that are safe to use. `ending`: this process ends afterwards."""
-    # Without TensorFlow's start-up messages, which would stand among the command's own.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     collecting = gc.isenabled()
     try:
         answer.prepare()
-        return work()
+        with quiet_tensorflow():  # its start-up messages would stand among the command's own
+            return work()
     except answer.ReaderGoneError:
         return 0
     except KeyboardInterrupt:

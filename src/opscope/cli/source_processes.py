@@ -17,6 +17,7 @@ from typing import Generator, List, Sequence, Tuple
 
 from ..errors import InputError
 from . import answer
+from .quiet_import import users_environment
 
 _PROGRAM = "import sys; sys.path[:] = sys.argv[1:]; from opscope.cli.one_source import do_one; do_one()"
 _PATIENCE = 60.0
@@ -116,6 +117,7 @@ class _Running:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
+                env=users_environment(),
             )
             self._processes.append(process)
             return process

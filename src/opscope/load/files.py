@@ -12,6 +12,7 @@ from typing import Tuple, Union, cast
 
 from ..errors import LoadError
 from .archives.packed_path import FilePlace, PackedPath
+from .path_meant import path_meant
 
 MOST_BYTES = 1 << 31
 """Protobuf's own limit: a message is smaller than 2 GB."""
@@ -72,7 +73,8 @@ def read(path: FilePlace) -> bytes:
         why = error.strerror if isinstance(error, OSError) else str(error) or type(error).__name__
         if isinstance(error, LoadError):
             raise
-        raise LoadError(f"{path}: cannot be read ({why}); check the path") from error
+        meant = path_meant(path) if isinstance(error, FileNotFoundError) and isinstance(path, Path) else ""
+        raise LoadError(f"{path}: cannot be read ({why}); {meant or 'check the path'}") from error
     if not data:
         raise LoadError(f"{path}: the file is empty; was it copied completely?")
     return data

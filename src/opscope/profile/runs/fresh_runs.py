@@ -22,6 +22,7 @@ from ...graph.content import with_facts
 from ...graph.graph import Graph
 from ...graph.json.read import from_dict
 from ...graph.traced import TracedFiles
+from ..running.log_hints import LOG_HINT
 from ..running.placement import ALLOCATOR
 from .one_run import FOUND, JOB, Job, RunResult
 from .process_ending import process_ending
@@ -32,10 +33,6 @@ _PATIENCE = 5.0
 """Seconds that a process gets to end by itself when it is not wanted any more."""
 _MOST_SAID = 300
 """How many characters are shown of the last line that a process printed before it died."""
-
-
-_HINT = re.compile(r"[IW]\d{4} |\d{4}-\d\d-\d\d .*: [IW] |WARNING: ")
-"""How lines begin that TensorFlow logs in passing, before and after 2.20."""
 
 
 class RunError(Exception):
@@ -131,7 +128,7 @@ def _last_line(said: IO[bytes]) -> str:
     """The last line that a process printed on standard error, for the end of a sentence; TensorFlow's hints and warnings are passed over."""
     said.seek(0)
     lines = [line.strip() for line in said.read().decode("utf-8", "replace").split("\n")]
-    last = next((line for line in reversed(lines) if line and not _HINT.match(line)), "")
+    last = next((line for line in reversed(lines) if line and not re.match(LOG_HINT, line)), "")
     words = last if len(last) <= _MOST_SAID else last[: _MOST_SAID - 1] + "…"
     return f" ({words})" if words else ""
 
