@@ -40,8 +40,11 @@ def layer(make, name, around, cls, op, source, *, took, flops=None, size=0, pack
     )  # fmt: skip
 
 
-def stacked(copies=3, shortcut=0.0, size=20):
-    """A model of equal blocks: attention and a dense layer, each added to its input; the first block may have one more layer."""
+def stacked(copies=3, shortcut=0.0, size=20, *, bare=False, project=ONE_BY_ONE, cls="Conv2D"):
+    """A model of equal blocks: attention and a dense layer, each added to its input.
+
+    The first block may have one more layer in its shortcut, or, if it is `bare`, no shortcut.
+    """
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
     here = make.op("x", "Placeholder")
@@ -58,16 +61,19 @@ def stacked(copies=3, shortcut=0.0, size=20):
                 make,
                 "project",
                 block,
-                "Conv2D",
+                cls,
                 "Conv2D",
                 here,
                 took=shortcut,
                 flops=30.0,
                 size=11,
-                settings=ONE_BY_ONE,
+                settings=project,
             )
         path = make.groups[block].path
-        added = make.op(f"{path}/add", "AddV2", inner, short, group=block, measured=Measured(time_us=2.0, error_us=0.1))
+        added = inner
+        if number or not bare:
+            took = Measured(time_us=2.0, error_us=0.1)
+            added = make.op(f"{path}/add", "AddV2", inner, short, group=block, measured=took)
         here = layer(make, "mlp", block, "Dense", "MatMul", added, took=10.0 + number, flops=300.0, size=size)
     last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
     return make.graph("net", ["x"], [last])
@@ -137,6 +143,23 @@ def test_each_row_inside_a_stack_says_of_how_many_copies_its_figures_are(copies)
     ends = [float(x) for x in re.findall(rf'<text class="note" x="([^"]+)"[^>]*>all {copies}<', svg)]
     column = float(re.search(r'<text class="head" x="([^"]+)"[^>]*>parameters<', svg).group(1))
     assert len(set(ends)) == 1 and ends[0] < column - width(str(20 * copies), DETAIL_FONT)
+
+
+def test_a_row_that_not_all_copies_have_says_how_many_have_it():
+    """The first of four blocks has no shortcut, and so no addition."""
+    found = overview(stacked(4, bare=True))
+    by_name = named(found.lines, found.figures.rows)
+    assert by_name["+"].total == 3 * 2.0
+    said = {told.copies for told in told_lines(found) if told.amounts is by_name["+"]}
+    assert said == {"3 of 4"}
+    others = {told.copies for told in told_lines(found) if told.amounts in (by_name["norm"], by_name["mlp"])}
+    assert others == {"all 4"}
+
+
+def test_the_layer_that_one_copy_has_for_itself_is_named_whole():
+    padding = {"padding": [[0, 1], [0, 1]]}
+    svg = overview_svg(overview(stacked(shortcut=17.0, project=padding, cls="ZeroPadding2D")))
+    assert ">zero pad (0, 1)<" in svg
 
 
 def test_rows_of_a_stack_in_a_stack_say_how_many_copies_there_are_in_all():

@@ -258,7 +258,7 @@ def test_a_bar_of_copies_says_which_of_them_is_selected(open_page):
     (more,) = (bar for bar in bars if bar["label"].startswith("200 copies"))
     for number in (41, 42):
         opened.run(f"opscope.select('block_{number}')")
-        (marked,) = (bar for bar in opened.run(BARS) if f"selected: copy {number + 1} of 200" in bar["label"])
+        (marked,) = (bar for bar in opened.run(BARS) if f"all 200, selected: copy {number + 1}" in bar["label"])
         assert (marked["x"], marked["width"]) == (more["x"], more["width"])
         assert not marked["cut"]
     opened.page.keyboard.press("Escape")

@@ -424,7 +424,7 @@ def test_words_behind_a_figure_are_not_taken_for_it(open_page, size):
         "[...document.querySelectorAll('.figures-row')].map((row) => [row.querySelector('.figures-label')?.textContent ?? '', "
         "[...row.querySelectorAll('.figures-cell')].map((cell) => cell.textContent)])"
     )
-    assert any("first:" in label and "1×1 conv" in label for label, _ in rows)
+    assert any("copy 1:" in label and "1×1 conv" in label for label, _ in rows)
     cells = [cell for _, cells in rows for cell in cells if cell and cell != "shared"]
     assert cells
     assert [cell for cell in cells if not re.fullmatch(r"[~<]?[\d.,]+( ± [\d.,]+)?( (µs|ms|s))?", cell)] == []

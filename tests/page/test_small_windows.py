@@ -614,3 +614,22 @@ def test_the_lines_of_a_card_that_the_left_edge_cuts_by_a_little_begin_beside_th
     lines = [place for text, place in written.items() if text == "conv1_block0" or text.startswith("not drawn: ")]
     assert len(lines) >= 2
     assert all(22 <= place < 60 for place in lines)
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (900, 600), (800, 600), (720, 600), (390, 844)], ids=str)
+def test_the_shares_of_a_step_are_all_told_or_none(open_page, size):
+    """An open table takes room from them, details do too. What is told adds up to the whole step."""
+    opened = open_page(tagger(), size=size)
+    shares = opened.page.locator(".coverage")
+    for step in ("", "#tab-layers", ".bottom-close"):
+        if step:
+            opened.page.click(step)
+        opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        if not shares.is_visible():
+            continue
+        told = [float(share) for share in re.findall(r"([\d.]+) %", shares.inner_text())]
+        assert sum(told) == pytest.approx(100.0, abs=0.3)
+        assert shares.evaluate(
+            "(one) => one.scrollHeight <= one.clientHeight + 1 && one.scrollWidth <= one.clientWidth + 1"
+        )
+    assert shares.is_visible() or size[0] < 800

@@ -24,7 +24,7 @@ from .formulas.complex_numbers import is_complex
 from .formulas.complex_numbers import work as complex_work
 from .memory import Memory, memory_of
 from .movement import NO_FLOPS, bytes_moved
-from .op import Op, Work, likeness
+from .op import Likeness, Op, Work
 
 
 def estimate(
@@ -177,7 +177,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
     # A deep model has few distinct ops: the cost of each kind is worked out once for each `Runs`. Two groups that
     # run equally often may have one object or two; with two, the cost is only worked out twice.
     known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
-    tensors = list(map(id, shapes.outputs))
+    likeness = Likeness(table, shapes.outputs)
     for row, kind in enumerate(table.ops):
         if row in owners or (content.dead and content.dead[row]):
             continue
@@ -186,7 +186,7 @@ def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
         if kind in _FREE and not run.unknown:
             found.costs[row] = free
             continue
-        key = (likeness(table, tensors, row), id(run))
+        key = (likeness.of(row), id(run))
         cost = known.get(key)
         if cost is None:
             cost = known[key] = _cost(Op(table, shapes.outputs, row), run)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
+from ..graph.edges import other_outputs
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..shapes.budget import Unknown
@@ -100,19 +101,26 @@ class Op:
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
 
 
-def likeness(table: NodeTable, tensors: Sequence[int], row: int) -> Tuple[Hashable, ...]:
-    """A key: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
+class Likeness:
+    """Gives keys: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
 
-    Args:
-        table: the ops.
-        tensors: for each op the identity of the tuple of its tensors. Ops with equal outputs mostly share one tuple (see `resolve`),
-            and to compare identities is quick. If two equal ones are two objects, a cost is only worked out twice.
-        row: the op.
+    Ops with equal outputs mostly share one tuple of tensors (see `resolve`), and to compare identities is quick. If two equal ones are
+    two objects, a cost is only worked out twice.
     """
-    start, end = table.edge_start[row], table.edge_start[row + 1]
-    outputs = table.edge_output[start:end]  # an array, of which `bytes` takes the memory as it is
-    producers = tuple(map(tensors.__getitem__, table.edge_node[start:end]))
-    return (table.ops[row], table.attrs_key(row), tensors[row], producers, bytes(outputs))
+
+    def __init__(self, table: NodeTable, known: Sequence[Sequence[Tensor]]) -> None:
+        """`known` are the tensors of each op; they must stay as long as the keys do."""
+        self._table = table
+        self._tensors = list(map(id, known))
+        self._taken = list(map(self._tensors.__getitem__, table.edge_node))
+        """Of each edge the tensors of its producer."""
+        self._other_outputs = other_outputs(table)
+
+    def of(self, row: int) -> Tuple[Hashable, ...]:
+        """The key of an op."""
+        table = self._table
+        taken = self._taken[table.edge_start[row] : table.edge_start[row + 1]]
+        return (table.ops[row], table.attrs_key(row), self._tensors[row], self._other_outputs.get(row), *taken)
 
 
 class Work(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import chain, repeat
+from itertools import chain, compress, repeat
 from operator import lt, sub
-from typing import TYPE_CHECKING, Iterator, List, Sequence
+from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence
 
 from .types import CONTROL
 
@@ -40,11 +40,17 @@ def rises(edge_start: Sequence[int], edge_node: Sequence[int]) -> bool:
     return all(map(lt, edge_node, edge_users(edge_start)))
 
 
+def other_outputs(table: NodeTable) -> Dict[int, bytes]:
+    """For each row that takes more than first outputs: which output each of its edges is, as bytes. Most rows are missing."""
+    start, output = table.edge_start, table.edge_output
+    return {row: bytes(output[start[row] : start[row + 1]]) for row in compress(edge_users(start), output)}
+
+
 def producers(table: NodeTable) -> List[List[int]]:
     """For each op the ops whose tensors it uses, in the order of its inputs."""
     start, node, output = table.edge_start, table.edge_node, table.edge_output
     if CONTROL not in output:
-        return [list(node[first:end]) for first, end in zip(start, start[1:])]
+        return [[node[edge] for edge in range(first, end)] for first, end in zip(start, start[1:])]
     return [
         [node[edge] for edge in range(first, end) if output[edge] != CONTROL] for first, end in zip(start, start[1:])
     ]

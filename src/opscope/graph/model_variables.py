@@ -6,8 +6,10 @@ others (moments, step counter, learning rate, ...), and so does opscope.
 
 from __future__ import annotations
 
+from itertools import compress
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
+from .edges import edge_users
 from .types import CONTROL
 from .vocabulary import VARIABLES, phases
 
@@ -97,9 +99,9 @@ def _used_by_optimizer(content: "Content") -> Set[int]:
     phase = phases(content.groups)
     if "optimizer" not in phase:
         return set()
-    start, producers, handles = content.table.edge_start, content.table.edge_node, content.handles
-    used: Set[int] = set()
-    for row, group in enumerate(content.node_group):
-        if group >= 0 and phase[group] == "optimizer":
-            used.update(producers[start[row] : start[row + 1]])
+    table, handles = content.table, content.handles
+    updates = [each == "optimizer" for each in phase]
+    is_update = [group >= 0 and updates[group] for group in content.node_group]
+    # Edge by edge without a step in Python for each.
+    used = set(compress(table.edge_node, map(is_update.__getitem__, edge_users(table.edge_start))))
     return {handles[node] for node in used if node in handles}

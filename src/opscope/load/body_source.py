@@ -90,9 +90,9 @@ class BodySource(InferenceSource):
         body = self._body
         if row < body.args:
             return []
-        start, end = body.edge_start[row], body.edge_start[row + 1]
-        edges = zip(body.edge_node[start:end], body.edge_output[start:end])
-        return [edge for edge in edges if edge[1] != CONTROL]
+        producers, outputs = body.edge_node, body.edge_output
+        edges = range(body.edge_start[row], body.edge_start[row + 1])
+        return [(producers[edge], outputs[edge]) for edge in edges if outputs[edge] != CONTROL]
 
     def outputs(self, row: int) -> int:
         return len(self._body.outputs[row])

@@ -143,10 +143,10 @@ class _Inference:
         For ops of one type with the same attributes and the same input shapes the rule is asked once. That does not hold
         for a rule that looked at the values of inputs (`InferenceContext.looked`): Reshape's output depends on them.
         """
-        op, inputs = self._body.ops[row], self._source.inputs(row)
+        op, inputs, shape = self._body.ops[row], self._source.inputs(row), self._source.shape
         if op in _OWN:
             return self._rule(op, InferenceContext(self._source, self._values, row, inputs))
-        shapes = tuple([self._source.shape(*edge) for edge in inputs])
+        shapes = tuple([shape(producer, output) for producer, output in inputs])
         key = (op, id(self._body.raw_attrs[row]), self._source.outputs(row), shapes)
         known = self._told.get(key)
         if known is not None:

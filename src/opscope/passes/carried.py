@@ -220,7 +220,11 @@ class _Search:
         if known is None:
             known = self._by_drawn[user] = {}
             for source in self._flow.taken(user):
-                known.setdefault(self._stands(source), set()).add(source)
+                shown = self._stands(source)
+                if shown in known:
+                    known[shown].add(source)
+                else:
+                    known[shown] = {source}
         return known
 
     def _stands(self, tensor: TensorRef) -> TensorRef:

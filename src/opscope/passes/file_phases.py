@@ -30,6 +30,8 @@ _ASSIGNS = ("Assign", "Apply", "ResourceApply", "ResourceSparseApply", "SparseAp
 _SHARED = -1
 """Of an op that is for several variables."""
 _FLOATS = ("float", "bfloat", "half")
+_NEW = Group("", -1, "scope", "")
+"""What new groups are made of by `with_fields`: there are thousands of them, and the class itself takes twice as long."""
 
 
 def with_phases(graph: Graph) -> Graph:
@@ -321,5 +323,5 @@ class _Step:
             unique, number = f"{name}#{number}", number + 1
         taken.add(unique)
         path = f"{self.groups[parent].path}/{unique}" if parent >= 0 else unique
-        self.groups.append(Group(path, parent, kind, unique, of=of))
+        self.groups.append(with_fields(_NEW, path=path, parent=parent, kind=kind, name=unique, of=of))
         return len(self.groups) - 1

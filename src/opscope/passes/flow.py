@@ -108,14 +108,15 @@ class Flow:
 
     def taken(self, node: int) -> List[TensorRef]:
         """What an op takes: for each of its data inputs the op, and which of its outputs, that really makes the tensor."""
-        start, end = self._table.edge_start[node], self._table.edge_start[node + 1]
-        edges = zip(self._table.edge_node[start:end], self._table.edge_output[start:end])
+        producers, outputs = self._table.edge_node, self._table.edge_output
         roles, runs = self._roles, self._runs
+        edges = range(self._table.edge_start[node], self._table.edge_start[node + 1])
         return [
             # Most ops make their tensors themselves, as `source` would say of each at the price of a call.
-            (producer, output) if roles[producer] != WIRE and producer not in runs else self.source(producer, output)
-            for producer, output in edges
-            if output != CONTROL
+            (node, outputs[edge]) if roles[node] != WIRE and node not in runs else self.source(node, outputs[edge])
+            for edge in edges
+            if outputs[edge] != CONTROL
+            for node in [producers[edge]]
         ]
 
     def source(self, node: int, output: int) -> TensorRef:

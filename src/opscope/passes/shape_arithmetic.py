@@ -7,6 +7,7 @@ or uses it as an input that is no data (`shape_operands`), which may be nothing 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
@@ -141,8 +142,7 @@ class _ShapeArithmetic:
         telling = bytearray(derived or role == WIRE for derived, role in zip(self._derived, roles))
         for owner in self._owners:
             telling[owner] = 1
-        uses = zip(table.edge_node, edge_users(table.edge_start))
-        for user in sorted({user for producer, user in uses if telling[producer]}):
+        for user in sorted(set(compress(edge_users(table.edge_start), map(telling.__getitem__, table.edge_node)))):
             if (dead and dead[user]) or (
                 roles[user] == WIRE and (table.ops[user] in ENDS or table.ops[user] in PASSING)
             ):

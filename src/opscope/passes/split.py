@@ -38,14 +38,14 @@ def find_repeats(graph: Graph, within: Optional[AbstractSet[int]] = None) -> Fou
     """
     structures = Structures(graph)
     compared = _below(graph, within) if within is not None else None
+    groups, focus = content_of(graph).groups, content_of(graph).view.focus
     members, subgroups = _members(graph), content_of(graph).children()
     parts: Dict[int, Part] = {}
     found = Found([], 0)
-    for index in range(len(content_of(graph).groups) - 1, -1, -1):
+    for index in range(len(groups) - 1, -1, -1):
         children: List[Child] = [*members[index], *(parts.pop(child) for child in subgroups[index] if child in parts)]
         if children:
-            group = content_of(graph).groups[index]
-            label: StructureKey = (group.kind, group.cls, index == content_of(graph).view.focus)
+            label: StructureKey = (groups[index].kind, groups[index].cls, index == focus)
             if within is None or compared is None or (index in within and compared[index]):
                 parts[index] = _sealed(structures, found, index, label, children)
             elif compared[index]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from ..graph.content import content_of
+from ..graph.edges import other_outputs
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
 from ..graph.table import NodeTable
@@ -35,6 +36,8 @@ BATCHES = INPUTS | frozenset(
     QueueDequeueUpToV2""".split()
 )
 """Where the batch enters: what a caller feeds, and what an input pipeline hands over."""
+_ASKED_THEMSELVES = _BY_PLACE | BATCHES
+"""Ops of which equal ones may have unequal outputs."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,9 @@ class _Resolver:
         self._loops = Loops(graph, self._outputs)
         self._source = self._loops.source
         self._values = self._loops.values()
+        self._calling = self._loops.bodies.functions.keys() | self._loops.bodies.branches.keys()
+        """The ops that return what a body does."""
+        self._other_outputs = other_outputs(self._table)
         self._open = False
         self._kept: Dict[_Variable, Shape] = {}
         """For a loop's variable whose shape the loop changes: what of the shape holds in all iterations."""
@@ -216,12 +222,11 @@ class _Resolver:
 
         Equal tensors are mostly one tuple, and all such tuples stay as long as this object, so that they are compared by identity.
         """
-        bodies, table, known = self._loops.bodies, self._table, self._outputs
-        if op in _BY_PLACE or op in BATCHES or row in bodies.functions or row in bodies.branches:
+        if op in _ASKED_THEMSELVES or row in self._calling:
             return None
-        start, end = table.edge_start[row], table.edge_start[row + 1]
-        given = [id(known[producer]) for producer in table.edge_node[start:end]]
-        return op, id(table.outputs[row]), table.attrs_key(row), bytes(table.edge_output[start:end]), tuple(given)
+        table, known, producers = self._table, self._outputs, self._table.edge_node
+        given = [id(known[producers[edge]]) for edge in range(table.edge_start[row], table.edge_start[row + 1])]
+        return (op, id(table.outputs[row]), id(table.raw_attrs[row]), self._other_outputs.get(row), *given)
 
     @or_unknown
     def _found(self, op: str, at: InferenceContext) -> Optional[List[Shape]]:

@@ -36,10 +36,10 @@ class TableSource(InferenceSource):
 
     def inputs(self, row: int) -> List[At]:
         table = self._table
-        start, end = table.edge_start[row], table.edge_start[row + 1]
+        producers, outputs = table.edge_node, table.edge_output
+        edges = range(table.edge_start[row], table.edge_start[row + 1])
         # Plain tuples, not `Edge`s: this is asked for every op.
-        edges = zip(table.edge_node[start:end], table.edge_output[start:end])
-        return [edge for edge in edges if edge[1] != CONTROL]
+        return [(producers[edge], outputs[edge]) for edge in edges if outputs[edge] != CONTROL]
 
     def outputs(self, row: int) -> int:
         return len(self._table.outputs[row])

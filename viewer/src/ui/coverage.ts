@@ -23,13 +23,16 @@ export function coverage({ facts: { measurement, programs } }: Session, words: W
     element.replaceChildren(...apart, lead, ...[...parts.slice(0, count).map(told), ...others].flatMap((text) => [h("span", {}, text), " "]));
   };
   const cut = () => element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;
-  let room = -1;
+  let room = "";
   new ResizeObserver(() => {
-    // Fewer parts may make it narrower: only a window of another size is a reason to begin again.
-    if (room === innerWidth) return;
-    room = innerWidth;
+    // Fewer parts may make it narrower: only a window of another size, or a strip with other things in it, is a reason to begin again.
+    const now = `${innerWidth} ${element.closest(".bottom")?.classList.contains("open")}`;
+    if (room === now) return;
+    room = now;
     let count = parts.length;
     for (tell(count); count > 1 && cut(); tell(--count));
+    // Part of the shares would seem to be all of them.
+    element.classList.toggle("untold", cut());
   }).observe(element);
   tell(parts.length);
   return element;

@@ -1,6 +1,7 @@
 // The figures of an overview that is wider than its window: those that matter most stand in a strip at the window's right edge, each at the height of its row.
 import type { ColumnId, FigureLine, Figures } from "../opened/figures";
 import { h, replace } from "./dom";
+import { placesOf } from "./figureplaces";
 
 /** So many columns at most in a window that shows a part of the drawing, in a narrow one of these only one. */
 const BESIDE_PART = 2;
@@ -17,6 +18,8 @@ const WITH_ERRORS = 700;
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
 const COPIES = /^all [\d,]+$/;
+/** The name of a row and its copies. */
+const NAME_AND_COPIES = /^(?:(.*,) )?(all [\d,]+)$/;
 
 /** A figure without its error: doubtful where that is above a tenth of it, as everywhere. */
 export function withoutError(figure: string): string {
@@ -24,6 +27,12 @@ export function withoutError(figure: string): string {
   if (value === undefined) return figure;
   const amount = (text: string) => Number(text.replace(/,/g, ""));
   return `${doubted || amount(error) > 0.1 * amount(value) ? "~" : ""}${value}${unit}`;
+}
+
+/** What stands before the figures of a row: its name, and in their line of how many copies they are, whose number would be taken for a figure in another. */
+export function namedCopies(label: string): { name: string; copies: string } {
+  const [, name, copies] = NAME_AND_COPIES.exec(label) ?? [];
+  return copies ? { name: name ?? "", copies } : { name: label, copies: "" };
 }
 
 export class FigureStrip {
@@ -52,6 +61,7 @@ export class FigureStrip {
       return long ? [{ id, wide: Math.max(HEAD_LETTER * this.title(id).length, LETTER * long) }] : [];
     });
     const copies = Math.max(0, ...this.figures.lines.filter(({ label }) => COPIES.test(label)).map(({ label }) => LABEL_LETTER * label.length + GAP));
+    const names = Math.max(0, ...this.figures.lines.map(({ label }) => (label ? LABEL_LETTER * label.length + GAP : 0)));
     const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + copies + GAP * (columns - 1))) : 0);
     let columns = found.length;
     while (columns > 1 && width - wideOf(columns) < room) columns--;
@@ -61,6 +71,9 @@ export class FigureStrip {
     this.shown.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
     const below = Math.max(0, ...this.figures.lines.map((line) => line.below.length));
     this.wide = columns && Math.max(wideOf(columns), Math.ceil(LABEL_LETTER * below + SIDES));
+    // Where there is room, the name of a row stands before its figures instead of above them.
+    const named = this.wide + Math.ceil(names - copies);
+    if (columns && width - named >= room) this.wide = named;
     this.fill();
   }
 
@@ -79,32 +92,41 @@ export class FigureStrip {
       element.style.width = `${wide}px`;
       return element;
     };
+    const said = (words: string) => words && h("span", { class: "figures-label" }, words);
     replace(this.head, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
-      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, line.label && h("span", { class: "figures-label" }, line.label), h("span", { class: "figures-cells" }, ...cells), line.below && h("span", { class: "figures-label" }, line.below)) };
+      const { name, copies } = namedCopies(line.label);
+      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name), h("span", { class: "figures-cells" }, said(copies), ...cells), said(line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;
   }
 
-  /** Put each row where its line is now, in pixels from the top of what scrolls. Where labels take more room than there is between two rows, the lower one gives way. */
+  /** Put each row where its line is now, in pixels from the top of what scrolls. One that has no room there is left out, with a sign beside the row before it. */
   place(top: number): void {
-    const heights = this.placed.map((placed) => {
+    const rows = this.placed.map((placed) => {
       const { line, row } = placed;
       row.hidden = !line.element.checkVisibility() || line.element.getAttribute("display") === "none";
+      row.classList.remove("crowded");
       const { top: from, bottom: to } = line.at.getBoundingClientRect();
       return { placed, row, middle: (from + to) / 2 - top };
     }).filter(({ row }) => !row.hidden).sort((a, b) => a.middle - b.middle);
-    const high = heights.map(({ row }) => row.offsetHeight);
-    const first = heights.map(({ row }) => (row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0) - row.offsetTop);
-    let low = -Infinity;
-    heights.forEach(({ placed, row, middle }, index) => {
-      // The number itself stands at the height of its row: a label above it and words below it reach further.
-      const at = Math.max(low, middle - first[index] - CELL / 2);
+    const lines = rows.map(({ placed: { line }, row, middle }) => {
+      const number = row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0;
+      return { middle, above: number - row.offsetTop + CELL / 2, high: row.offsetHeight, named: namedCopies(line.label).name !== "" };
+    });
+    let before: HTMLElement | null = null;
+    placesOf(lines).forEach((at, index) => {
+      const { placed, row } = rows[index];
+      if (at === null) {
+        row.hidden = true;
+        before?.classList.add("crowded");
+        return;
+      }
       row.style.transform = `translateY(${Math.round(at)}px)`;
-      low = at + high[index];
-      [placed.from, placed.to] = [at, low];
+      [placed.from, placed.to] = [at, at + lines[index].high];
+      before = row;
     });
   }
 

@@ -1,4 +1,5 @@
 // Which bar of the flame graph shows what is selected.
+import { exact } from "../data/words";
 import type { Session } from "../state/session";
 import type { Bar } from "./flamebars";
 
@@ -23,7 +24,7 @@ export function markedOf({ selection, facts, cards }: Session, bars: Bar[]): { a
   return { at, whole };
 }
 
-/** Which of the levels of a bar of several holds what is selected: `selected: copy 1 of 48`; empty where what is selected is in no such bar. */
+/** Which of the levels of a bar of several holds what is selected: `all 48, selected: copy 1`, as the bar is as wide as all of them; empty where what is selected is in no such bar. */
 export function amongOf(session: Session, bars: Bar[]): string {
   const bar = bars[markedOf(session, bars).at];
   const { selection, facts, cards } = session;
@@ -35,5 +36,5 @@ export function amongOf(session: Session, bars: Bar[]): string {
   const stack = level.parent;
   // All levels of a stack are its copies, in their order.
   const place = stack?.kind === "stack" ? stack.held.findIndex(({ groups }) => groups.some((group) => chain.has(group))) : -1;
-  return stack && place >= 0 ? `selected: copy ${place + 1} of ${stack.held.length}` : `selected: ${level.name}`;
+  return stack && place >= 0 ? `all ${exact(stack.held.length)}, selected: copy ${exact(place + 1)}` : `selected: ${level.name}`;
 }

@@ -11,6 +11,11 @@ export function peakSheet(facts: Facts, memory: Memory, words: Words): Sheet {
     for (let at = nodes.group(row); at >= 0; at = groups.parent(at)) if (groups.cls(at)) return groups.path(at);
     return groups.path(nodes.group(row));
   };
+  // What an op without outputs takes, as an update of a variable does, has no type.
+  const type = ([row, output]: [number, number, number]) => {
+    const known = nodes.outputs(row)[output];
+    return known ? typeText(known) : "buffer, no output";
+  };
   const text = (id: string, title: string, value: (index: number) => string) => ({ id, title, value, text: value });
   return {
     id: "memory", title: "Alive at the peak", least: ["layer", "type"], rows: memory.tensors.map((_, index) => index),
@@ -18,7 +23,7 @@ export function peakSheet(facts: Facts, memory: Memory, words: Words): Sheet {
       { id: "memory", title: "Memory", value: (index) => of(index)[2], text: (index) => words.bytes(of(index)[2]) },
       text("name", "Made by", (index) => nodes.name(of(index)[0])),
       text("layer", "In", (index) => layer(of(index)[0])),
-      text("type", "Tensor", (index) => typeText(nodes.outputs(of(index)[0])[of(index)[1]])),
+      text("type", "Tensor", (index) => type(of(index))),
     ],
     stands: (index) => ({ ops: [of(index)[0]], groups: [] }),
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { withoutError } from "../../src/ui/figurestrip";
+import { namedCopies, withoutError } from "../../src/ui/figurestrip";
 
 describe("a figure without its error", () => {
   it("is doubtful where the error is above a tenth of it", () => {
@@ -11,5 +11,14 @@ describe("a figure without its error", () => {
 
   it("stays what it is where none is told", () => {
     for (const told of ["30.2 µs", "≥ 40", "shared", "2,112", ""]) expect(withoutError(told)).toBe(told);
+  });
+});
+
+describe("the words before a figure", () => {
+  it("have the copies in the line of the figure, without a name too", () => {
+    expect(namedCopies("matmul q · k, all 8")).toEqual({ name: "matmul q · k,", copies: "all 8" });
+    expect(namedCopies("all 1,024")).toEqual({ name: "", copies: "all 1,024" });
+    expect(namedCopies("not drawn")).toEqual({ name: "not drawn", copies: "" });
+    expect(namedCopies("")).toEqual({ name: "", copies: "" });
   });
 });

@@ -93,7 +93,7 @@ class _Drawn(NamedTuple):
 
 @dataclass
 class _Asked:
-    """What is to be drawn in one try, and what was made of it for the shapes of a page so far: several have the same room for words."""
+    """What is to be drawn, and what was made of it so far: several shapes of a page, and tries, have the same room for words."""
 
     graph: Graph
     scene: Scene
@@ -129,6 +129,8 @@ class Tries:
         self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
+        self._asked: Dict[Tuple[object, ...], _Asked] = {}
+        """What tries have in common that differ only in how much room there is for words."""
         self._scenes: Dict[Tuple[object, ...], Scene] = {}
         """Which cards there are, and which of them are open -> what is drawn, whatever it says."""
         self.entering: Mapping[int, Entering] = {}
@@ -150,13 +152,15 @@ class Tries:
         """
         graph = self._opening.graph(opened)
         cards = Stage(graph, self._settled).cards()
-        key = (cards, kept, lines_told, beside, tuple(self.entering), sketching, characters)
+        wanted = (cards, kept, beside, tuple(self.entering), sketching)
+        key = (wanted, lines_told, characters)
         if key not in self._drawn:
             if cards not in self._scenes:
                 self._scenes[cards] = self._scene(graph)
-            self._drawn[key] = self._in_shape(
-                graph, self._scenes[cards], opened, kept, lines_told, beside, sketching, characters
-            )
+            if wanted not in self._asked:
+                self._asked[wanted] = self._to_draw(graph, self._scenes[cards], opened, kept, beside, sketching)
+            tried = self._in_shape(self._asked[wanted], lines_told, characters, in_drawings=sketching is not None)
+            self._drawn[key] = tried._replace(lines_told=lines_told, sketching=sketching)
         return self._drawn[key]._replace(opened=opened)
 
     def _scene(self, graph: Graph) -> Scene:
@@ -164,17 +168,16 @@ class Tries:
         composed = without_common_ends(compose(graph, gradients_told=True, settled=self._settled), graph)
         return self._roles.told(with_given_names(with_named_states(composed, graph), self._meanings))
 
-    def _in_shape(
+    def _to_draw(
         self,
         graph: Graph,
         scene: Scene,
         opened: FrozenSet[int],
         kept: FrozenSet[int],
-        lines_told: int,
         beside: FrozenSet[int],
         sketching: Optional[Sketching],
-        characters: Optional[int],
-    ) -> Try:
+    ) -> _Asked:
+        """What is to be drawn; the arguments are those of `in_shape`."""
         insides = self.called(self._insides.of(opened))
         if self._rightward:  # a formula in a cell would be a line across the page; a card breaks it into lines
             short = self._in_cells(insides, FLOW_SHAPE.characters)
@@ -183,12 +186,16 @@ class Tries:
         if sketching is not None:
             sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]), self._like)
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
-        asked = _Asked(graph, scene, insides, kept, beside, sketches)
+        return _Asked(graph, scene, insides, kept, beside, sketches)
+
+    def _in_shape(self, asked: _Asked, lines_told: int, characters: Optional[int], *, in_drawings: bool) -> Try:
+        """The drawing in the shape of a page that fits it best; `in_drawings` says whether closed cards may have small ones."""
+        graph, insides, kept = asked.graph, asked.insides, asked.kept
         found: List[Try] = []
         before: Optional[_Drawn] = None
         columns = 0
         one_column = several_columns = True
-        for full, courses in self._shapes(graph, insides, kept) if sketching is None else DRAWN_SHAPES:
+        for full, courses in DRAWN_SHAPES if in_drawings else self._shapes(graph, insides, kept):
             shape = _in_lines_of(characters, full)
             if not (one_column if shape.columns == 1 else several_columns):
                 continue
@@ -199,11 +206,7 @@ class Tries:
             before, columns, drawing = made, shape.columns, made.drawing
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = made.cut + self._unsaid(drawing.scene, insides, made.said, room)
-            found.append(
-                tried._replace(
-                    opened=opened, kept=kept, beside=beside, lines_told=lines_told, cut=cut, sketching=sketching
-                )
-            )
+            found.append(tried._replace(kept=kept, beside=asked.beside, cut=cut))
             if not tried.over:
                 return found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns

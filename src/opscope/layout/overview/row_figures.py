@@ -8,6 +8,7 @@ of what that has.
 from __future__ import annotations
 
 import heapq
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
@@ -23,6 +24,7 @@ from ...graph.view import ALONE
 from ...graph.vocabulary import PHASES, chain
 from ..scene.items import Card
 from ..scene.layer_words import settings_text
+from .copies_having import copies_having
 from .copies_inside import copies_inside
 from .group_figures import add_figures_of_groups
 from .kinds_inside import KindAmount, kinds_inside
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from ..scene.items import Item
     from .figure_lines import FigureLine
 
+_KIND_ENDS = re.compile(r", (?![^(]*\))")
+"""Behind the kind in what a layer is said to be: ``1×1 conv, 64``, but not in ``zero pad (0, 1)``."""
 MOST_ONLY = 2
 """So many layers that only one copy has are named beside their figures."""
 BAR_PARTS = (PHASES[0], PHASES[2], "update")
@@ -73,6 +77,8 @@ class Amounts:
     """What it has besides, in no line inside it; ``None`` if there are none."""
     only_copy: Optional[int] = None
     """Which copy of a stack has all of it, by its place in the order of the data, where one does that has more than the drawn one."""
+    having: Optional[int] = None
+    """Inside a stack: how many of its copies have any of it, where not all have."""
     only_layers: str = ""
     """What the layers are that this copy has for itself, in short: ``1×1 conv, BN``; empty where that is not known, or they are many."""
 
@@ -186,9 +192,23 @@ class _Counted:
             if home not in (-1, place):
                 for each in self._ways[home]:
                     self._rows[each].elsewhere |= place < 0 or each not in self._ways[place]
+        self._tell_copies_having()
         for place, row in enumerate(self._rows):
             row.parameters, row.shared = owners.parameters.of(place)
             self._beside[place].parameters = owners.parameters.beside(place)
+
+    def _tell_copies_having(self) -> None:
+        """Tell lines inside one stack how many of its copies have them."""
+        is_stack = [copies_of(item) > 1 for item in self._lines.items]
+        for place, item in enumerate(self._lines.items):
+            stack = content_of(self._drawn).view.stacks.get(item.group, ALONE) if isinstance(item, Card) else ALONE
+            if not is_stack[place] or sum(is_stack[each] for each in self._ways[place]) > 1 or not stack.copies:
+                continue
+            inside = [way[: way.index(place)] if place in way else [] for way in self._ways]
+            lines = [[] if any(is_stack[each] for each in way) else way for way in inside]
+            counting = ((op, self._places.get(op, (-1, ""))[0]) for op in stack.copies[0])
+            for line, count in copies_having(stack, {op: lines[at] for op, at in counting if at >= 0}).items():
+                self._rows[line].having = count
 
     def _known_values(self) -> Dict[int, float]:
         """What each op has of what the bars show: measured, else estimated."""
@@ -302,7 +322,9 @@ class _Counted:
             )
             for op in ops
         ]
-        told = [settings_text(content.groups[index]).partition(",")[0] for index in dict.fromkeys(around) if index >= 0]
+        told = [
+            _KIND_ENDS.split(settings_text(content.groups[index]))[0] for index in dict.fromkeys(around) if index >= 0
+        ]
         return ", ".join(told) if -1 not in around and all(told) and len(told) <= MOST_ONLY else ""
 
     def _most(self) -> int:

@@ -162,7 +162,7 @@ class Owners:
         """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
         content, common = content_of(self._whole), self._lines.common
         found: Dict[int, int] = {}
-        for place, home in dict.fromkeys((place, content.node_group[op]) for op, place in self._own.items()):
+        for place, home in dict.fromkeys(zip(self._own.values(), map(content.node_group.__getitem__, self._own))):
             for group in chain(content.groups, home):
                 known = found.setdefault(group, place)
                 if known == place:
@@ -176,10 +176,10 @@ class Owners:
         """The variables of each line, without those of the lines inside it."""
         content = content_of(self._whole)
         found: List[Set[int]] = [set() for _ in self._lines.items]
-        for op, place in self._own.items():
-            home = content.node_group[op]
-            if op in content.handles and (home < 0 or self._later[home] == "forward"):
-                found[place].add(content.handles[op])
+        for op, variable in content.handles.items():
+            place, home = self._own.get(op, -1), content.node_group[op]
+            if place >= 0 and (home < 0 or self._later[home] == "forward"):
+                found[place].add(variable)
         for group, place in self._group_row.items():
             if self._later[group] == "forward":
                 found[place].update(content.groups[group].variables)

@@ -67,7 +67,16 @@ def _scope(line: "FigureLine", row: "Amounts", around: _Around) -> str:
     if not (around.depth or more or whole_row):
         return ""
     stacks = around.depth + (own > 1)
-    # Of stacks in stacks the copies need not have the same number each.
-    copies = "" if not stacks else f"all {max(own, around.copies):,} copies" if stacks == 1 else "all copies"
-    words = (copies, f"with {' and '.join(more)}" if more else "", _WHOLE_ROW if whole_row else "")
+    words = (
+        _copies(stacks, max(own, around.copies), row.having),
+        f"with {' and '.join(more)}" if more else "",
+        _WHOLE_ROW if whole_row else "",
+    )
     return ", ".join(filter(None, words))
+
+
+def _copies(stacks: int, copies: int, having: Optional[int]) -> str:
+    """Of which copies a line in so many stacks is; of stacks in stacks the copies need not have the same number each."""
+    if stacks != 1:
+        return "all copies" if stacks else ""
+    return f"all {copies:,} copies" if having is None else f"{having:,} of {copies:,} copies"

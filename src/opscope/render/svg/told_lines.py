@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, List, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from ...graph.vocabulary import PHASES
 from ...layout.overview.encoder_decoder import copy_called
@@ -48,7 +48,7 @@ class ToldLine:
     below: str = ""
     """What stands below its figures: of how many copies they and those of its parts are."""
     copies: str = ""
-    """What stands before its figures where they are of all copies of a stack around it: ``all 8``."""
+    """What stands before its figures where they are of the copies of a stack around it: ``all 8``, ``7 of 8`` where one has nothing of it."""
 
     @property
     def rest(self) -> str:
@@ -85,7 +85,8 @@ def _told(every: Telling, depth: int, top: float, rightward: bool, around: Stack
         inner = _parts(line, amounts, depth, top, inside) if _alone(telling, line) else []
         # Of two phases side by side one may have nothing worth telling but what counts in layers.
         label = _label(every if amounts.elsewhere else telling, line, amounts)
-        below, copies = _of_copies(inside, is_head=bool(inner) and inside is not around) if inside.cards else ("", "")
+        is_head = bool(inner) and inside is not around
+        below, copies = _of_copies(inside, amounts.having, is_head=is_head) if inside.cards else ("", "")
         found += [
             ToldLine(
                 line, amounts, tuple(label), depth, bool(inner), below=below, copies=copies if around.cards else ""
@@ -95,12 +96,17 @@ def _told(every: Telling, depth: int, top: float, rightward: bool, around: Stack
     return found
 
 
-def _of_copies(stacks: StacksAround, *, is_head: bool) -> Tuple[str, str]:
-    """Of how many copies the figures of a line are: the words below them if it is the head of an open stack, else those before them."""
+def _of_copies(stacks: StacksAround, having: Optional[int], *, is_head: bool) -> Tuple[str, str]:
+    """Of how many copies the figures of a line are: the words below them if it is the head of an open stack, else those before them.
+
+    `having` is how many copies have any of it, if not all have.
+    """
     count = stacks.copies
     if is_head:
         return f"sum of {count:,} copies" if count is not None else "sum of all copies", ""
-    return "", f"all {count:,}" if count is not None else ""
+    if count is None or having == 0:
+        return "", ""
+    return "", f"all {count:,}" if having is None else f"{having:,} of {count:,}"
 
 
 def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
