@@ -1,10 +1,11 @@
-"""What every test may use: golden files, the shared real files, skips that a run can forbid, and the quick run."""
+"""What every test may use: golden files, the shared real files, a real browser, skips that a run can forbid, and the quick run."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from importlib.util import spec_from_loader
@@ -203,3 +204,22 @@ def run_replicas() -> Callable[..., Dict[str, Any]]:
         return json.loads(done.stdout)
 
     return run
+
+
+QUIET = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--force-color-profile=srgb", "--font-render-hinting=none",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Headless Chromium, one for the whole run: a process can drive one alone."""
+    sync_api = pytest.importorskip("playwright.sync_api")
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("no chromium found")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield started
+        started.close()

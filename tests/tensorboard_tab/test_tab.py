@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -58,18 +57,6 @@ def server(logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     finally:
         running.terminate()
         running.wait()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("no chromium found")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=["--headless", "--no-sandbox"])
-        yield started
-        started.close()
 
 
 @pytest.fixture

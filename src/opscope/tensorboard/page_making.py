@@ -76,7 +76,7 @@ def _with_times(entry: ProfileEntry, say: Say) -> Graph:
     if not refused:
         raise LoadError(
             "a profile without its graph: no graph of ops is in the log of this run, and its times are those of ops (Keras 3 logs layers alone); "
-            f'put it there, as by opscope.trace(model, step="train").save("LOGDIR/step.json"), or give it: {give}'
+            f"save the graph of the step there, as LOGDIR/step.json by opscope.trace, or give it: {give}"
         )
     raise LoadError(f"{refused[0]}: {give} (tried: {len(refused)} of this log)")
 
