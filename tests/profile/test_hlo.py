@@ -3,11 +3,15 @@
 import pytest
 
 from graphs import literal
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_measurement
+from opscope.graph.json import from_dict, to_dict
+from opscope.graph.types import Cost
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.hlo import origins
 from opscope.profile.recordings.raw import COMPILED, OpEvent, Recording, Span, Trace
 from opscope.profile.recordings.xplane_schema import HLO, XPLANE
+from opscope.profile.roofline import layer_rooflines
+from opscope.profile.runs.several_runs import merged_runs
 from opscope.profile.tables import slowest_layers, tables
 from opscope.program.proto import message_class
 
@@ -128,8 +132,8 @@ def graph():
     return literal(*nodes, groups=[("call", -1, "function", "call")], places=[-1] * 5 + [0] * 3)
 
 
-def attributed(*ops, modules=None):
-    trace = Trace((Span(0, 100_000_000),), ops, modules=modules or {})
+def attributed(*ops, modules=None, outlasting=()):
+    trace = Trace((Span(0, 100_000_000),), ops, modules=modules or {}, outlasting=frozenset(outlasting))
     result = attribute(graph(), Recording(trace, None, (), 3, "2.21.0"))
     return result, {content_of(result).table.names[row]: one for row, one in content_of(result).measured.items()}
 
@@ -176,3 +180,78 @@ def test_a_call_that_runs_instructions_counts_where_none_of_them_does():
     assert measured["call"].busy_us == pytest.approx(30)
     assert measured["call/MatMul"].time_us == pytest.approx(20)
     assert result.measurement["coverage"]["unattributed"] == 0
+
+
+def test_an_instruction_that_outlasts_its_event_has_no_time_nor_has_a_group_with_it():
+    """Of the call's 80 microseconds the fusion took 30; the product's event tells nothing of the other 50, of which 45 are the call's own."""
+    result, measured = attributed(
+        OpEvent("call", "StatefulPartitionedCall", 0, 80_000_000, 0, 1),
+        OpEvent("dot", "", 10_000_000, 15_000_000, 0, 1, 0, "m"),
+        OpEvent("fusion", "", 30_000_000, 60_000_000, 0, 1, 0, "m"),
+        modules=origins(plane()),
+        outlasting={("m", "dot")},
+    )
+    (fused,) = [name for name in measured if name != "call"]
+    assert set(measured[fused].fused) == {"call/BiasAdd", "call/Relu"}
+    assert measured[fused].time_us == pytest.approx(30)
+    assert measured["call"].time_us == pytest.approx(45)
+    assert measured["call"].calls == 1
+    assert result.measurement["coverage"]["unattributed"] == pytest.approx(0.05)
+    assert result.facts["profile"]["unattributed_us"] == {"call": pytest.approx(5)}
+    assert result.measurement["untimed"] == ["call/MatMul"]
+    assert content_of(result).groups[0].measured is None
+    assert slowest_layers(result) == []
+    shown = tables(result)
+    assert [row["name"] for row in shown["layers"]] == ["(outside of layers)"]
+    assert "MatMul" not in [row["name"] for row in shown["op_types"]]
+    assert all(row["rank"] is None for rows in shown.values() for row in rows)
+
+
+def test_what_else_was_made_of_an_op_that_outlasts_its_event_is_not_its_time():
+    modules = {"m": {"dot": (("MatMul", "MatMul"),), "copy": (("MatMul", "MatMul"),), "add": (("BiasAdd", "BiasAdd"),)}}
+    events = [
+        OpEvent("f", COMPILED, 0, 80_000_000, 0, 0),
+        OpEvent("dot", "", 10_000_000, 15_000_000, 0, 0, 0, "m"),
+        OpEvent("copy", "", 50_000_000, 55_000_000, 0, 0, 0, "m"),
+        OpEvent("add", "", 60_000_000, 70_000_000, 0, 0, 0, "m"),
+    ]
+    result, measured = attributed(*events, modules=modules, outlasting={("m", "dot")})
+    assert {name: one.time_us for name, one in measured.items()} == {"BiasAdd": pytest.approx(10)}
+    assert result.facts["profile"]["unattributed_us"] == {"f": pytest.approx(70)}
+    assert "XLA works on 1 op on other threads after its event has ended (MatMul)" in result.summary(cost=True)
+    assert "slowest (own time)" not in result.summary(cost=True)
+    again = from_dict(to_dict(result))
+    assert again.measurement["untimed"] == ["MatMul"]
+    assert "slowest (own time)" not in again.summary(cost=True)
+    result, measured = attributed(*events, modules=modules)
+    assert measured["MatMul"].time_us == pytest.approx(10)
+    assert "untimed" not in result.measurement
+
+
+def test_layers_whose_time_is_not_known_have_no_roofline():
+    modules = {"m": {"dot": (("MatMul", "MatMul"),), "act": (("Relu", "Relu"),)}}
+    events = [
+        OpEvent("call", "StatefulPartitionedCall", 0, 80_000_000, 0, 1),
+        OpEvent("dot", "", 10_000_000, 15_000_000, 0, 1, 0, "m"),
+        OpEvent("act", "", 60_000_000, 70_000_000, 0, 1, 0, "m"),
+    ]
+    peaks = {"flops_per_s": {"float32": {"peak": 1e9}}, "bytes_per_s": {"peak": 1e9}}
+    for outlasting, expected in (((), ["call"]), ({("m", "dot")}, [])):
+        result, _ = attributed(*events, modules=modules, outlasting=outlasting)
+        costs = {row: Cost(0.0, 1000.0, "step") for row in (5, 6, 7)}
+        result = with_measurement(result, {**result.measurement, "roofline": peaks}, costs=costs)
+        assert [name for name in layer_rooflines(result) if name != "(outside of layers)"] == expected
+
+
+def test_an_op_without_a_time_in_one_run_has_none_over_all():
+    modules = {"m": {"dot": (("MatMul", "MatMul"),), "add": (("BiasAdd", "BiasAdd"),)}}
+    events = [
+        OpEvent("f", COMPILED, 0, 80_000_000, 0, 0),
+        OpEvent("dot", "", 10_000_000, 15_000_000, 0, 0, 0, "m"),
+        OpEvent("add", "", 60_000_000, 70_000_000, 0, 0, 0, "m"),
+    ]
+    one, _ = attributed(*events, modules=modules)
+    other, _ = attributed(*events, modules=modules, outlasting={("m", "dot")})
+    merged = merged_runs([one, other])
+    assert merged.measurement["untimed"] == ["MatMul"]
+    assert [content_of(merged).table.names[row] for row in content_of(merged).measured] == ["BiasAdd"]

@@ -278,6 +278,47 @@ def test_an_instruction_is_known_by_its_program_and_names_its_module():
     assert trace.modules["m"]["dot"] == (("MatMul", "MatMul"),)
 
 
+@pytest.mark.parametrize(
+    ("events", "outlasting"),
+    [
+        ([("dot", 1, 5, {"hlo_module": "m"}), ("end: dot", 4, 1, {})], set()),  # its work ended inside it
+        ([("dot", 1, 5, {"hlo_module": "m"}), ("end: dot", 40, 1, {})], {("m", "dot")}),
+        ([("dot", 1, 5, {"hlo_module": "m"}), ("end: fusion", 4, 1, {})], {("m", "dot")}),
+        ([("dot", 1, 5, {"hlo_module": "m"})], set()),  # a version that tells no ends
+        (  # one execution is enough: its time would be missing in the mean
+            [
+                ("dot", 1, 5, {"hlo_module": "m"}),
+                ("end: dot", 4, 1, {}),
+                ("dot", 20, 5, {"hlo_module": "m"}),
+                ("end: dot", 26, 1, {}),
+            ],
+            {("m", "dot")},
+        ),
+        (  # the end of what lies inside is not that of what is around it
+            [
+                ("loop", 1, 50, {"hlo_module": "m"}),
+                ("dot", 10, 5, {"hlo_module": "m"}),
+                ("end: dot", 14, 1, {}),
+                ("end: loop", 45, 1, {}),
+            ],
+            set(),
+        ),
+    ],
+)
+def test_an_instruction_whose_end_comes_after_its_event_outlasts_it(events, outlasting):
+    message = message_class("XSpace", XPLANE)()
+    plane(message, "/host:CPU", [events])
+    message.planes.add().CopyFrom(hlo_plane())
+    assert read(message.SerializeToString()).outlasting == outlasting
+
+
+def test_an_end_on_another_thread_is_not_inside():
+    message = message_class("XSpace", XPLANE)()
+    plane(message, "/host:CPU", [[("dot", 1, 5, {"hlo_module": "m"})], [("end: dot", 4, 1, {})]])
+    message.planes.add().CopyFrom(hlo_plane())
+    assert read(message.SerializeToString()).outlasting == {("m", "dot")}
+
+
 def test_bytes_that_are_no_profile_are_refused():
     with pytest.raises(LoadError, match="not an XPlane file"):
         read(b"\xff\xff\xff\xff", "there.pb")

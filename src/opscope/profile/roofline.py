@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..graph.content import content_of, with_measurement
-from .tables import layer_names
+from .tables import layer_names, untimed_rows
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -152,6 +152,8 @@ def _together(graph: "Graph", places: Any) -> Dict[str, RooflineFigures]:
             whole[place] = whole.get(place, 0.0) + time
             if work is not None:
                 known.setdefault(place, []).append(work)
+    for place in {place for row in untimed_rows(graph) for place in places(row)}:
+        known.pop(place, None)
     found = {}
     for place, works in known.items():
         time = sum(work.time for work in works)
@@ -188,6 +190,8 @@ def _work(graph: "Graph", row: int, peaks: Peaks) -> Optional[_Work]:
 def _flops(graph: "Graph", row: int, fused: Optional[Iterable[str]]) -> Optional[float]:
     """The FLOPs of an op and of those that ran as one with it; ``None`` if those of one are not known."""
     content = content_of(graph)
+    if not untimed_rows(graph).isdisjoint(content.table.index(name) for name in fused or ()):
+        return None  # some of what they compute was done in another time
     total = 0.0
     for each in {content.table.index(name) for name in fused or ()} | {row}:
         cost = content.costs.get(each)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Dict, List, NamedTuple
 
 from ..graph.content import content_of
 from .roofline import RooflineFigures, layer_rooflines
-from .tables import tables
+from .tables import layer_names, tables, untimed_rows
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -29,12 +29,17 @@ def roofline_rows(graph: "Graph") -> RooflineRows:
     drawn = {name: each for name, each in found.items() if each.intensity and each.flops}
     idle = [name for name in found if name not in drawn]
     unknown = [row["name"] for row in tables(graph, top=_MOST_ROWS).get("layers", []) if row["name"] not in found]
+    names, home = layer_names(graph), content_of(graph).node_group
+    untimed = sorted({names[home[row]] for row in untimed_rows(graph)})
     layers = {group.path for group in content_of(graph).groups if group.is_call or group.of is not None}
     said = [
         f"{_counted(idle, layers)} that compute{'s' if len(idle) == 1 else ''} nothing" if idle else "",
         f"{_counted(unknown, layers)} of which FLOPs or bytes are not known" if unknown else "",
+        f"{_counted(untimed, layers)} of which the time is not known" if untimed else "",
     ]
-    return RooflineRows(drawn, f"not drawn: {' and '.join(filter(None, said))}" if any(said) else "")
+    told = [each for each in said if each]
+    listed = " and ".join([", ".join(told[:-1]), told[-1]] if len(told) > 1 else told)
+    return RooflineRows(drawn, f"not drawn: {listed}" if told else "")
 
 
 def _counted(names: List[str], layers: "set[str]") -> str:

@@ -5,13 +5,13 @@ The rows of each table add up to the total of all ops, but for FLOPs of which to
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, List, Optional, Sequence, Tuple
 
 from ..graph.at_least import lacking
 from ..graph.content import content_of
 from ..graph.estimate_sum import EstimateSum
 from ..graph.graph import Graph
-from ..graph.measured_programs import measured_programs
+from ..graph.measured_programs import measured_programs, untimed_ops
 from ..graph.quantities import BYTES_MOVED, CALLS, FLOPS, MACS, TIME
 from ..graph.uncertainty import WithError, apart, errors_compared, ranked
 from ..graph.vocabulary import PHASES
@@ -30,11 +30,11 @@ def tables(graph: Graph, *, top: int = TOP_ROWS) -> Dict[str, List[Row]]:
 
     They are ordered by time if it was measured, else by estimated FLOPs. If there is neither, the result is empty. A
     row has ``name``; ``time_us``, ``error_us``, ``calls``, ``flops``, ``macs`` and ``bytes`` per step, each ``None`` if unknown; ``share``, its
-    part of the profiled step (or of all FLOPs); ``at_least``, the estimates of which some is not counted; ``rank``, the places that it may have by its time, ``None`` if errors are unknown; and
+    part of the profiled step (or of all FLOPs); ``at_least``, the estimates of which some is not counted; ``rank``, the places that it may have by its time, ``None`` if errors are unknown, or the time of an op that ran; and
     ``source``, which is ``None`` outside the table of ops.
 
     The row of a layer counts the ops in it that are in no inner layer. The time of a fused group counts for the member
-    with the most FLOPs.
+    with the most FLOPs. What has an op that ran for a time that is not known has no row among times.
     """
     content, table = content_of(graph), content_of(graph).table
     timed = _timed(graph)
@@ -64,9 +64,9 @@ def _timed(graph: Graph) -> bool:
 def slowest_layers(graph: Graph) -> List[Row]:
     """Those rows of the table of layers that may be the slowest: the first, and all whose intervals overlap with its own.
 
-    Empty if the times or their errors are unknown.
+    Empty if the times or their errors are unknown, or the time of an op is that ran.
     """
-    if not _timed(graph):
+    if not _timed(graph) or untimed_ops(graph.measurement):
         return []
     rows = _table(graph, TIME.field, _layer_of(graph), len(content_of(graph).table))
     if not rows or rows[0]["rank"] is None:
@@ -132,7 +132,10 @@ def _table(
             row["source"] = source(node)
     for name, found in sums.items():
         _add(rows[name], flops=found.flops, macs=found.macs, bytes=found.bytes)
-    kept = [item for item in rows.items() if item[1][by]]  # a row without time (or FLOPs) adds nothing
+    untimed = {key(row) for row in untimed_rows(graph)} if by == TIME.field else set()
+    kept = [
+        item for item in rows.items() if item[1][by] and item[0] not in untimed
+    ]  # a row without time (or FLOPs) adds nothing
     ordered = sorted(kept, key=lambda item: (-item[1][by], item[0]))
     if by == TIME.field:
         _add_errors(graph, ordered, members)
@@ -144,11 +147,18 @@ def _table(
     return [{**row, "share": row[by] / whole if whole else None} for row in shown]
 
 
+def untimed_rows(graph: Graph) -> FrozenSet[int]:
+    """The ops that ran for a time that is not known. Of what has one of them, the times of its other ops are not the time."""
+    names = set(untimed_ops(graph.measurement))
+    table = content_of(graph).table.names if names else ()
+    return frozenset(row for row, name in enumerate(table) if name in names)
+
+
 def _add_errors(graph: Graph, ordered: List[Tuple[str, Row]], members: Dict[str, List[int]]) -> None:
     """Add to rows the errors of their times, and the ranks that these leave them."""
     for name, row in ordered:
         row["error_us"] = error_of(graph, members[name])
-    if all(row["error_us"] is not None for _, row in ordered):
+    if all(row["error_us"] is not None for _, row in ordered) and not untimed_ops(graph.measurement):
         figures = [WithError(row["time_us"], row["error_us"]) for _, row in ordered]
         found = ranked(figures, errors_compared(graph.measurement))
         for (_, row), rank in zip(ordered, found):

@@ -22,6 +22,10 @@ export interface Measurement {
   coverage?: Record<string, number>;
   trace_level?: number;
   device?: string;
+  /** Programs of XLA that were measured as one piece each. */
+  compiled?: unknown[];
+  /** Ops that XLA compiled whose times are not known. */
+  untimed?: string[];
 }
 
 /** The error of a sum of times, and the places that it may have among others of its kind. */
@@ -36,7 +40,7 @@ export class Facts {
   readonly measurement: Measurement | null;
   /** What is told of the input pipelines of a measured step: a name, what it says, what that means. */
   readonly input: [name: string, told: string, meaning: string][];
-  /** What is said of programs of XLA that were measured as one piece: nothing in them has a time of its own. */
+  /** What is said of programs of XLA that were not measured op by op: what in them has no time of its own. */
   readonly programs: string[];
   readonly variables: Variable[];
   /** Where ops and groups are below what the machine can do; null where that was not measured. */

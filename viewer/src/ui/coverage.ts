@@ -5,6 +5,7 @@ import { h } from "./dom";
 
 const PROGRAM = "XLA ran a function as one program: no op in it has a time of its own;";
 const PROGRAMS = "XLA ran functions as one program each: no op in them has a time of its own;";
+const UNTIMED = "of some ops that XLA compiled the time is not known;";
 
 export function coverage({ facts: { measurement, programs } }: Session, words: Words): HTMLElement {
   const element = h("div", { class: "coverage" });
@@ -16,7 +17,9 @@ export function coverage({ facts: { measurement, programs } }: Session, words: W
   const meant = parts.map((part) => [told(part), words.meanings.parts[part[0]]].filter(Boolean).join(": "));
   element.title = [lead.trim(), ...meant, ...programs].join("\n");
   // Who reads the times of a drawing reads this line too.
-  const apart = programs.length ? [h("span", { class: "coverage-programs" }, programs.length === 1 ? PROGRAM : PROGRAMS), " "] : [];
+  const compiled = measurement.compiled?.length ?? 0;
+  const said = [compiled === 1 ? PROGRAM : compiled ? PROGRAMS : "", measurement.untimed?.length ? UNTIMED : ""].filter(Boolean);
+  const apart = said.flatMap((text) => [h("span", { class: "coverage-programs" }, text), " "]);
   const tell = (count: number) => {
     const rest = parts.slice(count);
     const others = rest.length ? [`others ${percent(rest.reduce((sum, [, share]) => sum + share, 0))}`] : [];

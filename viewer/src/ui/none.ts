@@ -8,5 +8,5 @@ const RUN = new Set(["time", "busy", "calls"]);
 export function whyNone(measurement: Measurement | null | undefined, id: string): string {
   if (!measurement) return "";
   if (id === "memory") return "no allocation recorded";
-  return RUN.has(id) ? `fused, constant or not run${(measurement.trace_level ?? 3) < 3 ? ", or not recorded" : ""}` : "";
+  return RUN.has(id) ? `fused, constant or not run${(measurement.trace_level ?? 3) < 3 ? ", or not recorded" : ""}${measurement.untimed?.length ? ", or for a time that is not known" : ""}` : "";
 }

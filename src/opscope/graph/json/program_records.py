@@ -15,3 +15,9 @@ def programs(value: Any, place: str) -> None:
         text(each["name"], f"{where}.name")
         whole(each["ops"], f"{where}.ops")
         number(each["time_us"], f"{where}.time_us")
+
+
+def untimed(value: Any, place: str) -> None:
+    """Check the list of the ops whose times are not known."""
+    for index, each in enumerate(items(value, place)):
+        text(each, f"{place}[{index}]")

@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 from ..input_pipeline import INPUT_KEY
 from ..measured_hosts import HOSTS_KEY
 from ..measured_memory import MEMORY_KEY
-from ..measured_programs import PROGRAMS_KEY
+from ..measured_programs import PROGRAMS_KEY, UNTIMED_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
 from .host_records import hosts
@@ -32,7 +32,7 @@ from .json_values import (
 )
 from .memory_records import memory
 from .pipeline_records import pipelines
-from .program_records import programs
+from .program_records import programs, untimed
 from .run_records import runs
 from .versions import GRAPH_COST, MORE_GRAPH_COST, Keys
 
@@ -173,7 +173,13 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         for key, share in _pairs(value["coverage"], f"{place}.coverage"):
             any_number(share, inside(f"{place}.coverage", key))
     whole_or_none(value["trace_level"], f"{place}.trace_level")
-    for key, check in ((RUNS_KEY, runs), (MEMORY_KEY, memory), (HOSTS_KEY, hosts), (PROGRAMS_KEY, programs)):
+    for key, check in (
+        (RUNS_KEY, runs),
+        (MEMORY_KEY, memory),
+        (HOSTS_KEY, hosts),
+        (PROGRAMS_KEY, programs),
+        (UNTIMED_KEY, untimed),
+    ):
         if key in value:
             check(value[key], f"{place}.{key}")
     if INPUT_KEY in value:

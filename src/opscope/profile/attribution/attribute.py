@@ -34,7 +34,7 @@ from .lost_runs import lost_rows
 from .shares import Shares, split
 from .step_memory import step_memory
 from .timeline import of_trace
-from .whole_programs import ProgramEvents, program_figures
+from .whole_programs import ProgramEvents, program_figures, untimed_figures
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class Attribution:
     """Rows that the time of code compiled by XLA is put on. How often the op itself ran in it is not known."""
     programs: Dict[str, ProgramEvents] = field(default_factory=dict)
     """Name of a call, or of the measured function -> its events, if XLA's program for it was reported as one piece."""
+    untimed: FrozenSet[int] = frozenset()
+    """Rows of ops in compiled code whose work outlasts its events: their times are not known."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
@@ -95,9 +97,12 @@ def attribute(
         **_measurement(recording, shares, found),
         **({MEMORY_KEY: used} if used else {}),
         **program_figures(recording.trace, shares, found.programs),
+        **untimed_figures(graph, found.untimed),
         **input_figures(graph, input_times, recording.dataset_lines, stage_ops_share(recording, shares, found.rows)),
     }
-    result = with_measurement(costed, figures, measured=measured, groups=group_figures(costed, measured, times))
+    result = with_measurement(
+        costed, figures, measured=measured, groups=group_figures(costed, measured, times, found.untimed)
+    )
     facts = _facts(graph, recording, shares, found, sums, lost)
     return with_facts(
         result, {"profile": facts, "timeline": of_trace(recording.trace, found.rows), "step_times": times}
@@ -127,8 +132,13 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     for index, row in enumerate(rows):
         if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
             rows[index] = home[row]
-    for brought in Compiled(graph, names, trace, list(rows)).events():
+    compiled = Compiled(graph, names, trace, list(rows))
+    untimed_in: Dict[int, str] = {}  # event that is no time of an op -> the function that it is in
+    for brought in compiled.events():
         rows[brought.event] = brought.row
+        if brought.function:
+            untimed_in[brought.event] = brought.function
+            continue
         if brought.is_whole:
             name = table.names[brought.row] if brought.row >= 0 else trace.ops[brought.event].name
             found.programs.setdefault(name, ProgramEvents(len(brought.members), [])).indices.append(brought.event)
@@ -141,8 +151,8 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     for index, (event, row) in enumerate(zip(trace.ops, rows)):
         found.homes[event.run, event.name] = row
         if row < 0 and shares.step[index] >= 0 and index not in launches:
-            found.unresolved[event.name] += shares.busy[index]
-    return found
+            found.unresolved[untimed_in.get(index, event.name)] += shares.busy[index]
+    return replace(found, untimed=compiled.untimed())
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:

@@ -2,14 +2,15 @@
 
 TensorFlow 2.18 and newer report XLA's instructions. Each is attributed to the ops that it was made of; in a graph of what
 ran, to the instruction of that name. The function takes more time than its instructions; the rest stays with the op that
-calls it, or is not attributed if the measured function itself was compiled. Older versions report the function as one
+calls it, or is not attributed if the measured function itself was compiled. An instruction may do its work on other threads after its event ended: how long it took is then not known, and
+neither is the time of the ops that it was made of. Older versions report the function as one
 event. Its time is then that of the whole program, and of no op in it: it stays with the op that calls the function, or is
 not attributed.
 """
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 from ...graph.attrs import is_set
 from ...graph.buffer_views import VIEWS
@@ -34,6 +35,8 @@ class CompiledEvent(NamedTuple):
     """The ops whose time it is, all together."""
     is_whole: bool = False
     """Whether it is the one event of a whole program: `members` are then the ops of that program."""
+    function: str = ""
+    """The compiled function, or its call, where the event is no time of an op since work of `members` outlasts its events."""
 
 
 class Compiled:
@@ -57,6 +60,7 @@ class Compiled:
         for event in trace.ops:
             if event.module and event.inside >= 0:
                 self._callers.setdefault(event.module, event.inside)
+        self._outlasting = trace.outlasting
         self._ran = RanInstructions(graph)
         self._members: Dict[str, Tuple[int, ...]] = {}
         self._memo: Dict[Tuple[str, str, int], Tuple[int, ...]] = {}
@@ -65,11 +69,16 @@ class Compiled:
     def events(self) -> Iterator[CompiledEvent]:
         """What each event of compiled code is brought home to, but for calls that keep what their instructions leave."""
         calls = self._calls()
+        untimed = self.untimed()
         for index, event in enumerate(self._ops):
             row = self._rows[index]
             if event.module:
                 members = self._of_instruction(index, event)
-                yield CompiledEvent(index, costliest(self._graph, members) if members else -1, members)
+                row = costliest(self._graph, members) if members else -1
+                if row in untimed or (event.module, event.name) in self._outlasting:
+                    yield CompiledEvent(index, -1, members, function=self._function(index, event))
+                else:
+                    yield CompiledEvent(index, row, members)
             elif event.op == COMPILED:
                 # Where instructions were reported, this is what they leave of the measured function.
                 is_whole = index not in self._around
@@ -78,6 +87,20 @@ class Compiled:
                 members = self._inside(f"{content_of(self._graph).table.names[row]}/")
                 if members:
                     yield CompiledEvent(index, row, members, is_whole=True)
+
+    def untimed(self) -> FrozenSet[int]:
+        """The ops of which some work outlasts its events, so that their times are not known."""
+        return frozenset(
+            row
+            for index, event in enumerate(self._ops)
+            if event.module and (event.module, event.name) in self._outlasting
+            for row in self._of_instruction(index, event)
+        )
+
+    def _function(self, index: int, event: OpEvent) -> str:
+        """What the function is called that an instruction ran in: as the event around it is."""
+        around = self._around_instruction(index, event)
+        return self._ops[around].name if around >= 0 else event.module
 
     def _of_instruction(self, index: int, event: OpEvent) -> Tuple[int, ...]:
         """The ops that an instruction was made of, as XLA's program notes them; or itself, if the graph is of instructions."""
@@ -119,11 +142,16 @@ class Compiled:
 
     def _caller(self, index: int, event: OpEvent) -> int:
         """The row of the op that calls the compiled function; -1 if the measured function itself was compiled."""
+        index = self._around_instruction(index, event)
+        return self._rows[index] if index >= 0 else -1
+
+    def _around_instruction(self, index: int, event: OpEvent) -> int:
+        """The event that ran the program of an instruction; -1 if there is none."""
         launcher = self._launchers.get(index, self._callers.get(event.module, -1))
         index = event.inside if event.inside >= 0 else launcher
         while index >= 0 and self._ops[index].module:  # an instruction may lie inside another one
             index = self._ops[index].inside
-        return self._rows[index] if index >= 0 else -1
+        return index
 
     def _calls(self) -> Set[int]:
         """The rows with an event that call a function which XLA compiles."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Container, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Collection, Container, Dict, List, Optional, Tuple
 
 from ...graph.content import content_of
 from ...graph.groups import Group
 from ...graph.types import Measured
+from ...graph.vocabulary import chain
 from ..step_times import StepTimes, TimeFigure, figure_of
 
 if TYPE_CHECKING:
@@ -90,8 +91,10 @@ def op_figures(graph: Graph, sums: Dict[int, OpSums], times: StepTimes, steps: i
     return found
 
 
-def group_figures(graph: Graph, measured: Dict[int, Measured], times: StepTimes) -> Tuple[Group, ...]:
-    """The groups, each with the sums over all ops in it. A group without a measured op has no figures."""
+def group_figures(
+    graph: Graph, measured: Dict[int, Measured], times: StepTimes, untimed: Collection[int] = ()
+) -> Tuple[Group, ...]:
+    """The groups, each with the sums over all ops in it. A group without a measured op has no figures, nor one with an op of `untimed`, whose time is not known."""
     groups, names = content_of(graph).groups, content_of(graph).table.names
     # One entry more than there are groups: index -1, the last one, takes the ops that lie in no group.
     sums: List[Optional[List[float]]] = [None] * (len(groups) + 1)
@@ -107,6 +110,9 @@ def group_figures(graph: Graph, measured: Dict[int, Measured], times: StepTimes)
         values = sums[index]
         if values is not None:
             add(groups[index].parent, values)
+    for row in untimed:
+        for index in chain(groups, content_of(graph).node_group[row]):
+            sums[index] = None
     members = [[names[row] for row in rows] for rows in content_of(graph).members()]
     timed = times.groups(groups, members)
     return tuple(

@@ -13,7 +13,7 @@ from typing import List
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.measured_programs import measured_programs
+from ...graph.measured_programs import measured_programs, untimed_ops
 from ...graph.vocabulary import CHOICE_PARTS, chain
 from ...program.executed_names import Names
 from ...program.fused import FUSING_PRODUCTS
@@ -139,6 +139,7 @@ def products_that_did_not_run(measured: Graph) -> str:
     if measured_programs(measured.measurement) and not content.measured:
         return ""  # the graph ran as one program, and what runs in that is not told
     ran = {name for one in content.measured.values() for name in one.fused or ()}
+    ran.update(untimed_ops(measured.measurement))
     table, groups = content.table, content.groups
     products, missing = 0, []
     for row, op in enumerate(table.ops):

@@ -1,10 +1,12 @@
-"""The figures of XLA's programs of which TensorFlow reports nothing but that they ran: `graph.measured_programs` tells them."""
+"""What a measurement has of XLA's programs of which TensorFlow does not report all times: `graph.measured_programs` tells it."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, NamedTuple
+from typing import Any, Collection, Dict, List, Mapping, NamedTuple
 
-from ...graph.measured_programs import PROGRAMS_KEY
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.measured_programs import PROGRAMS_KEY, UNTIMED_KEY
 from ..recordings.raw import Trace
 from .figures import PS
 from .shares import Shares
@@ -27,3 +29,9 @@ def program_figures(trace: Trace, shares: Shares, programs: Mapping[str, Program
             time = sum(shares.share[index] for index in inside) * PS / len(trace.steps)
             told.append({"name": name, "ops": program.ops, "time_us": time})
     return {PROGRAMS_KEY: sorted(told, key=lambda each: -each["time_us"])} if told else {}
+
+
+def untimed_figures(graph: Graph, rows: Collection[int]) -> Dict[str, Any]:
+    """What a measurement has of ops whose work outlasts its events; empty if there are none."""
+    names = content_of(graph).table.names
+    return {UNTIMED_KEY: [names[row] for row in sorted(rows)]} if rows else {}

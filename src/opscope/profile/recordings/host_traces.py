@@ -125,6 +125,7 @@ def _of_host(host: HostTrace, number: int) -> Trace:
         devices=tuple([f"{host.host}{device}" for device in trace.devices]),
         modules={f"{name}@{number}": module for name, module in trace.modules.items()},
         threads={thread(known): f"{host.host} {name}".rstrip() for known, name in trace.threads.items()},
+        outlasting=frozenset((f"{module}@{number}", name) for module, name in trace.outlasting),
     )
 
 
@@ -149,7 +150,7 @@ def _behind(first: Trace, second: Trace, shift: int) -> Trace:
         (*first.allocations, *(each._replace(at=each.at + shift) for each in second.allocations)),
         (*first.devices, *second.devices), {**first.modules, **second.modules}, {**first.launchers, **launchers},
         (*first.releases, *(each._replace(at=each.at + shift) for each in second.releases)),
-        {**first.threads, **second.threads},
+        {**first.threads, **second.threads}, first.outlasting | second.outlasting,
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ All times are in picoseconds and count from one common origin.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Mapping, NamedTuple, Optional, Tuple
+from typing import TYPE_CHECKING, FrozenSet, Mapping, NamedTuple, Optional, Tuple
 
 from ..competition import Usage
 from ..spread import Kept
@@ -106,6 +106,8 @@ class Trace:
     releases: Tuple[Release, ...] = ()
     threads: Mapping[int, str] = field(default_factory=dict)
     """`OpEvent.thread` -> what the profiler calls it: the name of a host's thread, or of a GPU and one of its streams."""
+    outlasting: FrozenSet[Tuple[str, str]] = frozenset()
+    """XLA program and instruction of which an event ended before its work did: it only started that, and other threads went on."""
 
 
 @dataclass(frozen=True)

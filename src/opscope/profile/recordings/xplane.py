@@ -3,13 +3,14 @@
 A file has planes, a plane has lines (threads), a line has events. On the plane ``/host:CPU``, an op's event is named
 ``<node>:<Op>`` and lies inside an event ``ExecutorState::Process``. A function that XLA compiled is one event
 ``<function>:<function>``; since TensorFlow 2.18 its instructions are events too, and the plane ``/host:metadata`` has
-their program. The planes of GPUs are read by `kernels`.
+their program. An event ``end: <instruction>`` tells when its work was done: inside the instruction's own, or later, where that
+only started the work on other threads. The planes of GPUs are read by `kernels`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
 from ...collector import paused
 from ...load.event_files.log_file import LogFile
@@ -28,15 +29,17 @@ _TRANSFERS = frozenset({b"_Send", b"_Recv", b"_HostSend", b"_HostRecv"})
 STEP_EVENT = "opscope_step"
 """The name of the event with which `runner` marks a step."""
 # The kinds of events. Those from _OPS on may become op events: `_event` relies on this order.
-_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _RELEASE, _STEP, _LAUNCH, _OPS, _WHOLE, _INSTRUCTION = range(10)
+_PROCESS, _FUNCTION, _COPY, _ALLOCATION, _RELEASE, _STEP, _LAUNCH, _DONE, _OPS, _WHOLE, _INSTRUCTION = range(11)
 _KINDS = {
     b"ExecutorState::Process": _PROCESS, b"FunctionRun": _FUNCTION, b"EagerKernelExecute": _FUNCTION,
     b"EagerCopyToDevice": _COPY, b"EagerCopyToDeviceAndAddCacheKey": _COPY, b"TensorHandle::CopyToDevice": _COPY,
     b"MemcpyD2H": _COPY, b"MemcpyH2D": _COPY, b"MemoryAllocation": _ALLOCATION, b"MemoryDeallocation": _RELEASE,
     STEP_EVENT.encode(): _STEP,
 }  # fmt: skip
-_BARE = frozenset({_COPY, _STEP, _OPS, _WHOLE})
+_BARE = frozenset({_COPY, _STEP, _DONE, _OPS, _WHOLE})
 """The kinds of which nothing but the name and the time counts."""
+_END_MARK = b"end: "
+"""What the name of an event begins with that tells that an instruction's work is done."""
 PIPELINE_THREAD = "tf_data_"
 """How the threads of input pipelines are called that TensorFlow makes: ``tf_data_private_threadpool/7``."""
 
@@ -63,6 +66,10 @@ class _Reading:
     """Correlation id of a launch -> the op event that it lies in."""
     launchers: Dict[int, int] = field(default_factory=dict)
     threads: Dict[int, str] = field(default_factory=dict)
+    done: Set[int] = field(default_factory=set)
+    """The events of instructions inside which their work was done."""
+    tells_ends: bool = False
+    """Whether the file has events of ends. Without them it is not known when the work was done."""
 
 
 def read(data: bytes, origin: str = "the profile") -> Trace:
@@ -102,7 +109,7 @@ def _read(file: LogFile, window: EventWindow) -> Trace:
         if launcher >= 0:
             reading.launchers[len(reading.ops)] = launcher
         reading.ops.append(kernel)
-    return _ordered(reading, tuple(device.names))
+    return _ordered(reading, tuple(device.names), window)
 
 
 def count_events(data: bytes) -> int:
@@ -112,7 +119,7 @@ def count_events(data: bytes) -> int:
     return sum(len(line.events) for plane in space.planes for line in plane.lines)
 
 
-def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
+def _ordered(reading: _Reading, devices: Tuple[str, ...], window: EventWindow) -> Trace:
     """Sort the op events by their start, and change all indices of op events accordingly."""
     order = sorted(range(len(reading.ops)), key=lambda index: reading.ops[index].start)
     place = {index: position for position, index in enumerate(order)}
@@ -124,8 +131,19 @@ def _ordered(reading: _Reading, devices: Tuple[str, ...]) -> Trace:
         tuple(sorted(reading.steps)), ops, tuple(reading.executor), tuple(reading.functions), tuple(reading.copies),
         {run: place[index] for run, index in reading.callers.items()}, tuple(reading.allocations), devices,
         reading.modules, {place[kernel]: place[index] for kernel, index in reading.launchers.items()}, tuple(reading.releases),
-        reading.threads,
+        reading.threads, _outlasting(reading, window),
     )  # fmt: skip
+
+
+def _outlasting(reading: _Reading, window: EventWindow) -> FrozenSet[Tuple[str, str]]:
+    """The instructions with an event that ended before its work. Of one that ends behind the window, the end was not read."""
+    if not reading.tells_ends:
+        return frozenset()
+    return frozenset(
+        (event.module, event.name)
+        for index, event in enumerate(reading.ops)
+        if event.module and event.thread >= 0 and event.end < window.end and index not in reading.done
+    )
 
 
 class _HostPlane:
@@ -153,6 +171,8 @@ class _HostPlane:
                 self._kinds[key] = (_OPS, names[0], names[1])
             elif value.name in instructions:
                 self._kinds[key] = (_INSTRUCTION, value.name.decode(), "")
+            elif value.name.startswith(_END_MARK) and value.name[len(_END_MARK) :] in instructions:
+                self._kinds[key] = (_DONE, value.name[len(_END_MARK) :].decode(), "")
             elif kind is None and WHOLE_NAME.match(value.name):
                 whole = decoded(value.name.partition(b":")[0])
                 self._kinds[key] = (_WHOLE, whole, COMPILED)
@@ -226,6 +246,10 @@ class _HostPlane:
             reading.copies.append(span)
         elif kind == _STEP:
             reading.steps.append(span)
+        elif kind == _DONE:
+            reading.tells_ends = True
+            if around >= 0 and reading.ops[around].name == known[1]:
+                reading.done.add(around)
         elif kind == _LAUNCH:
             if value and around >= 0:
                 reading.launches[value] = around

@@ -10,7 +10,7 @@ from ...errors import InputError
 from ...graph.content import content_of, with_measurement
 from ...graph.graph import Graph
 from ...graph.measured_memory import MEMORY_KEY, measured_memory
-from ...graph.measured_programs import PROGRAMS_KEY, measured_programs
+from ...graph.measured_programs import PROGRAMS_KEY, UNTIMED_KEY, measured_programs, untimed_ops
 from ...graph.measured_runs import OP_MEDIANS_KEY, OP_TIMES_KEY, RUNS_KEY
 from ...graph.quantities import FIGURES
 from ...graph.types import Measured
@@ -43,16 +43,21 @@ def merged_runs(graphs: Sequence[Graph]) -> Graph:
     programs = _programs([graph.measurement for graph in graphs])
     if programs:
         measurement[PROGRAMS_KEY] = programs
+    # An op whose time one run does not know has none: the others' alone would not be a mean over the runs.
+    untimed = {name for graph in graphs for name in untimed_ops(graph.measurement)}
+    if untimed:
+        measurement[UNTIMED_KEY] = [name for name in content_of(first).table.names if name in untimed]
     timed = with_measurement(first, measurement)
     times = run_times(timed)
     assert times is not None  # `runs` is there
     names = content_of(first).table.names
     measured = {}
-    for row in sorted({row for graph in graphs for row in content_of(graph).measured}):
+    for row in sorted({row for graph in graphs for row in content_of(graph).measured if names[row] not in untimed}):
         found = [content_of(graph).measured.get(row) for graph in graphs]
         time = figure_of(times.of(names[row]))
         measured[row] = replace(_mean(found), time_us=time.mean, spread_us=time.spread, error_us=time.error)
-    made = with_measurement(timed, measurement, measured=measured, groups=group_figures(first, measured, times))
+    rows = [row for row, name in enumerate(names) if name in untimed]
+    made = with_measurement(timed, measurement, measured=measured, groups=group_figures(first, measured, times, rows))
     kept = {name: fact for name, fact in first.facts.items() if name != "step_times"}  # those of a single run
     return made._with(facts=kept)  # noqa: SLF001, as `graph.content.with_facts` does, which takes nothing away
 

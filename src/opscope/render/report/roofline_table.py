@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, List, Optional
 from ...graph.number_text import amount_text, percent_text, quantity_text
 from ...graph.quantities import PREFIXES, TIME, Unit
 from ...profile.roofline import above_peaks, layer_rooflines, peaks_of
-from ...profile.tables import TOP_ROWS
+from ...profile.tables import TOP_ROWS, untimed_rows
 from .hot import amount
 from .text_columns import TextColumn, table_lines
 
@@ -35,8 +35,11 @@ def roofline_lines(graph: "Graph") -> List[str]:
     found = layer_rooflines(graph).values()
     saved = sum(each.saved_us for each in found)
     above = "".join([f"; above 100 %: {why}" for why in above_peaks(found)])
+    if not found and untimed_rows(graph):
+        return [f"roofline: this machine reaches {peak_words(peaks)}; no layer's time is known"]
+    which = "the layers whose time is known" if untimed_rows(graph) else "the layers"
     return [
-        f"roofline: this machine reaches {peak_words(peaks)}; at that, the layers would take {quantity_text(TIME.field, saved)} less in a step{above}"
+        f"roofline: this machine reaches {peak_words(peaks)}; at that, {which} would take {quantity_text(TIME.field, saved)} less in a step{above}"
     ]
 
 

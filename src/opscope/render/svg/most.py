@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.content import content_of
+from ...graph.measured_programs import untimed_ops
 from ...graph.number_text import percent_text
 from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
@@ -74,6 +75,8 @@ def _most_of_bars(overview: Overview) -> str:
     rows = _longest_first(overview)
     if not rows or quantity is None:
         return ""
+    if quantity.units is TIMES and untimed_ops(overview.graph.measurement):
+        return ""  # a line whose time is not known may have most
     everything = sum(row.total or 0.0 for row in (*figures.rows, figures.rest))
     equal = _first([_figure(row, line) for row, line in rows], errors_compared(overview.graph.measurement))
     base = _base(overview, quantity)
