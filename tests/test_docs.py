@@ -14,7 +14,7 @@ from opscope.graph.input_pipeline import INPUT_KEY
 from opscope.graph.json import from_dict
 from opscope.graph.measured_hosts import HOSTS_KEY
 from opscope.graph.measured_memory import MEMORY_KEY
-from opscope.graph.measured_programs import PROGRAMS_KEY
+from opscope.graph.measured_programs import PROGRAMS_KEY, UNTIMED_KEY
 from opscope.graph.measured_runs import RUNS_KEY
 from opscope.profile.attribution.attribute import attribute
 from opscope.profile.recordings.raw import Recording
@@ -322,4 +322,5 @@ def test_every_part_of_a_step_is_defined():
         INPUT_KEY,
         HOSTS_KEY,
         PROGRAMS_KEY,
+        UNTIMED_KEY,
     } == set(measured)

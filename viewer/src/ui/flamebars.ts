@@ -90,7 +90,8 @@ export function restOf(facts: Facts, words: Words, bars: Bar[], least: number): 
   const coverage = facts.measurement?.coverage;
   if (!coverage) return [];
   const grouped = bars.filter((bar) => bar.depth === 1).reduce((sum, bar) => sum + bar.width, 0);
-  const rest: Rest[] = [{ name: LOOSE, share: (coverage.ops ?? 0) - grouped, parts: [] }];
+  const loose = facts.measurement?.untimed?.length ? LOOSE_OR_UNTIMED : LOOSE;
+  const rest: Rest[] = [{ name: loose, share: (coverage.ops ?? 0) - grouped, parts: [] }];
   for (const [name, share] of Object.entries(coverage)) if (name !== "ops") rest.push({ name: words.part(name), share, parts: [] });
   const some = rest.filter(({ share }) => share > 0);
   const narrow = some.filter(({ share }) => share < least);
@@ -101,6 +102,8 @@ export function restOf(facts: Facts, words: Words, bars: Bar[], least: number): 
 
 /** What ops are called that lie in no group. */
 export const LOOSE = "ops in no group";
+/** The same where ops of layers are among them, since the layers have no time. */
+const LOOSE_OR_UNTIMED = "other ops, also of layers whose time is not known";
 
 /** The bar that an arrow key leads to from bar `at`: beside it in its row, to the one it stands under, or the first below; -1: none. */
 export function step(bars: Bar[], at: number, key: string): number {
