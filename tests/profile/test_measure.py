@@ -10,7 +10,8 @@ tf = pytest.importorskip("tensorflow")
 import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
-from opscope.graph.content import content_of  # noqa: E402
+from opscope.graph.content import content_of
+from opscope.graph.measured_programs import untimed_ops  # noqa: E402
 from opscope.profile.running import runner  # noqa: E402
 from opscope.profile.running.runner import wait_for  # noqa: E402
 
@@ -314,8 +315,12 @@ def compiled():
 
 
 def _members(graph):
-    """Types of the ops that have a figure, as one of a fused group or alone."""
-    table, found = content_of(graph).table, set()
+    """Types of the ops that have a figure, as one of a fused group or alone, or of which it is told that their time is not known.
+
+    Which these are depends on the machine: how XLA splits work among threads.
+    """
+    table = content_of(graph).table
+    found = {table.ops[table.index(name)] for name in untimed_ops(graph.measurement)}
     for row, one in content_of(graph).measured.items():
         found |= {table.ops[table.index(name)] for name in one.fused or (table.names[row],)}
     return found
@@ -346,7 +351,10 @@ def test_a_compiled_function_inside_a_measured_one_comes_home_to_its_call_or_bel
         assert (inside, call.measured) == (set(), None)
         assert graph.measurement["compiled"][0]["time_us"] == pytest.approx(measured[call.owner].time_us)
     else:
-        assert inside
+        assert inside or untimed_ops(graph.measurement)
+        if untimed_ops(graph.measurement):
+            assert call.measured is None
+            return
         assert call.measured.time_us == pytest.approx(sum(measured[row].time_us for row in inside))
     assert graph.measurement["attributed"] >= 0.98
 
