@@ -10,7 +10,7 @@ tf = pytest.importorskip("tensorflow")
 import numpy as np  # noqa: E402
 
 from opscope import InputError, profile  # noqa: E402
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.measured_programs import untimed_ops  # noqa: E402
 from opscope.profile.running import runner  # noqa: E402
 from opscope.profile.running.runner import wait_for  # noqa: E402
