@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...cost import estimate
 from ...errors import InputError, spelled
@@ -51,6 +51,8 @@ class Attribution:
     """Rows that the time of code compiled by XLA is put on. How often the op itself ran in it is not known."""
     programs: Dict[str, ProgramEvents] = field(default_factory=dict)
     """Name of a call, or of the measured function -> its events, if XLA's program for it was reported as one piece."""
+    views: Dict[int, int] = field(default_factory=dict)
+    """Op in another one's kernel -> the op that ran by its name: see `Fusions.views`."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
@@ -115,7 +117,9 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     found = Attribution(rows)
     table = content_of(graph).table
     # An op that has an event was not swallowed by another one's fused kernel.
-    fusions = Fusions(graph, optimised, names, {row for row in rows if row >= 0})
+    ran = {(row, event.op) for row, event in zip(rows, trace.ops) if row >= 0}
+    fusions = Fusions(graph, optimised, names, ran)
+    found.views.update(fusions.views)
     home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
     for index, row in enumerate(rows):
         if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
@@ -127,6 +131,8 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     for index, row in enumerate(rows):
         if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
             rows[index] = home[row]
+        elif row in fusions.views:
+            rows[index] = fusions.row_of(row, trace.ops[index].op)
     for brought in Compiled(graph, names, trace, list(rows)).events():
         rows[brought.event] = brought.row
         if brought.is_whole:
@@ -241,7 +247,7 @@ def _facts(
     lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
-        "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
+        "not_reported": [*_not_reported(graph, recording, sums, found.views), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage or "") or None,
@@ -254,7 +260,7 @@ def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
     return [table.names[row] for row in sorted(lost) if table.ops[row] not in ENDS | CONSTANTS | {"NoOp"}]
 
 
-def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums], views: Mapping[int, int]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or (recording.trace_level or 0) > 2:
@@ -263,6 +269,6 @@ def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -
     missing = []
     for name, op in optimised.ops.items():
         row = names.find(name, op)
-        if op not in {"Const", "NoOp"} and row is not None and row not in sums:
-            missing.append(content_of(graph).table.names[row])
+        if op not in {"Const", "NoOp"} and row is not None and views.get(row, row) not in sums:
+            missing.append(content_of(graph).table.names[views.get(row, row)])
     return missing
