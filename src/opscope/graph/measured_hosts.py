@@ -18,7 +18,7 @@ def host_words(measurement: Optional[Mapping[str, Any]]) -> str:
 
     >>> own = {"host": "a", "step_us": 100.0, "may_be_slowest": False}
     >>> host_words({"hosts": [own, {"host": "b", "step_us": 300.0, "may_be_slowest": True}]})
-    '2 hosts, whose median steps took 100 us to 300 us; slowest: b, 1.50 times the median host'
+    '2 hosts, whose median steps took 100 µs to 300 µs; slowest: b, 1.50 times the median host'
     """
     hosts: Sequence[Mapping[str, Any]] = (measurement or {}).get(HOSTS_KEY) or ()
     if len(hosts) < 2:

@@ -80,9 +80,8 @@ class OpscopePlugin(TBPlugin):  # type: ignore[misc, unused-ignore]  # TensorBoa
         """The page of what a request names by its key; ``None`` if nothing in the list has it."""
         key = request.args.get("key", "")
         entry: Optional[LogEntry] = self._look.seen().listing.entries.get(key)
-        if (
-            entry is None
-        ):  # a tab that was open before TensorBoard was started again asks before the first look has ended
+        if entry is None:
+            # A tab that was open before TensorBoard was started again asks before the first look has ended.
             entry = self._look.wait().entries.get(key)
         if entry is None:
             return None
