@@ -183,3 +183,34 @@ def test_what_ran_has_the_roofline_of_the_machine_that_ran_it(tmp_path):
     kernel = next(op for op in ran.ops() if op.type.endswith("FusedMatMul"))
     assert kernel.cost.flops == 2 * 24 + 6
     ran.save(tmp_path / "roofline.svg", chart="roofline")
+
+
+def test_a_bias_behind_a_squeeze_is_in_the_kernel_and_the_squeeze_ran_by_its_name():
+    """As in a convolution in one dimension. What the kernel reads and what its attributes say are TensorFlow's own words."""
+    kernel, bias = tf.Variable(tf.ones((1, 3, 2, 4))), tf.Variable(tf.ones(4))
+
+    @tf.function
+    def convolve(x):
+        wide = tf.nn.conv2d(tf.expand_dims(x, 1, name="wide"), kernel, 1, "VALID", name="conv")
+        x = tf.nn.bias_add(tf.squeeze(wide, [1], name="narrow"), bias, name="bias")
+        return tf.reduce_sum(tf.nn.relu(x, name="relu"), 1, name="total")
+
+    graph = opscope.profile(convolve, (2, 8, 2), steps=1, warmup=1, executed=True)
+    executed = graph.executed
+    ran = {op.name: op for op in executed.graph.ops()}
+    assert ran["conv"].attrs["fused_ops"] == ["BiasAdd"]
+    assert (ran["bias"].type, "narrow" in ran) == ("Squeeze", False)
+    assert executed.origins["conv"].kind == "fused"
+    assert set(executed.origins["conv"].ops) == {"conv", "bias"}
+    assert executed.fates["conv"] == executed.fates["bias"] == ("fused", ("conv",))
+    assert executed.fates["narrow"] == ("rewritten", ("bias",))
+    assert executed.origins["bias"][:2] == ("rewritten", ("narrow",))
+    assert executed.fates["relu"] == ("same", ("relu",))
+    # One kernel fewer, and the convolution's result is neither written nor read: 2 by 6 by 4 floats.
+    assert executed.saved[:2] == (1, 2 * 2 * 6 * 4 * 4)
+    # The shapes behind it are the written ones.
+    shapes = {name: ran[name].outputs[0].shape for name in ("conv", "bias", "relu", "total")}
+    assert shapes == {"conv": (2, 1, 6, 4), "bias": (2, 6, 4), "relu": (2, 6, 4), "total": (2, 4)}
+    measured = {op.name: op.measured for op in graph.ops() if op.measured is not None}
+    assert measured["conv"].fused == ("conv", "bias")
+    assert "bias" not in measured

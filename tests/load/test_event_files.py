@@ -351,6 +351,21 @@ def test_a_fused_op_has_its_time_on_the_product_and_names_all(tmp_path):
     assert next(iter(graph.ops(name="product"))).measured.fused == ("product", "sum", "y")
 
 
+def test_a_squeeze_by_the_name_of_a_bias_has_its_own_time_and_the_bias_is_in_the_kernel(tmp_path):
+    graph = graph_def(
+        ("x", "Placeholder"), ("w", "Placeholder"), ("product", "Conv2D", "x", "w"), ("narrow", "Squeeze", "product"),
+        ("sum", "BiasAdd", "narrow", "w"), ("z", "Relu", "sum"),
+    )  # fmt: skip
+    ran = [
+        node_stats("product", 0, 5000, label="[cpu 1.5MB 1.5MB] product = _FusedConv2D(x, w, w)"),
+        labelled("Squeeze", "sum", "product", 5000, 2000), labelled("Relu", "z", "sum", 7000, 1000),
+    ]  # fmt: skip
+    write(tmp_path, as_graph(3, graph), tagged(4, "step", run_metadata(("/device:CPU:0", *ran))))
+    graph = opscope.load(tmp_path)
+    assert times_of(graph) == {"product": 5.0, "narrow": 2.0, "z": 1.0}
+    assert next(iter(graph.ops(name="product"))).measured.fused == ("product", "sum")
+
+
 def test_what_waits_for_another_device_takes_no_time_from_ops(tmp_path):
     graph = graph_def(("x", "Placeholder"), ("y", "Relu", "x"))
     ran = [

@@ -428,9 +428,9 @@ def test_a_call_that_is_compiled_may_be_the_first_op():
 
 def members(made, row, optimised=None, ran=()):
     names = content_of(made).table.names
-    found = Fusions(made, optimised and optimised.ops, Names(made), {names.index(name) for name in ran}).members(
-        names.index(row)
-    )
+    rows = [names.index(name) for name in ran]
+    events = [(each, content_of(made).table.ops[each]) for each in rows]
+    found = Fusions(made, optimised and optimised.ops, Names(made), events).members(names.index(row))
     return [names[member] for member in found]
 
 
@@ -455,6 +455,45 @@ def test_an_activation_that_became_an_identity_belongs_to_the_op_before_it():
     assert members(made, "norm", gone) == ["norm", "act"]
     assert members(made, "norm", Optimised({"act": "Relu"})) == ["norm"]
     assert members(made, "norm") == ["norm"]
+
+
+CONVOLVED = (
+    ("x", "Placeholder", []),
+    ("conv", "Conv2D", ["x", "x"]),
+    ("narrow", "Squeeze", ["conv"]),
+    ("bias", "BiasAdd", ["narrow", "x"]),
+    ("relu", "Relu", ["bias"]),
+)
+
+
+def test_what_only_reshapes_by_the_name_of_a_bias_is_the_op_before_it_and_the_bias_is_in_the_kernel():
+    made = graph(*CONVOLVED)
+    events = (ran("conv", "_FusedConv2D", 0, 5), ran("bias", "Squeeze", 5, 6), ran("relu", "Relu", 6, 8))
+    _, found = measured(made, Trace(steps((0, 10)), events))
+    assert {name: (one.time_us, one.fused) for name, one in found.items()} == {
+        "conv": (pytest.approx(5), ("conv", "bias")), "narrow": (pytest.approx(1), None), "relu": (pytest.approx(2), None),
+    }  # fmt: skip
+    # At level 2 the Squeeze has no event. Grappler's graph has it, so it is it that was not reported.
+    optimised = Optimised({"conv": "_FusedConv2D", "bias": "Squeeze", "relu": "Relu"})
+    result, found = measured(made, Trace(steps((0, 10)), (events[0], events[2])), optimised=optimised, level=2)
+    assert found["conv"].fused == ("conv", "bias")
+    assert result.facts["profile"]["not_reported"] == ["narrow"]
+
+
+@pytest.mark.parametrize(
+    "events",
+    [
+        # The bias ran as such, the Squeeze by its own name, the convolution alone; or what has the bias's name is nothing that it read.
+        {"conv": "_FusedConv2D", "bias": "BiasAdd"}, {"conv": "_FusedConv2D", "narrow": "Squeeze", "bias": "Squeeze"},
+        {"conv": "Conv2D", "bias": "Squeeze"}, {"conv": "_MklConv2D", "bias": "Squeeze"}, {"conv": "_FusedConv2D", "bias": "Reshape"},
+        {"conv": "_FusedConv2D", "relu": "Squeeze"},
+    ],
+)  # fmt: skip
+def test_a_bias_that_did_not_change_places_with_a_squeeze_is_in_no_kernel_before_it(events):
+    trace = Trace(steps((0, 10)), tuple(ran(name, op, at, at + 1) for at, (name, op) in enumerate(events.items())))
+    _, found = measured(graph(*CONVOLVED), trace)
+    assert set(found) == set(events)
+    assert found["conv"].fused is None
 
 
 def test_an_op_without_a_cost_is_the_costliest_of_nothing():

@@ -54,7 +54,7 @@ def _mapped(graph: Graph, executed: Content, collected: Optional[Collected]) -> 
     fates = [fate if row in instructions.fates else _told(fate, origins.found) for row, fate in enumerate(fates)]
     types = list(executed.table.outputs)
     if collected is not None:
-        types = carried_types(written, collected, origins.found, fates, finder.reads)
+        types = carried_types(written, collected, origins.found, finder.results(fates), finder.reads)
     fates, found = _answered(fates, origins.found)
     optimised = collected.optimised if collected is not None else {}
     before, now = written.table.names, executed.table.names

@@ -85,6 +85,8 @@ def _changed(
         ):
             inside = set(one.rows) if one.kind == Outcome.FUSED else {one.named}
             needed = {source for row in inside for source in reads[row]} - inside
+            # What is between two of a kernel's members as written, and not in it, runs behind it.
+            needed = {source for source in needed if not reads[source] or not inside.issuperset(reads[source])}
             lowered = any(found[source].kind == Outcome.LOWERED for source in now)
             if not all(_stands(fates[source], now, lowered=lowered) for source in needed):
                 waiting.append(index)

@@ -54,7 +54,10 @@ class Fates:
                 self._users.setdefault(source, []).append(row)
         self._equal: Dict[int, int] = {}
         """Number of a value -> a written op that computes it and still runs."""
+        elsewhere = self._without_result()
         for row, fate in enumerate(self._found):
+            if row in elsewhere:
+                continue
             if fate is not None and fate.rows and fate.kind not in (Outcome.FUSED, Outcome.LOWERED):
                 self._equal.setdefault(self._values[row], row)
             elif row in origins.fused_in and row == origins.found[origins.fused_in[row]].named:
@@ -71,6 +74,23 @@ class Fates:
                     self._found[row] = self._gone(row)
                     changed = changed or self._found[row] is not None
         return [Became(Outcome.UNKNOWN) if fate is None else fate for fate in self._found]
+
+    def _without_result(self) -> Set[int]:
+        """The ops whose own result nothing that runs has, as a bias that came after them comes before them now: the reshaping, and the product."""
+        origins = self._origins
+        found: Set[int] = set()
+        for bias, index in origins.handed_on.items():
+            found.update(origins.found[index].rows)
+            if bias in origins.fused_in:
+                found.add(origins.found[origins.fused_in[bias]].named)
+        return found
+
+    def results(self, fates: Sequence[Became]) -> List[Became]:
+        """The fates, each with the executed op that has the written one's result where that is not the one that computes it."""
+        behind = self._origins.handed_on
+        return [
+            fate._replace(rows=(*fate.rows, behind[row])) if row in behind else fate for row, fate in enumerate(fates)
+        ]
 
     def _present(self, row: int) -> Optional[Became]:
         """The fate of an op that runs by its own name, or as a part of a fused one; ``None`` if neither is so."""
@@ -192,7 +212,7 @@ class Fates:
     def _stands(self, source: int, now: Set[int]) -> bool:
         """Whether an executed op among `now` is the written one, or one that computes the same."""
         fate = self._found[source]
-        return fate is not None and bool(now & set(fate.rows))
+        return fate is not None and (bool(now & set(fate.rows)) or self._origins.handed_on.get(source) in now)
 
     def _pass_by(self, row: int) -> None:
         """The users of the op read what it read itself."""

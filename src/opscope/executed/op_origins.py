@@ -32,7 +32,7 @@ class FoundOrigin(NamedTuple):
     rows: Tuple[int, ...] = ()
     """The written ops that it was made of."""
     named: int = -1
-    """The written op of its very name; -1 if it has a name that TensorFlow made."""
+    """The written op of its very name, or that it is in spite of its name; -1 if it has a name that TensorFlow made."""
 
 
 @dataclass
@@ -46,6 +46,8 @@ class OpOrigins:
     """Written op -> executed ops that were made of it and have a name like it."""
     fused_in: Dict[int, int] = field(default_factory=dict)
     """Written op -> the executed op that it is a part of."""
+    handed_on: Dict[int, int] = field(default_factory=dict)
+    """Written op in a kernel -> the executed op behind that kernel which has its result: see `Fusions.views`."""
 
 
 def origins_of(graph: Graph, executed: Content, compiled: Mapping[int, FoundOrigin]) -> OpOrigins:
@@ -64,11 +66,16 @@ def origins_of(graph: Graph, executed: Content, compiled: Mapping[int, FoundOrig
         exact = row is not None and names.is_there(name, op, "")
         direct.append(row if row is not None and exact else -1)
         made.append(row if row is not None and not exact else -1)
-    ran = {row for row, op in zip(direct, table.ops) if row >= 0 and op not in ENDS and op != "NoOp"}
+    ran = [(row, op) for row, op in zip(direct, table.ops) if row >= 0 and op not in ENDS and op != "NoOp"]
     fusions = Fusions(graph, dict(zip(table.names, table.ops)), names, ran)
     for index, op in enumerate(table.ops):
+        given = direct[index]
+        direct[index] = given if index in compiled or given < 0 else fusions.row_of(given, op)
         if index in compiled:
             one = compiled[index]
+        elif direct[index] != given:
+            one = FoundOrigin(Outcome.REWRITTEN, (direct[index],), direct[index])
+            result.handed_on[given] = index
         elif direct[index] >= 0:
             one = _named(written, executed, direct[index], index, fusions)
         else:

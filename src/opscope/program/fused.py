@@ -3,11 +3,14 @@
 A fused node has the name of one traced op. The other members are found by walking back from that op through traced ops
 that did not run by themselves; the walk ends at ops that did, since these make the tensors that the fused node reads.
 An activation behind the op may be a member too.
+
+Between a product and its bias there may be an op that gives the tensor another shape, as in a convolution in one dimension. Grappler
+then computes the bias in the product's kernel, and puts that op behind it, under the name of the bias: see `Fusions.views`.
 """
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..graph.buffer_views import VIEWS
 from ..graph.content import content_of
@@ -40,6 +43,9 @@ _NO_KERNELS = FED | {ARGUMENT, "Identity"}
 """Op types that may be an Identity in the executed graph without having been fused into anything."""
 _ACTIVATIONS = frozenset({"Relu", "Relu6", "Elu", "LeakyRelu", "Tanh", "Sigmoid"})
 _SUMS = frozenset({"Add", "AddV2"})
+_BIASES = _SUMS | {"BiasAdd"}
+_RESHAPING = frozenset({"Squeeze", "Reshape", "ExpandDims"})
+"""What may stand between a product and its bias as written, and behind both when it runs."""
 _PLAIN_PREFIXES = ("_MklNative", "_Mkl", "_")
 """What Grappler and oneDNN put before the type of an op that they give another kernel. The longest comes first."""
 _PADDING = "PadWith"
@@ -88,19 +94,31 @@ def unprefixed_kernel(executed: str) -> str:
 class Fusions:
     """Finds the members of fused nodes.
 
-    `ran` has the rows of all ops that have an event; `optimised` the names and types of the nodes that may have run, if that is known.
+    `ran` has the row of each op that has an event, with the type under which it ran; `optimised` the names and types of the nodes that
+    may have run, if that is known.
     """
 
-    def __init__(self, graph: Graph, optimised: Optional[Mapping[str, str]], names: Names, ran: Set[int]) -> None:
+    def __init__(
+        self, graph: Graph, optimised: Optional[Mapping[str, str]], names: Names, ran: Iterable[Tuple[int, str]]
+    ) -> None:
         self._graph = graph
         self._table = content_of(graph).table
         self._optimised = optimised
-        self._ran = set(ran)
+        self._types: Dict[int, Set[str]] = {}
+        """Op that ran -> the types of what ran under its name."""
+        for row, op in ran:
+            self._types.setdefault(row, set()).add(op)
         self._identities: Set[int] = set()
         """Ops that Grappler replaced by an Identity: what they computed was not needed, or another node does it."""
         self._consumers: Optional[Consumers] = None
         if optimised is not None:
             self._note(optimised, names)
+        self._ran = set(self._types)
+        self.views: Dict[int, int] = {}
+        """Bias in the kernel of its product -> the op between the two as written, which ran behind the kernel by the name of the bias."""
+        self._biases: Dict[int, int] = {}
+        """Product -> such a bias."""
+        self._find_views()
 
     def _note(self, optimised: Mapping[str, str], names: Names) -> None:
         """Ops in the optimised graph ran, even if too cheap to be reported; those turned into an Identity did not."""
@@ -111,7 +129,25 @@ class Fusions:
             if op == "Identity" and self._table.ops[row] not in _NO_KERNELS:
                 self._identities.add(row)
             elif self._table.names[row] == name:  # not a node that was made of the op and has a name like it
-                self._ran.add(row)
+                self._types.setdefault(row, set()).add(op)
+
+    def _find_views(self) -> None:
+        """An op that only reshapes, by the name of a bias: it is the one that the bias read, if the product before it ran as a kernel of several ops."""
+        ops = self._table.ops
+        for row, types in self._types.items():
+            view = self._first_source(row) if ops[row] in _BIASES and types & _RESHAPING else -1
+            product = self._first_source(view) if view >= 0 and ops[view] in types and view not in self._ran else -1
+            if product >= 0 and any(is_fusion(op, ops[product]) for op in self._types.get(product, ())):
+                self.views[row] = view
+                self._biases[product] = row
+
+    def _first_source(self, row: int) -> int:
+        """What makes an op's first input; -1 if it has none."""
+        return next((edge.node for edge in self._table.data_inputs(row)), -1)
+
+    def row_of(self, row: int, executed: str) -> int:
+        """The op that something of type `executed` is which ran by the name of the op at `row`: mostly that one."""
+        return self.views.get(row, row) if executed in _RESHAPING else row
 
     def members(self, row: int) -> Tuple[int, ...]:
         """All traced ops in the fused node named as the op at `row`, that op included, in the order of the table."""
@@ -124,6 +160,8 @@ class Fusions:
                     found.append(source)
                     waiting.append(source)
         found.extend(self._activation(row))
+        if row in self._biases:
+            found.append(self._biases[row])
         return tuple(sorted(set(found)))
 
     def _swallowed(self, row: int) -> List[int]:

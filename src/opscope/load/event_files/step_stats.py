@@ -107,7 +107,7 @@ def _with_fusions(graph: Graph, runs: Sequence[OpRun], rows: List[int]) -> Tuple
     That is the product or convolution, if there is one: what else TensorFlow fuses are elementwise ops around it, or behind a batch norm.
     """
     ops = content_of(graph).table.ops
-    fusions = Fusions(graph, None, Names(graph), {row for row in rows if row >= 0})
+    fusions = Fusions(graph, None, Names(graph), {(row, run.op) for row, run in zip(rows, runs) if row >= 0})
     homes: Dict[int, int] = {}
     fused: Dict[int, Tuple[int, ...]] = {}
     found: List[int] = []
@@ -119,7 +119,7 @@ def _with_fusions(graph: Graph, runs: Sequence[OpRun], rows: List[int]) -> Tuple
                 if len(members) > 1:
                     fused[homes[row]] = members
             row = homes[row]
-        found.append(row)
+        found.append(fusions.row_of(row, run.op))
     return found, fused
 
 

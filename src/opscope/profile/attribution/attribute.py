@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from statistics import median
-from typing import Any, Dict, FrozenSet, List, Optional, Sequence, Set, Tuple
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...cost import estimate
 from ...errors import InputError, spelled
@@ -53,6 +53,8 @@ class Attribution:
     """Name of a call, or of the measured function -> its events, if XLA's program for it was reported as one piece."""
     untimed: FrozenSet[int] = frozenset()
     """Rows of ops in compiled code whose work outlasts its events: their times are not known."""
+    views: Dict[int, int] = field(default_factory=dict)
+    """Op in another one's kernel -> the op that ran by its name: see `Fusions.views`."""
     unresolved: "Counter[str]" = field(default_factory=Counter)
     """Executed name that was not attributed -> how long it ran, in picoseconds."""
 
@@ -120,18 +122,10 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
     found = Attribution(rows)
     table = content_of(graph).table
     # An op that has an event was not swallowed by another one's fused kernel.
-    fusions = Fusions(graph, optimised, names, {row for row in rows if row >= 0})
-    home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
-    for index, row in enumerate(rows):
-        if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
-            members = fusions.members(row)
-            carrier = costliest(graph, members) if len(members) > 1 else row
-            home[row] = carrier
-            if len(members) > 1:
-                found.fusions[carrier] = members
-    for index, row in enumerate(rows):
-        if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
-            rows[index] = home[row]
+    ran = {(row, event.op) for row, event in zip(rows, trace.ops) if row >= 0}
+    fusions = Fusions(graph, optimised, names, ran)
+    found.views.update(fusions.views)
+    _bring_fused_home(graph, fusions, trace, found)
     compiled = Compiled(graph, names, trace, list(rows))
     untimed_in: Dict[int, str] = {}  # event that is no time of an op -> the function that it is in
     for brought in compiled.events():
@@ -153,6 +147,24 @@ def assign_events(graph: Graph, recording: Recording, shares: Shares) -> Attribu
         if row < 0 and shares.step[index] >= 0 and index not in launches:
             found.unresolved[untimed_in.get(index, event.name)] += shares.busy[index]
     return replace(found, untimed=compiled.untimed())
+
+
+def _bring_fused_home(graph: Graph, fusions: Fusions, trace: Trace, found: Attribution) -> None:
+    """Correct the rows of kernels that several ops were fused into, and of ops that ran under the name of one of these."""
+    rows, table = found.rows, content_of(graph).table
+    home: Dict[int, int] = {}  # row that a fusion is named after -> row that its time is put on
+    for index, row in enumerate(rows):
+        if row >= 0 and row not in home and is_fusion(trace.ops[index].op, table.ops[row]):
+            members = fusions.members(row)
+            carrier = costliest(graph, members) if len(members) > 1 else row
+            home[row] = carrier
+            if len(members) > 1:
+                found.fusions[carrier] = members
+    for index, row in enumerate(rows):
+        if row in home and is_fusion(trace.ops[index].op, table.ops[row]):
+            rows[index] = home[row]
+        elif row in fusions.views:
+            rows[index] = fusions.row_of(row, trace.ops[index].op)
 
 
 def _runs(graph: Graph, measured: Dict[int, Measured], compiled: Set[int]) -> Dict[int, float]:
@@ -251,7 +263,7 @@ def _facts(
     lost = {name: time * PS / steps for name, time in found.unresolved.most_common(20)}
     return {
         "unattributed_us": lost,
-        "not_reported": [*_not_reported(graph, recording, sums), *_lost_names(graph, unknown)],
+        "not_reported": [*_not_reported(graph, recording, sums, found.views), *_lost_names(graph, unknown)],
         "op_starts": sum(step >= 0 for step, op in zip(shares.step, recording.trace.ops) if op.thread >= 0) / steps,
         "asked_steps": recording.asked_steps,
         "processors": str(recording.usage or "") or None,
@@ -264,7 +276,7 @@ def _lost_names(graph: Graph, lost: FrozenSet[int]) -> List[str]:
     return [table.names[row] for row in sorted(lost) if table.ops[row] not in ENDS | CONSTANTS | {"NoOp"}]
 
 
-def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -> List[str]:
+def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums], views: Mapping[int, int]) -> List[str]:
     """The ops that ran without an event: at trace level 2, TensorFlow leaves out those that it believes to be cheap."""
     optimised = recording.optimised
     if optimised is None or (recording.trace_level or 0) > 2:
@@ -273,6 +285,6 @@ def _not_reported(graph: Graph, recording: Recording, sums: Dict[int, OpSums]) -
     missing = []
     for name, op in optimised.ops.items():
         row = names.find(name, op)
-        if op not in {"Const", "NoOp"} and row is not None and row not in sums:
-            missing.append(content_of(graph).table.names[row])
+        if op not in {"Const", "NoOp"} and row is not None and views.get(row, row) not in sums:
+            missing.append(content_of(graph).table.names[views.get(row, row)])
     return missing
