@@ -56,6 +56,8 @@ def test_hints_are_left_out_and_errors_are_not(noisy):
 
 def test_whoever_sets_the_level_gets_what_it_asks_for(noisy):
     assert noisy("0")[2].startswith(f"{HINTS}{SAID}level 0\n")
+    assert noisy("1")[2].startswith(f"{HINTS}{SAID}level 1\n")
+    assert noisy("3")[2].startswith(f"{SAID}level 3\n")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")

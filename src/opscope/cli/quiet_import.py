@@ -15,6 +15,8 @@ from typing import Any, Dict, Iterator, Optional, Sequence
 from ..profile.running.log_hints import LOG_HINT
 
 LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
+_ERRORS_ALONE = ("2", "3")
+"""The levels at which TensorFlow is to log no hints; since 2.20 it logs some at these, too."""
 _FILTER = r"""
 import os, re, signal, sys
 signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -36,6 +38,10 @@ while True:
 class _QuietFinder:
     """Finds TensorFlow where it is, and has it imported quietly, whoever imports it."""
 
+    def __init__(self, *, sets_level: bool) -> None:
+        self.sets_level = sets_level
+        """Whether the level is ours and not the user's."""
+
     def find_spec(self, name: str, path: Optional[Sequence[str]] = None, target: Any = None) -> Optional[ModuleSpec]:
         if name != "tensorflow":
             return None
@@ -53,25 +59,26 @@ class _QuietFinder:
 
 @contextmanager
 def quiet_tensorflow() -> Iterator[None]:
-    """Inside, TensorFlow logs errors alone, unless the user has set how much it logs. Behind it, that is as it was."""
-    if os.environ.get(LOG_LEVEL) is not None:
+    """Inside, TensorFlow logs errors alone, unless the user has set that it logs more. Behind it, that is as it was."""
+    asked = os.environ.get(LOG_LEVEL)
+    if asked not in (None, *_ERRORS_ALONE):
         yield
         return
-    finder = _QuietFinder()
-    os.environ[LOG_LEVEL] = "2"
+    finder = _QuietFinder(sets_level=asked is None)
+    os.environ.setdefault(LOG_LEVEL, _ERRORS_ALONE[0])
     sys.meta_path.insert(0, finder)
     try:
         yield
     finally:
         with suppress(ValueError):
             sys.meta_path.remove(finder)
-        if os.environ.get(LOG_LEVEL) == "2":
+        if finder.sets_level and os.environ.get(LOG_LEVEL) == _ERRORS_ALONE[0]:
             del os.environ[LOG_LEVEL]
 
 
 def users_environment() -> Dict[str, str]:
     """The environment for another process that keeps TensorFlow quiet itself: without what was set here."""
-    ours = any(isinstance(finder, _QuietFinder) for finder in sys.meta_path)
+    ours = any(isinstance(finder, _QuietFinder) and finder.sets_level for finder in sys.meta_path)
     return {name: value for name, value in os.environ.items() if not (ours and name == LOG_LEVEL)}
 
 
