@@ -179,3 +179,14 @@ def lost(graph, scene):
             if not shown:
                 missing.append((content_of(graph).table.names[source], content_of(graph).table.names[node]))
     return missing
+
+
+def named(names, title):
+    """A graph with a layer for each name, which is its class, its own, and the type of its two ops."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for place, name in enumerate(names):
+        group = make.group(name, "layer", cls=name)
+        last = make.op(f"a{place}", name, last, group=group)
+        make.op(f"b{place}", name, last, group=group)
+    return make.graph(title)

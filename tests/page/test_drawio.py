@@ -69,13 +69,7 @@ def test_loops_and_branches_are_read(graph, opened):
 
 
 def test_names_are_texts_for_drawio(opened):
-    make = Builder()
-    last = make.op("x", "Placeholder")
-    for place, name in enumerate(HOSTILE):
-        group = make.group(name, "layer", cls=name)
-        last = make.op(f"a{place}", name, last, group=group)
-        make.op(f"b{place}", name, last, group=group)
-    found = opened(make.graph("<b>x</b>"), depth="all")
+    found = opened(drawn.named(HOSTILE, "<b>x</b>"), depth="all")
     assert not set(found["tags"]) & {"script", "img", "foreignobject", "a", "image", "b"}
     values = [value for _, value, _ in found["boxes"]]
     assert [name for name in HOSTILE if name and values.count(one_line(name)) != 2] == []

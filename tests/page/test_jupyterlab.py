@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -16,6 +15,7 @@ from page_driver import wait
 from page_graphs import chain, tagger
 
 import opscope
+from servers import served
 
 GET = "no jupyterlab: python -m pip install 'jupyterlab>=4'"
 CELLS = ("import opscope\nopscope.load('tagger.json')", "opscope.load('chain.json')")
@@ -58,27 +58,12 @@ def server(tmp_path: Path) -> Iterator[str]:
         "PYTHONPATH": str(Path(opscope.__file__).parent.parent),
         "OPENBLAS_NUM_THREADS": "1",
     }
-    running = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--ServerApp.port_retries=0",
-         "--LabApp.extension_manager=readonly", "--LabApp.news_url=", f"--ServerApp.root_dir={folder}"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment, cwd=tmp_path,
-    )  # fmt: skip
-    said: List[str] = []
-    address = None
-    for line in running.stderr:
-        said.append(line)
-        address = re.search(r"(http://127\.0\.0\.1:\d+/lab)\?(token=\w+)", line)
-        if address:
-            break
-    assert address, "".join(said)
-    threading.Thread(target=running.stderr.read, daemon=True).start()  # a full pipe would stop the server
-    yield "{}/tree/graphs.ipynb?reset&{}".format(*address.groups())
-    running.terminate()
-    try:
-        running.wait(timeout=20)
-    except subprocess.TimeoutExpired:  # its kernels have ended by then; it may wait forever for a thread of its own
-        running.kill()
-        running.wait()
+    command = [
+        sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", "--port=0", "--ServerApp.port_retries=0",
+        "--LabApp.extension_manager=readonly", "--LabApp.news_url=", f"--ServerApp.root_dir={folder}",
+    ]  # fmt: skip
+    with served(command, r"(http://127\.0\.0\.1:\d+/lab)\?(token=\w+)", env=environment, cwd=tmp_path) as address:
+        yield "{}/tree/graphs.ipynb?reset&{}".format(*address.groups())
 
 
 def pages(page: Any) -> List[Any]:

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 import drawn
-from graphs import Builder
 from opscope.visible import one_line
 
 MERMAID = Path(__file__).resolve().parents[2] / "viewer" / "node_modules" / "mermaid" / "dist" / "mermaid.min.js"
@@ -61,13 +60,7 @@ def test_mermaid_draws_loops_and_branches(graph, direction, shown, tmp_path):
 
 
 def test_names_are_texts_for_mermaid(shown, tmp_path):
-    make = Builder()
-    last = make.op("x", "Placeholder")
-    for place, name in enumerate(HOSTILE):
-        group = make.group(name, "layer", cls=name)
-        last = make.op(f"a{place}", name, last, group=group)
-        make.op(f"b{place}", name, last, group=group)
-    found = shown(make.graph("<b>x</b> %%{init: {}}%%"), tmp_path, depth="all")
+    found = shown(drawn.named(HOSTILE, "<b>x</b> %%{init: {}}%%"), tmp_path, depth="all")
     assert not set(found["tags"]) & {"script", "img", "iframe", "a", "image", "strong", "em", "i", "li", "math"}
     texts = [text.strip() for text in found["nodes"]]
     assert [name for name in HOSTILE if texts.count(one_line(name)) != 2] == []

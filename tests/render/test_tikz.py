@@ -9,7 +9,6 @@ import subprocess
 import pytest
 
 import drawn
-from graphs import Builder
 from opscope.render.exchange.tikz import escaped_tex
 
 HOSTILE = [
@@ -50,18 +49,8 @@ def test_pdflatex_makes_a_page_with_all_words(graph, tmp_path):
     assert [word for word in words[graph] if word not in text] == []
 
 
-def hostile():
-    make = Builder()
-    last = make.op("x", "Placeholder")
-    for place, name in enumerate(HOSTILE):
-        group = make.group(name, "layer", cls=name)
-        last = make.op(f"a{place}", name, last, group=group)
-        make.op(f"b{place}", name, last, group=group)
-    return make.graph(r"\evil % } title")
-
-
 def test_names_are_texts_for_latex(tmp_path):
-    text = compiled(hostile().save(tmp_path / "net.tex", depth="all"))
+    text = compiled(drawn.named(HOSTILE, r"\evil % } title").save(tmp_path / "net.tex", depth="all"))
     for name in (
         r"\write18{ls}",
         r"\input{/etc/passwd}",

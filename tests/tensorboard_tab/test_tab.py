@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
-import threading
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
@@ -14,6 +12,7 @@ import pytest
 from recorded_logs import MARKUP, contents, unpacked
 
 import opscope
+from servers import served
 
 GET = "no tensorboard: python -m pip install -e '.[tensorboard]'"
 LOCAL = re.compile(r"http://(127\.0\.0\.1|localhost)[:/]|data:|blob:|about:")
@@ -38,25 +37,11 @@ def server(logs: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     pytest.importorskip("tensorboard", reason=GET)
     if not is_found():
         pytest.skip(GET)
-    running = subprocess.Popen(
-        [sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", "127.0.0.1", "--port", "0"],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, cwd=tmp_path_factory.mktemp("empty"),
-        env={**os.environ, "PYTHONPATH": str(Path(opscope.__file__).parent.parent), "PYTHONUNBUFFERED": "1"},
-    )  # fmt: skip
-    said: List[str] = []
-    address = None
-    for line in running.stderr:
-        said.append(line)
-        address = re.search(r"http://127\.0\.0\.1:\d+/", line)
-        if address:
-            break
-    try:
-        assert address, "".join(said)
-        threading.Thread(target=running.stderr.read, daemon=True).start()  # a full pipe would stop the server
+    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(logs), "--host", "127.0.0.1", "--port", "0"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(opscope.__file__).parent.parent), "PYTHONUNBUFFERED": "1"}
+    folder = tmp_path_factory.mktemp("empty")
+    with served(command, r"http://127\.0\.0\.1:\d+/", cwd=folder, env=environment) as address:
         yield address[0]
-    finally:
-        running.terminate()
-        running.wait()
 
 
 @pytest.fixture
