@@ -15,8 +15,7 @@ from ...graph.graph import Graph
 from ...graph.view import ALONE, Stack
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS, LATER_PHASES, PHASES, groups_inside
 from ...graph.with_fields import with_fields
-from ...passes.copy_times import MEDIAN
-from ...passes.naming import copies_text, is_made_up
+from ...passes.naming import is_made_up
 from ...passes.succession import FEEDS_NEXT
 from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
@@ -25,19 +24,18 @@ from ..scene.sketch import Sketch
 from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
 from ..sizes.text_width import in_lines
 from .authors import Authors
-from .card_lines import BELOW_MORE, MOST_TOLD, CardLines, beside_and_below, beside_if_room, whole_settings
+from .card_lines import BELOW_MORE, CardLines, beside_and_below, beside_if_room, whole_settings
 from .card_room import CardRoom
 from .card_titles import CardTitles
 from .copy_courses import CopyCourses
-from .courses import MOST_COURSE, course_words
 from .footer import footer_notes
 from .formula_text import InsideFormula
 from .headline_time import with_headline_time
 from .known_words import KnownWords
 from .level_words import DOWN, UP
-from .odd_copy import odd_copy_words
-from .size_words import SQUEEZED, SizeWords, Varying
+from .size_words import SizeWords
 from .step_words import FOR_WEIGHTS, OF_WHOM, networks_of, optimizers_of
+from .told_copies import FROM_COPY, PARAMETERS, SHOWN_COPY, ToldCopies, goes_on, is_setting, is_single, with_copy
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -46,24 +44,12 @@ BESIDE = LATER_PHASES - {PHASES[4]}
 _MOST_TITLE = 36
 MOST_RUN = 2
 """Of so many layers a loop's card says that it runs them."""
-_SINGLE = ("copy ", "copies ")
-"""How it begins what is said of single copies."""
-PARAMETERS = " parameters"
-"""How it ends what is said of numbers of parameters, which stand in a column."""
-FROM_COPY = "copies 1 to "
-"""Before what is another from copy to copy, so that nobody takes it for what one copy does: ``copies 1 to 6: concat ...``."""
-DRAWN_COPY, SHOWN_COPY = "drawn: copy ", "shown: copy "
+DRAWN_COPY = "drawn: copy "
 IN_SEQUENCE = "in sequence"
 """Said of copies of which each takes what the one before gives."""
-MOST_VARYING = 3
-"""So many sizes are told that are not the same in all copies of a block with a small drawing."""
-_OF_SIZES = re.compile(rf"{FROM_COPY}\d+: (?:filters|{SQUEEZED}) ")
-"""How it begins what is said of sizes from copy to copy."""
-_KERNEL = " kernel "
 _OF_ONE_COPY = re.compile(r"\bcopy (?=\d+: )")
 DRAWN = "drawn"
 """In place of the lines of a formula where there is a small drawing."""
-_PADDED = re.compile(r"(?<=: )\w*Padding\w* more, |, \w*Padding\w* more|, padding \w+")
 
 GRADIENTS_USE = "lines from the layers to backward are left out"
 """The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
@@ -139,7 +125,7 @@ class _Words:
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
         self._known, self._sizes = known, sizes
         self._titles = CardTitles(graph, known)
-        self._of_copies = courses
+        self._copies = ToldCopies(sizes, courses, courses=room.courses)
         backward = [index for index, group in enumerate(self._groups) if group.kind == PHASES[2]]
         self._several = [index for index in backward if index in known.phases] if len(backward) > 1 else []
         """Backward passes that stand side by side: their words are below their titles, so that they are narrow."""
@@ -154,7 +140,7 @@ class _Words:
         title = cut(self._titles.of(card.group, card.title), _MOST_TITLE)
         detail = self._detail(card, own_cell=own_cell, formula=formula)
         parts = self._parts(card, title, own_cell=own_cell, formula=formula)
-        if sketch is not None or any(map(_goes_on, self._stacks.get(card.group, ALONE).differences)):
+        if sketch is not None or any(map(goes_on, self._stacks.get(card.group, ALONE).differences)):
             parts = [each for each in parts if each != IN_SEQUENCE]  # what is drawn or said tells it already
         if self._of_phase(card.group)[0] and group.kind in BESIDE:
             title = title.partition("#")[0]  # whose it is tells it from the other
@@ -222,21 +208,21 @@ class _Words:
     def _detail(self, card: Card, *, own_cell: bool, formula: Sequence[str]) -> List[str]:
         """What a card says besides: how its copies differ, and what it holds."""
         stack, again = self._stacks.get(card.group, ALONE), self._is_again(card)
-        told = self._told(card.group, stack, self._characters + BELOW_MORE)
-        detail = [each for each in told if not again or _is_single(each)]  # wires say shapes
+        told = self._copies.told(card.group, stack, self._characters + BELOW_MORE)
+        detail = [each for each in told if not again or is_single(each)]  # wires say shapes
         if again:  # what it has otherwise than the earlier one is said in front, kernels too
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if not card.open and card.group in self._sketches:
-            detail = self._beside_chips(card.group, detail, stack)
+            detail = self._copies.beside_chips(card.group, detail, stack)
         elif formula:
-            detail = _with_copy(detail, stack, courses=self._courses)
+            detail = with_copy(detail, stack, courses=self._courses)
         elif card.open:
-            detail = list(self._odd_sizes(card.group, detail))
+            detail = list(self._copies.odd_sizes(card.group, detail))
         if formula:
             detail += [] if own_cell else self._own_inside(card.group)
         elif _drawn_copy(card, stack) and not self._courses:
-            detail = [each for each in detail if _is_setting(each)]
+            detail = [each for each in detail if is_setting(each)]
         if not card.open and not formula:
             detail[:0] = self._closed(card.group, card.ops)
         elif card.kind in FLOW_KINDS:
@@ -244,42 +230,6 @@ class _Words:
         uses = card.uses if card.kind != PHASES[2] else 0  # a note under the picture says it
         more = self._of_phase(card.group)[1:]
         return [*([f"uses {plural(uses, 'more tensor')} of the layers and inputs"] if uses else []), *more, *detail]
-
-    def _beside_chips(self, index: int, told: Sequence[str], stack: Stack) -> List[str]:
-        """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are."""
-        varying = self._sizes.varying(index)
-        if varying is None or not 0 < len(varying) <= MOST_VARYING:
-            found = _with_copy(told, stack, courses=self._courses)
-            return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]
-        single = [each for each in told if _is_setting(each)]
-        courses = [each for each in told if not _is_setting(each) and not _OF_SIZES.match(each)]
-        return [*_with_sizes(single, varying), *(courses if self._courses else ())]
-
-    def _told(self, index: int, stack: Stack, room: int) -> Sequence[str]:
-        """How copies differ, but for their parameters, which stand in a column, and for padding, which goes with strides.
-
-        A course of shapes is told in full if it fits into so many characters.
-        """
-        found = [_PADDED.sub("", each) for each in stack.differences if not each.endswith(PARAMETERS)]
-        singles = [each for each in found if _is_single(each)]
-        told = [cut(odd_copy_words(each, stack.own_layers, stack.strided), MOST_TOLD) for each in singles]
-        begun = f"{FROM_COPY}{len(stack.names)}: "
-        for each in (other for other in found if other not in singles):
-            if MEDIAN in each:
-                told.append(cut(each, MOST_COURSE))
-                continue
-            said = self._of_copies.told(index, stack, each)
-            told.append(begun + course_words(said, room - len(begun), len(stack.copies)))
-        return told
-
-    def _odd_sizes(self, index: int, told: Sequence[str]) -> Sequence[str]:
-        """How copies differ; a course of sizes is told as what the only copy has that is not like the drawn one, where it is only one."""
-        varying = self._sizes.varying(index) if any(map(_OF_SIZES.match, told)) else None
-        if not varying or len({each.places for each in varying}) > 1 or len(varying[0].places) != 1:
-            return told
-        single = [each for each in told if _is_single(each)]
-        others = [each for each in told if not _is_single(each) and not _OF_SIZES.match(each)]
-        return [*_with_sizes(single, varying), *others]
 
     def _said(
         self, card: Card, title: str, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]
@@ -381,47 +331,3 @@ def _drawn_copy(card: Card, stack: Stack) -> int:
     """Which of the copies an open stack draws, where it is not the first; else 0."""
     number = stack.places[0] + 1 if card.open and stack.places else 0
     return number if number > 1 else 0
-
-
-def _with_copy(told: Sequence[str], stack: Stack, *, courses: bool) -> List[str]:
-    """How copies differ, beside a formula with the sizes of one of them, and whose these are."""
-    single = [each for each in told if _is_setting(each)]
-    others = [each for each in told if not _is_setting(each)]
-    return [*single, _whose_sizes(stack), *(others if courses else ())] if others else single
-
-
-def _whose_sizes(stack: Stack) -> str:
-    """Of which copy the sizes are that a card says."""
-    return f"{SHOWN_COPY}{stack.places[0] + 1 if stack.places else 1}"
-
-
-def _is_setting(told: str) -> bool:
-    """Whether a difference is one of settings, of which the wires' shapes tell nothing."""
-    return _is_single(told) or _KERNEL in told
-
-
-def _goes_on(difference: str) -> bool:
-    """Whether what copies differ in is told from the first to the last, which only copies in a row have."""
-    return not difference.startswith(_SINGLE) and not difference.endswith(PARAMETERS) and MEDIAN not in difference
-
-
-def _is_single(told: str) -> bool:
-    """Whether a difference is what some copies have, and not how all go on."""
-    return told.startswith(_SINGLE) and not told.startswith(FROM_COPY)
-
-
-def _with_sizes(single: Sequence[str], varying: Sequence[Varying]) -> List[str]:
-    """What single copies have, with the sizes that they have in place of the drawn one's.
-
-    >>> _with_sizes(["copy 1: /2; no shortcut"], [Varying((0,), "1\u00d71 conv, 144 not 240"), Varying((2,), "SE 6 not 10")])
-    ['copy 1: /2; no shortcut; 1\u00d71 conv, 144 not 240', 'copy 3: SE 6 not 10']
-    """
-    told = list(single)
-    for each in varying:
-        begun = f"{copies_text(each.places)}: " if each.places else ""
-        place = next((place for place, said in enumerate(told) if begun and said.startswith(begun)), -1)
-        if place >= 0:
-            told[place] = f"{told[place]}; {each.words}"
-        else:
-            told.append(begun + each.words)
-    return told
