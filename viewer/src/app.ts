@@ -1,12 +1,12 @@
 // Puts the page together: data, state, drawing and panels. Each is made here and given what it needs; none knows the whole.
-import { apiOf, type Api } from "./api";
+import { apiOf } from "./api";
 import type { Container } from "./data/container";
 import { pageData, type OverviewData, type PageData } from "./data/page";
 import { Composer } from "./draw/compose";
 import { cardOf } from "./draw/keys";
 import { copyText } from "./export/save";
 import { Takings } from "./export/take";
-import { Address } from "./state/address";
+import { Address, hasAddress } from "./state/address";
 import { Changes } from "./state/changes";
 import { modesOf } from "./state/colours";
 import { Commands } from "./state/commands";
@@ -15,7 +15,7 @@ import { FindingRows } from "./state/findinglist";
 import { Found } from "./state/found";
 import { Session } from "./state/session";
 import type { Crossing } from "./state/crossing";
-import { read, type View } from "./state/link";
+import type { View } from "./state/link";
 import type { Page } from "./pair";
 import { Views } from "./state/views";
 import { Bodies } from "./ui/bodies";
@@ -43,18 +43,13 @@ import { Zooming } from "./ui/zooming";
 /** Browsers slow down a page that changes its address at every frame: it waits until so many milliseconds were quiet. */
 const QUIET = 200;
 
-/** Build the page in `root` and draw it; returns the way to drive it by program. */
-export function startPage(container: Container, root: HTMLElement): Api {
-  return buildPage(container, root, null, read(location.hash)).api;
-}
-
 /** Build a page, or with `crossing` one side of a page that has two, and draw `view`. */
 export function buildPage(container: Container, root: HTMLElement, crossing: Crossing | null, view: View): Page {
   const data = pageData(container);
   const core = coreOf(data, crossing);
   const { session, drawing, commands, said } = core;
   const copy = async (text: string, what: string) => said.say((await copyText(text)) ? `${what} copied` : `the ${what} could not be copied`);
-  const copyLink = () => void copy(address.link(), "link");
+  const copyLink = hasAddress() ? () => void copy(address.link(), "link") : null;
   const panels = panelsOf(data, core, { copy: (text, what) => void copy(text, what), copyLink });
   const difference = differenceOf(data, core, panels, root);
   const findings = findingsViewOf(data, core, panels, root);
@@ -63,7 +58,8 @@ export function buildPage(container: Container, root: HTMLElement, crossing: Cro
     search: (text) => void panels.search.run(text), list: difference ?? findings ?? undefined, side: crossing && !crossing.isFirst ? crossing.side : "",
   });
   const strip = sideStripOf(data, core, panels, crossing);
-  const address = new Address(views, session.colour, crossing && sideOf(root, crossing));
+  const address = new Address(views, session.colour, () => root.isConnected, crossing && sideOf(crossing));
+  const start = session.colour;
   const saveLink = afterwards(() => address.save(), QUIET);
   drawing.onDraw(saveLink);
   session.on("tab", saveLink);
@@ -78,15 +74,15 @@ export function buildPage(container: Container, root: HTMLElement, crossing: Cro
   const draw = () => drawing.now();
   const search = (text: string) => panels.search.run(text).count;
   return {
-    api: apiOf({ commands, views, search, draw }), root, session, commands, views, themes: core.themes, modes: core.looks.modes.map((mode) => mode.id),
+    api: apiOf({ commands, views, search, draw }), root, session, drawing, commands, views, themes: core.themes, modes: core.looks.modes.map((mode) => mode.id), start,
     tabs: panels.bottom.ids(), counterpart: data.counterpart, strip, search, draw, saveLink,
   };
 }
 
 /** What the address needs to know of a page with two sides. */
-function sideOf(root: HTMLElement, crossing: Crossing): ConstructorParameters<typeof Address>[2] {
+function sideOf(crossing: Crossing): ConstructorParameters<typeof Address>[3] {
   const isOwn = ({ side }: View) => (side ? side === crossing.side : crossing.isFirst);
-  return { isShown: () => root.isConnected, isOwn, cross: (view: View) => crossing.crossTo(view) };
+  return { isOwn, cross: (view: View) => crossing.crossTo(view) };
 }
 
 /** The switch between the sides, and what became of the ops; null: the page has one side. */
@@ -147,7 +143,7 @@ interface Panels {
 }
 
 /** The panels that others need to know of. */
-function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what: string): void; copyLink(): void }): Panels {
+function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what: string): void; copyLink: (() => void) | null }): Panels {
   const { facts, cards, words, style } = data;
   const { session, looks, commands, drawing } = core;
   const tip = new Tip(facts, cards, session.found);

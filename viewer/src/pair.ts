@@ -2,13 +2,14 @@
 import type { Api } from "./api";
 import type { Container } from "./data/container";
 import { otherSide, type Counterpart, type Side } from "./data/counterpart";
-import { EMPTY, read, type View } from "./state/link";
+import { EMPTY, type View } from "./state/link";
 import { land, standing, type Crossing, type Standing } from "./state/crossing";
 import type { Commands } from "./state/commands";
 import { History, type Moment } from "./state/history";
 import type { Selection, Session } from "./state/session";
 import type { Views } from "./state/views";
 import { h } from "./ui/dom";
+import type { Drawing } from "./ui/drawing";
 import type { SideStrip } from "./ui/sidestrip";
 import type { Themes } from "./ui/themes";
 
@@ -17,10 +18,13 @@ export interface Page {
   api: Api;
   root: HTMLElement;
   session: Session;
+  drawing: Drawing;
   commands: Commands;
   views: Views;
   themes: Themes;
   modes: string[];
+  /** The colour mode that it started with. */
+  start: string;
   tabs: string[];
   counterpart: Counterpart | null;
   strip: SideStrip | null;
@@ -33,6 +37,8 @@ export interface Page {
 
 export interface PairParts {
   root: HTMLElement;
+  /** What a link asks for at first. */
+  view: View;
   load(side: Side): Promise<Container>;
   /** Builds a side in its element, with the view that it has at first. */
   build(container: Container, root: HTMLElement, crossing: Crossing, view: View): Page;
@@ -61,7 +67,7 @@ export class Pair {
 
   /** Show the side that the address asks for. */
   async begin(): Promise<Api> {
-    const view = read(location.hash);
+    const { view } = this.parts;
     this.shown = view.side || this.first;
     this.pages.set(this.shown, this.parts.build(await this.parts.load(this.shown), this.parts.root, this.crossing(this.shown), view));
     return this.api();

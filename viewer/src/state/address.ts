@@ -14,11 +14,13 @@ export class Address {
   constructor(
     private readonly views: Shown,
     private readonly colour: string,
-    /** Of a page with two sides: whether this one is shown, and the way to a view of the other. */
-    private readonly side: { isShown(): boolean; isOwn(view: View): boolean; cross(view: View): void } | null = null,
+    /** Whether the reader sees what this is the address of: not where another side is shown, or another file. */
+    private readonly isShown: () => boolean,
+    /** Of a page with two sides the way to a view of the other. */
+    side: { isOwn(view: View): boolean; cross(view: View): void } | null = null,
   ) {
     window.addEventListener("hashchange", (event) => {
-      if (side && !side.isShown()) return;
+      if (!isShown()) return;
       if (location.hash.slice(1) === this.last) return;
       const view = read(location.hash);
       if (!side || side.isOwn(view)) return views.restore(view, false);
@@ -33,7 +35,7 @@ export class Address {
   }
 
   save(): void {
-    if (this.side && !this.side.isShown()) return;
+    if (!this.isShown()) return;
     this.last = write(this.views.now(), this.colour);
     try {
       history.replaceState(null, "", `#${this.last}`);
@@ -41,4 +43,9 @@ export class Address {
       return; // a frame without an address of its own; the link can still be copied
     }
   }
+}
+
+/** Whether there can be a link to the page: not to a frame that has no address of its own. */
+export function hasAddress(): boolean {
+  return location.protocol !== "about:";
 }

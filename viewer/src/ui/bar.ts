@@ -23,7 +23,8 @@ export interface BarParts {
   details: HTMLElement;
   flipTheme(): void;
   help(): void;
-  copyLink(): void;
+  /** Null: the page has no address. */
+  copyLink: (() => void) | null;
   /** To the other side of a graph that is known as written and as executed; null: there is one. */
   flip: (() => void) | null;
 }
@@ -62,6 +63,6 @@ function saveMenu({ session, takings, copyLink }: BarParts): HTMLElement {
     { text: "SVG of this view", act: () => takings.svg() },
     { text: "PNG of this view", act: () => takings.png(), off: () => (session.overview ? "Of the overview this page writes an SVG; graph.save(\"model.png\") writes a PNG." : "") },
     { text: "CSV of the table", act: () => takings.csv() },
-    { text: "Copy link to this view", act: copyLink },
+    ...(copyLink ? [{ text: "Copy link to this view", act: copyLink }] : []),
   ]);
 }

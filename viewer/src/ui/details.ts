@@ -23,7 +23,8 @@ export interface Acts extends Leads {
   light(ops: number[], why: string): void;
   trace(along: boolean, steps: number): void;
   copy(text: string, what: string): void;
-  copyLink(): void;
+  /** Null: the page has no address. */
+  copyLink: (() => void) | null;
   showCopy(card: number, copy: number): void;
 }
 
@@ -296,7 +297,7 @@ export class Details {
     return h("div", { class: "tools" },
       button("What feeds it", () => this.acts.trace(false, Number(this.steps))),
       button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
-      button("Copy link", () => this.acts.copyLink()));
+      this.acts.copyLink ? button("Copy link", this.acts.copyLink) : null);
   }
 }
 

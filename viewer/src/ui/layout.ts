@@ -40,7 +40,8 @@ export interface LayoutParts {
   help: Help;
   overview: OverviewPane | null;
   zooming: Zooming;
-  copyLink(): void;
+  /** Null: the page has no address. */
+  copyLink: (() => void) | null;
   /** What stands above the drawing of two graphs, or of a graph that has two sides. */
   strip: HTMLElement | null;
   /** To the other side of a graph that is known as written and as executed; null: there is one. */
@@ -60,8 +61,8 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
     data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
     tree: tree.element, details: details.element, flipTheme: () => themes.flip(), help: () => help.show(), copyLink: parts.copyLink, flip: parts.flip,
   });
-  tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * innerWidth, element: tree.element }));
-  middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * innerWidth, element: details.element }));
-  bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * innerHeight, element: bottom.body }));
+  tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: () => 0.5 * window.innerWidth, element: tree.element }));
+  middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: () => 0.5 * window.innerWidth, element: details.element }));
+  bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: () => 0.6 * window.innerHeight, element: bottom.body }));
   return [top, tree.element, closeButton(root, "tree"), middle, details.element, closeButton(root, "details"), bottom.element, said.element, help.element];
 }
