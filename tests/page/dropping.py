@@ -18,9 +18,10 @@ def drop(page: Any, files: Mapping[str, str], target: str = "document.body") -> 
 
 def frames(page: Any, count: int, where: str = "#files") -> "list[Any]":
     """The frames of the graphs that are shown, from left to right, once all of them are drawn."""
-    shown = page.locator(f"{where} .shown:not(.coming) iframe")
+    place = page.locator(where)
+    shown = place.locator(".shown:not(.coming) iframe")
     shown.nth(count - 1).wait_for(state="visible")
-    page.locator(f"{where} .shown.coming").wait_for(state="detached")
+    place.locator(".shown.coming").wait_for(state="detached")
     assert shown.count() == count
     return [handle.content_frame() for handle in shown.element_handles()]
 

@@ -30,7 +30,10 @@ function contentOf(data: Data, name: string): Content {
   return { name, content: new Blob([data as BlobPart]) };
 }
 
-class OpscopeView extends HTMLElement {
+/** Node, where a site may be rendered beforehand, has no elements. */
+const Base = (globalThis as { HTMLElement?: typeof HTMLElement }).HTMLElement ?? (class {} as typeof HTMLElement);
+
+class OpscopeView extends Base {
   static readonly observedAttributes = ["src", "beside", "theme", "selection", "fit", "no-drop"];
   private readonly shadow = this.attachShadow({ mode: "open", delegatesFocus: true });
   private host: Host | null = null;
@@ -211,5 +214,5 @@ async function fetched(name: string, signal: AbortSignal): Promise<Content> {
   }
 }
 
-// In Node, where a site is rendered beforehand, there is nothing to define. A page that loads the script twice has one element.
+// A page that loads the script twice has one element.
 if (typeof customElements !== "undefined" && !customElements.get("opscope-view")) customElements.define("opscope-view", OpscopeView);
