@@ -5,6 +5,8 @@ import { defineConfig, type Plugin } from "vite";
 import { pageFunction } from "./inwindow.ts";
 
 const PYTHON = new URL("../src/opscope/render/", import.meta.url);
+/** The style that Python writes into every page; tests/page/test_style.py keeps it up to date. */
+const STYLE = new URL("../tests/page/golden/style.json", import.meta.url);
 const FONTS = { regular: "Inter-Regular", bold: "Inter-SemiBold", mono: "JetBrainsMono-Regular" };
 
 function builtPage(): Plugin {
@@ -17,6 +19,7 @@ function builtPage(): Plugin {
       id === "\0opscope:page"
         ? `export const page = ${pageFunction(read("page.js"))};
 export const style = ${JSON.stringify(read("page.css"))};
+export const words = ${readFileSync(STYLE, "utf8").trim()};
 export const fonts = ${JSON.stringify(Object.fromEntries(Object.entries(FONTS).map(([face, file]) => [face, packed(file)])))};`
         : null,
   };

@@ -47,9 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator["tuple[Path, str]
     (folder / "examples" / "model.html").write_text(html(tagger()), encoding="utf-8")
     (folder / "examples" / "other.html").write_text(html(chain(6)), encoding="utf-8")
     (folder / "empty.html").write_text('<!DOCTYPE html><script src="opscope-view.js"></script><body>', encoding="utf-8")
-    server = http.server.ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))
-    )
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield folder, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
@@ -125,14 +123,21 @@ def test_from_a_file_with_a_policy_that_forbids_the_network_and_scripts_of_the_p
     page.set_input_files("#file", str(folder / "examples" / "model.html"))
     (frame,) = shown(page)
     assert title(frame) == "tagger"
-    assert frame.evaluate("() => getComputedStyle(document.querySelector('.bar')).display") == "flex"  # it has its styles,
-    assert frame.evaluate("() => [...document.fonts].filter((font) => font.status === 'loaded').length") == 3  # and its fonts
+    assert (
+        frame.evaluate("() => getComputedStyle(document.querySelector('.bar')).display") == "flex"
+    )  # it has its styles,
+    assert (
+        frame.evaluate("() => [...document.fonts].filter((font) => font.status === 'loaded').length") == 3
+    )  # and its fonts
     page.set_input_files("#file", [str(folder / "examples" / name) for name in ("model.html", "other.html")])
     left, right = shown(page, 2)
     assert (title(left), title(right)) == ("tagger", "chain")
     page.set_input_files("#file", str(folder / "README.md"))
     page.wait_for_selector("#problem:not(:empty)")
-    assert page.inner_text("#problem") == "README.md is no page of opscope; save one with: opscope render MODEL -o page.html"
+    assert (
+        page.inner_text("#problem")
+        == "README.md is no page of opscope; save one with: opscope render MODEL -o page.html"
+    )
     assert len(shown(page, 2)) == 2  # what was shown still is
     assert [name for name in requests if not name.startswith(("file:", "about:"))] == []
     assert errors == []
@@ -157,7 +162,11 @@ def test_files_are_dropped_on_the_element_and_nowhere_else(visit):
     page.click("opscope-view button:has-text('beside tagger')")
     left, right = shown(page, 2)
     assert (title(left), title(right)) == ("tagger", "chain")
-    drop(page, {"third.html": html(chain(3))}, "document.querySelector('opscope-view').shadowRoot.querySelector('iframe').contentDocument.body")
+    drop(
+        page,
+        {"third.html": html(chain(3))},
+        "document.querySelector('opscope-view').shadowRoot.querySelector('iframe').contentDocument.body",
+    )
     page.click("opscope-view button:has-text('Open it')")
     (frame,) = shown(page)
     assert title(frame) == "chain"
@@ -202,7 +211,9 @@ def test_attributes_and_properties(visit):
 
 
 @needs_build
-@pytest.mark.parametrize("kind", ["text", "new Blob([text])", "new TextEncoder().encode(text)", "new TextEncoder().encode(text).buffer"])
+@pytest.mark.parametrize(
+    "kind", ["text", "new Blob([text])", "new TextEncoder().encode(text)", "new TextEncoder().encode(text).buffer"]
+)
 def test_data_are_text_or_bytes(visit, kind):
     page, _, _ = visit("empty.html")
     script = f"const text = await (await fetch('examples/model.html')).text(); view.data = {kind}"
@@ -276,7 +287,11 @@ def test_what_is_removed_leaves_nothing(visit):
         for _ in range(3):
             session.send("HeapProfiler.collectGarbage")
         told = session.send("Performance.getMetrics")["metrics"]
-        return {each["name"]: each["value"] for each in told if each["name"] in ("Documents", "Frames", "Nodes", "JSEventListeners")}
+        return {
+            each["name"]: each["value"]
+            for each in told
+            if each["name"] in ("Documents", "Frames", "Nodes", "JSEventListeners")
+        }
 
     def once() -> None:
         made(page, "view.setAttribute('src', 'examples/model.html')")
@@ -301,7 +316,9 @@ def test_the_package_has_the_version_the_licence_and_the_readme_of_opscope():
     assert (PACKAGE / "OFL.txt").read_bytes() == (root / "src/opscope/render/font/OFL.txt").read_bytes()
     readme = (PACKAGE / "README.md").read_text(encoding="utf-8")
     for name in EXAMPLES:
-        assert f"```{name.rsplit('.', 1)[1]}\n{(PACKAGE / 'examples' / name).read_text(encoding='utf-8')}```" in readme, name
+        assert (
+            f"```{name.rsplit('.', 1)[1]}\n{(PACKAGE / 'examples' / name).read_text(encoding='utf-8')}```" in readme
+        ), name
 
 
 @needs_build
@@ -309,12 +326,27 @@ def test_the_package_holds_what_it_says_and_nothing_else():
     npm = shutil.which("npm")
     if npm is None:
         pytest.skip(GET)
-    told = json.loads(subprocess.run([npm, "pack", "--dry-run", "--json"], cwd=PACKAGE, check=True, capture_output=True, text=True).stdout)
+    told = json.loads(
+        subprocess.run(
+            [npm, "pack", "--dry-run", "--json"], cwd=PACKAGE, check=True, capture_output=True, text=True
+        ).stdout
+    )
     (packed,) = told.values() if isinstance(told, dict) else told
     files = {each["path"] for each in packed["files"]}
-    assert files == {"package.json", "README.md", "LICENSE", "OFL.txt", "opscope-view.js", "opscope-view.d.ts", "react.d.ts", *(f"examples/{name}" for name in EXAMPLES)}
+    assert files == {
+        "package.json",
+        "README.md",
+        "LICENSE",
+        "OFL.txt",
+        "opscope-view.js",
+        "opscope-view.d.ts",
+        "react.d.ts",
+        *(f"examples/{name}" for name in EXAMPLES),
+    }
     exported = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["exports"]
-    assert {path[2:] for entry in exported.values() for path in ([entry] if isinstance(entry, str) else entry.values())} <= files
+    assert {
+        path[2:] for entry in exported.values() for path in ([entry] if isinstance(entry, str) else entry.values())
+    } <= files
 
 
 @needs_build
@@ -322,5 +354,10 @@ def test_node_may_load_it_where_a_site_is_rendered_beforehand():
     node = shutil.which("node")
     if node is None:
         pytest.skip(GET)
-    run = [node, "--input-type=module", "-e", f"await import({json.dumps((PACKAGE / 'opscope-view.js').as_uri())}); console.log('loaded')"]
+    run = [
+        node,
+        "--input-type=module",
+        "-e",
+        f"await import({json.dumps((PACKAGE / 'opscope-view.js').as_uri())}); console.log('loaded')",
+    ]
     assert subprocess.run(run, check=True, capture_output=True, text=True).stdout == "loaded\n"

@@ -16,6 +16,7 @@ from page_driver import shown
 from page_graphs import HOSTILE, chain, tagger
 
 from graphs import Builder
+from opscope.graph.json import to_json
 from opscope.graph.types import TensorType
 from opscope.render.options import Options
 from opscope.render.page.html import html
@@ -64,7 +65,9 @@ def test_cancel_leaves_the_graph_as_it_was(open_page):
 
 def test_two_graphs_stand_side_by_side_and_what_has_the_same_name_is_counted(open_page):
     left = small(("dense/a", "Relu"), ("dense/b", "Tanh"), ("dense/old", "Exp"), name="before")
-    right = small(("dense/a", "Relu"), ("dense/b", "Sigmoid"), ("dense/new", "Exp"), ("dense/newer", "Exp"), name="after")
+    right = small(
+        ("dense/a", "Relu"), ("dense/b", "Sigmoid"), ("dense/new", "Exp"), ("dense/newer", "Exp"), name="after"
+    )
     opened = open_page(left)
     drop(opened.page, {"after.html": html(right)})
     opened.page.click("#files button:has-text('Show it beside before')")
@@ -72,7 +75,9 @@ def test_two_graphs_stand_side_by_side_and_what_has_the_same_name_is_counted(ope
     assert (title(one), title(other)) == ("before", "after")
     strip = opened.page.inner_text(STRIP)
     assert "Side by side, matched by name" in strip
-    assert "the same name on both sides: 3 ops (1 of another type), 1 layer" in strip  # x, a and b, which is of another type
+    assert (
+        "the same name on both sides: 3 ops (1 of another type), 1 layer" in strip
+    )  # x, a and b, which is of another type
     assert "1 op only left" in strip
     assert "2 ops only right" in strip
     assert "opscope diff A B" in strip
@@ -153,9 +158,21 @@ def test_a_graph_that_differs_follows_by_what_is_near_the_middle(open_page):
 BAD = {
     "nonsense": ("x.txt", "nonsense", "x.txt is no page of opscope; save one with: opscope render MODEL -o page.html"),
     "nothing": ("x.html", "", "x.html is no page of opscope; save one with: opscope render MODEL -o page.html"),
-    "another page": ("x.html", "<!DOCTYPE html><p>hello", "x.html is no page of opscope; save one with: opscope render MODEL -o page.html"),
-    "other JSON": ("x.json", '{"format": "other"}', "x.json is neither a page nor a graph of opscope; save one with: opscope render MODEL -o page.html"),
-    "a difference": ("x.json", '{"format": "opscope-diff", "version": 1}', "x.json says how two graphs differ and holds neither; opscope diff A B -o page.html makes a page of both"),
+    "another page": (
+        "x.html",
+        "<!DOCTYPE html><p>hello",
+        "x.html is no page of opscope; save one with: opscope render MODEL -o page.html",
+    ),
+    "other JSON": (
+        "x.json",
+        '{"format": "other"}',
+        "x.json is neither a page nor a graph of opscope; save one with: opscope render MODEL -o page.html",
+    ),
+    "a difference": (
+        "x.json",
+        '{"format": "opscope-diff", "version": 1}',
+        "x.json says how two graphs differ and holds neither; opscope diff A B -o page.html makes a page of both",
+    ),
 }
 
 
@@ -172,8 +189,91 @@ def test_a_file_of_another_kind_is_refused_in_a_line_and_the_graph_stays(open_pa
     assert opened.errors == []
 
 
+def dropped_json(open_page: Callable[..., Any], graph: Any) -> "tuple[Any, Any]":
+    """What a page shows of the JSON that `graph` is saved as."""
+    opened = open_page(chain(2))
+    drop(opened.page, {"graph.json": to_json(graph)})
+    opened.page.click("#files button:has-text('Open it')")
+    return (opened, *frames(opened.page, 1))
+
+
+def test_json_is_opened_with_all_its_facts_and_says_that_it_has_no_drawing(open_page):
+    graph = tagger()
+    opened, frame = dropped_json(open_page, graph)
+    assert title(frame) == "tagger"
+    told_of = frame.inner_text(".nothing")
+    assert "opscope render graph.json -o page.html" in told_of
+    assert f"lists all {len(graph)} ops" in told_of
+    layers = list(graph.layers())
+    rows = [row.inner_text() for row in frame.query_selector_all(".table-row")]
+    assert {row.split("\n")[0] for row in rows} >= {layer.path for layer in layers}
+    frame.click("#tab-ops")
+    frame.click(".table-row:has-text('model/head/MatMul')")
+    details = frame.inner_text(".details").replace("\n", " ")
+    (op,) = graph.ops(name="model/head/MatMul")
+    for words in (op.name, op.type, "990 µs", "tagger.py:8", "float64 (8, 10)", *(one.name for one in op.inputs)):
+        assert words in details, words
+    assert view(frame)["select"] == "op:model/head/MatMul"
+    assert opened.errors == []
+
+
+def test_json_is_searched_and_its_wires_are_followed(open_page):
+    graph = tagger()
+    _, frame = dropped_json(open_page, graph)
+    assert frame.evaluate("() => window.opscope.search('op:MatMul')") == len(list(graph.ops(type="MatMul")))
+    assert frame.evaluate("() => window.opscope.search('dtype:float64')") == len(list(graph.ops(dtype="float64")))
+    assert frame.evaluate("() => window.opscope.select('model/embed')") is True
+    details = frame.inner_text(".details").replace("\n", " ")
+    for words in ("Dense", "300 µs", "4,160"):
+        assert words in details, words
+
+
+def test_json_and_a_page_are_side_by_side(open_page):
+    graph = tagger()
+    opened = open_page(graph)
+    drop(opened.page, {"graph.json": to_json(graph)})
+    opened.page.click("#files button:has-text('Show it beside')")
+    left, right = frames(opened.page, 2)
+    strip = opened.page.inner_text(STRIP)
+    assert f"the same name on both sides: {len(graph)} ops, 8 layers" in strip
+    assert "only" not in strip
+    left.evaluate("() => window.opscope.select('model/head')")
+    assert view(right)["select"] == "group:model/head"
+    assert opened.errors == []
+
+
+def changed_json(change: Callable[[Dict[str, Any]], None]) -> str:
+    record = json.loads(to_json(tagger()))
+    change(record)
+    return json.dumps(record)
+
+
+UNSOUND = {
+    "cut": (to_json(tagger())[:500], "is no JSON"),
+    "newer": (changed_json(lambda record: record.update(version=9)), "upgrade opscope"),
+    "no ops": (changed_json(lambda record: record.pop("nodes")), "are missing"),
+    "an input that is not there": (changed_json(lambda record: record["nodes"][3]["inputs"].append({"node": "nowhere", "output": 0})), "names the op nowhere"),
+    "a name twice": (changed_json(lambda record: record["nodes"].append(record["nodes"][0])), "two ops have one name"),
+    "a group in itself": (changed_json(lambda record: record["groups"][0].update(parent=record["groups"][0]["path"])), "stands in no group before it"),
+    "other values": (changed_json(lambda record: record["nodes"].__setitem__(0, 3)), "no sound graph"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNSOUND)
+def test_unsound_json_is_refused_in_a_line_and_the_graph_stays(open_page, case):
+    content, words = UNSOUND[case]
+    opened = open_page(chain(2))
+    drop(opened.page, {"graph.json": content})
+    message = told(opened.page)
+    assert message.startswith("graph.json")
+    assert words in message
+    assert "\n" not in message
+    assert opened.page.inner_text(".title h1") == "chain"
+
+
 def with_data(page: str, change: Callable[[bytes], bytes]) -> str:
     """A page whose decompressed data was changed."""
+
     def changed(found: "re.Match[str]") -> str:
         data = change(zlib.decompress(base64.b64decode(found[2])))
         return found[1] + base64.b64encode(zlib.compress(data)).decode()
@@ -290,7 +390,9 @@ def test_nothing_of_a_dropped_page_runs(open_page):
     """Its own scripts and markup are not looked at, and its names are text."""
     opened = open_page(tagger())
     page = with_header(html(chain(6)), lambda header: header.update(name=HOSTILE[0]))
-    page = page.replace("<body>", "<body><script>window.hacked=7;parent.hacked=8</script><img src=x onerror='hacked=9'>")
+    page = page.replace(
+        "<body>", "<body><script>window.hacked=7;parent.hacked=8</script><img src=x onerror='hacked=9'>"
+    )
     drop(opened.page, {f"{HOSTILE[2]}.html": page})
     assert HOSTILE[0] in told(opened.page)
     opened.page.click("#files button:has-text('Open it')")

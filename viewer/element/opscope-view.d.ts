@@ -1,4 +1,4 @@
-/** A page that opscope saved (`opscope render MODEL -o page.html`), as text or bytes. */
+/** A page that opscope saved (`opscope render MODEL -o page.html`), or its JSON, as text or bytes. */
 export type OpscopeData = string | Blob | ArrayBuffer | Uint8Array;
 
 /** Where a reader of the graph is, field by field; `OpscopeView.view` is the same as a text. */

@@ -1,5 +1,5 @@
 // <opscope-view>: opscope's page as an element of any page. element/README.md is what its users read.
-import { fonts as packedFonts, page, style } from "opscope:page";
+import { fonts as packedFonts, page, style, words } from "opscope:page";
 import type { Api } from "./api";
 import { fromBase64, inflate } from "./data/container";
 import type { Fonts } from "./embed/given";
@@ -15,7 +15,7 @@ const SHEET = `
   :host { display: block; position: relative; height: 480px; overflow: hidden; border: 1px solid color-mix(in srgb, CanvasText 20%, Canvas); }
   :host([hidden]) { display: none; }
 `;
-const EMPTY = "Drop a page here that opscope saved";
+const EMPTY = "Drop a page or JSON here that opscope saved";
 
 let decoded: Promise<Fonts> | null = null;
 
@@ -123,7 +123,7 @@ class OpscopeView extends Base {
 
   private begin(): void {
     this.host = new Host({
-      root: this.shadow, page, style, fonts: fontsOnce, target: this.hasAttribute("no-drop") ? null : this, empty: this.hasAttribute("no-drop") ? "" : EMPTY,
+      root: this.shadow, page, style, words, fonts: fontsOnce, target: this.hasAttribute("no-drop") ? null : this, empty: this.hasAttribute("no-drop") ? "" : EMPTY,
       theme: () => this.getAttribute("theme") ?? "",
       shown: (files) => this.started(files.map(({ name, ops }) => ({ name, ops }))),
       built: (shown, graph) => shown.session.on("select", () => this.selected(shown, graph)),

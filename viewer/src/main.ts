@@ -69,7 +69,7 @@ async function embeddedFile(): Promise<GraphFile> {
   const { header } = written;
   const counterpart = counterpartOf(written);
   return {
-    name: String(header.name || "graph"), from: "", ops: written.ints("n.degree").length, first: counterpart?.first ?? "written", hasSides: counterpart !== null, isDifference: header.difference !== undefined,
+    name: String(header.name || "graph"), from: "", ops: written.ints("n.degree").length, first: counterpart?.first ?? "written", hasSides: counterpart !== null, isDrawn: true, isDifference: header.difference !== undefined,
     load: async (side) => (side === "written" ? written : dataOf("data-executed")),
   };
 }
@@ -96,12 +96,13 @@ async function draw({ file, fonts, view, theme, built, failed }: Omit<Given, "re
 }
 
 /** Lets files be dropped on the page: they are shown in frames, the graph of the page itself among them. */
-function takeFiles(file: GraphFile, fonts: Fonts, page: () => Page): void {
+async function takeFiles(file: GraphFile, fonts: Fonts, page: () => Page): Promise<void> {
   const place = document.createElement("div");
   place.id = "files";
   document.body.append(place);
+  const { header } = await file.load("written");
   new Host({
-    root: place.attachShadow({ mode: "open" }), target: document, page: opscopePage, style: document.querySelector("style")?.textContent ?? "", fonts: async () => fonts,
+    root: place.attachShadow({ mode: "open" }), target: document, page: opscopePage, style: document.querySelector("style")?.textContent ?? "", words: header.style, fonts: async () => fonts,
     empty: "", theme: () => page().themes.choice,
     own: { file, view: () => page().views.now(), theme: () => page().themes.choice, leave: () => page().root.remove() },
   });
@@ -112,7 +113,7 @@ async function start(): Promise<void> {
     const [file, fonts] = await Promise.all([embeddedFile(), embeddedFonts().catch(() => [])]);
     let shown: Page | null = null;
     await draw({ file, fonts, view: read(location.hash), theme: "", built: (page) => (shown = page), failed: fail });
-    takeFiles(file, fonts, () => shown as unknown as Page);
+    await takeFiles(file, fonts, () => shown as unknown as Page);
   } catch (error) {
     fail(error);
   }

@@ -20,11 +20,11 @@ const PIECE = 1 << 16;
 
 /** The decoded data: the header, and columns that are decoded when first asked for. */
 export class Container {
-  private readonly decoded = new Map<string, Int32Array | Float64Array>();
-
+  /** @param decoded columns that need not be decoded. */
   constructor(
     readonly header: Header,
     private readonly body: Uint8Array,
+    private readonly decoded = new Map<string, Int32Array | Float64Array>(),
   ) {}
 
   /** How many bytes the columns have together. */

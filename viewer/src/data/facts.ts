@@ -49,8 +49,8 @@ export class Facts {
   readonly memory: Memory | null;
   /** What a measured step really took; null where no allocation was recorded. */
   readonly measuredMemory: MeasuredMemory | null;
-  /** Elements of the model's variables. */
-  readonly parameters: number;
+  /** Elements of the model's variables; null: it is not known which are the model's. */
+  readonly parameters: number | null;
   /** How many layers the model has; one that is called twice counts once. */
   readonly layers: number;
   /** What an optimizer, metrics and random generators keep beside them: elements, in how many variables. */
@@ -81,7 +81,7 @@ export class Facts {
       measurement: Measurement | null;
       input?: [string, string, string][];
       programs?: string[];
-      parameters: number;
+      parameters: number | null;
       layers?: number;
       state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;

@@ -19,6 +19,8 @@ export interface GraphFile {
   first: Side;
   /** Whether it is known as written and as executed. */
   hasSides: boolean;
+  /** Whether there is a drawing of it: not of JSON, which has the facts alone. */
+  isDrawn: boolean;
   /** Whether it is of two graphs already: the page of a difference. */
   isDifference: boolean;
   load(side: Side): Promise<Container>;

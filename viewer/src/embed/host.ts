@@ -27,6 +27,8 @@ export interface OwnGraph {
 export interface HostParts extends FrameParts {
   root: ShadowRoot;
   fonts(): Promise<Fonts>;
+  /** The part `style` of any page's header: the units and words in which the facts of JSON are told. */
+  words: unknown;
   own?: OwnGraph;
   /** Where files may be dropped; null: nowhere. */
   target: EventTarget | null;
@@ -47,7 +49,7 @@ export class Host {
   /** Counts what was asked for: what is read while something else is asked for is not shown any more. */
   private asked = 0;
   private readonly note = h("div", { class: "note", role: "alert" });
-  private readonly over = h("div", { class: "over", hidden: true }, "Drop a page that opscope saved, or two to see them side by side");
+  private readonly over = h("div", { class: "over", hidden: true }, "Drop a page or JSON that opscope saved, or two to see them side by side");
   private readonly empty: HTMLElement;
   private readonly element: HTMLElement;
   private readonly endings: (() => void)[] = [];
@@ -86,7 +88,7 @@ export class Host {
   async take(contents: readonly Content[]): Promise<void> {
     if (contents.length > 2) return this.say("Two graphs can be seen side by side: drop one file or two");
     await this.trying(async (isAsked) => {
-      const files = await Promise.all(contents.map(({ name, content }) => readGraph(name, content)));
+      const files = await Promise.all(contents.map(({ name, content }) => readGraph(name, content, this.parts.words)));
       if (!isAsked() || !files.length) return;
       if (files.length === 2) return this.show(files.map((file) => ({ file })));
       if (!this.files.length) return this.show([{ file: files[0] }]);
@@ -97,7 +99,7 @@ export class Host {
   /** Read files and show them in the place of what is shown. */
   async open(contents: readonly Content[], view?: View): Promise<void> {
     await this.trying(async (isAsked) => {
-      const files = await Promise.all(contents.map(({ name, content }) => readGraph(name, content)));
+      const files = await Promise.all(contents.map(({ name, content }) => readGraph(name, content, this.parts.words)));
       if (isAsked()) await this.show(files.map((file) => ({ file, ...(view ? { view } : {}) })));
     });
   }

@@ -15,6 +15,9 @@ export interface ShownFile {
   theme?: string;
 }
 
+/** Where a reader of a graph without a drawing starts. */
+const TABLES: View = { ...EMPTY, shown: "drawing", tab: "layers" };
+
 export interface SidesParts extends FrameParts {
   fonts: Fonts;
   /** Takes one of two away. */
@@ -62,7 +65,7 @@ export class Sides {
     if (files.length > 1) this.tellNames();
   }
 
-  private async drawOne({ file, view = EMPTY, theme = "" }: ShownFile, index: number, built: (page: Page, index: number) => void): Promise<void> {
+  private async drawOne({ file, view = file.isDrawn ? EMPTY : TABLES, theme = "" }: ShownFile, index: number, built: (page: Page, index: number) => void): Promise<void> {
     const { parts, element } = this;
     const frame = emptyFrame(element.ownerDocument, `Graph of ${file.name}`);
     const window = windowOf(frame, parts.style);
