@@ -211,7 +211,7 @@ def test_json_is_opened_with_all_its_facts_and_says_that_it_has_no_drawing(open_
     frame.click(".table-row:has-text('model/head/MatMul')")
     details = frame.inner_text(".details").replace("\n", " ")
     (op,) = graph.ops(name="model/head/MatMul")
-    for words in (op.name, op.type, "990 µs", "tagger.py:8", "float64 (8, 10)", *(one.name for one in op.inputs)):
+    for words in (op.name, op.type, "990 µs", "tagger.py:8", "float64 (8, 10)", *(one.op.name for one in op.inputs)):
         assert words in details, words
     assert view(frame)["select"] == "op:model/head/MatMul"
     assert opened.errors == []

@@ -77,6 +77,7 @@ export class Sides {
         file, view, theme, fonts: parts.fonts,
         built: (page) => {
           this.framed[index].pages.push(page);
+          if (!file.isDrawn) page.root.dataset.tree = "hidden"; // its rows are the cards of the drawing
           this.linked.add(index, page);
           built(page, index);
         },
