@@ -10,7 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Callable, Generic, Iterator, Optional, Sequence, TypeVar
 
-from .time_limit import TimeIsUpError, time_limit
+from .time_limit import TimeIsUpError, within
 
 Thing = TypeVar("Thing")
 DONE, TIME, ENDED, FAILED = "done", "time", "ended", "failed"
@@ -64,8 +64,7 @@ def attempt(
 ) -> "Ending[Thing]":
     """Do the work for one thing, here and now, within its time; whatever it raises is told and ends nothing else."""
     try:
-        with time_limit(seconds, grace=grace):
-            return Ending(thing, DONE, work(thing))
+        return Ending(thing, DONE, within(seconds, lambda: work(thing), grace=grace))
     except TimeIsUpError:
         return Ending(thing, TIME, why=f"not done within {seconds:g} s")
     except MemoryError:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ctypes
 import os
 import threading
-from contextlib import contextmanager
-from typing import Iterator, Optional
+from typing import Callable, Optional, TypeVar
+
+Result = TypeVar("Result")
 
 _AGAIN = 1.0
 """Seconds until work that did not end is told to once more: code that catches every exception may have caught the first one."""
@@ -18,22 +19,26 @@ class TimeIsUpError(BaseException):
     """The work took longer than it may. No `Exception`, so that code which tries things one after the other does not swallow it."""
 
 
-@contextmanager
-def time_limit(seconds: Optional[float], *, grace: Optional[float] = None) -> Iterator[None]:
-    """Raise `TimeIsUpError` in this thread, within the block, after so many seconds; ``None`` sets no limit.
+def within(seconds: Optional[float], work: Callable[[], Result], *, grace: Optional[float] = None) -> Result:
+    """What the work returns; `TimeIsUpError` is raised in it after so many seconds (``None``: no limit), and never after this has returned.
 
     Python looks at such an exception between two of its own instructions. Work that is inside C code or a system call for longer goes on until that
     returns; with a `grace`, the whole process ends after so many seconds more, which only a process that somebody starts again should do.
+
+    No context manager: the exception may come in any line, also in those of a ``__exit__`` that should end the watch.
     """
     if seconds is None:
-        yield
-        return
+        return work()
     watch = _Watch(threading.get_ident(), seconds, grace)
-    watch.start()
     try:
-        yield
-    finally:
-        watch.end()
+        try:
+            watch.start()
+            return work()
+        finally:
+            watch.end()
+    except TimeIsUpError:
+        watch.end()  # it may have come while the line above ran; the next one would come `_AGAIN` later
+        raise
 
 
 class _Watch(threading.Thread):
@@ -57,12 +62,7 @@ class _Watch(threading.Thread):
             waited, wait = waited + (wait if wait == _AGAIN else 0.0), _AGAIN
 
     def end(self) -> None:
-        """No exception comes after this, neither from here nor one that was set and not raised yet."""
-        while True:
-            try:
-                with self._lock:
-                    self._done.set()
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(self._working, None)
-            except TimeIsUpError:  # it came while this line ran
-                continue
-            return
+        """Raise none any more, nor one that was set and not raised yet."""
+        with self._lock:
+            self._done.set()
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(self._working, None)
