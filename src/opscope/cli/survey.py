@@ -125,5 +125,6 @@ def _summary(progress: "Progress", rows: int) -> str:
     skipped = sum(progress.skipped.values())
     if skipped:
         kinds = [f"{count:,} {kind}" for kind, count in progress.skipped.most_common() if kind]
-        parts.append(f"{skipped:,} files are no models{f' ({some_of(kinds)})' if kinds else ''}")
+        files = "1 other file" if skipped == 1 else f"{skipped:,} other files"
+        parts.append(f"{files}{f' ({some_of(kinds)})' if kinds else ''}")
     return "; ".join(parts)

@@ -41,11 +41,7 @@ def structure_sketch(graph: "Graph") -> StructureSketch:
     """The words for a graph's structure."""
     side = GraphSide(graph, _AttributeDigests(), _Digests())
     prints = Fingerprints(side, _Digests(), _AttributeDigests())
-    top = (
-        [prints.labels[row] for row in prints.members[-1]],
-        [prints.exact[child] for child in prints.children[-1]],
-        _loose_wires(side, prints),
-    )
+    top = (prints.labels, list(side.group_of), _wires(side), [prints.exact[child] for child in prints.children[-1]])
     return StructureSketch(f"{_digest(repr(top)):016x}", _least(_neighbourhoods(side)))
 
 
@@ -85,11 +81,9 @@ def _without_names(value: Any) -> Any:
     return _NUMBERED.sub("", value) if isinstance(value, str) else value
 
 
-def _loose_wires(side: GraphSide, prints: Fingerprints) -> List[Tuple[int, int]]:
-    """The inputs of the ops that are in no group: the labels of what makes them, and which outputs of it."""
-    return [
-        (prints.labels[node], output) for row in prints.members[-1] for node, output in zip(*side.inputs(row))
-    ]  # fmt: skip
+def _wires(side: GraphSide) -> List[Tuple[List[int], List[int]]]:
+    """For each op the rows that make its inputs, and which outputs of them: the fingerprint of a group tells only those within it."""
+    return [side.inputs(row) for row in range(len(side.table))]
 
 
 def _neighbourhoods(side: GraphSide) -> List[int]:

@@ -128,9 +128,9 @@ class StoreFile:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        files, path = _opened(address)
+        self._store, path = _opened(address)  # kept: what is left of a store closes its files
         with self._told():
-            self._file = files.open(path, "rb")
+            self._file = self._store.open(path, "rb")
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes."""

@@ -15,7 +15,9 @@ from ..check.wanted_checks import wanted_checks
 from ..diff.structure_sketch import structure_sketch
 from ..errors import LoadError, OpscopeError, for_command
 from ..graph.content import content_of
+from ..graph.vocabulary import VARIABLES
 from ..load import load_place
+from ..load.choose import HIDDEN_SIGNATURES
 from ..load.format import Wish
 from ..load.formats import formats, of_stream, opened_archive
 from ..render.report.summary import ends
@@ -108,7 +110,8 @@ _OF_A_GRAPH = (
 def told(error: OpscopeError, model: FoundModel) -> str:
     """The error in one line, without the path, which stands beside it."""
     line = " ".join(for_command(error).split())
-    return line[len(model.path) :].lstrip(": ") if line.startswith(model.path) else line
+    start = next((path for path in (model.address, model.path, str(Path(model.path))) if line.startswith(path)), "")
+    return line[len(start) :].lstrip(": ")
 
 
 def _of_file(model: FoundModel, asked: Asked, archive: Optional[FoundModel] = None) -> Row:
@@ -223,6 +226,7 @@ def _signatures(graph: "Graph") -> Row:
         return {
             name: {side: _ends(each[side]) for side in ("inputs", "outputs")}  # type: ignore[literal-required]
             for name, each in told_by_file.items()
+            if name not in HIDDEN_SIGNATURES
         }
     return {"": {side: _ends(each) for side, each in ends(graph).items()}}
 
@@ -232,15 +236,16 @@ def _ends(found: Any) -> Row:
 
 
 def _figures(graph: "Graph", asked: Asked) -> Row:
-    """What the model costs. Of a frozen graph, whose weights are constants, the parameters are not known."""
+    """What the model costs. Of a frozen graph, whose weights are constants, the parameters are not known; of weights alone all but these."""
     figures = cost_figures(graph, asked.batch)
+    only_weights = VARIABLES.issuperset(content_of(graph).table.ops)
     frozen = not graph.variables and graph.facts.get("format") in ("GraphDef", "MetaGraphDef")
     activation = figures.values["activation_bytes"]
     return {
         "parameters": None if frozen or "parameters" in figures.lacking else int(figures.values["parameters"] or 0),
-        "flops": figures.values["flops"],
+        "flops": None if only_weights else figures.values["flops"],
         "flops_lack": figures.lacking.get("flops"),
-        "activation_bytes": None if activation is None else int(activation),
+        "activation_bytes": None if activation is None or only_weights else int(activation),
     }
 
 
