@@ -75,7 +75,12 @@ def test_another_process_finds_the_same_words():
 
 def row(name, ops):
     made = sketch(ops)
-    return {"path": name, "ops": len(ops), "structure": made.exact, "sketch": "".join(f"{word:08x}" for word in made.words)}
+    return {
+        "path": name,
+        "ops": len(ops),
+        "structure": made.exact,
+        "sketch": "".join(f"{word:08x}" for word in made.words),
+    }
 
 
 def test_groups_are_how_the_models_were_made():

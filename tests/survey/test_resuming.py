@@ -22,13 +22,13 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="signals are POSIX")
 def read(monkeypatch):
     """The paths that are read, as they are."""
     found = []
-    real = model_rows.rows_of
+    real = model_rows.rows_of_model
 
     def noting(model, asked):
         found.append(model.path)
         return real(model, asked)
 
-    monkeypatch.setattr(surveying, "rows_of", noting)
+    monkeypatch.setattr(surveying, "rows_of_model", noting)
     return found
 
 
@@ -88,19 +88,21 @@ def test_a_line_that_was_cut_off_is_read_again(here, read):
 
 
 def test_a_time_limit_is_told_and_tried_again(here, read, monkeypatch):
-    real = surveying.rows_of
+    real = surveying.rows_of_model
 
     def slow(model, asked):
         while "cut" in model.path:
             time.sleep(0.01)
         return real(model, asked)
 
-    monkeypatch.setattr(surveying, "rows_of", slow)
+    monkeypatch.setattr(surveying, "rows_of_model", slow)
     assert main(["survey", "models", "-o", "rows.jsonl", "--time-limit", "0.5"]) == 0
     rows = rows_in("rows.jsonl")
-    assert [(row["outcome"], row["error"]) for path, row in rows.items() if "cut" in path] == [("time", "not done within 0.5 s")]
+    assert [(row["outcome"], row["error"]) for path, row in rows.items() if "cut" in path] == [
+        ("time", "not done within 0.5 s")
+    ]
     assert sum(row["error"] is None for row in rows.values()) == 5
-    monkeypatch.setattr(surveying, "rows_of", real)
+    monkeypatch.setattr(surveying, "rows_of_model", real)
     read.clear()
     main(["survey", "models", "-o", "rows.jsonl"])
     assert read == ["models/cut.pb"]
@@ -111,7 +113,9 @@ def test_a_killed_command_goes_on_where_it_was(here, read):
     for number in range(60):
         shutil.copytree(here / "tf2.3-flask", here / f"more-{number}")
     command = [sys.executable, "-m", "opscope", "survey", "models", "-o", "rows.jsonl"]
-    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, stderr=subprocess.DEVNULL
+    )
     rows = Path("rows.jsonl")
     while process.poll() is None and not (rows.exists() and rows.read_bytes().count(b"\n") >= 3):
         time.sleep(0.01)

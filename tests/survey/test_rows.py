@@ -6,13 +6,13 @@ import json
 from collections import Counter
 
 import opscope
-from opscope.survey.model_rows import Asked, rows_of
+from opscope.survey.model_rows import Asked, rows_of_model
 from opscope.survey.surveying import found_models
 
 
 def row_of(path, asked=None):
     (model,) = found_models([str(path)])
-    ((row, _),) = rows_of(model, asked or Asked())
+    ((row, _),) = rows_of_model(model, asked or Asked())
     return json.loads(json.dumps(row))
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..diff.structure_sketch import WORDS, likeness
-from .model_rows import Row
+from .model_rows import ModelRow
 
-LEAST_ALIKE = 0.8
+_LEAST_ALIKE = 0.8
 """What two models have at least in common to be nearly alike: the estimate is within 5 % of the truth for two of three pairs."""
 _BAND = 2
 """Words of a band: models are compared that have a whole band in common. At 0.8, one of 32 bands is missed by all with a chance of 1 in 10^14."""
@@ -27,7 +27,7 @@ class AlikeModels:
     """How many different structures they have."""
 
 
-def alike_models(rows: Sequence[Row]) -> List[AlikeModels]:
+def alike_models(rows: Sequence[ModelRow]) -> List[AlikeModels]:
     """The groups of two models or more, the largest first. Each model is in one at most.
 
     A model joins the first one before it that it is like enough; what is like that one need not be as like another of the group.
@@ -61,7 +61,7 @@ def _nearest(
     compared = {group for key in _bands(words) for group in bands.get(key, ())}
     shares = [(likeness(words, firsts[group]), -group) for group in compared]
     share, group = max(shares, default=(0.0, 0))
-    return (-group, share) if share >= LEAST_ALIKE else (None, share)
+    return (-group, share) if share >= _LEAST_ALIKE else (None, share)
 
 
 def _bands(words: Tuple[int, ...]) -> List[Tuple[int, Tuple[int, ...]]]:
@@ -73,5 +73,7 @@ def _words(sketch: str) -> Tuple[int, ...]:
 
 
 def _group(members: Sequence[Tuple[List[int], float]]) -> AlikeModels:
-    rows = [(place, 1.0 if number == 0 else share) for number, (places, share) in enumerate(members) for place in places]
+    rows = [
+        (place, 1.0 if number == 0 else share) for number, (places, share) in enumerate(members) for place in places
+    ]
     return AlikeModels(tuple(place for place, _ in rows), tuple(share for _, share in rows), len(members))

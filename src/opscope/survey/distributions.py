@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Sequence
 
 from ..graph.number_text import amount_text
 from ..graph.quantities import OPERATIONS, SIZES
-from .model_rows import Row
+from .model_rows import ModelRow
 
 _MOST_BARS = 12
 """Of more kinds the rarest are one bar."""
@@ -29,7 +29,7 @@ class Distribution(NamedTuple):
     bars: List[Bar]
 
 
-def distributions(rows: Sequence[Row]) -> List[Distribution]:
+def distributions(rows: Sequence[ModelRow]) -> List[Distribution]:
     """The charts of a report, over the models that could be read; of nothing that no model tells."""
     read = [place for place, row in enumerate(rows) if row["error"] is None]
     charts = [
@@ -45,7 +45,7 @@ def distributions(rows: Sequence[Row]) -> List[Distribution]:
     return [chart for chart in charts if any(bar.label != NOT_KNOWN for bar in chart.bars)]
 
 
-def _version(row: Row) -> Optional[str]:
+def _version(row: ModelRow) -> Optional[str]:
     """The minor version of the TensorFlow that wrote the file."""
     parts = str(row.get("tensorflow") or "").split(".")
     return ".".join(parts[:2]) if len(parts) > 1 else None
@@ -56,18 +56,23 @@ def _by_version(bar: Bar) -> Any:
     return (0, *map(int, parts)) if all(part.isdigit() for part in parts) else (1,)
 
 
-def _kinds(rows: Sequence[Row], read: Sequence[int], kind: Callable[[Row], Optional[str]]) -> List[Bar]:
+def _kinds(rows: Sequence[ModelRow], read: Sequence[int], kind: Callable[[ModelRow], Optional[str]]) -> List[Bar]:
     found: Dict[str, List[int]] = defaultdict(list)
     for place in read:
         found[kind(rows[place]) or NOT_KNOWN].append(place)
     known = [Bar(label, places) for label, places in _most(found) if label != NOT_KNOWN]
     shown, rest = known[:_MOST_BARS], known[_MOST_BARS:]
     if rest:
-        shown.append(Bar("1 other" if len(rest) == 1 else f"{len(rest):,} others", sorted(place for bar in rest for place in bar.rows)))
+        shown.append(
+            Bar(
+                "1 other" if len(rest) == 1 else f"{len(rest):,} others",
+                sorted(place for bar in rest for place in bar.rows),
+            )
+        )
     return shown + ([Bar(NOT_KNOWN, found[NOT_KNOWN])] if NOT_KNOWN in found else [])
 
 
-def _counted(rows: Sequence[Row], read: Sequence[int], key: str) -> List[Bar]:
+def _counted(rows: Sequence[ModelRow], read: Sequence[int], key: str) -> List[Bar]:
     """In how many models each of the commonest is."""
     found: Dict[str, List[int]] = defaultdict(list)
     for place in read:
@@ -81,7 +86,7 @@ def _most(found: Dict[str, List[int]]) -> "List[tuple[str, List[int]]]":
 
 
 def _steps(
-    rows: Sequence[Row], read: Sequence[int], key: str, text: Callable[[float], str], steps: Sequence[float]
+    rows: Sequence[ModelRow], read: Sequence[int], key: str, text: Callable[[float], str], steps: Sequence[float]
 ) -> List[Bar]:
     """Bars from one step to the next, none left out between two that have rows; what is below the first, such as 0, is the first."""
     found: Dict[Optional[int], List[int]] = defaultdict(list)

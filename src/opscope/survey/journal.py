@@ -15,7 +15,7 @@ from ..errors import WriteError
 from ..render.write_file import expanded, write
 from ..visible import json_data
 from .found_models import FoundModel
-from .model_rows import Asked, Row
+from .model_rows import Asked, ModelRow
 
 FINAL = frozenset({"read", "refused"})
 """What became of a model that need not be tried again: a time limit and an ended process may go otherwise next time."""
@@ -29,9 +29,9 @@ class Journal:
         self._old = self.path.read_bytes() if self.path.is_file() else b""
         self._file: Optional[TextIO] = None
 
-    def rows(self) -> Dict[str, Row]:
+    def rows(self) -> Dict[str, ModelRow]:
         """Path -> the last row of it. A line that was cut off while it was written, or is no row, is passed over."""
-        found: Dict[str, Row] = {}
+        found: Dict[str, ModelRow] = {}
         for line in self._old.splitlines():
             with suppress(ValueError):  # also of bytes that are no text
                 row = json.loads(line)
@@ -39,7 +39,7 @@ class Journal:
                     found[row["path"]] = row
         return found
 
-    def add(self, row: Row) -> None:
+    def add(self, row: ModelRow) -> None:
         """Write a row, so that it is there even if this process is killed now.
 
         Raises:
@@ -55,7 +55,7 @@ class Journal:
         except OSError as error:
             raise WriteError(f"cannot write {self.path}: {error.strerror or error}; choose another path") from error
 
-    def finish(self, rows: Iterable[Row]) -> None:
+    def finish(self, rows: Iterable[ModelRow]) -> None:
         """Put exactly these rows in place of all lines, in their order."""
         self.close()
         write(self.path, "".join(map(line_of, rows)))
@@ -67,7 +67,7 @@ class Journal:
             self._file = None
 
 
-def line_of(row: Row) -> str:
+def line_of(row: ModelRow) -> str:
     """A row as one line of JSON."""
     return f"{json_data(json.dumps(row, ensure_ascii=False))}\n"
 

@@ -20,18 +20,18 @@ from ..load import load_place
 from ..load.choose import HIDDEN_SIGNATURES
 from ..load.format import Wish
 from ..load.formats import formats, of_stream, opened_archive
-from ..render.report.summary import ends
+from ..render.report.summary import fed_and_given
 from ..version import __version__
 from .found_models import FoundModel, ListedFile, models_among
-from .listing import StoreFile, in_store, is_address
+from .listed_files import StoreFile, in_store, is_address
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
     from ..load.archives.packed_path import FilePlace, PackedPath
 
-Row = Dict[str, Any]
+ModelRow = Dict[str, Any]
 """A model as JSON has it; docs/survey.md describes each key."""
-READ, REFUSED, TIME, ENDED = "read", "refused", "time", "ended"
+WAS_READ, WAS_REFUSED, TOOK_TOO_LONG, PROCESS_GONE = "read", "refused", "time", "ended"
 """What became of a model: it was read; it cannot be, for a reason that stays; it took too long; its process ended."""
 
 
@@ -47,7 +47,7 @@ class Asked:
     """Whether the overview of each is drawn."""
 
     @property
-    def record(self) -> Row:
+    def record(self) -> ModelRow:
         """What a row says of this: a row of the same file is the same only if this is."""
         return {
             "opscope": __version__, "for": self.tensorflow, "select": self.select, "ignore": self.ignore, "batch": self.batch,
@@ -57,7 +57,7 @@ class Asked:
 class ReadModel(NamedTuple):
     """What one model gives."""
 
-    row: Row
+    row: ModelRow
     drawing: Optional[str] = None
     """Its overview as SVG, if it was asked for."""
 
@@ -69,7 +69,7 @@ class NoModel(NamedTuple):
     """What it is, if it has a format that is recognised and not read."""
 
 
-def rows_of(model: FoundModel, asked: Asked) -> "Union[List[ReadModel], NoModel]":
+def rows_of_model(model: FoundModel, asked: Asked) -> "Union[List[ReadModel], NoModel]":
     """The row of a model; of an archive, the rows of those in it; or that it is no model."""
     begun = time.perf_counter()
     try:
@@ -85,7 +85,11 @@ def rows_of(model: FoundModel, asked: Asked) -> "Union[List[ReadModel], NoModel]
     except OpscopeError as error:
         if not model.named:
             return NoModel(None)
-        return [ReadModel(blank_row(model, asked, REFUSED, told(error, model), time.perf_counter() - begun))]
+        return [
+            ReadModel(
+                blank_row(model, asked, WAS_REFUSED, told_without_path(error, model), time.perf_counter() - begun)
+            )
+        ]
 
 
 def blank_row(
@@ -95,9 +99,9 @@ def blank_row(
     error: str,
     seconds: Optional[float] = None,
     archive: Optional[FoundModel] = None,
-) -> Row:
+) -> ModelRow:
     """The row of a model of which nothing else is known."""
-    kept = {name: None for name in _OF_A_GRAPH}
+    kept = dict.fromkeys(_OF_A_GRAPH)
     return {**_of_file(model, asked, archive), **kept, "seconds": _rounded(seconds), "outcome": outcome, "error": error}
 
 
@@ -107,14 +111,14 @@ _OF_A_GRAPH = (
 )  # fmt: skip
 
 
-def told(error: OpscopeError, model: FoundModel) -> str:
+def told_without_path(error: OpscopeError, model: FoundModel) -> str:
     """The error in one line, without the path, which stands beside it."""
     line = " ".join(for_command(error).split())
     start = next((path for path in (model.address, model.path, str(Path(model.path))) if line.startswith(path)), "")
     return line[len(start) :].lstrip(": ")
 
 
-def _of_file(model: FoundModel, asked: Asked, archive: Optional[FoundModel] = None) -> Row:
+def _of_file(model: FoundModel, asked: Asked, archive: Optional[FoundModel] = None) -> ModelRow:
     """What is known without reading. Of a model in an archive, it is the archive that changes or does not."""
     home = archive or model
     return {
@@ -160,8 +164,8 @@ def _packed(model: FoundModel, place: "PackedPath", archive: FoundModel, asked: 
     try:
         return _read(model, place, asked, archive)
     except OpscopeError as error:
-        said = told(error, archive).lstrip("/")
-        return ReadModel(blank_row(model, asked, REFUSED, said, time.perf_counter() - begun, archive))
+        said = told_without_path(error, archive).lstrip("/")
+        return ReadModel(blank_row(model, asked, WAS_REFUSED, said, time.perf_counter() - begun, archive))
 
 
 def folder_files() -> Tuple[str, ...]:
@@ -169,9 +173,7 @@ def folder_files() -> Tuple[str, ...]:
     return tuple(name for each in formats() for name in each.in_folder)
 
 
-def _read(
-    model: FoundModel, place: "FilePlace", asked: Asked, archive: Optional[FoundModel] = None
-) -> ReadModel:
+def _read(model: FoundModel, place: "FilePlace", asked: Asked, archive: Optional[FoundModel] = None) -> ReadModel:
     begun = time.perf_counter()
     graph, shown = _graph(place)
     sketch = structure_sketch(graph)
@@ -202,7 +204,7 @@ def _read(
     }
     seconds = time.perf_counter() - begun
     drawing = _drawing(graph) if asked.drawings else None
-    return ReadModel({**row, "seconds": _rounded(seconds), "outcome": READ, "error": None}, drawing)
+    return ReadModel({**row, "seconds": _rounded(seconds), "outcome": WAS_READ, "error": None}, drawing)
 
 
 def _graph(place: "FilePlace") -> "Tuple[Graph, Optional[str]]":
@@ -219,23 +221,23 @@ def _graph(place: "FilePlace") -> "Tuple[Graph, Optional[str]]":
             raise error from None
 
 
-def _signatures(graph: "Graph") -> Row:
+def _signatures(graph: "Graph") -> ModelRow:
     """The signatures of the file; of a format without, the ends of the graph under an empty name."""
     told_by_file = graph.facts.get("signatures")
     if told_by_file:
         return {
-            name: {side: _ends(each[side]) for side in ("inputs", "outputs")}  # type: ignore[literal-required]
+            name: {side: _ends(each[side]) for side in ("inputs", "outputs")}
             for name, each in told_by_file.items()
             if name not in HIDDEN_SIGNATURES
         }
-    return {"": {side: _ends(each) for side, each in ends(graph).items()}}
+    return {"": {side: _ends(each) for side, each in fed_and_given(graph).items()}}
 
 
-def _ends(found: Any) -> Row:
+def _ends(found: Any) -> ModelRow:
     return {name: {"dtype": each["dtype"], "shape": each["shape"]} for name, each in found.items()}
 
 
-def _figures(graph: "Graph", asked: Asked) -> Row:
+def _figures(graph: "Graph", asked: Asked) -> ModelRow:
     """What the model costs. Of a frozen graph, whose weights are constants, the parameters are not known; of weights alone all but these."""
     figures = cost_figures(graph, asked.batch)
     only_weights = VARIABLES.issuperset(content_of(graph).table.ops)
@@ -263,5 +265,3 @@ def _drawing(graph: "Graph") -> Optional[str]:
         return str(output_for(".svg").make(graph, Options()))
     except OpscopeError:  # the row stands without
         return None
-
-

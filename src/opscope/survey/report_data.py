@@ -13,7 +13,7 @@ from ..graph.quantities import OPERATIONS, SIZES
 from ..visible import one_line
 from .alike import AlikeModels, alike_models
 from .distributions import distributions
-from .model_rows import Asked, Row
+from .model_rows import Asked, ModelRow
 
 _MOST_TYPES = 20
 """Op types and layers that the details of a model list."""
@@ -22,11 +22,11 @@ _COLUMNS = (
     ("Parameters", "number"), ("FLOPs", "number"), ("Activation memory", "number"), ("Layers", "number"),
     ("Findings", "number"), ("Read in", "number"),
 )  # fmt: skip
-Cell = Tuple[str, Optional[float]]
+_Cell = Tuple[str, Optional[float]]
 """The text of a cell and, of a number, what it is ordered by; ``None`` if that is not known."""
 
 
-def report_data(rows: Sequence[Row], asked: Asked, drawings: Optional[Path], beside: Path) -> Dict[str, Any]:
+def report_data(rows: Sequence[ModelRow], asked: Asked, drawings: Optional[Path], beside: Path) -> Dict[str, Any]:
     """All that the page shows; lists of rows are their places in ``rows``."""
     common = _common_folder([str(row["path"]) for row in rows])
     groups = alike_models(rows)
@@ -57,7 +57,7 @@ def report_data(rows: Sequence[Row], asked: Asked, drawings: Optional[Path], bes
     }
 
 
-def _tiles(rows: Sequence[Row], groups: Sequence[AlikeModels], asked: Asked) -> List[Dict[str, Any]]:
+def _tiles(rows: Sequence[ModelRow], groups: Sequence[AlikeModels], asked: Asked) -> List[Dict[str, Any]]:
     """The figures at the top, each with the rows that it counts."""
     failed = [place for place, row in enumerate(rows) if row["error"] is not None]
     repeated = [place for group in groups for place in group.rows]
@@ -79,7 +79,7 @@ def _tile(count: int, label: str, rows: Optional[List[int]], *, bad: bool = Fals
     return {"count": f"{count:,}", "label": label, "rows": rows, "bad": bad and count > 0}
 
 
-def _cells(row: Row, cut: int) -> List[Cell]:
+def _cells(row: ModelRow, cut: int) -> List[_Cell]:
     findings = row.get("findings")
     layers = row.get("layers")
     flops = row.get("flops")
@@ -98,11 +98,11 @@ def _cells(row: Row, cut: int) -> List[Cell]:
     ]
 
 
-def _number(value: Optional[float], text: Any) -> Cell:
+def _number(value: Optional[float], text: Any) -> _Cell:
     return ("", None) if value is None else (text(float(value)), float(value))
 
 
-def _details(row: Row) -> List[Tuple[str, str]]:
+def _details(row: ModelRow) -> List[Tuple[str, str]]:
     """What is told of a model below its row: a title and a text each."""
     told = [
         ("Path", row["path"]),
@@ -124,7 +124,8 @@ def _details(row: Row) -> List[Tuple[str, str]]:
 
 def _ends(signature: Mapping[str, Any]) -> str:
     sides = [
-        ", ".join(f"{name} {each['dtype']}{_shape(each['shape'])}" for name, each in signature[side].items()) or "nothing"
+        ", ".join(f"{name} {each['dtype']}{_shape(each['shape'])}" for name, each in signature[side].items())
+        or "nothing"
         for side in ("inputs", "outputs")
     ]
     return " → ".join(sides)
@@ -142,7 +143,7 @@ def _listed(counts: Optional[Mapping[str, int]]) -> str:
     return ", ".join(shown) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _alike(group: AlikeModels, rows: Sequence[Row], cut: int) -> Dict[str, Any]:
+def _alike(group: AlikeModels, rows: Sequence[ModelRow], cut: int) -> Dict[str, Any]:
     first = rows[group.rows[0]]
     same = sum(rows[place]["structure"] == first["structure"] for place in group.rows)
     least = min(group.alike)
@@ -175,7 +176,7 @@ def _by_name(rows: Sequence[Mapping[str, Any]], key: str) -> List[Dict[str, Any]
     return [{"name": one_line(name), "rows": places} for name, places in ordered]
 
 
-def _link(row: Row, drawings: Optional[Path], beside: Path) -> Optional[str]:
+def _link(row: ModelRow, drawings: Optional[Path], beside: Path) -> Optional[str]:
     name = row.get("drawing")
     if drawings is None or not isinstance(name, str):
         return None
@@ -187,5 +188,5 @@ def _common_folder(paths: Sequence[str]) -> str:
     """The folders that all paths begin with, with the last slash."""
     if not paths:
         return ""
-    start = os.path.commonprefix(list(paths))
+    start = os.path.commonprefix(list(paths))  # noqa: RUF071  (addresses are no paths; cut at a slash below)
     return start[: start.rfind("/") + 1]

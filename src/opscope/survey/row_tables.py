@@ -8,7 +8,7 @@ import json
 from typing import Any, Dict, List, Sequence
 
 from ..errors import MissingDependencyError
-from .model_rows import Row
+from .model_rows import ModelRow
 
 _COLUMNS = (
     ("path", "string"), ("file", "string"), ("size", "int64"), ("stamp", "string"), ("format", "string"),
@@ -23,7 +23,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """How a cell begins that a spreadsheet would take for a formula."""
 
 
-def csv_text(rows: Sequence[Row]) -> str:
+def csv_text(rows: Sequence[ModelRow]) -> str:
     """The rows as CSV with a head; what is not known is empty."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
@@ -38,7 +38,7 @@ def _cell(value: Any) -> Any:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
-def _values(row: Row) -> Dict[str, Any]:
+def _values(row: ModelRow) -> Dict[str, Any]:
     return {name: _json(row.get(name)) if kind == "json" else row.get(name) for name, kind in _COLUMNS}
 
 
@@ -52,20 +52,20 @@ def require_parquet(path: str) -> None:
         import pyarrow.parquet  # noqa: F401
     except ImportError as error:
         raise MissingDependencyError(
-            f"{path}: the package pyarrow writes Parquet; install it: pip install pyarrow"
+            f"{path}: the package pyarrow writes Parquet; install it: pip install 'opscope[parquet]'"
         ) from error
 
 
-def parquet_bytes(rows: Sequence[Row]) -> bytes:
+def parquet_bytes(rows: Sequence[ModelRow]) -> bytes:
     """The rows as a Parquet file."""
-    import pyarrow
+    import pyarrow as pa
     from pyarrow import parquet
 
     kinds = {"json": "string"}
-    schema = pyarrow.schema([(name, kinds.get(kind, kind)) for name, kind in _COLUMNS])
+    schema = pa.schema([(name, kinds.get(kind, kind)) for name, kind in _COLUMNS])
     records: List[Dict[str, Any]] = [_sound(_values(row)) for row in rows]
     data = io.BytesIO()
-    parquet.write_table(pyarrow.Table.from_pylist(records, schema=schema), data)
+    parquet.write_table(pa.Table.from_pylist(records, schema=schema), data)
     return data.getvalue()
 
 

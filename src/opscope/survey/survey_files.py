@@ -8,10 +8,10 @@ from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from ..errors import InputError
 from ..render.write_file import write
 from ..suggestions import meant_or_known
-from .model_rows import Asked, Row
+from .model_rows import Asked, ModelRow
 
 LINES = ".jsonl"
-Maker = Callable[[Sequence[Row], Asked, Optional[Path]], None]
+Maker = Callable[[Sequence[ModelRow], Asked, Optional[Path]], None]
 
 
 def survey_makers(paths: Sequence[str]) -> List[Tuple[str, Maker]]:
@@ -45,7 +45,7 @@ def _maker(path: str) -> Maker:
 def _lines(path: str) -> Maker:
     from .journal import line_of
 
-    def make(rows: Sequence[Row], _: Asked, __: Optional[Path]) -> None:
+    def make(rows: Sequence[ModelRow], _: Asked, __: Optional[Path]) -> None:
         write(path, "".join(map(line_of, rows)))
 
     return make
@@ -54,7 +54,7 @@ def _lines(path: str) -> Maker:
 def _csv(path: str) -> Maker:
     from .row_tables import csv_text
 
-    def make(rows: Sequence[Row], _: Asked, __: Optional[Path]) -> None:
+    def make(rows: Sequence[ModelRow], _: Asked, __: Optional[Path]) -> None:
         write(path, csv_text(rows))
 
     return make
@@ -65,14 +65,14 @@ def _parquet(path: str) -> Maker:
 
     require_parquet(path)
 
-    def make(rows: Sequence[Row], _: Asked, __: Optional[Path]) -> None:
+    def make(rows: Sequence[ModelRow], _: Asked, __: Optional[Path]) -> None:
         write(path, parquet_bytes(rows))
 
     return make
 
 
 def _html(path: str) -> Maker:
-    def make(rows: Sequence[Row], asked: Asked, drawings: Optional[Path]) -> None:
+    def make(rows: Sequence[ModelRow], asked: Asked, drawings: Optional[Path]) -> None:
         from .survey_page import survey_html
 
         write(path, survey_html(rows, asked, drawings, Path(path).parent))

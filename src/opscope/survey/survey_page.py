@@ -9,7 +9,7 @@ from typing import Optional, Sequence
 
 from ..render.page.html import page_policy
 from ..visible import json_data
-from .model_rows import Asked, Row
+from .model_rows import Asked, ModelRow
 from .report_data import report_data
 
 _PAGE = """\
@@ -36,7 +36,7 @@ _PAGE = """\
 """
 
 
-def survey_html(rows: Sequence[Row], asked: Asked, drawings: Optional[Path], beside: Path) -> str:
+def survey_html(rows: Sequence[ModelRow], asked: Asked, drawings: Optional[Path], beside: Path) -> str:
     """The page as text. `beside` is the folder that it will be in, from which drawings are linked."""
     data = report_data(rows, asked, drawings, beside)
     script, style = _own("report.js"), _own("report.css")

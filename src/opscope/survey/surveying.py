@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, List, Optional, Sequence, Tuple
 
 from ..render.write_file import write
-from ..workers.mapped import DONE, ENDED, TIME, Ending, Staff, mapped
+from ..workers.mapped import PROCESS_ENDED, TIME_WAS_UP, WAS_DONE, Ending, Staff, mapped
 from . import model_rows
 from .found_models import FoundModel, models_among
 from .journal import Journal, is_still_true
-from .listing import is_address, listed
-from .model_rows import Asked, NoModel, ReadModel, Row, blank_row, folder_files, rows_of
+from .listed_files import is_address, listed_files
+from .model_rows import Asked, ModelRow, NoModel, ReadModel, blank_row, folder_files, rows_of_model
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
-_OUTCOMES = {TIME: model_rows.TIME, ENDED: model_rows.ENDED}
+_OUTCOMES = {TIME_WAS_UP: model_rows.TOOK_TOO_LONG, PROCESS_ENDED: model_rows.PROCESS_GONE}
 
 
 @dataclass
@@ -47,7 +47,7 @@ def found_models(sources: Iterable[str]) -> List[FoundModel]:
     found: Dict[str, FoundModel] = {}
     for source in sources:
         own = source if is_address(source) else os.path.normpath(source).replace(os.sep, "/")
-        for model in models_among(listed(source), folder_files()):
+        for model in models_among(listed_files(source), folder_files()):
             given = replace(model, named=True) if model.address == own else model
             if given.named or given.address not in found:
                 found[given.address] = given
@@ -61,14 +61,14 @@ def surveyed(
     staff: Staff,
     drawings: Optional[Path] = None,
     tell: Callable[[Progress], None] = lambda _: None,
-) -> "Tuple[List[Row], Progress]":
+) -> "Tuple[List[ModelRow], Progress]":
     """The rows of all models, by path. What the journal has of a file that did not change is not read again."""
     known = journal.rows()
-    by_file: Dict[str, List[Row]] = {}
+    by_file: Dict[str, List[ModelRow]] = {}
     for row in known.values():
         by_file.setdefault(str(row.get("file")), []).append(row)
     progress = Progress(found=len(models))
-    rows: List[Row] = []
+    rows: List[ModelRow] = []
     left: List[FoundModel] = []
     for model in models:
         old = by_file.get(model.address, [])
@@ -80,7 +80,7 @@ def surveyed(
         else:
             left.append(model)
     tell(progress)
-    with closing(journal), closing(mapped(partial(rows_of, asked=asked), left, staff)) as endings:
+    with closing(journal), closing(mapped(partial(rows_of_model, asked=asked), left, staff)) as endings:
         for ending in endings:
             for read in _told(ending, asked, progress):
                 row = _drawn(read, drawings)
@@ -96,17 +96,17 @@ def surveyed(
 def _told(ending: "Ending[FoundModel]", asked: Asked, progress: Progress) -> List[ReadModel]:
     """What is to be kept of how the work for one model ended."""
     result = ending.result
-    if ending.how == DONE and isinstance(result, NoModel):
+    if ending.how == WAS_DONE and isinstance(result, NoModel):
         progress.skipped[result.kind or ""] += 1
         return []
-    if ending.how != DONE:
-        outcome = _OUTCOMES.get(ending.how, model_rows.REFUSED)
+    if ending.how != WAS_DONE:
+        outcome = _OUTCOMES.get(ending.how, model_rows.WAS_REFUSED)
         result = [ReadModel(blank_row(ending.thing, asked, outcome, ending.why))]
     progress.failed += sum(read.row["error"] is not None for read in result)
     return list(result)
 
 
-def _drawn(read: ReadModel, folder: Optional[Path]) -> Row:
+def _drawn(read: ReadModel, folder: Optional[Path]) -> ModelRow:
     """The row, with its drawing written into the folder."""
     if folder is None or read.drawing is None:
         return read.row

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, Callable, Generic, Iterator, Optional, Sequence, TypeVar
+from typing import Any, Callable, Generator, Generic, Optional, Sequence, TypeVar
 
-from .time_limit import TimeIsUpError, within
+from .time_limit import TimeIsUpError, within_time
 
 Thing = TypeVar("Thing")
-DONE, TIME, ENDED, FAILED = "done", "time", "ended", "failed"
+WAS_DONE, TIME_WAS_UP, PROCESS_ENDED, HAD_FAILED = "done", "time", "ended", "failed"
 """How work ended: with a result, at its time limit, with its process, or with an exception that it should not raise."""
 
 
@@ -42,7 +42,9 @@ class Staff:
     """How long the work for one thing may take."""
 
 
-def mapped(work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff) -> Iterator["Ending[Thing]"]:
+def mapped(
+    work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff
+) -> "Generator[Ending[Thing], None, None]":
     """How the work for each thing ended, in the order in which it did. `work` is a function of a module, so that other processes find it.
 
     Raises:
@@ -64,10 +66,10 @@ def attempt(
 ) -> "Ending[Thing]":
     """Do the work for one thing, here and now, within its time; whatever it raises is told and ends nothing else."""
     try:
-        return Ending(thing, DONE, within(seconds, lambda: work(thing), grace=grace))
+        return Ending(thing, WAS_DONE, within_time(seconds, lambda: work(thing), grace=grace))
     except TimeIsUpError:
-        return Ending(thing, TIME, why=f"not done within {seconds:g} s")
+        return Ending(thing, TIME_WAS_UP, why=f"not done within {seconds:g} s")
     except MemoryError:
-        return Ending(thing, FAILED, why="there is not enough memory")
+        return Ending(thing, HAD_FAILED, why="there is not enough memory")
     except Exception as error:  # noqa: BLE001, it belongs to this one thing
-        return Ending(thing, FAILED, why=f"unexpected {type(error).__name__}: {error}")
+        return Ending(thing, HAD_FAILED, why=f"unexpected {type(error).__name__}: {error}")

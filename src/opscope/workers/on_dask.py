@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager
-from typing import Any, Callable, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Generator, Iterator, List, Optional, Sequence, Tuple
 
 from ..errors import InputError, MissingDependencyError, option
-from .mapped import ENDED, FAILED, Ending, Staff, Thing, attempt
+from .mapped import HAD_FAILED, PROCESS_ENDED, Ending, Staff, Thing, attempt
 
 _AT_HAND = 2
 """How many things each worker has: the one that it works on, and the next, so that it does not wait for us."""
@@ -22,7 +22,9 @@ _PATIENCE = "30s"
 """How long a scheduler may take to answer."""
 
 
-def on_dask(work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff) -> Iterator["Ending[Thing]"]:
+def on_dask(
+    work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff
+) -> "Generator[Ending[Thing], None, None]":
     """How the work for each thing ended, as soon as it has. See `mapped`."""
     if not things:
         return
@@ -30,7 +32,7 @@ def on_dask(work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff)
         client = held.enter_context(_client(staff))
         suspects: List[Thing] = []
         for ending in _many(client, work, list(things), staff.seconds):
-            if ending.how == ENDED:
+            if ending.how == PROCESS_ENDED:
                 suspects.append(ending.thing)
             else:
                 yield ending
@@ -70,9 +72,9 @@ def _ending(future: Any, thing: Thing) -> "Ending[Thing]":
         return ending
     if isinstance(error, KilledWorker):
         return Ending(
-            thing, ENDED, why="its process ended: it needs more memory than a worker has, crashes, or does not heed its time limit"
+            thing, PROCESS_ENDED, why="its process ended: it needs more memory than a worker has, crashes, or does not heed its time limit"
         )  # fmt: skip
-    return Ending(thing, FAILED, why=f"unexpected {type(error).__name__}: {error}")
+    return Ending(thing, HAD_FAILED, why=f"unexpected {type(error).__name__}: {error}")
 
 
 @contextmanager

@@ -19,7 +19,7 @@ class TimeIsUpError(BaseException):
     """The work took longer than it may. No `Exception`, so that code which tries things one after the other does not swallow it."""
 
 
-def within(seconds: Optional[float], work: Callable[[], Result], *, grace: Optional[float] = None) -> Result:
+def within_time(seconds: Optional[float], work: Callable[[], Result], *, grace: Optional[float] = None) -> Result:
     """What the work returns; `TimeIsUpError` is raised in it after so many seconds (``None``: no limit), and never after this has returned.
 
     Python looks at such an exception between two of its own instructions. Work that is inside C code or a system call for longer goes on until that

@@ -23,7 +23,7 @@ def is_address(source: str) -> bool:
     return "://" in source
 
 
-def listed(source: str) -> List[ListedFile]:
+def listed_files(source: str) -> List[ListedFile]:
     """The files that a path, pattern or address stands for; of folders all files below.
 
     Raises:
@@ -149,12 +149,6 @@ class StoreFile:
     def close(self) -> None:
         """Close it."""
         self._file.close()
-
-    def __enter__(self) -> "StoreFile":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     @contextmanager
     def _told(self) -> Iterator[None]:
