@@ -7,6 +7,7 @@ import pytest
 import opscope
 from opscope import notebook
 from opscope.errors import RenderError
+from opscope.notebook import cell_output, viewing
 from opscope.render.registry import Output
 
 
@@ -58,7 +59,7 @@ def test_a_cell_that_cannot_be_drawn_shows_the_summary_and_why(small_graph, monk
     def fails(*_):
         raise RenderError("too large; open fewer groups")
 
-    monkeypatch.setattr(notebook, "output_for", lambda _: Output(".svg", "", False, fails))
+    monkeypatch.setattr(cell_output, "output_for", lambda _: Output(".svg", "", False, fails))
     bundle = small_graph._repr_mimebundle_()
     assert list(bundle) == ["text/plain"]
     assert bundle["text/plain"].startswith(small_graph.summary())
@@ -69,7 +70,7 @@ def test_without_a_display_the_path_is_printed_and_nothing_opened(tmp_path, monk
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER", "WSL_DISTRO_NAME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(notebook.webbrowser, "open", lambda _: pytest.fail("opened a browser"))
+    monkeypatch.setattr(viewing.webbrowser, "open", lambda _: pytest.fail("opened a browser"))
     notebook.view(tmp_path / "net.svg")
     assert str(tmp_path / "net.svg") in capsys.readouterr().out
 
@@ -77,7 +78,7 @@ def test_without_a_display_the_path_is_printed_and_nothing_opened(tmp_path, monk
 def test_with_a_display_the_file_is_opened(tmp_path, monkeypatch):
     opened = []
     monkeypatch.setenv("DISPLAY", ":0")
-    monkeypatch.setattr(notebook.webbrowser, "open", opened.append)
+    monkeypatch.setattr(viewing.webbrowser, "open", opened.append)
     notebook.view(tmp_path / "net.svg")
     assert opened == [(tmp_path / "net.svg").resolve().as_uri()]
 
