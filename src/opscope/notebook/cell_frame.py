@@ -45,7 +45,7 @@ def overview_only(picture: str, words: str, *, of: str) -> str:
     """The HTML that shows a picture alone, below a sentence (HTML) that says why.
 
     >>> print(overview_only("<svg/>", "All of it: <code>graph.show()</code>", of="net"))
-    <div><p>All of it: <code>graph.show()</code></p><img alt="net" src="data:image/svg+xml;base64,PHN2Zy8+" style="max-width: 100%; max-height: 580px"></div>
+    <div><p>All of it: <code>graph.show()</code></p><img alt="net" src="data:image/svg+xml;base64,PHN2Zy8+" style="max-width: 100%; max-height: 500px"></div>
     """
     return f"<div><p>{words}</p>{_image(picture, of)}</div>"
 
@@ -53,5 +53,5 @@ def overview_only(picture: str, words: str, *, of: str) -> str:
 def _image(picture: str, of: str) -> str:
     """A picture that scripts of the notebook do not reach, and that sanitizers leave: an image, not elements."""
     data = base64.b64encode(picture.encode("utf-8")).decode("ascii")
-    size = f"max-width: 100%; max-height: {FRAME_HEIGHT - 60}px"
+    size = f"max-width: 100%; max-height: {FRAME_HEIGHT - 140}px"
     return f'<img alt="{escape(of, quote=True)}" src="data:image/svg+xml;base64,{data}" style="{size}">'
