@@ -9,10 +9,13 @@ import { Takings } from "./export/take";
 import { Address } from "./state/address";
 import { Changes } from "./state/changes";
 import { modesOf } from "./state/colours";
-import { Commands } from "./state/commands";
+import { AddressBar } from "./state/addressbar";
+import { Commands, freshTrail, type Trail } from "./state/commands";
 import { Differing } from "./state/differing";
 import { FindingRows } from "./state/findinglist";
 import { Found } from "./state/found";
+import { Remembered } from "./state/preferences";
+import { readerOf } from "./state/reader";
 import { Session } from "./state/session";
 import type { Crossing } from "./state/crossing";
 import { read, type View } from "./state/link";
@@ -26,7 +29,7 @@ import { afterwards } from "./ui/dom";
 import { Drawing } from "./ui/drawing";
 import { FindingsView } from "./ui/findingsview";
 import { Help } from "./ui/help";
-import { Keys } from "./ui/keys";
+import { Keys, type UndoKeys } from "./ui/keys";
 import { arrange } from "./ui/layout";
 import { Looks } from "./ui/look";
 import { OverviewPane } from "./ui/overview";
@@ -63,15 +66,18 @@ export function buildPage(container: Container, root: HTMLElement, crossing: Cro
     search: (text) => void panels.search.run(text), list: difference ?? findings ?? undefined, side: crossing && !crossing.isFirst ? crossing.side : "",
   });
   const strip = sideStripOf(data, core, panels, crossing);
-  const address = new Address(views, session.colour, crossing && sideOf(root, crossing));
+  const bar = crossing?.bar ?? new AddressBar(core.trail.history, { to: (step) => commands.travel(step), link: (text) => views.restore(read(text), false) });
+  const address = new Address(views, session.colour, bar, { name: core.trail.side, isShown: () => !crossing || root.isConnected });
+  core.trail.history.onStep((before) => address.step(before));
+  const undo = undoOf(core);
   const saveLink = afterwards(() => address.save(), QUIET);
   drawing.onDraw(saveLink);
   session.on("tab", saveLink);
   session.on("overview", saveLink);
   core.changes?.on(saveLink);
   findings?.on(saveLink);
-  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, flip: crossing && (() => crossing.flip()), strip: difference?.strip.element ?? strip?.element ?? null }));
-  listen(core, panels, root, difference ?? findings, crossing);
+  root.append(...arrange(root, { data, ...core, ...panels, takings: takingsOf(data, core, panels), copyLink, undo, flip: crossing && (() => crossing.flip()), strip: difference?.strip.element ?? strip?.element ?? null }));
+  listen(core, panels, root, { beside: difference ?? findings, crossing, undo });
   drawing.fit();
   views.restore(view, true);
   drawing.now();
@@ -83,10 +89,10 @@ export function buildPage(container: Container, root: HTMLElement, crossing: Cro
   };
 }
 
-/** What the address needs to know of a page with two sides. */
-function sideOf(root: HTMLElement, crossing: Crossing): ConstructorParameters<typeof Address>[2] {
-  const isOwn = ({ side }: View) => (side ? side === crossing.side : crossing.isFirst);
-  return { isShown: () => root.isConnected, isOwn, cross: (view: View) => crossing.crossTo(view) };
+/** What was changed last is taken back or done again, and told. */
+function undoOf({ session, commands, trail, looks, said }: Core): UndoKeys {
+  const reader = readerOf(session, commands, looks.modes.map((mode) => mode.id));
+  return { undo: () => said.say(trail.undo.undo(reader)), redo: () => said.say(trail.undo.redo(reader)) };
 }
 
 /** The switch between the sides, and what became of the ops; null: the page has one side. */
@@ -108,6 +114,8 @@ interface Core {
   drawing: Drawing;
   commands: Commands;
   said: Said;
+  trail: Trail;
+  remembered: Remembered;
   /** Of a page of two graphs the list of what differs. */
   changes: Changes | null;
   /** Of a page with two sides the way to the other. */
@@ -125,14 +133,16 @@ function coreOf(data: PageData, crossing: Crossing | null): Core {
   const looks = new Looks(session, modes, data.families, data.style);
   const wanted = data.start.colour ?? "time";
   if (looks.modes.some((mode) => mode.id === wanted)) session.colour = wanted;
-  const themes = new Themes(data.start.theme ?? "auto", () => {
+  const remembered = new Remembered();
+  const themes = new Themes(remembered.read().theme ?? data.start.theme ?? "auto", () => {
     looks.wear(themes.dark);
     session.emit("colour");
-  });
+  }, (theme) => remembered.theme(theme));
   looks.wear(themes.dark);
   const drawing = new Drawing(session, looks, new Composer(cards, session.open, data.style));
   const said = new Said(session);
-  return { session, looks, themes, drawing, said, changes: data.difference && new Changes(data.difference), commands: new Commands(session, drawing, (words) => said.say(words), crossing ?? undefined), crossing };
+  const trail = crossing ?? freshTrail();
+  return { session, looks, themes, drawing, said, changes: data.difference && new Changes(data.difference), commands: new Commands(session, drawing, (words) => said.say(words), trail), crossing, trail, remembered };
 }
 
 interface Panels {
@@ -163,7 +173,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
     }, core.changes, (selection) => overview?.counted(selection) ?? null, (card) => overview?.drawnCopy(card) ?? null, data.counterpart && core.crossing && { counterpart: data.counterpart, leads: core.crossing }),
-    bottom: new Bottom(session, words, looks, (stands) => commands.pick(stands)),
+    bottom: new Bottom(session, words, looks, { pick: (stands) => commands.pick(stands), showTab: (tab) => commands.showTab(tab) }),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
     help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null, data.counterpart !== null),
   };
@@ -203,7 +213,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, beside: DifferenceView | FindingsView | null, crossing: Crossing | null): void {
+function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, { beside, crossing, undo }: { beside: DifferenceView | FindingsView | null; crossing: Crossing | null; undo: UndoKeys }): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -218,7 +228,7 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
     },
   });
   new Keys({
-    session, commands, viewport, element, overview, zooming, isShown: () => root.isConnected, flip: crossing ? () => crossing.flip() : null, frame: () => drawing.frame, help: () => help.show(),
+    session, commands, viewport, element, overview, zooming, isShown: () => root.isConnected, flip: crossing ? () => crossing.flip() : null, frame: () => drawing.frame, help: () => help.show(), undo,
     beside: beside ? { step: (by) => beside.step(by), list: () => beside.showList() } : undefined,
     tree: () => {
       beside?.showLayers();

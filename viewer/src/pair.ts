@@ -5,7 +5,9 @@ import { otherSide, type Counterpart, type Side } from "./data/counterpart";
 import { EMPTY, read, type View } from "./state/link";
 import { land, standing, type Crossing, type Standing } from "./state/crossing";
 import type { Commands } from "./state/commands";
-import { History, type Moment } from "./state/history";
+import { AddressBar } from "./state/addressbar";
+import { freshTrail } from "./state/commands";
+import type { Moment } from "./state/history";
 import type { Selection, Session } from "./state/session";
 import type { Views } from "./state/views";
 import { h } from "./ui/dom";
@@ -44,7 +46,8 @@ type Scrolled = [element: Element, left: number, top: number];
 
 export class Pair {
   private readonly pages = new Map<Side, Page>();
-  private readonly history = new History();
+  private readonly trail = freshTrail();
+  private readonly bar: AddressBar;
   private readonly scrolled = new Map<Side, Scrolled[]>();
   private shown: Side;
   /** What was selected on the shown side when the reader came to it. */
@@ -57,6 +60,14 @@ export class Pair {
     private readonly first: Side,
   ) {
     this.shown = first;
+    this.bar = new AddressBar(this.trail.history, { to: (step) => this.page.commands.travel(step), link: (text) => this.follow(read(text)) });
+  }
+
+  /** Show the view of a link, on its side. */
+  private follow(view: View): void {
+    const side = view.side || this.first;
+    if (side === this.shown) this.page.views.restore(view, false);
+    else void this.cross(side, (page) => page.views.restore(view, false));
   }
 
   /** Show the side that the address asks for. */
@@ -87,9 +98,9 @@ export class Pair {
   private crossing(side: Side): Crossing {
     const to = otherSide(side);
     return {
-      side, isFirst: side === this.first, history: this.history,
+      side, isFirst: side === this.first, history: this.trail.history, undo: this.trail.undo, bar: this.bar,
       flip: () => void this.flip(),
-      goOp: (name) => void this.cross(to, (page, moment) => this.history.asOne(moment, () => page.commands.goOp(page.session.facts.nodes.find(name)))),
+      goOp: (name) => void this.cross(to, (page, moment) => this.trail.history.asOne(moment, () => page.commands.goOp(page.session.facts.nodes.find(name)))),
       cross: (moment: Moment) => void this.cross(to, (page) => page.commands.resume(moment)),
       crossTo: (view) => void this.cross(to, (page) => page.views.restore(view, false)),
     };
@@ -101,7 +112,7 @@ export class Pair {
     const moved = session.selection !== this.landed || !this.pages.has(otherSide(this.shown));
     const stands = moved && counterpart ? standing(session, counterpart) : null;
     const { overview } = session;
-    await this.cross(otherSide(this.shown), (page, moment) => this.history.asOne(moment, () => this.arrive(page, stands, moved, overview)));
+    await this.cross(otherSide(this.shown), (page, moment) => this.trail.history.asOne(moment, () => this.arrive(page, stands, moved, overview)));
   }
 
   private arrive(page: Page, stands: Standing | null, moved: boolean, overview: boolean): void {

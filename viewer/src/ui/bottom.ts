@@ -31,7 +31,7 @@ interface Sight {
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
-  readonly body = h("div", { class: "bottom-body", role: "tabpanel", hidden: true });
+  readonly body = h("div", { class: "bottom-body", id: "panel-bottom", role: "tabpanel", hidden: true });
   private readonly tables = new Map<string, Table>();
   /** Each is made when its tab is first chosen. */
   private readonly sights = new Map<string, Sight>();
@@ -41,7 +41,7 @@ export class Bottom {
     private readonly session: Session,
     private readonly words: Words,
     private readonly looks: Looks,
-    private readonly pick: (stands: Picked) => void,
+    private readonly acts: { pick(stands: Picked): void; showTab(tab: string | null): void },
   ) {
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => this.close(), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
@@ -80,7 +80,7 @@ export class Bottom {
   }
 
   private made(id: string): Sight | null {
-    const { session, session: { facts }, words, pick } = this;
+    const { session, session: { facts }, words, acts: { pick } } = this;
     const theme = () => this.looks.theme;
     if (id === "flame") return new Flame(session, words, theme, pick);
     if (id === "treemap") return new Treemap(session, words, theme, pick);
@@ -93,7 +93,7 @@ export class Bottom {
   private memory(): Sight | null {
     const { session, session: { facts: { memory, measuredMemory } }, words } = this;
     const theme = () => this.looks.theme;
-    const go = (op: number) => this.pick({ ops: [op], groups: [] });
+    const go = (op: number) => this.acts.pick({ ops: [op], groups: [] });
     const estimated = memory && (() => new MemoryView(session, memory, words, theme, go));
     const measured = measuredMemory && (() => new MeasuredMemoryView(session, measuredMemory, words, theme, go));
     if (estimated && measured) return new Memories({ "Measured step": measured, "Estimated from shapes": estimated });
@@ -109,7 +109,7 @@ export class Bottom {
     let table = this.tables.get(id);
     if (!table) {
       const sheet = this.all().find((one) => one.id === id) ?? this.all()[0];
-      this.tables.set(id, (table = new Table(sheet, (row) => this.pick(sheet.stands(row)))));
+      this.tables.set(id, (table = new Table(sheet, (row) => this.acts.pick(sheet.stands(row)))));
     }
     return table;
   }
@@ -136,14 +136,14 @@ export class Bottom {
   }
 
   private close(): void {
-    this.session.setTab(null);
+    this.acts.showTab(null);
     this.strip.querySelector<HTMLElement>('[tabindex="0"]')?.focus(); // the button that had the focus is gone with the table
   }
 
   private tab(id: string, title: string): HTMLElement {
     const chosen = this.session.tab === id;
     const first = this.session.tab === null && id === this.ids()[0];
-    const element = button(title, () => this.session.setTab(chosen ? null : id), {
+    const element = button(title, () => this.acts.showTab(chosen ? null : id), {
       role: "tab", id: `tab-${id}`, "aria-selected": String(chosen), class: "tab", tabindex: chosen || first ? 0 : -1,
     });
     element.addEventListener("keydown", (event) => {

@@ -1,6 +1,7 @@
 // What fingers do, where they point, all keys, what can be searched for, what wires look like, and what words mean, in a dialog.
 import { TOUCH_TIPS, touched } from "./details";
 import { button, h } from "./dom";
+import { withControl } from "./keys";
 
 const KEYS: [string, string][] = [
   ["← ↑ → ↓", "select the neighbour in the drawing"],
@@ -12,7 +13,8 @@ const KEYS: [string, string][] = [
   ["0", "show everything"],
   ["1", "back to how the page started"],
   ["F", "bring the selection into view"],
-  ["[  ]", "back and forward"],
+  ["[  ]", "back and forward, as the browser's own Back and Forward"],
+  [`${withControl("Z")}, ${withControl("Shift Z")}`, "take back what was changed last, and do it again; also Y"],
   [",  .", "show the previous or next copy of a stack"],
   ["/", "search; Enter and Shift Enter step through what was found"],
   ["I  O", "trace what feeds the selection, what it feeds"],

@@ -8,6 +8,17 @@ import { frameOf, neighbour, type Direction } from "./neighbour";
 import type { OverviewPane } from "./overview";
 import type { Zooming } from "./zooming";
 
+/** Take back what the reader changed last, and do it again. */
+export interface UndoKeys {
+  undo(): void;
+  redo(): void;
+}
+
+/** A key with the one that this system has for commands. */
+export function withControl(keys: string): string {
+  return /^Mac/.test(navigator.platform) ? `⌘ ${keys}` : `Ctrl ${keys}`;
+}
+
 export interface KeyParts {
   session: Session;
   commands: Commands;
@@ -21,6 +32,7 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
+  undo: UndoKeys;
   /** Of a page with two sides: whether this one is shown, and the way to the other. */
   isShown(): boolean;
   flip: (() => void) | null;
@@ -41,12 +53,19 @@ export class Keys {
   private press(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     const typing = target.matches("input, select, textarea") || target.closest("dialog, [role=menu]") !== null;
-    if (!this.parts.isShown() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.actOf(event, target);
+    if (!this.parts.isShown() || typing || event.altKey) return;
+    const act = event.ctrlKey || event.metaKey ? this.undoOf(event) : this.actOf(event, target);
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // it may show the other side of the graph, which listens too
     act();
+  }
+
+  /** A text field has an undo of its own: this one is of the page. */
+  private undoOf({ key, shiftKey }: KeyboardEvent): (() => void) | null {
+    const { undo } = this.parts;
+    if (key.toLowerCase() === "z") return shiftKey ? () => undo.redo() : () => undo.undo();
+    return key.toLowerCase() === "y" && !shiftKey ? () => undo.redo() : null;
   }
 
   private actOf(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
