@@ -13,6 +13,7 @@ import { AddressBar } from "./state/addressbar";
 import { Commands, freshTrail, type Trail } from "./state/commands";
 import { Differing } from "./state/differing";
 import { FindingRows } from "./state/findinglist";
+import { OVERVIEW } from "./state/focus";
 import { Found } from "./state/found";
 import { Remembered } from "./state/preferences";
 import { readerOf } from "./state/reader";
@@ -173,7 +174,7 @@ function panelsOf(data: PageData, core: Core, copying: { copy(text: string, what
       trace: (along, steps) => commands.trace(along, steps),
       showCopy: (card, number) => commands.showCopy(card, number),
     }, core.changes, (selection) => overview?.counted(selection) ?? null, (card) => overview?.drawnCopy(card) ?? null, data.counterpart && core.crossing && { counterpart: data.counterpart, leads: core.crossing }),
-    bottom: new Bottom(session, words, looks, { pick: (stands) => commands.pick(stands), showTab: (tab) => commands.showTab(tab) }),
+    bottom: new Bottom(session, words, looks, { pick: (stands) => commands.pick(stands), showTab: (tab) => commands.showTab(tab), lookAt: (legend, kind) => commands.lookAt(legend, kind) }),
     tip, overview, zooming: new Zooming(session, drawing.viewport, overview),
     help: new Help(session.hasOverview, data.difference ? "changes" : data.findings ? "findings" : null, data.counterpart !== null),
   };
@@ -186,6 +187,7 @@ function overviewOf({ cards, style, words }: PageData, overview: OverviewData, {
   const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, words, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
     pick: (stands) => session.selectShown(stands),
     open: () => commands.openInPlace(),
+    lookAt: (kind) => commands.lookAt(OVERVIEW, kind),
     hover: (stands, at) => tip.tell(stands && (stands.op >= 0 ? tip.op(stands.op) : tip.card(stands.group, stands.card)), at, drawing.viewport.size),
   });
   commands.hasPlace = (card) => pane.hasPlace(card);
@@ -213,7 +215,7 @@ function takingsOf({ facts }: PageData, { session, drawing, looks }: Core, { bot
 }
 
 /** What the pointer and the keyboard do. */
-function listen({ session, drawing, commands }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, { beside, crossing, undo }: { beside: DifferenceView | FindingsView | null; crossing: Crossing | null; undo: UndoKeys }): void {
+function listen({ session, drawing, commands, looks }: Core, { search, tree, tip, help, overview, zooming }: Panels, root: HTMLElement, { beside, crossing, undo }: { beside: DifferenceView | FindingsView | null; crossing: Crossing | null; undo: UndoKeys }): void {
   const { viewport, canvas: { element } } = drawing;
   new Pointer(element, viewport, () => drawing.frame, {
     click: (mark, event) => {
@@ -229,6 +231,7 @@ function listen({ session, drawing, commands }: Core, { search, tree, tip, help,
   });
   new Keys({
     session, commands, viewport, element, overview, zooming, isShown: () => root.isConnected, flip: crossing ? () => crossing.flip() : null, frame: () => drawing.frame, help: () => help.show(), undo,
+    legends: () => [session.overview ? OVERVIEW : "", looks.kinds.legend],
     beside: beside ? { step: (by) => beside.step(by), list: () => beside.showList() } : undefined,
     tree: () => {
       beside?.showLayers();

@@ -5,6 +5,7 @@ import type { Camera } from "../draw/camera";
 import { cardKey } from "../draw/keys";
 import type { Aim } from "../draw/viewport";
 import { trace } from "../find/trace";
+import { focusOn, toggled } from "./focus";
 import { History, type Moment } from "./history";
 import { key, Undo } from "./undo";
 import type { Session } from "./session";
@@ -273,6 +274,13 @@ export class Commands {
     if (colour === session.colour) return;
     trail.undo.did("colour", session.colour, "the colours");
     session.setColour(colour);
+  }
+
+  /** Look at a kind of a legend, and at the others that were chosen there, or no more at that; null: at all kinds. */
+  lookAt(legend: string, kind: string | null): void {
+    const { session, session: { focus }, trail } = this;
+    trail.undo.did("focus", focus, "the choice in the legend");
+    session.setFocus(kind === null ? focusOn(focus, legend, []) : toggled(focus, legend, kind));
   }
 
   /** Open a table, or close the one that is open. */

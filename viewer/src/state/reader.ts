@@ -9,6 +9,7 @@ export function readerOf(session: Session, commands: Commands, modes: readonly s
   const ways: Ways = {
     view: { now: () => commands.now(), set: (moment) => commands.visit(moment) },
     colour: { now: () => session.colour, set: (colour) => modes.includes(colour) && session.setColour(colour) },
+    focus: { now: () => session.focus, set: (focus) => session.setFocus(focus) },
   };
   return { now: (part) => ways[part].now(), set: (part, state) => ways[part].set(state) };
 }

@@ -1,4 +1,5 @@
 // What the reader changed, step by step, so that Ctrl Z takes it back: what is open, the colours, and what else says of itself that it can be taken back.
+import type { Focus } from "./focus";
 import type { Moment } from "./history";
 
 /** The parts of what a reader can change, each with its whole state at a time. */
@@ -6,6 +7,8 @@ export interface Changeable {
   /** What is open and shown. */
   view: Moment;
   colour: string;
+  /** What is chosen in the legends. */
+  focus: Focus;
 }
 
 export type Part = keyof Changeable;

@@ -1,5 +1,6 @@
 // The present view as a link's content, and a link's content as the present view.
 import type { Commands, Eye } from "./commands";
+import { focusNamed, kindNames } from "./focus";
 import type { View } from "./link";
 import type { Selection, Session } from "./session";
 
@@ -32,7 +33,7 @@ export class Views {
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
     for (const card of this.session.inPlace) changes.push(`@${this.cardPath(card)}`);
-    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing", side: this.parts.side };
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, kinds: kindNames(this.session.focus), colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing", side: this.parts.side };
   }
 
   /** A card's name in links: its group's path, or its number where it shows no group. */
@@ -59,6 +60,7 @@ export class Views {
     this.restoreOpen(view, first);
     const colour = view.colour || parts.colour;
     if (parts.modes.includes(colour)) session.setColour(colour);
+    if (view.kinds.length || !first) session.setFocus(focusNamed(view.kinds));
     if (view.query || !first) parts.search(view.query);
     if (parts.tabs.includes(view.tab)) session.setTab(view.tab);
     else if (!first) session.setTab(null);

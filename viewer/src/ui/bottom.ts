@@ -41,7 +41,7 @@ export class Bottom {
     private readonly session: Session,
     private readonly words: Words,
     private readonly looks: Looks,
-    private readonly acts: { pick(stands: Picked): void; showTab(tab: string | null): void },
+    private readonly acts: { pick(stands: Picked): void; showTab(tab: string | null): void; lookAt(legend: string, kind: string | null): void },
   ) {
     this.element = h("section", { class: "bottom", "aria-label": "Tables, flame graph and memory" },
       h("div", { class: "strip" }, this.strip, coverage(session, words), button("×", () => this.close(), { class: "bottom-close", "aria-label": "Close the table", title: "Close" })), this.body);
@@ -80,12 +80,12 @@ export class Bottom {
   }
 
   private made(id: string): Sight | null {
-    const { session, session: { facts }, words, acts: { pick } } = this;
+    const { session, session: { facts }, words, acts, acts: { pick } } = this;
     const theme = () => this.looks.theme;
     if (id === "flame") return new Flame(session, words, theme, pick);
     if (id === "treemap") return new Treemap(session, words, theme, pick);
     if (id === "roofline" && facts.roofline) return new RooflineView(session, facts.roofline, words, theme, pick);
-    if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, pick);
+    if (id === "timeline" && facts.timeline) return new TimelineView(session, facts.timeline, words, this.looks, acts);
     return id === "memory" ? this.memory() : null;
   }
 

@@ -32,6 +32,8 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
+  /** The legends that are shown now. */
+  legends(): string[];
   undo: UndoKeys;
   /** Of a page with two sides: whether this one is shown, and the way to the other. */
   isShown(): boolean;
@@ -104,9 +106,17 @@ export class Keys {
   /** End the search or the trace; where there is none, the selection. */
   private escape(): void {
     const { session, search } = this.parts;
-    if (!session.lit) session.select(null);
+    if (!session.lit) this.forget();
     else if (session.query) search.clear();
     else session.setLit(null);
+  }
+
+  /** Look at all kinds again; where that is so, select nothing. */
+  private forget(): void {
+    const { session, commands } = this.parts;
+    const [legend] = Object.keys(session.focus).filter((name) => this.parts.legends().includes(name));
+    if (legend) commands.lookAt(legend, null);
+    else session.select(null);
   }
 
   /** A window's height up or down, or to where the drawing begins or ends. */

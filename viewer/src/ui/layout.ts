@@ -58,7 +58,7 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   giveRoom(root, session);
   const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop(), (card) => otherDrawn(session.cards, card, (stack) => overview?.drawnCopy(stack) ?? null));
   const middle = stage({
-    data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks).element,
+    data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks, (name, kind) => commands.lookAt(name, kind), overview?.kinds ?? null).element,
     strip: parts.strip, over: [new Note(session).element, parts.tip.element],
   });
   const top = bar({

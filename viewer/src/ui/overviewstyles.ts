@@ -10,6 +10,13 @@ const SHEET = `
   .said-told { font-size: 11.5px; }
   .entries { display: flex; flex-wrap: wrap; gap: 2px 14px; }
   .entry { display: inline-flex; align-items: center; gap: 5px; }
+  .pale { opacity: .3; }
+  .unchosen, .choice.pale { opacity: .6; }
+  .choice { cursor: pointer; }
+  :is(text, rect).choice:hover, button.choice:hover { text-decoration: underline; }
+  button.choice { display: inline-flex; align-items: center; gap: 5px; padding: 0 3px; border: 0; border-radius: 4px; background: none; font: inherit; text-align: left; }
+  .choice[aria-pressed="true"] { text-decoration: underline; }
+  .choice:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .sign { flex: none; box-sizing: border-box; width: 12px; height: 12px; border-radius: 3px; }
   .band { pointer-events: none; }
   .paper { fill: none; }
