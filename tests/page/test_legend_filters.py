@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from xml.etree import ElementTree as ET
 
 import pytest
 from page_driver import SHADOW
@@ -25,9 +26,7 @@ def told(opened):
 
 def svg_opacity(opened, text):
     """The opacity of the shape behind a text of the drawing, as the page saves it."""
-    from xml.etree import ElementTree
-
-    shapes = [each for each in ElementTree.fromstring(opened.saved_svg()).iter()]
+    shapes = list(ET.fromstring(opened.saved_svg()).iter())
     at = next(index for index, each in enumerate(shapes) if each.text == text)
     x, y = float(shapes[at].get("x")), float(shapes[at].get("y"))
     behind = [
@@ -47,11 +46,15 @@ def test_a_kind_keeps_its_colour_and_all_others_are_pale(open_page):
     before = svg_opacity(opened, "Tanh")
     kind(opened, "matmul, conv").click()
     assert kind(opened, "matmul, conv").get_attribute("aria-pressed") == "true"
-    assert told(opened).startswith(f"{counts['matmul']} of {sum(counts.values())} ops of this kind, the others are pale")
+    assert told(opened).startswith(
+        f"{counts['matmul']} of {sum(counts.values())} ops of this kind, the others are pale"
+    )
     assert svg_opacity(opened, "MatMul") == before == "1"
     assert float(svg_opacity(opened, "Tanh")) < 0.5
     kind(opened, "elementwise").click()
-    assert told(opened).startswith(f"{counts['matmul'] + counts['elementwise']} of {sum(counts.values())} ops of these 2 kinds")
+    assert told(opened).startswith(
+        f"{counts['matmul'] + counts['elementwise']} of {sum(counts.values())} ops of these 2 kinds"
+    )
     assert svg_opacity(opened, "Tanh") == "1"
     kind(opened, "matmul, conv").click()
     kind(opened, "elementwise").click()
@@ -117,7 +120,9 @@ def layered():
     x = build.op("x", "Placeholder", out=[TensorType("float32", (8, 64))])
     model = build.group("net", "model", cls="Net")
     for index in range(30):
-        cls, op = (("Dense", "MatMul"), ("BatchNormalization", "FusedBatchNormV3"), ("MaxPooling2D", "MaxPool"))[index % 3]
+        cls, op = (("Dense", "MatMul"), ("BatchNormalization", "FusedBatchNormV3"), ("MaxPooling2D", "MaxPool"))[
+            index % 3
+        ]
         group = build.group(f"layer_{index}", "layer", model, cls=cls if index % 4 else f"Mine{index}")
         for step in range(1 + index % 2):
             x = build.op(f"net/layer_{index}/{op}{step}", op, x, group=group, out=[TensorType("float32", (8, 64))])
@@ -129,7 +134,9 @@ def test_the_legend_of_the_overview_filters_it(open_page, size):
     opened = open_page(layered(), overview=True, size=size)
     page = opened.page
     entry = page.locator(".overview button.choice" if size[0] < 500 else ".overview text.choice").last
-    title = entry.evaluate("(element) => (element.lastChild.nodeType === 3 ? element.lastChild : element.firstChild).textContent")
+    title = entry.evaluate(
+        "(element) => (element.lastChild.nodeType === 3 ? element.lastChild : element.firstChild).textContent"
+    )
     entry.click()
     [name] = opened.run(f"{VIEW}.kinds")
     cls = name.removeprefix("overview:")

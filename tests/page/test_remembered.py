@@ -22,7 +22,9 @@ def choose(opened: Opened, menu: str, entry: str) -> None:
     opened.page.click(f"[role=menuitem]:has-text('{entry}')")
 
 
-def another(opened: Opened, tmp_path: Path, graph: Any, size: "tuple[int, int]" = (1280, 720), **options: Any) -> Opened:
+def another(
+    opened: Opened, tmp_path: Path, graph: Any, size: "tuple[int, int]" = (1280, 720), **options: Any
+) -> Opened:
     """Another page in the same browser, as the reader opens it later."""
     file = tmp_path / "another.html"
     file.write_text(html(graph, **options), encoding="utf-8")
@@ -73,7 +75,9 @@ def test_a_size_of_a_large_window_leaves_a_smaller_one_its_drawing(open_page, tm
     assert second.run(WIDTH.format("tree")) == 700
 
 
-@pytest.mark.parametrize("garbage", ["{", '{"version":1,"theme":"pink","sizes":{"tree":"x","details":1e9}}', '{"version":9,"theme":"dark"}'])
+@pytest.mark.parametrize(
+    "garbage", ["{", '{"version":1,"theme":"pink","sizes":{"tree":"x","details":1e9}}', '{"version":9,"theme":"dark"}']
+)
 def test_what_cannot_be_read_is_as_if_nothing_were_kept(open_page, tmp_path, garbage):
     first = open_page(tagger())
     first.page.evaluate("(text) => localStorage.setItem('opscope', text)", garbage)
@@ -87,7 +91,10 @@ def test_where_nothing_may_be_kept_the_page_works_and_remembers_nothing(open_pag
     """As in a notebook: the page in a sandboxed frame, which may not even ask for the browser's store."""
     file = tmp_path / "notebook.html"
     inside = markup.escape(html(tagger()), quote=True)
-    file.write_text(f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-downloads" width=1200 height=680></iframe>', encoding="utf-8")
+    file.write_text(
+        f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-downloads" width=1200 height=680></iframe>',
+        encoding="utf-8",
+    )
     opened = open_page(tagger())
     opened.page.goto(file.as_uri())
     frame = opened.page.frames[1]

@@ -1,6 +1,7 @@
 // Two sides of one graph in one document, as it was written and as it was executed: one is shown, the other waits, and what is selected crosses over.
 import type { Api } from "./api";
 import type { Container } from "./data/container";
+import { notesInFile } from "./export/copy";
 import { otherSide, type Counterpart, type Side } from "./data/counterpart";
 import { EMPTY, read, type View } from "./state/link";
 import { land, standing, type Crossing, type Standing } from "./state/crossing";
@@ -46,7 +47,7 @@ type Scrolled = [element: Element, left: number, top: number];
 
 export class Pair {
   private readonly pages = new Map<Side, Page>();
-  private readonly trail = freshTrail();
+  private readonly trail = freshTrail(notesInFile());
   private readonly bar: AddressBar;
   private readonly scrolled = new Map<Side, Scrolled[]>();
   private shown: Side;
@@ -60,11 +61,12 @@ export class Pair {
     private readonly first: Side,
   ) {
     this.shown = first;
-    this.bar = new AddressBar(this.trail.history, { to: (step) => this.page.commands.travel(step), link: (text) => this.follow(read(text)) });
+    this.bar = new AddressBar(this.trail.history, { to: (step) => this.page.commands.travel(step), link: (text, given) => this.follow(read(text), given) });
   }
 
   /** Show the view of a link, on its side. */
-  private follow(view: View): void {
+  private follow(view: View, given: boolean): void {
+    if (given) this.trail.notebook.read(view.notes, "the notes of the link");
     const side = view.side || this.first;
     if (side === this.shown) this.page.views.restore(view, false);
     else void this.cross(side, (page) => page.views.restore(view, false));
@@ -73,6 +75,7 @@ export class Pair {
   /** Show the side that the address asks for. */
   async begin(): Promise<Api> {
     const view = read(location.hash);
+    this.trail.notebook.read(view.notes);
     this.shown = view.side || this.first;
     this.pages.set(this.shown, this.parts.build(await this.parts.load(this.shown), this.parts.root, this.crossing(this.shown), view));
     return this.api();
@@ -98,11 +101,11 @@ export class Pair {
   private crossing(side: Side): Crossing {
     const to = otherSide(side);
     return {
-      side, isFirst: side === this.first, history: this.trail.history, undo: this.trail.undo, bar: this.bar,
+      side, isFirst: side === this.first, history: this.trail.history, undo: this.trail.undo, notebook: this.trail.notebook, bar: this.bar,
       flip: () => void this.flip(),
       goOp: (name) => void this.cross(to, (page, moment) => this.trail.history.asOne(moment, () => page.commands.goOp(page.session.facts.nodes.find(name)))),
       cross: (moment: Moment) => void this.cross(to, (page) => page.commands.resume(moment)),
-      crossTo: (view) => void this.cross(to, (page) => page.views.restore(view, false)),
+      crossTo: (view) => void this.cross(to, (page, moment) => this.trail.history.asOne(moment, () => page.views.restore(view, false))),
     };
   }
 

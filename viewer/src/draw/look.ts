@@ -3,6 +3,7 @@ import type { Status } from "../data/difference";
 import type { Serious } from "../data/findings";
 import type { MarkShape, Style } from "../data/style";
 import type { Mark, Tag } from "./frame";
+import type { Noted } from "./notesign";
 import { fontsOf, type Fonts } from "./text";
 import type { Paint, Theme } from "./theme";
 
@@ -43,6 +44,8 @@ export interface Look {
   differs(mark: Mark): { status: Status; text: string } | null;
   /** What was found in what a mark stands for; null: nothing. */
   found(mark: Mark): { severity: Serious; text: string } | null;
+  /** Whether the reader has written a note on a mark, or in a closed card on something in it; absent: nothing is written. */
+  noted?(mark: Mark): Noted | null;
   chipDiffers(op: number): Status | undefined;
 }
 

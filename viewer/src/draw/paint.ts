@@ -2,6 +2,7 @@
 import type { Status } from "../data/difference";
 import { overlaps, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
 import { DIM, isDim, type Look } from "./look";
+import { paintNoteSign } from "./notesign";
 import { docks, heatBar, sheets } from "./parts";
 import type { Surface } from "./surface";
 import { widthOf } from "./text";
@@ -209,6 +210,8 @@ export class Painter {
     const [differs, found] = [look.differs(mark), look.found(mark)];
     if (differs) this.badge(mark, differs.text, theme.differs[differs.status].badge, 0, scale, look);
     if (found) this.badge(mark, found.text, theme.found[found.severity], mark.w, scale, look);
+    const noted = look.noted?.(mark);
+    if (noted) paintNoteSign(this.context, mark, noted, scale, theme);
   }
 
   /** A badge on one of the upper corners, `along` the upper edge. */

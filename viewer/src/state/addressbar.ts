@@ -14,8 +14,8 @@ const PATIENCE = 1500;
 export interface Travelling {
   /** To where the reader was after so many steps. */
   to(step: number): void;
-  /** To what a link says. */
-  link(text: string): void;
+  /** To what a link says. `given`: the reader has put it into the address. */
+  link(text: string, given: boolean): void;
 }
 
 export class AddressBar {
@@ -86,7 +86,7 @@ export class AddressBar {
     this.isArriving = true;
     try {
       if (own && own.step !== this.history.depth && this.history.reaches(own.step)) this.travelling.to(own.step);
-      else if (isOther) this.travelling.link(text);
+      else if (isOther) this.travelling.link(text, !isEntry(state));
     } finally {
       this.isArriving = false;
     }

@@ -8,6 +8,7 @@ import { trace } from "../find/trace";
 import { focusOn, toggled } from "./focus";
 import { History, type Moment } from "./history";
 import { key, Undo } from "./undo";
+import { Notebook } from "./notebook";
 import type { Session } from "./session";
 
 /** The drawing as commands need it. */
@@ -30,20 +31,21 @@ export interface Picked {
 /** At most so many groups are opened at once: nobody can read a drawing of more. */
 const MANY = 4000;
 
-/** The way that back and forward go, and what can be taken back; the sides of a page share it. */
+/** The way that back and forward go, what can be taken back, and what the reader wrote; the sides of a page share it. */
 export interface Trail {
   history: History;
   undo: Undo;
+  notebook: Notebook;
   side: Side | "";
   /** To a moment of the other side. */
   cross(moment: Moment): void;
 }
 
 /** A trail on which nobody has gone yet: each step on it can be taken back. */
-export function freshTrail(): Trail {
+export function freshTrail(kept: unknown = null): Trail {
   const [history, undo] = [new History(), new Undo()];
   history.onStep((before) => undo.did("view", before, "the last step"));
-  return { history, undo, side: "", cross: () => {} };
+  return { history, undo, notebook: new Notebook(undo, kept), side: "", cross: () => {} };
 }
 
 export class Commands {
@@ -143,6 +145,12 @@ export class Commands {
   goTop(): void {
     this.session.select(null);
     this.eye.go({ to: "all" });
+  }
+
+  /** To a place by whatever shows it: one step. */
+  goBy(show: () => void): void {
+    this.keep();
+    show();
   }
 
   // The overview

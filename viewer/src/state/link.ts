@@ -18,9 +18,11 @@ export interface View {
   shown: "overview" | "drawing";
   /** Of a page with two sides the one that is shown, where it is not the one that is shown first. */
   side: Side | "";
+  /** The reader's notes and bookmarks, packed (`notelink.ts`); empty: nothing is said of them. */
+  notes: string;
 }
 
-export const EMPTY: View = { open: [], camera: null, select: "", query: "", kinds: [], colour: "", tab: "", change: "", shown: "overview", side: "" };
+export const EMPTY: View = { open: [], camera: null, select: "", query: "", kinds: [], colour: "", tab: "", change: "", shown: "overview", side: "", notes: "" };
 
 /** Beyond this many changes a link says only what is selected: browsers and mail programs cut long addresses. */
 const MOST = 400;
@@ -37,6 +39,7 @@ export function write(view: View, start: string): string {
   if (view.tab) parts.push(`t=${escape(view.tab)}`);
   if (view.change) parts.push(`d=${escape(view.change)}`);
   if (view.side) parts.push(`x=${view.side}`);
+  if (view.notes) parts.push(`n=${view.notes}`);
   if (view.shown === "overview" && parts.length) parts.push("p=overview");
   return parts.join("&");
 }
@@ -55,6 +58,7 @@ export function read(text: string): View {
       if (part.startsWith("k=")) view.kinds = value.split("|").filter(Boolean).map(decodeURIComponent);
       if (part.startsWith("c=")) view.colour = decodeURIComponent(value);
       if (part.startsWith("t=")) view.tab = decodeURIComponent(value);
+      if (part.startsWith("n=")) view.notes = value;
       if (part.startsWith("d=")) view.change = decodeURIComponent(value);
       if (part === "x=written" || part === "x=executed") view.side = value as Side;
     } catch {

@@ -13,7 +13,7 @@ export interface Selection {
   card: number;
 }
 
-export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview" | "place" | "focus";
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview" | "place" | "focus" | "notes";
 
 /** Why marks are lit, and which ops. */
 export interface Lit {

@@ -1,6 +1,7 @@
 // What the reader changed, step by step, so that Ctrl Z takes it back: what is open, the colours, and what else says of itself that it can be taken back.
 import type { Focus } from "./focus";
 import type { Moment } from "./history";
+import type { Written } from "./notes";
 
 /** The parts of what a reader can change, each with its whole state at a time. */
 export interface Changeable {
@@ -9,6 +10,7 @@ export interface Changeable {
   colour: string;
   /** What is chosen in the legends. */
   focus: Focus;
+  notes: Written;
 }
 
 export type Part = keyof Changeable;

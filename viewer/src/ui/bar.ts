@@ -5,7 +5,7 @@ import type { Commands } from "../state/commands";
 import type { Mode } from "../state/colours";
 import type { Session } from "../state/session";
 import { h } from "./dom";
-import { withControl, type UndoKeys } from "./keys";
+import { withControl, type NoteKeys, type UndoKeys } from "./keys";
 import { panelButton } from "./panels";
 import type { Themes } from "./themes";
 import { menu, modeButtons } from "./toolbar";
@@ -25,6 +25,7 @@ export interface BarParts {
   details: HTMLElement;
   themes: Themes;
   undo: UndoKeys;
+  notes: NoteKeys;
   help(): void;
   copyLink(): void;
   /** To the other side of a graph that is known as written and as executed; null: there is one. */
@@ -44,7 +45,7 @@ function about(line: string): HTMLElement {
   return h("span", { class: "about soft" }, ...line.split(" · ").map((part, index) => h("span", { class: "fact" }, `${index ? " · " : ""}${part}`)));
 }
 
-function viewMenu({ session, commands, zooming, themes, undo, help, flip }: BarParts): HTMLElement {
+function viewMenu({ session, commands, zooming, themes, undo, notes, help, flip }: BarParts): HTMLElement {
   const overview = { text: "Overview or drawing", keys: "V", act: () => commands.flipOverview() };
   return menu("View", [
     ...(session.hasOverview ? [overview] : []),
@@ -53,6 +54,8 @@ function viewMenu({ session, commands, zooming, themes, undo, help, flip }: BarP
     { text: "Show everything", keys: "0", act: () => zooming.all() },
     { text: "Open all inside the selection", keys: "Shift Enter", act: () => commands.openBelow() },
     { text: "Close all", act: () => commands.closeAll() },
+    { text: "Note on the selection", keys: "M", off: () => (session.selection ? "" : "Select an op or a layer first"), act: () => notes.write() },
+    { text: "Bookmark this place", keys: "B", act: () => notes.bookmark() },
     { text: "Back", keys: "[", act: () => commands.back() },
     { text: "Forward", keys: "]", act: () => commands.forward() },
     { text: "Undo", keys: withControl("Z"), act: undo.undo },
@@ -68,6 +71,7 @@ function saveMenu({ session, takings, copyLink }: BarParts): HTMLElement {
     { text: "SVG of this view", act: () => takings.svg() },
     { text: "PNG of this view", act: () => takings.png(), off: () => (session.overview ? "Of the overview this page writes an SVG; graph.save(\"model.png\") writes a PNG." : "") },
     { text: "CSV of the table", act: () => takings.csv() },
+    { text: "Copy of this page with notes", off: () => takings.whyNoCopy(), act: () => takings.copy() },
     { text: "Copy link to this view", act: copyLink },
   ]);
 }

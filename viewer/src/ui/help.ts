@@ -20,6 +20,8 @@ const KEYS: [string, string][] = [
   ["I  O", "trace what feeds the selection, what it feeds"],
   ["Esc", "clear the trace or search, then the selection"],
   ["T", "to the layers; there arrows open and close"],
+  ["M", "write a note on what is selected"],
+  ["B", "bookmark what is open, selected and in view"],
   ["?", "this list"],
 ];
 
@@ -45,7 +47,7 @@ const SIDES: [string, string][] = [
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
   ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
-  ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
+  ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["note:why", "in your notes"], ["-grad", "without this"],
 ];
 
 const SIDE_FILTERS: [string, string][] = [["executed:fused", "what became of it, or why it is there"]];

@@ -14,6 +14,12 @@ export interface UndoKeys {
   redo(): void;
 }
 
+/** Write about what is selected, and give the place that is shown a name. */
+export interface NoteKeys {
+  write(): void;
+  bookmark(): void;
+}
+
 /** A key with the one that this system has for commands. */
 export function withControl(keys: string): string {
   return /^Mac/.test(navigator.platform) ? `⌘ ${keys}` : `Ctrl ${keys}`;
@@ -32,6 +38,7 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
+  notes: NoteKeys;
   /** The legends that are shown now. */
   legends(): string[];
   undo: UndoKeys;
@@ -76,6 +83,8 @@ export class Keys {
     const pressable = target.closest("button, [role=tree], [role=table]") !== null;
     switch (event.key) {
       case "/": return () => search.focus();
+      case "m": case "M": return () => this.parts.notes.write();
+      case "b": case "B": return () => this.parts.notes.bookmark();
       case "?": return () => this.parts.help();
       case "+": case "=": return () => zooming.by(1.25);
       case "-": case "−": return () => zooming.by(0.8);

@@ -10,7 +10,7 @@ import { Breadcrumb } from "./breadcrumb";
 import { otherDrawn } from "./copysaid";
 import type { Drawing } from "./drawing";
 import type { Help } from "./help";
-import type { UndoKeys } from "./keys";
+import type { NoteKeys, UndoKeys } from "./keys";
 import { Legend } from "./legend";
 import type { Looks } from "./look";
 import { Note } from "./note";
@@ -46,6 +46,8 @@ export interface LayoutParts {
   copyLink(): void;
   /** Take back what was changed last, and do it again. */
   undo: UndoKeys;
+  notes: NoteKeys;
+  writing: Shown;
   /** What stands above the drawing of two graphs, or of a graph that has two sides. */
   strip: HTMLElement | null;
   /** To the other side of a graph that is known as written and as executed; null: there is one. */
@@ -63,10 +65,10 @@ export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   });
   const top = bar({
     data: parts.data, session, commands, zooming, takings: parts.takings, modes: looks.modes, search: parts.search.element, root,
-    tree: tree.element, details: details.element, themes, undo: parts.undo, help: () => help.show(), copyLink: parts.copyLink, flip: parts.flip,
+    tree: tree.element, details: details.element, themes, undo: parts.undo, notes: parts.notes, help: () => help.show(), copyLink: parts.copyLink, flip: parts.flip,
   });
   tree.element.append(drawing.minimap.dock, splitter(root, { name: "tree", label: "Width of the layers", least: 120, most: 0.5, element: tree.element }, remembered));
   middle.append(splitter(root, { name: "details", label: "Width of the details", least: 200, most: 0.5, element: details.element }, remembered));
   bottom.element.append(splitter(root, { name: "bottom", label: "Height of the tables", least: 80, most: 0.55, element: bottom.body }, remembered));
-  return [top, tree.element, closeButton(root, "tree"), middle, details.element, closeButton(root, "details"), bottom.element, said.element, help.element];
+  return [top, tree.element, closeButton(root, "tree"), middle, details.element, closeButton(root, "details"), bottom.element, said.element, help.element, parts.writing.element];
 }

@@ -11,6 +11,7 @@ import { AT_LEAST } from "../data/values";
 import { allText, amountOf, amountText } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { DiffMark } from "../state/differing";
+import type { NotedMarks } from "../state/notedmarks";
 import { KindsOfOps, type Chosen } from "../state/kinds";
 import type { Session } from "../state/session";
 
@@ -38,6 +39,7 @@ export class Looks {
     readonly modes: Mode[],
     readonly families: Family[],
     private readonly style: Style,
+    private readonly notes: NotedMarks | null = null,
   ) {
     this.themes = { light: themeOf(style, false), dark: themeOf(style, true) };
     this.drafting = draftingOf(style);
@@ -107,6 +109,7 @@ export class Looks {
         elsewhere: lit?.elsewhere ?? null,
         differs: (mark) => this.differs(mark),
         found: (mark) => this.session.found?.mark(mark.key, mark.inside !== null) ?? null,
+        noted: (mark) => this.notes?.mark(mark) ?? null,
         chipDiffers: (op) => session.differing?.difference.opStatus(op),
       };
     }

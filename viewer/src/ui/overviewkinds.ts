@@ -16,7 +16,7 @@ export function kindsIn(around: readonly SVGElement[]): OverviewKind[] {
   return around.flatMap((sign, index) => {
     const words = around[index + 1];
     if (sign.tagName !== "rect" || !words?.classList.contains("legend")) return [];
-    return [{ kind: sign.classList[0] ?? "", title: words.firstChild?.textContent ?? "", sign, words }];
+    return [{ kind: sign.classList[0] ?? "", title: words.textContent ?? "", sign, words }];
   });
 }
 
@@ -49,9 +49,11 @@ export class OverviewKinds {
     words.setAttribute("role", "button");
     words.setAttribute("tabindex", "0");
     words.setAttribute("aria-label", title);
-    words.append(document.createElementNS(words.namespaceURI, "title"));
     for (const part of [sign, words]) {
       part.classList.add("choice");
+      // The overview has no titles in it: the element around it tells what the entry under the pointer does.
+      part.addEventListener("pointerenter", () => hostOf(part)?.setAttribute("title", words.getAttribute("aria-description") ?? ""));
+      part.addEventListener("pointerleave", () => hostOf(part)?.removeAttribute("title"));
       part.addEventListener("click", (event) => {
         event.stopPropagation();
         this.toggle(kind);
@@ -74,9 +76,13 @@ export class OverviewKinds {
     for (const { kind, title, words } of this.all) {
       const isChosen = chosen.includes(kind);
       words.setAttribute("aria-pressed", String(isChosen));
-      const [tip] = words.getElementsByTagName("title");
-      tip.textContent = kindTip(title, isChosen, chosen.length > (isChosen ? 1 : 0));
+      words.setAttribute("aria-description", kindTip(title, isChosen, chosen.length > (isChosen ? 1 : 0)));
       words.classList.toggle("unchosen", chosen.length > 0 && !isChosen);
     }
   }
+}
+
+function hostOf(part: Element): Element | null {
+  const root = part.getRootNode();
+  return root instanceof ShadowRoot ? root.host : null;
 }
