@@ -24,6 +24,9 @@ export interface Acts extends Leads {
   trace(along: boolean, steps: number): void;
   copy(text: string, what: string): void;
   copyLink(): void;
+  /** What the reader has written on what is selected, and the dialog to write it. */
+  note(): string;
+  writeNote(): void;
   showCopy(card: number, copy: number): void;
 }
 
@@ -272,7 +275,7 @@ export class Details {
 
   private title(name: string, words: string[]): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", "))];
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", ")), ...this.noteOn()];
   }
 
   /** The layer that an op's group is in, at any depth. */
@@ -288,6 +291,18 @@ export class Details {
     const source: Source | null = this.session.facts.source(id);
     if (!source) return [];
     return sourceBlock(this.session.facts, source, (ops, why) => this.acts.light(ops, why), (text) => this.acts.copy(text, "place"));
+  }
+
+  /** What the reader has written on what is selected. */
+  private noteOn(): HTMLElement[] {
+    const text = this.acts.note();
+    const write = button(text ? "Edit note" : "Add a note", () => this.acts.writeNote(), { class: "quiet", title: `${text ? "Change" : "Write"} the note on what is selected (M)` });
+    return [h("div", { class: "noted" }, text ? h("p", { class: "note-text" }, text) : null, write)];
+  }
+
+  /** The notes were changed: the panel stays where it was scrolled to. */
+  tellNote(): void {
+    if (this.session.selection) this.element.querySelector(".noted")?.replaceWith(...this.noteOn());
   }
 
   private tools(): HTMLElement {

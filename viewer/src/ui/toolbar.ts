@@ -65,11 +65,11 @@ const FIGURES = "The figures beside the overview, and of the layers; its boxes h
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 
 /** The colour modes: the usual ones as a radio group of buttons, all in a narrow window behind a menu that says which is chosen. */
-export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
+export function modeButtons(session: Session, modes: Mode[], choose: (mode: string) => void): HTMLElement {
   const usual = modes.filter((mode) => SHOWN.has(mode.id));
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
   const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: MEANING });
-  const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
+  const buttons = usual.map((mode) => button(mode.title, () => choose(mode.id), { role: "radio", class: "mode" }));
   const label = h("span", { class: "modes-label" }); // the boxes of an overview have the colours of their kinds whatever is chosen
   group.append(label, ...buttons);
   group.addEventListener("keydown", (event) => {
@@ -77,13 +77,13 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (!step || at < 0) return;
     const next = (at + step + usual.length) % usual.length;
-    session.setColour(usual[next].id);
+    choose(usual[next].id);
     buttons[next].focus();
     event.preventDefault();
     event.stopPropagation();
   });
   const more = menu("More", modes.map((mode) => ({
-    text: mode.title, cls: usual.includes(mode) ? "usual" : undefined, act: () => session.setColour(mode.id),
+    text: mode.title, cls: usual.includes(mode) ? "usual" : undefined, act: () => choose(mode.id),
     off: mode.kind === "category" ? () => (session.overview ? "The overview has colours of its own; V shows the drawing." : "") : undefined,
   })));
   const opener = more.querySelector("button");
