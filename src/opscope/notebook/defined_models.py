@@ -50,7 +50,7 @@ def model_of_cell(bound: Mapping[str, Any], value: Any = None) -> Any:
     if len(names) == 1:
         return found[names[0]]
     if names:
-        told = ", ".join(names[:MOST_MODELS_NAMED]) + (", ..." if len(names) > MOST_NAMED else "")
+        told = ", ".join(names[:MOST_MODELS_NAMED]) + (", ..." if len(names) > MOST_MODELS_NAMED else "")
         raise InputError(f"the cell defines {told}; it has run, so name one: %opscope {names[0]}")
     raise NotFoundError(f"the cell defines no Keras model or layer, tf.Module or tf.function; {_near(bound)}")
 
