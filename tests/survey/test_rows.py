@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
+from pathlib import Path
 
 import opscope
 from opscope.survey.model_rows import Asked, rows_of_model
@@ -71,3 +73,11 @@ def test_findings_are_those_of_check(shared, tmp_path):
     assert row["findings"] == Counter(each.rule for each in found)
     assert row["too_new"] == [each.message for each in found if each.rule == "op-too-new"] != []
     assert row["asked"]["for"] == "2.4"
+
+
+def test_every_key_is_described(shared):
+    page = (Path(__file__).resolve().parents[2] / "docs" / "survey.md").read_text(encoding="utf-8")
+    table = page.partition("| key | type |")[2].partition("\n\n")[0]
+    described = {name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[1])}
+    for path in (shared / "wild" / "tf2.3-flask", shared / "wild" / "README.md"):
+        assert set(row_of(path)) == described
