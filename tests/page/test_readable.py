@@ -37,7 +37,12 @@ def chains():
     """A row of layers with a name beside it, then 30 equal blocks."""
     net = Net()
     here = net.make.op("x", "Placeholder")
-    here = net.chain(here, ("entry_pad", "ZeroPadding2D", "Pad"), ("entry_conv", "Conv2D", "Conv2D"), ("entry_out", "Softmax", "Softmax"))
+    here = net.chain(
+        here,
+        ("entry_pad", "ZeroPadding2D", "Pad"),
+        ("entry_conv", "Conv2D", "Conv2D"),
+        ("entry_out", "Softmax", "Softmax"),
+    )
     for stage in range(30):
         kinds = (("conv", "Conv2D", "Conv2D"), ("bn", "BatchNormalization", "Mul"), ("act", "ReLU", "Relu"))
         here = net.chain(here, *((f"stage_{stage}_{name}", cls, op) for name, cls, op in kinds))
@@ -96,7 +101,9 @@ def test_reading_begins_beside_the_left_edge(open_page, graph, size):
     lefts = opened.run(
         f"[...{SHADOW}.querySelectorAll('svg svg :is([data-op], [data-unit])')].map((mark) => mark.getBoundingClientRect().left)"
     )
-    scrolls = opened.run("(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)(document.querySelector('.overview'))")
+    scrolls = opened.run(
+        "(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth + 1)(document.querySelector('.overview'))"
+    )
     if scrolls:
         assert min(lefts) - pane["left"] < 40
 
@@ -133,7 +140,9 @@ def far_from_the_left():
         for branch in range(8):
             y = x
             for step in range(1 if branch == 0 else 8):
-                y = build.op(f"{name}/b{branch}_{step}", ("Relu", "Tanh", "Exp", "Neg")[(branch + step) % 4], y, group=block)
+                y = build.op(
+                    f"{name}/b{branch}_{step}", ("Relu", "Tanh", "Exp", "Neg")[(branch + step) % 4], y, group=block
+                )
             rows.append(y)
         x = build.op(f"{name}/sum", "AddN", *rows[1:], group=block)
     return build.graph("far", ["x"], [x])
