@@ -134,9 +134,7 @@ def test_the_legend_of_the_overview_filters_it(open_page, size):
     opened = open_page(layered(), overview=True, size=size)
     page = opened.page
     entry = page.locator(".overview button.choice" if size[0] < 500 else ".overview text.choice").last
-    title = entry.evaluate(
-        "(element) => (element.lastChild.nodeType === 3 ? element.lastChild : element.firstChild).textContent"
-    )
+    title = entry.text_content()
     entry.click()
     [name] = opened.run(f"{VIEW}.kinds")
     cls = name.removeprefix("overview:")

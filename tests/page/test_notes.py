@@ -165,7 +165,7 @@ def test_what_has_no_room_in_a_link_is_told(open_page, tmp_path):
 
 def signs(opened):
     """How many signs of notes the drawing has, in the colour that only they have."""
-    return opened.saved_svg().count("#8a5a00")
+    return opened.saved_svg().count("#7a5600")
 
 
 def test_marks_have_a_sign_and_closed_cards_say_that_they_hold_notes(open_page):

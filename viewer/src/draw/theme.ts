@@ -75,7 +75,7 @@ export interface Theme extends WindowColours {
 }
 
 const WINDOW: { light: WindowColours; dark: WindowColours } = {
-  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b3138f", none: "#eef1f4", note: "#8a5a00" },
+  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b3138f", none: "#eef1f4", note: "#7a5600" },
   dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ff8ad8", none: "#20262e", note: "#ffd166" },
 };
 

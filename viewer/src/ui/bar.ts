@@ -47,10 +47,10 @@ function about(line: string): HTMLElement {
 
 function viewMenu({ session, commands, zooming, themes, undo, notes, help, flip }: BarParts): HTMLElement {
   const overview = { text: "Overview or drawing", keys: "V", act: () => commands.flipOverview() };
-  return menu("View", [
+  return menu("View", "What is shown, themes, notes, undo", [
     ...(session.hasOverview ? [overview] : []),
     ...(flip ? [{ text: "As written or as executed", keys: "X", act: flip }] : []),
-    { text: "Reset the view", keys: "1", act: () => commands.asAtStart() },
+    { text: "Reset the view", tip: "What is open as at the start", keys: "1", act: () => commands.asAtStart() },
     { text: "Show everything", keys: "0", act: () => zooming.all() },
     { text: "Open all inside the selection", keys: "Shift Enter", act: () => commands.openBelow() },
     { text: "Close all", act: () => commands.closeAll() },
@@ -58,20 +58,20 @@ function viewMenu({ session, commands, zooming, themes, undo, notes, help, flip 
     { text: "Bookmark this place", keys: "B", act: () => notes.bookmark() },
     { text: "Back", keys: "[", act: () => commands.back() },
     { text: "Forward", keys: "]", act: () => commands.forward() },
-    { text: "Undo", keys: withControl("Z"), act: undo.undo },
-    { text: "Redo", keys: withControl("Shift Z"), act: undo.redo },
+    { text: "Undo", tip: "Take back what was changed last", keys: withControl("Z"), act: undo.undo },
+    { text: "Redo", tip: "Do again what was taken back last", keys: withControl("Shift Z"), act: undo.redo },
     { text: "Light or dark theme", act: () => themes.flip() },
-    { text: "Theme of the system", off: () => (themes.choice === "auto" ? "It is this now" : ""), act: () => themes.want("auto") },
+    { text: "Theme of the system", tip: "Light or dark as the system is, also when that changes", off: () => (themes.choice === "auto" ? "It is this now" : ""), act: () => themes.want("auto") },
     { text: "Keys and search", keys: "?", act: help },
   ]);
 }
 
 function saveMenu({ session, takings, copyLink }: BarParts): HTMLElement {
-  return menu("Save", [
+  return menu("Save", "Pictures, tables, links and copies of this page", [
     { text: "SVG of this view", act: () => takings.svg() },
     { text: "PNG of this view", act: () => takings.png(), off: () => (session.overview ? "Of the overview this page writes an SVG; graph.save(\"model.png\") writes a PNG." : "") },
     { text: "CSV of the table", act: () => takings.csv() },
-    { text: "Copy of this page with notes", off: () => takings.whyNoCopy(), act: () => takings.copy() },
+    { text: "Copy of this page with notes", tip: "Download this page with notes and bookmarks in it", off: () => takings.whyNoCopy(), act: () => takings.copy() },
     { text: "Copy link to this view", act: copyLink },
   ]);
 }

@@ -29,6 +29,12 @@ interface Sight {
   mark?(): void;
 }
 
+/** What the tabs open, in words. */
+const TOLD: Record<string, string> = {
+  layers: "the table of layers", ops: "the table of ops", types: "the table of op types", lines: "the table of source lines", flame: "the flame graph", treemap: "the treemap",
+  memory: "the curve of the memory", timeline: "the timeline of a step", roofline: "the roofline", notes: "notes and bookmarks",
+};
+
 export class Bottom {
   readonly element: HTMLElement;
   private readonly strip = h("div", { class: "tabs", role: "tablist", "aria-label": "Tables" });
@@ -153,7 +159,7 @@ export class Bottom {
     const chosen = this.session.tab === id;
     const first = this.session.tab === null && id === this.ids()[0];
     const element = button(title, () => this.acts.showTab(chosen ? null : id), {
-      role: "tab", id: `tab-${id}`, "aria-selected": String(chosen), class: "tab", tabindex: chosen || first ? 0 : -1,
+      role: "tab", title: `${chosen ? "Close" : "Open"} ${TOLD[id] ?? title.toLowerCase()}`, id: `tab-${id}`, "aria-selected": String(chosen), class: "tab", tabindex: chosen || first ? 0 : -1,
     });
     element.addEventListener("keydown", (event) => {
       const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;

@@ -274,7 +274,7 @@ export class Details {
   }
 
   private title(name: string, words: string[]): HTMLElement[] {
-    const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
+    const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet", title: "Copy the full name" });
     return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", ")), ...this.noteOn()];
   }
 
@@ -306,13 +306,13 @@ export class Details {
   }
 
   private tools(): HTMLElement {
-    const steps = h("select", { "aria-label": "How many steps to trace" },
+    const steps = h("select", { "aria-label": "How many steps to trace", title: "How many steps to trace" },
       ...STEPS.map(([value, text]) => h("option", { value, selected: value === this.steps }, text)));
     steps.addEventListener("change", () => (this.steps = steps.value));
     return h("div", { class: "tools" },
-      button("What feeds it", () => this.acts.trace(false, Number(this.steps))),
-      button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
-      button("Copy link", () => this.acts.copyLink()));
+      button("What feeds it", () => this.acts.trace(false, Number(this.steps)), { title: "Light the ops that feed the selection (I)" }),
+      button("What it feeds", () => this.acts.trace(true, Number(this.steps)), { title: "Light the ops that the selection feeds (O)" }), steps,
+      button("Copy link", () => this.acts.copyLink(), { title: "Copy the link to this view" }));
   }
 }
 

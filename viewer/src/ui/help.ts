@@ -77,7 +77,7 @@ export class Help {
   readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search, wires and words" });
 
   // The keyboard scrolls the dialog by itself: the sign is for pointers and fingers.
-  private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true" });
+  private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true", title: "Scroll down" });
 
   /** @param overview whether the page has one; `beside`: what is listed beside the layers; `sides`: whether it is as written and as executed. */
   constructor(overview: boolean, beside: "changes" | "findings" | null = null, sides = false) {
@@ -88,7 +88,7 @@ export class Help {
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
       h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...listed, ...KEYS, ...(overview ? OVERVIEW : []), ...(sides ? SIDES : [])]), part("Search", [...FILTERS, ...(sides ? SIDE_FILTERS : [])]), part("Wires", WIRES), part("Words", WORDS)),
-      button("Close", () => this.element.close(), { class: "close" }), this.more,
+      button("Close", () => this.element.close(), { class: "close", title: "Close (Esc)" }), this.more,
     );
     this.element.addEventListener("scroll", () => this.tellMore());
     new ResizeObserver(() => this.tellMore()).observe(this.element);

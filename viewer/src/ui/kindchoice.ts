@@ -15,7 +15,7 @@ export function kindButton(sign: HTMLElement, title: string, { kind, chosen, tog
     class: `legend-entry choice${chosen.length && !isChosen ? " pale" : ""}`, "aria-pressed": String(isChosen), "data-kind": kind,
     title: kindTip(title, isChosen, chosen.length > (isChosen ? 1 : 0)),
   });
-  element.append(sign, title);
+  element.append(sign, h("span", {}, title));
   return element;
 }
 

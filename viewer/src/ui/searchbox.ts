@@ -66,7 +66,7 @@ export class SearchBox {
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");
     this.panel.append(this.problem, this.kinds, this.list.element, this.more);
-    const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", tabindex: -1 });
+    const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", title: "Clear the search (Esc)", tabindex: -1 });
     this.element = h("div", { class: "search", role: "search" }, this.input, this.counter, clear, this.panel);
     this.input.addEventListener("input", () => this.run(this.input.value));
     this.input.addEventListener("focus", () => this.showPanel(this.total > 0 || this.hits.problem !== ""));

@@ -24,6 +24,7 @@ export class Writing {
     const field = isLong ? h("textarea", { rows: 5, maxlength: most }) : h("input", { type: "text", maxlength: most });
     field.value = text;
     field.setAttribute("aria-label", title);
+    field.title = `${title} (${isLong ? "Ctrl Enter saves" : "Enter saves"}, Esc leaves it)`;
     const left = h("span", { class: "soft writing-left", role: "status" });
     const tell = () => (left.textContent = most - field.value.length < NEAR && isLong ? `${exact(most - field.value.length)} letters left` : "");
     const save = () => {
