@@ -45,7 +45,7 @@ def main_exits(arguments):
 def test_bash_completes_verbs_options_choices_and_files(completed, tmp_path):
     (tmp_path / "model.keras").touch()
     assert set(VERBS) <= completed("")
-    assert completed("su") == {"summary"}
+    assert completed("sum") == {"summary"}
     assert {"--depth", "--direction"} <= completed("render", "--d")
     assert completed("check", "--fail-on", "w") == {"warning"}
     assert "model.keras" in completed("render", "mo")

@@ -18,7 +18,7 @@ from . import answer
 from .completion import SHELLS, PrintCompletion
 from .quiet_import import quiet_tensorflow
 
-VERBS = ("render", "show", "summary", "profile", "diff", "check", "demo")
+VERBS = ("render", "show", "summary", "profile", "diff", "check", "survey", "demo")
 """The modules of the verbs, in the order in which ``opscope --help`` lists them."""
 FAILED = 1
 INTERRUPTED = 130
