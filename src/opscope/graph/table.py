@@ -12,6 +12,10 @@ from .types import CONTROL, Edge, TensorType
 Decode = Callable[[Any], Dict[str, Any]]
 
 
+_MOST_DECODED = 4096
+"""So many decoded attributes are kept, of which a deep model has few; so a graph with a million constants takes no more memory."""
+
+
 def plain(raw: Mapping[str, Any]) -> Dict[str, Any]:
     """The `decode` of a table whose attributes are plain values already, such as one read from JSON."""
     return dict(raw)
@@ -48,6 +52,8 @@ class NodeTable:
     """Name -> row; filled when `index` is first called."""
     _users: "array[int]" = field(default_factory=lambda: array("i"), init=False, repr=False, compare=False)
     """For each edge the row that takes it; filled when `edge_users` is first called. A table with other edges begins without it."""
+    _decoded: Dict[int, Dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The identity of attributes -> what `decode` made of them: a drawing asks for those of one op again and again."""
     _kinds: List[int] = field(default_factory=list, init=False, repr=False, compare=False)
     """For each op the number of its kind; filled when `kinds` is first called."""
 
@@ -58,7 +64,14 @@ class NodeTable:
         """The op's attributes as plain values; a constant is only summarised: dtype, shape, first values."""
         raw = self.raw_attrs[node]
         # A copy, so that callers cannot change the table.
-        return dict(raw) if isinstance(raw, dict) else self.decode(raw)
+        if isinstance(raw, dict):
+            return dict(raw)
+        found = self._decoded.get(id(raw))
+        if found is None:
+            if len(self._decoded) >= _MOST_DECODED:
+                self._decoded.clear()
+            found = self._decoded[id(raw)] = self.decode(raw)
+        return dict(found)
 
     def attrs_key(self, node: int) -> int:
         """A number for the node's attributes: nodes with one number have equal ones. What looks alike may have two."""
