@@ -7,6 +7,7 @@ import { Host, type Content } from "./embed/host";
 import { nameOf } from "./embed/linked";
 import type { Page } from "./pair";
 import { read, write } from "./state/link";
+import { THEMES } from "./state/preferences";
 
 /** What `data` takes: a page that opscope saved, as text or bytes. */
 type Data = string | Blob | ArrayBuffer | Uint8Array;
@@ -193,7 +194,7 @@ class OpscopeView extends Base {
   }
 
   private wear(): void {
-    const theme = this.getAttribute("theme") ?? "auto";
+    const theme = THEMES.find((known) => known === this.getAttribute("theme")) ?? "auto";
     this.host?.dress(theme);
     for (const { themes } of this.pages) if (themes.choice !== theme) themes.choose(theme);
   }

@@ -9,6 +9,7 @@ import type { Fonts, Given, GraphFile, PageFunction } from "./embed/given";
 import { Host } from "./embed/host";
 import { Pair, type Page } from "./pair";
 import { read } from "./state/link";
+import { THEMES } from "./state/preferences";
 
 declare global {
   interface Window {
@@ -82,7 +83,8 @@ async function draw({ file, fonts, view, theme, built, failed }: Omit<Given, "re
   if (!root) throw new Error("the page is cut off; save it again");
   root.replaceChildren();
   const tell = (page: Page): Page => {
-    if (theme && theme !== page.themes.choice) page.themes.choose(theme);
+    const chosen = THEMES.find((known) => known === theme);
+    if (chosen && chosen !== page.themes.choice) page.themes.choose(chosen);
     built(page);
     return page;
   };
