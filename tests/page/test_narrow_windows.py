@@ -322,15 +322,15 @@ def test_a_panel_leaves_the_drawing_a_part_with_what_is_selected_and_can_be_clos
 def test_in_a_small_window_one_thing_at_a_time_takes_room_of_the_drawing(open_page, size):
     opened = open_page(wide(), size=size)
     page = opened.page
-    page.click("[aria-controls=panel-details]")
-    page.click("[aria-controls=panel-tree]")
+    page.click("button[aria-controls=panel-details]")
+    page.click("button[aria-controls=panel-tree]")
     assert (page.is_visible(".tree"), page.is_visible(".details")) == (True, False)
     page.click("#tab-ops")
     assert (page.is_visible(".bottom-body"), page.is_visible(".tree")) == (True, False)
     close = page.locator(".bottom-close").bounding_box()
     assert close["x"] + close["width"] <= size[0]
     assert close["y"] < page.locator(".bottom-body").bounding_box()["y"]
-    page.click("[aria-controls=panel-details]")
+    page.click("button[aria-controls=panel-details]")
     assert (page.is_visible(".bottom-body"), page.is_visible(".details")) == (False, True)
     page.click("#tab-ops")
     page.click(".bottom-close")
@@ -342,7 +342,7 @@ def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page
     opened = open_page(tower(LONG), overview=True, size=size)
     card(opened, "head").click(position={"x": 4, "y": 4})
     page = opened.page
-    for way in ("[aria-controls=panel-tree]", "#tab-ops"):
+    for way in ("button[aria-controls=panel-tree]", "#tab-ops"):
         page.click(way)
         settled(opened)
         ring, window = (
@@ -519,7 +519,7 @@ def test_the_list_of_a_search_does_not_lie_over_the_details(open_page, size):
     opened = open_page(tower(), overview=True, size=size)
     opened.page.fill("[role=combobox]", "block")
     opened.page.keyboard.press("ArrowDown")
-    button = opened.page.locator("[aria-controls=panel-details]")
+    button = opened.page.locator("button[aria-controls=panel-details]")
     if button.get_attribute("aria-expanded") == "false":
         button.click()
         opened.page.focus("[role=combobox]")

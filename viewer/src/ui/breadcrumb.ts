@@ -61,7 +61,7 @@ export class Breadcrumb {
       const text = pen ? shorten(pen, font, name, rooms[index] + 0.5, true) : name;
       return go ? button(text, go, { class: "crumb", title: name, "aria-label": text === name ? null : name }) : h("span", { class: "crumb last", title: name }, text);
     });
-    const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
+    const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", "aria-label": `Out to ${parts[left - 1].name}`, title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
     const path = [...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb]));
     const note = this.note(left ? 0 : room - wide(parts.map(({ name }) => name).join(SIGN)), wide);
     replace(this.element, ...path, ...(note ? [h("span", { class: "crumb-note" }, note)] : []));

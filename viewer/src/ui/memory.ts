@@ -88,7 +88,7 @@ export class MemoryView {
     const peak = at === memory.at ? ", the peak" : "";
     const told = `${this.words.bytes(memory.alive[at])} of activations alive${peak}, while ${nodes.op(row)} runs; weights are not counted`;
     replace(this.said, h("b", {}, `${this.words.bytes(memory.alive[at])}${at === memory.at ? " at the peak" : ""}`), h("span", {}, "of activations, without weights"),
-      at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet" }));
+      at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet", title: "Where most memory is held" }));
     // Of a name without room the beginning is cut: its end tells the op.
     replace(this.runs, h("span", {}, `while ${nodes.op(row)} runs:`), button("", () => this.go(row), { class: "ref", title: nodes.name(row) }));
     this.runs.lastElementChild?.append(h("bdi", { dir: "ltr" }, nodes.name(row)));

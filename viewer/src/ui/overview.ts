@@ -15,6 +15,8 @@ import type { Direction } from "./neighbour";
 import type { Words } from "../data/words";
 import { figuresOf } from "../opened/figures";
 import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
+import { OverviewNotes } from "./overviewnotes";
+import { OverviewKinds } from "./overviewkinds";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
@@ -26,6 +28,10 @@ export interface OverviewActs {
   /** Open what is selected. */
   open(): void;
   hover(stands: Selection | null, at: Point): void;
+  /** Look at a kind of the legend, or no more. */
+  lookAt(kind: string): void;
+  /** What the reader's notes are on. */
+  noted(): Selection[];
 }
 
 /** A pointer that has moved less is still a click, in pixels. */
@@ -51,12 +57,15 @@ export class OverviewPane {
   private placed: number[] = [];
   private stale = false;
   private readonly ring = new OverviewRing();
+  private readonly notes = new OverviewNotes(() => this.acts.noted(), (selection) => this.placeOf(selection));
   private readonly page: OverviewPage;
   private readonly names = new KeptNames();
   private readonly marks: OverviewMarks;
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
   private readonly figures: OverviewFigures;
+  /** Its legend, which filters it. */
+  readonly kinds: OverviewKinds;
   private readonly slices = new Slices(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
@@ -82,14 +91,15 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = new OverviewMarks(this.svg, this.drawn, session);
+    this.kinds = new OverviewKinds(this.drawn.around, session, this.marks, (kind) => this.acts.lookAt(kind));
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
       shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
-    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity), this.kinds);
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
     const { sheet, words: around } = this.page;
-    sheet.append(this.names.element, this.ring.element);
+    sheet.append(this.notes.element, this.names.element, this.ring.element);
     this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);
     this.listen();
     this.wear();
@@ -104,8 +114,10 @@ export class OverviewPane {
       this.selectionSeen = this.seesSelection();
     });
     session.on("overview", () => this.refresh());
+    session.on("notes", () => this.point());
+    session.on("focus", () => this.page.words.tellKinds());
     const age = () => (this.stale ||= session.inPlace.size + this.placed.length > 0);
-    for (const change of ["open", "colour", "lit", "place"] as const) session.on(change, age);
+    for (const change of ["open", "colour", "lit", "place", "focus", "notes"] as const) session.on(change, age);
     // What is drawn anew under the pointer between two clicks has no second one.
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => {
@@ -383,6 +395,7 @@ export class OverviewPane {
   /** Put the ring around what is selected. */
   private point(): void {
     const { session: { selection, overview }, element } = this;
+    if (overview) this.notes.show(this.page.sheet.getBoundingClientRect());
     const inside = selection && overview ? this.bodies.place(selection) : null;
     const place = inside ?? (selection && overview ? this.marks.around(selection)?.getBoundingClientRect() : null) ?? null;
     const { left, right, up, down } = this.beyond();

@@ -4,6 +4,7 @@ import { figuresOf, type ColumnId, type FigureLine } from "../opened/figures";
 import type { Sheet } from "../opened/sheet";
 import { h } from "./dom";
 import { FigureStrip } from "./figurestrip";
+import type { OverviewKinds } from "./overviewkinds";
 import { OverviewWords } from "./overviewwords";
 
 /** The most that the overview is enlarged to fill a window, and by zooming. */
@@ -45,8 +46,9 @@ export class OverviewPage {
     private readonly drawn: Sheet,
     bars: string,
     private readonly wanted: () => readonly ColumnId[],
+    kinds: OverviewKinds,
   ) {
-    this.words = new OverviewWords(svg, drawn);
+    this.words = new OverviewWords(svg, drawn, kinds);
     this.strip = new FigureStrip(figuresOf(drawn), bars);
     this.sheet.append(svg);
   }
