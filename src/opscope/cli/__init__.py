@@ -13,8 +13,8 @@ from typing import Callable, List, Optional, Sequence
 
 from ..errors import OpscopeError, for_command
 from . import answer
-from .command_parser import CommandParser
 from .completion import SHELLS, PrintCompletion
+from .parser import Parser
 from .quiet_import import quiet_tensorflow
 
 VERBS = ("render", "show", "summary", "profile", "diff", "check", "survey", "demo")
@@ -96,9 +96,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     from ..version import __version__
     from .help import Help
 
-    parser = CommandParser(
-        prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help
-    )
+    parser = Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     parser.add_argument(
         "--print-completion", action=PrintCompletion, choices=SHELLS,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ..errors import InputError, LoadError
 from ..load.given_path import is_there, refuse_python
+from ..load.path_meant import path_meant
 from . import answer, log_times
 from .shapes import Input, parse_input
 
@@ -212,7 +213,7 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
     import json
 
     if not is_there(path):
-        raise InputError(f"{path}: there is no such file; {_FORM}")
+        raise InputError(f"{path}: there is no such file; {path_meant(path) or _FORM}")
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import NoReturn, Optional
 
 from ..cli import drawing, source
-from ..cli.command_parser import CommandParser
+from ..cli.parser import Parser
 from ..errors import InputError
 from ..render.registry import outputs
-from ..visible import sentence
 
 DESCRIPTION = """Show the graph of a model.
 
@@ -28,12 +27,14 @@ class ToldError(Exception):
     """The help was asked for and printed: nothing else is to be done."""
 
 
-class _MagicParser(CommandParser):
+class _MagicParser(Parser):
     """A parser that never ends the program, since that is the notebook's kernel."""
 
     def error(self, message: str) -> NoReturn:
         """Tell what is wrong with the arguments."""
-        raise InputError(f"{sentence(message)}; %opscope -h lists what there is")
+        said = self.wrong(message)
+        see = " %opscope" if said.endswith("?") else "; %opscope"
+        raise InputError(f"{said}{see} -h lists what there is")
 
     def exit(self, status: int = 0, message: Optional[str] = None) -> NoReturn:  # noqa: ARG002  (argparse's)
         """Called when the help has been printed."""
@@ -41,7 +42,7 @@ class _MagicParser(CommandParser):
 
 
 @lru_cache(maxsize=None)
-def magic_parser() -> CommandParser:
+def magic_parser() -> Parser:
     """The parser; as help is asked for in a cell, its look is plain."""
     parser = _MagicParser(
         prog="%opscope",
