@@ -13,8 +13,8 @@ from typing import Iterator, Optional
 
 LONG_IMPORT = 20.0
 """Seconds after which the user is told. Those in which an installed package is imported do not count: TensorFlow alone may take a minute on a slow machine."""
-MOMENTS = 40
-"""At how many moments it is looked at what is being imported before the user is told."""
+TIMES_LOOKED = 40
+"""How often is looked what is being imported before the user is told."""
 _INSTALLED = re.compile(r"[\\/](site|dist)-packages[\\/]")
 
 
@@ -34,11 +34,11 @@ def slow_import_told(place: str, caller: str) -> Iterator[None]:
 
 def _watch(place: str, caller: str, thread: int, over: threading.Event) -> None:
     """Tell the user once the module's own code has run for long; until then, or until the import is over, look now and then."""
-    moments = 0  # at which code of the user ran
-    while moments < MOMENTS:
-        if over.wait(LONG_IMPORT / MOMENTS):
+    looks = 0  # while code of the user ran
+    while looks < TIMES_LOOKED:
+        if over.wait(LONG_IMPORT / TIMES_LOOKED):
             return
-        moments += not _imports_a_package(sys._current_frames().get(thread))
+        looks += not _imports_a_package(sys._current_frames().get(thread))
     where = _line(sys._current_frames().get(thread), caller)
     warnings.warn(
         f"{place} is still being imported after {LONG_IMPORT:g} s{where}; opscope needs only what it defines. If it trains, put that under "

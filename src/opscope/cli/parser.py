@@ -1,4 +1,4 @@
-"""The parser of the command and of its verbs: wrong usage is one line, which says what was probably meant and where to read on."""
+"""The parser of the command, of its verbs, and of the magic in notebooks: wrong usage is one line, which says what was probably meant and where to read on."""
 
 from __future__ import annotations
 
@@ -28,13 +28,17 @@ class Parser(argparse.ArgumentParser):
         self._negative_number_matcher = _NEGATIVE
 
     def error(self, message: str) -> NoReturn:
-        """Say on one line what is wrong, and end with `WRONG_USAGE`.
+        """Say on one line what is wrong, and end with `WRONG_USAGE`."""
+        said = self.wrong(message)
+        see = " See" if said.endswith("?") else "; see"
+        self.exit(WRONG_USAGE, f"error: {said}{see} {self.prog} --help\n")
+
+    def wrong(self, message: str) -> str:
+        """What is wrong with the arguments, of which argparse says `message`.
 
         A misspelled option is told of first: argparse would say that the one which was meant is missing.
         """
-        said = sentence(_about_options(self._strange_options(), self._option_string_actions) or message)
-        see = " See" if said.endswith("?") else "; see"
-        self.exit(WRONG_USAGE, f"error: {said}{see} {self.prog} --help\n")
+        return sentence(_about_options(self._strange_options(), self._option_string_actions) or message)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Tuple[Any, List[str]]:
         """As argparse does, but unknown arguments are an error here.
