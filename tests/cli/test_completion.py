@@ -58,6 +58,7 @@ def test_each_shell_has_a_script_with_every_verb(capsys, shell):
     out, err = capsys.readouterr()
     assert err == ""
     assert all(verb in out for verb in VERBS)
+    assert "$ opscope" not in out, "the examples of --help are no description of a verb"
 
 
 def test_without_shtab_one_line_says_what_to_install(capsys, monkeypatch):

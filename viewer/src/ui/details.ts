@@ -269,7 +269,8 @@ export class Details {
   private inOverview(): HTMLElement[] {
     const { selection } = this.session;
     const found = selection && this.counted(selection);
-    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), pairs(found.rows))] : [];
+    const called = found?.called ? [h("p", { class: "what" }, `called ${found.called} there`)] : [];
+    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), ...called, pairs(found.rows))] : [];
   }
 
   private title(name: string, words: string[]): HTMLElement[] {

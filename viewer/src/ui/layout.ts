@@ -58,7 +58,7 @@ export interface LayoutParts {
 export function arrange(root: HTMLElement, parts: LayoutParts): HTMLElement[] {
   const { session, looks, commands, drawing, themes, remembered, tree, details, bottom, said, help, overview, zooming } = parts;
   giveRoom(root, session);
-  const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop(), (card) => otherDrawn(session.cards, card, (stack) => overview?.drawnCopy(stack) ?? null));
+  const breadcrumb = new Breadcrumb(session, (card) => commands.goCard(card), () => commands.goTop(), (card) => otherDrawn(session.cards, card, (stack) => overview?.drawnCopy(stack) ?? null), () => session.selection !== null && details.element.checkVisibility());
   const middle = stage({
     data: parts.data, session, drawing, commands, overview, zooming, breadcrumb: breadcrumb.element, legend: new Legend(session, looks, (name, kind) => commands.lookAt(name, kind), overview?.kinds ?? null).element,
     strip: parts.strip, over: [new Note(session).element, parts.tip.element],
