@@ -139,7 +139,11 @@ def test_the_legend_of_the_overview_filters_it(open_page, size):
     [name] = opened.run(f"{VIEW}.kinds")
     cls = name.removeprefix("overview:")
     marks = f"[...{SHADOW}.querySelectorAll('.sheet svg svg [data-op], .sheet svg svg [data-unit]')]"
-    leaves = f"{marks}.filter((mark) => mark.querySelector('rect') && !mark.querySelector('[data-op], [data-unit]'))"
+    # A frame is what has another mark within its borders.
+    leaves = (
+        f"((all) => all.filter((mark) => {{ const a = mark.getBoundingClientRect(); return !all.some((other) => {{ const b = other.getBoundingClientRect();"
+        f" return other !== mark && b.left >= a.left && b.right <= a.right && b.top >= a.top && b.bottom <= a.bottom; }}); }}))({marks}.filter((mark) => mark.querySelector('rect')))"
+    )
     of_kind, pale, both = opened.run(
         f"[{leaves}.filter((mark) => mark.querySelector('.{cls}')).length, {leaves}.filter((mark) => mark.closest('.pale')).length,"
         f" {leaves}.filter((mark) => mark.closest('.pale') && mark.querySelector('.{cls}')).length]"
@@ -165,3 +169,10 @@ def test_entries_of_the_overviews_legend_are_reached_and_chosen_by_keys(open_pag
     opened.page.keyboard.press("Space")
     assert opened.run(f"{VIEW}.kinds") == []
     assert opened.run(f"{VIEW}.shown") == "overview"
+
+
+def test_a_frame_in_the_overview_keeps_its_name_while_a_box_in_it_is_of_the_kind(open_page):
+    opened = open_page(tower(), overview=True)
+    opened.page.locator(".overview text.choice").last.click()
+    of = f"(text) => [...{SHADOW}.querySelectorAll('.sheet svg svg text')].find((each) => each.textContent === text).closest('.pale') !== null"
+    assert [opened.page.evaluate(of, text) for text in ("stem", "head", "softmax", "x")] == [False, False, False, True]

@@ -150,6 +150,12 @@ class StoreFile:
         """Close it."""
         self._file.close()
 
+    def __enter__(self) -> "StoreFile":  # noqa: PYI034  (nobody derives from it)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:

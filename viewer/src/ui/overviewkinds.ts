@@ -1,6 +1,6 @@
 // The legend of the overview filters it: kinds of layers that are not chosen are pale. Its entries are drawn in Python, each a colour and the words beside it.
 import { OVERVIEW } from "../state/focus";
-import type { Session } from "../state/session";
+import type { Selection, Session } from "../state/session";
 import { kindTip } from "./kindchoice";
 
 /** An entry of the legend: the class of its colour, which the boxes of that kind have too, and its words. */
@@ -26,7 +26,7 @@ export class OverviewKinds {
   constructor(
     around: readonly SVGElement[],
     private readonly session: Session,
-    private readonly marks: { readonly all: readonly SVGElement[]; shown(): SVGElement[] },
+    private readonly marks: { readonly all: readonly SVGElement[]; shown(): SVGElement[]; stands(mark: SVGElement): Selection },
     readonly toggle: (kind: string) => void,
   ) {
     this.all = kindsIn(around);
@@ -41,8 +41,22 @@ export class OverviewKinds {
 
   /** How many of the boxes that are drawn are of the chosen kinds, and how many there are. */
   count(): { count: number; all: number } {
-    const boxes = this.marks.shown().filter((mark) => mark.querySelector("rect") && !mark.querySelector("[data-op], [data-unit]"));
+    const shown = this.marks.shown();
+    const frames = this.around(shown);
+    const boxes = shown.filter((mark) => mark.querySelector("rect") && !mark.querySelector("[data-op], [data-unit]") && !frames.has(this.marks.stands(mark).card));
     return { count: boxes.filter((mark) => !mark.closest(".pale")).length, all: boxes.length };
+  }
+
+  /** The cards around some marks. */
+  private around(marks: readonly SVGElement[]): Set<number> {
+    const { session, session: { cards } } = this;
+    const found = new Set<number>();
+    for (const mark of marks) {
+      const stands = this.marks.stands(mark);
+      const own = session.cardAround(stands);
+      for (let at = stands.op >= 0 ? own : cards.parent(own); at > 0 && !found.has(at); at = cards.parent(at)) found.add(at);
+    }
+    return found;
   }
 
   private listen({ kind, title, sign, words }: OverviewKind): void {
@@ -67,11 +81,12 @@ export class OverviewKinds {
     });
   }
 
-  /** A frame around boxes is pale where all in it are; a box that is drawn in a pale one is not so twice. */
+  /** A frame around boxes is pale where all in it are, though it is no element around theirs; a box that is drawn in a pale one is not so twice. */
   refresh(): void {
     const { chosen } = this;
     const found = chosen.map((kind) => `.${CSS.escape(kind)}`).join(", ");
-    const isPale = (mark: SVGElement) => found !== "" && !mark.querySelector(found);
+    const frames = this.around(found ? this.marks.all.filter((mark) => mark.querySelector(found)) : []);
+    const isPale = (mark: SVGElement) => found !== "" && !mark.querySelector(found) && !frames.has(this.marks.stands(mark).card);
     for (const mark of this.marks.all) mark.classList.toggle("pale", isPale(mark) && !(mark.parentElement?.closest(".pale")));
     for (const { kind, title, words } of this.all) {
       const isChosen = chosen.includes(kind);
