@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from operator import is_
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -20,6 +20,7 @@ from .recurrent_words import is_recurrent, state_names
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 FOR_GRADIENTS, GRADIENTS = f"{PURPOSE}gradients", "gradients"
 LAST, INITIAL = "last state", "initial state"
+SUBTRACTED = "subtracted"
 _BECOMES = " \u2192 "
 
 
@@ -31,7 +32,7 @@ class WireRoles:
         self._table, self._groups, self._passed = content.table, content.groups, passing(graph)
         self._home = content.node_group
         self._attention: Dict[Tuple[int, Optional[TensorRef]], List[str]] = {}
-        for (row, place), role in sorted(attention_roles(graph).items()):
+        for (row, place), role in sorted([*attention_roles(graph).items(), *_subtracted(graph)]):
             self._attention.setdefault((row, self._taken(row, place)), []).append(role)
         self._states = carried_states(graph)
         self._has_gradients = any(group.kind == _BACKWARD for group in content.groups)
@@ -105,6 +106,14 @@ class WireRoles:
             return ""
         names, places = state_names(self._groups[card.group]), self._states[loop]
         return f"{words} {names[places.index(place)]}" if len(names) == len(places) else words
+
+
+def _subtracted(graph: Graph) -> Iterator[Tuple[Tuple[int, int], str]]:
+    """The second operands of differences of two tensors: a sign does not say which of its wires brings what is taken away."""
+    table = content_of(graph).table
+    for row, op in enumerate(table.ops):
+        if op == "Sub":
+            yield (row, 1), SUBTRACTED
 
 
 def _is(item: Optional[Item], kind: str) -> bool:
