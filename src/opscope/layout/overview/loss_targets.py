@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite, prod
-from typing import Optional, Sequence
+from typing import Optional
 
 from ...graph.attrs import constant_of
 from ...graph.content import Content
@@ -16,7 +16,7 @@ _SAME = frozenset({"Identity", "StopGradient", "Reshape", "ExpandDims"})
 _TIMES, _FILLED = "Mul", "Fill"
 
 
-def even_value(content: Content, passed: Sequence[int], node: int, most: int = _MOST_OPS) -> Optional[float]:
+def even_value(content: Content, passed: bytes, node: int, most: int = _MOST_OPS) -> Optional[float]:
     """The number that all elements of what an op gives have; ``None`` if that is not known.
 
     Args:
