@@ -70,7 +70,7 @@ class Entering(NamedTuple):
     """Those that are inputs of the model, with the names of these."""
 
 
-def names_of(inputs: Sequence[str], entering: Entering, first: str, last: str) -> List[str]:
+def names_by_side(inputs: Sequence[str], entering: Entering, first: str, last: str) -> List[str]:
     """What the tensors that enter a closed card are called by where their wires end; nothing if there is but one, or that is not known.
 
     If one of two comes by a skip connection, it is the ``skip``, and the other the ``input``: the flow brings that. What is an input of the
@@ -117,7 +117,7 @@ class InsideFormula(NamedTuple):
             first: what two inputs are called: ``left``.
             last: ``right``.
         """
-        names = names_of(self.inputs, entering, first, last)
+        names = names_by_side(self.inputs, entering, first, last)
         if not names:
             return self
 

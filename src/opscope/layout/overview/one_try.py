@@ -27,7 +27,7 @@ from .card_room import CardRoom
 from .card_words import worded
 from .common_ends import without_common_ends
 from .copy_courses import CopyCourses
-from .formula_text import MOST_LINES, Entering, InsideFormula, names_of
+from .formula_text import MOST_LINES, Entering, InsideFormula, names_by_side
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
@@ -53,7 +53,7 @@ from .skip_labels import without_repeated_labels
 from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels
 
-NOTHING = Entering([])
+NOTHING_ENTERS = Entering([])
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
 MOST_BY_TEXTS = 1.25
@@ -270,12 +270,12 @@ class Tries:
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
         sides = self._sides
-        return {index: told.sided(self.entering.get(index, NOTHING), *sides) for index, told in insides.items()}
+        return {index: told.sided(self.entering.get(index, NOTHING_ENTERS), *sides) for index, told in insides.items()}
 
     def called_drawings(self, opened: FrozenSet[int]) -> Dict[int, SketchForms]:
         """The small drawings of what is closed with these groups open, with their inputs called as those of formulas are."""
         return {
-            index: forms.called(names_of(forms.inputs, self.entering.get(index, NOTHING), *self._sides))
+            index: forms.called(names_by_side(forms.inputs, self.entering.get(index, NOTHING_ENTERS), *self._sides))
             for index, forms in self._insides.sketches(opened).items()
         }
 
