@@ -1,4 +1,4 @@
-"""Reading a profile of 100 MB from a log directory, in a process of its own: rate and peak memory, as one file and as four hosts.
+"""Reading a profile of 100 MB from a log directory, in a process of its own: rate and peak memory, as one file and as four hosts; and 64 hosts of 5 MB each.
 
 The set is a real profile (tests/profile/logs), repeated one behind the other in time until it is large enough: each repetition has all of its events, with its steps.
 """
@@ -18,6 +18,7 @@ from opscope.program.proto import message_class
 
 RECORDED = Path(__file__).resolve().parents[1] / "tests" / "profile" / "logs" / "tf221.zip"
 BYTES = 100 << 20
+MANY, BYTES_OF_ONE = 64, 5 << 20
 LIMIT_MB, LIMIT_RATE = 300, 20
 RUNS = 3
 GAP = 10**9
@@ -44,9 +45,13 @@ def main() -> None:
             each for each in archive.namelist() if each.startswith("keras/") and each.endswith(".xplane.pb")
         )
         small = archive.read(recorded)
-        rows = [("one file", [_repeated(small, BYTES)]), ("four hosts", [_repeated(small, BYTES // 4)] * 4)]
+        rows = [
+            ("one file", [_repeated(small, BYTES)]),
+            ("four hosts", [_repeated(small, BYTES // 4)] * 4),
+            (f"{MANY} hosts", [_repeated(small, BYTES_OF_ONE)] * MANY),
+        ]
         print(
-            f"A profile of {BYTES >> 20} MB, median of {RUNS}; limits: {LIMIT_RATE} MB/s, {LIMIT_MB} MB of memory in all:\n"
+            f"A profile of {BYTES >> 20} MB, and one of {MANY} hosts with {BYTES_OF_ONE >> 20} MB each, median of {RUNS}; limits: {LIMIT_RATE} MB/s, {LIMIT_MB} MB of memory in all:\n"
         )
         print(
             "| set | MB | wall s | CPU s | MB/s by CPU | peak MB | steps read | steps |\n|---|---|---|---|---|---|---|---|"

@@ -59,7 +59,7 @@ def debug_info(info, file, names, *, old=False):
 
 def page_text(page):
     """All that the data in a page holds, decompressed; of a notebook's frame too."""
-    if page.startswith("<iframe"):
+    if not page.startswith("<!DOCTYPE html>"):
         page = unescape(page.partition('srcdoc="')[2].partition('"')[0])
     packed = re.search(r'<script type="text/plain" id="data">([^<]*)</script>', page)[1]
     return zlib.decompress(base64.b64decode(packed)).decode("utf-8", "replace")

@@ -12,6 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "src" / "opscope"
 ROOMS = [
     "graph",
+    "workers",
     "program",
     "shapes",
     "load",
@@ -24,6 +25,7 @@ ROOMS = [
     "check",
     "layout",
     "render",
+    "survey",
 ]
 """From the top down: a room uses the rooms before it, never those after it."""
 FACES = {"cli", "demo", "notebook", "tensorboard", "testing", "visualize", "__init__", "__main__"}

@@ -61,7 +61,7 @@ def _pick(page: Page, words: str) -> None:
 
 def _shown(page: Page, name: str) -> None:
     """Show a panel, if it is hidden."""
-    button = page.locator(f"[aria-controls=panel-{name}]")
+    button = page.locator(f"button[aria-controls=panel-{name}]")
     if button.get_attribute("aria-expanded") == "false":
         button.click()
 

@@ -1,7 +1,9 @@
 // Builds one classic script and one style sheet into the Python package; render/html.py inlines both.
 import { defineConfig } from "vite";
+import { inWindow } from "./inwindow.ts";
 
 export default defineConfig({
+  plugins: [inWindow()],
   build: {
     target: "es2020",
     outDir: "../src/opscope/render/page/bundle",

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 # a name are imported and removed again here, before `__getattr__` sets the function.
 for _room in ("check", "diff", "load", "profile"):
     import_module(f".{_room}", __name__)
-    del globals()[_room]
+    globals().pop(_room, None)  # when the package is loaded again, as by %reload_ext, nothing sets it
 
 _HOMES = {
     "trace": ".capture",
@@ -66,6 +66,7 @@ _HOMES = {
     "RenderError": ".errors",
     "WriteError": ".errors",
     "MissingDependencyError": ".errors",
+    "load_ipython_extension": ".notebook.magic",  # what IPython calls for %load_ext opscope
 }
 
 __all__ = [

@@ -67,6 +67,21 @@ def test_a_module_that_works_long_when_it_is_imported_is_told_of(folder, monkeyp
     assert 'put that under if __name__ == "__main__":' in said[0]
 
 
+@pytest.mark.parametrize(("place", "told"), [("site-packages/slow_package", False), ("mine/slow_helper", True)])
+def test_the_time_that_an_installed_package_takes_to_be_imported_does_not_count(folder, monkeypatch, place, told):
+    """TensorFlow may take long. A module of the user's own, which may train, counts."""
+    module = Path(place)
+    module.mkdir(parents=True)
+    (module / "__init__.py").write_text("import time\ntime.sleep(1)\n")
+    Path(f"imports_{module.name}.py").write_text(f"import {module.name}\nmodel = 1\n")
+    said = []
+    monkeypatch.setattr(slow_import, "LONG_IMPORT", 0.2)
+    monkeypatch.setattr(slow_import.warnings, "warn", lambda message, **_: said.append(message))
+    monkeypatch.syspath_prepend(str(module.parent.resolve()))
+    assert live_object(f"imports_{module.name}.py:model") == 1
+    assert bool(said) is told
+
+
 def test_the_line_is_that_of_the_users_module(folder):
     """Whatever its code calls, and whatever that imports."""
     Path("inner_module.py").write_text("import seen_frames\nseen_frames.look()\n")

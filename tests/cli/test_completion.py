@@ -45,7 +45,7 @@ def main_exits(arguments):
 def test_bash_completes_verbs_options_choices_and_files(completed, tmp_path):
     (tmp_path / "model.keras").touch()
     assert set(VERBS) <= completed("")
-    assert completed("su") == {"summary"}
+    assert completed("sum") == {"summary"}
     assert {"--depth", "--direction"} <= completed("render", "--d")
     assert completed("check", "--fail-on", "w") == {"warning"}
     assert "model.keras" in completed("render", "mo")
@@ -58,6 +58,7 @@ def test_each_shell_has_a_script_with_every_verb(capsys, shell):
     out, err = capsys.readouterr()
     assert err == ""
     assert all(verb in out for verb in VERBS)
+    assert "$ opscope" not in out, "the examples of --help are no description of a verb"
 
 
 def test_without_shtab_one_line_says_what_to_install(capsys, monkeypatch):

@@ -73,8 +73,9 @@ def test_every_verb_has_help(capsys, verb):
 def test_wrong_usage_is_code_2(capsys, arguments):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert err.count("\n") == 2
-    assert err.splitlines()[1] in ("see opscope --help", "see opscope render --help", "see opscope summary --help")
+    assert err.count("\n") == 1
+    assert err.startswith("error: ")
+    assert err.endswith(("; see opscope --help\n", "; see opscope render --help\n", "; see opscope summary --help\n"))
 
 
 @pytest.mark.parametrize(
@@ -85,18 +86,79 @@ def test_wrong_usage_is_code_2(capsys, arguments):
         (["summary", "x.pb", "--signatuer=f"], "did you mean --signature?"),
         (["render", "x.pb", "-o", "x.svg", "--heat", "tim"], "did you mean time?"),
         (["rendr", "x.pb"], "did you mean render?"),
+        (["--versoin"], "did you mean --version?"),
+        (
+            ["render", "x.pb", "--otput", "x.svg"],
+            "did you mean --output or --input?",
+        ),  # and not that --output is missing
+        (["render", "x.pb", "-ouput", "x.svg", "-thme=dark"], "did you mean --theme?"),
     ],
 )
 def test_a_misspelled_argument_is_asked_about(capsys, arguments, meant):
     code, out, err = run(capsys, *arguments)
     assert (code, out) == (2, "")
-    assert err.splitlines()[0].endswith(f"; {meant}")
+    assert err.count("\n") == 1
+    verb = f" {arguments[0]}" if arguments[0] in VERBS else ""
+    assert err.endswith(
+        f"; {meant} See opscope{verb} --help\n" if "?" in meant else f"; {meant}; see opscope{verb} --help\n"
+    )
 
 
 def test_an_argument_like_no_other_is_only_named(capsys):
     code, _, err = run(capsys, "render", "x.pb", "-o", "x.svg", "--quality", "3")
     assert code == 2
-    assert err.splitlines()[0].endswith("error: unrecognized arguments: --quality 3")
+    assert err == "error: there is no option --quality; see opscope render --help\n"
+
+
+def test_a_file_in_place_of_a_command_is_told_what_to_do_with_it(capsys, net):
+    code, _, err = run(capsys, net)
+    assert code == 2
+    assert err.startswith(f"error: {net} is no command; say what to do with it, such as opscope show {net}; ")
+
+
+def test_a_choice_like_no_other_lists_them(capsys, net):
+    assert run(capsys, "show", net, "--theme", "sepia")[2] == (
+        "error: --theme sepia is not known; use one of auto, light, dark; see opscope show --help\n"
+    )
+
+
+def test_too_many_arguments_are_named(capsys, net):
+    assert run(capsys, "show", net, "more.pb") == (
+        2,
+        "",
+        "error: too many arguments: more.pb; see opscope show --help\n",
+    )
+
+
+def test_a_shape_may_begin_with_a_minus(capsys, net):
+    """Behind an option argparse would take it for another one."""
+    assert run(capsys, "summary", net, "--input", "-1,10")[2].startswith("error: --input applies only to live models")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["render", "{net}", "-o", "x.svgg"], "did you mean .svg or .csv?"),
+        (["diff", "{net}", "{net}", "-o", "x.htm"], "did you mean .html?"),
+        (["check", "{net}", "-o", "x.sarf"], "did you mean .sarif?"),
+        (["check", "{net}", "--select", "retracd"], "did you mean retraced?"),
+        (["summary", "{net}", "--columns", "opps"], "did you mean ops or flops?"),
+        (["summary", "{folder}/nte.json"], "did you mean {net}?"),
+        (["summary", "{net}", "--overlay", "{folder}/ent.json"], "did you mean {net}?"),
+        (["check", "{net}", "--baseline", "{folder}/nte.json"], "did you mean {net}?"),
+        (["summary", "jsn:loads"], "did you mean json?"),
+        (["summary", "json.decodr:JSONDecoder"], "did you mean json.decoder or json.encoder or json.scanner?"),
+        (["summary", "json:laods"], "did you mean loads or load?"),
+        (["render", "{net}", "-o", "x.svg", "--focus", "dnse"], "did you mean net/dense or net/dense#2?"),
+        (["render", "{net}", "-o", "x.svg", "--hide", "Dens"], "did you mean Dense?"),
+        (["diff", "{net}", "{net}", "--ignore", "nmaes"], "did you mean names?"),
+    ],
+)
+def test_a_misspelled_name_is_asked_about(capsys, net, arguments, meant):
+    told = {"net": net, "folder": str(Path(net).parent)}
+    code, out, err = run(capsys, *[word.format(**told) for word in arguments])
+    assert (code > 0, out, err.count("\n")) == (True, "", 1)
+    assert err.endswith(f"; {meant.format(**told)}\n")
 
 
 def test_render_writes_every_file_and_prints_its_path(capsys, net, tmp_path):
@@ -146,9 +208,9 @@ def test_a_text_file_says_what_lists_the_rest_in_both_languages(capsys, repeatin
 
 
 def test_a_wrong_column_is_told_before_the_file_is_read(capsys):
-    code, out, err = run(capsys, "summary", "nowhere.pb", "--columns", "layer,opps")
+    code, out, err = run(capsys, "summary", "nowhere.pb", "--columns", "layer,colour")
     assert (code, out) == (1, "")
-    assert err.startswith("error: --columns opps is not known; use some of layer, class, ops, parameters, ")
+    assert err.startswith("error: --columns colour is not known; use some of layer, class, ops, parameters, ")
 
 
 def test_a_column_of_costs_is_asked_for_in_the_words_of_the_shell(capsys, repeating):

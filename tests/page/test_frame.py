@@ -5,7 +5,7 @@ from __future__ import annotations
 from page_driver import wait
 from page_graphs import chain, tagger
 
-from opscope.notebook import frame
+from opscope.notebook.cell_frame import frame
 from opscope.render.page.html import html
 
 

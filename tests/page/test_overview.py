@@ -196,7 +196,7 @@ def test_hovering_tells_what_the_drawing_would(opened):
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_it_starts_readable_and_each_edge_that_cuts_it_says_so(open_page, size):
-    """Whole, or with all its width and letters of 7.5 pixels, or a part of it with letters of 11."""
+    """Whole, or with all its width and letters of 9 pixels, or a part of it with letters of 11."""
     opened = open_page(tower(), overview=True, size=size)
     seen = opened.page.evaluate(SEEN)
     sheet, room = seen["sheet"], seen["room"]
@@ -207,10 +207,10 @@ def test_it_starts_readable_and_each_edge_that_cuts_it_says_so(open_page, size):
     elif cut:
         assert (
             seen["letters"]
-            >= min(9, seen["letters"] * (room["right"] - room["left"]) / (sheet["right"] - sheet["left"])) - 0.05
+            >= min(10, seen["letters"] * (room["right"] - room["left"]) / (sheet["right"] - sheet["left"])) - 0.05
         )
-        assert seen["letters"] >= 7.5
-        if seen["letters"] >= 9.2:  # it has grown: then all that is drawn is in view, over the sign
+        assert seen["letters"] >= 9
+        if seen["letters"] >= 10.2:  # it has grown: then all that is drawn is in view, over the sign
             assert seen["marks"] <= seen["signs"]["down"]["top"] + 0.5
     for one in seen["signs"].values():
         assert max(away_from(one, room).values()) <= 0.5

@@ -7,6 +7,7 @@ from opscope.graph.content import content_of
 from opscope.layout.engine import layout
 from opscope.layout.scene.items import cards
 from opscope.passes import for_drawing
+from opscope.passes.structure import Structures
 from opscope.passes.succession import succession
 
 
@@ -17,12 +18,18 @@ def chained(*edges):
         inputs[target].append(source)
     order = sorted(inputs, reverse=bool(edges) and edges[0][0] > edges[0][1])
     names = {name: row for row, name in enumerate(order)}
-    table = content_of(graph([(name, "Relu", inputs[name]) for name in order])).table
-    return table, [[names["op0"], names["op1"]], [names["op2"], names["op3"]], [names["op4"], names["op5"]]]
+    made = graph([(name, "Relu", inputs[name]) for name in order])
+    return made, [[names["op0"], names["op1"]], [names["op2"], names["op3"]], [names["op4"], names["op5"]]]
 
 
 def words(*edges):
-    return succession(*chained(*edges), passing=bytes(6))
+    return told(*chained(*edges), passing=bytes(6))
+
+
+def told(whole, copies, passing):
+    structures = Structures(whole)
+    stack = [structures.seal(-1, (), copy) for copy in copies]
+    return succession(content_of(whole).table, stack, passing)
 
 
 def test_copies_in_a_row_feed_the_next():
@@ -43,15 +50,13 @@ def test_copies_side_by_side_say_nothing():
 
 def test_what_only_passes_a_tensor_on_does_not_hide_where_it_comes_from():
     ops = [("a", "Relu", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
-    table = content_of(graph(ops)).table
-    assert succession(table, [[0], [2]], passing=b"\0\1\0") == "each feeds the next"
+    assert told(graph(ops), [[0], [2]], passing=b"\0\1\0") == "each feeds the next"
 
 
 def test_it_is_followed_to_the_op_and_not_to_its_output():
     ops = [("first", "Const", []), ("a", "Split", []), ("i", "Identity", ["a"]), ("b", "Relu", ["i"])]
-    table = content_of(graph(ops)).table
-    assert succession(table, [[1], [3]], passing=b"\0\0\1\0") == "each feeds the next"
-    assert succession(table, [[0], [3]], passing=b"\0\0\1\0") == ""
+    assert told(graph(ops), [[1], [3]], passing=b"\0\0\1\0") == "each feeds the next"
+    assert told(graph(ops), [[0], [3]], passing=b"\0\0\1\0") == ""
 
 
 def test_the_card_of_a_stack_says_how_its_copies_hang_together():

@@ -1,17 +1,25 @@
-// Starts the page: reads the data embedded in it, draws, and says plainly what is wrong when it cannot.
+// Starts the page: reads the data embedded in it, or takes what it is given in a frame, draws, and says plainly what is wrong when it cannot.
 import "./style.css";
 import type { Api } from "./api";
-import { buildPage, startPage } from "./app";
+import { buildPage } from "./app";
 import { fromBase64, inflate, parse, type Container } from "./data/container";
-import { counterpartOf, type Side } from "./data/counterpart";
+import { counterpartOf } from "./data/counterpart";
 import { styleOf, type Face } from "./data/style";
-import { Pair } from "./pair";
+import type { Fonts, Given, GraphFile, PageFunction } from "./embed/given";
+import { Host } from "./embed/host";
+import { Pair, type Page } from "./pair";
+import { read } from "./state/link";
+import { THEMES } from "./state/preferences";
 
 declare global {
   interface Window {
     opscope?: Api;
   }
 }
+
+/** This very script as a function, and what it is called with: inwindow.ts puts them around it. */
+declare const opscopePage: PageFunction;
+declare const given: Given | undefined;
 
 /** The faces of the drawing that are embedded, as elements called `font-` and this. */
 const FACES = ["regular", "bold", "mono"];
@@ -22,14 +30,14 @@ function embedded(id: string): string {
   return element.textContent;
 }
 
-/** The fonts that measured the drawing, by face. */
-async function fontData(): Promise<[string, ArrayBuffer][]> {
+/** The fonts that measured the drawing. */
+async function embeddedFonts(): Promise<Fonts> {
   const found = FACES.filter((face) => document.getElementById(`font-${face}`));
-  return Promise.all(found.map(async (face) => [face, (await inflate(fromBase64(embedded(`font-${face}`)))).buffer as ArrayBuffer]));
+  return Promise.all(found.map(async (face): Promise<Fonts[number]> => [face, (await inflate(fromBase64(embedded(`font-${face}`)))).buffer as ArrayBuffer]));
 }
 
 /** Make the fonts known by their names in the style; without one the page still works, with the system's. */
-async function addFonts(fonts: [string, ArrayBuffer][], faces: Record<string, Face>): Promise<void> {
+async function addFonts(fonts: Fonts, faces: Record<string, Face>): Promise<void> {
   const adding = fonts.map(async ([face, data]) => {
     const { family, weight } = faces[face];
     const font = new FontFace(family.split(",")[0].replace(/['"]/g, ""), data, { weight: String(weight) });
@@ -56,26 +64,69 @@ async function dataOf(id: string): Promise<Container> {
   return parse(await inflate(fromBase64(embedded(id))));
 }
 
-/** A graph that is known as written and as executed: what is not shown is not read. */
-function startSides(written: Container, first: Side, root: HTMLElement): Promise<Api> {
-  const load = async (side: Side) => (side === "written" ? written : dataOf("data-executed"));
-  return new Pair({ root, load, build: buildPage, fail }, first).begin();
+/** The graph that the document holds. The side that is not shown is not read. */
+async function embeddedFile(): Promise<GraphFile> {
+  const written = await dataOf("data");
+  const { header } = written;
+  const counterpart = counterpartOf(written);
+  return {
+    name: String(header.name || "graph"), from: "", ops: written.ints("n.degree").length, first: counterpart?.first ?? "written", hasSides: counterpart !== null, isDrawn: true, isDifference: header.difference !== undefined,
+    load: async (side) => (side === "written" ? written : dataOf("data-executed")),
+  };
+}
+
+/** Draw a graph in this document, both sides where it has two; `built` is told of each side's page. */
+async function draw({ file, fonts, view, theme, built, failed }: Omit<Given, "ready">): Promise<Api> {
+  const container = await file.load("written");
+  await addFonts(fonts, styleOf(container.header).faces);
+  const root = document.getElementById("app");
+  if (!root) throw new Error("the page is cut off; save it again");
+  root.replaceChildren();
+  const tell = (page: Page): Page => {
+    const chosen = THEMES.find((known) => known === theme);
+    if (chosen && chosen !== page.themes.choice) page.themes.choose(chosen);
+    built(page);
+    return page;
+  };
+  const api = file.hasSides
+    ? await new Pair({ root, view, load: file.load, build: (...parts) => tell(buildPage(...parts)), fail: failed }, file.first).begin()
+    : tell(buildPage(container, root, null, view)).api;
+  window.opscope = api;
+  performance.mark("opscope:first-draw");
+  document.documentElement.dataset.opscope = "ready";
+  return api;
+}
+
+/** Lets files be dropped on the page: they are shown in frames, the graph of the page itself among them. */
+async function takeFiles(file: GraphFile, fonts: Fonts, page: () => Page): Promise<void> {
+  const place = document.createElement("div");
+  place.id = "files";
+  document.body.append(place);
+  const { header } = await file.load("written");
+  new Host({
+    root: place.attachShadow({ mode: "open" }), target: document, page: opscopePage, style: document.querySelector("style")?.textContent ?? "", words: header.style, fonts: async () => fonts,
+    empty: "", theme: () => page().themes.choice,
+    own: { file, view: () => page().views.now(), theme: () => page().themes.choice, leave: () => page().root.remove() },
+  });
 }
 
 async function start(): Promise<void> {
   try {
-    const [container, fonts] = await Promise.all([dataOf("data"), fontData().catch(() => [])]);
-    await addFonts(fonts, styleOf(container.header).faces);
-    const root = document.getElementById("app");
-    if (!root) throw new Error("the page is cut off; save it again");
-    root.replaceChildren();
-    const counterpart = counterpartOf(container);
-    window.opscope = counterpart ? await startSides(container, counterpart.first, root) : startPage(container, root);
-    performance.mark("opscope:first-draw");
-    document.documentElement.dataset.opscope = "ready";
+    const [file, fonts] = await Promise.all([embeddedFile(), embeddedFonts().catch(() => [])]);
+    let shown: Page | null = null;
+    await draw({ file, fonts, view: read(location.hash), theme: "", built: (page) => (shown = page), failed: fail });
+    await takeFiles(file, fonts, () => shown as unknown as Page);
   } catch (error) {
     fail(error);
   }
 }
 
-void start();
+async function startGiven(parts: Given): Promise<void> {
+  try {
+    parts.ready(await draw(parts));
+  } catch (error) {
+    parts.failed(error);
+  }
+}
+
+void (given ? startGiven(given) : start());

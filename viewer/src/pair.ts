@@ -1,14 +1,18 @@
 // Two sides of one graph in one document, as it was written and as it was executed: one is shown, the other waits, and what is selected crosses over.
 import type { Api } from "./api";
 import type { Container } from "./data/container";
+import { notesInFile } from "./export/copy";
 import { otherSide, type Counterpart, type Side } from "./data/counterpart";
 import { EMPTY, read, type View } from "./state/link";
 import { land, standing, type Crossing, type Standing } from "./state/crossing";
 import type { Commands } from "./state/commands";
-import { History, type Moment } from "./state/history";
+import { AddressBar } from "./state/addressbar";
+import { freshTrail } from "./state/commands";
+import type { Moment } from "./state/history";
 import type { Selection, Session } from "./state/session";
 import type { Views } from "./state/views";
 import { h } from "./ui/dom";
+import type { Drawing } from "./ui/drawing";
 import type { SideStrip } from "./ui/sidestrip";
 import type { Themes } from "./ui/themes";
 
@@ -17,10 +21,13 @@ export interface Page {
   api: Api;
   root: HTMLElement;
   session: Session;
+  drawing: Drawing;
   commands: Commands;
   views: Views;
   themes: Themes;
   modes: string[];
+  /** The colour mode that it started with. */
+  start: string;
   tabs: string[];
   counterpart: Counterpart | null;
   strip: SideStrip | null;
@@ -33,6 +40,8 @@ export interface Page {
 
 export interface PairParts {
   root: HTMLElement;
+  /** What a link asks for at first. */
+  view: View;
   load(side: Side): Promise<Container>;
   /** Builds a side in its element, with the view that it has at first. */
   build(container: Container, root: HTMLElement, crossing: Crossing, view: View): Page;
@@ -44,7 +53,8 @@ type Scrolled = [element: Element, left: number, top: number];
 
 export class Pair {
   private readonly pages = new Map<Side, Page>();
-  private readonly history = new History();
+  private readonly trail = freshTrail(notesInFile());
+  private readonly bar: AddressBar;
   private readonly scrolled = new Map<Side, Scrolled[]>();
   private shown: Side;
   /** What was selected on the shown side when the reader came to it. */
@@ -57,11 +67,21 @@ export class Pair {
     private readonly first: Side,
   ) {
     this.shown = first;
+    this.bar = new AddressBar(this.trail.history, { to: (step) => this.page.commands.travel(step), link: (text, given) => this.follow(read(text), given) });
+  }
+
+  /** Show the view of a link, on its side. */
+  private follow(view: View, given: boolean): void {
+    if (given) this.trail.notebook.read(view.notes, "the notes of the link");
+    const side = view.side || this.first;
+    if (side === this.shown) this.page.views.restore(view, false);
+    else void this.cross(side, (page) => page.views.restore(view, false));
   }
 
   /** Show the side that the address asks for. */
   async begin(): Promise<Api> {
-    const view = read(location.hash);
+    const { view } = this.parts;
+    this.trail.notebook.read(view.notes);
     this.shown = view.side || this.first;
     this.pages.set(this.shown, this.parts.build(await this.parts.load(this.shown), this.parts.root, this.crossing(this.shown), view));
     return this.api();
@@ -87,11 +107,11 @@ export class Pair {
   private crossing(side: Side): Crossing {
     const to = otherSide(side);
     return {
-      side, isFirst: side === this.first, history: this.history,
+      side, isFirst: side === this.first, history: this.trail.history, undo: this.trail.undo, notebook: this.trail.notebook, bar: this.bar,
       flip: () => void this.flip(),
-      goOp: (name) => void this.cross(to, (page, moment) => this.history.asOne(moment, () => page.commands.goOp(page.session.facts.nodes.find(name)))),
+      goOp: (name) => void this.cross(to, (page, moment) => this.trail.history.asOne(moment, () => page.commands.goOp(page.session.facts.nodes.find(name)))),
       cross: (moment: Moment) => void this.cross(to, (page) => page.commands.resume(moment)),
-      crossTo: (view) => void this.cross(to, (page) => page.views.restore(view, false)),
+      crossTo: (view) => void this.cross(to, (page, moment) => this.trail.history.asOne(moment, () => page.views.restore(view, false))),
     };
   }
 
@@ -101,7 +121,7 @@ export class Pair {
     const moved = session.selection !== this.landed || !this.pages.has(otherSide(this.shown));
     const stands = moved && counterpart ? standing(session, counterpart) : null;
     const { overview } = session;
-    await this.cross(otherSide(this.shown), (page, moment) => this.history.asOne(moment, () => this.arrive(page, stands, moved, overview)));
+    await this.cross(otherSide(this.shown), (page, moment) => this.trail.history.asOne(moment, () => this.arrive(page, stands, moved, overview)));
   }
 
   private arrive(page: Page, stands: Standing | null, moved: boolean, overview: boolean): void {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import pkgutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,7 +54,8 @@ def _module(place: str) -> "ModuleType":
         with layers_noted(__file__), slow_import_told(place, __file__):
             return _run_file(path) if is_file else importlib.import_module(place)
     except ModuleNotFoundError as error:
-        raise LoadError(_missing(place, error)) from error
+        # That the named module is not there is all that a traceback would tell.
+        raise LoadError(_missing(place, error)) from None if _is_named(place, error) else error
     except (Exception, SystemExit) as error:
         msg = f"importing {place} failed with {type(error).__name__}: {error}; --traceback shows where"
         raise LoadError(msg) from error
@@ -67,14 +69,28 @@ def _working_directory() -> Path:
         raise LoadError("the working directory no longer exists; cd to one that does") from error
 
 
+def _is_named(place: str, error: ModuleNotFoundError) -> bool:
+    """Whether the missing module is the one that the user named, or a package that should hold it."""
+    return error.name is not None and f"{place}.".startswith(f"{error.name}.")
+
+
 def _missing(place: str, error: ModuleNotFoundError) -> str:
     """The message for a missing module: it is the one that the user named, or one that this one imports."""
-    if error.name is None or place == error.name or place.startswith(f"{error.name}."):
-        return f"there is no module {place}; check the name, run the command in its folder, or give file.py:attribute"
+    if error.name is None or _is_named(place, error):
+        remedy = _module_meant(error.name) if error.name else ""
+        return f"there is no module {place}; {remedy or 'check the name, run the command in its folder, or give file.py:attribute'}"
     package = error.name.partition(".")[0]
     return (
         f"{place} imports {error.name}, which is not installed here; install it, for example with pip install {package}"
     )
+
+
+def _module_meant(name: str) -> str:
+    """A question for the module that was probably meant by one that is not there: beside it in its package, or on the path."""
+    package, dot, _ = name.rpartition(".")
+    folders = getattr(sys.modules.get(package), "__path__", []) if dot else None
+    names = [found.name for found in pkgutil.iter_modules(folders) if not found.name.startswith("_")]
+    return did_you_mean(name, [f"{package}{dot}{each}" for each in names])
 
 
 def _run_file(path: Path) -> "ModuleType":

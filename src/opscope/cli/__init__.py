@@ -9,59 +9,19 @@ import argparse
 import gc
 import sys
 from importlib import import_module
-from typing import Any, Callable, List, NoReturn, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence
 
-from ..errors import InputError, OpscopeError, for_command, option
-from ..suggestions import did_you_mean
-from ..visible import sentence
+from ..errors import OpscopeError, for_command
 from . import answer
 from .completion import SHELLS, PrintCompletion
+from .parser import Parser
 from .quiet_import import quiet_tensorflow
 
-VERBS = ("render", "show", "summary", "profile", "diff", "check", "demo")
+VERBS = ("render", "show", "summary", "profile", "diff", "check", "survey", "demo")
 """The modules of the verbs, in the order in which ``opscope --help`` lists them."""
 FAILED = 1
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, as shells have it: 128 + the number of SIGINT, 2."""
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are safe to print, whatever the arguments contain, and suggest what was meant."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {sentence(message)}\nsee {self.prog} --help\n")
-
-    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Tuple[Any, List[str]]:
-        """As argparse does, but unknown arguments are an error here.
-
-        argparse would leave that to the parser of the whole command. This parser may be that of a verb, which knows the
-        verb's options and can suggest one.
-        """
-        found, unknown = super().parse_known_args(args, namespace)
-        if unknown:
-            self.error(f"unrecognized arguments: {' '.join(unknown)}{self._meant(unknown)}")
-        return found, unknown
-
-    def _meant(self, unknown: List[str]) -> str:
-        """A question for each unknown argument that looks like an option of this parser."""
-        options = [option for option in self._option_string_actions if option.startswith("--")]
-        words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        found = [_command_spelling(word) or did_you_mean(word, options) for word in words]
-        return "".join(f"; {meant}" for meant in found if meant)
-
-    def _check_value(self, action: argparse.Action, value: Any) -> None:
-        """As argparse does; the error also suggests the choice that is closest."""
-        try:
-            super()._check_value(action, value)
-        except argparse.ArgumentError as error:
-            meant = did_you_mean(str(value), map(str, action.choices or ()))
-            raise argparse.ArgumentError(action, f"{error.message}; {meant}") if meant else error from None
-
-
-def _command_spelling(word: str) -> str:
-    """What the command calls an option that Python spells otherwise: ``between`` is ``--from`` and ``--to``."""
-    here = for_command(InputError(option(word.lstrip("-"))))
-    return "" if here == word else f"use {here}"
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -136,7 +96,7 @@ def _parser(arguments: Sequence[str] = ()) -> argparse.ArgumentParser:
     from ..version import __version__
     from .help import Help
 
-    parser = _Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
+    parser = Parser(prog="opscope", description="Show what a TensorFlow model really does.", formatter_class=Help)
     parser.add_argument("--version", action="version", version=f"opscope {__version__}")
     parser.add_argument(
         "--print-completion", action=PrintCompletion, choices=SHELLS,

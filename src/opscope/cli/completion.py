@@ -40,13 +40,21 @@ def script(parser: argparse.ArgumentParser, shell: str) -> str:
             vars(action)["complete"] = shtab.FILE
         elif action.metavar in _FOLDERS:
             vars(action)["complete"] = shtab.DIRECTORY
+    for verb in _verbs(parser):
+        # A shell lists a verb on one line; the examples below it are for --help.
+        verb.description, _, _ = (verb.description or "").partition("\n")
     return str(shtab.complete(parser, shell)) + "\n"
 
 
 def _actions(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
     """Every argument of the command and of its verbs."""
-    for action in parser._actions:  # noqa: SLF001  (argparse tells nobody what it has)
-        yield action
+    yield from parser._actions  # noqa: SLF001  (argparse tells nobody what it has)
+    for verb in _verbs(parser):
+        yield from _actions(verb)
+
+
+def _verbs(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    """The parsers of the verbs."""
+    for action in parser._actions:  # noqa: SLF001
         if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001
-            for verb in action.choices.values():
-                yield from _actions(verb)
+            yield from action.choices.values()

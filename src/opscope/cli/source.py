@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Dict, List, Tuple
 
 from ..errors import InputError, LoadError
 from ..load.given_path import is_there, refuse_python
+from ..load.path_meant import path_meant
 from . import answer, log_times
 from .shapes import Input, parse_input
 
@@ -63,7 +64,7 @@ def add_two(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_choosing(parser: argparse.ArgumentParser) -> None:
-    _add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
+    add_tracing(parser).add_argument("--freeze", action="store_true", help="turn variables into constants")
     file = parser.add_argument_group("part of a model file to show")
     file.add_argument("--signature", metavar="NAME", help="this signature (default: serving_default, or the only one)")
     file.add_argument("--function", metavar="NAME", help="this function of the file")
@@ -84,14 +85,14 @@ def _add_choosing(parser: argparse.ArgumentParser) -> None:
 def add_live(parser: argparse.ArgumentParser, what: str) -> None:
     """Add SOURCE, and how it is traced, for a verb that runs the model. `what` is the help text of SOURCE."""
     _add_source(parser, "source", what)
-    _add_tracing(parser)
+    add_tracing(parser)
 
 
 def _add_source(parser: argparse.ArgumentParser, name: str, what: str) -> None:
     parser.add_argument(name, metavar=name.upper(), help=what)
 
 
-def _add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
+def add_tracing(parser: argparse.ArgumentParser) -> "argparse._ArgumentGroup":
     """Add the arguments that say how a live model is traced."""
     live = parser.add_argument_group("tracing a live model (module:attribute or file.py:attribute)")
     live.add_argument(
@@ -212,7 +213,7 @@ def _overlay(path: str) -> Dict[str, Dict[str, float]]:
     import json
 
     if not is_there(path):
-        raise InputError(f"{path}: there is no such file; {_FORM}")
+        raise InputError(f"{path}: there is no such file; {path_meant(path) or _FORM}")
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

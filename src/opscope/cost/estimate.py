@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import AbstractSet, Dict, Hashable, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import AbstractSet, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import check_count
 from ..graph.at_least import ESTIMATES
@@ -24,7 +25,7 @@ from .formulas.complex_numbers import is_complex
 from .formulas.complex_numbers import work as complex_work
 from .memory import Memory, memory_of
 from .movement import NO_FLOPS, bytes_moved
-from .op import Likeness, Op, Work
+from .op import Op, Work
 
 
 def estimate(
@@ -121,6 +122,8 @@ class _NodeCosts:
     """The costs of ops by row, and how many ops of each type have no FLOPs, by reason."""
 
     costs: Dict[int, Cost] = field(default_factory=dict)
+    alike: List[Tuple[Cost, int]] = field(default_factory=list)
+    """Each distinct one, with how many ops have it: equal ops share one object, so that there are few to add."""
     without_formula: "Counter[str]" = field(default_factory=Counter)
     unknown_shape: "Counter[str]" = field(default_factory=Counter)
 
@@ -147,7 +150,7 @@ def _figures(
     if in_groups or any(group.kind == "branch" for group in content_of(graph).groups):
         groups, total = _group_costs(graph, nodes.costs, counts.taken)
     else:
-        total = _sum(nodes.costs)
+        total = _sum(nodes.alike)
     return _Figures(shapes, counts, nodes, groups, total or Cost(None, None))
 
 
@@ -171,28 +174,41 @@ def work_of(op: Op) -> Optional[Work]:
 def _node_costs(graph: Graph, shapes: Shapes, times: List[Runs]) -> _NodeCosts:
     content, table = content_of(graph), content_of(graph).table
     owners = {group.owner for group in content_of(graph).groups if group.owner >= 0}
-    found = _NodeCosts()
-    free = Cost(0.0, 0.0, macs=0.0)
-    once = Runs()
-    # A deep model has few distinct ops: the cost of each kind is worked out once for each `Runs`. Two groups that
+    runs = [*times, Runs()]  # the last entry is that of the loose ops, whose group is -1
+    alike, homes, identities = shapes.alike, content.node_group, [id(run) for run in runs]
+    rows: Sequence[int] = range(len(table))
+    if owners or any(content.dead):
+        rows = [row for row in rows if row not in owners and not (content.dead and content.dead[row])]
+        alike, homes = [alike[row] for row in rows], array("i", map(homes.__getitem__, rows))
+    # A deep model has few distinct ops: the cost of those that are alike is worked out once for each `Runs`. Two groups that
     # run equally often may have one object or two; with two, the cost is only worked out twice.
-    known: Dict[Hashable, Tuple[Cost, Optional[str]]] = {}
-    likeness = Likeness(table, shapes.outputs)
-    for row, kind in enumerate(table.ops):
-        if row in owners or (content.dead and content.dead[row]):
-            continue
-        group = content.node_group[row]
-        run = times[group] if group >= 0 else once
-        if kind in _FREE and not run.unknown:
-            found.costs[row] = free
-            continue
-        key = (likeness.of(row), id(run))
+    known: Dict[Tuple[int, int], Cost] = {}
+    costs: Dict[int, Cost] = {}
+    missing: Dict[int, Tuple[str, str]] = {}
+    free = Cost(0.0, 0.0, macs=0.0)
+    for row, key in zip(rows, zip(alike, map(identities.__getitem__, homes))):
         cost = known.get(key)
         if cost is None:
-            cost = known[key] = _cost(Op(table, shapes.outputs, row), run)
-        found.costs[row], missing = cost
-        if missing is not None:
-            getattr(found, missing)[kind] += 1
+            cost = free
+            kind, run = table.ops[row], runs[content.node_group[row]]
+            if kind not in _FREE or run.unknown:
+                cost, lacks = _cost(Op(table, shapes.outputs, row), run)
+                if lacks is not None:
+                    missing[id(cost)] = (lacks, kind)
+            known[key] = cost
+        costs[row] = cost
+    return _counted(costs, missing)
+
+
+def _counted(costs: Dict[int, Cost], missing: Mapping[int, Tuple[str, str]]) -> _NodeCosts:
+    """The costs of ops; `missing` has, by the identity of a cost, the field of `_NodeCosts` that counts ops of it, and their type."""
+    distinct = {id(cost): cost for cost in costs.values()}
+    found = _NodeCosts(costs)
+    for identity, times in Counter(map(id, costs.values())).items():
+        found.alike.append((distinct[identity], times))
+        if identity in missing:
+            field_name, kind = missing[identity]
+            getattr(found, field_name)[kind] += times
     return found
 
 
@@ -229,12 +245,11 @@ _MOST = 2.0**900
 """A float holds up to 2 ** 1024, so that a sum over 2 ** 124 ops, more than any graph has, is still a float."""
 
 
-def _sum(costs: Mapping[int, Cost]) -> Optional[Cost]:
-    """The sum of all costs. Ops of one kind share an object, so that there are few to add."""
-    known = {id(cost): cost for cost in costs.values()}
+def _sum(costs: Iterable[Tuple[Cost, int]]) -> Optional[Cost]:
+    """The sum of so many of each cost."""
     found = EstimateSum()
-    for identity, times in Counter(map(id, costs.values())).items():
-        found.add(known[identity], times)
+    for cost, times in costs:
+        found.add(cost, times)
     return found.cost()
 
 

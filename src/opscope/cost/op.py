@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Hashable, List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional, Sequence, Union
 
-from ..graph.edges import other_outputs
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL
 from ..shapes.budget import Unknown
@@ -99,28 +98,6 @@ class Op:
     def channels_last(self) -> bool:
         """Whether the data format puts channels last (the default of every op that has the attribute)."""
         return not str(self.attr("data_format", "NHWC")).startswith("NC")
-
-
-class Likeness:
-    """Gives keys: ops of one graph that have the same one have equal types, attributes and tensors, and so equal costs.
-
-    Ops with equal outputs mostly share one tuple of tensors (see `resolve`), and to compare identities is quick. If two equal ones are
-    two objects, a cost is only worked out twice.
-    """
-
-    def __init__(self, table: NodeTable, known: Sequence[Sequence[Tensor]]) -> None:
-        """`known` are the tensors of each op; they must stay as long as the keys do."""
-        self._table = table
-        self._tensors = list(map(id, known))
-        self._taken = list(map(self._tensors.__getitem__, table.edge_node))
-        """Of each edge the tensors of its producer."""
-        self._other_outputs = other_outputs(table)
-
-    def of(self, row: int) -> Tuple[Hashable, ...]:
-        """The key of an op."""
-        table = self._table
-        taken = self._taken[table.edge_start[row] : table.edge_start[row + 1]]
-        return (table.ops[row], table.attrs_key(row), self._tensors[row], self._other_outputs.get(row), *taken)
 
 
 class Work(NamedTuple):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import chain, compress, repeat
+from itertools import chain, compress, count, repeat
 from operator import lt, sub
-from typing import TYPE_CHECKING, Dict, Iterator, List, Sequence
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Sequence
 
 from .types import CONTROL
 
@@ -31,19 +31,20 @@ def edge_users(edge_start: Sequence[int]) -> Iterator[int]:
     return chain.from_iterable(map(repeat, range(len(edge_start) - 1), map(sub, edge_start[1:], edge_start)))
 
 
-def rises(edge_start: Sequence[int], edge_node: Sequence[int]) -> bool:
-    """Whether every row comes after those that it has an edge from, as in most files.
+def rises(edge_node: Sequence[int], users: Iterable[int]) -> bool:
+    """Whether every row comes after those that it has an edge from, as in most files; `users` are the rows that take the edges.
 
-    >>> rises([0, 0, 1], [0]), rises([0, 1, 1], [1])
+    >>> rises([0], [1]), rises([1], [0])
     (True, False)
     """
-    return all(map(lt, edge_node, edge_users(edge_start)))
+    return all(map(lt, edge_node, users))
 
 
 def other_outputs(table: NodeTable) -> Dict[int, bytes]:
     """For each row that takes more than first outputs: which output each of its edges is, as bytes. Most rows are missing."""
     start, output = table.edge_start, table.edge_output
-    return {row: bytes(output[start[row] : start[row + 1]]) for row in compress(edge_users(start), output)}
+    rows = map(table.edge_users().__getitem__, compress(count(), output))
+    return {row: bytes(output[start[row] : start[row + 1]]) for row in rows}
 
 
 def producers(table: NodeTable) -> List[List[int]]:

@@ -47,6 +47,28 @@ class HostFacts(TypedDict):
     """Whether the steps leave open that it is the slowest of the hosts."""
 
 
+class LayerApart(TypedDict):
+    """A layer that takes longer on one host than on most."""
+
+    layer: str
+    host: str
+    """Where it takes longest."""
+    time_us: float
+    """How long there, in microseconds per step."""
+    median_us: float
+    """On the host in the middle."""
+    least_us: float
+
+
+class HostWait(TypedDict):
+    """How long a host is in ops in which hosts wait for each other (all-reduce and the like), in microseconds per step."""
+
+    host: str
+    collective_us: float
+    waits_us: float
+    """By how much more than the host that is in them least, for which the others wait."""
+
+
 class LogProfileFacts(TypedDict):
     """Which profile of a log directory was put on the graph."""
 
@@ -59,6 +81,10 @@ class LogProfileFacts(TypedDict):
     steps_in_profile: int
     """How many steps all hosts recorded. Fewer may have been read, if they have many events."""
     hosts: List[HostFacts]
+    layers_apart: List[LayerApart]
+    """Of many hosts: the layers whose time differs between them."""
+    waits: List[HostWait]
+    """Of many hosts: how long each waits for the others."""
 
 
 class TensorFacts(TypedDict):

@@ -9,7 +9,6 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING, Iterable, NamedTuple, Optional, Set, Tuple
 
-from .edges import edge_users
 from .types import CONTROL
 from .vocabulary import VARIABLES, phases
 
@@ -100,8 +99,10 @@ def _used_by_optimizer(content: "Content") -> Set[int]:
     if "optimizer" not in phase:
         return set()
     table, handles = content.table, content.handles
-    updates = [each == "optimizer" for each in phase]
-    is_update = [group >= 0 and updates[group] for group in content.node_group]
-    # Edge by edge without a step in Python for each.
-    used = set(compress(table.edge_node, map(is_update.__getitem__, edge_users(table.edge_start))))
-    return {handles[node] for node in used if node in handles}
+    updates = [
+        *(each == "optimizer" for each in phase),
+        False,
+    ]  # the last entry is that of the loose ops, whose group is -1
+    # Few edges are of handles, so most are passed over without a step in Python.
+    edges = compress(zip(table.edge_node, table.edge_users()), map(handles.__contains__, table.edge_node))
+    return {handles[handle] for handle, user in edges if updates[content.node_group[user]]}

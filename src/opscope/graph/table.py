@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Hashable, Iterator, List, Mapping, Optional, Sequence, Tuple
 
+from .edges import edge_users, other_outputs
 from .types import CONTROL, Edge, TensorType
 
 Decode = Callable[[Any], Dict[str, Any]]
+
+
+_MOST_DECODED = 4096
+"""So many decoded attributes are kept, of which a deep model has few; so a graph with a million constants takes no more memory."""
 
 
 def plain(raw: Mapping[str, Any]) -> Dict[str, Any]:
@@ -45,6 +50,12 @@ class NodeTable:
     of a tensor. The number says which component of the element it is."""
     _index: Dict[str, int] = field(default_factory=dict, repr=False, compare=False)
     """Name -> row; filled when `index` is first called."""
+    _users: "array[int]" = field(default_factory=lambda: array("i"), init=False, repr=False, compare=False)
+    """For each edge the row that takes it; filled when `edge_users` is first called. A table with other edges begins without it."""
+    _decoded: Dict[int, Dict[str, Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """The identity of attributes -> what `decode` made of them: a drawing asks for those of one op again and again."""
+    _kinds: List[int] = field(default_factory=list, init=False, repr=False, compare=False)
+    """For each op the number of its kind; filled when `kinds` is first called."""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -53,7 +64,14 @@ class NodeTable:
         """The op's attributes as plain values; a constant is only summarised: dtype, shape, first values."""
         raw = self.raw_attrs[node]
         # A copy, so that callers cannot change the table.
-        return dict(raw) if isinstance(raw, dict) else self.decode(raw)
+        if isinstance(raw, dict):
+            return dict(raw)
+        found = self._decoded.get(id(raw))
+        if found is None:
+            if len(self._decoded) >= _MOST_DECODED:
+                self._decoded.clear()
+            found = self._decoded[id(raw)] = self.decode(raw)
+        return dict(found)
 
     def attrs_key(self, node: int) -> int:
         """A number for the node's attributes: nodes with one number have equal ones. What looks alike may have two."""
@@ -82,6 +100,26 @@ class NodeTable:
         if len(self._index) != len(self.names):
             self._index.update((key, row) for row, key in enumerate(self.names))
         return self._index[name]
+
+    def edge_users(self) -> "array[int]":
+        """For each edge the row that takes it: most questions about all edges of a large graph ask for that."""
+        if len(self._users) != len(self.edge_node):
+            self._users.extend(edge_users(self.edge_start))
+        return self._users
+
+    def kinds(self) -> List[int]:
+        """For each op a number: ops that have the same one have equal types, attributes and output types, and take the same outputs of their producers.
+
+        A large graph has few kinds of op, so that most questions are asked once a kind. Objects that ops share are compared by identity: where
+        equal ones are two objects, there are only two kinds for one.
+        """
+        if len(self._kinds) != len(self.names):
+            numbers: Dict[Hashable, int] = {}
+            keys = zip(self.ops, map(id, self.outputs), map(id, self.raw_attrs))
+            self._kinds.extend([numbers.setdefault(key, len(numbers)) for key in keys])
+            for row, taken in other_outputs(self).items():
+                self._kinds[row] = numbers.setdefault((self._kinds[row], taken), len(numbers))
+        return self._kinds
 
     def consumers(self) -> "Consumers":
         """The edges turned round: who uses each node."""

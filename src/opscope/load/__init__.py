@@ -77,13 +77,13 @@ def _load(path: Path, wish: "Wish") -> "Graph":
 
     archive = formats.opened_archive(path)
     if archive is None:
-        return _read(path, wish)
+        return load_place(path, wish)
     with closing(archive):
-        return _read(archive, wish)
+        return load_place(archive, wish)
 
 
-def _read(path: "FilePlace", wish: "Wish") -> "Graph":
-    """Find the file, ask the formats whose it is, let that one read it."""
+def load_place(path: "FilePlace", wish: "Wish") -> "Graph":
+    """Read what lies at a place on disk or in an opened archive: find the file, ask the formats whose it is, let that one read it."""
     from ..collector import paused
     from ..errors import InputError, LoadError, option
     from . import files, folders, formats

@@ -12,7 +12,7 @@ from ..program.proto import dtype_name
 
 DEFAULT = "serving_default"
 """The name that TensorFlow gives to a model's only or default signature."""
-_HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
+HIDDEN_SIGNATURES = frozenset({"__saved_model_init_op", "__saved_model_train_op"})
 """Signatures in which TensorFlow keeps an op for itself."""
 _MACHINERY = frozenset(
     {"SaveV2", "RestoreV2", "Save", "SaveSlices", "Restore", "RestoreSlice", "ShardedFilename", "MergeV2Checkpoints"}
@@ -53,7 +53,7 @@ def choose(
         return Choice(function=_function(meta, function, origin))
     if everything:
         return _with_ends(meta.graph_def.node)
-    shown = [name for name in sorted(meta.signature_def) if name not in _HIDDEN_SIGNATURES]
+    shown = [name for name in sorted(meta.signature_def) if name not in HIDDEN_SIGNATURES]
     if signature is None and DEFAULT in shown:
         signature = DEFAULT
     if signature is None and len(shown) == 1:

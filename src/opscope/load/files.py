@@ -74,7 +74,9 @@ def read(path: FilePlace) -> bytes:
         if isinstance(error, LoadError):
             raise
         meant = path_meant(path) if isinstance(error, FileNotFoundError) and isinstance(path, Path) else ""
-        raise LoadError(f"{path}: cannot be read ({why}); {meant or 'check the path'}") from error
+        # A traceback tells no more than the system's own reason.
+        cause = None if isinstance(error, OSError) else error
+        raise LoadError(f"{path}: cannot be read ({why}); {meant or 'check the path'}") from cause
     if not data:
         raise LoadError(f"{path}: the file is empty; was it copied completely?")
     return data

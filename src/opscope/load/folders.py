@@ -7,7 +7,7 @@ from typing import List, NamedTuple, Optional, Sequence
 from ..errors import LoadError
 from ..suggestions import some_of
 from .archives.packed_path import FilePlace, PackedPath
-from .checkpoints.finding import INDEX, index_for, newest_in
+from .checkpoints.finding import INDEX, NEWEST_LIST, index_for, newest_in
 from .format import Format
 
 _GRAPH_SUFFIXES = (".pb", ".pbtxt", ".meta")
@@ -123,6 +123,16 @@ def _place_of(file: PackedPath) -> PackedPath:
 def _is_beside(name: str, names: Sequence[str]) -> bool:
     """Whether a file is not a model by itself, as one with such a name may be."""
     return name in (*names, *_BESIDE_A_GRAPH) or name.endswith(_PROFILE)
+
+
+def is_beside_a_model(name: str) -> bool:
+    """Whether a file called so is a part of a model or lies beside it, and is no model by itself."""
+    return name in ("saved_model.pb", "saved_model.pbtxt", NEWEST_LIST, *_BESIDE_A_GRAPH) or name.endswith(_PROFILE)
+
+
+def looks_like_a_model(name: str) -> bool:
+    """Whether a file called so is expected to be a model: what is wrong with it is then worth telling."""
+    return name.lower().endswith(_ALONE)
 
 
 def _whole(path: FilePlace, formats: Sequence[Format]) -> Optional[FoundFile]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Sequence, Tuple
 
-from ..graph.edges import rises
+from ..graph.edges import edge_users, rises
 from ..graph.types import Shape, TensorType
 from ..graph.vocabulary import READ
 from ..program.body import Body
@@ -87,7 +87,7 @@ def _order(body: Body, rows: List[int]) -> List[int]:
     Most files are in such an order already. Otherwise this is a depth-first search that keeps its own stack.
     """
     starts, producers = body.edge_start, body.edge_node
-    if rises(starts, producers):
+    if rises(producers, edge_users(starts)):
         return rows
     # The arguments of a function do not count: their edges only keep a place for what a call passes.
     if all(max(producers[starts[row] : starts[row + 1]], default=-1) < row for row in rows if row >= body.args):

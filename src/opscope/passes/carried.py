@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from .structure import Part
 
 
+_FEW = 4
+"""Of an op that takes no more tensors than this it is quicker to look at them again than to remember what is drawn for each."""
+
+
 class _Use(NamedTuple):
     """A use of a tensor in the drawn graph."""
 
@@ -206,10 +210,12 @@ class _Search:
 
     def _sources(self, use: _Use, user: int) -> Set[TensorRef]:
         """The tensors that an op takes at the places of a use, as far as they are drawn as the tensor of the use."""
-        if not use.slots:
-            return self._all_taken(user).get(use.tensor, set())
         table = content_of(self._whole).table
         start, end = table.edge_start[user], table.edge_start[user + 1]
+        if not use.slots and end - start <= _FEW:
+            return {source for source in self._flow.taken(user) if self._stands(source) == use.tensor}
+        if not use.slots:
+            return self._all_taken(user).get(use.tensor, set())
         edges = [start + slot for slot in use.slots if start + slot < end]
         found = {self._flow.source(table.edge_node[edge], table.edge_output[edge]) for edge in edges}
         return {source for source in found if self._stands(source) == use.tensor}

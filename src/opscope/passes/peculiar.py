@@ -179,8 +179,11 @@ def _odd_settings(graph: Graph, stack: Sequence[Part]) -> Iterator[Tuple[int, st
         if names is None:  # as of most ops
             continue
         own = {number: copy[place] for number, copy in enumerate(ops) if copy[place] != LACKING}
+        if len({table.attrs_key(op) for op in own.values()}) == 1:  # as in most stacks
+            continue
+        attrs = {number: table.attrs(op) for number, op in own.items()}
         for name in names:
-            values = {number: value_text(table.attrs(op).get(name)) for number, op in own.items()}
+            values = {number: value_text(each.get(name)) for number, each in attrs.items()}
             if len(set(values.values())) < 2:
                 continue
             plain = [value for number, value in values.items() if are_plain[number]]

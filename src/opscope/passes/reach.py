@@ -6,7 +6,6 @@ from itertools import compress
 from typing import TYPE_CHECKING, Dict, Iterable, List, Sequence, Set
 
 from ..graph.content import content_of
-from ..graph.edges import edge_users
 from ..graph.types import CONTROL
 from ..graph.view import WIRE
 from ..graph.vocabulary import GIVING_PARTS
@@ -60,7 +59,7 @@ def users_of(table: NodeTable, wanted: Set[int]) -> Dict[int, List[int]]:
     for node in wanted:
         is_wanted[node] = 1
     # Few edges are of wanted ops, so most are passed over without a step in Python.
-    edges = zip(table.edge_node, table.edge_output, edge_users(table.edge_start))
+    edges = zip(table.edge_node, table.edge_output, table.edge_users())
     for producer, output, user in compress(edges, map(is_wanted.__getitem__, table.edge_node)):
         if output != CONTROL:
             users.setdefault(producer, []).append(user)

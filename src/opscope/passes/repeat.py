@@ -109,7 +109,7 @@ class _Reduction:
         ordered = in_order(stack)
         return Stack(
             tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),
-            succession(content_of(self._graph).table, [part.traced() for part in ordered], self._passed),
+            succession(content_of(self._graph).table, ordered, self._passed),
             measured=measured_on(self._graph, stack),
             places=() if ordered == stack else tuple(part.place for part in stack),
             own_layers=own_layers(self._graph, ordered), strided=strided_layers(self._graph, ordered),

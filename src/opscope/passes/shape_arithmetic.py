@@ -11,7 +11,7 @@ from itertools import compress
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
-from ..graph.edges import edge_users, user_of
+from ..graph.edges import user_of
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
 from ..graph.types import CONTROL
@@ -142,7 +142,7 @@ class _ShapeArithmetic:
         telling = bytearray(derived or role == WIRE for derived, role in zip(self._derived, roles))
         for owner in self._owners:
             telling[owner] = 1
-        for user in sorted(set(compress(edge_users(table.edge_start), map(telling.__getitem__, table.edge_node)))):
+        for user in sorted(set(compress(table.edge_users(), map(telling.__getitem__, table.edge_node)))):
             if (dead and dead[user]) or (
                 roles[user] == WIRE and (table.ops[user] in ENDS or table.ops[user] in PASSING)
             ):

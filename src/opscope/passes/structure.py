@@ -10,7 +10,8 @@ constants and control edges do not count, so layers of different width repeat to
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence, Tuple, Union, cast
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Dict, Hashable, Iterable, List, Optional, Sequence, Tuple, Union, cast
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL
@@ -326,22 +327,19 @@ class Structures:
     def _number_ops(self) -> None:
         """Give every op its token, and the number of its structure with its shapes.
 
-        Ops that share their type, output types and attributes (as objects) are looked at once.
+        Ops of one kind (`NodeTable.kinds`) are looked at once.
         """
         table, marks, telling = self.table, self._marks, self._telling
-        known: Dict[Tuple[object, ...], Tuple[int, int]] = {}
+        known: Dict[Hashable, Tuple[int, int]] = {}
         tokens, exact = self._ops, self._exact_ops
-        for row, (op, outputs) in enumerate(zip(table.ops, table.outputs)):
-            # Keys are ids of shared objects: cheap to compare, and equal objects that are not shared only cost time.
-            attrs = table.attrs_key(row) if op in MATTER else 0
-            left_out = telling[row] if telling else -1
-            key = (
-                (op, id(outputs), attrs, left_out, marks.get(row, "")) if marks else (op, id(outputs), attrs, left_out)
-            )
+        keys: Iterable[Hashable] = table.kinds()
+        if telling or marks:
+            keys = zip(keys, telling or repeat(-1), map(marks.get, range(len(table))))
+        for row, key in enumerate(keys):
             numbers = known.get(key)
             if numbers is None:
-                token = self._op_token(row, left_out)
-                numbers = known[key] = (token, self._exact.setdefault((token, outputs), len(self._exact)))
+                token = self._op_token(row, telling[row] if telling else -1)
+                numbers = known[key] = (token, self._exact.setdefault((token, table.outputs[row]), len(self._exact)))
             tokens.append(numbers[0])
             exact.append(numbers[1])
 

@@ -26,6 +26,7 @@ from .attribution.input_waits import PipelineTimes, of_all_hosts, pipeline_times
 from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
 from .attribution.shares import split
 from .host_steps import host_facts
+from .hosts_in_turn import HostFigures, collective_waits, figures_of_host, layers_apart, merged_hosts
 from .recordings.host_traces import HostTrace, joined_traces, read_host
 from .recordings.pipeline_events import PipelineRecord, read_pipeline, without_pipelines
 from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
@@ -34,6 +35,8 @@ from .spread import Kept, kept_steps
 
 MOST_KEPT_EVENTS = 200_000
 """So many events of all hosts together are kept in memory, which takes less than 200 MB."""
+MOST_JOINED = 4
+"""More hosts are read one after the other: of each then so many events, and only its figures stay."""
 _MOST_TRIED = 20
 """If no step is marked, so many functions are tried, those that took longest: one of them may be the graph."""
 _MOST_COMPARED = 50
@@ -57,6 +60,8 @@ def with_logged_profile(
     """
     picked, others = picked_profile(Path(logdir), run)
     pipelines = any(group.kind == "dataset" for group in content_of(graph).groups)
+    if len(picked.hosts) > MOST_JOINED:
+        return _in_turn(graph, picked, others, batch, pipelines=pipelines)
     most = MOST_KEPT_EVENTS // len(picked.hosts)
     read = [_read(each, pipelines=pipelines, most=most) for each in picked.hosts]
     hosts = [_fitted(graph, each, host) for each, (host, _) in zip(picked.hosts, read)]
@@ -70,6 +75,33 @@ def with_logged_profile(
     if len(told) > 1:
         measured = with_measurement(measured, {**(measured.measurement or {}), HOSTS_KEY: told})
     return with_facts(measured, {"log_profile": _facts(picked, others, hosts, told)})
+
+
+def _in_turn(
+    graph: Graph, picked: LoggedProfile, others: Sequence[LoggedProfile], batch: Optional[int], *, pipelines: bool
+) -> Graph:
+    """The same of many hosts: one after the other, so that the events of one alone are in memory."""
+    parts: List[HostFigures] = []
+    first: Optional[Graph] = None
+    for profile in picked.hosts:
+        host, _ = _read(profile, pipelines=pipelines, most=MOST_KEPT_EVENTS)
+        host = _fitted(graph, profile, host)
+        kept = kept_steps([step.end - step.start for step in host.trace.steps])
+        recording = Recording(host.trace, None, (), None, None, usage=None, kept=kept)
+        measured = attribute(graph, recording, batch=batch)
+        why = products_that_did_not_run(measured)
+        if why:
+            raise _refused(profile, why)
+        first = first or measured
+        parts.append(figures_of_host(host, kept, measured))
+    assert first is not None
+    hosts = [part.host for part in parts]
+    told = host_facts(hosts, [part.kept for part in parts])
+    merged = merged_hosts(first, parts)
+    merged = with_measurement(merged, {**(merged.measurement or {}), HOSTS_KEY: told})
+    facts = _facts(picked, others, hosts, told)
+    facts["layers_apart"], facts["waits"] = layers_apart(merged, parts), collective_waits(merged, parts)
+    return with_facts(merged, {"log_profile": facts})
 
 
 def profile_of_log(
@@ -146,5 +178,5 @@ def _facts(
     return {
         "run": picked.name, "place": picked.place, "other_runs": [each.place for each in others],
         "steps_in_profile": sum(host.all_steps for host in hosts),
-        "hosts": told,
+        "hosts": told, "layers_apart": [], "waits": [],
     }  # fmt: skip

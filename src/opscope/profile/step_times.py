@@ -46,6 +46,10 @@ class StepTimes:
             times = self._added[name] = self.zeros()
         times[step] += time
 
+    def names(self) -> Iterable[str]:
+        """The ops that ran in any step."""
+        return self._times.keys()
+
     def zeros(self) -> "array[float]":
         """A time of 0 in each step."""
         return array("d", bytes(8 * self._steps))

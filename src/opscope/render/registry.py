@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Callable, Dict, FrozenSet, List, Union
 
 from ..errors import InputError
 from ..folder import modules
+from ..suggestions import did_you_mean
 from .options import Options
 from .write_file import Data
 
@@ -54,7 +55,8 @@ def output_for(suffix: str) -> Output:
     """The output for a suffix such as ``".svg"``, in small or capital letters; `InputError` if there is none."""
     output = outputs().get(suffix.lower())
     if output is None:
-        msg = f"cannot write {suffix or 'a file without suffix'!r}; use one of {' '.join(outputs())}"
+        remedy = did_you_mean(suffix, outputs()) or f"use one of {' '.join(outputs())}"
+        msg = f"cannot write {suffix or 'a file without suffix'!r}; {remedy}"
         raise InputError(msg)
     return output
 

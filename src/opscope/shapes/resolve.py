@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
-from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
+from itertools import compress, count
+from typing import Any, Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from ..graph.content import content_of
-from ..graph.edges import other_outputs
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
 from ..graph.table import NodeTable
@@ -48,6 +49,8 @@ class Shapes:
     """For each op the dtype and shape of each output. A shape is fully known, or it is ``None``."""
     open: bool
     """Whether the batch size (or a dimension that follows from it) was put in for an open leading dimension."""
+    alike: Sequence[int]
+    """For each op a number: ops that have the same one are of one kind (`NodeTable.kinds`), take equal tensors and give equal ones."""
     schedule: Optional[Schedule] = None
     """In which order the ops were looked at; ``None`` if the graph itself has all shapes."""
 
@@ -61,12 +64,14 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
     follows from it. Nothing is guessed for an op without a rule.
     """
     whole: Dict[int, bool] = {}
-    types = content_of(graph).table.outputs
+    table = content_of(graph).table
+    types = table.outputs
     for outputs in types:  # ops with equal outputs share one tuple, so each distinct one is looked at once
         if id(outputs) not in whole:
             whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
     if all(whole.values()):
-        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False)
+        numbers = array("i", [-1]) * len(table)
+        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False, alike=_all_numbered(table, types, numbers))
     return _Resolver(graph, batch or 1, [whole[id(outputs)] for outputs in types]).run()
 
 
@@ -101,15 +106,19 @@ class _Resolver:
         ]
         self._shared: Dict[Tuple[_Known, ...], Tuple[_Known, ...]] = {}
         """Tensors -> the same tensors: ops with equal outputs share one tuple here too."""
-        self._told: Dict[Hashable, Tuple[_Known, ...]] = {}
-        """`_likeness` of an op -> its outputs: a deep model has few distinct ops."""
+        self._told: Dict[Hashable, int] = {}
+        """`_likeness` of an op -> its number: a deep model has few distinct ops."""
+        self._numbered: List[Tuple[_Known, ...]] = []
+        """The outputs of the ops with each number."""
+        self._numbers = array("i", [-1]) * len(self._table)
+        """The number of each op, -1 for one that was asked itself."""
+        self._kinds = self._table.kinds()
         self._schedule = Schedule(graph)
         self._loops = Loops(graph, self._outputs)
         self._source = self._loops.source
         self._values = self._loops.values()
         self._calling = self._loops.bodies.functions.keys() | self._loops.bodies.branches.keys()
         """The ops that return what a body does."""
-        self._other_outputs = other_outputs(self._table)
         self._open = False
         self._kept: Dict[_Variable, Shape] = {}
         """For a loop's variable whose shape the loop changes: what of the shape holds in all iterations."""
@@ -122,6 +131,8 @@ class _Resolver:
         order = self._schedule.order()
         self._fill_all(order)
         self._until_kept(list(self._frames.values()), order)
+        numbers = self._numbers if self._schedule.is_table_order else array("i", [-1]) * len(self._table)
+        alike = _all_numbered(self._table, self._outputs, numbers)
         outputs = cast("List[Sequence[Tensor]]", list(self._table.outputs))
         known: Dict[int, Sequence[Tensor]] = {}  # ops with equal outputs share one tuple here too
         for row in [row for row, whole in enumerate(self._whole) if not whole]:
@@ -129,7 +140,7 @@ class _Resolver:
             if id(types) not in known:
                 known[id(types)] = tuple([(dtype, _whole(shape)) for dtype, shape in types])
             outputs[row] = known[id(types)]
-        return Shapes(outputs, self._open, self._schedule)
+        return Shapes(outputs, self._open, alike, self._schedule)
 
     def _fill_all(self, order: Sequence[int]) -> None:
         loops = self._loops.bodies.loops
@@ -188,6 +199,7 @@ class _Resolver:
         for row in rows:
             if not self._whole[row]:
                 self._outputs[row] = self._without_shapes(self._table.outputs[row])
+                self._numbers[row] = -1
         self._loops.forget()
         self._values = self._loops.values()
         if self._refills >= 0:  # else, for loops in loops in loops in a damaged file, they stay unknown
@@ -204,9 +216,9 @@ class _Resolver:
         """Work out the shapes of one op's outputs. Those of its producers are known by now, loops aside."""
         op, types = self._table.ops[row], self._table.outputs[row]
         key = self._likeness(op, row)
-        told = self._told.get(key) if key is not None else None
-        if told is not None:
-            self._outputs[row] = told
+        number = self._numbers[row] = self._told.get(key, -1) if key is not None else -1
+        if number >= 0:
+            self._outputs[row] = self._numbered[number]
             return
         at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
         found = self._found(op, at) or ()
@@ -215,7 +227,8 @@ class _Resolver:
         tensors = tuple([(kind.dtype, self._closed(op, at, shape)) for kind, shape in zip(types, shapes)])
         self._outputs[row] = tensors = self._shared.setdefault(tensors, tensors)
         if key is not None and not at.looked:
-            self._told[key] = tensors
+            self._numbers[row] = self._told[key] = len(self._numbered)
+            self._numbered.append(tensors)
 
     def _likeness(self, op: str, row: int) -> Optional[Hashable]:
         """A key: ops that have the same one have equal outputs, unless a rule looked at values. ``None`` for an op that has to be asked itself.
@@ -224,9 +237,9 @@ class _Resolver:
         """
         if op in _ASKED_THEMSELVES or row in self._calling:
             return None
-        table, known, producers = self._table, self._outputs, self._table.edge_node
-        given = [id(known[producers[edge]]) for edge in range(table.edge_start[row], table.edge_start[row + 1])]
-        return (op, id(table.outputs[row]), id(table.raw_attrs[row]), self._other_outputs.get(row), *given)
+        starts, known = self._table.edge_start, self._outputs
+        given = [id(known[producer]) for producer in self._table.edge_node[starts[row] : starts[row + 1]]]
+        return (self._kinds[row], *given)
 
     @or_unknown
     def _found(self, op: str, at: InferenceContext) -> Optional[List[Shape]]:
@@ -312,6 +325,17 @@ class _Resolver:
         if op == "ParseExample":
             return at.shape(0) is None and not at.number("Nsparse")
         return op in BATCHES
+
+
+def _all_numbered(table: NodeTable, known: Sequence[Sequence[Any]], numbers: "array[int]") -> Sequence[int]:
+    """The numbers of ops (`Shapes.alike`), those too that have none yet, which is -1; `known` has what is known of the outputs of each op."""
+    starts, identity = table.edge_start, list(map(id, known))
+    found: Dict[Hashable, int] = {}
+    kinds, more = table.kinds(), max(numbers, default=-1) + 1
+    for row in compress(count(), map((-1).__eq__, numbers)):
+        given = map(identity.__getitem__, table.edge_node[starts[row] : starts[row + 1]])
+        numbers[row] = found.setdefault((kinds[row], identity[row], *given), more + len(found))
+    return numbers
 
 
 def _frame_turns(table: NodeTable) -> Dict[int, _Turn]:

@@ -35,7 +35,7 @@ class Schedule:
             self.body_of[index] = index if owned else self.body_of[group.parent]
             if owned:
                 self.bodies.setdefault(group.owner, []).append(index)
-        self._rises = rises(content_of(graph).table.edge_start, content_of(graph).table.edge_node)
+        self.is_table_order = rises(content_of(graph).table.edge_node, content_of(graph).table.edge_users())
         """Whether all of the table is in such an order already, as in most files."""
         self._order: Optional[List[int]] = None
         self._state = bytearray(len(graph))
@@ -75,7 +75,7 @@ class Schedule:
         """The rows of one body, producers first: a depth-first walk, not recursive since chains may be very long."""
         rows, table = self.rows.get(body, []), content_of(self._graph).table
         start, producers, state = table.edge_start, table.edge_node, self._state
-        if self._rises:
+        if self.is_table_order:
             return rows
         waits = (max(producers[start[row] : start[row + 1]], default=-1) >= row for row in rows)
         ordered = next(compress(count(), waits), len(rows))

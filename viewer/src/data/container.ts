@@ -1,5 +1,5 @@
 // Reads the page's data: compressed bytes -> a JSON header and integer or float columns. docs/page.md describes the format.
-import { unzlibSync } from "fflate";
+import { Unzlib } from "fflate";
 
 export type Kind = "int" | "delta" | "float";
 
@@ -15,15 +15,22 @@ export interface Header {
 
 export const FORMAT = "opscope-page";
 export const VERSION = 4;
+/** Bytes that our own decoder is given at once. */
+const PIECE = 1 << 16;
 
 /** The decoded data: the header, and columns that are decoded when first asked for. */
 export class Container {
-  private readonly decoded = new Map<string, Int32Array | Float64Array>();
-
+  /** @param decoded columns that need not be decoded. */
   constructor(
     readonly header: Header,
     private readonly body: Uint8Array,
+    private readonly decoded = new Map<string, Int32Array | Float64Array>(),
   ) {}
+
+  /** How many bytes the columns have together. */
+  get size(): number {
+    return this.body.length;
+  }
 
   has(name: string): boolean {
     return name in this.header.columns;
@@ -86,11 +93,37 @@ export function fromBase64(text: string): Uint8Array {
   return bytes;
 }
 
-/** Undo zlib's compression with the browser's own decoder, or with ours where the browser has none. */
-export async function inflate(bytes: Uint8Array): Promise<Uint8Array> {
-  if (typeof DecompressionStream === "undefined") return unzlibSync(bytes);
-  const stream = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate"));
-  return new Uint8Array(await new Response(stream).arrayBuffer());
+/** Undo zlib's compression with the browser's own decoder, or with ours where the browser has none. Of what somebody else made at most `most` bytes are taken. */
+export async function inflate(bytes: Uint8Array, most = Infinity): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const take = (part: Uint8Array) => {
+    size += part.length;
+    if (size > most) throw new Error(`more than ${most / 1e6} MB`);
+    parts.push(part);
+  };
+  if (typeof DecompressionStream === "undefined") inflateOurselves(bytes, take);
+  else {
+    const reader = new Blob([bytes as BlobPart]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+    for (let read = await reader.read(); !read.done; read = await reader.read()) take(read.value);
+  }
+  return joined(parts, size);
+}
+
+/** In pieces, so that what grows beyond all bounds is noticed before the memory is full. */
+function inflateOurselves(bytes: Uint8Array, take: (part: Uint8Array) => void): void {
+  const stream = new Unzlib(take);
+  for (let at = 0; at < bytes.length; at += PIECE) stream.push(bytes.subarray(at, at + PIECE), at + PIECE >= bytes.length);
+}
+
+function joined(parts: Uint8Array[], size: number): Uint8Array {
+  const whole = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** Decompressed bytes -> the container. Throws with a plain sentence when the data is broken or newer than this page. */

@@ -49,8 +49,9 @@ export class Facts {
   readonly memory: Memory | null;
   /** What a measured step really took; null where no allocation was recorded. */
   readonly measuredMemory: MeasuredMemory | null;
-  /** Elements of the model's variables. */
-  readonly parameters: number;
+  private readonly families: Record<string, string>;
+  /** Elements of the model's variables; null: it is not known which are the model's. */
+  readonly parameters: number | null;
   /** How many layers the model has; one that is called twice counts once. */
   readonly layers: number;
   /** What an optimizer, metrics and random generators keep beside them: elements, in how many variables. */
@@ -81,7 +82,7 @@ export class Facts {
       measurement: Measurement | null;
       input?: [string, string, string][];
       programs?: string[];
-      parameters: number;
+      parameters: number | null;
       layers?: number;
       state?: { elements: number; variables: number };
       cost: { per_sample?: boolean; loops?: Record<string, number | null> } | null;
@@ -91,6 +92,7 @@ export class Facts {
       files: Record<string, [number, string][]>;
       absent?: Record<string, string>;
       sides?: Record<string, string[]>;
+      op_families?: Record<string, string>;
     };
     this.lists = header;
     this.nodes = new Nodes(container, header);
@@ -104,6 +106,7 @@ export class Facts {
     this.memory = memoryOf(container);
     this.measuredMemory = measuredMemoryOf(container);
     this.roofline = rooflineOf(container);
+    this.families = named(header.op_families ?? {});
     this.parameters = header.parameters;
     this.layers = header.layers ?? 0;
     this.state = header.state ?? { elements: 0, variables: 0 };
@@ -143,6 +146,11 @@ export class Facts {
   source(id: number): Source | null {
     const found = this.lists.sources[id];
     return found ? { file: this.lists.strings[found[0]], line: found[1], func: this.lists.strings[found[2]] } : null;
+  }
+
+  /** The family of an op type. */
+  family(op: string): string {
+    return this.families[op] ?? "other";
   }
 
   /** Whether it is known when ops ran in a step. */

@@ -34,7 +34,7 @@ export interface PageData {
   about: string;
   notes: string[];
   /** The colour mode and the theme that the page was made for. */
-  start: { colour?: string | null; theme?: string };
+  start: { colour?: string | null; theme?: "light" | "dark" | "auto" };
   /** What the page shows first; of a small graph there is none, and that is the drawing. */
   overview: OverviewData | null;
   /** Of a page of two graphs how these differ; null: it is of one. */

@@ -2,7 +2,8 @@
 import type { Status } from "../data/difference";
 import type { Serious } from "../data/findings";
 import type { MarkShape, Style } from "../data/style";
-import type { Mark } from "./frame";
+import type { Mark, Tag } from "./frame";
+import type { Noted } from "./notesign";
 import { fontsOf, type Fonts } from "./text";
 import type { Paint, Theme } from "./theme";
 
@@ -33,6 +34,8 @@ export interface Look {
   selected: number | null;
   /** Marks to point out (search hits, traced ops); null dims nothing. */
   lit: Set<number> | null;
+  /** Whether a mark, or a chip, is of none of the kinds that are looked at; absent: all kinds are. */
+  pale?: { mark(mark: Mark): boolean; chip(tag: Tag): boolean } | null;
   /** Cards that have lit marks inside, with how many. */
   holders: Map<number, number> | null;
   /** Cards of stacks of which other copies than the one that is shown have lit marks inside, with how many. */
@@ -41,6 +44,8 @@ export interface Look {
   differs(mark: Mark): { status: Status; text: string } | null;
   /** What was found in what a mark stands for; null: nothing. */
   found(mark: Mark): { severity: Serious; text: string } | null;
+  /** Whether the reader has written a note on a mark, or in a closed card on something in it; absent: nothing is written. */
+  noted?(mark: Mark): Noted | null;
   chipDiffers(op: number): Status | undefined;
 }
 
@@ -54,6 +59,12 @@ export function nameInk(mark: Mark, { theme, drafting }: Look): string {
   if (mark.form === "box") return theme.ink.op;
   if (mark.form === "pill") return drafting.states.has(mark.family) ? theme.ink.turn : theme.ink.port;
   return drafting.loops.has(mark.kind) || drafting.bodies.has(mark.kind) ? theme.ink.flow : theme.ink.name;
+}
+
+/** Whether a mark steps back: others are lit, or it is of none of the kinds that are looked at. A card stays while something in it is lit. */
+export function isDim(mark: Mark, { lit, holders, elsewhere, pale }: Look): boolean {
+  const unlit = lit !== null && !lit.has(mark.key) && !(mark.form === "card" && (holders?.has(mark.key) || elsewhere?.has(mark.key)));
+  return unlit || (pale?.mark(mark) ?? false);
 }
 
 /** The opacity of marks that are not lit while others are. */

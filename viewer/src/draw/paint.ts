@@ -1,7 +1,8 @@
 // Paints a frame on a surface: only what is in view, in as much detail as can be read at the present zoom.
 import type { Status } from "../data/difference";
 import { overlaps, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
-import { DIM, type Look } from "./look";
+import { DIM, isDim, type Look } from "./look";
+import { paintNoteSign } from "./notesign";
 import { docks, heatBar, sheets } from "./parts";
 import type { Surface } from "./surface";
 import { widthOf } from "./text";
@@ -73,7 +74,7 @@ export class Painter {
     for (const mark of marks) {
       if (mark.form === "card") continue;
       const { paint } = look.tint(mark);
-      const own = look.lit !== null && !look.lit.has(mark.key) ? dimmed : batches;
+      const own = isDim(mark, look) ? dimmed : batches;
       const batch = own.get(paint);
       if (batch) batch.push(mark);
       else own.set(paint, [mark]);
@@ -107,7 +108,7 @@ export class Painter {
   private card(mark: Mark, view: Rect, scale: number, look: Look): void {
     const context = this.context;
     const { theme, drafting: { shape, loops } } = look;
-    const dim = look.lit !== null && !look.lit.has(mark.key) && !look.holders?.has(mark.key) && !look.elsewhere?.has(mark.key);
+    const dim = isDim(mark, look);
     const { paint, bar } = look.tint(mark);
     for (const sheet of sheets(mark, shape)) this.plate(sheet, theme.behind, scale, look, dim);
     this.plate(mark, paint, scale, look, dim, scale > 0.2 && loops.has(mark.kind) ? theme.loopDash : []);
@@ -209,6 +210,8 @@ export class Painter {
     const [differs, found] = [look.differs(mark), look.found(mark)];
     if (differs) this.badge(mark, differs.text, theme.differs[differs.status].badge, 0, scale, look);
     if (found) this.badge(mark, found.text, theme.found[found.severity], mark.w, scale, look);
+    const noted = look.noted?.(mark);
+    if (noted) paintNoteSign(this.context, mark, noted, scale, theme);
   }
 
   /** A badge on one of the upper corners, `along` the upper edge. */
@@ -250,6 +253,8 @@ export class Painter {
     context.stroke();
     for (const tag of mark.tags) {
       const paint = look.chip(tag.family);
+      const dim = look.pale?.chip(tag) ?? false;
+      context.globalAlpha = dim ? DIM : 1;
       const x = mark.x + tag.x;
       const y = mark.y + tag.y;
       context.beginPath();
@@ -259,6 +264,7 @@ export class Painter {
       context.strokeStyle = paint.stroke;
       context.lineWidth = 1;
       context.stroke();
+      context.globalAlpha = 1;
       const differs = look.chipDiffers(tag.op);
       if (differs) this.diffBorder(differs, scale, look);
       this.texts.chip(tag.text, x + tag.w / 2, y + tag.h / 2, tag.w - 8, scale, look);

@@ -1,6 +1,6 @@
 // Paints the texts of marks and wires. A text that would be too small to read is left out, one that is too long is cut.
 import type { Line, Mark, Rect } from "./frame";
-import { DIM, nameInk, SLACK, type Look, type Tint } from "./look";
+import { DIM, isDim, nameInk, SLACK, type Look, type Tint } from "./look";
 import { behind } from "../place/card";
 import { heatBar } from "./parts";
 import type { Surface } from "./surface";
@@ -67,7 +67,7 @@ export class TextPainter {
     const { paint, bar } = look.tint(mark);
     const middle = mark.y + mark.h / 2;
     // What is not lit is painted paler than its colour, and its text is read on that.
-    const ground = look.lit && !look.lit.has(mark.key) ? mix(theme.card.fill, paint.fill, DIM) : paint.fill;
+    const ground = isDim(mark, look) ? mix(theme.card.fill, paint.fill, DIM) : paint.fill;
     const ink = contrastInk(ground, nameInk(mark, look), theme);
     const font = mark.form === "pill" ? fonts.pill : fonts.op;
     const base = middle + shape.nameDrop;

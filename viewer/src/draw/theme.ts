@@ -40,6 +40,8 @@ interface WindowColours {
   accent: string;
   hit: string;
   none: string;
+  /** Of the sign of a note. */
+  note: string;
 }
 
 export interface Theme extends WindowColours {
@@ -73,8 +75,8 @@ export interface Theme extends WindowColours {
 }
 
 const WINDOW: { light: WindowColours; dark: WindowColours } = {
-  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b3138f", none: "#eef1f4" },
-  dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ff8ad8", none: "#20262e" },
+  light: { paper: "#fafbfc", accent: "#2f6fde", hit: "#b3138f", none: "#eef1f4", note: "#7a5600" },
+  dark: { paper: "#0f1318", accent: "#6aa5ff", hit: "#ff8ad8", none: "#20262e", note: "#ffd166" },
 };
 
 export function themeOf(style: Style, dark: boolean): Theme {

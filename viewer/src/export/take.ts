@@ -25,6 +25,8 @@ export class Takings {
     private readonly table: () => { name: string; text: string } | null,
     /** The overview, while it is shown. */
     private readonly overview: () => string | null,
+    /** This page's own file with the reader's notes; null: it has none. */
+    private readonly page: () => string | null = () => null,
   ) {}
 
   svg(): void {
@@ -38,6 +40,17 @@ export class Takings {
 
   png(): void {
     this.screen().canvas.toBlob((blob) => blob && saveBlob(blob, this.file(".png")), "image/png");
+  }
+
+  /** A copy of the page with the reader's notes in it. */
+  copy(): void {
+    const text = this.page();
+    if (text !== null) saveText(text, this.file("-notes.html"), "text/html");
+  }
+
+  /** Why no copy can be saved; empty where it can. */
+  whyNoCopy(): string {
+    return this.page() === null ? "Only a page in a file of its own can be saved with notes." : "";
   }
 
   csv(): void {

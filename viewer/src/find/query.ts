@@ -1,7 +1,7 @@
 // A search text -> terms. Words match anywhere; `field:word` matches one field; `time>0.1ms` compares; `/x/` is a regular expression.
 import { AMOUNTS, type Amount, type AmountUnits } from "./units";
 
-export const FIELDS = ["name", "op", "class", "dtype", "shape", "file", "layer", "device", "executed"] as const;
+export const FIELDS = ["name", "op", "class", "dtype", "shape", "file", "layer", "device", "executed", "note"] as const;
 export type Field = (typeof FIELDS)[number];
 const OTHER_NAMES: Record<string, Field> = { source: "file" };
 

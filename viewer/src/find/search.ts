@@ -37,6 +37,8 @@ export class Search {
     private readonly otherName: (kind: "op" | "group", row: number) => string = () => "",
     /** Of a graph that is known as written and as executed what became of an op, or why it is there. */
     private readonly outcome: (row: number) => string = () => "",
+    /** What the reader has written on an op or a group. */
+    private readonly note: (kind: "op" | "group", row: number) => string = () => "",
   ) {
     this.units = new AmountUnits(units);
   }
@@ -120,7 +122,7 @@ export class Search {
   private wordTest(text: string): Test {
     const { nodes } = this.facts;
     const op = byId(nodes.ids("op"), (row) => nodes.op(row).toLowerCase().includes(text));
-    const other = (row: number) => this.isOther("op", row, (name) => name.toLowerCase().includes(text));
+    const other = (row: number) => this.isOther("op", row, (name) => name.toLowerCase().includes(text)) || this.isNoted("op", row, text);
     if (text.includes("/")) return (row) => op(row) || this.name(row).toLowerCase().includes(text) || other(row);
     const leaf = byId(nodes.ids("leaf"), (row) => nodes.leaf(row).toLowerCase().includes(text));
     const scope = byId(nodes.ids("scope"), (row) => nodes.scope(row).toLowerCase().includes(text));
@@ -132,6 +134,10 @@ export class Search {
     return name !== "" && test(name);
   }
 
+  private isNoted(kind: "op" | "group", row: number, text: string): boolean {
+    return this.note(kind, row).toLowerCase().includes(text);
+  }
+
   private fieldTest(field: Field, test: (value: string) => boolean): Test {
     const { nodes, groups } = this.facts;
     switch (field) {
@@ -141,6 +147,7 @@ export class Search {
       case "shape": return byId(nodes.ids("outputs"), (row) => test(this.types(row).shape));
       case "file": return byId(nodes.ids("source"), (row) => test(placeOf(this.facts, nodes.sourceId(row))));
       case "layer": return byId(nodes.ids("group"), (row) => test(groups.path(nodes.group(row))));
+      case "note": return (row) => this.note("op", row) !== "" && test(this.note("op", row));
       case "executed": return (row) => test(this.outcome(row));
       case "device": return byId(nodes.ids("device"), (row) => test(nodes.device(row)));
       case "class": return byId(nodes.ids("group"), (row) => nodes.group(row) >= 0 && test(groups.cls(nodes.group(row))));
@@ -151,7 +158,7 @@ export class Search {
     const { groups } = this.facts;
     switch (term.kind) {
       case "word":
-        return groups.part(group).toLowerCase().includes(term.text) || this.lower(groups.cls(group)).includes(term.text) || this.isOther("group", group, (name) => lastPart(name).toLowerCase().includes(term.text));
+        return groups.part(group).toLowerCase().includes(term.text) || this.lower(groups.cls(group)).includes(term.text) || this.isOther("group", group, (name) => lastPart(name).toLowerCase().includes(term.text)) || this.isNoted("group", group, term.text);
       case "pattern":
         return term.pattern.test(groups.path(group)) || term.pattern.test(groups.cls(group)) || this.isOther("group", group, (name) => term.pattern.test(name));
       case "field":
@@ -166,6 +173,7 @@ export class Search {
     switch (field) {
       case "name":
       case "layer": return test(groups.part(group)) || this.isOther("group", group, (name) => test(lastPart(name)));
+      case "note": return this.note("group", group) !== "" && test(this.note("group", group));
       case "class": return groups.cls(group) !== "" && test(groups.cls(group));
       case "file": return test(placeOf(this.facts, groups.sourceId(group)));
       default: return false;

@@ -38,6 +38,8 @@ export class Sheet {
   readonly top: number;
   readonly bottom: number;
   private readonly homes = new Map<Element, { column: Column; shape: Shape }>();
+  /** What words and chips stand beside. */
+  private readonly named = new Map<Element, Shape>();
   /** By how much all but the title lies lower than it would below a title of one line. */
   private readonly lead: number;
   /** What an apply before has put in. */
@@ -58,7 +60,10 @@ export class Sheet {
     this.around = parts.filter((part) => part.tagName !== "svg" && !part.hasAttribute("transform")); // the title stays
     this.top = Math.min(...this.columns.map(({ place }) => place.y));
     this.bottom = this.top + Math.max(...this.columns.map(({ place }) => place.h));
-    for (const column of this.columns) for (const shape of column.shapes) for (const cell of shape.cells) this.homes.set(cell, { column, shape });
+    for (const column of this.columns) for (const shape of column.shapes) {
+      for (const cell of shape.cells) this.homes.set(cell, { column, shape });
+      for (const each of shape.beside) this.named.set(each, shape);
+    }
   }
 
   /** Where the flow ends and the notes below it begin, with nothing open. */
@@ -85,6 +90,11 @@ export class Sheet {
   /** What stands in one row with a mark, and is one line of figures with it. */
   rowOf(mark: Element): Element[] {
     return this.homes.get(mark)?.shape.cells ?? [mark];
+  }
+
+  /** The row beside which a text stands; empty where it stands beside none. */
+  rowBeside(text: Element): Element[] {
+    return this.named.get(text)?.cells ?? [];
   }
 
   /** Whether a mark is drawn: what lies in an open card is not. */

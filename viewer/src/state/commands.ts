@@ -5,7 +5,10 @@ import type { Camera } from "../draw/camera";
 import { cardKey } from "../draw/keys";
 import type { Aim } from "../draw/viewport";
 import { trace } from "../find/trace";
+import { focusOn, toggled } from "./focus";
 import { History, type Moment } from "./history";
+import { key, Undo } from "./undo";
+import { Notebook } from "./notebook";
 import type { Session } from "./session";
 
 /** The drawing as commands need it. */
@@ -28,12 +31,21 @@ export interface Picked {
 /** At most so many groups are opened at once: nobody can read a drawing of more. */
 const MANY = 4000;
 
-/** The way that back and forward go; the sides of a page share it. */
+/** The way that back and forward go, what can be taken back, and what the reader wrote; the sides of a page share it. */
 export interface Trail {
   history: History;
+  undo: Undo;
+  notebook: Notebook;
   side: Side | "";
   /** To a moment of the other side. */
   cross(moment: Moment): void;
+}
+
+/** A trail on which nobody has gone yet: each step on it can be taken back. */
+export function freshTrail(kept: unknown = null): Trail {
+  const [history, undo] = [new History(), new Undo()];
+  history.onStep((before) => undo.did("view", before, "the last step"));
+  return { history, undo, notebook: new Notebook(undo, kept), side: "", cross: () => {} };
 }
 
 export class Commands {
@@ -45,7 +57,7 @@ export class Commands {
     private readonly session: Session,
     private readonly eye: Eye,
     private readonly say: (words: string) => void,
-    private readonly trail: Trail = { history: new History(), side: "", cross: () => {} },
+    private readonly trail: Trail = freshTrail(),
   ) {
     this.start = [...session.open];
   }
@@ -133,6 +145,12 @@ export class Commands {
   goTop(): void {
     this.session.select(null);
     this.eye.go({ to: "all" });
+  }
+
+  /** To a place by whatever shows it: one step. */
+  goBy(show: () => void): void {
+    this.keep();
+    show();
   }
 
   // The overview
@@ -257,6 +275,29 @@ export class Commands {
     }
   }
 
+  // Colours and tables
+
+  setColour(colour: string): void {
+    const { session, trail } = this;
+    if (colour === session.colour) return;
+    trail.undo.did("colour", session.colour, "the colours");
+    session.setColour(colour);
+  }
+
+  /** Look at a kind of a legend, and at the others that were chosen there, or no more at that; null: at all kinds. */
+  lookAt(legend: string, kind: string | null): void {
+    const { session, session: { focus }, trail } = this;
+    trail.undo.did("focus", focus, "the choice in the legend");
+    session.setFocus(kind === null ? focusOn(focus, legend, []) : toggled(focus, legend, kind));
+  }
+
+  /** Open a table, or close the one that is open. */
+  showTab(tab: string | null): void {
+    if (tab === this.session.tab) return;
+    this.keep();
+    this.session.setTab(tab);
+  }
+
   // Lighting
 
   light(ops: number[], why: string, groups: number[] = []): void {
@@ -281,6 +322,28 @@ export class Commands {
     this.resume(this.trail.history.forward(this.now()));
   }
 
+  /** To where the reader was after so many steps. */
+  travel(step: number): void {
+    const { history } = this.trail;
+    let [now, moment]: [Moment, Moment | null] = [this.now(), null];
+    while (history.depth !== step) {
+      moment = history.depth > step ? history.back(now) : history.forward(now);
+      if (!moment) return;
+      now = moment;
+    }
+    this.resume(moment);
+  }
+
+  /** Show a moment as one more step; back or forward, where these lead to it. */
+  visit(moment: Moment): void {
+    const { last, next } = this.trail.history;
+    const isThat = (other: Moment | null) => other !== null && key("view", other) === key("view", moment);
+    if (isThat(last)) return this.back();
+    if (isThat(next)) return this.forward();
+    this.keep();
+    this.resume(moment);
+  }
+
   /** Show how things were at a moment. */
   resume(moment: Moment | null): void {
     if (!moment) return;
@@ -290,11 +353,12 @@ export class Commands {
     this.session.select(moment.selection);
     this.session.setInPlace(moment.inPlace);
     this.session.setOverview(moment.overview);
+    if (this.session.tab !== moment.tab) this.session.setTab(moment.tab);
     this.eye.go({ to: "camera", camera: moment.camera, glide: true });
   }
 
   now(): Moment {
-    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview, inPlace: [...this.session.inPlace], side: this.trail.side };
+    return { open: [...this.session.open], copies: [...this.session.cards.shown], selection: this.session.selection, camera: this.eye.camera, overview: this.session.overview, inPlace: [...this.session.inPlace], tab: this.session.tab, side: this.trail.side };
   }
 
   private keep(): void {

@@ -1,6 +1,7 @@
 // From one side of a graph to the other: what stands there for what is selected here, and how it is selected there.
 import type { Counterpart, Outcome, Side } from "../data/counterpart";
 import { plural } from "../data/words";
+import type { AddressBar } from "./addressbar";
 import type { Commands, Trail } from "./commands";
 import type { View } from "./link";
 import type { Selection, Session } from "./session";
@@ -14,6 +15,8 @@ export interface Crossing extends Trail {
   flip(): void;
   /** To an op of the other side. */
   goOp(name: string): void;
+  /** The address that both sides have. */
+  bar: AddressBar;
   /** To the view of a link. */
   crossTo(view: View): void;
 }

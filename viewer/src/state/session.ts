@@ -3,6 +3,7 @@ import type { Cards } from "../data/cards";
 import type { Facts } from "../data/facts";
 import { cardKey, cardOf } from "../draw/keys";
 import type { Differing } from "./differing";
+import type { Focus } from "./focus";
 import type { Found } from "./found";
 
 /** What is selected: an op, a group, or a card that stands for no group. The others are -1. */
@@ -12,7 +13,7 @@ export interface Selection {
   card: number;
 }
 
-export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview" | "place";
+export type Change = "open" | "select" | "colour" | "lit" | "query" | "tab" | "overview" | "place" | "focus" | "notes";
 
 /** Why marks are lit, and which ops. */
 export interface Lit {
@@ -28,6 +29,8 @@ export class Session {
   query = "";
   lit: Lit | null = null;
   tab: string | null = null;
+  /** The kinds of the legends that are looked at. */
+  focus: Focus = {};
   /** Whether the overview is shown, in place of the drawing. */
   overview = false;
   /** The cards that are open in the overview, where the overview has them as one mark. What is open inside them is what is open in the drawing. */
@@ -231,6 +234,11 @@ export class Session {
   setColour(colour: string): void {
     this.colour = colour;
     this.emit("colour");
+  }
+
+  setFocus(focus: Focus): void {
+    this.focus = focus;
+    this.emit("focus");
   }
 
   /** Show the overview, where there is one, or the drawing. */

@@ -1,7 +1,9 @@
 // The present view as a link's content, and a link's content as the present view.
 import type { Commands, Eye } from "./commands";
+import { focusNamed, kindNames } from "./focus";
 import type { View } from "./link";
-import type { Selection, Session } from "./session";
+import { cardNamed, cardPath, selectionName, selectionNamed } from "./naming";
+import type { Session } from "./session";
 
 /** What a view is made of beside the session. */
 export interface ViewParts {
@@ -9,13 +11,15 @@ export interface ViewParts {
   commands: Commands;
   /** The colour modes and the tabs that this graph has, and the mode that the page starts with. */
   modes: string[];
-  tabs: string[];
+  tabs(): string[];
   colour: string;
   search(text: string): void;
   /** What the list beside the drawing is at, a change or a finding; with `go` its place in the drawing is shown. */
   list?: { readonly id: string; restore(id: string, go: boolean): void } | undefined;
   /** What a link says of the side that this is; empty where it need not. */
   side: View["side"];
+  /** What a link says of the reader's notes. */
+  notes(): string;
 }
 
 export class Views {
@@ -32,25 +36,15 @@ export class Views {
     for (const card of first) if (!open.has(card)) changes.push(`-${this.cardPath(card)}`);
     for (const [stack, copy] of cards.shown) if (copy) changes.push(`=${stack}.${copy}`);
     for (const card of this.session.inPlace) changes.push(`@${this.cardPath(card)}`);
-    return { open: changes, camera: this.parts.eye.camera, select: selection ? this.selectName(selection) : "", query, colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing", side: this.parts.side };
-  }
-
-  /** A card's name in links: its group's path, or its number where it shows no group. */
-  cardPath(card: number): string {
-    const group = this.session.cards.group(card);
-    return group >= 0 ? this.session.facts.groups.path(group) : `#${card}`;
+    return { open: changes, camera: this.parts.eye.camera, select: selection ? selectionName(this.session, selection) : "", query, kinds: kindNames(this.session.focus), colour, tab: tab ?? "", change: this.parts.list?.id ?? "", shown: overview ? "overview" : "drawing", side: this.parts.side, notes: this.parts.notes() };
   }
 
   cardNamed(path: string): number {
-    const { cards, facts } = this.session;
-    if (/^#\d+$/.test(path)) return Number(path.slice(1)) < cards.count ? Number(path.slice(1)) : -1;
-    return cards.ofGroup(facts.groups.find(path));
+    return cardNamed(this.session, path);
   }
 
-  private selectName(selection: Selection): string {
-    const { nodes, groups } = this.session.facts;
-    if (selection.op >= 0) return `op:${nodes.name(selection.op)}`;
-    return `group:${selection.card >= 0 ? this.cardPath(selection.card) : groups.path(selection.group)}`;
+  private cardPath(card: number): string {
+    return cardPath(this.session, card);
   }
 
   /** @param first whether the page has just started, with nothing to undo. */
@@ -59,8 +53,9 @@ export class Views {
     this.restoreOpen(view, first);
     const colour = view.colour || parts.colour;
     if (parts.modes.includes(colour)) session.setColour(colour);
+    if (view.kinds.length || !first) session.setFocus(focusNamed(view.kinds));
     if (view.query || !first) parts.search(view.query);
-    if (parts.tabs.includes(view.tab)) session.setTab(view.tab);
+    if (parts.tabs().includes(view.tab)) session.setTab(view.tab);
     else if (!first) session.setTab(null);
     if (!view.select && !first) session.select(null);
     if (view.select) this.selectNamed(view.select.replace(/^(op|group):/, ""), view.select.startsWith("group:"), view.camera === null);
@@ -95,12 +90,12 @@ export class Views {
   /** Select the op or group of this name; a group where both have it and `group` is set. Without `go`, open and move nothing. */
   selectNamed(name: string, group = false, go = true): boolean {
     const { session, parts: { commands } } = this;
-    const row = group ? -1 : session.facts.nodes.find(name);
-    const found = row < 0 ? session.facts.groups.find(name) : -1;
-    const card = row < 0 && found < 0 && /^#\d+$/.test(name) ? this.cardNamed(name) : -1;
-    if (row >= 0) go ? commands.goOp(row) : session.selectOp(row);
-    else if (found >= 0) go ? commands.goGroup(found) : session.selectGroup(found);
-    else if (card > 0) go ? commands.goCard(card) : session.selectCard(card);
-    return row >= 0 || found >= 0 || card > 0;
+    const found = selectionNamed(session, `${group ? "group" : "op"}:${name}`);
+    if (!found) return false;
+    if (!go) session.select(found);
+    else if (found.op >= 0) commands.goOp(found.op);
+    else if (found.group >= 0 && !name.startsWith("#")) commands.goGroup(found.group);
+    else commands.goCard(found.card);
+    return true;
   }
 }

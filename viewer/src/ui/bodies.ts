@@ -1,13 +1,16 @@
 // What is drawn in the frames of the overview: open cards, by the painter of the drawing, and what a pointer or an arrow key finds in them.
 import type { Composer } from "../draw/compose";
-import { find, markAt, wayTo, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
+import { find, markAt, walk, type Frame, type Mark, type Point, type Rect } from "../draw/frame";
 import { cardKey, cardOf } from "../draw/keys";
 import type { Look } from "../draw/look";
 import type { Pen } from "../draw/text";
-import { chainOf, withBeside } from "../draw/viewport";
+import { withBeside } from "../draw/viewport";
 import { markSvg } from "../export/svg";
 import type { Selection, Session } from "../state/session";
 import { withoutError } from "./figurestrip";
+
+/** Of what lies in a frame its chips count for so much beside itself. */
+const BESIDE = 0.3;
 
 /** A card that is open in the overview. */
 interface Body {
@@ -70,8 +73,7 @@ export class Bodies {
     const rect = mark && (beside ? withBeside(...mark) : mark[1]);
     const grid = body?.group.getScreenCTM();
     if (!rect || !grid) return null;
-    const [from, to] = [new DOMPoint(rect.x, rect.y).matrixTransform(grid), new DOMPoint(rect.x + rect.w, rect.y + rect.h).matrixTransform(grid)];
-    return new DOMRect(from.x, from.y, to.x - from.x, to.y - from.y);
+    return onScreen(rect, grid);
   }
 
   /** Have figures whose end lies beyond the edge of the window without their error, as their unit would be cut; the others with it. */
@@ -86,13 +88,30 @@ export class Bodies {
     for (const [text, figure] of this.shortened) text.textContent = withoutError(figure);
   }
 
-  /** Where on screen the chain that leads out of a selected frame runs; null where there is none. */
-  chain(selection: Selection): number | null {
+  /** What lies in what is selected, in a frame: boxes and closed cards, then each with its chips, which counts for less; on screen, with how much of it there is. */
+  inside(selection: Selection): { place: DOMRect; size: number }[] {
     const found = this.frameOf(selection);
-    const [own] = found ? wayTo(found.frame, found.key).reverse() : [];
-    const x = own ? chainOf(own) : null;
+    const own = found && find(found.frame, found.key);
     const grid = this.shown.find(({ frame }) => frame === found?.frame)?.group.getScreenCTM();
-    return x !== null && grid ? new DOMPoint(x, 0).matrixTransform(grid).x : null;
+    if (!own || !own[0].inside || !grid) return [];
+    const [{ inside, inset }, at] = own;
+    const all = [...walk(inside, { x: at.x + inset.x, y: at.y + inset.y }, () => true)].filter(([mark]) => !mark.inside);
+    const placed = (rect: Rect, size: number) => ({ place: onScreen(rect, grid), size });
+    return all.flatMap(([mark, { x, y }]) => {
+      const { w, h: high } = mark;
+      const rect = { x, y, w, h: high };
+      const size = Math.sqrt(w * high); // by how many there are more than by how large they are
+      return [placed(rect, size), placed(withBeside({ ...mark, beside: 0, form: "card" }, rect), BESIDE * size)];
+    });
+  }
+
+  /** The heads of the frames: what each is the head of, and the lines of its words. */
+  heads(): { around: Element; texts: Element[] }[] {
+    return this.shown.flatMap(({ group, frame: { marks: [mark] } }) => {
+      const around = group.querySelector("rect");
+      const lines = [...group.querySelectorAll("text")].filter((text) => Number(text.getAttribute("y")) < mark.inset.y && !text.hasAttribute("text-anchor"));
+      return around ? lines.map((text) => ({ around, texts: [text] })) : [];
+    });
   }
 
   /** The mark under the pointer; undefined where that is over no frame. */
@@ -113,4 +132,9 @@ export class Bodies {
   isFrame(key: number): boolean {
     return this.shown.some(({ card }) => cardKey(card) === key);
   }
+}
+
+function onScreen({ x, y, w, h: high }: Rect, grid: DOMMatrix): DOMRect {
+  const [from, to] = [new DOMPoint(x, y).matrixTransform(grid), new DOMPoint(x + w, y + high).matrixTransform(grid)];
+  return new DOMRect(from.x, from.y, to.x - from.x, to.y - from.y);
 }

@@ -28,6 +28,8 @@ export class Breadcrumb {
     private readonly top: () => void,
     /** What is said beside the path where there is the room: that another copy is drawn. */
     private readonly beside: (card: number) => string = () => "",
+    /** Whether the whole name stands in the panel beside the drawing: then a path without room for it shows no piece of it. */
+    private readonly isNamed: () => boolean = () => false,
   ) {
     session.on("select", () => this.refresh());
     session.on("overview", () => this.show());
@@ -57,11 +59,13 @@ export class Breadcrumb {
     const font = `11.5px ${getComputedStyle(this.element).getPropertyValue("--mono") || "monospace"}`;
     const wide = (text: string) => (pen ? widthOf(pen, font, text) : 0);
     const { left, rooms, told } = room > 0 ? roomsOf(parts.map(({ name }) => name), room, wide) : { left: 0, rooms: parts.map(() => Infinity), told: false };
+    const inner = parts[parts.length - 1];
+    if (inner && this.isNamed() && rooms[rooms.length - 1] < wide(inner.name)) return replace(this.element);
     const shown = parts.slice(left).map(({ name, go }, index): HTMLElement => {
       const text = pen ? shorten(pen, font, name, rooms[index] + 0.5, true) : name;
       return go ? button(text, go, { class: "crumb", title: name, "aria-label": text === name ? null : name }) : h("span", { class: "crumb last", title: name }, text);
     });
-    const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
+    const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", "aria-label": `Out to ${parts[left - 1].name}`, title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
     const path = [...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb]));
     const note = this.note(left ? 0 : room - wide(parts.map(({ name }) => name).join(SIGN)), wide);
     replace(this.element, ...path, ...(note ? [h("span", { class: "crumb-note" }, note)] : []));

@@ -29,7 +29,7 @@ export function coverage({ facts: { measurement, programs } }: Session, words: W
   let room = "";
   new ResizeObserver(() => {
     // Fewer parts may make it narrower: only a window of another size, or a strip with other things in it, is a reason to begin again.
-    const now = `${innerWidth} ${element.closest(".bottom")?.classList.contains("open")}`;
+    const now = `${window.innerWidth} ${element.closest(".bottom")?.classList.contains("open")}`;
     if (room === now) return;
     room = now;
     let count = parts.length;

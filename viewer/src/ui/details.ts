@@ -23,7 +23,11 @@ export interface Acts extends Leads {
   light(ops: number[], why: string): void;
   trace(along: boolean, steps: number): void;
   copy(text: string, what: string): void;
-  copyLink(): void;
+  /** Null: the page has no address. */
+  copyLink: (() => void) | null;
+  /** What the reader has written on what is selected, and the dialog to write it. */
+  note(): string;
+  writeNote(): void;
   showCopy(card: number, copy: number): void;
 }
 
@@ -266,12 +270,13 @@ export class Details {
   private inOverview(): HTMLElement[] {
     const { selection } = this.session;
     const found = selection && this.counted(selection);
-    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), pairs(found.rows))] : [];
+    const called = found?.called ? [h("p", { class: "what" }, `called ${found.called} there`)] : [];
+    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), ...called, pairs(found.rows))] : [];
   }
 
   private title(name: string, words: string[]): HTMLElement[] {
-    const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet" });
-    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", "))];
+    const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet", title: "Copy the full name" });
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", ")), ...this.noteOn()];
   }
 
   /** The layer that an op's group is in, at any depth. */
@@ -289,14 +294,26 @@ export class Details {
     return sourceBlock(this.session.facts, source, (ops, why) => this.acts.light(ops, why), (text) => this.acts.copy(text, "place"));
   }
 
+  /** What the reader has written on what is selected. */
+  private noteOn(): HTMLElement[] {
+    const text = this.acts.note();
+    const write = button(text ? "Edit note" : "Add a note", () => this.acts.writeNote(), { class: "quiet", title: `${text ? "Change" : "Write"} the note on what is selected (M)` });
+    return [h("div", { class: "noted" }, text ? h("p", { class: "note-text" }, text) : null, write)];
+  }
+
+  /** The notes were changed: the panel stays where it was scrolled to. */
+  tellNote(): void {
+    if (this.session.selection) this.element.querySelector(".noted")?.replaceWith(...this.noteOn());
+  }
+
   private tools(): HTMLElement {
-    const steps = h("select", { "aria-label": "How many steps to trace" },
+    const steps = h("select", { "aria-label": "How many steps to trace", title: "How many steps to trace" },
       ...STEPS.map(([value, text]) => h("option", { value, selected: value === this.steps }, text)));
     steps.addEventListener("change", () => (this.steps = steps.value));
     return h("div", { class: "tools" },
-      button("What feeds it", () => this.acts.trace(false, Number(this.steps))),
-      button("What it feeds", () => this.acts.trace(true, Number(this.steps))), steps,
-      button("Copy link", () => this.acts.copyLink()));
+      button("What feeds it", () => this.acts.trace(false, Number(this.steps)), { title: "Light the ops that feed the selection (I)" }),
+      button("What it feeds", () => this.acts.trace(true, Number(this.steps)), { title: "Light the ops that the selection feeds (O)" }), steps,
+      this.acts.copyLink ? button("Copy link", this.acts.copyLink, { title: "Copy the link to this view" }) : null);
   }
 }
 

@@ -41,6 +41,8 @@ export class Drawing {
     session.on("place", () => this.loop.mark("pointing"));
     session.on("overview", () => this.loop.mark("pointing"));
     session.on("lit", () => this.loop.mark("pointing"));
+    session.on("notes", () => this.loop.mark("pointing"));
+    session.on("focus", () => this.loop.mark("pointing"));
     session.on("colour", () => this.loop.mark("colours"));
     new ResizeObserver(() => {
       if (this.fit()) this.now();

@@ -28,7 +28,8 @@ export function graphRows(facts: Facts, words: Words): Row[] {
   if (variables.length) {
     const trainable = variables.filter((variable) => variable.trainable);
     const { state } = facts;
-    rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(variables.length - state.variables, "variable")}`]);
+    if (facts.parameters === null) rows.push(["Variables", exact(variables.length), `${exact(variables.reduce((sum, variable) => sum + elements(variable), 0))} elements, the model's and those of optimizers and metrics`]);
+    else rows.push(["Parameters", `${exact(facts.parameters)} in ${plural(variables.length - state.variables, "variable")}`]);
     if (state.variables) rows.push(["State", `${exact(state.elements)} in ${plural(state.variables, "variable")}`]);
     if (trainable.length < variables.length) rows.push(["Trainable", exact(trainable.reduce((sum, variable) => sum + elements(variable), 0))]);
   }

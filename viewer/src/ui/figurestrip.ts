@@ -5,13 +5,15 @@ import { placesOf } from "./figureplaces";
 
 /** So many columns at most in a window that shows a part of the drawing, in a narrow one of these only one. */
 const BESIDE_PART = 2;
-const NARROW = 520;
+const NARROW = 600;
 /** About how wide a letter of a figure is, and of its head; the gap before a column; the margins of the strip. */
 const LETTER = 6.7;
 const HEAD_LETTER = 7.6;
 const LABEL_LETTER = 5.5;
 const GAP = 10;
 const SIDES = 16;
+/** Before the figures of rows beside each other: how many of these are left out. */
+const LEFT_OUT = 18;
 /** In a narrower window a figure stands without its error. */
 const WITH_ERRORS = 700;
 /** A figure, its error, its unit. */
@@ -40,7 +42,9 @@ export class FigureStrip {
   private readonly rows = h("div", { class: "figures-rows" });
   /** Said where no line has a figure: an empty strip looks broken. */
   private readonly none = h("div", { class: "figures-none" }, "no row in view has figures");
-  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.none);
+  /** What the number before a figure means, where one is in view. */
+  private readonly missing = h("div", { class: "figures-missing", hidden: true }, "+: rows not listed");
+  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.none, this.missing);
   /** How wide it is; 0: there is nothing to show. */
   wide = 0;
   private shown: { id: ColumnId; wide: number }[] = [];
@@ -62,7 +66,8 @@ export class FigureStrip {
     });
     const copies = Math.max(0, ...this.figures.lines.filter(({ label }) => COPIES.test(label)).map(({ label }) => LABEL_LETTER * label.length + GAP));
     const names = Math.max(0, ...this.figures.lines.map(({ label }) => (label ? LABEL_LETTER * label.length + GAP : 0)));
-    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + copies + GAP * (columns - 1))) : 0);
+    const leftOut = this.figures.lines.some(({ label }) => namedCopies(label).name) ? LEFT_OUT : 0; // only rows with a name of their own stand beside others
+    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + leftOut + copies + GAP * (columns - 1))) : 0);
     let columns = found.length;
     while (columns > 1 && width - wideOf(columns) < room) columns--;
     if (width - wideOf(columns) < room) columns = Math.min(found.length, width < NARROW ? 1 : BESIDE_PART);
@@ -103,12 +108,12 @@ export class FigureStrip {
     this.element.style.width = `${this.wide}px`;
   }
 
-  /** Put each row where its line is now, in pixels from the top of what scrolls. One that has no room there is left out, with a sign beside the row before it. */
+  /** Put each row where its line is now, in pixels from the top of what scrolls. One that has no room there is left out, counted beside the row before it. */
   place(top: number): void {
     const rows = this.placed.map((placed) => {
       const { line, row } = placed;
       row.hidden = !line.element.checkVisibility() || line.element.getAttribute("display") === "none";
-      row.classList.remove("crowded");
+      delete row.dataset.leftOut;
       const { top: from, bottom: to } = line.at.getBoundingClientRect();
       return { placed, row, middle: (from + to) / 2 - top };
     }).filter(({ row }) => !row.hidden).sort((a, b) => a.middle - b.middle);
@@ -121,7 +126,7 @@ export class FigureStrip {
       const { placed, row } = rows[index];
       if (at === null) {
         row.hidden = true;
-        before?.classList.add("crowded");
+        if (before) before.dataset.leftOut = String(Number(before.dataset.leftOut ?? 0) + 1);
         return;
       }
       row.style.transform = `translateY(${Math.round(at)}px)`;
@@ -132,7 +137,8 @@ export class FigureStrip {
 
   /** Follow what scrolls. Of several parts of the drawing only the lines of those in view are shown whose own figures are not; none is cut by the head, nor where `more` is below by the window. */
   follow(scrolled: number, more: boolean, seen: (line: FigureLine) => boolean): void {
-    const end = scrolled + this.element.clientHeight - (more ? FADING : 0);
+    const crowded = this.placed.some(({ row }) => !row.hidden && row.dataset.leftOut);
+    const end = scrolled + this.element.clientHeight - (more || crowded ? FADING : 0);
     this.rows.style.transform = `translateY(${-scrolled}px)`;
     let some = false;
     for (const { line, row, from, to } of this.placed) {
@@ -141,6 +147,7 @@ export class FigureStrip {
       some ||= shown && !row.hidden;
     }
     this.none.hidden = some;
+    this.missing.hidden = !this.placed.some(({ row }) => row.dataset.leftOut && !row.hidden && !row.classList.contains("elsewhere"));
     this.element.classList.toggle("cut", more);
   }
 }

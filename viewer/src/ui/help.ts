@@ -1,6 +1,7 @@
 // What fingers do, where they point, all keys, what can be searched for, what wires look like, and what words mean, in a dialog.
 import { TOUCH_TIPS, touched } from "./details";
 import { button, h } from "./dom";
+import { withControl } from "./keys";
 
 const KEYS: [string, string][] = [
   ["← ↑ → ↓", "select the neighbour in the drawing"],
@@ -12,12 +13,15 @@ const KEYS: [string, string][] = [
   ["0", "show everything"],
   ["1", "back to how the page started"],
   ["F", "bring the selection into view"],
-  ["[  ]", "back and forward"],
+  ["[  ]", "back and forward, as the browser's own Back and Forward"],
+  [`${withControl("Z")}, ${withControl("Shift Z")}`, "take back what was changed last, and do it again; also Y"],
   [",  .", "show the previous or next copy of a stack"],
   ["/", "search; Enter and Shift Enter step through what was found"],
   ["I  O", "trace what feeds the selection, what it feeds"],
   ["Esc", "clear the trace or search, then the selection"],
   ["T", "to the layers; there arrows open and close"],
+  ["M", "write a note on what is selected"],
+  ["B", "bookmark what is open, selected and in view"],
   ["?", "this list"],
 ];
 
@@ -43,7 +47,7 @@ const SIDES: [string, string][] = [
 const FILTERS: [string, string][] = [
   ["op:Conv2D", "op type"], ["class:Dense", "layer class"], ["layer:block", "path of the layer"], ["dtype:float64", "type of an output"],
   ["shape:8,64", "dimensions next to each other; * is any"], ["device:GPU", "where it runs"], ["name:cell/", "full name"], ["source:model.py:34", "file and line, also file:"], ["time>0.1ms", "also memory, flops, bytes, parameters"],
-  ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["-grad", "without this"],
+  ["/while.*cond/", "regular expression"], ["op:/^Conv/", "regular expression in one field"], ["note:why", "in your notes"], ["-grad", "without this"],
 ];
 
 const SIDE_FILTERS: [string, string][] = [["executed:fused", "what became of it, or why it is there"]];
@@ -73,7 +77,7 @@ export class Help {
   readonly element = h("dialog", { class: "help", tabindex: -1, "aria-label": "Keys, search, wires and words" });
 
   // The keyboard scrolls the dialog by itself: the sign is for pointers and fingers.
-  private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true" });
+  private readonly more = button("↓ more below", () => this.element.scrollBy({ top: 0.8 * this.element.clientHeight }), { class: "help-more", hidden: true, tabindex: -1, "aria-hidden": "true", title: "Scroll down" });
 
   /** @param overview whether the page has one; `beside`: what is listed beside the layers; `sides`: whether it is as written and as executed. */
   constructor(overview: boolean, beside: "changes" | "findings" | null = null, sides = false) {
@@ -84,7 +88,7 @@ export class Help {
     this.element.append(
       button("×", () => this.element.close(), { class: "help-away", "aria-label": "Close", title: "Close (Esc)" }),
       h("div", { class: "help-parts" }, touched() ? part("Fingers", TOUCH_TIPS) : null, part("Keys", [...listed, ...KEYS, ...(overview ? OVERVIEW : []), ...(sides ? SIDES : [])]), part("Search", [...FILTERS, ...(sides ? SIDE_FILTERS : [])]), part("Wires", WIRES), part("Words", WORDS)),
-      button("Close", () => this.element.close(), { class: "close" }), this.more,
+      button("Close", () => this.element.close(), { class: "close", title: "Close (Esc)" }), this.more,
     );
     this.element.addEventListener("scroll", () => this.tellMore());
     new ResizeObserver(() => this.tellMore()).observe(this.element);

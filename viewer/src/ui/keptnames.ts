@@ -20,8 +20,8 @@ export class KeptNames {
   readonly element = h("div", { class: "kept", "aria-hidden": "true" });
   private named: Named[] = [];
 
-  /** Read anew where names are: those of `marks` lie on their cards; of the other texts of `svg` it is the facts above all marks. */
-  read(marks: readonly SVGElement[], svg: SVGSVGElement): void {
+  /** Read anew where names are: those of `marks` lie on their cards, and so do the `heads` of what is open; of the other texts of `svg` it is the facts above all marks. */
+  read(marks: readonly SVGElement[], svg: SVGSVGElement, heads: readonly { around: Element; texts: Element[] }[]): void {
     const ofCards = marks.flatMap((mark) => linesOf(mark).map((texts) => ({ around: mark.querySelector(":scope > rect"), texts })));
     const sheet = this.element.getBoundingClientRect();
     const first = Math.min(...marks.map((mark) => mark.getBoundingClientRect().top));
@@ -30,12 +30,12 @@ export class KeptNames {
       return top < first && top > sheet.top - 1;
     });
     const facts = above.map((text) => ({ around: svg, texts: [text] }));
-    this.named = [...ofCards, ...facts].flatMap(({ around, texts: [name, ...rest] }): Named[] => {
+    this.named = [...ofCards, ...heads, ...facts].flatMap(({ around, texts: [name, ...rest] }): Named[] => {
       const card = around?.getBoundingClientRect();
       if (!card?.width || !name) return []; // a cell of a row, or what is open has taken its place
       const at = name.getBoundingClientRect();
       // All that stands on the name's line goes along with it: a rest of that sticking out from under the name would read as its end.
-      const label = h("div", {}, ...[name, ...rest].flatMap((each, index) => [index ? " " : "", written(each)]));
+      const label = h("div", {}, ...[name, ...rest].flatMap((each, index) => [index ? " " : "", ...written(each)]));
       Object.assign(label.style, { fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
       if (around !== svg) label.style.setProperty("--ground", groundOf(around as Element));
       return [{ left: at.left - sheet.left, top: at.top - sheet.top, wide: at.width, end: card.right - sheet.left, label }];
@@ -66,12 +66,16 @@ function linesOf(mark: Element): Element[][] {
   return [...lines.values()];
 }
 
-/** A text of the overview as it is written there. */
-function written(text: Element): HTMLElement {
-  const { fontFamily, fontWeight, fill: color } = getComputedStyle(text);
-  const element = h("span", {}, text.textContent);
-  Object.assign(element.style, { fontFamily, fontWeight, color });
-  return element;
+/** A text of the overview as it is written there, which may be in several parts. */
+function written(text: Element): (string | HTMLElement)[] {
+  const own = [...text.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ textContent }) => textContent).join("");
+  const parts: [Element, string][] = [[text, own], ...[...text.querySelectorAll("tspan")].map((part): [Element, string] => [part, part.textContent ?? ""])];
+  return parts.flatMap(([part, said], index) => {
+    const { fontFamily, fontWeight, fill: color } = getComputedStyle(part);
+    const element = h("span", {}, said);
+    Object.assign(element.style, { fontFamily, fontWeight, color });
+    return index ? [" ", element] : [element];
+  });
 }
 
 /** The colour of what a name stands on. In the dark a card lets the ground through. */

@@ -8,6 +8,23 @@ import { frameOf, neighbour, type Direction } from "./neighbour";
 import type { OverviewPane } from "./overview";
 import type { Zooming } from "./zooming";
 
+/** Take back what the reader changed last, and do it again. */
+export interface UndoKeys {
+  undo(): void;
+  redo(): void;
+}
+
+/** Write about what is selected, and give the place that is shown a name. */
+export interface NoteKeys {
+  write(): void;
+  bookmark(): void;
+}
+
+/** A key with the one that this system has for commands. */
+export function withControl(keys: string): string {
+  return /^Mac/.test(navigator.platform) ? `⌘ ${keys}` : `Ctrl ${keys}`;
+}
+
 export interface KeyParts {
   session: Session;
   commands: Commands;
@@ -21,6 +38,10 @@ export interface KeyParts {
   tree(): void;
   search: { focus(): void; clear(): void };
   help(): void;
+  notes: NoteKeys;
+  /** The legends that are shown now. */
+  legends(): string[];
+  undo: UndoKeys;
   /** Of a page with two sides: whether this one is shown, and the way to the other. */
   isShown(): boolean;
   flip: (() => void) | null;
@@ -41,12 +62,19 @@ export class Keys {
   private press(event: KeyboardEvent): void {
     const target = event.target as HTMLElement;
     const typing = target.matches("input, select, textarea") || target.closest("dialog, [role=menu]") !== null;
-    if (!this.parts.isShown() || typing || event.ctrlKey || event.metaKey || event.altKey) return;
-    const act = this.actOf(event, target);
+    if (!this.parts.isShown() || typing || event.altKey) return;
+    const act = event.ctrlKey || event.metaKey ? this.undoOf(event) : this.actOf(event, target);
     if (!act) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // it may show the other side of the graph, which listens too
     act();
+  }
+
+  /** A text field has an undo of its own: this one is of the page. */
+  private undoOf({ key, shiftKey }: KeyboardEvent): (() => void) | null {
+    const { undo } = this.parts;
+    if (key.toLowerCase() === "z") return shiftKey ? () => undo.redo() : () => undo.undo();
+    return key.toLowerCase() === "y" && !shiftKey ? () => undo.redo() : null;
   }
 
   private actOf(event: KeyboardEvent, target: HTMLElement): (() => void) | null {
@@ -55,6 +83,8 @@ export class Keys {
     const pressable = target.closest("button, [role=tree], [role=table]") !== null;
     switch (event.key) {
       case "/": return () => search.focus();
+      case "m": case "M": return () => this.parts.notes.write();
+      case "b": case "B": return () => this.parts.notes.bookmark();
       case "?": return () => this.parts.help();
       case "+": case "=": return () => zooming.by(1.25);
       case "-": case "−": return () => zooming.by(0.8);
@@ -85,9 +115,17 @@ export class Keys {
   /** End the search or the trace; where there is none, the selection. */
   private escape(): void {
     const { session, search } = this.parts;
-    if (!session.lit) session.select(null);
+    if (!session.lit) this.forget();
     else if (session.query) search.clear();
     else session.setLit(null);
+  }
+
+  /** Look at all kinds again; where that is so, select nothing. */
+  private forget(): void {
+    const { session, commands } = this.parts;
+    const [legend] = Object.keys(session.focus).filter((name) => this.parts.legends().includes(name));
+    if (legend) commands.lookAt(legend, null);
+    else session.select(null);
   }
 
   /** A window's height up or down, or to where the drawing begins or ends. */

@@ -2,11 +2,14 @@
 import { UNDRAWN } from "../data/structures";
 import { exact, percent } from "../data/words";
 import type { Paint } from "../draw/theme";
+import { OVERVIEW } from "../state/focus";
 import type { Session } from "../state/session";
 import { h, replace, tellCut } from "./dom";
 import { foundTold } from "./findinglist";
+import { chosenTold, keepingFocus, kindButton } from "./kindchoice";
 import type { Looks } from "./look";
 import { whyNone } from "./none";
+import type { OverviewKinds } from "./overviewkinds";
 import { signsTold } from "./signs";
 
 const MOST = 9;
@@ -24,10 +27,14 @@ const REMEDY = ": measure again on an idle machine";
 export class Legend {
   readonly element = h("div", { class: "legend", role: "group", "aria-label": "Colours" });
 
+  /** @param look looks at a kind of a legend, or no more at that; null: at all kinds. */
   constructor(
     private readonly session: Session,
     private readonly looks: Looks,
+    private readonly look: (legend: string, kind: string | null) => void,
+    private readonly overview: OverviewKinds | null,
   ) {
+    session.on("focus", () => this.refresh());
     session.on("colour", () => this.refresh());
     session.on("overview", () => this.refresh());
     session.on("place", () => this.refresh());
@@ -38,20 +45,26 @@ export class Legend {
   }
 
   refresh(): void {
+    keepingFocus(this.element, () => this.fill());
+  }
+
+  private fill(): void {
     const mode = this.looks.mode();
     // The overview has a legend of its own colours in it. These are those of what is open in it, and an amount's those of the bars of the tree, if that is beside it.
     const alone = this.session.overview && this.session.inPlace.size === 0;
     const line = alone ? null : this.undrawn();
-    this.element.hidden = alone ? mode.kind !== "amount" : mode.kind === "family" && this.looks.families.length === 0 && !line && !this.session.differing;
+    const chosen = alone ? this.chosenInOverview() : this.chosen();
+    this.element.hidden = alone ? mode.kind !== "amount" && !chosen : mode.kind === "family" && this.looks.families.length === 0 && !line && !this.session.differing;
     const flames = FLAMES[this.session.tab ?? ""] ?? "";
     this.element.classList.toggle("of-tree", alone && !flames);
-    if (mode.kind === "family") {
-      replace(this.element, ...this.signs(), ...this.looks.families.map(([id, title]) => swatch(this.looks.family(id), title)), line);
+    if (alone && mode.kind !== "amount") replace(this.element, chosen);
+    else if (mode.kind === "family") {
+      replace(this.element, ...this.signs(), ...this.looks.families.map(([id, title]) => this.kind(this.looks.family(id), id, title)), chosen, line);
     } else if (mode.kind === "category") {
       const { values } = this.looks.scale();
-      const shown = values.slice(0, MOST).map((value) => swatch(this.looks.category(value), shortName(value)));
+      const shown = values.slice(0, MOST).map((value) => this.kind(this.looks.category(value), value, shortName(value)));
       const rest = values.length > MOST ? h("span", {}, `and ${values.length - MOST} more`) : null;
-      replace(this.element, ...this.signs(), ...shown, rest, line, this.coverage());
+      replace(this.element, ...this.signs(), ...shown, rest, chosen, line, this.coverage());
     } else {
       const steps = h("span", { class: "scale" });
       for (const colour of this.looks.theme.heat) {
@@ -64,7 +77,7 @@ export class Legend {
       const count = this.looks.theme.heat.length;
       const ends = [`< ${mode.text(top / count)}`, `≥ ${mode.text(top - top / count)}`];
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
-      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames, mode.title)}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), line, this.coverage());
+      replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames, mode.title)}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), chosen, line, this.coverage());
     }
     this.element.dispatchEvent(new Event("scroll")); // what is cut of it now
   }
@@ -73,6 +86,25 @@ export class Legend {
   private whose(alone: boolean, flames: string, title: string): string {
     if (!this.session.overview) return title;
     return alone ? `${flames || "Bars of the layers"}, ${title}` : `${title} of what is open`;
+  }
+
+  /** A kind that a click chooses: the others are pale then. */
+  private kind(paint: Paint, kind: string, title: string): HTMLElement {
+    const { kinds: { legend } } = this.looks;
+    return kindButton(swatch(paint), title, { kind, chosen: this.session.focus[legend] ?? [], toggle: () => this.look(legend, kind) });
+  }
+
+  private chosen(): HTMLElement | null {
+    const { kinds } = this.looks;
+    const chosen = kinds.chosen();
+    return chosen && chosenTold(chosen.count, this.session.facts.nodes.count, "ops", chosen.kinds.size, () => this.look(kinds.legend, null));
+  }
+
+  private chosenInOverview(): HTMLElement | null {
+    const { overview } = this;
+    if (!overview?.chosen.length) return null;
+    const { count, all } = overview.count();
+    return chosenTold(count, all, "boxes", overview.chosen.length, () => this.look(OVERVIEW, null));
   }
 
   /** What marks a drawing of two graphs has, or one of a graph that was checked. */
@@ -112,11 +144,10 @@ export class Legend {
   }
 }
 
-function swatch(paint: Paint, text: string): HTMLElement {
+export function swatch({ fill, stroke }: Paint): HTMLElement {
   const sign = h("span", { class: "swatch" });
-  sign.style.background = paint.fill;
-  sign.style.borderColor = paint.stroke;
-  return h("span", { class: "legend-entry" }, sign, text);
+  [sign.style.background, sign.style.borderColor] = [fill, stroke];
+  return sign;
 }
 
 function shortName(value: string): string {

@@ -45,7 +45,7 @@ export function longList(items: (() => HTMLElement)[], most = MOST): HTMLElement
       const added = items.slice(most, MOST_LISTED).map((item) => item());
       rest.parentElement?.replaceWith(...added, items.length > MOST_LISTED ? h("li", { class: "soft" }, `${exact(items.length - MOST_LISTED)} more are in the table`) : "");
       added[0]?.querySelector("button")?.focus();
-    }, { class: "ref" });
+    }, { class: "ref", title: "List the rest" });
     list.append(h("li", {}, rest));
   }
   return list;

@@ -1,6 +1,6 @@
 // How marks look now: theme, colour mode, selection and lit marks, from the session's state.
 import { cardKey, cardOf, isAbsent } from "../draw/keys";
-import type { Mark } from "../draw/frame";
+import type { Mark, Tag } from "../draw/frame";
 import type { Family } from "../data/page";
 import type { Shown } from "../data/stacks";
 import type { Style } from "../data/style";
@@ -11,6 +11,8 @@ import { AT_LEAST } from "../data/values";
 import { allText, amountOf, amountText } from "../state/amounts";
 import { Scale, type Mode } from "../state/colours";
 import type { DiffMark } from "../state/differing";
+import type { NotedMarks } from "../state/notedmarks";
+import { KindsOfOps, type Chosen } from "../state/kinds";
 import type { Session } from "../state/session";
 
 /** A category's value beside the mark, so that colour is not all there is: of a path or a device its last part. */
@@ -28,6 +30,8 @@ export class Looks {
   private marked = new Map<string, DiffMark | null>();
   private readonly themes: { light: Theme; dark: Theme };
   private readonly drafting: Drafting;
+  /** The ops of the kinds that are looked at. */
+  readonly kinds: KindsOfOps;
   theme: Theme;
 
   constructor(
@@ -35,10 +39,12 @@ export class Looks {
     readonly modes: Mode[],
     readonly families: Family[],
     private readonly style: Style,
+    private readonly notes: NotedMarks | null = null,
   ) {
     this.themes = { light: themeOf(style, false), dark: themeOf(style, true) };
     this.drafting = draftingOf(style);
     this.theme = this.themes.light;
+    this.kinds = new KindsOfOps(session, () => this.mode());
   }
 
   /** Take the light theme or the dark one. */
@@ -90,6 +96,7 @@ export class Looks {
     if (!this.look) {
       const { session } = this;
       const lit = session.lit ? this.litMarks() : null;
+      const chosen = this.kinds.chosen();
       this.look = {
         theme: this.theme,
         drafting: this.drafting,
@@ -98,9 +105,11 @@ export class Looks {
         selected: session.selection ? session.markKey(session.selection) : null,
         lit: lit?.lit ?? null,
         holders: lit?.holders ?? null,
+        pale: chosen && { mark: (mark) => this.isPale(mark, chosen), chip: (tag) => this.isPaleChip(tag, chosen) },
         elsewhere: lit?.elsewhere ?? null,
         differs: (mark) => this.differs(mark),
         found: (mark) => this.session.found?.mark(mark.key, mark.inside !== null) ?? null,
+        noted: (mark) => this.notes?.mark(mark) ?? null,
         chipDiffers: (op) => session.differing?.difference.opStatus(op),
       };
     }
@@ -114,6 +123,17 @@ export class Looks {
     let found = this.marked.get(key);
     if (found === undefined) this.marked.set(key, (found = differing.mark(mark.key, mark.inside !== null)));
     return found;
+  }
+
+  /** A box has the family that is drawn, though the copy may lack its op. */
+  private isPale(mark: Mark, { kinds, has, cards }: Chosen): boolean {
+    if (mark.form === "card") return !cards.has(cardOf(mark.key));
+    if (this.mode().kind === "family") return mark.form === "pill" || !kinds.has(mark.family);
+    return mark.key < 0 || mark.key >= this.session.facts.nodes.count || !has(mark.key);
+  }
+
+  private isPaleChip(tag: Tag, { kinds, has }: Chosen): boolean {
+    return this.mode().kind === "family" ? !kinds.has(tag.family) : tag.op < 0 || !has(tag.op);
   }
 
   private tint(mark: Mark): Tint {

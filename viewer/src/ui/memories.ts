@@ -32,7 +32,7 @@ export class Memories {
   private choose(name: string): void {
     this.chosen = name;
     const focused = this.choice.contains(document.activeElement);
-    replace(this.choice, ...Object.keys(this.curves).map((each) => button(each, () => this.choose(each), { class: "side-tab", "aria-pressed": String(each === name) })));
+    replace(this.choice, ...Object.keys(this.curves).map((each) => button(each, () => this.choose(each), { class: "side-tab", title: `Show memory: ${each.toLowerCase()}`, "aria-pressed": String(each === name) })));
     if (focused) this.choice.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus();
     replace(this.room, this.curve().element);
   }

@@ -8,7 +8,7 @@ import { tellPlace, walkable } from "./curvewalk";
 import { button, eachFrame, h, replace } from "./dom";
 import { ofStack, shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
-import { reached, runsOf, type Run } from "./memoryruns";
+import { NAMED, reached, runsOf, unnamed, type Run } from "./memoryruns";
 import { peakSheet } from "./memorysheet";
 import { Table } from "./table";
 
@@ -88,7 +88,7 @@ export class MemoryView {
     const peak = at === memory.at ? ", the peak" : "";
     const told = `${this.words.bytes(memory.alive[at])} of activations alive${peak}, while ${nodes.op(row)} runs; weights are not counted`;
     replace(this.said, h("b", {}, `${this.words.bytes(memory.alive[at])}${at === memory.at ? " at the peak" : ""}`), h("span", {}, "of activations, without weights"),
-      at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet" }));
+      at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet", title: "Where most memory is held" }));
     // Of a name without room the beginning is cut: its end tells the op.
     replace(this.runs, h("span", {}, `while ${nodes.op(row)} runs:`), button("", () => this.go(row), { class: "ref", title: nodes.name(row) }));
     this.runs.lastElementChild?.append(h("bdi", { dir: "ltr" }, nodes.name(row)));
@@ -105,7 +105,8 @@ export class MemoryView {
     if (!context || width < 10 || high < TOP + BAND + 10) return;
     const runs = runsOf(this.session.facts, memory, this.tree, width);
     const axis = high >= AXIS_ROOM ? AXIS : 3;
-    const band = runs.length ? BAND + 4 : 0;
+    const wideRuns = runs.filter(({ from, to }) => to - from >= NAMED);
+    const band = wideRuns.length ? BAND + 4 : 0;
     const ratio = Math.min(3, window.devicePixelRatio || 1);
     canvas.width = Math.round(wide * ratio);
     canvas.height = Math.round(high * ratio);
@@ -116,7 +117,10 @@ export class MemoryView {
     const level = (bytes: number) => floor - ((floor - TOP) * bytes) / Math.max(1, memory.peak);
     const x = (place: number) => LEFT + (width * (place + 0.5)) / memory.rows.length;
     this.area(context, theme, width, floor, level);
-    this.band(context, theme, runs, floor + 4);
+    const named = this.band(context, theme, wideRuns, floor + 4);
+    const left = unnamed(runs, named);
+    const missing = left ? `${plural(left, "narrow layer")} not named` : "";
+    canvas.title = missing && `${missing} under the curve: point at it, and the line above says which op runs there`;
     this.chosen(context, theme, width, floor);
     context.font = this.font;
     context.fillStyle = theme.ink.note;
@@ -124,7 +128,7 @@ export class MemoryView {
     context.fillText(this.words.bytes(memory.peak), LEFT - 6, TOP + 4);
     if (floor - TOP > 3 * SIZE) context.fillText(this.words.bytesBeside(memory.peak / 2, memory.peak), LEFT - 6, level(memory.peak / 2) + 4);
     context.fillText("0", LEFT - 6, floor);
-    if (axis === AXIS) this.axis(context, theme, width, high - 3, runs.length > 0);
+    if (axis === AXIS) this.axis(context, theme, width, high - 3, named.size > 0, missing);
     this.flag(context, x(memory.at), floor, this.peaks > 1 ? `peak, the first of ${exact(this.peaks)}` : "peak", theme.ink.hot, width);
     if (this.at !== memory.at) this.flag(context, x(this.at), floor, "", theme.ink.note, width);
   }
@@ -156,34 +160,37 @@ export class MemoryView {
     context.stroke();
   }
 
-  /** Which part of the model runs, as named blocks under the curve. */
-  private band(context: CanvasRenderingContext2D, theme: Theme, runs: Run[], y: number): void {
+  /** Which part of the model runs, as named blocks under the curve; returns the names of those that have one. */
+  private band(context: CanvasRenderingContext2D, theme: Theme, runs: Run[], y: number): Set<string> {
     context.font = this.font;
     context.textAlign = "left";
     const fill = theme.dark ? "#343e4a" : "#dde3ea";
     const measure = (text: string) => widthOf(context, this.font, text);
     const ends = telling(runs.map(({ name }) => name));
+    const named = new Set<string>();
     runs.forEach(({ name, from, to }, index) => {
       const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
       const said = shortName(name, own, to - from - 8, measure);
       if (!said) return; // a block without a name tells nothing
+      named.add(name);
       context.fillStyle = fill;
       context.fillRect(LEFT + from, y, Math.max(1, to - from - 1), BAND);
       context.fillStyle = inkOn(fill, theme);
       context.fillText(said, LEFT + from + 4, y + 12);
     });
+    return named;
   }
 
   /** What stands along the axis, and what the marks of the selection are. */
-  private axis(context: CanvasRenderingContext2D, theme: Theme, width: number, y: number, named: boolean): void {
+  private axis(context: CanvasRenderingContext2D, theme: Theme, width: number, y: number, named: boolean, missing: string): void {
     const last = exact(this.memory.rows.length);
     context.font = this.font;
     context.textAlign = "left";
     context.fillStyle = theme.ink.note;
     const own = this.ownRows().length > 0 ? "the selection" : "";
     const room = own ? width - context.measureText(own).width - 24 : width;
-    const texts = [`ops 1 to ${last}, in an order they can run in${named ? ", and the layers they are in" : ""}`, `ops 1 to ${last}, in an order they can run in`, `ops 1 to ${last}, in order`];
-    context.fillText(texts.find((text) => context.measureText(text).width <= room) ?? texts[2], LEFT, y);
+    const texts = axisTexts(last, named, missing);
+    context.fillText(texts.find((text) => context.measureText(text).width <= room) ?? texts[texts.length - 1], LEFT, y);
     if (!own) return;
     context.textAlign = "right";
     context.fillText(own, LEFT + width, y);
@@ -224,4 +231,11 @@ export class MemoryView {
     context.font = this.font;
     context.fillText(text, x + (right ? -5 : 5), TOP - 5);
   }
+}
+
+/** What stands along the axis, the longest first: what it is, and what the blocks above it leave out. */
+function axisTexts(last: string, named: boolean, missing: string): string[] {
+  const inOrder = `ops 1 to ${last}, in an order they can run in`;
+  const texts = [...(named ? [`${inOrder}, and the layers they are in`] : []), inOrder, `ops 1 to ${last}, in order`];
+  return missing ? [...texts.map((text) => `${text}; ${missing}`), texts[texts.length - 1]] : texts;
 }

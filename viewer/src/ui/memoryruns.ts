@@ -3,12 +3,11 @@ import type { Facts } from "../data/facts";
 import type { Memory } from "../data/memory";
 import type { FlameTree } from "./flametree";
 
-/** What is narrower has no room for a name: it is not told apart from those beside it, as stripes would look like hatching. */
-const NAMED = 30;
+/** What is narrower has no room for a name: it is not told apart from those beside it, as stripes would look like hatching, but counted. */
+export const NAMED = 30;
 /** Ops in no layer that take at most so many pixels between two of one layer. */
 const BRIDGED = 4;
 
-/** Columns of the curve in which ops of one layer, or of one stack, run. */
 /** How often a curve comes up to this height. */
 export function reached(curve: ArrayLike<number>, height: number): number {
   let times = 0;
@@ -16,6 +15,7 @@ export function reached(curve: ArrayLike<number>, height: number): number {
   return times;
 }
 
+/** Columns of the curve in which ops of one layer, or of one stack, run. */
 export interface Run {
   name: string;
   from: number;
@@ -37,5 +37,10 @@ export function runsOf({ groups, nodes }: Facts, { rows }: Memory, tree: FlameTr
     if (last?.name === name && column - last.to <= BRIDGED) last.to = column + 1;
     else runs.push({ name, from: column, to: column + 1 });
   }
-  return runs.filter(({ from, to }) => to - from >= NAMED);
+  return runs;
+}
+
+/** How many layers and stacks run without a block that has their name. */
+export function unnamed(runs: readonly Run[], named: ReadonlySet<string>): number {
+  return new Set(runs.map(({ name }) => name).filter((name) => !named.has(name))).size;
 }

@@ -15,6 +15,6 @@ export class Note {
     const shown = lit !== null && lit.why !== query;
     this.element.hidden = !shown;
     if (!lit || !shown) return;
-    replace(this.element, h("span", {}, `${plural(lit.ops.length, "op")} ${lit.why}`), button("Show all", () => this.session.setLit(null)));
+    replace(this.element, h("span", {}, `${plural(lit.ops.length, "op")} ${lit.why}`), button("Show all", () => this.session.setLit(null), { title: "Light nothing any more (Esc)" }));
   }
 }

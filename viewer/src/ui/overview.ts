@@ -8,13 +8,15 @@ import { h, reducedMotion } from "./dom";
 import { KeptNames } from "./keptnames";
 import { beyond, More, NOWHERE, type Beyond } from "./more";
 import type { ColumnId } from "../opened/figures";
-import { toShow, toShowOpened, type Span } from "./intoview";
+import { fullest, toKeep, toShow, toShowOpened, type Span } from "./intoview";
 import { EDGE, OverviewPage, type Room } from "./overviewpage";
 import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
 import type { Words } from "../data/words";
 import { figuresOf } from "../opened/figures";
 import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
+import { OverviewNotes } from "./overviewnotes";
+import { OverviewKinds } from "./overviewkinds";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
@@ -26,6 +28,10 @@ export interface OverviewActs {
   /** Open what is selected. */
   open(): void;
   hover(stands: Selection | null, at: Point): void;
+  /** Look at a kind of the legend, or no more. */
+  lookAt(kind: string): void;
+  /** What the reader's notes are on. */
+  noted(): Selection[];
 }
 
 /** A pointer that has moved less is still a click, in pixels. */
@@ -35,8 +41,6 @@ const BESIDE = 30;
 const ABOVE = 20;
 /** About half the width of the rows below it. */
 const ABOUT = 110;
-/** Room beside the middle of a chain: half a box. */
-const BESIDE_CHAIN = 60;
 /** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
 const BEGINNING = 18;
 /** The part of a sign of more under which nothing shows through, as in the style sheet. */
@@ -51,12 +55,15 @@ export class OverviewPane {
   private placed: number[] = [];
   private stale = false;
   private readonly ring = new OverviewRing();
+  private readonly notes = new OverviewNotes(() => this.acts.noted(), (selection) => this.placeOf(selection));
   private readonly page: OverviewPage;
   private readonly names = new KeptNames();
   private readonly marks: OverviewMarks;
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
   private readonly figures: OverviewFigures;
+  /** Its legend, which filters it. */
+  readonly kinds: OverviewKinds;
   private readonly slices = new Slices(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
@@ -82,14 +89,15 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = new OverviewMarks(this.svg, this.drawn, session);
+    this.kinds = new OverviewKinds(this.drawn.around, session, this.marks, (kind) => this.acts.lookAt(kind));
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
       shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
-    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity));
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity), this.kinds);
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
     const { sheet, words: around } = this.page;
-    sheet.append(this.names.element, this.ring.element);
+    sheet.append(this.notes.element, this.names.element, this.ring.element);
     this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);
     this.listen();
     this.wear();
@@ -104,8 +112,10 @@ export class OverviewPane {
       this.selectionSeen = this.seesSelection();
     });
     session.on("overview", () => this.refresh());
+    session.on("notes", () => this.point());
+    session.on("focus", () => this.page.words.tellKinds());
     const age = () => (this.stale ||= session.inPlace.size + this.placed.length > 0);
-    for (const change of ["open", "colour", "lit", "place"] as const) session.on(change, age);
+    for (const change of ["open", "colour", "lit", "place", "focus", "notes"] as const) session.on(change, age);
     // What is drawn anew under the pointer between two clicks has no second one.
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => {
@@ -188,18 +198,20 @@ export class OverviewPane {
 
   /**
    * Bring what has opened into view. In a wide window it stays under the pointer as long as most of it is in view there; of what is larger than the
-   * window its top left is shown, where its name stands, as far as the chain that leads out of it is in view then.
+   * window its upper end is shown, and of its width the part in which most of what lies at that height is whole.
    */
   private bringIn(opened: Selection): void {
     const { element, page: { narrow } } = this;
     const own = this.placeOf(opened);
     if (!own) return;
     const [across, down] = this.roomIn();
-    const chain = this.bodies.chain(opened) ?? own.left + BESIDE_CHAIN;
+    const foot = own.top + (down.to - down.from);
+    const parts = this.bodies.inside(opened).filter(({ place: { bottom } }) => bottom <= foot).map(({ place: { left, right }, size }) => ({ from: left, to: right, size }));
     const withFigure = this.bodies.place(opened, true) ?? own;
     const seen = withFigure.width <= across.to - across.from ? withFigure : own;
+    const sideways = { from: seen.left, to: seen.right };
     element.scrollBy(
-      toShowOpened({ from: seen.left, to: seen.right }, across, narrow, { from: chain - BESIDE_CHAIN, to: chain + BESIDE_CHAIN }),
+      toShowOpened(sideways, across, narrow, fullest(sideways, across.to - across.from, parts)),
       toShowOpened({ from: own.top, to: own.bottom }, down, narrow, { from: own.top, to: own.top }),
     );
   }
@@ -283,7 +295,7 @@ export class OverviewPane {
     const first = rects.filter((rect) => rect.top < top + BEGINNING).reduce((best, rect) => (rect.left < best.left ? rect : best), rects[0]);
     if (!first) return element.scrollTo(0, 0);
     const words = narrow && element.clientHeight >= WITH_WORDS ? 0 : sheet.offsetTop + first.top - own.top - ABOVE;
-    if (own.width <= room + 1 || first.right - own.left + EDGE <= room) return element.scrollTo(0, narrow ? words : 0);
+    if (own.width <= room + 1) return element.scrollTo(0, narrow ? words : 0);
     const [left, middle] = [Math.min(...rects.map((rect) => rect.left)) - own.left - BESIDE, (first.left + first.right) / 2 - own.left];
     element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, words);
   }
@@ -310,8 +322,9 @@ export class OverviewPane {
     page.follow(element, sides.down);
     this.selectionSeen = this.seesSelection();
     this.more.show(sides);
-    const { top, bottom } = element.getBoundingClientRect();
-    this.slices.hide(sides.up ? top + SIGN : -Infinity, sides.down ? bottom - SIGN : Infinity);
+    const { left, top, right, bottom } = element.getBoundingClientRect();
+    const end = (there: boolean, at: number, none: number) => (there ? at : none);
+    this.slices.hide({ from: end(sides.up, top + SIGN, -Infinity), to: end(sides.down, bottom - SIGN, Infinity) }, { from: end(sides.left, left + SIGN, -Infinity), to: end(sides.right, right - SIGN, Infinity) });
   }
 
   private fit(): void {
@@ -322,7 +335,7 @@ export class OverviewPane {
     const seen = this.selectionSeen;
     if (this.untouched) this.begin();
     if (this.untouched && seen) this.reveal(false);
-    this.names.read(this.marks.all, this.svg);
+    this.names.read(this.marks.all, this.svg, this.bodies.heads());
     page.placeFigures(element);
     this.shortenFigures();
     this.point();
@@ -363,11 +376,13 @@ export class OverviewPane {
   /** What the columns show beside the mark of a selection, where that counts more than what is selected. */
   counted({ op, group, card }: Selection): Counted | null {
     const { cards: { stacks }, cards } = this.session;
-    return this.figures.at((kind, row) => {
+    const found = this.figures.at((kind, row) => {
       if (kind === "op") return op >= 0 && stacks.base("nodes", row) === stacks.base("nodes", op);
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
+    const called = this.marks.nameOf({ op, group, card });
+    return found && { ...found, called: called === (card > 0 ? cards.title(card) : "") ? "" : called };
   }
 
   /** Which copy of a card's stack it draws; see `OverviewMarks`. */
@@ -383,6 +398,7 @@ export class OverviewPane {
   /** Put the ring around what is selected. */
   private point(): void {
     const { session: { selection, overview }, element } = this;
+    if (overview) this.notes.show(this.page.sheet.getBoundingClientRect());
     const inside = selection && overview ? this.bodies.place(selection) : null;
     const place = inside ?? (selection && overview ? this.marks.around(selection)?.getBoundingClientRect() : null) ?? null;
     const { left, right, up, down } = this.beyond();
@@ -406,7 +422,8 @@ export class OverviewPane {
     if (!own) return;
     if (touch) this.untouched = false;
     const [across, down] = this.roomIn();
-    element.scrollBy(toShow({ from: own.left, to: own.right }, across), toShow({ from: own.top, to: own.bottom }, down));
+    const move = touch ? toShow : toKeep;
+    element.scrollBy(move({ from: own.left, to: own.right }, across), move({ from: own.top, to: own.bottom }, down));
   }
 
   /** It as a file, in the theme that is worn. */

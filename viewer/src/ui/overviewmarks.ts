@@ -28,10 +28,19 @@ export class OverviewMarks {
     return this.all.filter((mark) => this.drawn.shows(mark));
   }
 
-  /** What the mark around a part of the drawing stands for. */
+  /** What the mark around a part of the drawing stands for, or of the row whose name it is the layer that has most of the row's parameters, else the first. */
   standsAround(target: Element): Selection | null {
-    const mark = target.closest<SVGElement>(KNOWN);
+    const mark = target.closest<SVGElement>(KNOWN) ?? this.mainOf(this.drawn.rowBeside(target));
     return mark && this.stands(mark);
+  }
+
+  private mainOf(cells: Element[]): SVGElement | null {
+    const known = cells.filter((cell): cell is SVGElement => cell.matches(KNOWN));
+    const weigh = (cell: SVGElement) => {
+      const { group } = this.stands(cell);
+      return group < 0 ? 0 : this.session.facts.groups.parameters(group) || 0;
+    };
+    return known.reduce<SVGElement | null>((best, cell) => (best && weigh(best) >= weigh(cell) ? best : cell), null);
   }
 
   stands(mark: SVGElement): Selection {
@@ -66,6 +75,16 @@ export class OverviewMarks {
   private liesIn(card: number, outer: number): boolean {
     for (let at = card; at > 0; at = this.session.cards.parent(at)) if (at === outer) return true;
     return false;
+  }
+
+  /** What a card of the overview that stands for a selection, or for a copy of it, is called there; empty where there is none. */
+  nameOf(selection: Selection): string {
+    const mark = selection.op < 0 ? this.around(selection) : null;
+    if (!mark) return "";
+    const { cards: { stacks } } = this.session;
+    const { group, card } = this.stands(mark);
+    const same = group >= 0 && selection.group >= 0 ? stacks.base("groups", group) === stacks.base("groups", selection.group) : card === selection.card;
+    return same ? (mark.querySelector(":scope > text.name")?.textContent ?? "") : "";
   }
 
   /** The mark of a selection, or of the innermost that is drawn here around it. */

@@ -4,17 +4,18 @@ import { figuresOf, type ColumnId, type FigureLine } from "../opened/figures";
 import type { Sheet } from "../opened/sheet";
 import { h } from "./dom";
 import { FigureStrip } from "./figurestrip";
+import type { OverviewKinds } from "./overviewkinds";
 import { OverviewWords } from "./overviewwords";
 
 /** The most that the overview is enlarged to fill a window, and by zooming. */
 const LARGEST = 1.5;
 const MOST = 8;
-/** The smallest letters have 13 units. Fitted into a low window it would be small: it keeps letters of 9 pixels and reaches below the window, as long as it is not wider. */
-const READABLE = 9 / 13;
+/** The smallest letters have 13 units. Fitted into a low window it would be small: it keeps letters of 10 pixels and reaches below the window, as long as it is not wider. */
+const READABLE = 10 / 13;
 /** Letters of 11 pixels: it grows to them while all but the notes below it are in view, and a window that is too narrow for all of it shows a part with these. */
 const COMFORTABLE = 11 / 13;
-/** Down to letters of 7.5 pixels all of its width is shown. */
-const ACROSS = 7.5 / 13;
+/** Down to letters of 9 pixels all of its width is shown: smaller ones are not read. */
+const ACROSS = 9 / 13;
 /** So much of a mark is in view, or half of it, where a figure at its height is taken for its own. */
 const TOLD = 60;
 /** The room of a sign of more. */
@@ -45,8 +46,9 @@ export class OverviewPage {
     private readonly drawn: Sheet,
     bars: string,
     private readonly wanted: () => readonly ColumnId[],
+    kinds: OverviewKinds,
   ) {
-    this.words = new OverviewWords(svg, drawn);
+    this.words = new OverviewWords(svg, drawn, kinds);
     this.strip = new FigureStrip(figuresOf(drawn), bars);
     this.sheet.append(svg);
   }

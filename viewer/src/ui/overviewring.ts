@@ -2,8 +2,8 @@
 import { sidesWithin, type Rect } from "../draw/frame";
 import { h } from "./dom";
 
-/** Between a mark and its ring, in pixels. */
-const AWAY = 3;
+/** So far, in pixels, the ring stands out of its mark: it is drawn on the mark's border, as shapes of tensors are written close above and below that. */
+const AWAY = 1;
 
 export class OverviewRing {
   readonly element = h("div", { class: "ring", hidden: true });

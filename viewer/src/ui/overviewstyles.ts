@@ -10,16 +10,24 @@ const SHEET = `
   .said-told { font-size: 11.5px; }
   .entries { display: flex; flex-wrap: wrap; gap: 2px 14px; }
   .entry { display: inline-flex; align-items: center; gap: 5px; }
+  .pale { opacity: .3; }
+  .unchosen, .choice.pale { opacity: .6; }
+  .choice { cursor: pointer; }
+  :is(text, rect).choice:hover, button.choice:hover { text-decoration: underline; }
+  button.choice { display: inline-flex; align-items: center; gap: 5px; padding: 0 3px; border: 0; border-radius: 4px; background: none; font: inherit; text-align: left; }
+  .choice[aria-pressed="true"] { text-decoration: underline; }
+  .choice:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
   .sign { flex: none; box-sizing: border-box; width: 12px; height: 12px; border-radius: 3px; }
   .band { pointer-events: none; }
   .paper { fill: none; }
-  [data-op], [data-unit] { cursor: pointer; }
+  [data-op], [data-unit], .called { cursor: pointer; }
   .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
   .tie { fill: none; stroke: var(--soft); stroke-width: 3; }
   .opened { cursor: default; }
   .kept { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
   .kept > div { --ground: var(--stage); position: absolute; left: 0; top: 0; box-sizing: border-box; padding: 0 14px 0 22px; white-space: pre; overflow: hidden; text-overflow: ellipsis; background: linear-gradient(to left, transparent, var(--ground) 14px); }
   .kept > div[hidden] { display: none; }
+  .note-sign { position: absolute; width: 11px; height: 11px; border: 1px solid var(--paper); border-radius: 2px 2px 5px 2px; background: var(--mark); pointer-events: none; }
   .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }
 `;
 

@@ -40,7 +40,7 @@ export function hidePanel(root: HTMLElement, name: PanelName): void {
   if (!isShown(root, name)) return;
   const held = document.activeElement?.closest(`#panel-${name}, .panel-close.of-${name}`);
   root.dataset[name] = "hidden";
-  if (held) root.querySelector<HTMLElement>(`[aria-controls="panel-${name}"]`)?.focus();
+  if (held) root.querySelector<HTMLElement>(`button[aria-controls="panel-${name}"]`)?.focus();
 }
 
 /** Whether the window shows a panel only when it is asked for. */

@@ -181,16 +181,18 @@ export function sorted(sheet: Sheet, column: Column, down: boolean): number[] {
   return keyed.map(({ row }) => row);
 }
 
+/** A cell of a CSV file that no spreadsheet runs as a formula. */
+export function csvCell(value: number | string): string {
+  if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
+  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+  return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+}
+
 /** A sheet as CSV, amounts as plain numbers. Cells that a spreadsheet would run as a formula are made texts. */
 export function csv(sheet: Sheet, rows: number[]): string {
-  const cell = (value: number | string) => {
-    if (typeof value === "number") return Number.isNaN(value) ? "" : String(value);
-    const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  };
   const sure = new Set(sheet.columns.filter(({ error }) => error && rows.some((row) => !Number.isNaN(error(row)))));
   const titles = (column: Column) => (sure.has(column) ? [column.title, `${column.title} error`] : [column.title]);
   const values = (column: Column, row: number) => (sure.has(column) ? [column.value(row), column.error?.(row) ?? NaN] : [column.value(row)]);
-  const line = (cells: (number | string)[][]) => cells.flat().map(cell).join(",");
+  const line = (cells: (number | string)[][]) => cells.flat().map(csvCell).join(",");
   return [line(sheet.columns.map(titles)), ...rows.map((row) => line(sheet.columns.map((column) => values(column, row))))].join("\n") + "\n";
 }

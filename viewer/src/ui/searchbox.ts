@@ -55,16 +55,18 @@ export class SearchBox {
     private readonly go: (kind: "op" | "group", row: number) => void,
     /** Tells where in the window the result begins that was gone to, before it what it lies in, as soon as that is known. */
     private readonly whenThere: (tell: (tops: number[]) => void) => void,
+    /** What the reader has written on an op or a group. */
+    private readonly note: (kind: "op" | "group", row: number) => string = () => "",
   ) {
     const { differing } = session;
-    this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined, counterpart ? (row) => counterpart.outcome(row)?.kind ?? "" : undefined);
+    this.search = new Search(session.facts, units, differing ? (kind, row) => differing.difference.nameInFirst(kind, row) : undefined, counterpart ? (row) => counterpart.outcome(row)?.kind ?? "" : undefined, note);
     this.words = words;
     this.input.placeholder = `Search names${example(session.facts)}`;
     this.list.element.id = "hits";
     this.list.element.setAttribute("role", "listbox");
     this.list.element.setAttribute("aria-label", "Results");
     this.panel.append(this.problem, this.kinds, this.list.element, this.more);
-    const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", tabindex: -1 });
+    const clear = button("×", () => this.clear(), { class: "clear", "aria-label": "Clear the search", title: "Clear the search (Esc)", tabindex: -1 });
     this.element = h("div", { class: "search", role: "search" }, this.input, this.counter, clear, this.panel);
     this.input.addEventListener("input", () => this.run(this.input.value));
     this.input.addEventListener("focus", () => this.showPanel(this.total > 0 || this.hits.problem !== ""));
@@ -172,6 +174,8 @@ export class SearchBox {
     const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
     const path = group ? groups.path(row) : nodes.name(row);
     const { marks, told } = why(this.session.facts, this.words, this.hits.terms, group ? "group" : "op", row);
+    const note = this.note(group ? "group" : "op", row);
+    if (note) told.push(`note: ${note}`);
     const other = this.otherSide(group ? "group" : "op", row);
     const inPath = path.toLowerCase();
     const elsewhere = marks.filter((mark) => !inPath.includes(mark));
@@ -180,7 +184,7 @@ export class SearchBox {
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),
       "aria-posinset": index + 1, "aria-setsize": this.total, title: [path, what, ...told].join("\n"),
-    }, other, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, told.join(" · ")) : null,
+    }, other, h("span", { class: "hit-name" }, ...marked(name, marks)), h("span", { class: "soft" }, " ", ...marked(what, elsewhere)), told.length ? h("span", { class: "hit-why" }, ...marked(told.join(" · "), note ? marks : [])) : null,
       h("span", { class: "hit-path" }, ...marked(placed(layers, scope, marks, this.letters), marks)));
     element.addEventListener("pointerdown", (event) => {
       event.preventDefault();

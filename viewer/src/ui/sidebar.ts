@@ -19,7 +19,7 @@ export class Sidebar {
     { side, title, list, count }: ListBeside,
   ) {
     const tab = (name: string, text: string) => {
-      const made = button(text, () => this.show(name), { class: "side-tab" });
+      const made = button(text, () => this.show(name), { class: "side-tab", title: `List the ${text.toLowerCase()}` });
       this.tabs.set(name, made);
       return made;
     };

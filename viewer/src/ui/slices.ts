@@ -1,7 +1,13 @@
-// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. The signs at the edges say that there is more.
+// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So is the shape of a tensor at a side
+// edge, which is another shape when it is cut. The signs at the edges say that there is more.
+import type { Span } from "./intoview";
 
 /** The height of a line that its letters take: above and below them nothing is cut. */
 const LETTERS = 0.7;
+/** The shape of a tensor beside a wire in what is open, where words have no class. */
+const SHAPE = /^(?:(?:bfloat|float|u?int|complex)\d+ |(?:bool|string) )?\([\dNone?, -]*\)$/;
+/** So little of a line is the ground beside its last letter, in pixels. */
+const SLIGHT = 2;
 
 export class Slices {
   private hidden: (SVGElement | HTMLElement)[] = [];
@@ -9,12 +15,12 @@ export class Slices {
   /** @param words what can be cut, in the window now. */
   constructor(private readonly words: () => Iterable<SVGElement | HTMLElement>) {}
 
-  /** Hide what is cut, which can still be clicked, by the ends of a room, from top to bottom of the screen; an end without more beyond it is infinitely far away. */
-  hide(from: number, to: number): void {
+  /** Hide what is cut, which can still be clicked, by the ends of a room, down and across the screen; an end without more beyond it is infinitely far away. */
+  hide(down: Span, across: Span): void {
     this.show();
     const all = [...this.words()];
     const places = all.map((word) => word.getBoundingClientRect()); // read before anything is written
-    this.hidden = all.filter((_, index) => isCut(places[index], from, to));
+    this.hidden = all.filter((word, index) => isCut(places[index], down.from, down.to) || (isShape(word) && isCutAcross(places[index], across)));
     for (const word of this.hidden) word.style.opacity = "0";
   }
 
@@ -32,4 +38,13 @@ export class Slices {
 export function isCut({ top, bottom }: { top: number; bottom: number }, from: number, to: number): boolean {
   const edge = ((1 - LETTERS) / 2) * (bottom - top);
   return [from, to].some((end) => top + edge < end && bottom - edge > end);
+}
+
+function isShape(word: Element): boolean {
+  return word.hasAttribute("class") ? word.classList.contains("type") : SHAPE.test(word.textContent ?? "");
+}
+
+/** Whether a side of the room runs through a line. */
+export function isCutAcross({ left, right }: { left: number; right: number }, { from, to }: Span): boolean {
+  return [from, to].some((end) => left + SLIGHT < end && right - SLIGHT > end);
 }

@@ -30,10 +30,10 @@ export interface StageParts {
 export function stage({ data, session, drawing, commands, overview, zooming, breadcrumb, legend, strip, over }: StageParts): HTMLElement {
   const { canvas, minimap } = drawing;
   const zoom = h("div", { class: "zoom" }, mapButton(minimap),
-    button("+", () => zooming.by(ZOOM), { "aria-label": "Zoom in" }), button("−", () => zooming.by(1 / ZOOM), { "aria-label": "Zoom out" }),
-    button("⤢", () => zooming.all(), { "aria-label": "Show everything" }));
+    button("+", () => zooming.by(ZOOM), { "aria-label": "Zoom in", title: "Zoom in (+)" }), button("−", () => zooming.by(1 / ZOOM), { "aria-label": "Zoom out", title: "Zoom out (−)" }),
+    button("⤢", () => zooming.all(), { "aria-label": "Show everything", title: "Show everything (0)" }));
   const steps = h("div", { class: "steps" },
-    button("←", () => commands.back(), { "aria-label": "Back" }), button("→", () => commands.forward(), { "aria-label": "Forward" }));
+    button("←", () => commands.back(), { "aria-label": "Back", title: "Back to the step before ([, or the browser's Back)" }), button("→", () => commands.forward(), { "aria-label": "Forward", title: "Forward again (], or the browser's Forward)" }));
   const empty = data.cards.canOpen(0) ? null : h("p", { class: "nothing" }, whyNothing(data));
   const room = h("div", { class: "room" }, canvas.element, drawing.edges, overview?.element, ...(overview?.edges ?? []), empty, ...over);
   minimap.room = room;

@@ -2,24 +2,26 @@
 import { STATUSES } from "../data/difference";
 import type { Face } from "../data/style";
 import type { Theme } from "../draw/theme";
+import type { ThemeChoice } from "../state/preferences";
 
 export class Themes {
   private readonly system = matchMedia("(prefers-color-scheme: dark)");
 
+  /** @param remember keeps what the reader has chosen. */
   constructor(
-    private chosen: string,
+    private chosen: ThemeChoice,
     private readonly changed: () => void,
+    private readonly remember: (theme: ThemeChoice) => void = () => {},
   ) {
     this.apply();
     this.system.addEventListener("change", () => this.choose(this.chosen));
   }
 
-  /** What was chosen: `light`, `dark` or `auto`. */
-  get choice(): string {
+  get choice(): ThemeChoice {
     return this.chosen;
   }
 
-  choose(theme: string): void {
+  choose(theme: ThemeChoice): void {
     this.chosen = theme;
     this.apply();
     this.changed();
@@ -30,7 +32,13 @@ export class Themes {
   }
 
   flip(): void {
-    this.choose(this.dark ? "light" : "dark");
+    this.want(this.dark ? "light" : "dark");
+  }
+
+  /** Choose for this page and those to come. */
+  want(theme: ThemeChoice): void {
+    this.choose(theme);
+    this.remember(theme);
   }
 
   private apply(): void {

@@ -3,7 +3,10 @@ import type { Timeline } from "../data/timeline";
 import { plural, type Words } from "../data/words";
 import type { Paint } from "../draw/theme";
 import type { Picked } from "../state/commands";
+import { FAMILIES } from "../state/focus";
 import type { Session } from "../state/session";
+import { keepingFocus, kindButton } from "./kindchoice";
+import { swatch } from "./legend";
 import { button, eachFrame, h, replace } from "./dom";
 import type { Looks } from "./look";
 import { emptied } from "./plot";
@@ -42,7 +45,7 @@ export class TimelineView {
     private readonly timeline: Timeline,
     private readonly words: Words,
     private readonly looks: Looks,
-    private readonly pick: (picked: Picked) => void,
+    private readonly acts: { pick(picked: Picked): void; lookAt(legend: string, kind: string | null): void },
   ) {
     this.window = { from: 0, to: timeline.end };
     this.marked = { flags: new Uint8Array(timeline.count), events: [] };
@@ -52,6 +55,7 @@ export class TimelineView {
     this.element = h("div", { class: "plot-room" }, h("div", { class: "plot-head" }, tools, this.steps, this.legend), this.said, this.canvas);
     session.on("select", () => this.selected());
     session.on("colour", () => this.recoloured());
+    session.on("focus", () => this.recoloured());
     new ResizeObserver(() => this.redraw()).observe(this.canvas);
     this.listen();
     this.recoloured();
@@ -91,7 +95,7 @@ export class TimelineView {
     const row = this.timeline.rows[event];
     if (event < 0 || row < 0) return;
     this.choosing = true;
-    this.pick({ ops: [row], groups: [] });
+    this.acts.pick({ ops: [row], groups: [] });
     this.choosing = false;
   }
 
@@ -239,7 +243,7 @@ export class TimelineView {
 
   private recoloured(): void {
     this.paints.clear();
-    replace(this.legend, ...this.colours());
+    keepingFocus(this.legend, () => replace(this.legend, ...this.colours()));
     this.redraw();
   }
 
@@ -255,13 +259,27 @@ export class TimelineView {
     return paint;
   }
 
+  /** The legend of its colours: that of the categories, where these are shown, else of the families. */
+  private get ownLegend(): string {
+    const mode = this.looks.mode();
+    return mode.kind === "category" ? mode.id : FAMILIES;
+  }
+
+  private isPale(event: number): boolean {
+    const chosen = this.session.focus[this.ownLegend];
+    const row = this.timeline.rows[event];
+    if (!chosen) return false;
+    const mode = this.looks.mode();
+    return row < 0 || !chosen.includes(mode.kind === "category" ? mode.value(row) : this.family(row));
+  }
+
   private family(row: number): string {
     return this.timeline.record.families[this.session.facts.nodes.op(row)] ?? "other";
   }
 
   /** What the colours mean, those with the most time first. */
   private colours(): HTMLElement[] {
-    const { timeline, looks } = this;
+    const { timeline, looks, session } = this;
     const mode = looks.mode();
     const titles = new Map(timeline.record.family_titles);
     const times = new Map<string, { time: number; event: number }>();
@@ -273,13 +291,13 @@ export class TimelineView {
       if (known) known.time += timeline.duration(event);
       else times.set(value, { time: timeline.duration(event), event });
     }
+    const legend = this.ownLegend;
+    const chosen = session.focus[legend] ?? [];
     const order = [...times].filter(([value]) => value).sort((a, b) => b[1].time - a[1].time);
     const more = order.length > MOST_COLOURS ? [h("span", { class: "soft" }, `and ${order.length - MOST_COLOURS} more`)] : [];
     return [...order.slice(0, MOST_COLOURS).map(([value, { event }]) => {
-      const sign = h("span", { class: "swatch" });
-      const { fill, stroke } = this.paint(event);
-      [sign.style.background, sign.style.borderColor] = [fill, stroke];
-      return h("span", { class: "legend-entry" }, sign, value.slice(value.lastIndexOf("/") + 1));
+      const kind = mode.kind === "category" ? value : this.family(timeline.rows[event]);
+      return kindButton(swatch(this.paint(event)), value.slice(value.lastIndexOf("/") + 1), { kind, chosen, toggle: () => this.acts.lookAt(legend, kind) });
     }), ...more];
   }
 
@@ -301,7 +319,7 @@ export class TimelineView {
     paintTimeline(drawn, {
       timeline, window: this.window, top: this.top, theme: this.looks.theme, words: this.words, marked: this.marked, at: this.at,
       font: `${TEXT_SIZE}px ${getComputedStyle(this.canvas).fontFamily}`,
-      paint: (event) => this.paint(event), name: (event) => (timeline.rows[event] >= 0 ? nodes.op(timeline.rows[event]) : timeline.executed(event)),
+      paint: (event) => this.paint(event), isPale: (event) => this.isPale(event), name: (event) => (timeline.rows[event] >= 0 ? nodes.op(timeline.rows[event]) : timeline.executed(event)),
     });
   }
 }

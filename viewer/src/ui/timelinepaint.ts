@@ -33,6 +33,8 @@ export interface Scene {
   font: string;
   paint(event: number): Paint;
   name(event: number): string;
+  /** Whether it is of none of the kinds that are looked at. */
+  isPale(event: number): boolean;
   /** The executions of the selection, as flags and in order. */
   marked: { flags: Uint8Array; events: number[] };
   /** The one that is pointed at; -1: none. */
@@ -192,7 +194,7 @@ function laneBars(pen: CanvasRenderingContext2D, scene: Scene, lane: Lane, x: (t
     const pixel = Math.floor(from + width);
     if (width < 1 && pixel === drawn && !isMarked) continue;
     drawn = pixel;
-    bar(pen, scene, event, { y, high: room.high, left: from, right: from + Math.max(1, width - (width > 2 ? GAP : 0)) }, dims && !isMarked);
+    bar(pen, scene, event, { y, high: room.high, left: from, right: from + Math.max(1, width - (width > 2 ? GAP : 0)) }, (dims || scene.isPale(event)) && !isMarked);
   }
   // A line under what is marked, so that its colour stays.
   pen.fillStyle = theme.accent;

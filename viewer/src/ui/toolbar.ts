@@ -8,15 +8,17 @@ export interface MenuEntry {
   /** A class of its own, for entries that only some windows show. */
   cls?: string | undefined;
   keys?: string;
+  /** What it does, where its words alone do not say it. */
+  tip?: string;
   /** Why it cannot be chosen now; empty where it can. */
   off?: (() => string) | undefined;
   act: () => void;
 }
 
 /** A button that opens a list of actions; arrow keys walk it, Escape and a click elsewhere close it. */
-export function menu(title: string, entries: MenuEntry[]): HTMLElement {
+export function menu(title: string, tip: string, entries: MenuEntry[]): HTMLElement {
   const list = h("div", { class: "menu-list", role: "menu", hidden: true, "aria-label": title });
-  const opener = button(`${title} ▾`, () => show(list.hidden === true), { class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false" });
+  const opener = button(`${title} ▾`, () => show(list.hidden === true), { class: "menu-button", "aria-haspopup": "menu", "aria-expanded": "false", title: tip });
   const root = h("div", { class: "menu" }, opener, list);
   const looks: (() => void)[] = [];
   const inView = () => ([...list.children] as HTMLElement[]).filter((entry) => entry.offsetParent !== null && !(entry as HTMLButtonElement).disabled);
@@ -27,8 +29,9 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
     for (const look of looks) look();
     inView()[0]?.focus();
   };
-  for (const { text, keys, cls, act, off } of entries) {
-    const entry = h("button", { type: "button", role: "menuitem", tabindex: -1, class: cls }, text, keys ? h("kbd", {}, keys) : null);
+  for (const { text, keys, cls, act, off, tip = text } of entries) {
+    const told = keys ? `${tip} (${keys})` : tip;
+    const entry = h("button", { type: "button", role: "menuitem", tabindex: -1, class: cls, title: told }, text, keys ? h("kbd", {}, keys) : null);
     entry.addEventListener("click", () => {
       show(false);
       opener.focus();
@@ -36,8 +39,9 @@ export function menu(title: string, entries: MenuEntry[]): HTMLElement {
     });
     list.append(entry);
     if (off) looks.push(() => {
-      entry.title = off();
-      entry.disabled = entry.title !== "";
+      const why = off();
+      entry.title = why || told;
+      entry.disabled = why !== "";
     });
   }
   root.addEventListener("keydown", (event) => {
@@ -64,12 +68,16 @@ const FIGURES = "The figures beside the overview, and of the layers; its boxes h
 
 const SHOWN = new Set(["family", "time", "memory", "flops", "parameters"]);
 
+function tipOf({ kind, title }: Mode): string {
+  return kind === "family" ? "Colour by kinds of ops" : `Colour by ${title.toLowerCase()}`;
+}
+
 /** The colour modes: the usual ones as a radio group of buttons, all in a narrow window behind a menu that says which is chosen. */
-export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
+export function modeButtons(session: Session, modes: Mode[], choose: (mode: string) => void): HTMLElement {
   const usual = modes.filter((mode) => SHOWN.has(mode.id));
   const rest = modes.filter((mode) => !SHOWN.has(mode.id));
   const group = h("div", { class: "radios", role: "radiogroup", "aria-label": "Colour by", title: MEANING });
-  const buttons = usual.map((mode) => button(mode.title, () => session.setColour(mode.id), { role: "radio", class: "mode" }));
+  const buttons = usual.map((mode) => button(mode.title, () => choose(mode.id), { role: "radio", class: "mode", title: tipOf(mode) }));
   const label = h("span", { class: "modes-label" }); // the boxes of an overview have the colours of their kinds whatever is chosen
   group.append(label, ...buttons);
   group.addEventListener("keydown", (event) => {
@@ -77,13 +85,13 @@ export function modeButtons(session: Session, modes: Mode[]): HTMLElement {
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (!step || at < 0) return;
     const next = (at + step + usual.length) % usual.length;
-    session.setColour(usual[next].id);
+    choose(usual[next].id);
     buttons[next].focus();
     event.preventDefault();
     event.stopPropagation();
   });
-  const more = menu("More", modes.map((mode) => ({
-    text: mode.title, cls: usual.includes(mode) ? "usual" : undefined, act: () => session.setColour(mode.id),
+  const more = menu("More", "What colours and figures show", modes.map((mode) => ({
+    text: mode.title, tip: tipOf(mode), cls: usual.includes(mode) ? "usual" : undefined, act: () => choose(mode.id),
     off: mode.kind === "category" ? () => (session.overview ? "The overview has colours of its own; V shows the drawing." : "") : undefined,
   })));
   const opener = more.querySelector("button");

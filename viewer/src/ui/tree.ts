@@ -216,7 +216,7 @@ export class Tree {
   private sign(card: number, open: boolean): HTMLElement {
     const outer = this.session.cards.childCards(card).length > 0;
     const [closed, opened] = outer ? ["▸", "▾"] : ["▹", "▿"];
-    const title = outer ? null : `${open ? "Close" : "Open"} it in the drawing`;
+    const title = `${open ? "Close" : "Open"} it${outer ? "" : " in the drawing"}`;
     return button(open ? opened : closed, () => this.commands.toggle(card), { class: outer ? "twist" : "twist inner", tabindex: -1, "aria-hidden": "true", title });
   }
 

@@ -148,7 +148,7 @@ export class Treemap {
     const all = this.figures.wholeText(amount, total);
     const chain = chainOf(this.focus);
     const step = (text: string, level: Level | null, isLast: boolean) =>
-      isLast ? h("b", {}, text) : button(text, () => this.zoom(level), { class: "ref" });
+      isLast ? h("b", {}, text) : button(text, () => this.zoom(level), { class: "ref", title: `Zoom out to ${text} (Esc)` });
     const steps = [step(all, null, chain.length === 0), ...chain.flatMap((level, index) => [h("span", { class: "soft", "aria-hidden": "true" }, "›"), step(level.name, level, index === chain.length - 1)])];
     replace(this.path, ...steps);
     this.means.textContent = `area: ${amount.level ? `${amount.figure} · colour: as in the legend` : "number of ops"} · double click zooms in`;

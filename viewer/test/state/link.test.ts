@@ -5,7 +5,7 @@ describe("a link", () => {
   it("gives back the view that it was made of", () => {
     const view = {
       open: ["+forward/a b|c", "-x/</script>", "=3.7"], camera: { x: 120, y: -4, scale: 0.5 }, select: "op:a&b=c#d%41",
-      query: "op:MatMul time>1ms & more", colour: "time", tab: "flame", change: "3.2", side: "executed" as const,
+      notes: "aB-_9", query: "op:MatMul time>1ms & more", kinds: ["family:norm", "source:a|b&c.py"], colour: "time", tab: "flame", change: "3.2", side: "executed" as const,
     };
     for (const shown of ["overview", "drawing"] as const) expect(read(`#${write({ ...view, shown }, "family")}`)).toEqual({ ...view, shown });
   });

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isCut } from "../../src/ui/slices";
+import { isCut, isCutAcross } from "../../src/ui/slices";
 
 const line = (top: number) => ({ top, bottom: top + 20 });
 
@@ -12,4 +12,11 @@ it("tells the lines that an end of the room runs through", () => {
 it("cuts nothing at an end with nothing beyond it", () => {
   expect(isCut(line(90), -Infinity, 500)).toBe(false);
   expect(isCut(line(490), 100, Infinity)).toBe(false);
+});
+
+it("tells what a side of the room runs through, but for the ground beside a last letter", () => {
+  const word = (left: number) => ({ left, right: left + 50 });
+  const room = { from: 100, to: 500 };
+  expect([40, 49, 60, 99, 100].map((left) => isCutAcross(word(left), room))).toEqual([false, false, true, false, false]);
+  expect([450, 451, 460, 499].map((left) => isCutAcross(word(left), room))).toEqual([false, false, true, false]);
 });

@@ -101,9 +101,13 @@ class KnownWords:
         if self.whole is None or len(stack.copies) < LEAST_BLOCKS:
             return []
         content = content_of(self.whole)
+        calls: Dict[int, int] = {}  # a group -> the innermost call of a layer around it: many ops lie in one group
 
         def layer(row: int) -> int:
-            return next((g for g in chain(content.groups, content.node_group[row]) if content.groups[g].is_call), -1)
+            home = content.node_group[row]
+            if home not in calls:
+                calls[home] = next((g for g in chain(content.groups, home) if content.groups[g].is_call), -1)
+            return calls[home]
 
         wanted = list(map(_known_by, layers))
         first: Dict[_KnownBy, int] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import TYPE_CHECKING, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, List, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.vocabulary import chain
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from .row_owners import LineTree
 
 
-def lessen_errors(
-    rows: Sequence[Amounts], whole: Graph, lines: LineTree, places: Mapping[int, Tuple[int, str]]
-) -> None:
+def lessen_errors(rows: Sequence[Amounts], whole: Graph, lines: LineTree, places: Sequence[Tuple[int, str]]) -> None:
     """Put the sum of the errors of the groups that a line stands for in the place of a larger one.
 
     A line stands for a group if all measured ops of that count in it: a layer with its copies, and the gradients of a layer. Of
@@ -26,7 +24,7 @@ def lessen_errors(
         rows: the amounts of all lines, with errors already.
         whole: the graph before its repeats were folded.
         lines: the lines, and which are inside which.
-        places: op of the whole graph -> its line (-1: none) and the part of the bar.
+        places: of each op of the whole graph the line (-1: none) and the part of the bar.
     """
     content = content_of(whole)
     timed = {op: places[op][0] for op, measured in content.measured.items() if measured.error_us is not None}

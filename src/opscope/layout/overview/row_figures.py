@@ -183,12 +183,12 @@ class _Counted:
         self._beside = [Amounts() for _ in lines.items]
         """What each has in none of the lines inside it."""
         self.rest = Amounts()
-        self._places = dict(owners.each())
+        self._places = owners.each()
         self._ways = [list(lines.up(place)) for place in range(len(lines.items))]
         self._values = self._known_values()
         """What ops have of what the bars show."""
         self._add_ops()
-        for home, place in owners.homes(self._places):
+        for home, place in owners.homes():
             if home not in (-1, place):
                 for each in self._ways[home]:
                     self._rows[each].elsewhere |= place < 0 or each not in self._ways[place]
@@ -206,7 +206,7 @@ class _Counted:
                 continue
             inside = [way[: way.index(place)] if place in way else [] for way in self._ways]
             lines = [[] if any(is_stack[each] for each in way) else way for way in inside]
-            counting = ((op, self._places.get(op, (-1, ""))[0]) for op in stack.copies[0])
+            counting = ((op, self._places[op].line) for op in stack.copies[0])
             for line, count in copies_having(stack, {op: lines[at] for op, at in counting if at >= 0}).items():
                 self._rows[line].having = count
 
@@ -233,14 +233,15 @@ class _Counted:
         counting = [[self._rows[each] for each in way] + [self._beside[way[0]]] for way in self._ways]
         counting.append([self.rest])  # of what is in no line, which is -1
         known = {id(cost): cost for cost in costs.values()}
-        others = [op for op in places if op not in measured] if measured else places.keys()
-        alike = Counter(zip(map(places.__getitem__, others), map(id, map(costs.get, others))))
-        for ((place, part), identity), times in alike.items():
-            cost = known.get(identity)  # none of an op without a cost
+        where = {id(place): place for place in places}
+        others = [op for op in range(len(places)) if op not in measured] if measured else range(len(places))
+        alike = Counter(zip(map(id, map(places.__getitem__, others)), map(id, map(costs.get, others))))
+        for (at, identity), times in alike.items():
+            (place, part), cost = where[at], known.get(identity)  # none of an op without a cost
             value = cost.flops if cost is not None and self._quantity is FLOPS else None
             for row in counting[place]:
                 row.add(part, cost, value, times)
-        for op in filter(measured.__contains__, places):
+        for op in sorted(measured):
             (place, part), value = places[op], self._values.get(op)
             for row in counting[place]:
                 row.add(part, costs.get(op), value)
@@ -273,7 +274,7 @@ class _Counted:
                 self._quantity,
                 {
                     op: (next((numbers[each] for each in self._ways[place] if each in numbers), -1), part)
-                    for op, (place, part) in self._places.items()
+                    for op, (place, part) in enumerate(self._places)
                     if place >= 0
                 },
             )
@@ -281,13 +282,13 @@ class _Counted:
 
     def most(self) -> Optional[OneOp]:
         """The op that has most of what the bars show."""
-        found = heapq.nlargest(2, ((value, op) for op, value in self._values.items() if op in self._places))
+        found = heapq.nlargest(2, zip(self._values.values(), self._values))
         if len(found) < 2:
             return None
         errors = errors_compared(self._whole.measurement)
         first, second = [WithError(value, self._error(op)) for value, op in found]
         value, op = found[0]
-        line = self._places[op][0]
+        line = self._places[op].line
         place = self._lines.outer.index(self._ways[line][-1]) if line >= 0 else -1
         kind = content_of(self._whole).table.ops[op]
         return OneOp(kind, value, first.error, place, value > second.value and apart(first, second, errors))
@@ -304,7 +305,7 @@ class _Counted:
         costs = content_of(self._whole).costs
         counting = {
             op
-            for op, (line, _) in self._places.items()
+            for op, (line, _) in enumerate(self._places)
             if line == place and (self._values.get(op) or (op in costs and costs[op].flops))
         }
         drawn = len(stack.copies[0])
@@ -333,7 +334,8 @@ class _Counted:
 
     def _ops(self, place: int) -> Iterator[int]:
         """The ops that count in a line."""
-        return (op for op, (line, _) in self._places.items() if line >= 0 and place in self._ways[line])
+        holds = [place in way for way in self._ways]
+        return (op for op, (line, _) in enumerate(self._places) if line >= 0 and holds[line])
 
     def row(self, place: int) -> Amounts:
         """A line with those inside it."""

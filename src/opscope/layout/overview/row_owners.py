@@ -5,8 +5,9 @@ LineTree lie within others: that of an open stack has those of its rows inside i
 
 from __future__ import annotations
 
-from functools import reduce
-from typing import TYPE_CHECKING, Dict, Iterator, List, Mapping, NamedTuple, Sequence, Set, Tuple
+from array import array
+from functools import cached_property, reduce
+from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.view import LACKING
@@ -64,15 +65,26 @@ def numbered(lines: Sequence[FigureLine]) -> LineTree:
     return found
 
 
+class Counting(NamedTuple):
+    """Where an op counts."""
+
+    line: int
+    """-1: in none."""
+    part: str
+    """The part of the bar."""
+
+
 class Owners:
     """Which line each op of the whole graph counts in."""
 
     def __init__(self, whole: Graph, drawn: Graph, lines: LineTree) -> None:
         self._whole, self._drawn, self._lines = whole, drawn, lines
         self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
-        self._own: Dict[int, int] = {}
-        """Op of the whole graph -> the line that stands for it."""
+        self._own = array("i", [-1]) * len(whole)
+        """For each op of the whole graph the line that stands for it, -1 for none."""
         self._find_own()
+        self._pairs = set(zip(self._own, content_of(whole).node_group))
+        """All pairs of such a line and the group of an op that it stands for: few in any graph, so that most questions are asked of them."""
         self._group_row = self._rows_of_groups()
         self.parameters = CountedParameters(whole, drawn, lines, self._ids())
         paths = {variable.id: variable.object_path for variable in whole.variables}
@@ -150,20 +162,24 @@ class Owners:
         if place < 0:
             return
         first, *others = content_of(self._drawn).view.stacks[index].copies
+        own = self._own
         for op in first:
-            self._own.setdefault(op, place)
+            if own[op] < 0:
+                own[op] = place
+        lines = [own[op] for op in first]
         for copy in others:
-            for drawn, op in zip(first, copy):
+            for op, line in zip(copy, lines):
                 if op != LACKING:
-                    self._own[op] = self._own[drawn]
-            self._own.update((op, place) for op in copy[len(first) :])
+                    own[op] = line
+            for op in copy[len(first) :]:
+                own[op] = place
 
     def _rows_of_groups(self) -> Dict[int, int]:
         """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
         content, common = content_of(self._whole), self._lines.common
         found: Dict[int, int] = {}
-        for place, home in dict.fromkeys(zip(self._own.values(), map(content.node_group.__getitem__, self._own))):
-            for group in chain(content.groups, home):
+        for place, home in sorted(self._pairs):
+            for group in chain(content.groups, home) if place >= 0 else ():
                 known = found.setdefault(group, place)
                 if known == place:
                     continue
@@ -177,7 +193,7 @@ class Owners:
         content = content_of(self._whole)
         found: List[Set[int]] = [set() for _ in self._lines.items]
         for op, variable in content.handles.items():
-            place, home = self._own.get(op, -1), content.node_group[op]
+            place, home = self._own[op], content.node_group[op]
             if place >= 0 and (home < 0 or self._later[home] == "forward"):
                 found[place].add(variable)
         for group, place in self._group_row.items():
@@ -198,25 +214,32 @@ class Owners:
         """
         content = content_of(self._whole)
         found: Dict[int, Set[int]] = {}
-        for op, place in self._own.items() if any(around >= 0 for around in self._lines.around) else ():
-            if content.table.ops[op] == READ:
+        for op, place in enumerate(self._own) if any(around >= 0 for around in self._lines.around) else ():
+            if place >= 0 and content.table.ops[op] == READ:
                 variable = content.handles.get(next(iter(content.table.data_inputs(op)), (-1, 0))[0])
                 if variable is not None:
                     found.setdefault(variable, set()).add(place)
         return found
 
-    def homes(self, counted: Mapping[int, Tuple[int, str]]) -> Set[Tuple[int, int]]:
-        """Which line's item stands for an op (-1: no line's), and in which line it counts: all such pairs. `counted` is what `each` gives."""
-        own = self._own
-        return {(own.get(op, -1), place) for op, (place, _) in counted.items()}
+    def homes(self) -> Set[Tuple[int, int]]:
+        """Which line's item stands for an op (-1: no line's), and in which line it counts: all such pairs."""
+        return {(own, counted.line) for (own, _), counted in self._counting.items()}
 
-    def each(self) -> Iterator[Tuple[int, Tuple[int, str]]]:
-        """Each op with its line (-1: none) and the part of the bar."""
-        own, parts = self._own, [*self._later, "forward"]  # the last entry is that of the loose ops, whose group is -1
-        mirrors = [self._mirror(index) if part != "forward" else -1 for index, part in enumerate(self._later)]
-        mirrored = [(place, part) if place >= 0 else None for place, part in zip([*mirrors, -1], parts)]
-        for op, home in enumerate(content_of(self._whole).node_group):
-            yield op, mirrored[home] or (own.get(op, -1), parts[home])
+    def each(self) -> List[Counting]:
+        """For each op where it counts; ops that count alike share one object."""
+        return list(map(self._counting.__getitem__, zip(self._own, content_of(self._whole).node_group)))
+
+    @cached_property
+    def _counting(self) -> Dict[Tuple[int, int], Counting]:
+        """Line that stands for an op, and group of the op -> where it counts."""
+        parts = [*self._later, "forward"]  # the last entry is that of the loose ops, whose group is -1
+        mirrors = [self._mirror(index) if part != "forward" else -1 for index, part in enumerate(parts)]
+        known: Dict[Counting, Counting] = {}
+        found: Dict[Tuple[int, int], Counting] = {}
+        for own, home in self._pairs:
+            counted = Counting(mirrors[home] if mirrors[home] >= 0 else own, parts[home])
+            found[own, home] = known.setdefault(counted, counted)
+        return found
 
     def _mirror(self, index: int) -> int:
         """The line whose gradients or updates a group holds; -1 if that is no line's."""

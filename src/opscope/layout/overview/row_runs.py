@@ -217,12 +217,12 @@ class RowRuns:
     def _fits(self, run: List[int], after: int) -> bool:
         told = [self.told[child] for child in (*run, after)]
         parts = [one.part for one in told if one is not None]
-        cells = self.cells([*run, after])
         manner = self._teller.manner
-        if len(cells) > _MOST_CELLS[manner] or row_width(cells) > _WIDEST[manner]:
-            return False
         leading = all(part == LEADS for part in parts[:-1]) if manner == SHORT else MAIN not in parts[:-1]
-        return parts[-1] == FOLLOWS or leading
+        if parts[-1] != FOLLOWS and not leading:  # before any cell is made and measured
+            return False
+        cells = self.cells([*run, after])
+        return len(cells) <= _MOST_CELLS[manner] and row_width(cells) <= _WIDEST[manner]
 
 
 def wire_shape(graph: Graph, wire: CardWire) -> str:

@@ -6,7 +6,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Dict, FrozenSet, List, Tuple
 
 from ...graph.content import content_of
-from ...graph.edges import edge_users
 from ...graph.types import CONTROL
 from ...graph.view import BOX, PILL
 from ...passes.ends import drawn_inputs
@@ -45,7 +44,7 @@ class Settled:
         table = content_of(self._graph).table
         if CONTROL not in table.edge_output:
             return []
-        edges = zip(table.edge_node, table.edge_output, edge_users(table.edge_start))
+        edges = zip(table.edge_node, table.edge_output, table.edge_users())
         return [(before, after) for before, output, after in edges if output == CONTROL]
 
     @cached_property

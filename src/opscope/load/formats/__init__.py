@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional, Tuple
+from typing import BinaryIO, Optional, Tuple
 
 from ...folder import modules
 from ..archives.packed_path import PackedPath, split_at_file
 from ..format import Format
 from ..heads import Head, look, look_at_archive
 from ..messages import complaints
+from ..zip_names import zip_names
+
+_BEGINNING = 1 << 16
+"""Bytes by which a file's format is told without reading all of it."""
 
 
 @lru_cache(maxsize=None)
@@ -22,6 +26,16 @@ def formats() -> Tuple[Format, ...]:
 def of(data: bytes, name: str = "") -> Optional[Format]:
     """The format of a file with these bytes, called `name`; ``None`` if no format fits."""
     return _fitting(look(data, name))
+
+
+def of_stream(file: BinaryIO, name: str = "") -> Optional[Format]:
+    """The format of an open file, by its beginning alone: nothing else is read of it but the list of a zip archive; ``None`` if no format fits."""
+    start = file.read(_BEGINNING)
+    head = look(start, name)
+    if start.startswith(b"PK"):
+        file.seek(0)
+        head = head._replace(names=zip_names(file))
+    return _fitting(head)
 
 
 def opened_archive(path: Path) -> Optional[PackedPath]:

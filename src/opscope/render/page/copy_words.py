@@ -275,7 +275,7 @@ def _stacks_in_copies(found: Copies) -> Dict[int, Tuple[Tuple[str, ...], str]]:
                 if len(own) < len(inner):
                     continue  # the copy lacks some of them
                 ordered = in_order(own)
-                flow = succession(content_of(whole).table, [part.traced() for part in ordered], passed)
+                flow = succession(content_of(whole).table, ordered, passed)
                 words = (differences(whole, ordered), flow)
                 told.update((found.unit_of(part), words) for part in own)
                 known.append(own)

@@ -13,7 +13,7 @@ from ...graph.vocabulary import SWITCHES
 from ...layout.engine import Engine, draw
 from ...layout.scene.bundling import bundle
 from ...layout.scene.compose import compose
-from ...layout.scene.families import FAMILIES
+from ...layout.scene.families import FAMILIES, family_of
 from ...layout.scene.labels import side_text
 from ...layout.scene.settled import Settled
 from ...passes import fold, for_drawing
@@ -115,6 +115,7 @@ def page_data(
         **({"roofline": roofline} if roofline is not None else {}),
         "style": page_style(graph.measurement),
         "families": [(name, FAMILIES[name].title) for name in scene.families],
+        "op_families": {op: family_of(op) for op in sorted(set(content_of(found.whole).table.ops))},
         "variables": variables(graph),
         "files": code.files,
         "absent": code.absent,

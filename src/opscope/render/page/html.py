@@ -103,7 +103,7 @@ def html(
         page_data(ran.graph, overview=ran.overview, memory=ran.memory, counterpart=executed, **shown) if ran else None
     )
     return _PAGE.format(
-        policy=_policy(script, style),
+        policy=page_policy(script, style),
         title=escape.escape(one_line(f"{graph.name} - opscope" if graph.name else "opscope"), quote=True),
         style=style,
         script=script,
@@ -125,8 +125,8 @@ def _base64(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _policy(script: str, style: str) -> str:
-    """The Content-Security-Policy of the page."""
+def page_policy(script: str, style: str) -> str:
+    """The Content-Security-Policy of a page that runs this script and has this style, and asks for nothing."""
     return (
         f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
         "img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'"

@@ -12,7 +12,6 @@ from operator import sub
 from typing import Any, Dict, Generic, Hashable, List, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ...graph.content import content_of
-from ...graph.edges import edge_users
 from ...graph.graph import Graph
 from ...graph.types import Cost, Source, TensorType
 from .container import PageColumns
@@ -110,7 +109,7 @@ def _add_edges(graph: Graph, columns: PageColumns) -> None:
     table = content_of(graph).table
     starts = table.edge_start
     columns.ints("n.degree", map(sub, starts[1:], starts))
-    columns.ints("e.back", map(sub, edge_users(starts), table.edge_node))
+    columns.ints("e.back", map(sub, table.edge_users(), table.edge_node))
     columns.ints("e.output", table.edge_output)
 
 

@@ -67,8 +67,7 @@ def summarize(graph: "Graph", *, cost: bool = False, batch: Optional[int] = None
             whose: {"elements": elements_of(variables), "variables": len(variables)}
             for whose, variables in (("optimizer", told.optimizer), ("other", told.other))
         },
-        "inputs": _inputs(graph),
-        "outputs": _ends(graph, content_of(graph).outputs),
+        **fed_and_given(graph),
         "replicas": len({group.name for group in content_of(graph).groups if group.kind == REPLICA}),
         "phases": _phases(graph, counts),
         "phase_times_us": _phase_figures(graph, "time_us"),
@@ -90,6 +89,11 @@ def all_layers(graph: "Graph") -> List[Dict[str, Any]]:
 def fixed_sizes(graph: "Graph") -> Dict[int, int]:
     """The id of each variable that is not trainable -> its size; 0 if that is not known."""
     return {variable.id: variable.size or 0 for variable in graph.variables if not variable.trainable}
+
+
+def fed_and_given(graph: "Graph") -> Dict[str, Dict[str, Any]]:
+    """What the caller feeds and what comes out, as ``inputs`` and ``outputs``, by name."""
+    return {"inputs": _inputs(graph), "outputs": _ends(graph, content_of(graph).outputs)}
 
 
 def _inputs(graph: "Graph") -> Dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optiona
 from ...errors import InputError, option, spelled
 from ...graph.quantities import TIME
 from ...profile.roofline import joint_rooflines, peaks_of
+from ...suggestions import did_you_mean
 from ...visible import sentence
 from . import hot
 from .roofline_table import bandwidth_text, intensity_text, rate_text, share_text
@@ -142,7 +143,8 @@ def chosen_columns(columns: Union[str, Sequence[str], None]) -> Optional[Tuple[s
     names = [columns] if isinstance(columns, str) else list(columns) if isinstance(columns, (list, tuple)) else []
     for name in names or [columns]:
         if not isinstance(name, str) or name not in COLUMNS:
-            raise InputError(f"{option('columns', name)} is not known; use some of {', '.join(COLUMNS)}")
+            remedy = did_you_mean(str(name), COLUMNS) or f"use some of {', '.join(COLUMNS)}"
+            raise InputError(f"{option('columns', name)} is not known; {remedy}")
     return tuple(dict.fromkeys(names))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, Optional, Union
 
 from ...errors import InputError
+from ...suggestions import did_you_mean
 from ...visible import json_data
 from ..write_file import Data, write
 
@@ -68,7 +69,8 @@ def maker(path: Union[str, "os.PathLike[str]"]) -> Callable[["Difference"], Data
     suffix = Path(path).suffix.lower()
     found: Optional[Callable[["Difference"], Data]] = SUFFIXES.get(suffix)
     if found is None:
-        raise InputError(f"cannot write a difference to {path}; use one of {' '.join(SUFFIXES)}")
+        remedy = did_you_mean(suffix, SUFFIXES) or f"use one of {' '.join(SUFFIXES)}"
+        raise InputError(f"cannot write a difference to {path}; {remedy}")
     return found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Callable, Dict, Union
 
 from ...errors import InputError
+from ...suggestions import did_you_mean
 from ...visible import json_data
 from ..write_file import write
 from .findings_github import findings_github
@@ -48,7 +49,8 @@ def findings_maker(path: "Union[str, os.PathLike[str]]", fail_on: str = "warning
     """What makes the content of the file; `InputError` if findings are not written so."""
     found = FINDING_SUFFIXES.get(Path(path).suffix.lower())
     if found is None:
-        raise InputError(f"cannot write findings to {path}; use one of {' '.join(FINDING_SUFFIXES)}")
+        remedy = did_you_mean(Path(path).suffix, FINDING_SUFFIXES) or f"use one of {' '.join(FINDING_SUFFIXES)}"
+        raise InputError(f"cannot write findings to {path}; {remedy}")
     return findings_format(found, fail_on)
 
 

@@ -6,25 +6,18 @@ import os
 import sys
 import tempfile
 import webbrowser
-from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Callable, Dict
+from typing import TYPE_CHECKING, Callable
 
-from .errors import OpscopeError
-from .render.heeded import require_heeded
-from .render.options import Options
-from .render.registry import output_for
-from .render.report.text import text
-from .render.save import save_one
-from .render.told_difference.difference_files import save_difference
-from .render.told_difference.difference_text import difference_text
+from ..render.heeded import require_heeded
+from ..render.options import Options
+from ..render.save import save_one
+from ..render.told_difference.difference_files import save_difference
+from .cell_frame import frame
 
 if TYPE_CHECKING:
-    from .diff.difference import Difference
-    from .graph.graph import Graph
-
-FRAME_HEIGHT = 640
-"""Height in pixels of a page in a notebook cell. So a whole cell still fits on the screen of a laptop."""
+    from ..diff.difference import Difference
+    from ..graph.graph import Graph
 
 
 def in_notebook() -> bool:
@@ -35,50 +28,6 @@ def in_notebook() -> bool:
     module = sys.modules.get("IPython")
     shell = module.get_ipython() if module is not None else None
     return shell is not None and hasattr(shell, "kernel")
-
-
-def mimebundle(graph: "Graph") -> Dict[str, str]:
-    """What a notebook shows of a graph that is the value of a cell.
-
-    It is given in three forms, of which each front end takes the best that it can show: the page in a frame, the
-    drawing as SVG, and the summary as text. If the graph cannot be drawn, the text says why, since showing a value must
-    not fail.
-    """
-    summary = text(graph)
-    try:
-        page = str(output_for(".html").make(graph, Options()))
-        svg = str(output_for(".svg").make(graph, Options()))
-    except OpscopeError as error:
-        return {"text/plain": f"{summary}\ncould not be drawn: {error}\n"}
-    return {"text/html": frame(page), "image/svg+xml": svg, "text/plain": summary}
-
-
-def frame(page: str) -> str:
-    """The HTML that shows a page in a notebook cell, in a frame (``iframe``) of its own.
-
-    The frame keeps the styles and scripts of page and notebook apart, also if a notebook has several pages. The page is
-    inside the ``srcdoc`` attribute, so it needs no server, no file beside the notebook and no extension.
-    """
-    inside = escape(page, quote=True)
-    return (
-        f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-downloads" title="opscope" '
-        f'style="width: 100%; height: {FRAME_HEIGHT}px; border: 1px solid #d0d7de; border-radius: 6px"></iframe>'
-    )
-
-
-def difference_mimebundle(difference: "Difference") -> Dict[str, str]:
-    """What a notebook shows of a difference that is the value of a cell, in the forms of `mimebundle`; one that was read from JSON is told in words only."""
-    told = difference_text(difference)
-    if difference.a is None:
-        return {"text/plain": told}
-    from .render.told_difference.difference_page import difference_html  # late: a drawing needs much that words do not
-    from .render.told_difference.difference_picture import difference_svg
-
-    try:
-        page, svg = difference_html(difference), difference_svg(difference)
-    except OpscopeError as error:
-        return {"text/plain": f"{told}\ncould not be drawn: {error}\n"}
-    return {"text/html": frame(page), "image/svg+xml": svg, "text/plain": told}
 
 
 def difference_page_file(difference: "Difference") -> Path:
