@@ -7,7 +7,7 @@ from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import PHASES, chain
+from ...graph.vocabulary import CONSTANTS, PHASES, chain
 from ...graph.with_fields import with_fields
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
@@ -21,6 +21,7 @@ _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 FOR_GRADIENTS, GRADIENTS = f"{PURPOSE}gradients", "gradients"
 LAST, INITIAL = "last state", "initial state"
 SUBTRACTED = "subtracted"
+_DIFFERENCE, _OPERANDS = "Sub", 2
 _BECOMES = " \u2192 "
 
 
@@ -109,10 +110,14 @@ class WireRoles:
 
 
 def _subtracted(graph: Graph) -> Iterator[Tuple[Tuple[int, int], str]]:
-    """The second operands of differences of two tensors: a sign does not say which of its wires brings what is taken away."""
-    table = content_of(graph).table
+    """The second operands of differences of two tensors: a sign does not say which of its wires brings what is taken away.
+
+    What is taken from a constant is not among them, as there is one wire, nor what is taken from itself.
+    """
+    table, passed = content_of(graph).table, passing(graph)
     for row, op in enumerate(table.ops):
-        if op == "Sub":
+        taken = [origin(table, *edge, passed) for edge in table.data_inputs(row)] if op == _DIFFERENCE else []
+        if len(set(taken)) == _OPERANDS and table.ops[taken[0][0]] not in CONSTANTS:
             yield (row, 1), SUBTRACTED
 
 
