@@ -1,6 +1,6 @@
 """What holds before any test is imported: a quick run has no TensorFlow and no browser (`make quick`, tests/conftest.py).
 
-Doctests are looked for in every module; the demo's models are TensorFlow's, so without it there is nothing to look in.
+Doctests are looked for in every module; the demo's models are TensorFlow's and the magics are IPython's, so without these there is nothing to look in.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ if os.environ.get("OPSCOPE_QUICK"):
     # Python then raises ModuleNotFoundError, as where they are not installed, so that each test says what it misses.
     sys.modules.update(dict.fromkeys(("tensorflow", "playwright", "playwright.sync_api")))
 
-collect_ignore_glob = [] if find_spec("tensorflow") else ["src/opscope/demo/*.py"]
+_MADE_OF = {"tensorflow": "src/opscope/demo/*.py", "IPython": "src/opscope/notebook/magic.py"}
+collect_ignore_glob = [modules for package, modules in _MADE_OF.items() if not find_spec(package)]
 
 
 @pytest.fixture(scope="session", autouse=True)

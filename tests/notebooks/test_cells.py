@@ -86,10 +86,13 @@ def test_a_graph_with_many_ops_is_shown_as_an_overview_and_its_page_is_not_made(
 
 
 def test_a_page_that_is_too_large_for_a_notebook_is_left_out_with_its_size(small_graph, monkeypatch):
-    monkeypatch.setattr(cell_output, "PAGE_BYTES", 500_000)
+    whole = len(small_graph._repr_mimebundle_()["text/html"].encode("utf-8"))
+    monkeypatch.setattr(cell_output, "PAGE_BYTES", whole)
+    assert "<iframe" in small_graph._repr_mimebundle_()["text/html"]
+    monkeypatch.setattr(cell_output, "PAGE_BYTES", whole - 1)
     html = small_graph._repr_mimebundle_()["text/html"]
     assert "<iframe" not in html
-    assert "The interactive page with every op (0.6 MB) is left out" in html
+    assert f"The interactive page with every op ({whole / 1e6:.1f} MB) is left out" in html
 
 
 def test_what_is_shown_in_place_of_a_page_can_be_done(small_graph, monkeypatch, tmp_path):

@@ -132,6 +132,21 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     assert all(row["bottom"] - row["top"] < 20 for row in rows)  # before the figure, not above it
 
 
+@pytest.mark.parametrize("wide", [None, 400])
+def test_every_figure_stands_below_its_head(open_page, wide):
+    """Words about a row, such as of how many copies it is the sum, push no figure into another's column, however wide the strip is."""
+    opened = open_page(timed(tower()), overview=True, size=(760, 700))
+    settled(opened)
+    if wide:
+        opened.run(f"document.querySelector('.figures').style.width = '{wide}px'")
+    rights = "(row) => [...row.querySelectorAll('.figures-cell')].map((cell) => cell.getBoundingClientRect().right)"
+    heads = opened.page.locator(".figures-head").evaluate(rights)
+    rows = [row for row in opened.page.locator(".figures-row").all() if row.is_visible()]
+    assert any("sum of 14 copies" in row.text_content() for row in rows)
+    for row in rows:
+        assert row.evaluate(rights) == pytest.approx(heads, abs=1), row.text_content()
+
+
 @narrow
 def test_the_chip_tells_what_is_shown(open_page, size):
     """Boxes of an overview have the colours of their kinds: what is chosen there are figures. In the drawing it is the colour."""

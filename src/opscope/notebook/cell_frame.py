@@ -34,7 +34,7 @@ def frame(page: str, *, picture: str = "", of: str = "") -> str:
     behind = f"{_WITHOUT_FRAME} This is its picture:" if picture else _WITHOUT_FRAME
     # Sanitizers take styles away as well; the frame then stands below the picture, as large as its attributes say.
     return (
-        f'<div style="position: relative; min-height: {FRAME_HEIGHT}px"><p>{behind}</p>{_image(picture, of) if picture else ""}'
+        f'<div style="position: relative; min-height: {FRAME_HEIGHT}px"><p style="margin: 12px">{behind}</p>{_image(picture, of) if picture else ""}'
         f'<iframe srcdoc="{inside}" sandbox="allow-scripts allow-downloads" title="opscope" width="100%" height="{FRAME_HEIGHT}" '
         f'style="position: absolute; left: 0; top: 0; box-sizing: border-box; width: 100%; height: {FRAME_HEIGHT}px; '
         f'background: canvas; border: 1px solid #d0d7de; border-radius: 6px"></iframe></div>'

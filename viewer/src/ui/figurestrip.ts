@@ -102,7 +102,7 @@ export class FigureStrip {
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
       const { name, copies } = namedCopies(line.label);
-      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name), h("span", { class: "figures-cells" }, said(copies), ...cells), said(line.below)) };
+      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;

@@ -29,7 +29,13 @@ class Face(NamedTuple):
     weight: int = 400
 
 
-_SANS = "Inter,Helvetica,Arial,sans-serif"
+_SANS = "Inter,Helvetica,Arial,'opscope narrowed',sans-serif"
+NARROWED = (
+    "@font-face{font-family:'opscope narrowed';src:local('DejaVu Sans'),local('Verdana');size-adjust:89%}"
+    "@font-face{font-family:'opscope narrowed';font-weight:600;src:local('DejaVu Sans Bold'),local('Verdana Bold');size-adjust:83%}"
+)
+"""Texts are measured in Inter. Where there is neither that nor a font as wide, as on many Linux machines, browsers take DejaVu Sans, which is wider: made as
+much smaller, 19 of 20 texts of the gallery stay within the room that they have in Inter."""
 FACES: Dict[str, Face] = {
     "regular": Face(_SANS),
     "bold": Face(_SANS, 600),
@@ -177,7 +183,8 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     day, night = style_sheets(classes)
     if theme == "auto":
         night = f"@media(prefers-color-scheme:dark){{{night}}}"
-    return f"<style>{day}{'' if theme == 'light' else night}</style>"
+    fonts = NARROWED if _SANS in day else ""
+    return f"<style>{fonts}{day}{'' if theme == 'light' else night}</style>"
 
 
 class StyleSheets(NamedTuple):
