@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from page_graphs import tower
+from told import timed
 
 from opscope.layout.sizes.text_width import width
 from opscope.render.drawn import svg_text
 from opscope.render.options import Options
-from page_graphs import tower
-from told import timed
 
 TEXTS = """() => [...document.querySelectorAll('text')].map((text) => {
   const style = getComputedStyle(text);
