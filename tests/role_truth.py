@@ -1,13 +1,13 @@
 """Is what a wire says that its tensor is for so? A rule of its own, which shares nothing with what makes the words.
 
 Queries and keys are what a product multiplies whose result goes on to a softmax, values what a product multiplies with something that comes from a
-softmax; between them stands no other product. Gradients are made in, and come out of, the card of a backward pass.
+softmax; between them stands no other product. Subtracted is the second of what a difference takes, and not the first. Gradients are made in, and come out of, the card of a backward pass.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterator, List, Sequence, Set
+from typing import Dict, Iterator, List, Sequence, Set, Tuple
 
 from opscope.graph.content import content_of
 from opscope.graph.graph import Graph
@@ -17,10 +17,14 @@ PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
 COPIES = {"each", "one each"}
 REVERSED = "last first"
 """Said behind ``one each``."""
+NONE = -1
+"""In the place of an op that a copy has not."""
+SUBTRACTED = "subtracted"
+HANDING_ON = {"Identity", "Snapshot", "StopGradient", "PreventGradient", "CheckNumerics"}
 _FOR = "for gradients"
 _SKIPS = re.compile("skip \u00d7(\\d+)([^\u00b7]*)")
 _TIMES = re.compile("\u00d7\\d+|from all \\d+ copies")
-_ROLE = re.compile(r"(?:[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
+_ROLE = re.compile(r"(?:subtracted|[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
 
 
 def said_of(wire: CardWire) -> List[str]:
@@ -62,6 +66,11 @@ class Roles:
     def __init__(self, whole: Graph, drawn: Graph) -> None:
         self._drawn, self._table = content_of(drawn), content_of(whole).table
         self._rows = {name: row for row, name in enumerate(self._table.names)}
+        self._first: Dict[int, int] = {}
+        """Op in another copy of a stack -> the op at its place in the drawn one."""
+        for stack in content_of(drawn).view.stacks.values():
+            for copy in stack.copies[1:]:
+                self._first.update((op, first) for op, first in zip(copy, stack.copies[0]) if NONE not in (op, first))
         self._users: Dict[int, Set[int]] = {}
         for user in range(len(self._table)):
             for edge in self._table.data_inputs(user):
@@ -79,7 +88,9 @@ class Roles:
                         yield f"a wire in {card.title} that is gone says {wire.head!r}"
                     continue
                 for said in said_of(wire):
-                    if not self._is_so(said, source, target):
+                    if not (
+                        self._is_subtracted(wire, target) if said == SUBTRACTED else self._is_so(said, source, target)
+                    ):
                         yield f"a wire in {card.title} says {said!r} and is not that"
 
     def _is_so(self, said: str, source: "Item | None", target: "Item | None") -> bool:
@@ -101,6 +112,25 @@ class Roles:
             return self._reaches(row, lambda op: self._users.get(op, set()))
         before = [edge.node for edge in self._table.data_inputs(row)]
         return sum(self._is_softmax(op) or self._reaches(op, self._makers) for op in before) == 1
+
+    def _is_subtracted(self, wire: CardWire, target: "Item | None") -> bool:
+        """Whether a wire leads to a difference, carries what comes second there, and not what comes first."""
+        node = target.node if isinstance(target, Box) else -1
+        row = self._rows[self._drawn.table.names[node]] if node >= 0 else -1
+        if row < 0 or self._table.ops[row] != "Sub" or wire.told is None:
+            return False
+        carried = (self._rows[self._drawn.table.names[wire.told.tensor[0]]], wire.told.tensor[1])
+        first, second = map(self._handed_on, self._table.data_inputs(row))
+        return self._handed_on(carried) == second != first
+
+    def _handed_on(self, tensor: Sequence[int]) -> Tuple[int, int]:
+        """Where a tensor is made that ops hand on as it is; in the copy of a stack that is drawn, if it is made in another one."""
+        row, output = tensor
+        while self._table.ops[row] in HANDING_ON and self._table.data_inputs(row):
+            row, output = next(iter(self._table.data_inputs(row)))
+        while row in self._first:
+            row = self._first[row]
+        return row, output
 
     def _loops(self, card: Card) -> bool:
         """Whether a loop is in a card."""

@@ -11,12 +11,13 @@ from layout.test_overview_rows import Net
 from opscope.graph.content import content_of
 from opscope.layout.overview import fitting, one_try, page_shapes
 from opscope.layout.overview.authors import Authors
-from opscope.layout.overview.formula_text import Entering, FormulaText, InsideFormula
+from opscope.layout.overview.formula_text import Entering, FormulaText, InsideFormula, names_by_side
 from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import Manner, overview
 from opscope.layout.overview.page_shapes import PAGE_HIGH, more_around
+from opscope.layout.overview.sketch_steps import SketchForms
 from opscope.layout.scene.items import Card, ChainRow, cards, items
-from opscope.layout.scene.sketch import SketchJoint
+from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchWord
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
 from opscope.passes.stages import staged, stages
@@ -621,7 +622,7 @@ def test_more_inputs_are_numbered_from_the_left_and_a_single_one_has_no_side():
 
 
 @pytest.mark.parametrize("turned", [False, True])
-def test_the_side_that_a_formula_names_is_that_of_the_wire(turned, monkeypatch):
+def test_the_side_that_a_small_drawing_names_is_that_of_the_wire(turned, monkeypatch):
     """The block multiplies what comes from ``one`` by a layer of what comes from ``two``, whichever stands left."""
     monkeypatch.setattr(fitting, "BUDGETS", (1,))
     monkeypatch.setattr(fitting, "MORE_TRIES", 0)
@@ -639,12 +640,54 @@ def test_the_side_that_a_formula_names_is_that_of_the_wire(turned, monkeypatch):
     ends = {name: path.points[-1][0] for path in paths for name in made if f"{name}/" in path.wire.tip}
     assert len(ends) == 2
     sides = {name: "left" if ends[name] == min(ends.values()) else "right" for name in ends}
-    said = f"{block.subtitle} {block.detail}"
-    assert f"{sides['two']} input → Dense 16 → Dense 8" in said
-    assert f"× {sides['one']} input" in said or f"{sides['one']} input ×" in said
+    (product,) = block.sketch.steps
+    said = [
+        [step.text if isinstance(step, SketchWord) else step.parts[0].text for step in branch]
+        for branch in product.branches
+    ]
+    assert product.text == "×"
+    assert sorted(said, key=len) == [[f"{sides['one']} input"], [f"{sides['two']} input", "Dense 16", "Dense 8"]]
     assert lies(graph, found.graph, apart(found.drawing.scene)) == []
     neutral = overview(graph, wanted=Manner(placed=False))  # Graphviz has its own places
     assert "left input" not in overview_svg(neutral)
+
+
+def test_what_enters_a_small_drawing_from_an_input_of_the_model_has_its_name(monkeypatch):
+    monkeypatch.setattr(fitting, "BUDGETS", (1,))
+    monkeypatch.setattr(fitting, "MORE_TRIES", 0)
+    net = Block()
+    mask = net.make.op("mask", "Placeholder")
+    taken = net.layer("stem", "Conv2D", "Conv2D", net.x, settings={"filters": 8, "kernel_size": [3, 3]})
+    last = net.of("Multiply", "Mul", net.dense(8, net.dense(16, taken)), mask)
+    graph = net.make.graph("net", ["x", "mask"], [last])
+    found = overview(graph)
+    assert lies(graph, found.graph, apart(found.drawing.scene)) == []
+    (block,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
+    (product,) = block.sketch.steps
+    begun = {branch[0].text: len(branch) for branch in product.branches}
+    assert begun == {"input": 3, "mask": 1}  # the two layers are on what the stem gives
+
+
+@pytest.mark.parametrize(
+    ("entering", "names"),
+    [
+        (Entering(["a:0", "b:0"], frozenset({"b:0"})), ["input", "skip"]),
+        (Entering(["b:0", "a:0"]), ["right input", "left input"]),
+        (Entering(["a:0", "b:0"], given={"b:0": "mask"}), ["input", "mask"]),
+        (Entering(["a:0", "b:0"], given={"a:0": "ids", "b:0": "mask"}), ["ids", "mask"]),
+        (Entering(["a:0"]), ["input", "input 2"]),  # it is not known where all of them enter
+    ],
+)
+def test_words_where_the_lines_of_a_small_drawing_begin(entering, names):
+    """Of two tensors the second is added to a layer of the first."""
+    words = [SketchWord("input", 0), SketchWord("input 2", 1)]
+    layer = SketchChip((ChipPart("Dense 8", "dense"),))
+    drawing = Sketch((SketchJoint("+", "activation", ((words[0], layer), (words[1],))),))
+    forms = SketchForms((drawing,), False, ("a:0", "b:0"))
+    (found,) = forms.called(names_by_side(forms.inputs, entering, "left", "right")).forms
+    (joint,) = found.steps
+    assert [branch[0] for branch in joint.branches] == [SketchWord(name, port) for port, name in enumerate(names)]
+    assert joint.branches[0][1] == layer
 
 
 def around(drawn, card):

@@ -506,7 +506,7 @@ def test_a_closed_card_has_the_colour_of_its_layers_where_they_are_of_one_kind(l
 def test_closed_blocks_that_repeat_are_white_as_an_open_one_is():
     net = Net()
     here = net.make.op("x", "Placeholder")
-    for number in range(40):  # so much that some of it stays closed
+    for number in range(60):  # so much that some of it stays closed
         around = net.make.group(f"b{number}", "layer", net.model, cls="Sequential", defined_in="keras")
         for inner in range(1 + number):
             here = net.layer(f"d{inner}", *[("Dense", "MatMul"), ("Conv1D", "Conv2D")][inner % 2], here, parent=around)
@@ -515,6 +515,30 @@ def test_closed_blocks_that_repeat_are_white_as_an_open_one_is():
     assert closed
     assert all(card.repeat > 1 and not card.layer_kind for card in closed)
     assert not re.search(r'<rect class="f-dense"[^>]* rx="9"', overview_svg(found))  # cards are rounder than cells
+
+
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_librarys_layer_around_a_stack_alone_has_no_frame(beside):
+    net = Net()
+    here = net.layer("stem", "Dense", "MatMul", net.make.op("x", "Placeholder"), settings={"units": 8})
+    encoder = net.make.group("encoder", "layer", net.model, cls="Encoder", defined_in="transformers")
+    for number in range(6):
+        around = net.make.group(f"layer_{number}", "layer", encoder, cls="EncoderLayer", defined_in="transformers")
+        made = net.layer("dense", "Dense", "MatMul", here, parent=around, settings={"units": 16})
+        made = net.layer("again", "Dense", "MatMul", made, parent=around, settings={"units": 8})
+        here = net.layer("add", "Add", "AddV2", made, here, parent=around)
+    if beside:
+        again = net.make.group("more", "layer", encoder, cls="More", defined_in="transformers")
+        for number in range(5):
+            inner = net.layer(f"apart{number}", "Dense", "MatMul", here, parent=again, settings={"units": number + 2})
+            here = net.layer(f"sum{number}", "Add", "AddV2", inner, here, parent=again)
+    found = net.drawn(net.layer("head", "Dense", "MatMul", here, settings={"units": 4}))
+    titles = {card.title: (card.repeat, card.subtitle) for card in cards(found.drawing.scene) if card.open}
+    if beside:
+        assert "encoder" in titles and "layer_0 … 5" in titles
+    else:
+        assert "encoder" not in titles
+        assert titles["encoder/layer_0 … 5"] == (6, "EncoderLayer · in sequence")
 
 
 def test_the_legend_of_an_overview_names_kinds_of_layers():
@@ -650,7 +674,7 @@ def test_the_facts_stand_beside_the_title_if_there_is_room_and_clear_of_the_head
     found = net.drawn(last)
     drawing = replace(found.drawing, scene=replace(found.drawing.scene, facts=facts))
     text = overview_svg(replace(found, drawing=drawing))
-    (head,) = re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text)
+    (head,) = set(re.findall(r'class="head" x="[\d.]+" y="([\d.]+)"[^>]*>FLOPs', text))
     title, below = (
         float(re.findall(rf'class="{name}" x="[\d.]+" y="([\d.]+)"', text)[0]) for name in ("title", "facts")
     )

@@ -7,7 +7,7 @@ import pytest
 from layout.test_overview_rows import CONV, Net
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, cards
-from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint
+from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchWord
 from opscope.layout.sizes.extents import head_height, head_width, measure_card, sketch_place
 from opscope.layout.sizes.sketch_sizes import STEP_HIGH, placed_sketch
 
@@ -55,15 +55,23 @@ def test_a_later_stage_draws_its_own_sizes():
     assert "as stage0_block" not in f"{card.subtitle} {card.detail}"
 
 
-def test_what_is_taken_away_from_what_is_told_in_words():
-    """Of a difference nobody would see in a drawing which operand is taken away."""
+@pytest.mark.parametrize("turned", [False, True])
+def test_what_a_difference_takes_away_is_said_where_its_line_ends(turned):
+    """Nobody would see by the sign which operand is taken away."""
 
     def unlike(net, name, here):
-        return net.layer(f"{name}_less", "Subtract", "Sub", conv(net, f"{name}_a_conv", 3, 8, here), here)
+        one = conv(net, f"{name}_a_conv", 1, 8, here)
+        two = conv(net, f"{name}_b_conv", 3, 16, net.layer(f"{name}_a_relu", "ReLU", "Relu", one))
+        return net.layer(f"{name}_less", "Subtract", "Sub", *((here, two) if turned else (two, here)))
 
     net = Net()
     here = modules(4, 0, unlike, net, net.make.op("x", "Placeholder"))
-    assert sketched(net, modules(5, 1, unlike, net, here)) == []
+    (card,) = sketched(net, modules(5, 1, unlike, net, here))
+    (joint,) = card.sketch.steps
+    first, second = joint.branches
+    assert joint.text == "\u2212"
+    assert second[-1] == SketchWord("subtracted")
+    assert (len(first), len(second)) == ((0, 3) if turned else (2, 1))
 
 
 NESTED = Sketch(

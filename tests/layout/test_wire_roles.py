@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from graphs import Builder
@@ -166,3 +168,58 @@ def test_the_features_of_a_head_are_those_over_which_the_product_of_queries_and_
 def test_queries_without_features_have_no_scale_of_them():
     graph, _ = with_heads(0.25, out=[("float32", (2, 4, 8, 0))])
     assert attention_words(graph).scales == {}
+
+
+def differences(first, second):
+    """What is said at the wires into a difference, by the input that they bring, after the checker has found nothing."""
+    make = Builder()
+    for name in ("one", "two"):
+        make.op(name, "Placeholder", out=WIDE)
+    make.op("three", "Const", out=[("float32", ())], value={"shape": [], "values": [3.0]})
+    for name in ("one", "two"):
+        make.op(f"{name}_made", "Tanh", name, out=WIDE)
+    make.op("both", "MatMul", "one_made", "two_made", out=WIDE)
+    make.op("apart", "Sub", first, second, out=WIDE)
+    here = make.op("joined", "Mul", "apart", "both", out=WIDE)
+    for number in range(60):  # so many boxes that an overview is drawn
+        here = make.op(f"more{number}", "Relu", here, out=WIDE)
+    graph = make.graph("net", ["one", "two"], [here])
+    drawn = overview(graph)
+    scene = apart(drawn.drawing.scene)
+    assert lies(graph, drawn.graph, scene) == []
+    return {
+        (wire.tip.split(":")[0], word)
+        for card in cards(drawn.drawing.scene)
+        for wire in card.wires
+        for word in said_of(wire)
+    }
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("one_made", "two_made", {("two_made", "subtracted")}),
+        ("two_made", "one_made", {("one_made", "subtracted")}),
+        ("one_made", "one_made", set()),  # either is
+        ("three", "one_made", set()),  # there is one wire, and the sign says 3 \u2212 x
+    ],
+)
+def test_a_difference_says_which_of_its_wires_brings_what_is_subtracted(first, second, said):
+    assert differences(first, second) == said
+
+
+def test_the_checker_sees_that_not_what_is_subtracted_is_called_so():
+    make = Builder()
+    for name in ("one", "two"):
+        make.op(name, "Placeholder", out=WIDE)
+    make.op("apart", "Sub", "one", "two", out=WIDE)
+    here = "apart"
+    for number in range(60):
+        here = make.op(f"more{number}", "Relu", here, out=WIDE)
+    graph = make.graph("net", ["one", "two"], [here])
+    drawn = overview(graph)
+    card = cards(apart(drawn.drawing.scene))[0]
+    for place, name in enumerate(("one", "two")):
+        wires = [replace(wire, role="subtracted" * wire.tip.startswith(name)) for wire in card.wires]
+        false = list(Roles(graph, drawn.graph).false([replace(card, wires=tuple(wires))]))
+        assert false == ["a wire in net says 'subtracted' and is not that"] * (1 - place)

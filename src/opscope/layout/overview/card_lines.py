@@ -22,13 +22,18 @@ class CardLines(NamedTuple):
     below: str
 
 
-def beside_if_room(room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str]) -> CardLines:
-    """What stands beside the title and below it: all beside it if there is room for it."""
+def beside_if_room(
+    room: int, parts: Sequence[str], detail: Sequence[str], formula: Sequence[str], below: int = 0
+) -> CardLines:
+    """What stands beside the title and below it: all beside it if there is room for it.
+
+    `room` is that beside the title; below it, where nothing else stands, so many characters have room, if there are more.
+    """
     together = " \u00b7 ".join([*parts, *detail])
     if len(together) <= room:
         return CardLines(together, "\n".join(formula))
-    below = [*formula, _whole(detail, room + BELOW_MORE)] if detail else formula
-    return CardLines(_whole(parts, room), "\n".join(below))
+    lines = [*formula, _whole(detail, max(room + BELOW_MORE, below))] if detail else formula
+    return CardLines(_whole(parts, room), "\n".join(lines))
 
 
 def beside_and_below(room: int, parts: Sequence[str], detail: Sequence[str]) -> CardLines:
@@ -39,6 +44,13 @@ def beside_and_below(room: int, parts: Sequence[str], detail: Sequence[str]) -> 
     if parts and len(parts[0]) > max(room, LEAST_ROOM):
         return CardLines("", "\n".join(map(whole_settings, [*parts, *detail])))
     return CardLines(_whole(parts or detail, room), _in_lines(detail if parts else [], room + BELOW_MORE))
+
+
+def in_lines_of_their_own(room: int, parts: Sequence[str], detail: Sequence[str], below: int) -> CardLines:
+    """As `beside_if_room`, but where not all has room beside the title, what stands below has a line for each: of which losses each is made."""
+    if len(" \u00b7 ".join([*parts, *detail])) <= room:
+        return beside_if_room(room, parts, detail, ())
+    return CardLines(_whole(parts, room), "\n".join(cut(each, below) for each in detail))
 
 
 def _in_lines(parts: Sequence[str], room: int) -> str:

@@ -24,7 +24,14 @@ from ..scene.sketch import Sketch
 from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
 from ..sizes.text_width import in_lines
 from .authors import Authors
-from .card_lines import BELOW_MORE, CardLines, beside_and_below, beside_if_room, whole_settings
+from .card_lines import (
+    BELOW_MORE,
+    CardLines,
+    beside_and_below,
+    beside_if_room,
+    in_lines_of_their_own,
+    whole_settings,
+)
 from .card_room import CardRoom
 from .card_titles import CardTitles
 from .copy_courses import CopyCourses
@@ -241,7 +248,9 @@ class _Words:
         # Phases stand side by side, so what their cards say is on two lines.
         if self._groups[card.group].kind in BESIDE:
             return beside_and_below(room, parts, detail)
-        return beside_if_room(room, parts, detail, formula)
+        if self._groups[card.group].kind == PHASES[1] and not formula:
+            return in_lines_of_their_own(room, parts, detail, self._room.wide)
+        return beside_if_room(room, parts, detail, formula, self._room.wide)
 
     def _beside_sketch(self, title: str, parts: Sequence[str], sketch: Sketch) -> CardLines:
         """What a card says beside its small drawing: behind its title, or below it in lines as narrow as the drawing leaves them."""

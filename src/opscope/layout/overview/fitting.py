@@ -10,7 +10,7 @@ from ...graph.graph import Graph
 from ...passes.opening import Opening
 from ..flat import BORDER
 from ..picture import Drawn
-from ..scene.items import Card, ChainRow, Scene, items
+from ..scene.items import Card, ChainRow, Pill, Scene, items
 from .authors import Authors
 from .encoder_decoder import SKIP
 from .formula_text import MOST_LINES, Entering
@@ -95,15 +95,33 @@ class Pages:
         for fewer in range(MOST_LINES - 1, 0, -1):
             for groups in dict.fromkeys((best.opened, opened)) if best.over else ():
                 best = min(best, self._tries.in_shape(groups, lines_told=fewer), key=lambda tried: tried.over)
-        found = (
-            best
-            if best.over
-            else self._by_branches(self._fair(self._told(self._looked_into(self._swapped(self._filled(best))))))
-        )
+        found = best if best.over else self._told_rather(self._looked_into(self._swapped(self._filled(best))))
         if not self._placed:
             return found
         called = self._sided(found if self._rightward else self._narrowed(self._drawn_rather(self._sketched(found))))
         return called if self._rightward else spaced(called, self._tries.engine)
+
+    def _told_rather(self, best: Try) -> Try:
+        """The drawing in which closed layers say what they hold.
+
+        If some have no room for it, layers of the author's close of which small drawings can be made: these show as much.
+        """
+        found = self._in_words(best)
+        opened = self._own_to_draw(best.opened) if self._placed and not self._rightward else best.opened
+        untold = self._untold(found)
+        if opened == best.opened or not untold:
+            return found
+        kept = best.kept | (best.opened - opened)
+        tried = self._in_words(self._tries.in_shape(opened, kept, best.lines_told, best.beside))
+        return found if tried.is_worse(best) or len(self._untold(tried)) >= len(untold) else tried
+
+    def _in_words(self, best: Try) -> Try:
+        return self._by_branches(self._fair(self._told(best)))
+
+    def _untold(self, tried: Try) -> Set[int]:
+        """The layers that are nothing but a name in a row, though there is a formula for them."""
+        rows = [row for row in _rows_of(tried.drawing.scene) if not row.inside]
+        return _held_in(rows).intersection(self._insides.of(tried.opened))
 
     def _fair(self, best: Try) -> Try:
         """The drawing in which two layers of the author are told rather than one of them open and the other nothing but a name."""
@@ -121,10 +139,7 @@ class Pages:
 
     def _bare(self, tried: Try) -> List[int]:
         """The author's layers that are nothing but a name in a row, though there is a formula for them."""
-        formulas = self._insides.of(tried.opened)
-        rows = [row for row in _rows_of(tried.drawing.scene) if not row.inside]
-        held = _held_in(rows).intersection(formulas)
-        return sorted(index for index in held if self._authors.is_own(self._opening.group(index)))
+        return sorted(index for index in self._untold(tried) if self._authors.is_own(self._opening.group(index)))
 
     def _by_branches(self, best: Try) -> Try:
         """The drawing in which cards say each branch of what they hold in a line of its own, if there is room for it."""
@@ -144,7 +159,8 @@ class Pages:
             return best
         for sketching in MANNERS:
             for opened in self._drawn_alike(best.opened):
-                tried = self._tries.in_shape(opened, best.kept, best.lines_told, best.beside, sketching)
+                kept = best.kept | (best.opened - opened)  # what closes is a card
+                tried = self._tries.in_shape(opened, kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
                     return tried
         return best
@@ -157,15 +173,28 @@ class Pages:
         if best.sketching is None:
             return best
         branching = {group for group, forms in self._insides.sketches(best.opened).items() if not forms.is_chain}
-        held = branching.intersection(_held_in(_rows_of(best.drawing.scene)))
-        may_open = [group for group in self._opening.largest(best.opened) if group in held]
-        largest = next((group for group in may_open if self._authors.is_own(self._opening.group(group))), None)
-        if largest is None:
-            return best
-        smaller = self._opening.smaller(best.opened, largest)
-        kept = best.kept.union(self._with_alike([largest], best))
-        tried = self._tries.in_shape(best.opened - smaller, kept, best.lines_told, best.beside - kept, best.sketching)
-        return best if tried.is_worse(best) or len(tried.columns) > len(best.columns) else tried
+        refused: Set[int] = set()
+        for _ in range(MOST_TOLD_CARDS):
+            held = branching.intersection(_held_in(_rows_of(best.drawing.scene))) - refused
+            may_open = [group for group in self._opening.largest(best.opened) if group in held]
+            own = [group for group in may_open if self._authors.is_own(self._opening.group(group))]
+            known = _attending(_rows_of(best.drawing.scene))
+            others = sorted(may_open, key=lambda group: group in known)
+            largest = next(iter([*own, *others, *sorted(held)]), None)
+            if largest is None:
+                break
+            smaller = self._opening.smaller(best.opened, largest) if largest in own else frozenset()
+            kept = best.kept.union(self._with_alike([largest], best))
+            for sketching in dict.fromkeys((best.sketching, best.sketching._replace(short=True), *MANNERS)):
+                tried = self._tries.in_shape(
+                    best.opened - smaller, kept, best.lines_told, best.beside - kept, sketching
+                )
+                if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
+                    best = tried
+                    break
+            else:
+                refused.add(largest)
+        return best
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
@@ -173,6 +202,9 @@ class Pages:
         alike = self._closed_to_draw(opened)
         if alike != opened:
             yield alike
+        drawn = self._own_to_draw(opened)
+        if drawn != opened:
+            yield drawn
 
     def _narrowed(self, best: Try) -> Try:
         """The drawing with what cards say in more lines, if that brings the figures nearer to their rows and has room."""
@@ -195,6 +227,13 @@ class Pages:
         drawn = self._insides.sketches(without)
         return self._without(opened, [index for index in may_close if index in drawn and not drawn[index].is_chain])
 
+    def _own_to_draw(self, opened: FrozenSet[int]) -> FrozenSet[int]:
+        """The groups that stay open if those of the author's layers close that hold no open ones, and of which small drawings can be made."""
+        leaves = opened - {self._opening.group(index).parent for index in opened}
+        own = [index for index in leaves if self._authors.is_own(self._opening.group(index))]
+        drawn = self._insides.sketches(self._without(opened, own))
+        return self._without(opened, [index for index in own if index in drawn and not drawn[index].is_chain])
+
     def _without(self, opened: FrozenSet[int], closing: Collection[int]) -> FrozenSet[int]:
         """The open groups but for those that close, and what is in them."""
         return frozenset(index for index in opened if not set(closing).intersection(self._opening.around(index)))
@@ -203,7 +242,9 @@ class Pages:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
         self._tries.entering = dict(_entering(best.drawing.root, along=1 if self._rightward else 0))
         insides = self._insides.of(best.opened)
-        if self._tries.called(insides) == insides:
+        if self._tries.called(insides) == insides and self._tries.called_drawings(
+            best.opened
+        ) == self._insides.sketches(best.opened):
             return best
         return self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, best.sketching)
 
@@ -249,7 +290,9 @@ class Pages:
         """The drawing in which closed layers that stand in rows say what they hold, as many as fit."""
         formulas = self._insides.of(best.opened)
         held = _held_in(_rows_of(best.drawing.scene)).intersection(formulas)
-        waiting = sorted(held, key=lambda group: (-self._opening.size(group), group))
+        # What attends, its class says; what else a layer does, nothing.
+        known = _attending(_rows_of(best.drawing.scene))
+        waiting = sorted(held, key=lambda group: (group in known, -self._opening.size(group), group))
         for several in ([waiting] if len(waiting) > 1 else []) + [[group] for group in waiting[:MOST_TOLD_CARDS]]:
             kept = self._with_alike(several, best)
             if best.kept.issuperset(kept):
@@ -291,8 +334,12 @@ def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) 
         return
     ends: Dict[int, List[Tuple[float, str, bool]]] = {}
     into: Dict[int, Set[int]] = {}
+    given: Dict[int, Dict[str, str]] = {}
     for path in drawn.inside.paths:
         wire = path.wire
+        source = drawn.inside.children[wire.source.child].item if wire.source.child != BORDER else None
+        if isinstance(source, Pill) and source.kind == "input":
+            given.setdefault(wire.target.child, {})[wire.tip.split(" ")[0]] = source.title
         is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
         ends.setdefault(wire.target.child, []).append((path.points[-1][along], wire.tip.split(" ")[0], is_skip))
         if is_skip:
@@ -302,7 +349,10 @@ def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) 
         item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
         if isinstance(item, Card) and not item.open and place in ends:
             tensors = [name for _, name, _ in sorted(ends[place])]
-            yield item.group, Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip))
+            yield (
+                item.group,
+                Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip), given.get(place, {})),
+            )
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:
@@ -312,3 +362,9 @@ def _rows_of(scene: Scene) -> List[ChainRow]:
 def _held_in(rows: Sequence[ChainRow]) -> Set[int]:
     """The groups of the closed layers that stand in rows."""
     return {part.group for row in rows for part in row.items if isinstance(part, Card)}
+
+
+def _attending(rows: Sequence[ChainRow]) -> Set[int]:
+    """The groups of the closed layers in rows that are attentions."""
+    cells = [cell for row in rows for cell in row.cells if cell.family == "attention"]
+    return {cell.item.group for cell in cells if isinstance(cell.item, Card)}

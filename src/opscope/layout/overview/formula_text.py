@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Callable, FrozenSet, List, NamedTuple, Optional, Sequence, Tuple
+from types import MappingProxyType
+from typing import Callable, FrozenSet, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 DOT = " \u00b7 "
 MOST_LINES = 3
@@ -65,6 +66,35 @@ class Entering(NamedTuple):
     """In the order in which their wires end there."""
     skips: FrozenSet[str] = frozenset()
     """Those that skip connections bring."""
+    given: Mapping[str, str] = MappingProxyType({})
+    """Those that are inputs of the model, with the names of these."""
+
+
+def names_by_side(inputs: Sequence[str], entering: Entering, first: str, last: str) -> List[str]:
+    """What the tensors that enter a closed card are called by where their wires end; nothing if there is but one, or that is not known.
+
+    If one of two comes by a skip connection, it is the ``skip``, and the other the ``input``: the flow brings that. What is an input of the
+    model has its name.
+
+    Args:
+        inputs: the tensors, as the tips of their wires begin.
+        entering: what is known of them.
+        first: what two inputs are called: ``left``.
+        last: ``right``.
+    """
+    tensors = list(entering.tensors)
+    places = [tensors.index(name) if tensors.count(name) == 1 else -1 for name in inputs]
+    if len(places) < LEAST_SIDED or len(places) != len(tensors) or -1 in places:
+        return []
+    if len(places) > LEAST_SIDED:
+        names = [f"input {place + 1}" for place in places]
+    elif len(entering.skips) == 1:
+        names = ["skip" if name in entering.skips else "input" for name in inputs]
+    elif len(set(inputs).difference(entering.given)) == 1:
+        names = ["input" for _ in inputs]
+    else:
+        names = [f"{(first, last)[place]} input" for place in places]
+    return [entering.given.get(tensor, name) for tensor, name in zip(inputs, names)]
 
 
 class InsideFormula(NamedTuple):
@@ -87,16 +117,9 @@ class InsideFormula(NamedTuple):
             first: what two inputs are called: ``left``.
             last: ``right``.
         """
-        tensors = list(entering.tensors)
-        places = [tensors.index(name) if tensors.count(name) == 1 else -1 for name in self.inputs]
-        if len(places) < LEAST_SIDED or len(places) != len(tensors) or -1 in places:
+        names = names_by_side(self.inputs, entering, first, last)
+        if not names:
             return self
-        if len(places) > LEAST_SIDED:
-            names = [f"input {place + 1}" for place in places]
-        elif len(entering.skips) == 1:
-            names = ["skip" if name in entering.skips else "input" for name in self.inputs]
-        else:
-            names = [f"{(first, last)[place]} input" for place in places]
 
         def called(found: "re.Match[str]") -> str:
             number = int(found[1] or 1)

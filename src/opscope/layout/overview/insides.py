@@ -68,7 +68,7 @@ class Insides:
             self._read(opened, unread)
         for index in drawn:
             if index not in self._sketches:
-                self._sketches[index] = sketch_of(*self._seen[index]) if index in self._seen else None
+                self._sketches[index] = sketch_of(*self._seen[index], self._attentions) if index in self._seen else None
         found = {index: self._sketches[index] for index in drawn}
         return {index: forms for index, forms in found.items() if forms is not None}
 

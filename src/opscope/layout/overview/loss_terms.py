@@ -8,8 +8,9 @@ from ...graph.content import Content, content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import CONSTANTS, PHASES, chain, outer_phases
 from ...passes.rewire import origin, passing
-from ..scene.labels import plural
-from ..scene.setting_values import is_number
+from ..scene.labels import cut, plural
+from ..scene.setting_values import is_number, number_words
+from .loss_targets import even_value
 
 _LOSS, _BACKWARD = PHASES[1], PHASES[2]
 LEAST_LOSSES = 2
@@ -31,10 +32,61 @@ def loss_terms(graph: Graph) -> Mapping[str, Tuple[str, ...]]:
     terms = set().union(*made.values())
     if len(set(made.values())) < max(LEAST_LOSSES, len(made)) or len(terms) != _calls(content, losses[0]):
         return {}
-    found = {content.groups[losses[0]].path: tuple(f"{name}: {plural(len(own), 'term')}" for name, own in made.items())}
+    takers = _Takers(graph, content)
+    found = {content.groups[losses[0]].path: tuple(f"{name}: {takers.told(own)}" for name, own in made.items())}
     for path, through in _gone_back(content, terms).items():
         found[path] = tuple(f"gradient of {name}" for name, own in made.items() if own == through)
     return found
+
+
+class _Takers:
+    """Says of which networks' results terms of a loss are made."""
+
+    def __init__(self, graph: Graph, content: Content) -> None:
+        self._content, self._passed = content, passing(graph)
+        self._inputs = {port.node: port.name for port in content.inputs}
+        self._takes: Dict[int, Set[int]] = {}
+        """Group -> the ops outside of it that ops in it take tensors of."""
+        for node, home in enumerate(content.node_group):
+            around = [*chain(content.groups, home)]
+            for edge in content.table.data_inputs(node):
+                source = origin(content.table, *edge, self._passed)[0]
+                outside = {*around}.difference(chain(content.groups, content.node_group[source]))
+                for group in outside:
+                    self._takes.setdefault(group, set()).add(source)
+
+    def told(self, terms: FrozenSet[int]) -> str:
+        """The terms by what they are of: ``discriminator(real) vs 0.9 + discriminator(generator) vs 0``; how many there are if that is not known of each."""
+        said = [self._of(term) for term in sorted(terms)]
+        return " + ".join(said) if all(said) else plural(len(terms), "term")
+
+    def _of(self, term: int) -> str:
+        """The only network whose result a term takes, what that was called on, and with which number it is compared; empty if it is not one."""
+        taken = sorted(self._takes.get(term, ()))
+        calls = {self._call(source) for source in taken} - {-1}
+        if len(calls) != 1:
+            return ""
+        call = calls.pop()
+        given = {self._given(source) for source in self._takes.get(call, ())} - {""}
+        name = self._content.groups[call].name.partition("#")[0]
+        labels = [self._label(source) for source in taken if self._call(source) < 0]
+        against = f" vs {labels[0]}" if len(labels) == 1 and labels[0] else ""
+        return f"{cut(name)}({cut(given.pop())}){against}" if len(given) == 1 else ""
+
+    def _label(self, node: int) -> str:
+        """The number that all labels are, which an op gives; empty if they are not known."""
+        value = even_value(self._content, self._passed, node)
+        return "" if value is None else number_words(value)
+
+    def _call(self, node: int) -> int:
+        """The outermost layer or model that made an op; -1 for none."""
+        around = [*chain(self._content.groups, self._content.node_group[node])]
+        return next((group for group in reversed(around) if self._content.groups[group].is_call), -1)
+
+    def _given(self, node: int) -> str:
+        """What a network takes from an op: the name of an input, or of the network that made it; empty for constants and weights."""
+        call = self._call(node)
+        return self._content.groups[call].name if call >= 0 else self._inputs.get(node, "")
 
 
 def _made_of(graph: Graph, content: Content, losses: int) -> _Terms:

@@ -27,7 +27,7 @@ from .card_room import CardRoom
 from .card_words import worded
 from .common_ends import without_common_ends
 from .copy_courses import CopyCourses
-from .formula_text import MOST_LINES, Entering, InsideFormula
+from .formula_text import MOST_LINES, Entering, InsideFormula, names_by_side
 from .insides import Insides
 from .known_words import KnownWords
 from .loop_states import with_named_states
@@ -35,6 +35,7 @@ from .metric_names import output_meanings
 from .page_shapes import (
     FLOW_SHAPE,
     MOST_COLUMNS,
+    NARROW_JOINED,
     NARROW_SHAPES,
     PAGE_SHAPES,
     PageShape,
@@ -46,11 +47,13 @@ from .page_shapes import (
 from .row_runs import JOINED
 from .rows import in_rows
 from .size_words import SizeWords
+from .sketch_steps import SketchForms
 from .sketching import Sketching
 from .skip_labels import without_repeated_labels
 from .unframed import without_frames
 from .wire_roles import WireRoles, with_roles_in_labels
 
+NOTHING_ENTERS = Entering([])
 MOST_BY_ROWS = 1.6
 """What is higher than the page by more than this cannot be made to fit by longer rows."""
 MOST_BY_TEXTS = 1.25
@@ -59,7 +62,9 @@ MOST_IN_COLUMN = 34
 """So many characters of a formula stand in a cell of a drawing from left to right."""
 MOST_IN_CELL = 142
 """A formula in the cell of a row has at most so many characters, which are wider there than in a card."""
-DRAWN_SHAPES = [(shape, courses) for shape in PAGE_SHAPES if shape.columns == 1 for courses in (True, False)]
+DRAWN_SHAPES = [
+    (shape, courses) for shape in (*PAGE_SHAPES, NARROW_JOINED) if shape.columns == 1 for courses in (True, False)
+]
 """The shapes of a page whose closed cards have small drawings, with and without the courses of shapes beside these."""
 NAME_TAKES = 10
 """So many characters fewer are told behind the name of a row than in a card."""
@@ -122,6 +127,7 @@ class Tries:
         """Get ready; the arguments are those of `fitting.Pages`."""
         self._opening, self._like, self._authors, self._insides = opening, like, authors, insides
         self._rightward = rightward
+        self._sides = ("upper", "lower") if rightward else ("left", "right")
         closed = opening.graph(frozenset())
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
         self._courses, self._settled = CopyCourses(closed, self._known), insides.settled
@@ -184,7 +190,10 @@ class Tries:
             kept = kept | {index for index in insides if self._opening.is_stage(index) and index not in short}
         sketches: Mapping[int, Sketch] = {}
         if sketching is not None:
-            sketches = sketching.fitting(self._insides.sketches(opened), drawn_wide(graph, PAGE_SHAPES[0]), self._like)
+            drawings = self.called_drawings(opened)
+            if sketching.own_only:
+                drawings = {index: forms for index, forms in drawings.items() if not self._is_library(index)}
+            sketches = sketching.fitting(drawings, drawn_wide(graph, PAGE_SHAPES[0]), self._like)
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         return _Asked(graph, scene, insides, kept, beside, sketches)
 
@@ -260,9 +269,15 @@ class Tries:
 
     def called(self, insides: Mapping[int, InsideFormula]) -> Dict[int, InsideFormula]:
         """The formulas with their inputs called by where they enter, as far as that is known."""
-        first, last = ("upper", "lower") if self._rightward else ("left", "right")
-        nothing = Entering([])
-        return {index: told.sided(self.entering.get(index, nothing), first, last) for index, told in insides.items()}
+        sides = self._sides
+        return {index: told.sided(self.entering.get(index, NOTHING_ENTERS), *sides) for index, told in insides.items()}
+
+    def called_drawings(self, opened: FrozenSet[int]) -> Dict[int, SketchForms]:
+        """The small drawings of what is closed with these groups open, with their inputs called as those of formulas are."""
+        return {
+            index: forms.called(names_by_side(forms.inputs, self.entering.get(index, NOTHING_ENTERS), *self._sides))
+            for index, forms in self._insides.sketches(opened).items()
+        }
 
     def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: CardRoom) -> int:
         """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""

@@ -68,6 +68,8 @@ PAGE_SHAPES = (
 )
 NARROW_SHAPES = (PageShape(1, 36, 318.0), PageShape(1, 36, 318.0, narrow=16), PageShape(1, 52, 318.0, JOINED))
 """For cards that say what they hold, beside others."""
+NARROW_JOINED = PageShape(1, 62, 318.0, JOINED)
+"""Where small drawings stand beside others."""
 FLOW_SHAPE = PageShape(1, 100, 0.0)
 """For a drawing from left to right, in which what cards say is broken into lines afterwards."""
 MOST_FLOW_LINES = 4

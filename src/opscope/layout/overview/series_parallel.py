@@ -51,12 +51,13 @@ class InsideStep:
 Steps = Tuple[InsideStep, ...]
 
 
-def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
+def steps_of(card: Card, kept: Sequence[CardWire], main: int = -1) -> Optional[Steps]:
     """The steps of an open card; ``None`` if it is not wired as a formula. Results that leave before the last step are marked at their steps.
 
     Args:
         card: an open card.
         kept: those of its wires to the border that count as results. (What only the backward pass takes does not.)
+        main: the port of the tensor that everything branches off from; others begin where they are used. -1 if all are alike.
     """
     if not 0 < len(card.children) <= MOST_STEPS or any(isinstance(child, Pill) for child in card.children):
         return None
@@ -68,7 +69,7 @@ def steps_of(card: Card, kept: Sequence[CardWire]) -> Optional[Steps]:
     if len(last) != 1 or BORDER in ends or not _give_one_tensor(card, ends - last):
         return None
     try:
-        return _Reader(card, ends - last).series(last.pop())
+        return _Reader(card, ends - last, main).series(last.pop())
     except _OtherwiseWiredError:
         return None
 
@@ -155,12 +156,13 @@ class _OtherwiseWiredError(Exception):
 class _Reader:
     """Walks from the result back to what enters."""
 
-    def __init__(self, card: Card, given: AbstractSet[int]) -> None:
+    def __init__(self, card: Card, given: AbstractSet[int], main: int) -> None:
         self._children, self._given = len(card.children), given
         self._operands = _operands(card)
         self._count = len(self._operands)
         order = _in_order(self._operands)
-        self._made = _made(self._operands, order)
+        begun = {node for node in order if node <= _FIRST_INPUT and main >= 0 and _FIRST_INPUT - node != main}
+        self._made = _made(self._operands, order, begun)
         self._first_fork = self._dominators(order)
         self._seen: Set[int] = set()
 
@@ -224,9 +226,9 @@ class _Reader:
         return above
 
 
-def _made(operands: Mapping[int, Sequence[int]], order: Sequence[int]) -> Set[int]:
-    """The children that are made of nothing that enters."""
-    made: Set[int] = set()
+def _made(operands: Mapping[int, Sequence[int]], order: Sequence[int], begun: AbstractSet[int]) -> Set[int]:
+    """The children that are made of nothing that enters, but for the tensors `begun`, and these."""
+    made: Set[int] = set(begun)
     for child in order:
         if child in operands and made.issuperset(operands[child]):
             made.add(child)

@@ -22,6 +22,12 @@ class Sketching(NamedTuple):
 
     again: bool = True
     """Whether a group that is like an earlier one is drawn as well, rather than told by the name of that."""
+    widest: float = 1e9
+    """What is wider stands below its card's texts in any case."""
+    short: bool = False
+    """Whether chips say no shapes."""
+    own_only: bool = False
+    """Whether only layers of the author's are drawn, and those of libraries told in words."""
 
     def fitting(
         self, drawings: Mapping[int, SketchForms], wide: float, like: Container[int] = frozenset()
@@ -31,6 +37,8 @@ class Sketching(NamedTuple):
         Where one needs a shorter form, all are drawn in it: else a reader would look for what is different. Groups that are `like` earlier
         ones have none unless they are drawn `again`.
         """
+        if self.short:
+            drawings = {index: forms.short() for index, forms in drawings.items()}
         room = wide - 2 * CARD_PAD - 2 * TIGHT.inside - (TEXTS_WIDE if self.beside else 0.0)
         found: Dict[int, int] = {}
         for index, drawing in drawings.items():
@@ -40,13 +48,22 @@ class Sketching(NamedTuple):
             if place is not None and (self.chains or not drawing.is_chain):
                 found[index] = place
         shortest = max(found.values(), default=0)
-        return {index: replace(drawings[index].forms[: shortest + 1][-1], beside=self.beside) for index in found}
+        forms = {index: drawings[index].forms[: shortest + 1][-1] for index in found}
+        return {
+            index: replace(form, beside=self.beside and placed_sketch(form).wide <= self.widest)
+            for index, form in forms.items()
+        }
 
 
+BESIDE_AT_MOST = 500.0
+"""A small drawing that is no wider leaves room for texts at its left."""
 MANNERS = (
     Sketching(beside=False),
     Sketching(beside=True),
     Sketching(beside=True, chains=False),
+    Sketching(beside=True, widest=BESIDE_AT_MOST, short=True),
+    Sketching(beside=False, own_only=True),
+    Sketching(beside=True, own_only=True, short=True),
     Sketching(beside=False, again=False),
 )
 """In this order they are tried."""

@@ -49,12 +49,13 @@ def _without_stages(card: Card, stages: AbstractSet[int], is_library: Callable[[
 
 
 def _is_plain(card: Card) -> bool:
-    """Whether a card is open, stands for itself alone, and holds few parts that are closed, or a loop with some around it: that has a frame."""
+    """Whether a card is open, stands for itself alone, and holds few parts that are closed, a loop with some around it, or a stack alone: these have frames."""
     if not card.open or card.kind != "layer" or card.repeat > 1 or card.node >= 0 or card.group < 0:
         return False
     opened = [child for child in card.children if isinstance(child, Card) and child.open]
     is_loop = len(opened) == 1 and opened[0].kind == "while"
-    return len(card.children) <= MOST_PLAIN and (not opened or is_loop)
+    is_stack = len(card.children) == len(opened) == 1 and opened[0].repeat > 1
+    return len(card.children) <= MOST_PLAIN and (not opened or is_loop or is_stack)
 
 
 def _named_by(children: Sequence[Item], place: int) -> Tuple[Item, ...]:
@@ -64,7 +65,7 @@ def _named_by(children: Sequence[Item], place: int) -> Tuple[Item, ...]:
     named: List[Item] = []
     for child in card.children:
         if isinstance(child, Card):
-            of = [f"loop of {card.subtitle}"] if child.open and card.subtitle else []
+            of = [f"loop of {card.subtitle}"] if child.open and child.repeat == 1 and card.subtitle else []
             said = " \u00b7 ".join([*of, *([child.subtitle] if child.subtitle else [])])
             child = replace(child, title=f"{card.title}/{child.title}", subtitle=said)
         named.append(child)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from operator import is_
-from typing import Dict, List, Optional, Set, Tuple
+from typing import Dict, Iterator, List, Optional, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.vocabulary import PHASES, chain
+from ...graph.vocabulary import CONSTANTS, PHASES, chain
 from ...graph.with_fields import with_fields
 from ...passes.flow import TensorRef
 from ...passes.rewire import origin, passing
@@ -20,6 +20,8 @@ from .recurrent_words import is_recurrent, state_names
 _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 FOR_GRADIENTS, GRADIENTS = f"{PURPOSE}gradients", "gradients"
 LAST, INITIAL = "last state", "initial state"
+SUBTRACTED = "subtracted"
+_DIFFERENCE, _OPERANDS = "Sub", 2
 _BECOMES = " \u2192 "
 
 
@@ -31,7 +33,7 @@ class WireRoles:
         self._table, self._groups, self._passed = content.table, content.groups, passing(graph)
         self._home = content.node_group
         self._attention: Dict[Tuple[int, Optional[TensorRef]], List[str]] = {}
-        for (row, place), role in sorted(attention_roles(graph).items()):
+        for (row, place), role in sorted([*attention_roles(graph).items(), *_subtracted(graph)]):
             self._attention.setdefault((row, self._taken(row, place)), []).append(role)
         self._states = carried_states(graph)
         self._has_gradients = any(group.kind == _BACKWARD for group in content.groups)
@@ -105,6 +107,18 @@ class WireRoles:
             return ""
         names, places = state_names(self._groups[card.group]), self._states[loop]
         return f"{words} {names[places.index(place)]}" if len(names) == len(places) else words
+
+
+def _subtracted(graph: Graph) -> Iterator[Tuple[Tuple[int, int], str]]:
+    """The second operands of differences of two tensors: a sign does not say which of its wires brings what is taken away.
+
+    What is taken from a constant is not among them, as there is one wire, nor what is taken from itself.
+    """
+    table, passed = content_of(graph).table, passing(graph)
+    for row, op in enumerate(table.ops):
+        taken = [origin(table, *edge, passed) for edge in table.data_inputs(row)] if op == _DIFFERENCE else []
+        if len(set(taken)) == _OPERANDS and table.ops[taken[0][0]] not in CONSTANTS:
+            yield (row, 1), SUBTRACTED
 
 
 def _is(item: Optional[Item], kind: str) -> bool:

@@ -19,6 +19,16 @@ class SketchChip(NamedTuple):
     """Layers and ops that follow each other, as one chip in as many colours."""
 
     parts: Tuple[ChipPart, ...]
+    is_made: bool = False
+    """Whether it takes no tensor at all, as a mask made of sizes: no line leads into it."""
+
+
+class SketchWord(NamedTuple):
+    """A word on a line: a tensor that enters the card, or what an operand is to the joint behind it."""
+
+    text: str
+    port: int = -1
+    """Which of the tensors that enter the card it is; -1 for an operand."""
 
 
 @dataclass(frozen=True)
@@ -30,17 +40,28 @@ class SketchJoint:
     branches: "Tuple[SketchSteps, ...]"
 
 
-SketchSteps = Tuple[Union[SketchChip, SketchJoint], ...]
+SketchSteps = Tuple[Union[SketchChip, SketchJoint, SketchWord], ...]
 
 
 def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
     """All chips and joints, those in branches behind the joint of these."""
     found: List[Union[SketchChip, SketchJoint]] = []
     for step in steps:
-        found.append(step)
+        if not isinstance(step, SketchWord):
+            found.append(step)
         if isinstance(step, SketchJoint):
             found += [mark for branch in step.branches for mark in marks_of(branch)]
     return found
+
+
+def begins_itself(steps: SketchSteps) -> bool:
+    """Whether steps begin with what enters the card or is made in it, so that no line from what stands before leads there."""
+    if not steps:
+        return False
+    first = steps[0]
+    if isinstance(first, SketchWord):
+        return first.port >= 0
+    return first.is_made if isinstance(first, SketchChip) else all(map(begins_itself, first.branches))
 
 
 @dataclass(frozen=True)

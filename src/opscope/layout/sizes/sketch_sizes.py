@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import List, NamedTuple, Sequence, Tuple
+from typing import List, NamedTuple, Sequence, Tuple, Union
 
 from ..flat import Point
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps, SketchWord, begins_itself
 from .text_width import Font, width
 
 SKETCH_FONT = Font("regular", 10.5)
@@ -28,6 +28,8 @@ ARC_ABOVE = 5.0
 SIGN_RADIUS = 7.0
 """Of the circle around a sign."""
 _PAIR = 2
+WORD_PAD = 3.0
+"""Between the end of a line and the word on it."""
 BLOCK_PAD = 6.0
 """Between the side of a joint that is a block and its text."""
 
@@ -64,6 +66,14 @@ class PlacedJoint(NamedTuple):
         return self.wide == self.high == 2 * SIGN_RADIUS
 
 
+class PlacedWord(NamedTuple):
+    """A word on a line, by its middle."""
+
+    x: float
+    y: float
+    text: str
+
+
 class PlacedSketch(NamedTuple):
     """A small drawing with the places of all its marks."""
 
@@ -74,6 +84,7 @@ class PlacedSketch(NamedTuple):
     chips: Tuple[PlacedChip, ...] = ()
     joints: Tuple[PlacedJoint, ...] = ()
     lines: Tuple[Tuple[Point, ...], ...] = ()
+    words: Tuple[PlacedWord, ...] = ()
 
     @property
     def high(self) -> float:
@@ -86,6 +97,7 @@ class PlacedSketch(NamedTuple):
             chips=tuple([chip._replace(x=chip.x + x, y=chip.y + y) for chip in self.chips]),
             joints=tuple([joint._replace(x=joint.x + x, y=joint.y + y) for joint in self.joints]),
             lines=tuple([tuple([(a + x, b + y) for a, b in line]) for line in self.lines]),
+            words=tuple([word._replace(x=word.x + x, y=word.y + y) for word in self.words]),
         )
 
 
@@ -103,10 +115,21 @@ def _series(steps: SketchSteps) -> PlacedSketch:
         if place:
             lines.append(((x, 0.0), (x + STEP_GAP, 0.0)))
             x += STEP_GAP
-        part = (_chip(step) if isinstance(step, SketchChip) else _joint(step)).moved(x, 0.0)
+        part = _placed(step).moved(x, 0.0)
         parts.append(part)
         x += part.wide
     return _together(x, parts, lines)
+
+
+def _placed(step: Union[SketchChip, SketchJoint, SketchWord]) -> PlacedSketch:
+    if isinstance(step, SketchWord):
+        return _word(step)
+    return _chip(step) if isinstance(step, SketchChip) else _joint(step)
+
+
+def _word(word: SketchWord) -> PlacedSketch:
+    wide = float(-(-width(word.text, SKETCH_FONT) // 1)) + 2 * WORD_PAD
+    return PlacedSketch(wide, STEP_HIGH / 2, STEP_HIGH / 2, words=(PlacedWord(wide / 2, 0.0, word.text),))
 
 
 def _together(wide: float, parts: Sequence[PlacedSketch], lines: Sequence[Tuple[Point, ...]]) -> PlacedSketch:
@@ -118,6 +141,7 @@ def _together(wide: float, parts: Sequence[PlacedSketch], lines: Sequence[Tuple[
         tuple([chip for part in parts for chip in part.chips]),
         tuple([joint for part in parts for joint in part.joints]),
         (*lines, *(line for part in parts for line in part.lines)),
+        tuple([word for part in parts for word in part.words]),
     )
 
 
@@ -132,7 +156,7 @@ def _chip(chip: SketchChip) -> PlacedSketch:
 
 def _joint(joint: SketchJoint) -> PlacedSketch:
     filled = [branch for branch in joint.branches if branch]
-    if len(joint.branches) == _PAIR and len(filled) == 1:
+    if len(joint.branches) == _PAIR and len(filled) == 1 and not begins_itself(filled[0]):
         return _shortcut(joint, _series(filled[0]))
     return _side_by_side(joint, [_series(branch) for branch in joint.branches])
 
@@ -163,21 +187,29 @@ def _shortcut(joint: SketchJoint, inner: PlacedSketch) -> PlacedSketch:
 
 
 def _side_by_side(joint: SketchJoint, branches: Sequence[PlacedSketch]) -> PlacedSketch:
-    """Branches one below the other, which begin at one point and end at the joint."""
+    """Branches one below the other, which begin at one point, but for those that begin themselves, and end at the joint."""
+    led_to = [not begins_itself(steps) for steps in joint.branches]
     heights = _heights(branches)
-    end = FORK_WIDE + max(branch.wide for branch in branches)
-    fork = FORK_WIDE / 2
-    lines: List[Tuple[Point, ...]] = [((0.0, 0.0), (fork, 0.0))]
+    if led_to.count(True) == 1:  # what goes on runs straight
+        heights = [height - heights[led_to.index(True)] for height in heights]
+    begin = FORK_WIDE if any(led_to) else 0.0
+    end = begin + max(branch.wide for branch in branches)
+    fork = begin / 2
+    lines: List[Tuple[Point, ...]] = [((0.0, 0.0), (fork, 0.0))] if any(led_to) else []
     ends: List[Point] = []
-    for branch, y in zip(branches, heights):
-        lines.append(((fork, 0.0), (fork, y), (FORK_WIDE, y)) if y else ((fork, 0.0), (FORK_WIDE, 0.0)))
-        ends.append((FORK_WIDE + branch.wide, y))
+    for branch, y, is_led_to in zip(branches, heights, led_to):
+        if is_led_to:
+            lines.append(((fork, 0.0), (fork, y), (begin, y)) if y else ((fork, 0.0), (begin, 0.0)))
+        ends.append((begin + branch.wide, y))
     left = end + STEP_GAP
     mark = _mark(joint, left, heights[0], heights[-1])
+    if mark.is_sign:
+        mark = mark._replace(y=-SIGN_RADIUS)
     for point in ends:
+        straight = ((left, point[1]),)
         into = ((left + SIGN_RADIUS, point[1]), (left + SIGN_RADIUS, -SIGN_RADIUS if point[1] < 0 else SIGN_RADIUS))
-        lines.append((point, *(into if mark.is_sign else ((left, point[1]),))))
-    inner = [branch.moved(FORK_WIDE, y) for branch, y in zip(branches, heights)]
+        lines.append((point, *(into if mark.is_sign and point[1] else straight)))
+    inner = [branch.moved(begin, y) for branch, y in zip(branches, heights)]
     above = max(branch.above - y for branch, y in zip(branches, heights))
     below = max(branch.below + y for branch, y in zip(branches, heights))
     around = PlacedSketch(0.0, max(above, -mark.y), max(below, mark.y + mark.high), joints=(mark,))

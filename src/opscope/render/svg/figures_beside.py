@@ -223,9 +223,7 @@ class FiguresBeside:
         if self._bars and self._figures.quantity is not None:
             x += GAP / 2
             if not self._heads:
-                # Where the bars show FLOPs, the head of their numbers stands before.
-                if self._unit is None or self._figures.quantity is not FLOPS:
-                    yield text_mark("head", x, y, self._figures.quantity.title)
+                yield text_mark("head", x, y, self._figures.quantity.title)
                 return
             for number, (part, share) in enumerate(self._heads):  # what the colours of a bar stand for
                 yield rectangle(f"h{SHADES[number]}", Frame(x, y - 18.0, 9.0, 9.0), 1)

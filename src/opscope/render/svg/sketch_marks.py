@@ -41,6 +41,8 @@ def _sketch(drawn: "Drawn", item: "Card") -> Iterator[str]:
         yield from _chip(chip)
     for joint in placed.joints:
         yield from _joint(joint)
+    for word in placed.words:
+        yield text_mark("small", word.x, word.y + TEXT_DROP, word.text)
 
 
 def _chip(chip: "PlacedChip") -> Iterator[str]:
