@@ -9,10 +9,16 @@ def test_suffix_decides_what_is_written(small_graph, tmp_path):
     assert small_graph.save(str(tmp_path / "net.txt")).read_text() == small_graph.summary()
 
 
-@pytest.mark.parametrize("name", ["net.gif", "net", "net.htm"])
+@pytest.mark.parametrize("name", ["net.gif", "net"])
 def test_an_unknown_suffix_lists_those_that_work(small_graph, tmp_path, name):
     with pytest.raises(InputError, match=r"\.dot \.svg \.png \.pdf \.html \.json \.txt"):
         small_graph.save(tmp_path / name)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_misspelled_suffix_is_asked_about(small_graph, tmp_path):
+    with pytest.raises(InputError, match=r"cannot write '\.htm'; did you mean \.html\?"):
+        small_graph.save(tmp_path / "net.htm")
     assert list(tmp_path.iterdir()) == []
 
 

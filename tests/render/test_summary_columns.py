@@ -33,7 +33,13 @@ def test_a_chosen_column_stays_though_nothing_is_known_for_it(small_graph):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("columns", [["layer", "opps"], "opps", [3], [], 3, [["ops"]]])
+def test_a_misspelled_column_is_asked_about(small_graph):
+    for columns in ("opps", ["layer", "opps"]):
+        with pytest.raises(InputError, match=r"'opps' is not known; did you mean ops or flops\?"):
+            small_graph.summary(columns=columns)
+
+
+@pytest.mark.parametrize("columns", [["layer", "colour"], "colour", [3], [], 3, [["ops"]]])
 def test_an_unknown_column_is_an_error_that_names_those_there_are(small_graph, columns):
     with pytest.raises(InputError) as caught:
         small_graph.summary(columns=columns)

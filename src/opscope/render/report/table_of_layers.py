@@ -143,7 +143,8 @@ def chosen_columns(columns: Union[str, Sequence[str], None]) -> Optional[Tuple[s
     names = [columns] if isinstance(columns, str) else list(columns) if isinstance(columns, (list, tuple)) else []
     for name in names or [columns]:
         if not isinstance(name, str) or name not in COLUMNS:
-            remedy = did_you_mean(str(name), COLUMNS) or f"use some of {', '.join(COLUMNS)}"
+            meant = did_you_mean(name, COLUMNS) if isinstance(name, str) else ""
+            remedy = meant or f"use some of {', '.join(COLUMNS)}"
             raise InputError(f"{option('columns', name)} is not known; {remedy}")
     return tuple(dict.fromkeys(names))
 
