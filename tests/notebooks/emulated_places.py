@@ -75,22 +75,27 @@ def colab(output: str) -> Dict[str, str]:
 
 
 def opened(page: Any, documents: Dict[str, str]) -> Any:
-    """Open the first of the documents; whatever else a page asks for is refused. Gives the frame with opscope's page."""
+    """Open the first of the documents. Gives the frame with opscope's page."""
+    return found(page, documents, "iframe[title=opscope]").content_frame()
+
+
+def found(page: Any, documents: Dict[str, str], selector: str) -> Any:
+    """Open the first of the documents; whatever else a page asks for is refused. Gives the element of the cell's output."""
 
     def answer(route: Any) -> None:
-        found = documents.get(route.request.url)
-        if found is None:
+        document = documents.get(route.request.url)
+        if document is None:
             route.abort()
             return
         script = route.request.url.endswith(".js")
-        route.fulfill(body=found, content_type="text/javascript" if script else "text/html; charset=utf-8")
+        route.fulfill(body=document, content_type="text/javascript" if script else "text/html; charset=utf-8")
 
     page.route("**/*", answer)
     page.goto(next(iter(documents)))
     for _ in range(600):
         for frame in page.frames:
-            held = frame.query_selector("iframe[title=opscope]") if frame.url != "about:blank" else None
+            held = frame.query_selector(selector) if frame.url != "about:blank" else None
             if held is not None:
-                return held.content_frame()
+                return held
         page.wait_for_timeout(100)
     raise AssertionError([frame.url for frame in page.frames])

@@ -72,27 +72,40 @@ def test_behind_the_frame_is_the_picture_for_places_that_take_frames_away(small_
     assert picture_in(without) == bundle["image/svg+xml"]
 
 
-def test_a_graph_with_many_ops_is_shown_as_an_overview_and_its_page_is_not_made(small_graph, monkeypatch):
-    picture = output_for(".svg")
+def test_a_graph_with_many_ops_is_shown_as_an_overview_with_a_link_that_holds_its_page(small_graph, monkeypatch):
     monkeypatch.setattr(cell_output, "PAGE_OPS", len(small_graph) - 1)
-    monkeypatch.setattr(cell_output, "output_for", {".svg": picture}.__getitem__)  # the page's is not asked for
     bundle = small_graph._repr_mimebundle_()
     html = bundle["text/html"]
     assert "<iframe" not in html
     assert f"<b>net</b>, {len(small_graph)} ops: this is the overview." in html
+    file, data = re.search(r'<a download="(.*?)" href="data:text/html;charset=utf-8;base64,(.*?)">', html).groups()
+    assert file == "net.html"
+    assert base64.b64decode(data).decode("utf-8") == output_for(".html").make(small_graph, Options())
     assert "<code>graph.show()</code>" in html
     assert picture_in(html) == bundle["image/svg+xml"]
     assert bundle["text/plain"] == small_graph.summary()
 
 
-def test_a_page_that_is_too_large_for_a_notebook_is_left_out_with_its_size(small_graph, monkeypatch):
+def test_of_a_graph_with_very_many_ops_no_page_is_made(small_graph, monkeypatch):
+    picture = output_for(".svg")
+    monkeypatch.setattr(cell_output, "LINKED_OPS", len(small_graph) - 1)
+    monkeypatch.setattr(cell_output, "output_for", {".svg": picture}.__getitem__)  # the page's is not asked for
+    html = small_graph._repr_mimebundle_()["text/html"]
+    assert "<a " not in html
+    assert "The interactive page with every op is left out" in html
+    assert picture_in(html).startswith("<svg")
+
+
+def test_a_page_that_is_too_large_for_a_notebook_is_a_link_or_left_out_with_its_size(small_graph, monkeypatch):
     whole = len(small_graph._repr_mimebundle_()["text/html"].encode("utf-8"))
+    page = len(output_for(".html").make(small_graph, Options()).encode("utf-8"))
     monkeypatch.setattr(cell_output, "PAGE_BYTES", whole)
     assert "<iframe" in small_graph._repr_mimebundle_()["text/html"]
-    monkeypatch.setattr(cell_output, "PAGE_BYTES", whole - 1)
+    monkeypatch.setattr(cell_output, "PAGE_BYTES", min(whole - 1, page))
     html = small_graph._repr_mimebundle_()["text/html"]
     assert "<iframe" not in html
-    assert f"The interactive page with every op ({whole / 1e6:.1f} MB) is left out" in html
+    assert "<a " not in html  # in base64 it takes a third more
+    assert f"The interactive page with every op ({page / 1e6:.1f} MB) is left out" in html
 
 
 def test_what_is_shown_in_place_of_a_page_can_be_done(small_graph, monkeypatch, tmp_path):
@@ -135,10 +148,11 @@ def test_names_of_strangers_stay_text_in_a_cell(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_training_step_of_47695_ops_takes_little_of_a_notebook(shared):
+def test_a_training_step_of_47695_ops_is_an_overview_and_a_link_within_the_bound(shared):
     bundle = opscope.load(shared / "graphs" / "tfm48_train.pb")._repr_mimebundle_()
     assert "47,695 ops: this is the overview" in bundle["text/html"]
-    assert sum(len(form.encode()) for form in bundle.values()) < 100_000
+    assert '<a download="' in bundle["text/html"]
+    assert sum(len(form.encode()) for form in bundle.values()) < cell_output.PAGE_BYTES
 
 
 def test_a_cell_that_cannot_be_drawn_shows_the_summary_and_why(small_graph, monkeypatch):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from emulated_places import colab, opened, vscode
+from emulated_places import colab, found, opened, vscode
 from page_driver import wait
 from page_graphs import chain, tagger
 
+from opscope.notebook import cell_output
 from opscope.notebook.cell_frame import frame
 from opscope.notebook.cell_output import PAGE_BYTES
 from opscope.render.page.html import html
@@ -58,6 +59,19 @@ def test_a_picture_is_saved_from_a_cell_in_vs_code(page):
     with page.expect_download() as waiting:
         inner.click("[role=menuitem]:has-text('SVG')")
     assert waiting.value.suggested_filename.endswith(".svg")
+
+
+@pytest.mark.parametrize("place", ["VS Code", "VS Code with its policy"])
+def test_the_link_of_a_large_graph_saves_its_page(page, place, monkeypatch, tmp_path):
+    monkeypatch.setattr(cell_output, "PAGE_OPS", 4)
+    link = found(page, PLACES[place](tagger()._repr_mimebundle_()["text/html"]), "a[download]")
+    with page.expect_download() as waiting:
+        link.click()
+    waiting.value.save_as(tmp_path / waiting.value.suggested_filename)
+    saved = page.context.new_page()
+    saved.goto((tmp_path / "tagger.html").as_uri())
+    saved.wait_for_function("document.documentElement.dataset.opscope === 'ready'")
+    assert saved.evaluate("opscope.search('op:Tanh')") == 5
 
 
 def test_where_frames_and_styles_are_taken_away_the_picture_is_left(page):

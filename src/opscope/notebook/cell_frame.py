@@ -6,6 +6,7 @@ What front ends do with it is in docs/notebooks.md.
 from __future__ import annotations
 
 import base64
+import re
 from html import escape
 
 FRAME_HEIGHT = 640
@@ -15,6 +16,8 @@ _WITHOUT_FRAME = (
     "notebook, or run the cell again."
 )
 """What stands behind a frame, and is seen where a front end takes the frame away."""
+_LONGEST_NAME = 60
+"""So many letters of a graph's name are the name of its file."""
 
 
 def frame(page: str, *, picture: str = "", of: str = "") -> str:
@@ -48,6 +51,19 @@ def overview_only(picture: str, words: str, *, of: str) -> str:
     <div><p>All of it: <code>graph.show()</code></p><img alt="net" src="data:image/svg+xml;base64,PHN2Zy8+" style="max-width: 100%; max-height: 500px"></div>
     """
     return f"<div><p>{words}</p>{_image(picture, of)}</div>"
+
+
+def page_link(page: str, name: str) -> str:
+    """The HTML of a link that saves a page as a file: the link holds the page, so it leads somewhere wherever the notebook is opened.
+
+    >>> page_link("<p>", "a net")
+    '<a download="a_net.html" href="data:text/html;charset=utf-8;base64,PHA+">The interactive page with every op (0.1 MB)</a>'
+    """
+    held = page.encode("utf-8")
+    file = re.sub(r"[^\w.-]+", "_", name)[:_LONGEST_NAME].strip("._") or "graph"
+    size = f"{max(0.1, len(held) / 1e6):.1f} MB"
+    data = base64.b64encode(held).decode("ascii")
+    return f'<a download="{file}.html" href="data:text/html;charset=utf-8;base64,{data}">The interactive page with every op ({size})</a>'
 
 
 def _image(picture: str, of: str) -> str:

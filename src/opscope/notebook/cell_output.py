@@ -1,7 +1,7 @@
 """What a notebook's cell shows of a graph or a difference that is its value: each in three forms, for front ends of any kind.
 
-A notebook keeps what its cells show. So of a graph that is large, or whose page is, a cell shows the overview alone, and says how to get
-the page. The bounds are those of the places where notebooks are opened; docs/notebooks.md has them with their sources.
+A notebook keeps what its cells show, and runs all of it when it is opened. So of a graph that is large, or whose page is, a cell shows the overview alone, with a
+link to the page, or how to get it. The bounds are those of the places where notebooks are opened; docs/notebooks.md has them with their sources.
 """
 
 from __future__ import annotations
@@ -17,14 +17,16 @@ from ..render.registry import output_for
 from ..render.report.text import text
 from ..render.told_difference.difference_text import difference_text
 from ..visible import one_line
-from .cell_frame import frame, overview_only
+from .cell_frame import frame, overview_only, page_link
 
 if TYPE_CHECKING:
     from ..diff.difference import Difference
     from ..graph.graph import Graph
 
 PAGE_OPS = 20_000
-"""Of a graph with more ops a cell shows the overview: the page would take some seconds each time that the cell runs."""
+"""Of a graph with more ops a cell shows the overview, with a link to the page: each page of that size takes a browser seconds when the notebook is opened."""
+LINKED_OPS = 100_000
+"""Of a graph with more ops no page is made for a link, which it would be too large for."""
 PAGE_BYTES = 2_000_000
 """The largest output with a page: a fifth of what Colab shows and VS Code backs up of a whole notebook (10 MB)."""
 PICTURE_BYTES = 500_000
@@ -95,14 +97,12 @@ def _bundle(
     try:
         with paused():
             svg = picture()
-            html = frame(page(), picture=_bounded(svg), of=f"drawing of {name}") if ops <= PAGE_OPS else ""
+            whole = page() if ops <= LINKED_OPS else ""
     except OpscopeError as error:
         return {"text/plain": f"{told}\ncould not be drawn: {error}\n"}
-    size = len(html.encode("utf-8"))
-    if not html or size > PAGE_BYTES:
-        html = (
-            overview_only(svg, _why_overview(name, ops, size, way), of=f"overview of {name}") if _bounded(svg) else ""
-        )
+    html = frame(whole, picture=_bounded(svg), of=f"drawing of {name}") if whole and ops <= PAGE_OPS else ""
+    if not html or len(html.encode("utf-8")) > PAGE_BYTES:
+        html = overview_only(svg, _instead(name, ops, whole, way), of=f"overview of {name}") if _bounded(svg) else ""
     shown = {"text/html": html, "image/svg+xml": _bounded(svg), "text/plain": told}
     return {form: value for form, value in shown.items() if value}
 
@@ -112,10 +112,13 @@ def _bounded(svg: str) -> str:
     return svg if len(svg.encode("utf-8")) <= PICTURE_BYTES else ""
 
 
-def _why_overview(name: str, ops: int, size: int, way: "tuple[str, str]") -> str:
-    """What is said above an overview that stands for a page: HTML."""
-    page = f"The interactive page with every op ({size / 1e6:.1f} MB)" if size else "The interactive page with every op"
-    return (
-        f"<b>{escape(name)}</b>, {ops:,} ops: this is the overview. {page} is left out of the notebook, which keeps all that it shows. "
-        f"<code>{escape(way[0])}</code> shows it here; <code>{escape(way[1])}</code> writes it to a file."
-    )
+def _instead(name: str, ops: int, page: str, way: "tuple[str, str]") -> str:
+    """What is said above an overview that stands for a page, with a link to the page where the notebook can hold it: HTML."""
+    said = f"<b>{escape(name)}</b>, {ops:,} ops: this is the overview. "
+    link = page_link(page, name) if page else ""
+    if link and len(link.encode("utf-8")) <= PAGE_BYTES:
+        said += f"{link} is a file that works offline. "
+    else:
+        size = f" ({len(page.encode('utf-8')) / 1e6:.1f} MB)" if page else ""
+        said += f"The interactive page with every op{size} is left out of the notebook, which keeps all that it shows. "
+    return said + f"<code>{escape(way[0])}</code> shows it here; <code>{escape(way[1])}</code> writes it to a file."
