@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 import opscope
 from examples import examples
 from graphs import Builder
+from opscope.graph.content import content_of
 from opscope.layout.scene.compose import compose
+from opscope.layout.scene.items import Card
 from opscope.passes import for_drawing
 from truth import lies
 
@@ -235,4 +237,84 @@ def test_what_an_identity_of_one_copy_hands_on_to_the_next_is_taken_by_that_one(
             last = make.op(f"p2_{number}_{place}", kind, last)
     graph = make.graph(inputs=["in0", "in1", "in2"], outputs=[last])
     drawn = for_drawing(graph, depth, unfold=False)
+    assert lies(graph, drawn, compose(drawn)) == []
+
+
+def behind_identities(*, used):
+    """Seven blocks of three convolutions, each with an identity behind it. Blocks 3 and 5 add what they are given; behind 3 and behind 5 a block looks at what it is given.
+
+    Each two blocks are a copy, of which the first has neither the sum nor the look, so that the second is drawn: blocks 3 and 4, by the identity behind
+    block 2. That identity has another user, or is an output of the model.
+    """
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for number in range(7):
+        start = last
+        for place in range(3):
+            weight = make.op(f"b{number}_w{place}", "Const", value={"shape": [], "values": [1.0]})
+            last = make.op(f"b{number}_o{place}", "Conv2D", last, weight)
+        if number in (4, 6):
+            make.op(f"b{number}_look", "Tanh", start)
+        if number in (3, 5, 6):
+            last = make.op(f"b{number}_join", "AddV2", last, start if number < 6 else "x")
+        last = make.op(f"b{number}_f", "Identity", last)
+    seen = make.op("seen", "Neg", "b2_f") if used else "b2_f"
+    return make.graph(inputs=["x"], outputs=[seen, make.op("head", "Softmax", last)])
+
+
+@pytest.mark.parametrize("used", [False, True])
+def test_what_an_identity_of_the_drawn_copy_hands_on_to_the_outside_comes_from_the_copy_before_it(used):
+    """What enters the first copy is drawn for what enters the second, which is drawn; but outside of both it is what it is: what the first copy gives."""
+    graph = behind_identities(used=used)
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    children, wires = scene.root.children, scene.root.wires
+    (stack,) = [card for card in children if isinstance(card, Card)]
+    assert (stack.repeat, stack.tip.count("copy 1: no AddV2, no Tanh")) == (3, 1)
+    titles = [child.title for child in children]
+    sources = {titles[wire.target.child]: children[wire.source.child] for wire in wires}
+    assert sources["Neg" if used else "b2_f"] is stack
+    into = {children[wire.source.child].node for wire in wires if children[wire.target.child] is stack}
+    assert [content_of(drawn).table.names[node] for node in into] == ["b0_o2"]  # the first copy's
+    inside = {wire.tip.split(" ")[0] for wire in stack.wires if wire.source.child < 0}
+    assert inside == {"b2_o2:0"}  # the drawn copy's
+    assert lies(graph, drawn, scene) == []
+
+
+def test_a_first_copy_that_takes_an_input_of_the_model_by_identities_of_its_own_is_drawn():
+    """Six blocks behind two identities each. The sum of the first takes the input straight, so its identities are what it has more; all take what enters it."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for number in range(6):
+        for place in range(2):
+            last = make.op(f"b{number}_i{place}", "Identity", last)
+        start = last if number else "x"
+        for place, kind in enumerate(("Tanh", "Exp", "Sqrt")):
+            last = make.op(f"b{number}_o{place}", kind, last)
+        last = make.op(f"b{number}_join", "AddV2", last, start)
+        last = make.op(f"b{number}_f", "Identity", last)
+    seen = [make.op(f"seen{number}", "Neg", f"b{number}_f") for number in range(2)]
+    graph = make.graph(inputs=["x"], outputs=[*seen, make.op("head", "Softmax", last)])
+    drawn = for_drawing(graph, "all", unfold=False)
+    scene = compose(drawn)
+    (stack,) = [place for place, child in enumerate(scene.root.children) if isinstance(child, Card)]
+    into = [scene.root.children[wire.source.child].title for wire in scene.root.wires if wire.target.child == stack]
+    assert set(into) == {"x"}
+    assert lies(graph, drawn, scene) == []
+
+
+def test_a_copy_without_the_only_op_that_takes_a_tensor_of_the_copy_before_it_is_none():
+    """Each block adds what the one before computed first, which an identity hands on. The first has no sum, so nothing of it takes that: none could enter for it."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for number in range(5):
+        group = make.group(f"b{number}", "layer", cls="B")
+        given = make.op(f"b{number}_i", "Identity", f"b{number - 1}_o0" if number else "x", group=group)
+        for place, kind in enumerate(("Tanh", "Exp", "Sqrt", "Neg")):
+            last = make.op(f"b{number}_o{place}", kind, last, group=group)
+        if number > 1:
+            last = make.op(f"b{number}_join", "AddV2", last, given, group=group)
+    graph = make.graph(inputs=["x"], outputs=[make.op("head", "Softmax", last)])
+    drawn = for_drawing(graph, "all", unfold=False)
+    assert [len(stack.copies) for stack in content_of(drawn).view.stacks.values()] == [3]
     assert lies(graph, drawn, compose(drawn)) == []

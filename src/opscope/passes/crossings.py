@@ -115,9 +115,9 @@ def _given(reduced: Reduced, stacks: Mapping[int, Stack]) -> "Dict[int, Dict[Ten
     uses = [(use, node) for node in reduced.home if node not in reduced.aside for use in _inputs(reduced, node)]
     uses += [((port.node, port.output), -1) for port in content_of(reduced.whole).outputs]
     places = {group: _places(stack) for group, stack in stacks.items()}
-    for use, user in uses:
-        if reduced.stand_in(use[0]) == use[0]:
-            continue
+    # An identity of the drawn copy may hand on what another copy gives. These come first: of several names the last one noted is told.
+    handed_on = [(use, user) for use, user in uses if reduced.passed[use[0]] and reduced.stand_in(use[0]) == use[0]]
+    for use, user in [*handed_on, *(each for each in uses if reduced.stand_in(each[0][0]) != each[0][0])]:
         giver = Edge(*origin(table, *use, reduced.passed))
         shown = reduced.stand_in(giver.node)
         if shown == giver.node or not 0 <= giver.output < len(table.outputs[giver.node]):

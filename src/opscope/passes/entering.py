@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Mapping, Sequence, Tuple
 
 from ..graph.content import content_of
-from ..graph.types import Edge
+from ..graph.types import CONTROL, Edge
 from ..graph.view import CHIP, LACKING
 from .rewire import origin
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.table import NodeTable
+    from .flow import TensorRef
     from .structure import Part
 
 
@@ -19,6 +21,9 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
 
     A tensor may go to several ops of a copy. The first copy may have put something of its own in front of some of them, as a
     projection, or lack some of them; what enters is then what it takes in the other places of that tensor.
+
+    Where an identity of the drawn copy hands the tensor on, the edges are those of the ops in the copy that take it from there. The
+    identity itself keeps what it really hands on: an op outside, or an output of the model, may take that from it too.
     """
     first = min(stack, key=lambda part: part.place)
     if first is stack[0]:
@@ -27,8 +32,7 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     own, held = set(first.traced()), {op for part in stack for op in part.traced()}
     edges: Dict[Tuple[int, int], List[int]] = {}  # a tensor of another copy -> the edges that take it
     taken: Dict[Tuple[int, int], int] = {}
-    for place, slot, producer, output in stack[0].outer:
-        source = origin(table, producer, output, passed)
+    for place, slot, source in _taken(table, stack[0], passed):
         if source[0] not in held or content_of(graph).view.role(source[0]) == CHIP:  # weights are each copy's own
             continue
         edges.setdefault(source, []).append(table.edge_start[ops[place]] + slot)
@@ -40,8 +44,29 @@ def entering(graph: Graph, stack: Sequence[Part], passed: bytes) -> Dict[int, in
     return {edge: taken[source] for source, numbers in edges.items() for edge in numbers if source in taken}
 
 
-def entering_tensors(graph: Graph, stacks: Iterable[Mapping[int, int]]) -> Dict[int, Edge]:
-    """The tensor that enters at each edge that `entering` tells of `stacks`.
+def _taken(table: NodeTable, part: Part, passed: bytes) -> Iterator[Tuple[int, int, TensorRef]]:
+    """What the ops of a copy take from outside of it: the place of the op, which input of it, and what that is behind all identities."""
+    ops, handed_on = part.ops(), False
+    for place, slot, producer, output in part.outer:
+        if passed[ops[place]]:
+            handed_on = True
+        else:
+            yield place, slot, origin(table, producer, output, passed)
+    if not handed_on:  # as in most copies
+        return
+    own = set(ops)
+    for place, op in enumerate(ops):
+        start = table.edge_start[op]
+        for edge in () if passed[op] else range(start, table.edge_start[op + 1]):
+            producer, output = table.edge_node[edge], table.edge_output[edge]
+            if output != CONTROL and producer in own and passed[producer]:
+                source = origin(table, producer, output, passed)
+                if source[0] not in own:
+                    yield place, edge - start, source
+
+
+def entering_tensors(graph: Graph, stacks: Iterable[Mapping[int, int]], passed: bytes) -> Dict[int, Edge]:
+    """The tensor that enters at each edge that `entering` tells of `stacks`, behind all identities: the first copy may have one more.
 
     A first copy may lie in a copy of an outer stack that is not the first one there.
     """
@@ -52,5 +77,5 @@ def entering_tensors(graph: Graph, stacks: Iterable[Mapping[int, int]]) -> Dict[
         first = edge
         while first in edges:
             first = edges[first]
-        found[edge] = Edge(table.edge_node[first], table.edge_output[first])
+        found[edge] = Edge(*origin(table, table.edge_node[first], table.edge_output[first], passed))
     return found

@@ -8,8 +8,9 @@ something of its own as well, and pad its images in another way, as blocks with 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Sequence, Set, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Optional, Sequence, Set, Tuple
 
+from .rewire import origin
 from .structure import Child, Structures
 from .variant import MOST_MORE, Match, Series, Variant, ops_in, variant_before
 
@@ -126,8 +127,14 @@ class _Lacking(Match):
         if not all(other in self._given_to(tensor) for tensor, other in self._instead.items()):
             return False
         copy = self._taken | self._more
-        edges = [edge for op in self._lacked for edge in self._table.data_inputs(op)]
-        return all((edge.node, edge.output) in self._taken_in for edge in edges if edge.node in copy)
+        taken = self._real(self._ops)
+        return all(tensor in taken for tensor in self._real(self._lacked) if tensor[0] in copy)
+
+    def _real(self, ops: Iterable[int]) -> "Set[TensorRef]":
+        """What some ops take behind all identities, which are drawn as wires: these take nothing themselves."""
+        passed = self._structures.passed
+        edges = [edge for op in ops if not passed[op] for edge in self._table.data_inputs(op)]
+        return {origin(self._table, edge.node, edge.output, passed) for edge in edges}
 
     def _given_to(self, tensor: "TensorRef") -> "List[TensorRef]":
         """What in the copy corresponds to the tensors that some lacked op is given, straight or through others that are lacked."""

@@ -81,7 +81,7 @@ class _Reduction:
         for stack in found.stacks:
             if not unfold:
                 self._stacks[stack[0].serial] = self._fold(stack)
-        self._entering = entering_tensors(graph, self._first.values())
+        self._entering = entering_tensors(graph, self._first.values(), self._passed)
         """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
         self._made: Set[int] = set()

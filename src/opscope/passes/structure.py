@@ -10,12 +10,14 @@ constants and control edges do not count, so layers of different width repeat to
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Dict, Hashable, Iterable, List, Optional, Sequence, Tuple, Union, cast
 
 from ..graph.content import content_of
 from ..graph.types import CONTROL
 from ..graph.view import BOX, PILL, TOLD_IN_WORDS
+from .rewire import passing
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -162,6 +164,11 @@ class Structures:
     def distinct(self) -> int:
         """How many distinct structures there are, ops included."""
         return len(self._tokens)
+
+    @cached_property
+    def passed(self) -> bytes:
+        """For each op 1 if it is an identity that is drawn as a wire."""
+        return passing(self.graph)
 
     def token(self, child: Child) -> int:
         """The number of a child's structure."""
