@@ -146,7 +146,7 @@ def test_a_shape_may_begin_with_a_minus(capsys, net):
         (["summary", "{folder}/nte.json"], "did you mean {net}?"),
         (["summary", "{net}", "--overlay", "{folder}/ent.json"], "did you mean {net}?"),
         (["check", "{net}", "--baseline", "{folder}/nte.json"], "did you mean {net}?"),
-        (["summary", "jsn:loads"], "did you mean json?"),
+        (["summary", "fractons:Fraction"], "did you mean fractions?"),
         (["summary", "json.decodr:JSONDecoder"], "did you mean json.decoder or json.encoder or json.scanner?"),
         (["summary", "json:laods"], "did you mean loads or load?"),
         (["render", "{net}", "-o", "x.svg", "--focus", "dnse"], "did you mean net/dense or net/dense#2?"),

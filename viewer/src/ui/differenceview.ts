@@ -78,12 +78,12 @@ export class DifferenceView {
   /** To the place of a row. `step`: the reader goes on in the list from there, which stays. */
   private go(row: ChangeRow, step: boolean): void {
     const { changes, commands, root } = this.parts;
-    changes.choose(row);
     const place = this.placeOf(row);
     if (place?.[0] === "op") commands.goOp(place[1]);
     else if (place && row.below < 0) commands.goAmong(place[1], this.isSmall(row.entry, place[1]));
     else if (place) commands.goGroup(place[1]);
     else commands.goTop();
+    changes.choose(row); // after the step: the address of the place before it still says where that was
     this.showVariable(row);
     // The list takes room of the drawing there.
     if (!step && isNarrow("tree")) hidePanel(root, "tree");

@@ -65,10 +65,10 @@ export class FindingsView {
   private go(number: number, step: boolean): void {
     const { rows, parts: { commands, root, say } } = this;
     const { place, rule, message } = rows.findings.entries[number];
-    rows.choose(number);
     if (place?.[0] === "op") commands.goOp(place[1]);
     else if (place) commands.goGroup(place[1]);
     else commands.goTop();
+    rows.choose(number); // after the step: the address of the place before it still says where that was
     if (!step && isNarrow("tree")) hidePanel(root, "tree");
     const listed = rows.rows();
     say(`finding ${listed.indexOf(number) + 1} of ${listed.length}: ${rule}, ${message}`);
