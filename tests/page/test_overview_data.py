@@ -97,13 +97,12 @@ def test_siblings_that_a_pass_puts_together_are_known():
 
 
 def test_its_style_sheets_have_the_colours_of_pictures():
-    from opscope.render.svg.style import NARROWED, style
+    from opscope.render.svg.style import style
 
     told = header_of(tower())["overview"]
     classes = set(re.findall(r'class="([\w-]+)"', told["svg"]))
-    # A page brings its fonts, so it needs no others made as narrow.
-    assert f"<style>{NARROWED}{told['light']}</style>" == style(classes, "light")
-    assert f"<style>{NARROWED}{told['light']}{told['dark']}</style>" == style(classes, "dark")
+    assert f"<style>{told['light']}</style>" == style(classes, "light")
+    assert f"<style>{told['light']}{told['dark']}</style>" == style(classes, "dark")
     assert "<style" not in told["svg"]
     assert not re.search(r"\sstyle=|\son\w+=|<script|href=\"[^#]", told["svg"])
 

@@ -58,9 +58,10 @@ def svg_text(graph: "Graph", options: "Options") -> str:
         return roofline_svg(graph, theme=options.theme)
     if options.engine == "graphviz":
         from .dot.graphviz import svg_from_dot
+        from .dot.graphviz_fonts import with_fonts
         from .dot.graphviz_headings import headings_on_top
 
-        return headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout))
+        return with_fonts(headings_on_top(svg_from_dot(dot_text(graph, options), timeout=options.timeout)))
     if options.check:
         from ..check.shown_findings import with_checks
 

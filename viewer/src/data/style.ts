@@ -119,6 +119,8 @@ export interface Style {
   card: CardRoom;
   mark: MarkShape;
   faces: Record<string, Face>;
+  /** Rules for an SVG of its own: what takes the place of the faces where they are not installed. */
+  narrowed: string;
   fonts: Record<FontName, { face: string; size: number }>;
   /** The kinds of cards that are loops or choices, and bodies of these; the kinds of pills that are a loop's variables. */
   kinds: { loops: string[]; bodies: string[]; states: string[] };

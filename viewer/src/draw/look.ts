@@ -18,6 +18,8 @@ export interface Tint {
 /** What no theme and no colour mode changes. */
 export interface Drafting {
   fonts: Fonts;
+  /** Rules that an SVG has for machines without these fonts. */
+  narrowed: string;
   shape: MarkShape;
   /** The kinds of cards that are drawn as a loop, the kinds drawn as a loop's body, and the kinds of pills that are a loop's variables. */
   loops: ReadonlySet<string>;
@@ -51,7 +53,7 @@ export interface Look {
 
 export function draftingOf(style: Style): Drafting {
   const { loops, bodies, states } = style.kinds;
-  return { fonts: fontsOf(style), shape: style.mark, loops: new Set(loops), bodies: new Set(bodies), states: new Set(states) };
+  return { fonts: fontsOf(style), narrowed: style.narrowed, shape: style.mark, loops: new Set(loops), bodies: new Set(bodies), states: new Set(states) };
 }
 
 /** The ink of a mark's own name. */

@@ -31,7 +31,7 @@ export function svgOf(frame: Frame, camera: Camera, size: Size, look: Look, pen:
   new Painter(surface).draw(frame, view, WHOLE, look);
   const [x, y, w, h] = [view.x, view.y, view.w, view.h].map(tidy);
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${tidy(size.w)}" height="${tidy(size.h)}" viewBox="${x} ${y} ${w} ${h}">` +
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${tidy(size.w)}" height="${tidy(size.h)}" viewBox="${x} ${y} ${w} ${h}"><style>${look.drafting.narrowed}</style>` +
     `<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${look.theme.paper}"/>${surface.done()}</svg>\n`
   );
 }

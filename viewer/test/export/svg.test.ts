@@ -29,6 +29,8 @@ describe("the view as SVG", () => {
     for (const y of [20, 60]) expect(svg).toContain(`<rect x="10" y="${y}" width="40" height="20" rx="5" fill="${fill}" stroke="${stroke}" stroke-width="1"/>`);
     expect(svg).toContain(">m1</text>");
     expect(svg).toContain('viewBox="0 0 1000 1000"');
+    expect(svg).toContain(`<style>${STYLE.narrowed}</style>`);
+    expect(STYLE.narrowed).toMatch(/^@font-face\{.*size-adjust/);
   });
 
   it("keeps the borders of what is dimmed on a dark ground, and writes texts that can be read on the paler fill", () => {

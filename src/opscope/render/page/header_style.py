@@ -23,7 +23,7 @@ from ...layout.scene.layer_kinds import LAYER_KINDS
 from ...layout.sizes import extents
 from ..svg import marks as svg_marks
 from ..svg import wire_paths as svg_wires
-from ..svg.style import FACES, NIGHT, channels, declarations, lighter
+from ..svg.style import FACES, NARROWED, NIGHT, channels, declarations, lighter
 
 _PLACE = (
     (spacing, (
@@ -100,6 +100,7 @@ def page_style(measurement: Optional[Mapping[str, Any]] = None) -> Dict[str, Any
         "card": _named(_CARD),
         "mark": _named(_MARK),
         "faces": {name: {"family": face.family, "weight": face.weight} for name, face in FACES.items()},
+        "narrowed": NARROWED,
         "fonts": {name.lower(): getattr(extents, f"{name}_FONT")._asdict() for name in _FONTS},
         "kinds": {
             "loops": sorted(FLOW_KINDS),

@@ -29,7 +29,7 @@ class Face(NamedTuple):
     weight: int = 400
 
 
-_SANS = "Inter,Helvetica,Arial,'opscope narrowed',sans-serif"
+SANS_STACK = "Inter,Helvetica,Arial,'opscope narrowed',sans-serif"
 NARROWED = (
     "@font-face{font-family:'opscope narrowed';src:local('DejaVu Sans'),local('Verdana');size-adjust:89%}"
     "@font-face{font-family:'opscope narrowed';font-weight:600;src:local('DejaVu Sans Bold'),local('Verdana Bold');size-adjust:83%}"
@@ -37,8 +37,8 @@ NARROWED = (
 """Texts are measured in Inter. Where there is neither that nor a font as wide, as on many Linux machines, browsers take DejaVu Sans, which is wider: made as
 much smaller, 19 of 20 texts of the gallery stay within the room that they have in Inter."""
 FACES: Dict[str, Face] = {
-    "regular": Face(_SANS),
-    "bold": Face(_SANS, 600),
+    "regular": Face(SANS_STACK),
+    "bold": Face(SANS_STACK, 600),
     "mono": Face("'JetBrains Mono','DejaVu Sans Mono',Consolas,monospace"),
 }
 
@@ -183,8 +183,7 @@ def style(classes: Iterable[str], theme: str = "auto") -> str:
     day, night = style_sheets(classes)
     if theme == "auto":
         night = f"@media(prefers-color-scheme:dark){{{night}}}"
-    fonts = NARROWED if _SANS in day else ""
-    return f"<style>{fonts}{day}{'' if theme == 'light' else night}</style>"
+    return f"<style>{day}{'' if theme == 'light' else night}</style>"
 
 
 class StyleSheets(NamedTuple):
@@ -214,7 +213,8 @@ def style_sheets(classes: Iterable[str]) -> StyleSheets:
         if f"h{place}" in used:
             light.append((f"h{place}", f"fill:{day}"))
             dark.append((f"h{place}", f"fill:{evening}"))
-    return StyleSheets(_rules(light), _rules(dark))
+    day = _rules(light)
+    return StyleSheets(f"{NARROWED if SANS_STACK in day else ''}{day}", _rules(dark))
 
 
 def _rules(rules: Iterable[Tuple[str, str]]) -> str:
