@@ -155,7 +155,7 @@ def _alike(group: AlikeModels, rows: Sequence[ModelRow], cut: int) -> Dict[str, 
     words = (
         "all of one structure"
         if group.structures == 1
-        else f"{group.structures:,} structures: {same:,} models have that of the first, the others {others}"
+        else f"{group.structures:,} structures: {same:,} {'models have' if same != 1 else 'model has'} that of the first, the others {others}"
     )
     return {
         "name": one_line(str(first["path"])[cut:] or "."),

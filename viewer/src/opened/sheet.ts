@@ -1,6 +1,7 @@
 // The overview's SVG with some marks open: puts frames in their place and moves all else out of the way. Without any it is what Python wrote.
 import { around as bounds, type Point, type Rect } from "../draw/frame";
 import { columnOf, rectOf, withoutSymbols, type Column, type Placed, type Shape } from "./read";
+import { first, local, made, placeOf, set, show, sizeOf, tidy, translate } from "./written";
 import { room, Stretch, type Grown } from "./stretch";
 import { cornersOf, pathThrough, WireMover, type Ground } from "./wires";
 
@@ -25,7 +26,6 @@ const LETTER = 6.4;
 /** Around a drawing that is shown alone, and above its columns the room of the heads of their figures. */
 const BEYOND = 8;
 const HEADS = 22;
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Sheet {
   readonly columns: Column[];
@@ -370,12 +370,6 @@ function open(mark: Element, { cells, origin }: Shape, frame: Rect, drawn: Drawn
   drawn.opened.push({ mark, group, frame });
 }
 
-function made<K extends keyof SVGElementTagNameMap>(tag: K, name: string): SVGElementTagNameMap[K] {
-  const element = document.createElementNS(SVG, tag);
-  element.setAttribute("class", name);
-  return element;
-}
-
 function same(cell: Element, line: Element): boolean {
   return ["data-op", "data-unit"].some((name) => cell.hasAttribute(name) && cell.getAttribute(name) === line.getAttribute(name));
 }
@@ -391,52 +385,4 @@ function front(shape: Shape): Rect {
 /** The room for the words right of a mark. */
 function words({ beside }: Shape): number {
   return beside.reduce((sum, each) => sum + (each.tagName === "text" ? 10 + LETTER * (each.textContent?.length ?? 0) : 0), 0);
-}
-
-/** What Python has written in an attribute that is another now. */
-const FIRST = new WeakMap<Element, Map<string, string>>();
-
-function first(element: Element, name: string): string {
-  const known = FIRST.get(element) ?? new Map<string, string>();
-  FIRST.set(element, known);
-  const text = known.get(name) ?? element.getAttribute(name) ?? "";
-  known.set(name, text);
-  return text;
-}
-
-/** The size that Python has given to a rectangle. */
-function sizeOf(element: Element): [w: number, h: number] {
-  return [Number(first(element, "width")), Number(first(element, "height"))];
-}
-
-function placeOf(element: Element): Point {
-  const own = element.tagName === "g" ? (element.querySelector("text, rect:not(.band)") ?? element) : element;
-  if (own.tagName === "path") {
-    const [x, y] = (own.getAttribute("d")?.match(/-?[\d.]+/g) ?? []).map(Number);
-    return { x, y };
-  }
-  // The base line of a text lies below its middle, the top of a bar above it.
-  return { x: Number(own.getAttribute("x")), y: Number(own.getAttribute("y")) + (own.tagName === "text" ? -4 : 5) };
-}
-
-function local({ x, y }: Point, origin: Point): Point {
-  return { x: x - origin.x, y: y - origin.y };
-}
-
-function translate(element: Element, dx: number, dy: number): void {
-  if (dx || dy) element.setAttribute("transform", `translate(${tidy(dx)} ${tidy(dy)})`);
-  else element.removeAttribute("transform");
-}
-
-function show(element: Element, shown: boolean): void {
-  if (shown) element.removeAttribute("display");
-  else element.setAttribute("display", "none");
-}
-
-function set(element: Element, numbers: Record<string, number>): void {
-  for (const [name, value] of Object.entries(numbers)) element.setAttribute(name, tidy(value));
-}
-
-function tidy(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }

@@ -10,10 +10,12 @@ import { beyond, More, NOWHERE, type Beyond } from "./more";
 import type { ColumnId } from "../opened/figures";
 import { fullest, toKeep, toShow, toShowOpened, type Span } from "./intoview";
 import { EDGE, OverviewPage, type Room } from "./overviewpage";
+import { listenToPointer } from "./overviewpointer";
 import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
 import type { Words } from "../data/words";
 import { figuresOf } from "../opened/figures";
+import { beginning } from "./overviewbeginning";
 import { OverviewMarks, type DrawnCopy } from "./overviewmarks";
 import { OverviewNotes } from "./overviewnotes";
 import { OverviewKinds } from "./overviewkinds";
@@ -34,19 +36,9 @@ export interface OverviewActs {
   noted(): Selection[];
 }
 
-/** A pointer that has moved less is still a click, in pixels. */
-const CLICK = 4;
-/** Room kept beside what reading begins with, and above it: no line of words above it is cut. */
-const BESIDE = 30;
-const ABOVE = 20;
-/** About half the width of the rows below it. */
-const ABOUT = 110;
-/** What lies no further below the top begins as high as that; less than the height of an input, so that a card below one does not. */
-const BEGINNING = 18;
 /** The part of a sign of more under which nothing shows through, as in the style sheet. */
 const SIGN = 20;
-/** A lower window begins with the drawing, without the words above it. */
-const WITH_WORDS = 300;
+
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
   private readonly svg: SVGSVGElement;
@@ -68,8 +60,6 @@ export class OverviewPane {
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
-  private pressed: Point | null = null;
-  private dragged = false;
   /** Whether what is selected was in view when the overview was last laid out or moved: then it stays so in a window of another size. */
   private selectionSeen = false;
   /** What was selected when the open cards were drawn. */
@@ -130,17 +120,16 @@ export class OverviewPane {
       this.point();
     });
     element.addEventListener("touchstart", () => (this.untouched = false), { passive: true });
-    // What the first click of two has selected opens: the panel that tells of it may have moved the overview.
-    sheet.addEventListener("click", (event) => !this.dragged && event.detail < 2 && this.acts.pick(this.standsAt(event)));
-    sheet.addEventListener("dblclick", () => session.selection && this.acts.open());
-    sheet.addEventListener("pointerleave", () => this.acts.hover(null, { x: 0, y: 0 }));
     element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    sheet.addEventListener("pointerdown", (event) => {
-      this.pressed = event.pointerType === "mouse" && event.button === 0 ? { x: event.clientX, y: event.clientY } : null;
-      this.dragged = false;
-      this.acts.hover(null, { x: 0, y: 0 });
+    listenToPointer(sheet, {
+      pick: (event) => this.acts.pick(this.standsAt(event)),
+      open: () => session.selection && this.acts.open(),
+      hover: (event) => {
+        const { left, top } = element.getBoundingClientRect();
+        this.acts.hover(event && this.standsAt(event), event ? { x: event.clientX - left, y: event.clientY - top } : { x: 0, y: 0 });
+      },
+      drag: (dx, dy) => this.go(() => element.scrollBy(-dx, -dy)),
     });
-    sheet.addEventListener("pointermove", (event) => this.move(event));
   }
 
   private refresh(): void {
@@ -282,24 +271,6 @@ export class OverviewPane {
     return { width, height };
   }
 
-  /**
-   * Where reading begins, in a window that does not show all of it: with its title, if the first mark stands there too, else with the first mark,
-   * the cards around it from their left edge if they have the room. Where they have not, their names are kept in view.
-   */
-  private begin(): void {
-    const { element, marks, page: { sheet, narrow } } = this;
-    const [room, own] = [element.clientWidth, sheet.getBoundingClientRect()];
-    const rects = marks.all.map((mark) => mark.getBoundingClientRect());
-    const top = Math.min(...rects.map((rect) => rect.top));
-    // Of what stands about as high at the top reading begins with the leftmost: there the main flow is.
-    const first = rects.filter((rect) => rect.top < top + BEGINNING).reduce((best, rect) => (rect.left < best.left ? rect : best), rects[0]);
-    if (!first) return element.scrollTo(0, 0);
-    const words = narrow && element.clientHeight >= WITH_WORDS ? 0 : sheet.offsetTop + first.top - own.top - ABOVE;
-    if (own.width <= room + 1) return element.scrollTo(0, narrow ? words : 0);
-    const [left, middle] = [Math.min(...rects.map((rect) => rect.left)) - own.left - BESIDE, (first.left + first.right) / 2 - own.left];
-    element.scrollTo(middle + ABOUT - left <= room ? left : middle - room / 2, words);
-  }
-
   /** On which sides there is more of it. */
   private beyond(): Beyond {
     const { scrollLeft, scrollTop, scrollWidth: w, scrollHeight: high, clientWidth, clientHeight } = this.element;
@@ -333,7 +304,7 @@ export class OverviewPane {
     element.classList.toggle("zoomed", page.lay(room));
     for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.wide}px` : "";
     const seen = this.selectionSeen;
-    if (this.untouched) this.begin();
+    if (this.untouched) element.scrollTo(beginning(element, page.sheet, this.marks.all.map((mark) => mark.getBoundingClientRect()), page.narrow));
     if (this.untouched && seen) this.reveal(false);
     this.names.read(this.marks.all, this.svg, this.bodies.heads());
     page.placeFigures(element);
@@ -348,21 +319,6 @@ export class OverviewPane {
     event.preventDefault();
     const { left, top } = this.element.getBoundingClientRect();
     this.zoom(Math.exp(-event.deltaY * (event.deltaMode === 1 ? 16 : 1) * 0.0016), { x: event.clientX - left, y: event.clientY - top });
-  }
-
-  private move(event: PointerEvent): void {
-    const { left, top } = this.element.getBoundingClientRect();
-    if (!this.pressed || !event.buttons) {
-      this.pressed = null;
-      this.acts.hover(this.standsAt(event), { x: event.clientX - left, y: event.clientY - top });
-      return;
-    }
-    const { x, y } = this.pressed;
-    if (!this.dragged && Math.hypot(event.clientX - x, event.clientY - y) < CLICK) return;
-    this.dragged = true;
-    this.untouched = false;
-    this.element.scrollBy(x - event.clientX, y - event.clientY);
-    this.pressed = { x: event.clientX, y: event.clientY };
   }
 
   // What marks stand for
