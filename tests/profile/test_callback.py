@@ -5,6 +5,7 @@ import gc
 import random
 import subprocess
 import sys
+import time
 import warnings
 
 import pytest
@@ -109,16 +110,34 @@ def test_the_models_function_is_its_own_again_and_was_traced_as_often():
     assert counts[0] == counts[1] and sum(counts[0])
 
 
+def slept(seconds):
+    time.sleep(seconds)
+    return np.float32(0)
+
+
+class Waiting(tf.keras.layers.Dense):
+    """A Dense layer that also sleeps, since what computes long may be overtaken on a busy machine."""
+
+    SECONDS = 0.2
+
+    def call(self, inputs):
+        zero = tf.numpy_function(slept, [np.float64(self.SECONDS)], tf.float32)
+        zero.set_shape(())
+        return super().call(inputs) + tf.stop_gradient(zero)
+
+
 def test_the_layer_made_slow_is_the_slowest():
     layers = tf.keras.layers
-    slow = layers.Dense(1500, name="slow", use_bias=False)
-    model = tf.keras.Sequential([layers.Dense(1500, input_shape=(6,), name="quick"), slow, layers.Dense(2, name="end")])
+    model = tf.keras.Sequential(
+        [layers.Dense(8, input_shape=(6,), name="quick"), Waiting(8, name="slow"), layers.Dense(2, name="end")]
+    )
     model.compile("sgd", "mse")
     callback = opscope.Callback(steps=(4, 6))
     fitted(model, callback)
     forward = [layer for layer in callback.graph.layers() if "forward/" in layer.path]
     times = {layer.name: layer.measured.busy_us for layer in forward if layer.name in {"slow", "quick", "end"}}
     assert max(times, key=times.get) == "slow" and len(times) == 3
+    assert times["slow"] >= Waiting.SECONDS * 1e6
 
 
 class BreaksError(Exception):

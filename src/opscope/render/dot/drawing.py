@@ -17,7 +17,7 @@ from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
 from .leaves import CardChild, LeafWire, Leaves, Tip
 from .places import Places
-from .syntax import MONO_STACK, SANS_STACK, attributes, label, quote
+from .syntax import MONO_STACK, MEASURED_STACK, attributes, label, quote
 
 MOST_PARALLEL = 3
 """How many edges are drawn between the same two nodes. More become one edge, which says how many tensors it has."""
@@ -81,7 +81,7 @@ def _preamble(scene: Scene, places: Optional[Places], *, rightward: bool) -> Lis
     """
     graph: Look = {
         "rankdir": "LR" if rightward else "TB", "ranksep": 0.28, "nodesep": 0.22, "compound": "true", "pad": 0.3, "bgcolor": "#ffffff",
-        "fontname": SANS_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
+        "fontname": MEASURED_STACK, "fontsize": 11, "labelloc": "b", "labeljust": "l", "tooltip": scene.title,
     }  # fmt: skip
     under = look.legend(scene)
     if under:
@@ -97,7 +97,7 @@ def _preamble(scene: Scene, places: Optional[Places], *, rightward: bool) -> Lis
         "label": label(look.title(scene)),
         **whole,
     }
-    node: Look = {"shape": "plain", "fontname": SANS_STACK, "fontsize": 11}
+    node: Look = {"shape": "plain", "fontname": MEASURED_STACK, "fontsize": 11}
     edge: Look = {
         "color": look.LINE, "penwidth": 1.1, "arrowsize": 0.6, "fontname": MONO_STACK, "fontsize": 8.5, "fontcolor": look.SOFT,
     }  # fmt: skip

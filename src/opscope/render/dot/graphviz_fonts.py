@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from ..svg.style import NARROWED
-from ..svg.style import SANS_STACK as SHOWN_STACK
-from .syntax import SANS_STACK
+from ..svg.style import NARROWED, SANS_STACK
+from .syntax import MEASURED_STACK
 
 
 def with_fonts(svg: str) -> str:
@@ -16,4 +15,4 @@ def with_fonts(svg: str) -> str:
     3
     """
     styled = re.sub(r"<svg\b[^>]*>", lambda match: f"{match[0]}\n<style>{NARROWED}</style>", svg, count=1)
-    return styled.replace(f'font-family="{SANS_STACK}"', f'font-family="{SHOWN_STACK}"')
+    return styled.replace(f'font-family="{MEASURED_STACK}"', f'font-family="{SANS_STACK}"')

@@ -10,7 +10,7 @@ from typing import Dict, Union
 
 from ...visible import one_line, visible
 
-SANS_STACK = "Inter,Helvetica,Arial,sans-serif"
+MEASURED_STACK = "Inter,Helvetica,Arial,sans-serif"
 """As Graphviz looks for a font to measure with; `graphviz_fonts` puts the one of other drawings into its SVG."""
 MONO_STACK = "JetBrains Mono,DejaVu Sans Mono,Menlo,monospace"
 
