@@ -146,6 +146,8 @@ class _Reduction:
 
     def _named_extras(self) -> Dict[int, int]:
         """The ops for which none stands that gradients use all the same: each stays, to be named there, without its own inputs."""
+        if not self._extra:  # as in most graphs, which may have millions of edges
+            return {}
         table, is_named = content_of(self._graph).table, NamedOnly(self._graph)
         used = (row for row, giver in enumerate(table.edge_node) if giver in self._extra) if is_named.any else ()
         named = {
