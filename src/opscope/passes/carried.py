@@ -139,7 +139,7 @@ class _Search:
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
             view = content_of(self._whole).view
-            inside = {op for copy in stack.copies for op in copy if op != LACKING}
+            inside: Set[int] = set().union(*stack.copies)
             for part in self._parts[group][1:]:
                 # An identity of one copy may hand on what comes from outside to the next copy, which then is what takes it.
                 ops = part.traced()

@@ -176,7 +176,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `peculiar`.
     """
     table = content_of(graph).table
-    copies = {node for part in stack for node in part.traced()}
+    copies: Set[int] = set().union(*[part.traced() for part in stack])
 
     def feed(node: int, output: int) -> Feed:
         node, output = origin(table, node, output, passed)

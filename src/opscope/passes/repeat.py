@@ -136,7 +136,11 @@ class _Reduction:
         Weights may lie in another stack than the ops that use them. What stands for them there is another copy's.
         """
         table, role = content_of(self._graph).table, content_of(self._graph).view.role
-        waiting = [(edge.node, node) for node in self._home for edge in table.data_inputs(node)]
+        starts, outputs, home = table.edge_start, table.edge_output, self._home
+        edges = ((row, node) for node in home for row in range(starts[node], starts[node + 1]))
+        # Most edges come from what stays anyway, so that is asked first.
+        gone = [(table.edge_node[row], row, node) for row, node in edges if table.edge_node[row] not in home]
+        waiting = [(weight, user) for weight, row, user in gone if outputs[row] != CONTROL]
         while waiting:
             weight, user = waiting.pop()
             if weight not in self._home and role(weight) == CHIP:
