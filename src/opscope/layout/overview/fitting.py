@@ -8,12 +8,10 @@ from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optiona
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
-from ..flat import BORDER
-from ..picture import Drawn
-from ..scene.items import Card, ChainRow, Pill, Scene, items
+from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .encoder_decoder import SKIP
-from .formula_text import MOST_LINES, Entering
+from .entering_tensors import entering
+from .formula_text import MOST_LINES
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
@@ -240,7 +238,7 @@ class Pages:
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
-        self._tries.entering = dict(_entering(best.drawing.root, along=1 if self._rightward else 0))
+        self._tries.entering = dict(entering(best.drawing.root, along=1 if self._rightward else 0))
         insides = self._insides.of(best.opened)
         if self._tries.called(insides) == insides and self._tries.called_drawings(
             best.opened
@@ -322,37 +320,6 @@ class Pages:
 
 def _wide(tried: Try) -> float:
     return sum(column.right - column.left for column in tried.columns)
-
-
-def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) -> Iterator[Tuple[int, Entering]]:
-    """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
-
-    `along` is 0 for wires that end side by side, 1 for those that end one below the other. `skips` are the ports in the border of the
-    card at which skip connections enter it.
-    """
-    if drawn.inside is None:
-        return
-    ends: Dict[int, List[Tuple[float, str, bool]]] = {}
-    into: Dict[int, Set[int]] = {}
-    given: Dict[int, Dict[str, str]] = {}
-    for path in drawn.inside.paths:
-        wire = path.wire
-        source = drawn.inside.children[wire.source.child].item if wire.source.child != BORDER else None
-        if isinstance(source, Pill) and source.kind == "input":
-            given.setdefault(wire.target.child, {})[wire.tip.split(" ")[0]] = source.title
-        is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
-        ends.setdefault(wire.target.child, []).append((path.points[-1][along], wire.tip.split(" ")[0], is_skip))
-        if is_skip:
-            into.setdefault(wire.target.child, set()).add(wire.target.port)
-    for place, child in enumerate(drawn.inside.children):
-        yield from _entering(child, along=along, skips=frozenset(into.get(place, ())))
-        item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
-        if isinstance(item, Card) and not item.open and place in ends:
-            tensors = [name for _, name, _ in sorted(ends[place])]
-            yield (
-                item.group,
-                Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip), given.get(place, {})),
-            )
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:

@@ -20,13 +20,22 @@ def spaced(found: Try, engine: Engine) -> Try:
     """
     if found.over or len(found.columns) > 1:
         return found
-    scene = found.drawing.scene
-    around = around_at_most(scene, found.graph)
-    tried = found
-    for density in SPACED:
-        drawing = draw(scene, engine.spaced(density))
-        cut = cut_in_columns(drawing, found.graph, PAGE_SHAPES[0])
-        tried = found._replace(drawing=drawing, columns=cut.columns)
-        if fits_with(tried, around):
-            break
-    return tried
+    around = around_at_most(found.drawing.scene, found.graph)
+    roomy = _drawn(found, engine, 0)
+    if fits_with(roomy, around):
+        return roomy
+    too_high, closest, fitting = 0, len(SPACED) - 1, None
+    while closest - too_high > 1:  # halved each time, as each try is drawn anew: what is closer is no higher
+        place = (too_high + closest) // 2
+        drawn = _drawn(found, engine, place)
+        if fits_with(drawn, around):
+            closest, fitting = place, drawn
+        else:
+            too_high = place
+    return fitting or _drawn(found, engine, closest)
+
+
+def _drawn(found: Try, engine: Engine, place: int) -> Try:
+    """The drawing at one of the densities."""
+    drawing = draw(found.drawing.scene, engine.spaced(SPACED[place]))
+    return found._replace(drawing=drawing, columns=cut_in_columns(drawing, found.graph, PAGE_SHAPES[0]).columns)
