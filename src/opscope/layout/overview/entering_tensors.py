@@ -68,9 +68,7 @@ def _called(source: Item, *, takes: bool) -> str:
     """What a tensor is called by what gives it: an input of the model by its name, what is made of nothing by its op; empty for others."""
     if isinstance(source, Pill):
         return source.title if source.kind == "input" else ""
-    if isinstance(source, ChainRow):
-        source, text = source.items[0], source.cells[0].text if len(source.cells) == 1 else ""
-    else:
-        text = source.title if isinstance(source, Box) else ""
+    only = source.cells[0] if isinstance(source, ChainRow) and len(source.cells) == 1 else None
+    op, text = (only.item, only.text) if only is not None else (source, getattr(source, "title", ""))
     word = _WORD.match(text)
-    return word[0] if word is not None and isinstance(source, Box) and not takes else ""
+    return word[0] if word is not None and isinstance(op, Box) and not takes else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -156,7 +156,7 @@ class Pages:
         if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
         for sketching in MANNERS:
-            for opened in self._drawn_alike(best.opened):
+            for opened in self._first_copies(best.opened) if sketching.first_copies else self._drawn_alike(best.opened):
                 kept = best.kept | (best.opened - opened)  # what closes is a card
                 tried = self._tries.in_shape(opened, kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
@@ -193,6 +193,12 @@ class Pages:
             else:
                 refused.add(largest)
         return best
+
+    def _first_copies(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
+        """The groups that stay open where first copies of stacks are drawn, which tells more than one open block; then all that are open."""
+        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)):
+            if self._tries.has_first_copies(kept):
+                yield kept
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""

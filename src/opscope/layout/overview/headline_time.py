@@ -41,7 +41,7 @@ def with_headline_time(facts: str, graph: Graph, *, shows_times: bool) -> str:
 def profiles_otherwise(measurement: Mapping[str, Any]) -> bool:
     """Whether a profiled step took clearly longer or shorter than one without the profiler, so that the line of facts has both times."""
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
-    return bool(step and profiled) and abs(profiled - step) > _ALIKE * step
+    return step is not None and profiled is not None and abs(profiled - step) > _ALIKE * step
 
 
 def _what(graph: Graph) -> str:
