@@ -17,7 +17,7 @@ _WORD = re.compile(r"[a-z_]+(?= \u2192 \(|$)")
 _NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
-def entering(
+def entering_cards(
     drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset(), names: Mapping[int, str] = _NO_NAMES
 ) -> Iterator[Tuple[int, Entering]]:
     """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
@@ -54,7 +54,7 @@ def entering(
         around = child.item
         is_stack = isinstance(around, Card) and around.repeat > 1
         named = _NO_NAMES if is_stack else given_at.get(place, _NO_NAMES)
-        yield from entering(child, along=along, skips=frozenset(into.get(place, ())), names=named)
+        yield from entering_cards(child, along=along, skips=frozenset(into.get(place, ())), names=named)
         item = around.items[0] if isinstance(around, ChainRow) else around
         if isinstance(item, Card) and not item.open and place in ends:
             tensors = [name for _, name, _ in sorted(ends[place])]

@@ -10,7 +10,7 @@ from ...graph.graph import Graph
 from ...passes.opening import Opening
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .entering_tensors import entering
+from .entering_tensors import entering_cards
 from .formula_text import MOST_LINES
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
@@ -244,7 +244,7 @@ class Pages:
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
-        self._tries.entering = dict(entering(best.drawing.root, along=1 if self._rightward else 0))
+        self._tries.entering = dict(entering_cards(best.drawing.root, along=1 if self._rightward else 0))
         insides = self._insides.of(best.opened)
         if self._tries.called(insides) == insides and self._tries.called_drawings(
             best.opened

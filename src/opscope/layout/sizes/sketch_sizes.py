@@ -19,7 +19,7 @@ STRIPE_WIDE = 7.0
 """The width of a part that has a colour and no text."""
 STEP_GAP = 8.0
 """From a chip to the next, along the line that joins them."""
-COPIES_GAP = 4.0
+COPY_GAP = 4.0
 """From the drawing of the first copy to that of the others."""
 BRANCH_GAP = 3.0
 """From the chips of a branch to those of the next one."""
@@ -115,7 +115,7 @@ def _of_copies(sketch: Sketch) -> PlacedSketch:
     words = [_word(SketchWord(text)) for text in sketch.copies]
     left = max(word.wide for word in words)
     first, others = (_led_to(steps).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
-    down = first.below + COPIES_GAP + others.above
+    down = first.below + COPY_GAP + others.above
     parts = [words[0], first, words[1].moved(0.0, down), others.moved(0.0, down)]
     return _together(left + max(first.wide, others.wide), parts, ())._replace(
         above=first.above, below=down + others.below
