@@ -7,7 +7,7 @@ blocks cost little more than one, even if all are drawn.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
@@ -107,17 +107,21 @@ def draw(scene: Scene, engine: Optional[Engine] = None) -> Drawing:
 
     Who draws several scenes that have much in common passes one `engine` for all.
     """
-    return next(drawn_by(scene, [engine or Engine()]))
+    return Drawer(scene).drawn(engine or Engine())
 
 
-def drawn_by(scene: Scene, engines: Iterable[Engine]) -> Iterator[Drawing]:
-    """As `draw`, by one engine after the other. These differ only in distances, which play no part in orders: the first arranges for all."""
-    scene = bundle(scene)
-    orders: Optional[Dict[int, Arranged]] = None
-    for engine in engines:
-        if orders is None:
-            orders = arranged([card for card in cards(scene) if card.open], engine.order)
-        yield Drawing(scene, place_cards(scene, orders, engine), engine.structures)
+class Drawer:
+    """Draws a scene by engines that differ only in distances, which play no part in orders: the first arranges for all."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._scene = bundle(scene)
+        self._orders: Optional[Dict[int, Arranged]] = None
+
+    def drawn(self, engine: Engine) -> Drawing:
+        """The scene placed with the distances of `engine`."""
+        if self._orders is None:
+            self._orders = arranged([card for card in cards(self._scene) if card.open], engine.order)
+        return Drawing(self._scene, place_cards(self._scene, self._orders, engine), engine.structures)
 
 
 def place_cards(scene: Scene, orders: Mapping[int, Arranged], engine: Engine) -> Drawn:
