@@ -1,11 +1,13 @@
-// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So is the shape of a tensor at a side
-// edge, which is another shape when it is cut. The signs at the edges say that there is more.
+// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So are the shape of a tensor and a figure at a
+// side edge, which are others when they are cut: 3.55 µs reads as 3.55 ms. Other words that the right edge cuts are handed on. The signs at the edges say that there is more.
 import type { Span } from "./intoview";
 
 /** The height of a line that its letters take: above and below them nothing is cut. */
 const LETTERS = 0.7;
 /** The shape of a tensor beside a wire in what is open, where words have no class. */
 const SHAPE = /^(?:(?:bfloat|float|u?int|complex)\d+ |(?:bool|string) )?\([\dNone?, -]*\)$/;
+/** A figure with its unit, of a stack also that of all its copies. */
+const FIGURE = /^[~≥<+]?\s?[\d.,]+(?: ± [\d.,]+)?\s?(?:[nµm]?s|[KMGTP]i?B|[kMGTP]?(?:FLOP|MAC)s?|%)(?: · .*)?$/;
 /** So little of a line is the ground beside its last letter, in pixels. */
 const SLIGHT = 2;
 
@@ -15,13 +17,18 @@ export class Slices {
   /** @param words what can be cut, in the window now. */
   constructor(private readonly words: () => Iterable<SVGElement | HTMLElement>) {}
 
-  /** Hide what is cut, which can still be clicked, by the ends of a room, down and across the screen; an end without more beyond it is infinitely far away. */
-  hide(down: Span, across: Span): void {
+  /** Hide what is cut, which can still be clicked, by the ends of a room, down and across the screen; an end without more beyond it is infinitely far away. Returns the words that may be told as far as there is room. */
+  hide(down: Span, across: Span): SVGElement[] {
     this.show();
     const all = [...this.words()];
     const places = all.map((word) => word.getBoundingClientRect()); // read before anything is written
-    this.hidden = all.filter((word, index) => isCut(places[index], down.from, down.to) || (isShape(word) && isCutAcross(places[index], across)));
+    const inHeight = (index: number) => isCut(places[index], down.from, down.to);
+    const unreadable = all.filter((word, index) => inHeight(index) || (isWhole(word) && isCutAcross(places[index], across)));
+    const right = { from: -Infinity, to: across.to };
+    const ends = all.filter((word, index): word is SVGElement => word instanceof SVGElement && !inHeight(index) && !isWhole(word) && places[index].left > across.from && isCutAcross(places[index], right));
+    this.hidden = [...unreadable, ...ends];
     for (const word of this.hidden) word.style.opacity = "0";
+    return ends;
   }
 
   /** All are shown again. */
@@ -40,8 +47,13 @@ export function isCut({ top, bottom }: { top: number; bottom: number }, from: nu
   return [from, to].some((end) => top + edge < end && bottom - edge > end);
 }
 
-function isShape(word: Element): boolean {
-  return word.hasAttribute("class") ? word.classList.contains("type") : SHAPE.test(word.textContent ?? "");
+/** Whether it says something else when it is cut. */
+function isWhole(word: Element): boolean {
+  return isFigure(word.textContent ?? "") || (word.hasAttribute("class") ? word.classList.contains("type") : SHAPE.test(word.textContent ?? ""));
+}
+
+export function isFigure(text: string): boolean {
+  return FIGURE.test(text);
 }
 
 /** Whether a side of the room runs through a line. */
