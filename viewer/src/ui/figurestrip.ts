@@ -11,10 +11,15 @@ const NARROW = 600;
 const LETTER = 6.7;
 const HEAD_LETTER = 7.6;
 const LABEL_LETTER = 5.5;
+const COUNTED_LETTER = 6.1;
 const GAP = 10;
 const SIDES = 16;
+/** How much of the words of one line the longer of two has. */
+const WRAPPED = 0.66;
 /** In a narrower window a figure stands without its error. */
 const WITH_ERRORS = 700;
+/** What the sign before a figure means, as `words.meanings.error` tells at length. */
+const DOUBTFUL = "~: ± over 10 %";
 /** A figure, its error, its unit. */
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
@@ -57,7 +62,7 @@ export class FigureStrip {
   private readonly cells = h("div", { class: "figures-titles" });
   private readonly head: HTMLElement;
   private readonly rows = h("div", { class: "figures-rows" });
-  /** How many rows in view there is no room for: who adds up those that are listed is to know. */
+  /** How many rows in view there is no room for: who adds up those that are listed is to know. And what a sign at a figure means. */
   private readonly missing = h("div", { class: "figures-missing", hidden: true });
   readonly element: HTMLElement;
   /** How wide it is at most, with all that the drawing has; 0: there is nothing to show. */
@@ -67,6 +72,8 @@ export class FigureStrip {
   private shown: { id: ColumnId; wide: number }[] = [];
   private placed: Placed[] = [];
   private brief = false;
+  /** Whether the words below the heads have two lines. */
+  private wrapped = false;
   /** Whether the names of rows stand before their figures, not above them. */
   private named = false;
 
@@ -74,7 +81,7 @@ export class FigureStrip {
     private readonly figures: Figures,
     /** What the bars show, in words. */
     private readonly bars: string,
-    /** What figures count besides the layers that they stand beside: `with gradients`. */
+    /** What figures count besides the layers that they stand beside: `forward + backward`. */
     private readonly counted: string,
   ) {
     this.head = h("div", { class: "figures-head" }, this.cells, counted && h("div", { class: "figures-counted" }, counted));
@@ -84,6 +91,8 @@ export class FigureStrip {
   /** Take the columns that a window has room for, the `wanted` first, and always one: as many as leave the drawing `room` to be shown with all of its width, or a few where it is too wide for that anyway. */
   choose(width: number, room: number, wanted: readonly ColumnId[]): void {
     this.brief = width < WITH_ERRORS;
+    this.wrapped = width < NARROW;
+    this.element.classList.toggle("wrapped", this.wrapped);
     const found = [...new Set(wanted)].flatMap((id) => {
       const long = Math.max(0, ...this.figures.lines.map((line) => this.text(line, id).length));
       return long ? [{ id, wide: Math.max(HEAD_LETTER * this.title(id).length, LETTER * long) }] : [];
@@ -109,7 +118,7 @@ export class FigureStrip {
     const most = (of: (line: FigureLine) => string) => Math.max(0, ...lines.map((line) => of(line).length)) * LABEL_LETTER;
     const ahead = most(({ label }) => (before || COPIES.test(label) ? label : namedCopies(label).copies));
     const figures = columns.reduce((sum, { wide }) => sum + wide, SIDES + GAP * (columns.length - 1) + (ahead && ahead + GAP));
-    const apart = Math.max(most(({ below }) => below), before ? 0 : most(({ label }) => namedCopies(label).name), LABEL_LETTER * this.counted.length);
+    const apart = Math.max(most(({ below }) => below), before ? 0 : most(({ label }) => namedCopies(label).name), COUNTED_LETTER * this.counted.length * (this.wrapped ? WRAPPED : 1));
     return Math.ceil(Math.max(figures, apart + SIDES));
   }
 
@@ -160,11 +169,13 @@ export class FigureStrip {
   follow(scrolled: number, high: number, more: boolean, seen: (line: FigureLine) => boolean): void {
     const beside = this.placed.filter(({ line, middle }) => middle !== null && seen(line)).sort((a, b) => (a.middle ?? 0) - (b.middle ?? 0));
     const places = placesOf(beside.map(({ line, middle, above, high: own }) => ({ middle: middle ?? 0, above, high: own, named: namedCopies(line.label).name !== "" })));
-    const from = scrolled + (this.counted ? COUNTING : HEAD) - 1;
+    const from = scrolled + HEAD + (this.counted ? CELL * (this.wrapped ? 2 : 1) : 0) - 1;
     const isIn = (at: number, { high: own }: Placed, end: number) => at >= from && at + own <= end + LEADING;
-    const [whole, fading] = [scrolled + high, scrolled + high - FADING];
+    const whole = scrolled + high;
     const left = beside.filter((placed, index) => places[index] === null && isIn((placed.middle ?? 0) - placed.above, placed, whole)).length;
-    const end = more || left ? fading : whole;
+    const doubtful = beside.some((placed) => placed.row.textContent?.includes("~") && isIn((placed.middle ?? 0) - placed.above, placed, whole));
+    const notes = [left ? `${plural(left, "row")} not listed` : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
+    const end = whole - Math.max(more ? FADING : 0, notes.length * CELL + (notes.length ? FADING - CELL : 0));
     const shown = new Map(beside.flatMap((placed, index): [Placed, number][] => {
       const at = places[index];
       return at !== null && isIn(at, placed, end) ? [[placed, at]] : [];
@@ -176,8 +187,8 @@ export class FigureStrip {
       if (at !== undefined) placed.row.style.transform = `translateY(${Math.round(at)}px)`;
     }
     this.now = shown.size ? this.room(this.shown, [...shown.keys()].map(({ line }) => line), this.named) : 0;
-    this.missing.hidden = !left;
-    this.missing.textContent = `${plural(left, "row")} not listed`;
+    this.missing.hidden = !notes.length;
+    replace(this.missing, ...notes.map((note) => h("div", {}, note)));
     this.element.style.width = `${this.now}px`;
     this.element.classList.toggle("empty", !this.now);
     this.element.classList.toggle("cut", more);
@@ -187,8 +198,7 @@ export class FigureStrip {
 /** How high a figure is, the head of the strip, and the part of its lower end that is fading, as in the style sheet. */
 const CELL = 14;
 const HEAD = 24;
-/** The head with a line of what the figures count, and what named lines keep between them. */
-const COUNTING = 38;
+/** What lines with a name keep between them. */
 const APART = 4;
 /** Above and below the letters of a line. */
 const LEADING = 3;

@@ -23,8 +23,8 @@ export class Slices {
     const all = [...this.words()];
     const places = all.map((word) => word.getBoundingClientRect()); // read before anything is written
     const inHeight = (index: number) => isCut(places[index], down.from, down.to);
-    const unreadable = all.filter((word, index) => inHeight(index) || (isWhole(word) && isCutAcross(places[index], across)));
-    const right = { from: -Infinity, to: across.to };
+    const [left, right] = [{ from: across.from, to: Infinity }, { from: -Infinity, to: across.to }];
+    const unreadable = all.filter((word, index) => inHeight(index) || (isWhole(word) && isCutAcross(places[index], across)) || (word.classList.contains("type") && isCutAcross(places[index], left)));
     const ends = all.filter((word, index): word is SVGElement => word instanceof SVGElement && !inHeight(index) && !isWhole(word) && places[index].left > across.from && isCutAcross(places[index], right));
     this.hidden = [...unreadable, ...ends];
     for (const word of this.hidden) word.style.opacity = "0";
@@ -49,7 +49,8 @@ export function isCut({ top, bottom }: { top: number; bottom: number }, from: nu
 
 /** Whether it says something else when it is cut. */
 function isWhole(word: Element): boolean {
-  return isFigure(word.textContent ?? "") || (word.hasAttribute("class") ? word.classList.contains("type") : SHAPE.test(word.textContent ?? ""));
+  const text = word.textContent ?? "";
+  return isFigure(text) || SHAPE.test(text); // words before a shape tell of which copy it is: they are to be seen, but not its end without them
 }
 
 export function isFigure(text: string): boolean {
