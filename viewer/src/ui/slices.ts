@@ -1,13 +1,12 @@
 // Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So are the shape of a tensor and a figure at a
 // side edge, which are others when they are cut: 3.55 µs reads as 3.55 ms. Other words that the right edge cuts are handed on. The signs at the edges say that there is more.
+import { isFigure } from "../draw/text";
 import type { Span } from "./intoview";
 
 /** The height of a line that its letters take: above and below them nothing is cut. */
 const LETTERS = 0.7;
 /** The shape of a tensor beside a wire in what is open, where words have no class. */
 const SHAPE = /^(?:(?:bfloat|float|u?int|complex)\d+ |(?:bool|string) )?\([\dNone?, -]*\)$/;
-/** A figure with its unit, of a stack also that of all its copies. */
-const FIGURE = /^[~≥<+]?\s?[\d.,]+(?: ± [\d.,]+)?\s?(?:[nµm]?s|[KMGTP]i?B|[kMGTP]?(?:FLOP|MAC)s?|%)(?: · .*)?$/;
 /** So little of a line is the ground beside its last letter, in pixels. */
 const SLIGHT = 2;
 
@@ -53,9 +52,6 @@ function isWhole(word: Element): boolean {
   return isFigure(text) || SHAPE.test(text); // words before a shape tell of which copy it is: they are to be seen, but not its end without them
 }
 
-export function isFigure(text: string): boolean {
-  return FIGURE.test(text);
-}
 
 /** Whether a side of the room runs through a line. */
 export function isCutAcross({ left, right }: { left: number; right: number }, { from, to }: Span): boolean {
