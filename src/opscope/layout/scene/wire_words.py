@@ -145,7 +145,11 @@ class WireWords:
             return entered, -1
         # Of stacks in stacks each has its own: outside of the outer one its last copy's, in it that of the inner one's last copy.
         stacks = content.view.stacks
-        left = [group for group in chain(content.groups, content.node_group[tensor[0]]) if group in stacks and group not in around]
+        left = [
+            group
+            for group in chain(content.groups, content.node_group[tensor[0]])
+            if group in stacks and group not in around
+        ]
         return -1, left[-1] if left and tensor in stacks[left[-1]].gives else -1
 
     def _copy(self, tensor: TensorRef, at: int) -> str:
