@@ -14,26 +14,15 @@ from typing import Any, Callable, Dict, Iterator
 
 import pytest
 
+from package_use import uses
+from run_kind import ASKED, CI, FEW, QUICK, ROW, TIMES
+
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-QUICK = bool(os.environ.get("OPSCOPE_QUICK"))
-"""Without TensorFlow and a browser (../conftest.py hides them), with few random examples: `make quick`."""
-ROW = bool(os.environ.get("OPSCOPE_MATRIX_ROW"))
-"""A row of tools/matrix.py, which asks what a version changes."""
-FEW = QUICK or ROW
-"""Few random examples; `make test` tries them all."""
 HIDDEN = ("import of tensorflow halted", "import of playwright", "this run is quick")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="rewrite the golden files instead of comparing")
-
-
-TIMES = 1 if FEW else int(os.environ.get("OPSCOPE_TIMES_EXAMPLES", "1"))
-"""So many times as many random examples as usual."""
-
-
-CI = bool(os.environ.get("CI"))
-"""The same random examples each time, so that a check of a commit does not depend on luck. Elsewhere each run has its own."""
 
 
 def pytest_configure() -> None:
@@ -45,10 +34,10 @@ def pytest_configure() -> None:
 
 
 def pytest_ignore_collect(collection_path: Path) -> "bool | None":
-    """Leave out the files that ask nothing of TensorFlow, where another row has the same Python or an older and a newer one."""
-    if os.environ.get("OPSCOPE_MATRIX_ROW") != "live" or not collection_path.name.startswith("test_"):
+    """Leave out the test files that use none of the packages that a row of tools/matrix.py asks about."""
+    if not ASKED or collection_path.suffix != ".py" or not collection_path.name.startswith("test_"):
         return None
-    return (collection_path.suffix == ".py" and "tensorflow" not in collection_path.read_text(encoding="utf-8")) or None
+    return not any(uses(package, collection_path) for package in ASKED) or None
 
 
 def pytest_collection_modifyitems(items: "list[pytest.Item]") -> None:
@@ -122,24 +111,36 @@ def _forbidden(report: "pytest.TestReport | pytest.CollectReport") -> str:
     return next((word for word in words if re.search(absent.format(re.escape(word)), reason, re.IGNORECASE)), "")
 
 
+def _unforeseen(report: "pytest.TestReport | pytest.CollectReport") -> str:
+    """The package for want of which a test is skipped whose file is said not to use it, so that no row that asks about it would run the test."""
+    path = Path(__file__).resolve().parents[1] / report.nodeid.partition("::")[0]
+    if not report.skipped or not isinstance(report.longrepr, tuple) or not path.name.startswith("test_"):
+        return ""
+    missing = re.search(r"could not import '(tensorflow|tf_keras|xprof)\b", str(report.longrepr[2]))
+    return missing.group(1) if missing and not uses(missing.group(1), path) else ""
+
+
+def _judge(report: "pytest.TestReport | pytest.CollectReport") -> None:
+    """Make a failure of a skip that is forbidden, or that shows a use which tests/package_use.py does not see."""
+    word, package = _forbidden(report), _unforeseen(report)
+    if word:
+        report.longrepr = f"skipped, but OPSCOPE_REQUIRE forbids it ({word}): {report.longrepr[2]}"
+    elif package:
+        report.longrepr = f"skipped for want of {package}, which tests/package_use.py does not see that this file uses"
+    if word or package:
+        report.outcome = "failed"
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport() -> Iterator[None]:
     outcome = yield
-    report = outcome.get_result()
-    word = _forbidden(report)
-    if word:
-        report.outcome = "failed"
-        report.longrepr = f"skipped, but OPSCOPE_REQUIRE forbids it ({word}): {report.longrepr[2]}"
+    _judge(outcome.get_result())
 
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_make_collect_report() -> Iterator[None]:
     outcome = yield
-    report = outcome.get_result()
-    word = _forbidden(report)
-    if word:
-        report.outcome = "failed"
-        report.longrepr = f"skipped, but OPSCOPE_REQUIRE forbids it ({word}): {report.longrepr[2]}"
+    _judge(outcome.get_result())
 
 
 @pytest.fixture

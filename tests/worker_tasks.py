@@ -57,3 +57,23 @@ def killed_once(task):
 def process_of(number):
     time.sleep(0.2)
     return os.getpid()
+
+
+def ending_its_process_at_five(number):
+    """Five kills its process each time."""
+    if number == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def unsendable_at_five(number):
+    """The result of five is of a kind that no other process can be sent."""
+    return (each for each in ()) if number == 5 else number
+
+
+def noted_slow_at_two(task):
+    """Each thing tells when it was begun, and in which process; the third takes longer than a parcel may."""
+    number, folder = task
+    Path(folder, f"begun-{number}-{os.getpid()}-{time.monotonic_ns()}").touch()
+    time.sleep(0.7 if number == 2 else 0.001)
+    return number

@@ -8,7 +8,8 @@ counted as a clear error, a result, or a finding: any other exception, more proc
 finding is written to --findings (an input to repeat it with: python tools/fuzz.py --only KIND --repeat INPUT) and fails the run.
 
 Without --seed each run tries something else. With one, a commit has the same tries every time, as many as --seconds have room
-for on a machine with nothing else to do (`TRIES`): one that is faster tries no more, one that is slower ends after --seconds.
+for on a machine with nothing else to do (`TRIES`): one that is faster tries no more, and one that is slower, or does other things
+beside, takes longer, up to `PATIENCE` times --seconds.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ from pathlib import Path
 TRIES = {"models": 3500, "graph_json": 1400, "values": 3000, "profiles": 700}
 """Kind -> how many tries a minute has if their number is to be the same each time: somewhat fewer than one core does."""
 KINDS = tuple(TRIES)
+PATIENCE = 5
+"""So many times --seconds may tries take whose number is given, on a machine that does other things beside."""
 LARGEST = 1000
 """Megabytes that a fuzzing process may hold."""
 HANGING = 15
@@ -109,8 +112,9 @@ def fuzz(kind: str, options: argparse.Namespace) -> Counts:
     total, started = Counts(kind), time.monotonic()
     counts = options.findings / f"{kind}.counts"
     most = TRIES[kind] * options.seconds // 60
+    seconds = options.seconds * (PATIENCE if options.seed else 1)
     while total.findings < MOST_FINDINGS and (total.tries < most or not options.seed):
-        left = int(options.seconds - (time.monotonic() - started))
+        left = int(seconds - (time.monotonic() - started))
         if left < 1:
             break
         counts.write_text("{}")

@@ -1,6 +1,6 @@
 """Runs the test suite on every supported TensorFlow, each in its own environment under .ci-envs/.
 
-    python tools/matrix.py [--jobs 2] [--others] [ROW ...] [-- PYTEST ARGUMENTS]
+    python tools/matrix.py [--jobs 2] [--others] [--list] [ROW ...] [-- PYTEST ARGUMENTS]
 
 Interpreters are found by tools/find-python. One that is absent fails the run in CI (CI=true) and is skipped, visibly,
 elsewhere. An environment is made once and used again while its row and the package's dependencies stay the same.
@@ -28,32 +28,71 @@ ENVIRONMENTS = ROOT / ".ci-envs"
 
 @dataclass(frozen=True)
 class Row:
-    """One row of the matrix: a Python, what is installed beside opscope, and what must not be skipped for want of it."""
+    """One row of the matrix: a Python, what is installed beside opscope, and which tests it is there to run.
+
+    A test runs in each row whose versions can change its outcome, and in no other. What asks nothing of TensorFlow runs on the oldest and
+    the newest Python; what does, on each TensorFlow; what rests on source lines, code objects and classes, on each Python with TensorFlow.
+    """
 
     name: str
     python: str
     packages: Tuple[str, ...]
     require: str = "tensorflow"
-    live: bool = True
-    """Whether only tests run that name TensorFlow; all others run on the oldest Python and on the newest ones."""
+    """What must not be absent: a test that is skipped for want of it fails."""
+    asks: Tuple[str, ...] = ()
+    """Only the test files that use one of these packages run, as tests/package_use.py tells; all of them where it is empty."""
     tests: Tuple[str, ...] = ()
-    """The only tests that run, where the row is made for them."""
+    """Only these files and folders run, where other rows have what the rest asks about."""
 
 
 _BOARD = "tensorflow tensorboard"
 """Of rows whose TensorFlow brings TensorBoard; the newest has none of its own."""
 
+_BY_PYTHON = (
+    "tests/capture", "tests/check/test_comments_and_signatures.py", "tests/check/test_ignore_comments.py",
+    "tests/check/test_python_in_graph.py", "tests/check/test_retraced.py", "tests/check/test_rulebook.py",
+    "tests/cli/test_names.py", "tests/cli/test_stop.py", "tests/demo", "tests/profile/test_callback.py",
+    "tests/profile/test_feed.py", "tests/test_one_module.py", "tests/test_signatures.py", "tests/test_visualize.py",
+)  # fmt: skip
+"""What rests on how a Python runs, names and inspects the user's code, with TensorFlow. Costs, shapes, profiles and drawings of what was
+traced depend on TensorFlow alone."""
+
+_BY_KERAS = (
+    "tests/capture", "tests/load/test_checkpoints_live.py", "tests/load/test_keras_2_files.py",
+    "tests/load/test_keras_2_layers.py", "tests/load/test_schema.py", "tests/profile/test_callback.py",
+)  # fmt: skip
+"""What uses the Keras 2 of `tf_keras`, and what looks for it among the modules. Elsewhere `tf.keras` stays Keras 3, as in the newest row."""
+
+_BY_FILES = (
+    "src", "tests/check", "tests/cli", "tests/diff", "tests/executed", "tests/graph", "tests/load", "tests/notebooks", "tests/profile",
+    "tests/render", "tests/survey", "tests/tensorboard_tab", "tests/test_docs.py", "tests/test_one_module.py",
+    "tests/test_package.py", "tests/test_rooms.py", "tests/test_signatures.py", "tests/test_visible.py", "tests/workers",
+)  # fmt: skip
+"""What reads and writes files, and so looks for packages that may be absent; the rooms between (passes, shapes, cost, layout) look for none."""
+
 ROWS = (
-    Row("tf2.4-py3.8", "3.8", ("tensorflow-cpu==2.4.4", "protobuf<3.21", "numpy<1.20"), _BOARD, live=False),
-    Row("tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2"), _BOARD),
-    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",), _BOARD),
-    Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",)),
-    Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",), live=False),
-    Row("tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras"),
-    Row("no-tf-py3.12", "3.12", ("pandas>=1.2,<4",), "pandas", live=False),
+    # The oldest of everything: each test, so also each line of the package in the oldest syntax.
+    Row("tf2.4-py3.8", "3.8", ("tensorflow-cpu==2.4.4", "protobuf<3.21", "numpy<1.20"), _BOARD),
+    # Keras 2 in packages of its own, with the fused optimizers; then with those written in Python.
+    Row(
+        "tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2"), _BOARD,
+        asks=("tensorflow", "tensorboard"),
+    ),
+    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",), _BOARD, asks=("tensorflow", "tensorboard")),
+    # The TensorFlow of the newest row on the Python before: what a Python changes.
+    Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",), asks=("tensorflow",), tests=_BY_PYTHON),
+    # The newest of everything: each test.
+    Row("tf2.21-py3.13", "3.13", ("tensorflow-cpu==2.21.0",)),
+    # The newest with Keras 2 beside Keras 3.
+    Row(
+        "tf2.21-tf_keras-py3.13", "3.13", ("tensorflow-cpu==2.21.0", "tf_keras==2.21.0"), "tensorflow tf_keras",
+        asks=("tensorflow", "tf_keras"), tests=_BY_KERAS,
+    ),
+    # Without TensorFlow and all that comes with it: what reads files.
+    Row("no-tf-py3.12", "3.12", ("pandas>=1.2,<4",), "pandas", tests=_BY_FILES),
     # TensorFlow's own reader of profiles brings a hundred packages, which no other row is to have.
-    Row("xprof-py3.12", "3.12", ("xprof==2.24.2",), "xprof", live=False, tests=("tests/profile/test_xprof.py",)),
-)
+    Row("xprof-py3.12", "3.12", ("xprof==2.24.2",), "xprof", asks=("xprof",), tests=("tests/profile/test_xprof.py",)),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -128,9 +167,8 @@ def test(row: Row, arguments: List[str]) -> Outcome:
         return Outcome(row, state, f"Python {row.python} was not found", 0.0)
     require = f"{os.environ.get('OPSCOPE_REQUIRE', '')} {row.require}"
     settings = {"OPSCOPE_REQUIRE": require, "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONPATH": ""}
-    settings["OPSCOPE_MATRIX_ROW"] = (
-        "live" if row.live else "all"
-    )  # random examples are for `make test`; a row asks what its versions change
+    # Random examples are for `make test`; a row asks what its versions change.
+    settings["OPSCOPE_MATRIX_ROW"] = " ".join(row.asks) or "everything"
     try:
         binary = prepare(row, python, log)
         run([binary, "-m", "pytest", "-q", "-p", "no:cacheprovider", *row.tests, *arguments], log, settings)
@@ -169,6 +207,7 @@ def main() -> int:
     parser.add_argument(
         "--others", action="store_true", help="leave out the row that the running Python and its TensorFlow are"
     )
+    parser.add_argument("--list", action="store_true", help="print the rows' names, and test none")
     options = parser.parse_args(arguments[:split])
     unknown = set(options.rows) - {row.name for row in ROWS}
     if unknown:
@@ -176,6 +215,9 @@ def main() -> int:
     rows = [row for row in ROWS if not options.rows or row.name in options.rows]
     if options.others:
         rows = [row for row in rows if not is_here(row)]
+    if options.list:
+        print(*(row.name for row in rows), sep="\n")
+        return 0
     ENVIRONMENTS.mkdir(exist_ok=True)
     with ThreadPoolExecutor(options.jobs) as pool:
         outcomes = list(pool.map(lambda row: test(row, arguments[split + 1 :]), rows))

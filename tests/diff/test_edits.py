@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 import opscope
-from conftest import FEW
 from graph_edits import edited
 from graphs import dense_model, graph, tower
 from opscope.graph.json import to_dict
+from run_kind import FEW
 
 FILES = [
     "graphs/resnet50_fwd.pb",

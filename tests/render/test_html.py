@@ -100,7 +100,9 @@ def test_only_the_pages_own_script_and_style_may_run(small_graph):
     assert policy.startswith("default-src 'none'; ")
     assert "unsafe" not in policy
     assert "http" not in policy
-    outside = re.sub("<script>.*?</script>", "", page, flags=re.DOTALL)  # the script writes styles into SVG that it saves
+    outside = re.sub(
+        "<script>.*?</script>", "", page, flags=re.DOTALL
+    )  # the script writes styles into SVG that it saves
     for element, directive, where in (("script", "script-src", page), ("style", "style-src", outside)):
         text = re.findall(rf"<{element}>(.*?)</{element}>", where, re.DOTALL)
         assert len(text) == 1

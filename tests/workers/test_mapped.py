@@ -96,6 +96,35 @@ def test_what_ends_its_process_takes_no_other_with_it(dask, monkeypatch, work):
     assert found == {number: (WAS_DONE, number) for number in (0, 1, 2, 4, 5)}
 
 
+@POSIX
+@pytest.mark.slow
+def test_of_a_parcel_only_what_ends_its_process_is_given_up(dask):
+    found = ended(worker_tasks.ending_its_process_at_five, range(200), Staff(jobs=2))
+    how, why = found.pop(5)
+    assert (how, why.partition(":")[0]) == (PROCESS_ENDED, "its process ended")
+    assert found == {number: (WAS_DONE, number) for number in range(200) if number != 5}
+
+
+@pytest.mark.slow
+def test_of_a_parcel_only_the_result_that_cannot_be_sent_is_lost(dask):
+    found = ended(worker_tasks.unsendable_at_five, range(200), Staff(jobs=2))
+    how, why = found.pop(5)
+    assert how == HAD_FAILED
+    assert "pickle" in why
+    assert found == {number: (WAS_DONE, number) for number in range(200) if number != 5}
+
+
+@pytest.mark.slow
+def test_what_a_worker_did_not_begin_in_time_is_handed_out_again(dask, tmp_path):
+    found = ended(worker_tasks.noted_slow_at_two, [(number, str(tmp_path)) for number in range(200)], Staff(jobs=1))
+    assert {thing[0]: told for thing, told in found.items()} == {number: (WAS_DONE, number) for number in range(200)}
+    begun = [path.name.split("-") for path in tmp_path.iterdir()]
+    assert len(begun) == 200  # each once
+    order = sorted(begun, key=lambda name: int(name[3]))
+    assert [int(name[1]) for name in order[:3]] == [0, 1, 2]
+    assert int(order[3][1]) > 10  # of the parcel that was at hand; the rest of the first one went back
+
+
 @pytest.mark.slow
 def test_a_scheduler_that_runs_already(dask):
     from distributed import LocalCluster

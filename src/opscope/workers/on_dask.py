@@ -1,21 +1,24 @@
 """Work in processes, by Dask's distributed scheduler: some of this machine that are started here, or those of a scheduler that runs.
 
 What Dask does for us: it restarts a process that ended, gives its work to another, ends one that uses too much memory, and reaches workers wherever they are.
-What is done here: no more is handed out than the workers have at hand, so that an ended process takes little with it; and what was in a process that
-ended is tried again by itself, so that only the work that ends its process, and not its neighbour, is given up.
+What is done here: several things make a parcel, since a trip to a worker and back takes it some 10 ms; no more is handed out than the workers have at hand, so
+that an ended process takes little with it; and what was in a process that ended is tried again by itself, so that only the work that ends its process, and not
+its neighbour, is given up.
 """
 
 from __future__ import annotations
 
 import logging
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any, Callable, Generator, Iterator, List, Optional, Sequence, Tuple
 
 from ..errors import InputError, MissingDependencyError, option
-from .mapped import HAD_FAILED, PROCESS_ENDED, Ending, Staff, Thing, attempt
+from .mapped import HAD_FAILED, PROCESS_ENDED, Ending, Staff, Thing
+from .parcels import done_parcel, parcel_size
 
 _AT_HAND = 2
-"""How many things each worker has: the one that it works on, and the next, so that it does not wait for us."""
+"""How many parcels each worker has: the one that it works on, and the next, so that it does not wait for us."""
 _GRACE = 30.0
 """Seconds beyond its time that work may take to come back from C code; then its process ends."""
 _PATIENCE = "30s"
@@ -32,49 +35,62 @@ def on_dask(
         client = held.enter_context(_client(staff))
         suspects: List[Thing] = []
         for ending in _many(client, work, list(things), staff.seconds):
-            if ending.how == PROCESS_ENDED:
+            if ending.how in _OF_A_PARCEL:
                 suspects.append(ending.thing)
             else:
                 yield ending
         for thing in suspects:  # one at a time: now it ends nobody's process but its own
-            yield from _many(client, work, [thing], staff.seconds)
+            for ending in _many(client, work, [thing], staff.seconds):
+                yield replace(ending, how=_OF_A_PARCEL.get(ending.how, ending.how))
+
+
+_PARCEL_ENDED, _PARCEL_FAILED = "parcel ended", "parcel failed"
+_OF_A_PARCEL = {_PARCEL_ENDED: PROCESS_ENDED, _PARCEL_FAILED: HAD_FAILED}
+"""How a whole parcel ended, of which it is not known which thing is to blame -> how a thing ended that was alone in it."""
 
 
 def _many(
     client: Any, work: Callable[[Thing], Any], things: List[Thing], seconds: Optional[float]
 ) -> Iterator["Ending[Thing]"]:
-    """Hand out the things, a few at a time, and yield how each ended."""
+    """Hand out the things, a few at a time, and yield how each ended, or how its parcel did (`_OF_A_PARCEL`)."""
     from distributed import as_completed
 
     waiting = list(reversed(things))
-    given: "dict[Any, Thing]" = {}
+    given: "dict[Any, List[Thing]]" = {}
     running = as_completed(loop=client.loop)
     while waiting or given:
-        while waiting and len(given) < _AT_HAND * max(1, _workers(client)):
-            future = client.submit(attempt, work, waiting[-1], seconds, _GRACE, pure=False)
-            given[future] = waiting.pop()
+        room = _AT_HAND * max(1, _workers(client))
+        while waiting and len(given) < room:
+            parcel = [waiting.pop() for _ in range(parcel_size(len(waiting), room))]
+            future = client.submit(done_parcel, work, parcel, seconds, _GRACE, pure=False)
+            given[future] = parcel
             running.add(future)
         future = next(running)
-        yield _ending(future, given.pop(future))
+        parcel = given.pop(future)
+        endings = _endings(future, parcel)
         future.release()
+        waiting += reversed(parcel[len(endings) :])  # there was no time for them
+        yield from endings
 
 
 def _workers(client: Any) -> int:
     return sum(client.nthreads().values())
 
 
-def _ending(future: Any, thing: Thing) -> "Ending[Thing]":
+def _endings(future: Any, parcel: Sequence[Thing]) -> "List[Ending[Thing]]":
+    """How those of a parcel ended that were begun, which the first always is."""
     from distributed.scheduler import KilledWorker
 
-    error = future.exception()
-    if error is None:
-        ending: "Ending[Thing]" = future.result()
-        return ending
-    if isinstance(error, KilledWorker):
-        return Ending(
-            thing, PROCESS_ENDED, why="its process ended: it needs more memory than a worker has, crashes, or does not heed its time limit"
-        )  # fmt: skip
-    return Ending(thing, HAD_FAILED, why=f"unexpected {type(error).__name__}: {error}")
+    try:
+        endings: "List[Ending[Thing]]" = future.result()
+    except KilledWorker:
+        how = _PARCEL_ENDED
+        why = "its process ended: it needs more memory than a worker has, crashes, or does not heed its time limit"
+    except Exception as error:  # noqa: BLE001, such as a result that cannot be sent
+        how, why = _PARCEL_FAILED, f"unexpected {type(error).__name__}: {error}"
+    else:
+        return endings
+    return [Ending(thing, how, why=why) for thing in parcel]
 
 
 @contextmanager
@@ -110,6 +126,8 @@ _SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
     "distributed.worker.memory.terminate": 0.95,
+    # What a worker did is told by nobody, and looking takes time from the work.
+    "distributed.worker.profile.enabled": False,
 }
 
 

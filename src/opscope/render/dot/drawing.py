@@ -17,7 +17,7 @@ from ...passes import EVERYTHING, Depth, Selection, for_drawing
 from . import items as look
 from .leaves import CardChild, LeafWire, Leaves, Tip
 from .places import Places
-from .syntax import MONO_STACK, MEASURED_STACK, attributes, label, quote
+from .syntax import MEASURED_STACK, MONO_STACK, attributes, label, quote
 
 MOST_PARALLEL = 3
 """How many edges are drawn between the same two nodes. More become one edge, which says how many tensors it has."""
