@@ -185,6 +185,8 @@ def take(browser: Any, pages: Pages, shot: Shot, path: Path) -> None:
     context = browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=density,
+        has_touch=width < 600,  # a phone
+        is_mobile=width < 600,
         color_scheme=shot.theme,
         reduced_motion="reduce",
     )

@@ -71,6 +71,8 @@ def test_the_panel_says_how_many_ops_of_a_layer_are_drawn(open_page):
     x = build.op("whole/Tanh", "Tanh", x, group=whole)
     opened = open_page(build.graph("drawn", ["x"], [x]))
     opened.run("opscope.select('layer')")
-    assert "Ops\n4\nin the drawing: 2 boxes, 1 beside them, 1 not drawn" in opened.page.inner_text(".details .pairs")
+    assert "Ops\n4\nwith all of it open: 2 boxes, 1 in chips beside them, 1 not drawn" in opened.page.inner_text(
+        ".details .pairs"
+    )
     opened.run("opscope.select('whole')")
     assert "in the drawing" not in opened.page.inner_text(".details .pairs")

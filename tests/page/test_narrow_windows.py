@@ -544,3 +544,54 @@ def test_the_list_of_a_search_does_not_lie_over_the_details(open_page, size):
     hits, panel = (box(opened, f"document.querySelector('{one}')") for one in (".hits", ".details"))
     assert hits["right"] > hits["left"]
     assert hits["right"] <= panel["left"] + 1
+
+
+# What an edge cuts
+
+PANE = "document.querySelector('.overview')"
+CUT = f"""() => {{
+  const pane = {PANE}, {{ left, right }} = pane.getBoundingClientRect(), room = [left + {SIGN}, right - {SIGN}];
+  return [...{SHADOW}.querySelectorAll('svg text')].filter((text) => getComputedStyle(text).opacity !== '0' && text.checkVisibility()).flatMap((text) => {{
+    const at = text.getBoundingClientRect();
+    return [at.left < room[1] && at.right > room[1] + 2, at.left < room[0] - 2 && at.right > room[0]].some(Boolean) ? [[text.textContent, at.left < room[0]]] : [];
+  }});
+}}"""
+"""The texts that are shown and that a side of the window cuts; whether that is the left one."""
+WHOLE = re.compile(r"[~<≥]?\s?[\d.,]+( ± [\d.,]+)? ([µmn]?s|%|[KMG]iB)|\([\d, ]*\)")
+
+
+@narrow
+def test_a_figure_is_shown_whole_or_not_at_all_and_other_words_end_with_a_sign(open_page, size):
+    opened = open_page(timed(tower(LONG)), overview=True, size=size)
+    card(opened, "head").click(position={"x": 4, "y": 4})
+    opened.page.keyboard.press("Enter")
+    opened.wait(f"{FRAME} !== null")
+    signs = set()
+    for left in range(0, 400, 37):
+        opened.run(f"{PANE}.scrollTo({left}, {PANE}.scrollTop)")
+        settled(opened)
+        cut = opened.page.evaluate(CUT)
+        assert not [text for text, _ in cut if WHOLE.fullmatch(text)]
+        beyond = opened.run(f"{PANE}.scrollLeft + {PANE}.clientWidth < {PANE}.scrollWidth - 2")
+        assert not beyond or not [text for text, is_left in cut if not is_left]
+        signs |= set(opened.run(f"[...{SHADOW}.querySelectorAll('.cut-words > div')].map((one) => one.textContent)"))
+    reached = opened.run(f"{PANE}.scrollWidth > {PANE}.clientWidth + 2")
+    assert bool(signs) == reached
+
+
+def test_a_column_without_figures_takes_no_room(open_page):
+    """As long as a row in view has figures the column is there, in the room that these need; without, the drawing has all of the window."""
+    opened = open_page(timed(tower(LONG)), overview=True, size=(390, 844))
+    settled(opened)
+    wide = "document.querySelector('.figures').getBoundingClientRect().width"
+    assert 40 < opened.run(wide) < 390 / 3
+    assert opened.page.evaluate(STRIP)
+    opened.run(f"{PANE}.scrollTo({PANE}.scrollWidth, {PANE}.scrollTop)")
+    for _ in range(3):  # each time there is more room to scroll in, as long as the column narrows
+        settled(opened)
+        opened.run(f"{PANE}.scrollTo({PANE}.scrollWidth, {PANE}.scrollTop)")
+    settled(opened)
+    rows = opened.page.evaluate(STRIP)
+    room = opened.run(f"{PANE}.getBoundingClientRect().right")
+    assert bool(rows) == (room < 389)
+    assert (opened.run(wide) <= 2) == (not rows)

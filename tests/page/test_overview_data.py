@@ -140,6 +140,6 @@ def test_the_scopes_of_figures_name_copies_and_gradients():
     paths = [group.path for group in content_of(graph).groups]
     scopes = header_of(graph, depth="overview")["overview"]["scopes"]
     told = {paths[row]: words for kind, row, words in scopes if kind == "unit" and row < len(paths)}
-    assert told["forward/net/block_0"] == "all 3 copies, with gradients"
-    assert told["forward/net/block_0/one"] == "all 3 copies, with gradients"
+    assert told["forward/net/block_0"] == "all 3 copies, forward + backward"
+    assert told["forward/net/block_0/one"] == "all 3 copies, forward + backward"
     assert told["forward/net/block_0/two"] == "all 3 copies"

@@ -109,7 +109,7 @@ def test_a_type_that_no_op_has_is_answered_with_those_that_are_near(open_page):
     for count in range(3):
         build.op(f"scores{count}", "BatchMatMulV2", "x", "x")
     opened = open_page(build.graph("attention", ["x"]))
-    assert opened.page.get_attribute("[role=combobox]", "placeholder") == "Search names, or op:BatchMatMulV2"
+    assert opened.page.get_attribute("[role=combobox]", "placeholder") == "Search names, op:BatchMatMulV2"
     opened.page.fill("[role=combobox]", "op:MatMul")
     assert text(opened, ".counter") == "none of 4"
     assert text(opened, ".problem") == 'no op type begins with "matmul"; near: op:BatchMatMulV2 (3)'

@@ -325,7 +325,7 @@ def test_help_says_what_the_words_of_tree_panel_and_overview_mean(open_page):
     help_ = opened.page.inner_text(".help")
     for word in (
         "of one copy",
-        "own ops",
+        "directly in it",
         "op runs",
         "in other copies",
         "dead ops",

@@ -230,22 +230,22 @@ def test_what_is_below_an_open_layer_comes_to_its_figure(open_page):
         "row.querySelector('.tree-bar')?.getBoundingClientRect().width])"
     )
     widths = {name: width for name, _, _, width in rows}
-    assert widths["own ops"] == pytest.approx(widths["mostMost"] * 40 / 199, abs=0.7)
+    assert widths["ops directly in it"] == pytest.approx(widths["mostMost"] * 40 / 199, abs=0.7)
     assert [(name, figure) for name, figure, *_ in rows] == [
         ("outerOuter", "100 µs"),
         ("innerInner", "60 µs"),
-        ("own ops", "40 µs"),
+        ("ops directly in it", "40 µs"),
         ("slightSlight", "200 µs"),
         ("mostMost", "199 µs"),
     ]
-    assert "own ops, in no row below it: 1 µs" in rows[3][2]
+    assert "ops directly in it, in no row below it: 1 µs" in rows[3][2]
     opened.page.focus("[role=tree]")
     opened.run("opscope.select('outer/inner')")
     opened.page.keyboard.press("ArrowDown")
     assert opened.run("opscope.view().select") == "group:slight"
     opened.page.keyboard.press("ArrowUp")
     assert opened.run("opscope.view().select") == "group:outer/inner"
-    opened.wait("document.querySelector('.tree-rest').textContent === '+ 25 µs in none of these'")
+    opened.wait("document.querySelector('.tree-rest').textContent === '+ 25 µs outside of these rows'")
 
 
 def test_layers_that_were_found_are_marked(open_page):
@@ -355,8 +355,8 @@ def apart(*, own, inner):
 @pytest.mark.parametrize(
     ("own", "inner", "figures"),
     [
-        (True, False, {"outer": "\u2265 2 MFLOP", "inner": "1 MFLOP", "own ops": "\u2265 1 MFLOP"}),
-        (False, True, {"outer": "\u2265 2 MFLOP", "inner": "\u2265 1 MFLOP", "own ops": "1 MFLOP"}),
+        (True, False, {"outer": "\u2265 2 MFLOP", "inner": "1 MFLOP", "ops directly in it": "\u2265 1 MFLOP"}),
+        (False, True, {"outer": "\u2265 2 MFLOP", "inner": "\u2265 1 MFLOP", "ops directly in it": "1 MFLOP"}),
     ],
 )
 def test_own_ops_are_at_least_so_much_where_one_of_them_does_not_count(open_page, own, inner, figures):
@@ -365,13 +365,13 @@ def test_own_ops_are_at_least_so_much_where_one_of_them_does_not_count(open_page
     rows = "[...document.querySelectorAll('.tree-row')].map((row) => [row.querySelector('.tree-name, .tree-label').textContent, row.querySelector('.tree-figure').textContent, row.title])"
     tree = opened.run(rows)
     assert {name.split("O")[0].split("I")[0]: figure for name, figure, _ in tree} == figures
-    assert f"own ops, in no row below it: {figures['own ops']}" in next(
+    assert f"ops directly in it, in no row below it: {figures['ops directly in it']}" in next(
         title for name, _, title in tree if "uter" in name
     )
-    opened.wait("document.querySelector('.tree-rest').textContent === '+ 1 MFLOP in none of these'")
+    opened.wait("document.querySelector('.tree-rest').textContent === '+ 1 MFLOP outside of these rows'")
     opened.page.click("#tab-flame")
     bars = opened.run("[...document.querySelectorAll('.flame-bar')].map((bar) => bar.title)")
-    assert f"outer, what is in no layer of it: {figures['own ops']}" in bars
+    assert f"outer, what is directly in it: {figures['ops directly in it']}" in bars
     assert f"outer/inner: {figures['inner']}" in bars
     assert "ops in no group: 1 MFLOP" in bars
     # The root is all of it, as the header and the summary have it.
@@ -390,7 +390,7 @@ def test_what_is_in_no_group_is_at_least_so_much_where_an_op_of_it_does_not_coun
     x = build.op("Odd", "Odd", x, cost=Cost(None, None, "step", None))
     opened = open_page(build.graph("loose", ["x"], [x]), link="c=flops")
     if told:
-        opened.wait("document.querySelector('.tree-rest').textContent === '+ \u2265 2 MFLOP in none of these'")
+        opened.wait("document.querySelector('.tree-rest').textContent === '+ \u2265 2 MFLOP outside of these rows'")
     else:
         opened.wait("document.querySelector('.tree-rest').hidden")
     opened.page.click("#tab-flame")
@@ -428,7 +428,7 @@ def test_ops_of_a_group_without_a_row_are_not_said_to_be_outside_of_all_layers(o
     assert [row["figure"] for row in opened.run(ROWS)] == ["5"]
     opened.wait("document.querySelector('.tree-rest').textContent !== ''")
     # x, the variables and the rate: 38 ops less 6 times 5.
-    assert opened.page.text_content(".tree-rest") == "+ 8 ops in none of these"
+    assert opened.page.text_content(".tree-rest") == "+ 8 ops outside of these rows"
 
 
 def chosen():
@@ -559,7 +559,7 @@ def test_ops_in_rows_come_to_those_of_the_row_around_them(open_page):
     rows = opened.run(
         "[...document.querySelectorAll('.tree-row')].map((row) => [row.querySelector('.tree-label').textContent, row.querySelector('.tree-figure').textContent])"
     )
-    assert rows[:3] == [["outerOuter", "41"], ["innerInner", "40"], ["own ops", "1"]]
+    assert rows[:3] == [["outerOuter", "41"], ["innerInner", "40"], ["ops directly in it", "1"]]
 
 
 def test_the_tree_says_what_figures_of_the_overview_count_more(open_page):

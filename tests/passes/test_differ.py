@@ -188,3 +188,25 @@ def test_variables_that_a_function_is_handed_are_as_the_copies_own():
     make.op("call/y", "_Retval", last, group=body, index=0)
     graph = make.graph("net", {"x": x}, {"y": call})
     assert (stack(graph).repeat, words(graph)) == (3, [])
+
+
+def test_what_leaves_stacks_in_stacks_has_the_name_that_it_has_on_each_side():
+    """In a stage its last block gives what goes on; outside of the stages the last block of the last one does."""
+    make = Builder()
+    last = make.op("x", "Placeholder")
+    for stage in range(3):
+        around = make.group(f"stage_{stage}", "layer", cls="Stage")
+        for block in range(3):
+            inside = make.group(f"block_{block}", "layer", around, cls="Block")
+            for step, kind in enumerate(("Relu", "Tanh", "Exp", "Sqrt", "Abs", "Sin")):
+                last = make.op(f"s{stage}_b{block}_{step}", kind, last, group=inside)
+        given = last
+        last = make.op(f"end_{stage}", "Softmax", last, group=around)
+    graph = make.graph("net", ["x"], [last, make.op("seen", "Neg", given)])
+    scene = compose(for_drawing(graph, "all", unfold=False))
+    stages = next(card for card in cards(scene) if card.title.startswith("stage"))
+    assert [card.repeat for card in cards(scene)][1:] == [3, 3]
+    inner = {wire.tip.split(":")[0] for wire in stages.wires if wire.source.child >= 0}
+    outer = {wire.tip.split(":")[0] for wire in scene.root.wires if scene.root.children[wire.source.child] is stages}
+    assert "s0_b2_5" in inner
+    assert outer == {"end_2", "s2_b2_5"}

@@ -74,6 +74,7 @@ export class Facts {
   private readonly sides: Record<string, string[]>;
   private readonly lists: Lists;
   private ran: Timeline | null = null;
+  private hasBackward: boolean | null = null;
 
   constructor(readonly container: Container) {
     const header = container.header as unknown as Lists & {
@@ -151,6 +152,13 @@ export class Facts {
   /** The family of an op type. */
   family(op: string): string {
     return this.families[op] ?? "other";
+  }
+
+  /** What the figures of a group count of a training step that also has gradients, which have groups of their own: `, forward`; empty where there is nothing to tell apart. */
+  passOf(group: number): string {
+    const { groups } = this;
+    this.hasBackward ??= Array.from({ length: groups.count }, (_, each) => groups.kind(each)).includes("backward");
+    return this.hasBackward && groups.chain(group).some((each) => groups.kind(each) === "forward") ? ", forward" : "";
   }
 
   /** Whether it is known when ops ran in a step. */

@@ -56,3 +56,11 @@ function cut(text: string, count: number, ends: boolean): string {
   const head = ends ? Math.floor(count / 2) : count;
   return `${text.slice(0, head)}…${text.slice(text.length - (count - head))}`;
 }
+
+/** A figure with its unit, of a stack also that of all its copies. */
+const FIGURE = /^[~≥<+]?\s?[\d.,]+(?: ± [\d.,]+)?\s?(?:[nµm]?s|[KMGTP]i?B|[kMGTP]?(?:FLOP|MAC)s?|%)(?: · .*)?$/;
+
+/** Whether a text says something else when its end is cut off: 3.55 µs reads as 3.55 ms. */
+export function isFigure(text: string): boolean {
+  return FIGURE.test(text);
+}

@@ -4,7 +4,7 @@ import { DIM, isDim, nameInk, SLACK, type Look, type Tint } from "./look";
 import { behind } from "../place/card";
 import { heatBar } from "./parts";
 import type { Surface } from "./surface";
-import { fontOf, shorten, widthOf, type Font } from "./text";
+import { fontOf, isFigure, shorten, widthOf, type Font } from "./text";
 import { contrastInk, mix } from "./theme";
 
 /** A text whose letters are smaller than this on screen, in pixels, is left out. */
@@ -33,7 +33,7 @@ export class TextPainter {
     const readable = scale * look.drafting.fonts.op.size >= READABLE;
     for (const mark of marks) {
       if (mark.form === "card") this.head(mark, view, scale, look);
-      else if (readable) this.small(mark, look, end);
+      else if (readable) this.small(mark, view, scale, look, end);
     }
   }
 
@@ -62,7 +62,7 @@ export class TextPainter {
   }
 
   /** The name of a box or a pill, in a pill also the tensor's type, and the words beside it. */
-  private small(mark: Mark, look: Look, end: number): void {
+  private small(mark: Mark, view: Rect, scale: number, look: Look, end: number): void {
     const { theme, drafting: { fonts, shape } } = look;
     const { paint, bar } = look.tint(mark);
     const middle = mark.y + mark.h / 2;
@@ -80,7 +80,7 @@ export class TextPainter {
     const left = mark.x + mark.w + shape.noteGap;
     // Pictures keep room for notes and times. Another figure is left out where it would run over the bar beside the card.
     const beside = !bar ? mark.note : left + widthOf(this.context, fonts.small.css, bar.text) <= end ? bar.text : "";
-    if (beside) this.text(fonts.small, theme.ink.note, beside, left, middle + shape.noteDrop, "left", Infinity);
+    if (beside && !this.isCut(beside, fonts.small, left, view, scale)) this.text(fonts.small, theme.ink.note, beside, left, middle + shape.noteDrop, "left", Infinity);
   }
 
   private head(mark: Mark, view: Rect, scale: number, look: Look): void {
@@ -160,14 +160,14 @@ export class TextPainter {
     const words = figureText(bar);
     const out = mark.inside && !this.seen(mark, words, view, scale, look) && this.fits(mark, words, room, look);
     if (this.hasRoom(mark, look) && !out) {
-      this.beside(mark, words, look);
+      this.beside(mark, words, view, scale, look);
       return "";
     }
     if (this.fits(mark, words, room, look)) return words;
     // A name without its beginning would be worse than no figure, which the tree tells too.
     const told = mark.x < view.x && !this.fits(mark, bar.text, room, look) ? "" : bar.text;
     if (!bar.all) return told;
-    this.beside(mark, bar.all, look);
+    this.beside(mark, bar.all, view, scale, look);
     return told;
   }
 
@@ -191,9 +191,17 @@ export class TextPainter {
   }
 
   /** Write some words beside a card's bar. */
-  private beside(mark: Mark, words: string, { theme, drafting: { fonts, shape } }: Look): void {
+  private beside(mark: Mark, words: string, view: Rect, scale: number, { theme, drafting: { fonts, shape } }: Look): void {
     const bar = heatBar(mark, shape);
-    this.text(fonts.heat, theme.ink.hot, words, bar.x + bar.w + shape.heatText, mark.y + shape.lineOne, "left", Infinity);
+    const left = bar.x + bar.w + shape.heatText;
+    if (!this.isCut(words, fonts.heat, left, view, scale)) this.text(fonts.heat, theme.ink.hot, words, left, mark.y + shape.lineOne, "left", Infinity);
+  }
+
+  /** Whether an edge of the window, where the sign of more is, would cut a figure: then it is not written. */
+  private isCut(words: string, font: Font, left: number, view: Rect, scale: number): boolean {
+    const [end, sign, right] = [view.x + view.w, EDGE / scale, left + widthOf(this.context, font.css, words)];
+    const [ends, begins] = [left < end && right > end - sign, view.x > 0 && left < view.x + sign && right > view.x];
+    return (ends || begins) && isFigure(words);
   }
 
   /** A card's second line: what is known of it on the left, where it was made on the right. The panel tells all of it. */

@@ -17,12 +17,12 @@ export type Aim =
 /** Kept free around what is brought into view, in pixels of the screen: this part of the window, yet between these. */
 const MARGIN = { part: 0.06, least: 24, most: 48 };
 /** Below the first scale a mark is not well in view. Above the second the camera zooms out to show one. */
-const READABLE = 0.6;
+const READABLE = 0.7;
 /** The scale at which a part of a mark is shown. */
-const PART = 0.75;
+const PART = 0.9;
 const LARGE = 1.5;
 /** A mark is shown whole down to this scale; of one that is larger still, the beginning is shown. */
-const WHOLE = 0.5;
+const WHOLE = 0.7;
 /** The room of the figure beside a box. */
 const FIGURE = 80;
 /** How long a move takes that the eye can follow, in milliseconds. */

@@ -54,16 +54,16 @@ function amountText(words: Words, amount: Amount, value: number): string {
 const SCOPE = " · scope ";
 
 /**
- * Where a result lies, cut to `room` letters: in the layers that drawing, tree and path speak of, then in TensorFlow's name scope, unless that names
- * these layers itself. Both where both are needed: the layers to find it, the scope since what was asked for may be found there alone.
+ * Where a result lies, in at most `room` letters: in the layers that drawing, tree and path speak of, then in TensorFlow's name scope, unless that names
+ * these layers itself. Where there is no room for both it is one of them: halves of both are the same for many results. That is the layers, unless what was asked for is in the scope alone.
  */
 export function placed(layers: string, scope: string, marks: string[], room: number): string {
   if (!layers || `/${scope}/`.includes(`/${layers}/`)) return shortened(scope, marks, room);
   if (!scope) return shortened(layers, marks, room);
-  const both = room - SCOPE.length;
-  const half = Math.floor(both / 2);
-  const first = shortened(layers, marks, Math.max(half, both - scope.length));
-  return `${first}${SCOPE}${shortened(scope, marks, both - first.length)}`;
+  const both = `${layers}${SCOPE}${scope}`;
+  if (both.length <= room) return both;
+  const found = (text: string) => marks.some((mark) => text.toLowerCase().includes(mark));
+  return shortened(found(scope) && !found(layers) ? scope : layers, marks, room);
 }
 
 /** The least that is left of a part of a path: three letters of either end. */

@@ -67,11 +67,12 @@ function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => Column
     if (figure && id) figures.set(id, figure);
   }
   const words = (below: boolean) => others.filter(([, id]) => (id !== undefined) === below).map(([text]) => text.textContent ?? "").join(" ");
+  const named = whole(words(false), element, svg);
   const [at] = own[0];
   const looks = own.map(([text]) => text.getAttribute("class"));
   const look = looks.includes("hot") ? "most" : looks.includes("head") ? "sum" : looks.every((each) => each === "note") ? "part" : "plain";
   const strip = columns.filter(({ place }) => place.x < number(at, "x")).length - 1;
-  return { element, at, label: [whole(words(false), element, svg), rest].filter(Boolean).join(" "), below: words(true), figures, look, strip };
+  return { element, at, label: (rest.endsWith(":") ? [rest, named] : [named, rest]).filter(Boolean).join(" "), below: words(true), figures, look, strip };
 }
 
 /** A name that the picture had no room for, with the end that its mark shows: here there is room. */

@@ -105,12 +105,18 @@ export class Bodies {
     });
   }
 
-  /** The heads of the frames: what each is the head of, and the lines of its words. */
+  /** The heads of the frames and of all cards in them: what each is the head of, and the lines of its words. */
   heads(): { around: Element; texts: Element[] }[] {
-    return this.shown.flatMap(({ group, frame: { marks: [mark] } }) => {
-      const around = group.querySelector("rect");
-      const lines = [...group.querySelectorAll("text")].filter((text) => Number(text.getAttribute("y")) < mark.inset.y && !text.hasAttribute("text-anchor"));
-      return around ? lines.map((text) => ({ around, texts: [text] })) : [];
+    return this.shown.flatMap(({ group, frame }) => {
+      const rects = [...group.querySelectorAll("rect")];
+      const texts = [...group.querySelectorAll("text")].filter((text) => !text.hasAttribute("text-anchor"));
+      const cards = [...walk(frame, { x: 0, y: 0 }, () => true)].filter(([{ form }]) => form === "card");
+      return cards.flatMap(([mark, { x, y }]) => {
+        const around = rects.find((rect) => near(rect, "x", x) && near(rect, "y", y) && near(rect, "width", mark.w));
+        const foot = y + (mark.inside ? mark.inset.y : mark.h);
+        const lines = texts.filter((text) => place(text, "x") >= x && place(text, "x") < x + mark.w && place(text, "y") > y && place(text, "y") < foot);
+        return around ? lines.map((text) => ({ around, texts: [text] })) : [];
+      });
     });
   }
 
@@ -132,6 +138,16 @@ export class Bodies {
   isFrame(key: number): boolean {
     return this.shown.some(({ card }) => cardKey(card) === key);
   }
+}
+
+/** A coordinate of an element; all of a frame are in its own. */
+function place(element: Element, name: string): number {
+  return Number(element.getAttribute(name) ?? 0);
+}
+
+/** As the file writes coordinates, with a digit or two. */
+function near(element: Element, name: string, value: number): boolean {
+  return Math.abs(place(element, name) - value) < 0.6;
 }
 
 function onScreen({ x, y, w, h: high }: Rect, grid: DOMMatrix): DOMRect {

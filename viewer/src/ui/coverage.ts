@@ -1,4 +1,4 @@
-// What the profiled step was spent on, in the strip at the bottom: as many parts as it has room for, the others added up. A part that is cut would be another figure.
+// What the profiled step was spent on, in the strip at the bottom: as many parts as it has room for, what is left added up. A part that is cut would be another figure.
 import { percent, type Words } from "../data/words";
 import type { Session } from "../state/session";
 import { h } from "./dom";
@@ -22,7 +22,8 @@ export function coverage({ facts: { measurement, programs } }: Session, words: W
   const apart = said.flatMap((text) => [h("span", { class: "coverage-programs" }, text), " "]);
   const tell = (count: number) => {
     const rest = parts.slice(count);
-    const others = rest.length ? [`others ${percent(rest.reduce((sum, [, share]) => sum + share, 0))}`] : [];
+    // The ops come first: what they leave is time in which no op ran.
+    const others = rest.length ? [`${count === 1 ? "outside of ops" : "the rest"} ${percent(rest.reduce((sum, [, share]) => sum + share, 0))}`] : [];
     element.replaceChildren(...apart, lead, ...[...parts.slice(0, count).map(told), ...others].flatMap((text) => [h("span", {}, text), " "]));
   };
   const cut = () => element.scrollHeight > element.clientHeight + 1 || element.scrollWidth > element.clientWidth + 1;

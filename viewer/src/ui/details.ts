@@ -270,7 +270,7 @@ export class Details {
   private inOverview(): HTMLElement[] {
     const { selection } = this.session;
     const found = selection && this.counted(selection);
-    const called = found?.called ? [h("p", { class: "what" }, `called ${found.called} there`)] : [];
+    const called = found?.called ? [h("p", { class: "what" }, `named ${found.called} in the overview`)] : [];
     return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), ...called, pairs(found.rows))] : [];
   }
 

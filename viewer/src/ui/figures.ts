@@ -90,23 +90,27 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
 export function groupRows(facts: Facts, words: Words, group: number, cards: Cards): Row[] {
   const { groups } = facts;
   const measured = groups.measures.of(group);
-  const rows = [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)];
+  const pass = facts.passOf(group);
+  const figures = [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)];
+  const apart = new Set(["time", "flops", "macs"].map((id) => words.title(id)));
+  const rows = figures.map(([name, ...told]): Row => [apart.has(name) ? name + pass : name, ...told]);
   if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group)), drawnText(cards, groups.within(group))]);
   if (!Number.isNaN(groups.parameters(group))) rows.push(["Parameters", exact(groups.parameters(group))]);
   if (groups.objectPath(group)) rows.push(["Object", groups.objectPath(group)]);
-  for (const type of groups.outputs(group).slice(0, 4)) rows.push(["Output", typeText(type)]);
+  const outputs = groups.outputs(group).slice(0, 4);
+  outputs.forEach((type, index) => rows.push([outputs.length > 1 ? `Output ${index + 1}` : "Output", typeText(type)]));
   return rows;
 }
 
-/** How many of some ops have a box or a chip in the drawing, where that is not all: who counts them there is to know what the others are. */
+/** How many of some ops have a box or a chip in the drawing once all that they lie in is open, where that is not all: who counts them there is to know what the others are. */
 function drawnText(cards: Cards, rows: readonly number[]): string | undefined {
   const homes = rows.flatMap((row) => cards.home(row) ?? []);
   const [drawn, boxes] = [homes.length, homes.filter(({ isChip }) => !isChip).length];
   if (boxes === rows.length) return undefined;
-  const parts = [boxes && plural(boxes, "box", "boxes"), drawn > boxes && `${exact(drawn - boxes)} beside ${boxes ? "them" : "others"}`, drawn < rows.length && `${exact(rows.length - drawn)} not drawn`];
-  return `in the drawing: ${parts.filter(Boolean).join(", ")}`;
+  const parts = [boxes && plural(boxes, "box", "boxes"), drawn > boxes && `${exact(drawn - boxes)} in chips beside ${boxes ? "them" : "others"}`, drawn < rows.length && `${exact(rows.length - drawn)} not drawn`];
+  return `with all of it open: ${parts.filter(Boolean).join(", ")}`;
 }
 
 /** What a card that only bundles comes to, in the copy that it shows. */

@@ -1,5 +1,6 @@
 // The figures of an overview that is wider than its window: those that matter most stand in a strip at the window's right edge, each at the height of its row.
 import type { ColumnId, FigureLine, Figures } from "../opened/figures";
+import { plural } from "../data/words";
 import { h, replace } from "./dom";
 import { placesOf } from "./figureplaces";
 
@@ -10,18 +11,21 @@ const NARROW = 600;
 const LETTER = 6.7;
 const HEAD_LETTER = 7.6;
 const LABEL_LETTER = 5.5;
+const COUNTED_LETTER = 6.1;
 const GAP = 10;
 const SIDES = 16;
-/** Before the figures of rows beside each other: how many of these are left out. */
-const LEFT_OUT = 18;
+/** How much of the words of one line the longer of two has. */
+const WRAPPED = 0.66;
 /** In a narrower window a figure stands without its error. */
 const WITH_ERRORS = 700;
+/** What the sign before a figure means, as `words.meanings.error` tells at length. */
+const DOUBTFUL = "~: ± over 10 %";
 /** A figure, its error, its unit. */
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
 const COPIES = /^all [\d,]+$/;
 /** The name of a row and its copies. */
-const NAME_AND_COPIES = /^(?:(.*,) )?(all [\d,]+)$/;
+const NAME_AND_COPIES = /^(?:(.*), )?(all [\d,]+)$/;
 
 /** A figure without its error: doubtful where that is above a tenth of it, as everywhere. */
 export function withoutError(figure: string): string {
@@ -31,55 +35,91 @@ export function withoutError(figure: string): string {
   return `${doubted || amount(error) > 0.1 * amount(value) ? "~" : ""}${value}${unit}`;
 }
 
+/** A line of figures with its row in the strip. */
+interface Placed {
+  line: FigureLine;
+  row: HTMLElement;
+  /** How high it is, and from its upper edge to the middle of its number. */
+  high: number;
+  above: number;
+  /** The height of its row in the drawing, in pixels from the top of what scrolls; null: that is not drawn. */
+  middle: number | null;
+}
+
 /** What stands before the figures of a row: its name, and in their line of how many copies they are, whose number would be taken for a figure in another. */
 export function namedCopies(label: string): { name: string; copies: string } {
   const [, name, copies] = NAME_AND_COPIES.exec(label) ?? [];
   return copies ? { name: name ?? "", copies } : { name: label, copies: "" };
 }
 
+/** The columns of figures, the most wanted first: that of the colour mode, that of the bars, FLOPs, parameters. */
+export function wantedColumns(colour: string, quantity: string | null): ColumnId[] {
+  const chosen: ColumnId[] = colour === quantity ? ["bars"] : colour === "flops" || colour === "parameters" ? [colour] : [];
+  return [...chosen, "bars", "flops", "parameters"];
+}
+
 export class FigureStrip {
-  private readonly head = h("div", { class: "figures-head" });
+  private readonly cells = h("div", { class: "figures-titles" });
+  private readonly head: HTMLElement;
   private readonly rows = h("div", { class: "figures-rows" });
-  /** Said where no line has a figure: an empty strip looks broken. */
-  private readonly none = h("div", { class: "figures-none" }, "no row in view has figures");
-  /** What the number before a figure means, where one is in view. */
-  private readonly missing = h("div", { class: "figures-missing", hidden: true }, "+: rows not listed");
-  readonly element = h("div", { class: "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.none, this.missing);
-  /** How wide it is; 0: there is nothing to show. */
+  /** How many rows in view there is no room for: who adds up those that are listed is to know. And what a sign at a figure means. */
+  private readonly missing = h("div", { class: "figures-missing", hidden: true });
+  readonly element: HTMLElement;
+  /** How wide it is at most, with all that the drawing has; 0: there is nothing to show. */
   wide = 0;
+  /** How wide it is beside what is in view: where that has no figures it takes no room. */
+  now = 0;
   private shown: { id: ColumnId; wide: number }[] = [];
-  private placed: { line: FigureLine; row: HTMLElement; from: number; to: number }[] = [];
+  private placed: Placed[] = [];
   private brief = false;
+  /** Whether the words below the heads have two lines. */
+  private wrapped = false;
+  /** Whether the names of rows stand before their figures, not above them. */
+  private named = false;
 
   constructor(
     private readonly figures: Figures,
     /** What the bars show, in words. */
     private readonly bars: string,
-  ) {}
+    /** What figures count besides the layers that they stand beside: `forward + backward`. */
+    private readonly counted: string,
+  ) {
+    this.head = h("div", { class: "figures-head" }, this.cells, counted && h("div", { class: "figures-counted" }, counted));
+    this.element = h("div", { class: counted ? "figures counting" : "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.missing);
+  }
 
   /** Take the columns that a window has room for, the `wanted` first, and always one: as many as leave the drawing `room` to be shown with all of its width, or a few where it is too wide for that anyway. */
   choose(width: number, room: number, wanted: readonly ColumnId[]): void {
     this.brief = width < WITH_ERRORS;
+    this.wrapped = width < NARROW;
+    this.element.classList.toggle("wrapped", this.wrapped);
     const found = [...new Set(wanted)].flatMap((id) => {
       const long = Math.max(0, ...this.figures.lines.map((line) => this.text(line, id).length));
       return long ? [{ id, wide: Math.max(HEAD_LETTER * this.title(id).length, LETTER * long) }] : [];
     });
-    const copies = Math.max(0, ...this.figures.lines.filter(({ label }) => COPIES.test(label)).map(({ label }) => LABEL_LETTER * label.length + GAP));
-    const names = Math.max(0, ...this.figures.lines.map(({ label }) => (label ? LABEL_LETTER * label.length + GAP : 0)));
-    const leftOut = this.figures.lines.some(({ label }) => namedCopies(label).name) ? LEFT_OUT : 0; // only rows with a name of their own stand beside others
-    const wideOf = (columns: number) => (columns ? Math.ceil(found.slice(0, columns).reduce((sum, { wide }) => sum + wide, SIDES + leftOut + copies + GAP * (columns - 1))) : 0);
+    const { lines } = this.figures;
+    const wideOf = (columns: number) => (columns ? this.room(found.slice(0, columns), lines, false) : 0);
     let columns = found.length;
     while (columns > 1 && width - wideOf(columns) < room) columns--;
     if (width - wideOf(columns) < room) columns = Math.min(found.length, width < NARROW ? 1 : BESIDE_PART);
     this.shown = found.slice(0, columns);
     const order: ColumnId[] = ["parameters", "flops", "bars"]; // as in the overview
     this.shown.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-    const below = Math.max(0, ...this.figures.lines.map((line) => line.below.length));
-    this.wide = columns && Math.max(wideOf(columns), Math.ceil(LABEL_LETTER * below + SIDES));
     // Where there is room, the name of a row stands before its figures instead of above them.
-    const named = this.wide + Math.ceil(names - copies);
-    if (columns && width - named >= room) this.wide = named;
+    const named = columns && this.room(this.shown, lines, true);
+    this.named = named > 0 && width - named >= room;
+    this.wide = this.named ? named : wideOf(columns);
+    this.now = this.wide;
     this.fill();
+  }
+
+  /** The room of some lines, with the words that stand `before` their figures, or above and below them. */
+  private room(columns: readonly { wide: number }[], lines: readonly FigureLine[], before: boolean): number {
+    const most = (of: (line: FigureLine) => string) => Math.max(0, ...lines.map((line) => of(line).length)) * LABEL_LETTER;
+    const ahead = most(({ label }) => (before || COPIES.test(label) ? label : namedCopies(label).copies));
+    const figures = columns.reduce((sum, { wide }) => sum + wide, SIDES + GAP * (columns.length - 1) + (ahead && ahead + GAP));
+    const apart = Math.max(most(({ below }) => below), before ? 0 : most(({ label }) => namedCopies(label).name), COUNTED_LETTER * this.counted.length * (this.wrapped ? WRAPPED : 1));
+    return Math.ceil(Math.max(figures, apart + SIDES));
   }
 
   private title(id: ColumnId): string {
@@ -97,57 +137,60 @@ export class FigureStrip {
       element.style.width = `${wide}px`;
       return element;
     };
-    const said = (words: string) => words && h("span", { class: "figures-label" }, words);
-    replace(this.head, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
+    const said = (words: string, name = false) => words && h("span", { class: name ? "figures-label figures-name" : "figures-label" }, words);
+    replace(this.cells, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
+    this.element.classList.toggle("stacked", !this.named);
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
       const { name, copies } = namedCopies(line.label);
-      return { line, from: 0, to: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
+      return { line, middle: null, high: 0, above: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name, true), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;
   }
 
-  /** Put each row where its line is now, in pixels from the top of what scrolls. One that has no room there is left out, counted beside the row before it. */
-  place(top: number): void {
-    const rows = this.placed.map((placed) => {
+  /** Note where each line is now, in pixels from the top of what scrolls. */
+  measure(top: number): void {
+    this.element.style.width = `${this.wide}px`;
+    for (const placed of this.placed) {
       const { line, row } = placed;
-      row.hidden = !line.element.checkVisibility() || line.element.getAttribute("display") === "none";
-      delete row.dataset.leftOut;
+      const drawn = line.element.checkVisibility() && line.element.getAttribute("display") !== "none";
       const { top: from, bottom: to } = line.at.getBoundingClientRect();
-      return { placed, row, middle: (from + to) / 2 - top };
-    }).filter(({ row }) => !row.hidden).sort((a, b) => a.middle - b.middle);
-    const lines = rows.map(({ placed: { line }, row, middle }) => {
-      const number = row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0;
-      return { middle, above: number - row.offsetTop + CELL / 2, high: row.offsetHeight, named: namedCopies(line.label).name !== "" };
-    });
-    let before: HTMLElement | null = null;
-    placesOf(lines).forEach((at, index) => {
-      const { placed, row } = rows[index];
-      if (at === null) {
-        row.hidden = true;
-        if (before) before.dataset.leftOut = String(Number(before.dataset.leftOut ?? 0) + 1);
-        return;
-      }
-      row.style.transform = `translateY(${Math.round(at)}px)`;
-      [placed.from, placed.to] = [at, at + lines[index].high];
-      before = row;
-    });
+      placed.middle = drawn ? (from + to) / 2 - top : null;
+      placed.high = row.offsetHeight + (namedCopies(line.label).name ? APART : 0);
+      placed.above = (row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0) - row.offsetTop + CELL / 2;
+    }
   }
 
-  /** Follow what scrolls. Of several parts of the drawing only the lines of those in view are shown whose own figures are not; none is cut by the head, nor where `more` is below by the window. */
-  follow(scrolled: number, more: boolean, seen: (line: FigureLine) => boolean): void {
-    const crowded = this.placed.some(({ row }) => !row.hidden && row.dataset.leftOut);
-    const end = scrolled + this.element.clientHeight - (more || crowded ? FADING : 0);
+  /**
+   * Follow what scrolls, in a window so `high`: each line that is `seen` stands beside its row, and where there is no room is counted below all. None is cut by the head,
+   * nor where `more` is below by the window. The strip is as wide as the lines in view need.
+   */
+  follow(scrolled: number, high: number, more: boolean, seen: (line: FigureLine) => boolean): void {
+    const beside = this.placed.filter(({ line, middle }) => middle !== null && seen(line)).sort((a, b) => (a.middle ?? 0) - (b.middle ?? 0));
+    const places = placesOf(beside.map(({ line, middle, above, high: own }) => ({ middle: middle ?? 0, above, high: own, named: namedCopies(line.label).name !== "" })));
+    const from = scrolled + HEAD + (this.counted ? CELL * (this.wrapped ? 2 : 1) : 0) - 1;
+    const isIn = (at: number, { high: own }: Placed, end: number) => at >= from && at + own <= end + LEADING;
+    const whole = scrolled + high;
+    const left = beside.filter((placed, index) => places[index] === null && isIn((placed.middle ?? 0) - placed.above, placed, whole)).length;
+    const doubtful = beside.some((placed) => placed.row.textContent?.includes("~") && isIn((placed.middle ?? 0) - placed.above, placed, whole));
+    const notes = [left ? `${plural(left, "row")} not listed` : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
+    const end = whole - Math.max(more ? FADING : 0, notes.length * CELL + (notes.length ? FADING - CELL : 0));
+    const shown = new Map(beside.flatMap((placed, index): [Placed, number][] => {
+      const at = places[index];
+      return at !== null && isIn(at, placed, end) ? [[placed, at]] : [];
+    }));
     this.rows.style.transform = `translateY(${-scrolled}px)`;
-    let some = false;
-    for (const { line, row, from, to } of this.placed) {
-      const shown = from >= scrolled + HEAD - 1 && to <= end + LEADING && seen(line);
-      row.classList.toggle("elsewhere", !shown);
-      some ||= shown && !row.hidden;
+    for (const placed of this.placed) {
+      const at = shown.get(placed);
+      placed.row.classList.toggle("elsewhere", at === undefined);
+      if (at !== undefined) placed.row.style.transform = `translateY(${Math.round(at)}px)`;
     }
-    this.none.hidden = some;
-    this.missing.hidden = !this.placed.some(({ row }) => row.dataset.leftOut && !row.hidden && !row.classList.contains("elsewhere"));
+    this.now = shown.size ? this.room(this.shown, [...shown.keys()].map(({ line }) => line), this.named) : 0;
+    this.missing.hidden = !notes.length;
+    replace(this.missing, ...notes.map((note) => h("div", {}, note)));
+    this.element.style.width = `${this.now}px`;
+    this.element.classList.toggle("empty", !this.now);
     this.element.classList.toggle("cut", more);
   }
 }
@@ -155,6 +198,8 @@ export class FigureStrip {
 /** How high a figure is, the head of the strip, and the part of its lower end that is fading, as in the style sheet. */
 const CELL = 14;
 const HEAD = 24;
+/** What lines with a name keep between them. */
+const APART = 4;
 /** Above and below the letters of a line. */
 const LEADING = 3;
 const FADING = 24;

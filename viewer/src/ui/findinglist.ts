@@ -6,7 +6,7 @@ import { button, h, replace } from "./dom";
 import { VirtualList } from "./list";
 
 /** Room for the rule with its line, the place, and two lines each of what is wrong and what to do. */
-const ROW = 116;
+const ROW = 148;
 
 /** The sign of a severity; a note has none in the drawing, and a dot in the list. */
 export function findingSign({ signs }: Findings, { severity }: Finding): HTMLElement {

@@ -44,6 +44,9 @@ export class Flame {
   private focus: Level | null = null;
   /** Where what is selected lies in a bar of several, which of these it is in, in the words of that bar. */
   private among = "";
+  /** Beside the whole: what widths and colours mean, or what the marked bar is, where that has no room for its words. */
+  private readonly beside = h("span", { class: "flame-means" });
+  private means = "";
 
   constructor(
     private readonly session: Session,
@@ -71,6 +74,10 @@ export class Flame {
       if (index === at) bar.setAttribute("aria-current", "true");
       else bar.removeAttribute("aria-current");
     });
+    const bar = this.buttons()[at];
+    const cut = bar?.getAttribute("aria-label"); // what has room in it for all of its words needs none of them elsewhere
+    const among = this.among && !bar?.textContent?.includes(this.among) ? this.among : "";
+    this.beside.textContent = among || (cut && !this.among && `${whole ? "selected" : "selected, in"}: ${cut}`) || this.means;
   }
 
   private key(event: KeyboardEvent): void {
@@ -128,7 +135,8 @@ export class Flame {
     const said = [`${means}${hint && ` · ${hint}`}`, means, hint].filter(Boolean);
     const room = width - 4 * PAD;
     const beside = said.find((words) => this.measure(`${text}  ${words}`) <= room) ?? (high >= TWO ? said.find((words) => this.measure(words) <= room) : undefined);
-    root.append(...[h("span", {}, text), beside ? h("span", { class: "flame-means" }, beside) : ""].filter(Boolean));
+    this.means = beside ?? "";
+    root.append(h("span", {}, text), this.beside);
     root.addEventListener("click", () => this.zoom(null));
     this.put(root, 0, width, 0, high);
     return root;
@@ -139,7 +147,7 @@ export class Flame {
     const grey = [...this.element.querySelectorAll(".flame-bar.more, .flame-bar.rest")].map((bar) => bar.textContent ?? "");
     const count = grey.map((label) => /^\+([\d,]+)/.exec(label)?.[1]).find(Boolean);
     return [
-      this.element.querySelector(".flame-bar.own") ? "dashed: own ops, in no layer of it" : "",
+      this.element.querySelector(".flame-bar.own") ? "dashed: directly in the bar above" : "",
       grey.length ? `grey: no layer, or several too narrow to be shown${count ? `, +${count} for ${count} of them` : ""}` : "",
     ].filter(Boolean);
   }

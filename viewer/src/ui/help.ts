@@ -27,7 +27,7 @@ const KEYS: [string, string][] = [
 
 const OVERVIEW: [string, string][] = [
   ["V", "the overview, and back to the drawing"],
-  ["In the overview", "Enter, Space or a double click opens and closes a group where it stands; V closes all that is open"],
+  ["In the overview", "Enter, Space or a double click opens and closes a group where it stands; V first closes all that is open"],
 ];
 
 const CHANGES: [string, string][] = [
@@ -62,7 +62,7 @@ const WIRES: [string, string][] = [
 
 const WORDS: [string, string][] = [
   ["of one copy", "beside a stack of equal blocks stands the figure of the block that is shown; “2 of 6”: it is the second of six"],
-  ["own ops", "what a layer does itself, beside the layers in it"],
+  ["directly in it", "what a layer or group does itself, beside the layers and groups in it"],
   ["7 ops, 5 op runs", "the graph has seven; in one measured step ops ran five times: what is constant or fused does not run by itself, what is in a loop runs again"],
   ["in other copies", "not drawn: of equal blocks one is drawn"],
   ["dead ops", "what no output and no side effect needs; not drawn"],

@@ -10,6 +10,8 @@ export interface Span {
 const BESIDE = 12;
 /** So much in view is most of it. */
 const MOST = 0.6;
+/** In a narrow window, which has little room, what has opened is to fill it. */
+const NEARLY = 0.9;
 
 /**
  * The part of something longer than `length` to be shown: that in which most of what lies in it is whole, or fills it, each counted by its `size`; of parts
@@ -41,7 +43,7 @@ export function toShow({ from, to }: Span, room: Span): number {
 }
 
 /**
- * The move for something that has just opened: none while most of it is in view, or all of it where it is to be `whole`. Of what is longer than the
+ * The move for something that has just opened: none while most of it is in view, or all of it where it is to be `whole`, or nearly fills the window. Of what is longer than the
  * window its beginning is shown, as far as `main`, which matters most in it, is in view then.
  */
 export function toShowOpened(own: Span, room: Span, whole: boolean, main: Span): number {
@@ -49,6 +51,6 @@ export function toShowOpened(own: Span, room: Span, whole: boolean, main: Span):
   const seen = (Math.min(own.to, room.to) - Math.max(own.from, room.from)) / Math.min(length, most);
   if (length <= most) return seen >= (whole ? 0.999 : MOST) ? 0 : toShow(own, room);
   const mainSeen = main.from >= room.from && main.to <= room.to;
-  if (seen >= MOST && mainSeen) return 0;
+  if (seen >= (whole ? NEARLY : MOST) && mainSeen) return 0;
   return Math.min(own.to - room.to, Math.max(own.from - room.from, main.to - room.to));
 }

@@ -5,7 +5,7 @@ import { h } from "./dom";
 const EDGE = 22;
 const FADE = 14;
 /** How high a line of text is, for letters of size 1, in the fonts of overviews. */
-const LINE = 1.21;
+export const LINE = 1.21;
 
 /** A name, where it stands, and as far as what it is the name of reaches, in pixels from the sheet's left edge. */
 interface Named {
@@ -67,7 +67,7 @@ function linesOf(mark: Element): Element[][] {
 }
 
 /** A text of the overview as it is written there, which may be in several parts. */
-function written(text: Element): (string | HTMLElement)[] {
+export function written(text: Element): (string | HTMLElement)[] {
   const own = [...text.childNodes].filter(({ nodeType }) => nodeType === Node.TEXT_NODE).map(({ textContent }) => textContent).join("");
   const parts: [Element, string][] = [[text, own], ...[...text.querySelectorAll("tspan")].map((part): [Element, string] => [part, part.textContent ?? ""])];
   return parts.flatMap(([part, said], index) => {

@@ -89,14 +89,14 @@ export class LevelFigures {
     const told = Number.isNaN(value) ? "" : atLeast(held, amount.figures) + amount.text(value, kind === "level" && errors ? figureOf(level.held, errors) : NaN);
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
     if (kind === "more") return { name: this.tree.inside(level.parent).length > levels.length ? `${exact(levels.length)} more` : several(levels, "group", "groups"), telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
-    if (kind === "own") return { name: amount.ofOps ? "own ops" : "own variables", telling: WHOLE, told, brief, least: "own" };
+    if (kind === "own") return { name: "directly in it", telling: WHOLE, told, brief, least: "direct" };
     return { name: level.name, telling: level.kind === "stack" ? ofStack(level.name, ends.get(level) ?? ANY) : (ends.get(level) ?? ANY), told, brief };
   }
 
   /** What a bar stands for, in full. */
   path({ kind, levels }: Bar): string {
     const [level] = levels;
-    return kind === "level" ? level.path : kind === "own" ? `${level.path}, what is in no layer of it` : `${several(levels, "layer or group", "layers and groups")} too narrow to be shown`;
+    return kind === "level" ? level.path : kind === "own" ? `${level.path}, what is directly in it` : `${several(levels, "layer or group", "layers and groups")} too narrow to be shown`;
   }
 
   /** What stands beside the groups: what the step spent elsewhere, or the ops in no group. Parts of less than `least` are put together, or left out. */

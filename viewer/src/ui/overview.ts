@@ -5,9 +5,7 @@ import type { Selection, Session } from "../state/session";
 import { Sheet, type Opening } from "../opened/sheet";
 import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
-import { KeptNames } from "./keptnames";
 import { beyond, More, NOWHERE, type Beyond } from "./more";
-import type { ColumnId } from "../opened/figures";
 import { fullest, toKeep, toShow, toShowOpened, type Span } from "./intoview";
 import { EDGE, OverviewPage, type Room } from "./overviewpage";
 import { listenToPointer } from "./overviewpointer";
@@ -22,7 +20,8 @@ import { OverviewKinds } from "./overviewkinds";
 import { OverviewFigures, type Counted } from "./overviewfigures";
 import { OverviewStyles } from "./overviewstyles";
 import { OverviewWalk } from "./overviewwalk";
-import { Slices } from "./slices";
+import { OverviewTexts } from "./overviewtexts";
+import { wantedColumns } from "./figurestrip";
 
 export interface OverviewActs {
   /** Select what was clicked; null: nothing. */
@@ -36,9 +35,6 @@ export interface OverviewActs {
   noted(): Selection[];
 }
 
-/** The part of a sign of more under which nothing shows through, as in the style sheet. */
-const SIGN = 20;
-
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
   private readonly svg: SVGSVGElement;
@@ -49,16 +45,17 @@ export class OverviewPane {
   private readonly ring = new OverviewRing();
   private readonly notes = new OverviewNotes(() => this.acts.noted(), (selection) => this.placeOf(selection));
   private readonly page: OverviewPage;
-  private readonly names = new KeptNames();
   private readonly marks: OverviewMarks;
   private readonly styles: OverviewStyles;
   private readonly walk: OverviewWalk;
   private readonly figures: OverviewFigures;
   /** Its legend, which filters it. */
   readonly kinds: OverviewKinds;
-  private readonly slices = new Slices(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
+  private readonly texts = new OverviewTexts(() => [...this.svg.querySelectorAll("text"), ...this.page.words.above.querySelectorAll("p"), ...this.page.words.below.querySelectorAll("p")]);
   /** Whether it is still where it began. Then it begins again in a window of another size. */
   private untouched = true;
+  /** The room that it was laid out in last. */
+  private laidFor = "";
   private readonly more = new More((dx, dy) => this.go(() => this.element.scrollBy({ left: dx, top: dy, behavior: reducedMotion() ? "auto" : "smooth" })));
   /** Whether what is selected was in view when the overview was last laid out or moved: then it stays so in a window of another size. */
   private selectionSeen = false;
@@ -84,10 +81,10 @@ export class OverviewPane {
     this.walk = new OverviewWalk(session, bodies, {
       shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
-    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wanted(session.colour, quantity), this.kinds);
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wantedColumns(session.colour, quantity), this.kinds, this.figures.counts(quantity ?? "", false));
     const { sheet, words: around } = this.page;
-    sheet.append(this.notes.element, this.names.element, this.ring.element);
+    sheet.append(this.notes.element, ...this.texts.elements, this.ring.element);
     this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);
     this.listen();
     this.wear();
@@ -110,6 +107,8 @@ export class OverviewPane {
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => {
       if (!element.isConnected) return; // the other side of the graph is shown
+      const { width, height } = this.room;
+      if (this.laidFor === `${width} ${height}`) return; // the strip beside it is of another width
       const kept = this.selectionSeen;
       this.fit();
       if (kept) this.reveal(false);
@@ -207,13 +206,13 @@ export class OverviewPane {
 
   /** Figures that the window cuts are without their error. */
   private shortenFigures(): void {
-    this.bodies.shorten(this.roomIn()[0].to);
+    this.bodies.shorten(this.element.getBoundingClientRect().right - EDGE);
   }
 
-  /** The window without the signs at its edges. */
+  /** The window without the signs at its edges, beside the widest strip: which figures are shown where it has moved is not known before. */
   private roomIn(): [across: Span, down: Span] {
-    const { left, top, right, bottom } = this.element.getBoundingClientRect();
-    return [{ from: left + EDGE, to: right - EDGE }, { from: top + EDGE, to: bottom - EDGE }];
+    const { left, top, bottom } = this.element.getBoundingClientRect();
+    return [{ from: left + EDGE, to: this.page.edge(left, this.room) - EDGE }, { from: top + EDGE, to: bottom - EDGE }];
   }
 
   /** Keeps what is selected on the same pixel while all around it moves. */
@@ -288,26 +287,31 @@ export class OverviewPane {
 
   private tellMore(): void {
     const { element, session, page } = this;
-    this.names.show(element.scrollLeft - page.sheet.offsetLeft, element.clientWidth);
+    if (session.overview) page.follow(element, this.room, this.beyond().down);
+    this.besideStrip();
     const sides = session.overview ? this.beyond() : NOWHERE;
-    page.follow(element, sides.down);
     this.selectionSeen = this.seesSelection();
     this.more.show(sides);
-    const { left, top, right, bottom } = element.getBoundingClientRect();
-    const end = (there: boolean, at: number, none: number) => (there ? at : none);
-    this.slices.hide({ from: end(sides.up, top + SIGN, -Infinity), to: end(sides.down, bottom - SIGN, Infinity) }, { from: end(sides.left, left + SIGN, -Infinity), to: end(sides.right, right - SIGN, Infinity) });
+    this.texts.follow(element, page.sheet.offsetLeft, sides);
+  }
+
+  /** It ends where the strip of figures begins. */
+  private besideStrip(): void {
+    const { element, page, more } = this;
+    for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.now}px` : "";
   }
 
   private fit(): void {
-    const { element, page, more, room } = this;
+    const { element, page, room } = this;
     if (!room.width || element.hidden) return;
     element.classList.toggle("zoomed", page.lay(room));
-    for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.wide}px` : "";
+    this.laidFor = `${room.width} ${room.height}`;
+    this.besideStrip();
     const seen = this.selectionSeen;
     if (this.untouched) element.scrollTo(beginning(element, page.sheet, this.marks.all.map((mark) => mark.getBoundingClientRect()), page.narrow));
     if (this.untouched && seen) this.reveal(false);
-    this.names.read(this.marks.all, this.svg, this.bodies.heads());
-    page.placeFigures(element);
+    this.texts.read(this.marks.all, this.svg, this.bodies.heads());
+    page.measureFigures(element);
     this.shortenFigures();
     this.point();
     this.tellMore();
@@ -385,16 +389,10 @@ export class OverviewPane {
   /** It as a file, in the theme that is worn. */
   svgText(): string {
     this.bodies.shorten(Infinity);
-    this.slices.show();
+    this.texts.whole();
     const text = this.styles.file(this.svg, this.isDark());
     this.shortenFigures();
     this.tellMore();
     return text;
   }
-}
-
-/** The columns of figures, the most wanted first: that of the colour mode, that of the bars, FLOPs, parameters. */
-function wanted(colour: string, quantity: string | null): ColumnId[] {
-  const chosen: ColumnId[] = colour === quantity ? ["bars"] : colour === "flops" || colour === "parameters" ? [colour] : [];
-  return [...chosen, "bars", "flops", "parameters"];
 }

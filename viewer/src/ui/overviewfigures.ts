@@ -1,4 +1,4 @@
-// What the overview's columns show beside a mark, for the panel: there a figure is of one layer of one copy, here often of all copies, or with gradients.
+// What the overview's columns show beside a mark, for the panel: there a figure is of one layer of one copy, here often of all copies, or forward + backward.
 import type { OverviewScope } from "../data/page";
 import type { Words } from "../data/words";
 import type { ColumnId, Figures } from "../opened/figures";
@@ -7,7 +7,7 @@ import type { Row } from "./figures";
 export interface Counted {
   /** What the overview calls it, where that is another name than the panel's. */
   called: string;
-  /** What the figures count: `all 8 copies, with gradients`. */
+  /** What the figures count: `all 8 copies, forward + backward`. */
   scope: string;
   rows: Row[];
 }
@@ -38,7 +38,7 @@ export class OverviewFigures {
   /** What figures like these count in some line more than one layer of one copy, in words; empty: nothing. `stacked`: whether there are stacks of copies. */
   counts(mode: string, stacked: boolean): string {
     if (![this.quantity, "flops", "parameters"].includes(mode)) return "";
-    const parts = this.scopes.flatMap(([, , scope]) => scope.split(", ")).filter((each) => each.startsWith("with ")).sort((a, b) => b.length - a.length);
+    const parts = this.scopes.flatMap(([, , scope]) => scope.split(", ")).filter((each) => each.startsWith("forward + ")).sort((a, b) => b.length - a.length);
     return [stacked ? "sums of all copies" : "", mode === "parameters" ? "" : parts[0]].filter(Boolean).join(", ");
   }
 

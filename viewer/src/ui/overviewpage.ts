@@ -40,6 +40,7 @@ export class OverviewPage {
    * @param drawn the drawing, of which parts may be open.
    * @param bars what its bars show, in words.
    * @param wanted the columns of figures by what they are wanted most for.
+   * @param counted what figures count besides what they stand beside.
    */
   constructor(
     private readonly svg: SVGSVGElement,
@@ -47,9 +48,10 @@ export class OverviewPage {
     bars: string,
     private readonly wanted: () => readonly ColumnId[],
     kinds: OverviewKinds,
+    counted: string,
   ) {
     this.words = new OverviewWords(svg, drawn, kinds);
-    this.strip = new FigureStrip(figuresOf(drawn), bars);
+    this.strip = new FigureStrip(figuresOf(drawn), bars, counted);
     this.sheet.append(svg);
   }
 
@@ -135,16 +137,22 @@ export class OverviewPage {
     return { x: left + x * width, y: top + y * height };
   }
 
+  /** The right edge of the window over it, in a room: beside the widest strip, however wide that is now. */
+  edge(left: number, { width }: Room): number {
+    return left + width - (this.narrow ? this.strip.wide : 0);
+  }
+
   /** Follow the window that scrolls over it. `more`: there is more below it. */
-  follow(window: HTMLElement, more: boolean): void {
+  follow(window: HTMLElement, room: Room, more: boolean): void {
     if (!this.narrow) return;
-    const { left, right } = window.getBoundingClientRect();
+    const { left } = window.getBoundingClientRect();
+    const right = this.edge(left, room); // what is in view by this edge is so however wide the strip is for it
     const several = this.drawn.columns.length > 1;
-    this.strip.follow(window.scrollTop, more, (line: FigureLine) => {
+    this.strip.follow(window.scrollTop, window.clientHeight, more, (line: FigureLine) => {
       if (several && line.at.getBoundingClientRect().right < right) return false; // its own figures are in view
       const row = this.rowOf(line).map((each) => each.getBoundingClientRect()).filter(({ width }) => width);
       // Of a card of which only an edge is in view nobody can say that the figure is its.
-      const seen = (each: DOMRect) => Math.min(each.right, right) - Math.max(each.left, left + EDGE) > Math.min(TOLD, each.width / 2);
+      const seen = (each: DOMRect) => Math.min(each.right, right - EDGE) - Math.max(each.left, left + EDGE) > Math.min(TOLD, each.width / 2);
       return !row.length || row.some(seen);
     });
   }
@@ -155,9 +163,9 @@ export class OverviewPage {
     return name ? [...this.svg.querySelectorAll(`svg svg [data-${name}="${value}"]`)].flatMap((mark) => this.drawn.rowOf(mark)) : [];
   }
 
-  /** Put the figures beside the rows, wherever these are now. */
-  placeFigures(window: HTMLElement): void {
+  /** Note where the rows are now: figures stand beside them. */
+  measureFigures(window: HTMLElement): void {
     if (!this.narrow || !this.strip.wide) return;
-    this.strip.place(window.getBoundingClientRect().top - window.scrollTop);
+    this.strip.measure(window.getBoundingClientRect().top - window.scrollTop);
   }
 }

@@ -26,6 +26,8 @@ const SHEET = `
   .opened { cursor: default; }
   .kept { position: absolute; inset: 0; overflow: hidden; pointer-events: none; }
   .kept > div { --ground: var(--stage); position: absolute; left: 0; top: 0; box-sizing: border-box; padding: 0 14px 0 22px; white-space: pre; overflow: hidden; text-overflow: ellipsis; background: linear-gradient(to left, transparent, var(--ground) 14px); }
+  .cut-words { position: absolute; left: 0; top: 0; width: 0; height: 0; pointer-events: none; }
+  .cut-words > div { position: absolute; left: 0; top: 0; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
   .kept > div[hidden] { display: none; }
   .note-sign { position: absolute; width: 11px; height: 11px; border: 1px solid var(--paper); border-radius: 2px 2px 5px 2px; background: var(--mark); pointer-events: none; }
   .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }

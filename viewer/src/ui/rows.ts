@@ -32,14 +32,14 @@ function amountColumn(id: string, title: string, value: (row: number) => number,
 const RANK = "The places that a row may have by its time among all rows of the table: 2 to 4 for three rows that the measurement cannot tell apart. What a row lies in is before it";
 
 /** Times with their errors, and the places that these leave them. */
-function timeColumns(rows: number[], words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number]): Column[] {
+function timeColumns(rows: number[], words: Words, time: (row: number) => number, error: (row: number) => number, ranked: (row: number) => [number, number], pass = ""): Column[] {
   const rank = (row: number) => {
     const [first, last] = ranked(row);
     return first < 0 ? "" : first === last ? exact(first) : `${exact(first)} to ${exact(last)}`;
   };
   return [
-    { ...amountColumn("time", "Time", time, words.time), ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
-    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Possible rank", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
+    { ...amountColumn("time", `Time${pass}`, time, words.time), ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
+    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank, about", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
   ];
 }
 
@@ -75,16 +75,18 @@ function layers(facts: Facts, words: Words): Sheet {
   const all = Array.from({ length: groups.count }, (_, group) => group);
   const calls = all.filter((group) => groups.cls(group) !== "");
   const rows = calls.length ? calls : all;
+  const passes = new Set(rows.map((group) => facts.passOf(group)));
+  const pass = passes.size === 1 ? [...passes][0] : "";
   const time = (group: number) => groups.measures.figure(group, "time");
   return {
     id: "layers", title: groups.title, rows,
     columns: withFigures(rows, [
       { ...textColumn("name", "Name", (group) => groups.path(group)), meaning: tableText(facts) },
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
-      ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group)), ...share(facts, time),
+      ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group), pass), ...share(facts, time),
       { ...amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
-      estimates("flops", "FLOPs", (group) => groups.cost(group), words.count),
-      estimates("macs", words.title("macs"), (group) => groups.cost(group), words.count),
+      estimates("flops", `FLOPs${pass}`, (group) => groups.cost(group), words.count),
+      estimates("macs", words.title("macs") + pass, (group) => groups.cost(group), words.count),
       ...rooflineColumns(facts.roofline?.groups, words),
       amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
       amountColumn("ops", "Ops", (group) => groups.size(group), exact),

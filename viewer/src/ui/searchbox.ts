@@ -252,5 +252,5 @@ function example({ nodes }: Facts): string {
   nodes.ids("op").forEach((type, row) => rows.set(type, row));
   const types = new Set([...rows.values()].map((row) => nodes.op(row)));
   const found = LIKELY.find((type) => types.has(type));
-  return found ? `, or op:${found}` : "";
+  return found ? `, op:${found}` : "";
 }

@@ -1,5 +1,6 @@
-// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So is the shape of a tensor at a side
-// edge, which is another shape when it is cut. The signs at the edges say that there is more.
+// Words that the upper or lower edge of a window would cut through are hidden: half a line of letters cannot be read, and looks broken. So are the shape of a tensor and a figure at a
+// side edge, which are others when they are cut: 3.55 µs reads as 3.55 ms. Other words that the right edge cuts are handed on. The signs at the edges say that there is more.
+import { isFigure } from "../draw/text";
 import type { Span } from "./intoview";
 
 /** The height of a line that its letters take: above and below them nothing is cut. */
@@ -15,13 +16,18 @@ export class Slices {
   /** @param words what can be cut, in the window now. */
   constructor(private readonly words: () => Iterable<SVGElement | HTMLElement>) {}
 
-  /** Hide what is cut, which can still be clicked, by the ends of a room, down and across the screen; an end without more beyond it is infinitely far away. */
-  hide(down: Span, across: Span): void {
+  /** Hide what is cut, which can still be clicked, by the ends of a room, down and across the screen; an end without more beyond it is infinitely far away. Returns the words that may be told as far as there is room. */
+  hide(down: Span, across: Span): SVGElement[] {
     this.show();
     const all = [...this.words()];
     const places = all.map((word) => word.getBoundingClientRect()); // read before anything is written
-    this.hidden = all.filter((word, index) => isCut(places[index], down.from, down.to) || (isShape(word) && isCutAcross(places[index], across)));
+    const inHeight = (index: number) => isCut(places[index], down.from, down.to);
+    const [left, right] = [{ from: across.from, to: Infinity }, { from: -Infinity, to: across.to }];
+    const unreadable = all.filter((word, index) => inHeight(index) || (isWhole(word) && isCutAcross(places[index], across)) || (word.classList.contains("type") && isCutAcross(places[index], left)));
+    const ends = all.filter((word, index): word is SVGElement => word instanceof SVGElement && !inHeight(index) && !isWhole(word) && places[index].left > across.from && isCutAcross(places[index], right));
+    this.hidden = [...unreadable, ...ends];
     for (const word of this.hidden) word.style.opacity = "0";
+    return ends;
   }
 
   /** All are shown again. */
@@ -40,9 +46,12 @@ export function isCut({ top, bottom }: { top: number; bottom: number }, from: nu
   return [from, to].some((end) => top + edge < end && bottom - edge > end);
 }
 
-function isShape(word: Element): boolean {
-  return word.hasAttribute("class") ? word.classList.contains("type") : SHAPE.test(word.textContent ?? "");
+/** Whether it says something else when it is cut. */
+function isWhole(word: Element): boolean {
+  const text = word.textContent ?? "";
+  return isFigure(text) || SHAPE.test(text); // words before a shape tell of which copy it is: they are to be seen, but not its end without them
 }
+
 
 /** Whether a side of the room runs through a line. */
 export function isCutAcross({ left, right }: { left: number; right: number }, { from, to }: Span): boolean {

@@ -176,12 +176,12 @@ function leastOf(column: Column, sheet: Sheet): number {
   const { id, error } = column;
   const { rows, columns: { length: columns } } = sheet;
   if (id === "share") return 132;
-  if (id === "rank") return 84;
+  if (id === "rank") return Math.max(84, Math.ceil(TITLE_LETTER * column.title.length));
   if (error && rows.some((row) => !Number.isNaN(error(row)))) return WITH_ERROR;
   if (columns <= FEW) return AMOUNTS.has(id) ? 66 : id === "type" ? Math.min(190, neededBy(column, sheet)) : WIDE.has(id) ? 84 : 52;
   if (id === "class") return Math.min(MOST_CLASS, Math.max(80, neededBy(column, sheet)));
   if (id === "ops") return 56;
-  if (id === "memory" || id === "flops" || id === "macs") return 70;
+  if (id === "memory" || id === "flops" || id === "macs") return Math.max(70, Math.ceil(TITLE_LETTER * column.title.length));
   if (OF_ROOFLINE.has(id)) return neededBy(column, sheet);
   if (AMOUNTS.has(id)) return 80;
   if (id === "output" || id === "shape") return OF_FOUR;

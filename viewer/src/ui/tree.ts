@@ -134,7 +134,7 @@ export class Tree {
 
   /** What own ops are called; of parameters, which no op has, variables. */
   private get ownName(): string {
-    return this.looks.mode().id === "parameters" ? "own variables" : "own ops";
+    return this.looks.mode().id === "parameters" ? "variables directly in it" : "ops directly in it";
   }
 
   private ownRow({ card, level }: Row): HTMLElement {

@@ -80,7 +80,7 @@ export class TreeNotes {
     const { key } = this;
     if (this.rests.has(key)) return;
     const rest = restText(cards, facts, this.figures());
-    this.rests.set(key, rest && `+ ${rest}${key !== "ops" ? "" : rest === "1" ? " op" : " ops"} in none of these${key === "time" && facts.measurement?.untimed?.length ? ", or in layers whose time is not known" : ""}`);
+    this.rests.set(key, rest && `+ ${rest}${key !== "ops" ? "" : rest === "1" ? " op" : " ops"} outside of these rows${key === "time" && facts.measurement?.untimed?.length ? ", or in layers whose time is not known" : ""}`);
     this.tellRest();
   }
 }

@@ -16,7 +16,7 @@ describe("a figure without its error", () => {
 
 describe("the words before a figure", () => {
   it("have the copies in the line of the figure, without a name too", () => {
-    expect(namedCopies("matmul q · k, all 8")).toEqual({ name: "matmul q · k,", copies: "all 8" });
+    expect(namedCopies("matmul q · k, all 8")).toEqual({ name: "matmul q · k", copies: "all 8" });
     expect(namedCopies("all 1,024")).toEqual({ name: "", copies: "all 1,024" });
     expect(namedCopies("not drawn")).toEqual({ name: "not drawn", copies: "" });
     expect(namedCopies("")).toEqual({ name: "", copies: "" });

@@ -12,7 +12,7 @@ const LINES = [
   line({ unit: "4" }, [["flops", "3.00"], ["bars", "1.00 ms"]]), // the rest of the card
   line({ op: "4" }, [["parameters", "shared"], ["bars", "6.09 ms"]]),
 ];
-const SCOPES: OverviewScope[] = [["unit", 4, "all 8 copies"], ["op", 4, "with gradients"], ["op", 9, "all 2 copies"]];
+const SCOPES: OverviewScope[] = [["unit", 4, "all 8 copies"], ["op", 4, "forward + backward"], ["op", 9, "all 2 copies"]];
 const title = (name: string) => ({ time: "Time", flops: "FLOPs", parameters: "Parameters" })[name] ?? name;
 const heads = (flops: string) => new Map<ColumnId, string>([["flops", flops], ["parameters", "parameters"]]);
 const made = (flops = "MFLOP", perSample = false) => new OverviewFigures({ heads: heads(flops), lines: LINES }, SCOPES, "time", { title }, perSample);
@@ -24,7 +24,7 @@ describe("what the columns of the overview count", () => {
   });
 
   it("has no figure where the column has a word", () => {
-    expect(made().at(is("op", 4))).toEqual({ scope: "with gradients", rows: [["Time", "6.09 ms"]] });
+    expect(made().at(is("op", 4))).toEqual({ scope: "forward + backward", rows: [["Time", "6.09 ms"]] });
   });
 
   it("is in the unit of the column's head", () => {

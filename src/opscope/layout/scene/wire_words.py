@@ -31,11 +31,8 @@ class WireWords:
         self._tips: Dict[TensorRef, str] = {}
         self._seen: Dict[int, Set[TensorType]] = {}  # what `_types_into` has found
         stacks = content_of(self._graph).view.stacks
-        self._leaving = {tensor: group for group, stack in stacks.items() for tensor in stack.gives}
-        """Tensor of a drawn copy -> the group of its stack, if outside of that another copy's tensor stands for it.
-
-        See `Stack.gives`.
-        """
+        self._leaving = {tensor for stack in stacks.values() for tensor in stack.gives}
+        """The tensors of drawn copies for which another copy's stands outside of some stack around them; see `Stack.gives`."""
         self._entered = {group: stack.takes for group, stack in stacks.items() if stack.takes}
         """Group of a stack whose drawn copy is not the first -> what that copy has for the tensors that enter."""
         self._entered_said: Set[Tuple[int, int, int]] = set()
@@ -139,12 +136,21 @@ class WireWords:
 
     def _crossed(self, tensor: TensorRef, at: int) -> Tuple[int, int]:
         """The group of the stack that a tensor has entered and is not drawn for, seen from the group `at`, and of that which it has left; -1: none."""
-        stack = self._leaving.get(tensor, -1)
-        if stack < 0 and not self._entered:  # as most tensors
+        if tensor not in self._leaving and not self._entered:  # as most tensors
             return -1, -1
-        around = list(chain(content_of(self._graph).groups, at))
+        content = content_of(self._graph)
+        around = list(chain(content.groups, at))
         entered = next((group for group in around if tensor in self._entered.get(group, {})), -1)
-        return entered, stack if entered < 0 and stack not in around else -1
+        if entered >= 0 or tensor not in self._leaving:
+            return entered, -1
+        # Of stacks in stacks each has its own: outside of the outer one its last copy's, in it that of the inner one's last copy.
+        stacks = content.view.stacks
+        left = [
+            group
+            for group in chain(content.groups, content.node_group[tensor[0]])
+            if group in stacks and group not in around
+        ]
+        return -1, left[-1] if left and tensor in stacks[left[-1]].gives else -1
 
     def _copy(self, tensor: TensorRef, at: int) -> str:
         """Whose type a wire in the group `at` tells, where the reader sees the tensor of another copy with another type; else empty."""

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     """Which op or unit of the page: ``("op", 7)``."""
 
 _WHOLE_ROW = "its whole row"
-_SAID = {BAR_PARTS[1]: "gradients", BAR_PARTS[2]: "update"}
+_ADDED = BAR_PARTS[1:]
+"""What a line counts besides the forward pass, in the words of the legend of bars."""
 
 
 class _Around(NamedTuple):
@@ -61,7 +62,7 @@ def _lines(
 
 def _scope(line: "FigureLine", row: "Amounts", around: _Around) -> str:
     """What a line counts, in words; empty where that is what its mark stands for, or all copies of this, which the panel tells of anyway."""
-    more = [_SAID[part] for part in _SAID if row.parts.get(part)] if row.parts.get(PHASES[0]) else []
+    more = [part for part in _ADDED if row.parts.get(part)] if row.parts.get(PHASES[0]) else []
     whole_row = isinstance(line.item, ChainRow) and len(line.item.cells) > 1
     own = copies_of(line.item)
     if not (around.depth or more or whole_row):
@@ -69,7 +70,7 @@ def _scope(line: "FigureLine", row: "Amounts", around: _Around) -> str:
     stacks = around.depth + (own > 1)
     words = (
         _copies(stacks, max(own, around.copies), row.having),
-        f"with {' and '.join(more)}" if more else "",
+        " + ".join((BAR_PARTS[0], *more)) if more else "",
         _WHOLE_ROW if whole_row else "",
     )
     return ", ".join(filter(None, words))
