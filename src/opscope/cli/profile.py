@@ -121,7 +121,7 @@ def run(options: argparse.Namespace) -> None:
 
 def _staff(options: argparse.Namespace) -> Dict[str, Any]:
     """Who reads the profiles of several hosts, as `opscope.profile` takes it; nothing if nobody was asked to."""
-    staff = staff_options.chosen(options)
+    staff = staff_options.chosen_staff(options)
     if options.logdir is None and (staff.jobs is not None or staff.scheduler is not None):
         given = "--jobs" if staff.jobs is not None else "--scheduler"
         raise InputError(f"{given} is for the profiles of several hosts in --logdir; give that too, or leave it out")

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from ..workers.mapped import Staff
 
-SECONDS = 300.0
+_SECONDS = 300.0
 """How long a file may take, if the user does not say: a million ops take less than a minute."""
-MEMORY = "2GB"
+_MEMORY = "2GB"
 
 
 def add(parser: argparse.ArgumentParser, thing: str, whose: str = "") -> None:
@@ -21,16 +21,16 @@ def add(parser: argparse.ArgumentParser, thing: str, whose: str = "") -> None:
         "--scheduler", metavar="ADDRESS", help="the workers of this Dask scheduler, such as tcp://cluster:8786"
     )
     staff.add_argument(
-        "--memory", default=MEMORY, metavar="SIZE",
-        help=f"with --jobs, what each process may use; one that needs more is ended, and its {thing} gets an error (default: {MEMORY})",
+        "--memory", default=_MEMORY, metavar="SIZE",
+        help=f"with --jobs, what each process may use; one that needs more is ended, and its {thing} gets an error (default: {_MEMORY})",
     )  # fmt: skip
     staff.add_argument(
-        "--time-limit", type=float, default=SECONDS, metavar="SECONDS",
-        help=f"how long one {thing} may take (default: {SECONDS:g})",
+        "--time-limit", type=float, default=_SECONDS, metavar="SECONDS",
+        help=f"how long one {thing} may take (default: {_SECONDS:g})",
     )  # fmt: skip
 
 
-def chosen(options: argparse.Namespace) -> "Staff":
+def chosen_staff(options: argparse.Namespace) -> "Staff":
     """Who was asked to do it. `InputError` for options that do not fit together."""
     from ..workers.mapped import asked_staff
 

@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
 
     if options.batch is not None:
         check_count("batch", options.batch)
-    staff = staff_options.chosen(options)
+    staff = staff_options.chosen_staff(options)
     # Before the work, so that a wrong suffix, rule or version is reported at once.
     makers = survey_makers(options.output)
     wanted_checks(select=options.select, ignore=options.ignore, tensorflow=options.tensorflow)

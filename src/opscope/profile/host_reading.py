@@ -90,7 +90,7 @@ def measured_host(profile: HostProfile, graph: Graph, batch: Optional[int]) -> T
     measured = attribute(graph, Recording(host.trace, None, (), None, None, usage=None, kept=kept), batch=batch)
     why = products_that_did_not_run(measured)
     if why:
-        raise refused(profile, why)
+        raise of_another_graph(profile, why)
     pipelines = None if record is None else pipeline_times(record, host.trace)
     return figures_of_host(host, kept, measured, pipelines), measured
 
@@ -119,9 +119,9 @@ def fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
         if best is None or fit.found > best.found:
             best = fit
     why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)
-    raise refused(profile, why)
+    raise of_another_graph(profile, why)
 
 
-def refused(profile: HostProfile, why: str) -> InputError:
+def of_another_graph(profile: HostProfile, why: str) -> InputError:
     """What is said of a profile that is of another graph."""
     return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")

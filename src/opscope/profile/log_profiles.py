@@ -22,7 +22,7 @@ from ..graph.input_pipeline import INPUT_KEY, LONGEST_KEY
 from ..graph.measured_hosts import HOSTS_KEY, LEFT_OUT_KEY
 from ..load import load
 from ..load.given_path import is_there
-from ..workers.mapped import HERE, WAS_DONE, Staff, mapped
+from ..workers.mapped import ONLY_THIS_PROCESS, WAS_DONE, Staff, mapped
 from .attribution.attribute import attribute
 from .attribution.input_waits import PipelineTimes, longest_wait, of_all_hosts, pipeline_times
 from .attribution.profile_fit import products_that_did_not_run
@@ -33,8 +33,8 @@ from .host_reading import (
     figures_of_profile,
     fitted,
     measured_host,
+    of_another_graph,
     read_profile,
-    refused,
     unread,
 )  # fmt: skip
 from .host_steps import host_facts
@@ -55,7 +55,7 @@ def with_logged_profile(
     *,
     run: Optional[str] = None,
     batch: Optional[int] = None,
-    staff: Staff = HERE,
+    staff: Staff = ONLY_THIS_PROCESS,
 ) -> Graph:
     """The graph with the times of a profile that TensorFlow wrote. A host whose file is damaged, or of another graph, is left out and named.
 
@@ -94,7 +94,7 @@ def with_logged_profile(
     measured = attribute(graph, recording, batch=batch, input_times=of_all_hosts([each for each in times if each]))
     why = products_that_did_not_run(measured)
     if why:
-        raise refused(next(each for each in picked.hosts if each.host == hosts[0].host), why)
+        raise of_another_graph(next(each for each in picked.hosts if each.host == hosts[0].host), why)
     return _with_hosts(measured, picked, others, _Hosts(hosts, kept, times, left_out), ([], []))
 
 
@@ -181,7 +181,7 @@ def profile_of_log(
     run: Optional[str],
     batch: int,
     signature: Optional[str],
-    staff: Staff = HERE,
+    staff: Staff = ONLY_THIS_PROCESS,
     **tracing: Any,
 ) -> Graph:
     """What `profile` does with a log directory: find the graph, which is given, in a file, or traced, and put the times on it."""

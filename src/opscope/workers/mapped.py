@@ -48,7 +48,7 @@ class Staff:
         return self.jobs is not None or self.scheduler is not None
 
 
-HERE = Staff()
+ONLY_THIS_PROCESS = Staff()
 """This process, with no limit."""
 
 
