@@ -126,12 +126,11 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     assert row["label"] == [f"all {copies}, rows too"]
     mark(opened, "widen").evaluate("(one) => one.scrollIntoView({ block: 'center' })")
     settled(opened)
-    place = mark(opened, "widen").bounding_box()
-    (row,) = (
-        each for each in opened.page.evaluate(STRIP) if abs(each["middle"] - place["y"] - place["height"] / 2) < 6
-    )
+    middle = sum(mark(opened, "widen").bounding_box()[side] * part for side, part in (("y", 1.0), ("height", 0.5)))
+    row = min(opened.page.evaluate(STRIP), key=lambda each: abs(each["middle"] - middle))
     assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(took["widen"], rel=0.01)
     assert row["label"] == []  # the head of the stack says of how many copies it is
+    assert row["bottom"] - row["top"] < 20
 
 
 @pytest.mark.parametrize("wide", [None, 400])
