@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..density import SPACED
-from ..engine import draw
+from ..engine import drawn_by
 from .page_shapes import PAGE_SHAPES, around_at_most, cut_in_columns, fits_with
 
 if TYPE_CHECKING:
     from ..engine import Engine
+    from ..picture import Drawing
     from .page_shapes import Try
 
 
@@ -21,21 +22,25 @@ def spaced(found: Try, engine: Engine) -> Try:
     if found.over or len(found.columns) > 1:
         return found
     around = around_at_most(found.drawing.scene, found.graph)
-    roomy = _drawn(found, engine, 0)
-    if fits_with(roomy, around):
-        return roomy
+    place = 0
+    drawings = drawn_by(
+        found.drawing.scene, (engine.spaced(SPACED[place]) for _ in SPACED)
+    )  # each at the place of then
+    drawn = _in_columns(found, next(drawings))
+    if fits_with(drawn, around):
+        return drawn
     too_high, closest, fitting = 0, len(SPACED) - 1, None
-    while closest - too_high > 1:  # halved each time, as each try is drawn anew: what is closer is no higher
+    while closest - too_high > 1:  # halved each time: what is closer is no higher
         place = (too_high + closest) // 2
-        drawn = _drawn(found, engine, place)
+        drawn = _in_columns(found, next(drawings))
         if fits_with(drawn, around):
             closest, fitting = place, drawn
         else:
             too_high = place
-    return fitting or _drawn(found, engine, closest)
+    place = closest
+    return fitting or _in_columns(found, next(drawings))
 
 
-def _drawn(found: Try, engine: Engine, place: int) -> Try:
-    """The drawing at one of the densities."""
-    drawing = draw(found.drawing.scene, engine.spaced(SPACED[place]))
+def _in_columns(found: Try, drawing: Drawing) -> Try:
+    """The same with another drawing."""
     return found._replace(drawing=drawing, columns=cut_in_columns(drawing, found.graph, PAGE_SHAPES[0]).columns)
