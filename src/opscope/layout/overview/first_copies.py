@@ -43,6 +43,8 @@ class FirstCopies:
 
     def __init__(self, graph: Graph, known: KnownWords) -> None:
         self._groups, self._stacks, self._known = content_of(graph).groups, content_of(graph).view.stacks, known
+        self.are_any = any(stack.places and stack.places[0] for stack in self._stacks.values())
+        """Whether another copy than the first is drawn of any stack: only then has that something of its own."""
         self._texts: Dict[int, Dict[str, str]] = {}
 
     def of(self, index: int, steps: SketchSteps) -> Optional[SketchSteps]:

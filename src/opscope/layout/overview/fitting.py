@@ -196,7 +196,7 @@ class Pages:
 
     def _first_copies(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The groups that stay open where first copies of stacks are drawn, which tells more than one open block; then all that are open."""
-        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)):
+        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)) if self._tries.are_odd_firsts else ():
             if self._tries.has_first_copies(kept):
                 yield kept
 

@@ -284,6 +284,11 @@ class Tries:
             for index, forms in self._insides.sketches(opened).items()
         }
 
+    @property
+    def are_odd_firsts(self) -> bool:
+        """Whether any stack has a first copy that is not the drawn one."""
+        return self._firsts.are_any
+
     def has_first_copies(self, opened: FrozenSet[int]) -> bool:
         """Whether a closed stack has a first copy with something of its own that can be drawn."""
         return any(
