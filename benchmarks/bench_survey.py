@@ -2,7 +2,8 @@
 
     PYTHONPATH=src python benchmarks/bench_survey.py [FILES]
 
-Needs `pip install 'opscope[survey]'`. Takes some five minutes with 2,000 files on a quiet machine of two cores.
+Needs `pip install 'opscope[survey]'`. Takes some three minutes with 2,000 files on a quiet machine of two cores. Python's compiled files are kept in a folder of the run, and made by a survey before
+the first one that counts: where they are not written, each process would compile opscope anew, which is no part of the question.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from generated import field
 
@@ -31,6 +32,7 @@ KINDS = (
     ("tf1.6-word_segmentation", 1), ("frozen/lstm.pb", 1), ("tf2.15-seq2seq", 1),
 )  # fmt: skip
 """Models of others, and how often each of them is among the copies."""
+EFFICIENCY = 0.8
 LARGEST = 7_000_000
 DAMAGED, PADDED = 0.03, 0.05
 """Shares of the files that are damaged, and that get a constant of up to `LARGEST` bytes."""
@@ -53,21 +55,24 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         size = make_models(folder / "models", count)
+        few = make_models(folder / "few", 10) and folder / "few"
+        for jobs in (None, 1):
+            survey(few, jobs, folder)
         print(f"{count:,} files, {size / 1e6:.0f} MB, {DAMAGED:.0%} of them damaged\n")
         print("| | s | files/s | processor s | peak MB of a process | rows | not read |")
         print("|---|---|---|---|---|---|---|")
-        whole = told("in process", survey(folder, None), count)
-        one = told("`--jobs 1`", survey(folder, 1), count)
-        two = told("`--jobs 2`", survey(folder, 2), count)
+        whole = told("in process", survey(folder / "models", None, folder), count)
+        one = told("`--jobs 1`", survey(folder / "models", 1, folder), count)
+        two = told("`--jobs 2`", survey(folder / "models", 2, folder), count)
         loop = looped(folder / "models") if whole else None
         if loop is not None:
             print(
                 f"| shell loop over `opscope summary --json`, {LOOPED} of them | {loop:.1f} | {LOOPED / loop:.1f} | | | | |"
             )
     if one and two and whole and loop:
-        start = f"Starting Dask and its processes is part of the time. Efficiency of two processes beside one: {one.seconds / two.seconds / 2:.2f}, beside"
+        start = f"Starting Dask and its processes is part of the time. Efficiency of two processes beside in process: {whole.seconds / two.seconds / 2:.2f} (at least {EFFICIENCY} is asked for)"
         print(
-            f"\n{start} the survey in process: {whole.seconds / two.seconds / 2:.2f}. In process it is {loop / LOOPED * count / whole.seconds:.0f} times as fast as the loop.\n"
+            f"\n{start}, beside one process: {one.seconds / two.seconds / 2:.2f}. In process it is {loop / LOOPED * count / whole.seconds:.0f} times as fast as the loop.\n"
         )
 
 
@@ -116,14 +121,15 @@ def _number(value: int) -> bytes:
     return bytes([*parts, value])
 
 
-def survey(folder: Path, jobs: Optional[int]) -> Optional[Survey]:
+def survey(models: Path, jobs: Optional[int], folder: Path) -> Optional[Survey]:
     """Run the command; ``None`` if Dask is not installed."""
-    rows = folder / f"rows-{jobs}.jsonl"
-    command = [sys.executable, "-m", "opscope", "survey", str(folder / "models"), "-o", str(rows)]
+    rows = folder / f"rows-{models.name}-{jobs}.jsonl"
+    command = [sys.executable, "-m", "opscope", "survey", str(models), "-o", str(rows)]
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
-        [*command, *([] if jobs is None else ["--jobs", str(jobs)])], capture_output=True, text=True, check=False
-    )
+        [*command, *([] if jobs is None else ["--jobs", str(jobs)])],
+        capture_output=True, text=True, check=False, env=compiled_kept(folder),
+    )  # fmt: skip
     seconds, after = time.perf_counter() - begun, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         print(f"| {done.stderr.strip()} | | | | | | |")
@@ -132,6 +138,12 @@ def survey(folder: Path, jobs: Optional[int]) -> Optional[Survey]:
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     failed = sum(row["error"] is not None for row in read)
     return Survey(seconds, processor, after.ru_maxrss / 1024, len(read), failed)
+
+
+def compiled_kept(folder: Path) -> Dict[str, str]:
+    """The environment of a process that keeps what Python compiles."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
 
 
 def told(title: str, found: Optional[Survey], count: int) -> Optional[Survey]:
@@ -149,7 +161,7 @@ def looped(folder: Path) -> float:
     every: List[Path] = sorted(path for place in folder.iterdir() for path in place.iterdir())
     some = every[:: max(1, len(every) // LOOPED)][:LOOPED]
     script = 'for path; do "$PYTHON" -m opscope summary "$path" --json --cost >> "$OUT" 2>&1 || true; done'
-    environment = {**os.environ, "PYTHON": sys.executable, "OUT": str(folder.parent / "loop.txt")}
+    environment = {**compiled_kept(folder.parent), "PYTHON": sys.executable, "OUT": str(folder.parent / "loop.txt")}
     begun = time.perf_counter()
     subprocess.run(["sh", "-c", script, "sh", *map(str, some)], env=environment, check=True)
     return time.perf_counter() - begun

@@ -12,7 +12,7 @@ import pytest
 import opscope
 from opscope.graph.input_pipeline import INPUT_KEY
 from opscope.graph.json import from_dict
-from opscope.graph.measured_hosts import HOSTS_KEY
+from opscope.graph.measured_hosts import HOSTS_KEY, LEFT_OUT_KEY
 from opscope.graph.measured_memory import MEMORY_KEY
 from opscope.graph.measured_programs import PROGRAMS_KEY, UNTIMED_KEY
 from opscope.graph.measured_runs import RUNS_KEY
@@ -321,6 +321,7 @@ def test_every_part_of_a_step_is_defined():
         MEMORY_KEY,
         INPUT_KEY,
         HOSTS_KEY,
+        LEFT_OUT_KEY,
         PROGRAMS_KEY,
         UNTIMED_KEY,
     } == set(measured)

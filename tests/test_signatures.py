@@ -72,7 +72,7 @@ def test_the_one_liners_take_the_options_of_trace_and_profile():
     own, measured = options_of(visualize_model), options_of(visualize_model_with_profile)
     assert {name: own[name] for name in own if name not in drawn} == options_of(trace)
     # Of a run that is over: a one-liner runs the model, or is given numbers. And it draws one graph, that which was written.
-    over = {"logdir", "run", "executed"}
+    over = {"logdir", "run", "executed", "jobs", "scheduler", "memory", "time_limit"}
     both = {name: each for name, each in {**options_of(trace), **options_of(profile)}.items() if name not in over}
     assert {name: measured[name] for name in measured if name not in drawn} == both
 

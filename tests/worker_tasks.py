@@ -77,3 +77,21 @@ def noted_slow_at_two(task):
     Path(folder, f"begun-{number}-{os.getpid()}-{time.monotonic_ns()}").touch()
     time.sleep(0.7 if number == 2 else 0.001)
     return number
+
+
+def figures_of_a_killed_host(profile, sent, batch):
+    """The figures of a host; the fourth host kills its process, the first time that it is read."""
+    from opscope.profile.host_reading import figures_of_profile
+
+    mark = profile.path.with_name("killed")
+    if profile.host == "host03" and not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return figures_of_profile(profile, sent, batch)
+
+
+def figures_but_of_one_host(profile, sent, batch):
+    """The figures of a host; the fourth host kills its process each time."""
+    with suppress(FileNotFoundError):
+        profile.path.with_name("killed").unlink()
+    return figures_of_a_killed_host(profile, sent, batch)

@@ -1,12 +1,17 @@
-"""The models of the suite: small, of every kind that people write, made anew for each test. Needs TensorFlow."""
+"""The models of the suite: small, of every kind that people write, made anew by each call. Needs TensorFlow."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Callable, Dict, NamedTuple, Tuple
 
 import pytest
 
 tf = pytest.importorskip("tensorflow")
+
+from opscope.capture import trace  # noqa: E402
+from opscope.graph.graph import Graph  # noqa: E402
+
 layers = tf.keras.layers
 
 
@@ -397,3 +402,10 @@ ZOO: Dict[str, Callable[[], Case]] = {
         lstm_step, cell_step, keras_step, gan_step, called_functions, two_outputs, epoch, pipeline,
     )
 }  # fmt: skip
+
+
+@lru_cache(maxsize=None)
+def traced(name: str) -> Graph:
+    """The graph of a model of the zoo. It is traced once in a run, as no test changes a graph."""
+    case = ZOO[name]()
+    return trace(case.target, *case.inputs, **case.options)

@@ -58,17 +58,18 @@ _BY_PYTHON = (
 traced depend on TensorFlow alone."""
 
 _BY_KERAS = (
-    "tests/capture", "tests/load/test_checkpoints_live.py", "tests/load/test_keras_2_files.py",
+    "tests/capture/test_keywords.py", "tests/capture/test_layer_settings.py", "tests/capture/test_layers.py",
+    "tests/capture/test_rebuilt_model.py", "tests/capture/test_silent_layers.py", "tests/capture/test_step_settings.py",
+    "tests/capture/test_training_steps.py", "tests/load/test_checkpoints_live.py", "tests/load/test_keras_2_files.py",
     "tests/load/test_keras_2_layers.py", "tests/load/test_schema.py", "tests/profile/test_callback.py",
 )  # fmt: skip
 """What uses the Keras 2 of `tf_keras`, and what looks for it among the modules. Elsewhere `tf.keras` stays Keras 3, as in the newest row."""
 
 _BY_FILES = (
-    "src", "tests/check", "tests/cli", "tests/diff", "tests/executed", "tests/graph", "tests/load", "tests/notebooks", "tests/profile",
-    "tests/render", "tests/survey", "tests/tensorboard_tab", "tests/test_docs.py", "tests/test_one_module.py",
+    "src", "tests/cli", "tests/executed", "tests/load", "tests/notebooks", "tests/profile", "tests/render", "tests/survey", "tests/tensorboard_tab", "tests/test_docs.py", "tests/test_one_module.py",
     "tests/test_package.py", "tests/test_rooms.py", "tests/test_signatures.py", "tests/test_visible.py", "tests/workers",
 )  # fmt: skip
-"""What reads and writes files, and so looks for packages that may be absent; the rooms between (passes, shapes, cost, layout) look for none."""
+"""What reads and writes files, and so looks for packages that may be absent; the rooms between look for none."""
 
 ROWS = (
     # The oldest of everything: each test, so also each line of the package in the oldest syntax.

@@ -23,7 +23,7 @@ does no other harm.
 """
 _IN_COMMAND: Dict[str, str] = {
     "between": "--from and --to", "trace_level": "--trace-level", "libraries": "--library", "tensorflow": "--for",
-    "max_params": "--max-params", "max_flops": "--max-flops", "max_activation_memory": "--max-activation-memory",
+    "time_limit": "--time-limit", "max_params": "--max-params", "max_flops": "--max-flops", "max_activation_memory": "--max-activation-memory",
 }  # fmt: skip
 """Options whose name in the command is not simply ``--`` and their name in Python."""
 

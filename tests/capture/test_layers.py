@@ -14,13 +14,9 @@ from opscope.capture import trace  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
 from opscope.graph.groups import Group  # noqa: E402
+from zoo import traced  # noqa: E402
 
 layers = tf.keras.layers
-
-
-def traced(name: str) -> Graph:
-    case = zoo.ZOO[name]()
-    return trace(case.target, *case.inputs, **case.options)
 
 
 def calls(graph: Graph) -> List[Group]:

@@ -12,11 +12,7 @@ import zoo  # noqa: E402
 from opscope.capture import trace  # noqa: E402
 from opscope.graph.content import content_of  # noqa: E402
 from opscope.graph.graph import Graph  # noqa: E402
-
-
-def traced(name: str) -> Graph:
-    case = zoo.ZOO[name]()
-    return trace(case.target, *case.inputs, **case.options)
+from zoo import traced  # noqa: E402
 
 
 def tops(graph: Graph) -> List[str]:

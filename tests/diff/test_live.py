@@ -98,8 +98,7 @@ def test_an_inserted_layer_of_a_training_step_is_told_once_with_its_gradients_an
 
 @pytest.mark.parametrize("name", sorted(zoo.ZOO))
 def test_a_graph_of_the_suite_does_not_differ_from_itself(name: str) -> None:
-    case = zoo.ZOO[name]()
-    graph = opscope.trace(case.target, *case.inputs, **case.options)
+    graph = zoo.traced(name)
     found = opscope.diff(graph, graph)
     data = found.to_dict()
     assert found.same

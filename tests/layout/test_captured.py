@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import pytest
 
 tf = pytest.importorskip("tensorflow")
@@ -18,12 +16,7 @@ from opscope.layout.scene.compose import compose  # noqa: E402
 from opscope.layout.scene.items import Box, Card, Pill, cards, items, places  # noqa: E402
 from opscope.passes import for_drawing  # noqa: E402
 from truth import lies  # noqa: E402
-
-
-@lru_cache(maxsize=None)
-def traced(name):
-    case = zoo.ZOO[name]()
-    return trace(case.target, *case.inputs, **case.options)
+from zoo import traced  # noqa: E402
 
 
 def scene_of(name, depth="all"):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import opscope
 from graphs import Builder, literal
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_measurement
+from opscope.graph.reported_memory import reported_words
+from opscope.graph.types import Measured
 from opscope.profile import log_profiles
-from opscope.profile.hosts_in_turn import HostFigures, collective_waits, layers_apart
+from opscope.profile.hosts_in_turn import HostFigures, collective_waits, layers_apart, merged_hosts
 from opscope.profile.recordings.host_traces import HostTrace
 from opscope.profile.recordings.raw import Span, Trace
 from opscope.profile.recordings.xplane_schema import XPLANE
@@ -93,6 +96,17 @@ def test_the_slow_host_and_its_layers_are_named(hosts):
     assert "slowest: host4, 3.00 times the median host" in graph.summary(width=1_000)
 
 
+def test_memory_is_said_to_be_of_the_first_host():
+    graph = literal(("x", "Placeholder", [], [("float32", ())]))
+    first = with_measurement(graph, {"memory": [{"allocator": "GPU_0_bfc", "smallest_bytes": 256}]})
+    parts = [_measured_part(name, 2, {}, {}) for name in ("one", "two")]
+    (entry,) = merged_hosts(first, parts).measurement["memory"]
+    assert entry["host"] == "one"
+    assert (
+        reported_words(entry) == "of buffers that TensorFlow reported, which are 256 B or more; of the host one alone"
+    )
+
+
 def test_memory_does_not_grow_with_the_hosts(hosts, monkeypatch):
     monkeypatch.setattr(log_profiles, "MOST_JOINED", 1)
     peaks = []
@@ -113,6 +127,44 @@ def _figures(name, times):
     kept = Kept(tuple(range(steps)), disturbed=False)
     facts = {"unattributed_us": {}, "not_reported": [], "op_starts": 0.0, "asked_steps": None, "processors": None}
     return HostFigures(HostTrace(name, Trace(spans, ())), kept, {}, StepTimes(steps, times), {}, facts)
+
+
+def _measured_part(name, steps, ran, times, *, silent=()):
+    """What is kept of a host on which the ops of rows ran as they are given here."""
+    part = _figures(name, times)
+    told = {
+        "steps": steps, "steps_kept": steps, "disturbed": None, "step_time_us": None, "step_spread_us": None,
+        "profiled_step_time_us": 100.0, "attributed": 1.0, "coverage": {"ops": 1.0}, "trace_level": None,
+    }  # fmt: skip
+    kept = Kept(tuple(range(steps)), disturbed=False)
+    facts = {**part.facts, "not_reported": list(silent)}
+    return replace(part, kept=kept, measured=ran, times=StepTimes(steps, times), measurement=told, facts=facts)
+
+
+def test_what_is_not_known_of_a_host_is_missing_and_not_0():
+    """Worked out by hand: a ran on all hosts, b not on the second, c is not told of on the second, d nowhere with its bytes."""
+    graph = literal(*[(name, "MatMul", [], [("float32", ())]) for name in "abcd"])
+    first = {
+        0: Measured(time_us=4.0, calls=1.0, memory_bytes=100.0, busy_us=6.0),
+        1: Measured(time_us=8.0, calls=2.0, memory_bytes=50.0),
+        2: Measured(time_us=6.0, calls=1.0),
+        3: Measured(time_us=1.0, calls=None),
+    }
+    second = {
+        0: Measured(time_us=1.0, calls=None, memory_bytes=None, busy_us=2.0),
+        3: Measured(time_us=1.0, calls=None),
+    }
+    parts = [
+        _measured_part("one", 3, first, {"a": [4.0] * 3, "b": [8.0] * 3, "c": [5.0, 6.0, 7.0], "d": [1.0] * 3}),
+        _measured_part("two", 1, second, {"a": [1.0], "d": [1.0]}, silent=["c"]),
+    ]
+    measured = content_of(merged_hosts(graph, parts)).measured
+    a, b, c, d = (measured[row] for row in range(4))
+    assert (a.time_us, a.busy_us) == (pytest.approx(3.25), pytest.approx(5.0))  # known on both: (3 x 4 + 1) / 4
+    assert (a.calls, a.memory_bytes) == (1.0, 100.0)  # known on the first alone
+    assert (b.time_us, b.calls, b.memory_bytes) == (6.0, 1.5, 37.5)  # it did not run on the second: (3 x 8 + 0) / 4
+    assert (c.time_us, c.calls) == (6.0, 1.0)  # it may have run there
+    assert (d.calls, d.memory_bytes) == (None, None)
 
 
 def test_a_layer_that_one_host_is_slow_at_and_the_waits_for_it():

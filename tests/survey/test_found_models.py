@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
 
 import opscope
+from opscope.cli import main
 from opscope.errors import LoadError, MissingDependencyError
 from opscope.survey.found_models import ListedFile, models_among
 from opscope.survey.model_rows import Asked, NoModel, rows_of_model
@@ -160,3 +165,34 @@ def test_without_fsspec_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "fsspec.core", None)
     with pytest.raises(MissingDependencyError, match=r"pip install 'opscope\[survey\]'"):
         found_models(["s3://bucket/x"])
+
+
+@pytest.fixture
+def web(registry):
+    """The address of a web server of this machine that lists the folder of models."""
+    handler = partial(SimpleHTTPRequestHandler, directory=str(registry))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/"
+        server.shutdown()
+
+
+@pytest.mark.slow
+def test_a_web_server_that_lists_its_files(registry, web, tmp_path, monkeypatch, capsys):
+    """Rows of models that are read over HTTP are those of the same files on disk."""
+    pytest.importorskip("fsspec")
+    pytest.importorskip("aiohttp")
+    monkeypatch.chdir(registry)
+    assert main(["survey", web, "-o", str(tmp_path / "web.jsonl")]) == 0
+    assert main(["survey", ".", "-o", str(tmp_path / "disk.jsonl")]) == 0
+    there, here = (
+        [json.loads(line) for line in (tmp_path / name).read_text().splitlines()]
+        for name in ("web.jsonl", "disk.jsonl")
+    )
+    assert len(there) == len(here) == 6
+    for one, other in zip(there, here):
+        assert one["path"] == f"{web}{other['path']}"
+        assert one["size"] == other["size"]
+        for key in ("format", "ops", "parameters", "flops", "structure", "outcome"):
+            assert one[key] == other[key], (one["path"], key)
+    assert {row["path"] for row in there if row["error"]} == {f"{web}cut.pb"}

@@ -81,3 +81,16 @@ def test_every_key_is_described(shared):
     described = {name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split("|")[1])}
     for path in (shared / "wild" / "tf2.3-flask", shared / "wild" / "README.md"):
         assert set(row_of(path)) == described
+
+
+def test_what_the_converter_of_a_lite_file_says_that_it_needs(shared, tmp_path):
+    """A file whose note is changed from 1.5.0, byte by byte."""
+    path = tmp_path / "newer.tflite"
+    data = (shared / "wild" / "tflite" / "add4.tflite").read_bytes()
+    assert data.count(b"1.5.0") == 1
+    path.write_bytes(data.replace(b"1.5.0", b"2.9.0"))
+    (said,) = row_of(path, Asked(tensorflow="2.4"))["too_new"]
+    assert said == "TensorFlow Lite 2.4 lacks what the operators need, by the file's converter: 2.9.0 or newer"
+    assert row_of(path, Asked(tensorflow="2.10"))["too_new"] == []
+    assert row_of(shared / "wild" / "tflite" / "add4.tflite", Asked(tensorflow="2.4"))["too_new"] == []
+    assert row_of(path)["too_new"] is None

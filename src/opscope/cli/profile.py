@@ -6,11 +6,13 @@ $ opscope profile tagger.py:model --input 8,40,32 --runs 5 -o before.json
 $ opscope profile train.py:model --step train --input 8,32 --input 8 -o step.html -o step.json
 $ opscope profile tagger.py:model --input 8,40,32 --executed -o tagger.json -o ran.svg
 $ opscope profile step.pb --logdir logs/ -o step.html
+$ opscope profile step.pb --logdir logs/ --jobs 8 -o step.html
 """
 
 from __future__ import annotations
 
 import argparse
+from typing import Any, Dict
 
 from ..errors import InputError, check_count
 from ..load.given_path import is_there, refuse_python
@@ -18,7 +20,7 @@ from ..render import heeded
 from ..render.registry import outputs, suffix_of
 from ..render.report.text import IN_COMMAND, text
 from ..render.save import save_one
-from . import answer, drawing, executed_option, source
+from . import answer, drawing, executed_option, source, staff_options
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -60,6 +62,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     past.add_argument(
         "--run", dest="log_run", metavar="RUN", help="which profile of DIR, by its folder's name (default: the newest)"
     )
+    staff_options.add(parser, "host's profile", "reads the profiles of --logdir, if there are several hosts")
     parser.add_argument(
         "-o", "--output", metavar="FILE", action="append", default=[],
         help=f"file to write, may be repeated; its suffix sets the format: {' '.join(outputs())}; without any, a summary is printed",
@@ -86,6 +89,7 @@ def run(options: argparse.Namespace) -> None:
         raise InputError(f"--executed is for a run in this process, not for {other}; leave one of them out")
     if options.log_run is not None and options.logdir is None:
         raise InputError("--run chooses a profile of --logdir; give that too, or leave it out")
+    staff = _staff(options)
     positional, named = source.inputs(options)
     wanted = {
         "steps": options.steps, "warmup": options.warmup, "batch": options.batch, "training": options.training, "step": options.step,
@@ -93,7 +97,7 @@ def run(options: argparse.Namespace) -> None:
     }  # fmt: skip
     work = f"measuring {options.source}"
     if options.logdir is not None:
-        wanted.update(logdir=options.logdir, run=options.log_run, runs=options.runs)
+        wanted.update(logdir=options.logdir, run=options.log_run, runs=options.runs, **staff)
     with answer.working(work) as now:
         check_count("runs", options.runs)
         if options.runs > 1 and options.logdir is None:
@@ -113,6 +117,15 @@ def run(options: argparse.Namespace) -> None:
         answer.say(str(written))
     if not options.output:
         answer.say(text(graph, full=options.full, width=answer.terminal_width(), remedy=IN_COMMAND))
+
+
+def _staff(options: argparse.Namespace) -> Dict[str, Any]:
+    """Who reads the profiles of several hosts, as `opscope.profile` takes it; nothing if nobody was asked to."""
+    staff = staff_options.chosen_staff(options)
+    if options.logdir is None and (staff.jobs is not None or staff.scheduler is not None):
+        given = "--jobs" if staff.jobs is not None else "--scheduler"
+        raise InputError(f"{given} is for the profiles of several hosts in --logdir; give that too, or leave it out")
+    return {"jobs": staff.jobs, "scheduler": staff.scheduler, "memory": staff.memory, "time_limit": staff.seconds}
 
 
 def _refuse(options: argparse.Namespace, *, file: bool) -> None:

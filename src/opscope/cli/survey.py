@@ -14,16 +14,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Optional
 
-from ..errors import InputError, check_count, option
+from ..errors import check_count
 from ..suggestions import some_of
-from . import answer
+from . import answer, staff_options
 
 if TYPE_CHECKING:
     from ..survey.surveying import Progress
 
 NONE_READ = 1
-_SECONDS = 300.0
-"""How long a model may take, if the user does not say: a million ops take less than a minute."""
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -50,19 +48,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--batch", type=int, metavar="N",
         help="the batch size for FLOPs and memory, where a shape begins with None (default: one sample)",
     )  # fmt: skip
-    staff = parser.add_argument_group("who does the work (default: this process alone)")
-    staff.add_argument("--jobs", type=int, metavar="N", help="so many processes on this machine, by Dask")
-    staff.add_argument(
-        "--scheduler", metavar="ADDRESS", help="the workers of this Dask scheduler, such as tcp://cluster:8786"
-    )
-    staff.add_argument(
-        "--memory", default="2GB", metavar="SIZE",
-        help="with --jobs, what each process may use; one that needs more is ended, and its model gets an error (default: 2GB)",
-    )  # fmt: skip
-    staff.add_argument(
-        "--time-limit", type=float, default=_SECONDS, metavar="SECONDS",
-        help=f"how long one model may take (default: {_SECONDS:g})",
-    )  # fmt: skip
+    staff_options.add(parser, "model")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -72,9 +58,10 @@ def run(options: argparse.Namespace) -> int:
     from ..survey.model_rows import Asked
     from ..survey.survey_files import journal_path, survey_makers
     from ..survey.surveying import found_models, surveyed
-    from ..workers.mapped import Staff
 
-    _check(options)
+    if options.batch is not None:
+        check_count("batch", options.batch)
+    staff = staff_options.chosen_staff(options)
     # Before the work, so that a wrong suffix, rule or version is reported at once.
     makers = survey_makers(options.output)
     wanted_checks(select=options.select, ignore=options.ignore, tensorflow=options.tensorflow)
@@ -83,7 +70,6 @@ def run(options: argparse.Namespace) -> int:
     with answer.working("looking for models"):
         models = found_models(options.sources)
     journal = Journal(journal_path(options.output))
-    staff = Staff(options.jobs, options.scheduler, options.memory, options.time_limit or None)
     with answer.working(f"reading {len(models):,} files") as show:
         rows, progress = surveyed(models, asked, journal, staff, drawings, lambda now: show(_words(now)))
     for path, make in makers:
@@ -92,16 +78,6 @@ def run(options: argparse.Namespace) -> int:
         answer.say(path)
     answer.remark(_summary(progress, len(rows)))
     return 0 if any(row["error"] is None for row in rows) or not rows else NONE_READ
-
-
-def _check(options: argparse.Namespace) -> None:
-    for name in ("jobs", "batch"):
-        if getattr(options, name) is not None:
-            check_count(name, getattr(options, name))
-    if options.jobs is not None and options.scheduler is not None:
-        raise InputError("give only one of --jobs and --scheduler")
-    if options.time_limit < 0:
-        raise InputError(f"{option('time-limit', options.time_limit)} is no time; give seconds, or 0 for no limit")
 
 
 def _folder(name: Optional[str]) -> Optional[Path]:

@@ -9,6 +9,8 @@ from .step_parts import NOT_ATTRIBUTED
 
 INPUT_KEY = "input_pipeline"
 """The key in a measurement. It is only there if tf.data was recorded in its steps."""
+LONGEST_KEY = "longest_wait"
+"""In it, of several hosts, the one whose steps wait longest: its name as ``host``, with ``waited_us`` and ``waited_share``."""
 WAITING = 0.01
 """Steps that wait for a smaller part of their time do not wait: an element that is there has to be handed over, too."""
 _MUCH = 0.1
@@ -38,6 +40,14 @@ class PipelineStage(NamedTuple):
         return self.name.startswith("(")
 
 
+class HostInput(NamedTuple):
+    """How long the steps of one host waited."""
+
+    host: str
+    waited_us: float
+    waited_share: float
+
+
 class InputPipeline(NamedTuple):
     """The pipelines of the steps, the stages in the order in which data flow."""
 
@@ -48,6 +58,8 @@ class InputPipeline(NamedTuple):
     ops_share: Optional[float]
     """The part of the steps that is not attributed since it is of ops of the stages' functions."""
     stages: Tuple[PipelineStage, ...]
+    longest: Optional[HostInput] = None
+    """Of several hosts the one whose steps wait longest."""
 
     @property
     def slowest(self) -> Optional[PipelineStage]:
@@ -68,8 +80,15 @@ def input_pipeline(measurement: Optional[Mapping[str, Any]]) -> Optional[InputPi
     ]
     return InputPipeline(
         _number(told, "waited_us"), _number(told, "waited_share"), told.get("between_steps") is True, _number(told, "making_us"),
-        _number(told, "ops_share"), tuple(stages),
+        _number(told, "ops_share"), tuple(stages), _longest(told.get(LONGEST_KEY)),
     )  # fmt: skip
+
+
+def _longest(told: Any) -> Optional[HostInput]:
+    if not isinstance(told, Mapping) or not isinstance(told.get("host"), str):
+        return None
+    waited, share = _number(told, "waited_us"), _number(told, "waited_share")
+    return None if waited is None or share is None else HostInput(told["host"], waited, share)
 
 
 def input_words(measurement: Optional[Mapping[str, Any]]) -> str:
@@ -84,10 +103,19 @@ def input_words(measurement: Optional[Mapping[str, Any]]) -> str:
         said = f"{_who(found)} does not wait for input ({percent_text(share)} of its time)"
     else:
         said = f"{_who(found)} waits for input {percent_text(share)} of its time ({quantity_text('time_us', waited)} for each step)"
+    said += longest_words(found)
     made = found.making_us
     making = "" if made is None else f"; making the iterator takes {quantity_text('time_us', made)} of each step"
     ops = stage_ops_words(found)
     return f"input: {said}{making}; {slowest_words(found)}{f'; {ops}' if ops else ''}"
+
+
+def longest_words(found: InputPipeline) -> str:
+    """On which of several hosts steps wait longest, to be put behind how long they wait; empty of one host, and if none waits."""
+    longest = found.longest
+    if longest is None or longest.waited_share < WAITING:
+        return ""
+    return f", longest on {longest.host}: {percent_text(longest.waited_share)} ({quantity_text('time_us', longest.waited_us)})"
 
 
 def stage_ops_words(found: InputPipeline) -> str:

@@ -9,6 +9,8 @@ from typing import Any, Dict, List, Mapping, Optional
 
 MEMORY_KEY = "memory"
 """The key in a measurement. It is only there if allocations were recorded."""
+FIRST_HOST_KEY = "host"
+"""In an entry, of many hosts, the name of the one that it is of: the first. That of the others is not told."""
 MEMORY_TIMES, MEMORY_CHANGES, MEMORY_NODES = "time_us", "change_bytes", "node"
 """The keys of the curve: when memory was taken or given back, how many bytes (negative where they were given back), and whose they are."""
 CURVE_KEYS = (MEMORY_TIMES, MEMORY_CHANGES, MEMORY_NODES)

@@ -7,7 +7,7 @@ blocks cost little more than one, even if all are drawn.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
@@ -107,10 +107,17 @@ def draw(scene: Scene, engine: Optional[Engine] = None) -> Drawing:
 
     Who draws several scenes that have much in common passes one `engine` for all.
     """
+    return next(drawn_by(scene, [engine or Engine()]))
+
+
+def drawn_by(scene: Scene, engines: Iterable[Engine]) -> Iterator[Drawing]:
+    """As `draw`, by one engine after the other. These differ only in distances, which play no part in orders: the first arranges for all."""
     scene = bundle(scene)
-    engine = engine or Engine()
-    orders = arranged([card for card in cards(scene) if card.open], engine.order)
-    return Drawing(scene, place_cards(scene, orders, engine), engine.structures)
+    orders: Optional[Dict[int, Arranged]] = None
+    for engine in engines:
+        if orders is None:
+            orders = arranged([card for card in cards(scene) if card.open], engine.order)
+        yield Drawing(scene, place_cards(scene, orders, engine), engine.structures)
 
 
 def place_cards(scene: Scene, orders: Mapping[int, Arranged], engine: Engine) -> Drawn:

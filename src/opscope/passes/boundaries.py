@@ -8,6 +8,7 @@ behind a pooling. It is never between a convolution and its normalization or act
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -26,6 +27,7 @@ STRIDED = frozenset(ATTRIBUTES) | {"Conv3DBackpropInputV2"}
 """Ops that may give smaller images than they take, or larger ones, by their strides."""
 RESIZING = frozenset({"ResizeNearestNeighbor", "ResizeBilinear", "ResizeBicubic", "DepthToSpace", "Tile"})
 """Ops that give larger images, in networks. Keras 3 repeats rows and columns by tiling."""
+_SCALING = STRIDED | RESIZING
 LEAST_OF_IMAGES = 4
 """So many dimensions a batch of images has. A batch of sequences has one less."""
 
@@ -58,7 +60,7 @@ def boundaries(structures: Structures, children: Sequence[Child], feeds: Sequenc
     row = _Row(structures, children, feeds)
     names = [structures.name(child) for child in children]
     likeness = [0.0, *map(_likeness, names, names[1:])]
-    columns = zip(likeness, row.entering(), row.tears(), row.turns(), row.scales(), row.users)
+    columns = zip(likeness, row.entering(), row.tears, row.turns(), row.scales, row.users)
     return [Boundary(*known) for known in columns]
 
 
@@ -116,6 +118,7 @@ class _Row:
             last = len(users) if drawn else last
         return found
 
+    @cached_property
     def tears(self) -> List[bool]:
         """For each child whether the boundary before it tears a layer from what only goes on with its result."""
         torn: List[Tuple[int, int]] = []
@@ -140,8 +143,9 @@ class _Row:
         ):
             return False  # a gradient: the activation's comes before the convolution's
         alone = len(self.users[source]) == 1 and not self._holds(place, WINDOWED)
-        return alone and self._shapes[source] == self._shapes[place] and not self._scale(place)
+        return alone and self._shapes[source] == self._shapes[place] and not self.scales[place]
 
+    @cached_property
     def scales(self) -> List[int]:
         """For each child 1 if it gives larger images than all that it takes, -1 if smaller, else 0."""
         return [self._scale(place) if drawn else 0 for place, drawn in enumerate(self._drawn)]
@@ -149,7 +153,7 @@ class _Row:
     def turns(self) -> List[bool]:
         """For each child whether a stage begins there."""
         drawn = [place for place, is_drawn in enumerate(self._drawn) if is_drawn]
-        scales, tears = self.scales(), self.tears()
+        scales, tears = self.scales, self.tears
         changing = [place for place in drawn if scales[place]]
         ends = {place for place in changing if scales[place] < 0 and self._ends_a_level(place, changing)}
         smaller = {place for place in changing if scales[place] < 0 and not self._holds(place, WEIGHTED)}
@@ -192,6 +196,8 @@ class _Row:
 
     def _scale_of_ops(self, place: int) -> int:
         """As `_scale`, by the settings of the ops, where shapes are not known."""
+        if not self._holds(place, _SCALING):  # asked once of all children of one structure
+            return 0
         for op in self._rows(place):
             kind = self._table.ops[op]
             strides = self._table.attrs(op).get("strides") if kind in STRIDED else None

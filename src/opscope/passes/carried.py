@@ -139,7 +139,7 @@ class _Search:
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
             view = content_of(self._whole).view
-            inside = {op for copy in stack.copies for op in copy if op != LACKING}
+            inside: Set[int] = set().union(*stack.copies)
             for part in self._parts[group][1:]:
                 # An identity of one copy may hand on what comes from outside to the next copy, which then is what takes it.
                 ops = part.traced()
@@ -154,22 +154,32 @@ class _Search:
 
     def carried(self, use: _Use) -> Carried:
         """What the wire of a use stands for."""
+        known: Dict[int, Set[TensorRef]] = {}  # most users are asked for, both as those of copies and as those outside
+
+        def sources(user: int) -> Set[TensorRef]:
+            if user not in known:
+                known[user] = self._sources(use, user)
+            return known[user]
+
         taken = []
         for group in use.entered:
-            word = self._taken(use, group)
+            word = self._taken(use, group, sources)
             if word:
                 taken.append((group, word))
         users = self._in_copies(use.user, use.entered) if use.left else []
-        return Carried(tuple(taken), frozenset().union(*[self._sources(use, user) for user in users]))
+        return Carried(tuple(taken), frozenset().union(*map(sources, users)))
 
-    def _taken(self, use: _Use, group: int) -> str:
-        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, `LAST_FIRST`, or nothing to say."""
+    def _taken(self, use: _Use, group: int, taken_by: Callable[[int], Set[TensorRef]]) -> str:
+        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, `LAST_FIRST`, or nothing to say.
+
+        `taken_by` gives what an op takes at the places of the use, see `_sources`.
+        """
         users = self._in_copies(use.user, [group])
         if len(users) < len(self._stacks[group].copies):
             return ""
         sources: List[Set[TensorRef]] = []
         for user in users:
-            own = self._sources(use, user)
+            own = taken_by(user)
             if not own:  # whatever the other copies take
                 return ""
             sources.append(own)

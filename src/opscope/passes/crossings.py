@@ -70,11 +70,13 @@ def _taken(
     table = content_of(reduced.whole).table
     left = {tensor for tensors in gives.values() for tensor in tensors}
     found: Dict[int, Dict[TensorRef, Leaving]] = {}
+    # Group -> itself and the groups around it, from the inside out: many ops lie in one.
+    chains = {home: tuple(chain(reduced.groups, home)) for home in set(reduced.home.values())}
     inside = {node for group, stack in stacks.items() if left or stack.places for node in stack.copies[0]}
     for user in sorted(inside.intersection(reduced.home) - reduced.aside):
         if reduced.passed[user]:  # a wire: what it hands on is told where an op takes it, and may run past the copy
             continue
-        around = [group for group in chain(reduced.groups, reduced.home[user]) if group in stacks]
+        around = [group for group in chains[reduced.home[user]] if group in stacks]
         for edge in range(table.edge_start[user], table.edge_start[user + 1]):
             if table.edge_output[edge] == CONTROL:
                 continue
@@ -82,7 +84,7 @@ def _taken(
             enters = origin(table, *reduced.entering.get(edge, source), reduced.passed)
             shown = reduced.stand_in(enters[0])
             tensor = (reduced.row[shown], enters[1])
-            holds = set(chain(reduced.groups, reduced.home[shown]))
+            holds = chains[reduced.home[shown]]
             at = edge
             for group in around:  # from the inside out: what enters a stack is what its first copy takes
                 real = origin(table, table.edge_node[at], table.edge_output[at], reduced.passed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress, count
 from typing import TYPE_CHECKING, Dict, FrozenSet, List, Sequence, Tuple
 
 from ..graph.content import content_of, with_content
@@ -21,7 +22,7 @@ def drawn_inputs(graph: Graph) -> FrozenSet[int]:
     """The ops that are drawn as the model's inputs, whatever group they were traced in."""
     roles = content_of(graph).view.roles
     named = {port.node for port in content_of(graph).inputs}
-    fed = (node for node, op in enumerate(content_of(graph).table.ops) if op in PLACEHOLDERS)
+    fed = compress(count(), map(PLACEHOLDERS.__contains__, content_of(graph).table.ops))
     return frozenset(node for node in (*fed, *named) if not roles or roles[node] == BOX)
 
 

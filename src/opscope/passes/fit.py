@@ -47,7 +47,15 @@ class Variation(NamedTuple):
     """Whether that op takes it as often in every copy, only as another of its inputs: the copies differ in the order alone."""
 
 
-def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[List[Part]]:
+class CopyRun(NamedTuple):
+    """Copies of a stack that one of them can be drawn for."""
+
+    copies: List[Part]
+    is_chain: bool
+    """Whether one of them feeds another."""
+
+
+def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[CopyRun]:
     """The copies cut into chains, in which each feeds the next, and rows side by side, in which none feeds another.
 
     A picture of one copy tells that much; of copies some of which feed some others it would tell nothing.
@@ -67,7 +75,8 @@ def chains_and_rows(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[
             found.append([number])
             inside.clear()
         inside.add(number)
-    return [[stack[number] for number in run] for run in found]
+    givers = [set().union(*[fed_by[number] for number in run]) for run in found]
+    return [CopyRun([stack[number] for number in run], not fed.isdisjoint(run)) for run, fed in zip(found, givers)]
 
 
 def _fed_by(graph: Graph, stack: Sequence[Part], passed: bytes) -> List[Set[int]]:
@@ -104,13 +113,11 @@ def _in_order(waits: Sequence[Set[int]]) -> List[int]:
 
 
 def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool:
-    """Whether copies follow each other, are fed by one tensor or feed one op.
+    """Whether copies of which none feeds another are fed by one tensor or feed one op.
 
     Blocks of several siblings repeat by that; but single equal layers that just stand next to each other in the order of the graph, as the normalizations in the four branches of an
     Inception module do, are no repeat to a reader.
     """
-    if any(_fed_by(graph, stack, passed)):
-        return True
     table = content_of(graph).table
     given: List[Set[Tuple[int, int]]] = []
     for part in stack:
@@ -127,17 +134,15 @@ def belongs_together(graph: Graph, stack: Sequence[Part], passed: bytes) -> bool
 
 
 def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: AbstractSet[int]) -> bool:
-    """Whether copies lie between inputs and outputs of the model that are drawn one by one.
+    """Whether copies of which none feeds another lie between inputs and outputs of the model that are drawn one by one.
 
-    Drawn as one, each output would seem to come from every input.
+    Drawn as one, each output would seem to come from every input. Of a chain that is true: what enters it reaches all that leaves it.
     """
     copies = copies_of_ops(part.traced() for part in stack)
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:
             source = origin(content_of(graph).table, node, output, passed)[0]
-            if source in copies and copies[source] != number:
-                return False  # a chain: what enters it reaches all that leaves it
             if source in inputs:
                 given.setdefault(source, set()).add(number)
     taken = {copies[port.node] for port in content_of(graph).outputs if port.node in copies}
@@ -171,7 +176,7 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `peculiar`.
     """
     table = content_of(graph).table
-    copies = {node for part in stack for node in part.traced()}
+    copies: Set[int] = set().union(*[part.traced() for part in stack])
 
     def feed(node: int, output: int) -> Feed:
         node, output = origin(table, node, output, passed)

@@ -136,7 +136,11 @@ class _Reduction:
         Weights may lie in another stack than the ops that use them. What stands for them there is another copy's.
         """
         table, role = content_of(self._graph).table, content_of(self._graph).view.role
-        waiting = [(edge.node, node) for node in self._home for edge in table.data_inputs(node)]
+        starts, outputs, home = table.edge_start, table.edge_output, self._home
+        edges = ((row, node) for node in home for row in range(starts[node], starts[node + 1]))
+        # Most edges come from what stays anyway, so that is asked first.
+        gone = [(table.edge_node[row], row, node) for row, node in edges if table.edge_node[row] not in home]
+        waiting = [(weight, user) for weight, row, user in gone if outputs[row] != CONTROL]
         while waiting:
             weight, user = waiting.pop()
             if weight not in self._home and role(weight) == CHIP:
@@ -146,6 +150,8 @@ class _Reduction:
 
     def _named_extras(self) -> Dict[int, int]:
         """The ops for which none stands that gradients use all the same: each stays, to be named there, without its own inputs."""
+        if not self._extra:  # as in most graphs, which may have millions of edges
+            return {}
         table, is_named = content_of(self._graph).table, NamedOnly(self._graph)
         used = (row for row, giver in enumerate(table.edge_node) if giver in self._extra) if is_named.any else ()
         named = {

@@ -61,11 +61,11 @@ def find_repeats(graph: Graph, within: Optional[AbstractSet[int]] = None) -> Fou
     found.distinct = structures.distinct
     passed, inputs = passing(graph), drawn_inputs(graph)
     runs = [
-        run
+        copies
         for stack in found.stacks
-        for run in chains_and_rows(graph, stack, passed)
-        if _is_worth(run, stack) and not joins_ends(graph, run, passed, inputs)
-        if stack[0].serial in found.beside or run[0].group < 0 or belongs_together(graph, run, passed)
+        for copies, is_chain in chains_and_rows(graph, stack, passed)
+        if _is_worth(copies, stack) and (is_chain or not joins_ends(graph, copies, passed, inputs))
+        if is_chain or stack[0].serial in found.beside or copies[0].group < 0 or belongs_together(graph, copies, passed)
     ]
     stacks = [drawn_first(graph, run) for run in without_used_extras(graph, runs, passed) if _is_enough(run)]
     found.stacks = partners_drawn(graph, stacks, passed)

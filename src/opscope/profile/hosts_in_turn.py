@@ -10,17 +10,19 @@ import re
 from array import array
 from dataclasses import dataclass, replace
 from statistics import median
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_facts, with_measurement
 from ..graph.facts import HostWait, LayerApart, ProfileFacts
 from ..graph.graph import Graph
 from ..graph.input_pipeline import INPUT_KEY
-from ..graph.measured_memory import MEMORY_KEY, measured_memory
+from ..graph.measured_memory import FIRST_HOST_KEY, MEMORY_KEY, measured_memory
 from ..graph.measured_programs import PROGRAMS_KEY, UNTIMED_KEY, measured_programs, untimed_ops
 from ..graph.quantities import FIGURES
 from ..graph.types import Measured
 from .attribution.figures import group_figures
+from .attribution.input_figures import input_figures
+from .attribution.input_waits import PipelineTimes, of_all_hosts
 from .recordings.host_traces import HostTrace
 from .recordings.raw import Trace
 from .spread import Kept
@@ -43,6 +45,8 @@ class HostFigures:
     times: StepTimes
     measurement: Mapping[str, Any]
     facts: ProfileFacts
+    pipelines: Optional[PipelineTimes] = None
+    """What tf.data did in its steps, if that was recorded."""
 
     @property
     def steps(self) -> int:
@@ -50,17 +54,19 @@ class HostFigures:
         return len(self.kept.steps)
 
 
-def figures_of_host(host: HostTrace, kept: Kept, measured: Graph) -> HostFigures:
+def figures_of_host(host: HostTrace, kept: Kept, measured: Graph, pipelines: Optional[PipelineTimes]) -> HostFigures:
     """What is kept of a graph that has the figures of one host."""
     bare = replace(host, trace=Trace(host.trace.steps, (), devices=host.trace.devices), functions=())
     facts = measured.facts
+    figures = {key: value for key, value in (measured.measurement or {}).items() if key != MEMORY_KEY}  # it is long
     return HostFigures(
         bare,
         kept,
         dict(content_of(measured).measured),
         facts["step_times"],
-        measured.measurement or {},
+        figures,
         facts["profile"],
+        pipelines,
     )
 
 
@@ -69,13 +75,19 @@ def merged_hosts(first: Graph, parts: Sequence[HostFigures]) -> Graph:
     times = _times(parts)
     names = content_of(first).table.names
     untimed = {name for part in parts for name in untimed_ops(part.measurement)}
-    measured = {}
+    measured, silent = {}, [_silent(part) for part in parts]
     for row in sorted({row for part in parts for row in part.measured if names[row] not in untimed}):
         time = figure_of(times.of(names[row]))
-        measured[row] = replace(_mean(parts, row), time_us=time.mean, spread_us=time.spread, error_us=time.error)
+        measured[row] = replace(
+            _mean(parts, silent, row, names[row]), time_us=time.mean, spread_us=time.spread, error_us=time.error
+        )
     rows = [row for row, name in enumerate(names) if name in untimed]
     groups = group_figures(first, measured, times, rows)
     figures = _measurement(parts)
+    used = measured_memory(first.measurement)
+    if used:
+        figures[MEMORY_KEY] = [{**entry, FIRST_HOST_KEY: parts[0].host.host} for entry in used]
+    figures.update(input_figures(first, of_all_hosts([part.pipelines for part in parts if part.pipelines]), (), None))
     if untimed:
         figures[UNTIMED_KEY] = [name for name in names if name in untimed]
     merged = with_measurement(first, figures, measured=measured, groups=groups)
@@ -140,7 +152,11 @@ def _by_group(part: HostFigures, groups: Sequence[Any], members: Sequence[Sequen
 
 
 def _times(parts: Sequence[HostFigures]) -> StepTimes:
-    """The times of ops in the steps of all hosts, one host behind the other."""
+    """The times of ops in the steps of all hosts, one host behind the other.
+
+    Where the runs of an op are not known on a host, it has the mean of the other hosts there: so the mean is that over the hosts that know it, and
+    the figures of layers are still the sums of those of their ops.
+    """
     total, before = sum(part.steps for part in parts), 0
     found: "Dict[str, array[float]]" = {}
     for part in parts:
@@ -148,26 +164,41 @@ def _times(parts: Sequence[HostFigures]) -> StepTimes:
             own = found.setdefault(name, array("d", bytes(8 * total)))
             own[before : before + part.steps] = array("d", part.times.of(name))
         before += part.steps
+    silent = [(part.steps, _silent(part)) for part in parts]
+    unknown = {
+        name: sum(steps for steps, names in silent if name in names)
+        for name in set().union(*(names for _, names in silent))
+    }
+    means = {name: sum(found[name]) / (total - steps) for name, steps in unknown.items() if name in found}
+    before = 0
+    for steps, names in silent:
+        for name in names & means.keys():
+            found[name][before : before + steps] = array("d", [means[name]] * steps)
+        before += steps
     return StepTimes(total, found)
 
 
-def _mean(parts: Sequence[HostFigures], row: int) -> Measured:
-    """An op's figures over the steps of all hosts; one that did not run on a host counts as 0 there."""
-    known = [(part.steps, part.measured.get(row)) for part in parts]
+def _silent(part: HostFigures) -> "Set[str]":
+    """The ops that may have run on a host although nothing is told of them there."""
+    return set(part.facts["not_reported"]) - set(part.times.names())
+
+
+def _mean(parts: Sequence[HostFigures], silent: Sequence["Set[str]"], row: int, name: str) -> Measured:
+    """An op's figures over the steps of all hosts. One that did not run on a host counts as 0 there; what is not known of a host counts nowhere."""
+    known = [(part.steps, part.measured.get(row)) for part, names in zip(parts, silent) if name not in names]
     means: Dict[str, Optional[float]] = {}
     for field in (*FIGURES, "device_us"):
-        values = [(steps, getattr(one, field) if one is not None else None) for steps, one in known]
-        told = any(value is not None for _, value in values)
-        means[field] = (
-            sum(steps * (value or 0.0) for steps, value in values) / sum(steps for steps, _ in values) if told else None
-        )
+        values = [(steps, 0.0 if one is None else getattr(one, field)) for steps, one in known]
+        told = [(steps, value) for steps, value in values if value is not None]
+        ran = any(one is not None and getattr(one, field) is not None for _, one in known)
+        means[field] = sum(steps * value for steps, value in told) / sum(steps for steps, _ in told) if ran else None
     model = next(one for _, one in known if one is not None)
     fused = {name for _, one in known if one is not None for name in one.fused or ()}
     return replace(model, **means, fused=tuple(sorted(fused)) or None)
 
 
 def _measurement(parts: Sequence[HostFigures]) -> Dict[str, Any]:
-    """The figures of the run as a whole, with the keys that those of one host have. Of tf.data nothing is told: its stages are not put together."""
+    """The figures of the run as a whole, with the keys that those of one host have, but for memory and tf.data."""
     told = [part.measurement for part in parts]
     weights = [part.steps * (each["profiled_step_time_us"] or 0.0) for part, each in zip(parts, told)]
     busy = [sum(one.busy_us or 0.0 for one in part.measured.values()) * part.steps for part in parts]
@@ -187,9 +218,6 @@ def _measurement(parts: Sequence[HostFigures]) -> Dict[str, Any]:
         "trace_level": min(levels, default=None),
         "devices": [f"{part.host.host}{device}" for part in parts for device in part.host.trace.devices] or ["CPU"],
     }
-    used = measured_memory(told[0])
-    if used:
-        figures[MEMORY_KEY] = used  # of the first host: buffers are as large on each
     programs = _programs(parts)
     if programs:
         figures[PROGRAMS_KEY] = programs

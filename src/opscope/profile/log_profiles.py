@@ -7,101 +7,170 @@ level ops were recorded.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from contextlib import closing
+from functools import partial
 from pathlib import Path
-from typing import Any, List, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 from ..capture import trace
 from ..capture.live_source import live_object
-from ..errors import InputError
-from ..graph.content import content_of, with_facts, with_measurement
-from ..graph.facts import HostFacts, LogProfileFacts
+from ..errors import InputError, LoadError, OpscopeError
+from ..graph.content import with_facts, with_measurement
+from ..graph.facts import HostWait, LayerApart, LogProfileFacts
 from ..graph.graph import Graph
-from ..graph.measured_hosts import HOSTS_KEY
+from ..graph.input_pipeline import INPUT_KEY, LONGEST_KEY
+from ..graph.measured_hosts import HOSTS_KEY, LEFT_OUT_KEY
 from ..load import load
-from ..load.event_files.log_file import opened_log
 from ..load.given_path import is_there
+from ..workers.mapped import ONLY_THIS_PROCESS, WAS_DONE, Staff, mapped
 from .attribution.attribute import attribute
-from .attribution.input_waits import PipelineTimes, of_all_hosts, pipeline_times
-from .attribution.profile_fit import Fit, fit_of, inside_call, names_that_differ, products_that_did_not_run
-from .attribution.shares import split
+from .attribution.input_waits import PipelineTimes, longest_wait, of_all_hosts, pipeline_times
+from .attribution.profile_fit import products_that_did_not_run
+from .host_reading import (
+    MOST_KEPT_EVENTS,
+    SentGraph,
+    Unread,
+    figures_of_profile,
+    fitted,
+    measured_host,
+    of_another_graph,
+    read_profile,
+    unread,
+)  # fmt: skip
 from .host_steps import host_facts
-from .hosts_in_turn import HostFigures, collective_waits, figures_of_host, layers_apart, merged_hosts
-from .recordings.host_traces import HostTrace, joined_traces, read_host
-from .recordings.pipeline_events import PipelineRecord, read_pipeline, without_pipelines
-from .recordings.profile_folders import HostProfile, LoggedProfile, picked_profile
+from .hosts_in_turn import HostFigures, collective_waits, layers_apart, merged_hosts
+from .recordings.host_traces import HostTrace, joined_traces
+from .recordings.pipeline_events import PipelineRecord
+from .recordings.profile_folders import LoggedProfile, picked_profile
 from .recordings.raw import Recording
 from .spread import Kept, kept_steps
 
-MOST_KEPT_EVENTS = 200_000
-"""So many events of all hosts together are kept in memory, which takes less than 200 MB."""
 MOST_JOINED = 4
-"""More hosts are read one after the other: of each then so many events, and only its figures stay."""
-_MOST_TRIED = 20
-"""If no step is marked, so many functions are tried, those that took longest: one of them may be the graph."""
-_MOST_COMPARED = 50
-"""Of so many steps, from all of the time, the names of ops are compared with the graph's."""
+"""More hosts are read one after the other, or in processes: of each then so many events as of all of these, and only its figures stay."""
 
 
 def with_logged_profile(
-    graph: Graph, logdir: "Union[str, os.PathLike[str]]", *, run: Optional[str] = None, batch: Optional[int] = None
+    graph: Graph,
+    logdir: "Union[str, os.PathLike[str]]",
+    *,
+    run: Optional[str] = None,
+    batch: Optional[int] = None,
+    staff: Staff = ONLY_THIS_PROCESS,
 ) -> Graph:
-    """The graph with the times of a profile that TensorFlow wrote.
+    """The graph with the times of a profile that TensorFlow wrote. A host whose file is damaged, or of another graph, is left out and named.
 
     Args:
         graph: what ran.
         logdir: a folder with ``plugins/profile/<run>/<host>.xplane.pb`` at any depth, or such a file.
         run: which profile, by the name of its folder; by default the newest.
         batch: see `attribute`.
+        staff: who reads the profiles of several hosts.
 
     Raises:
-        LoadError: there is no profile, or it is damaged, or has no step.
-        InputError: the profile is not of this graph; the message says what differs.
+        LoadError: there is no profile, or each is damaged or has no step.
+        InputError: no profile is of this graph; the message says what differs.
     """
     picked, others = picked_profile(Path(logdir), run)
-    pipelines = any(group.kind == "dataset" for group in content_of(graph).groups)
-    if len(picked.hosts) > MOST_JOINED:
-        return _in_turn(graph, picked, others, batch, pipelines=pipelines)
+    if len(picked.hosts) > (1 if staff.is_elsewhere else MOST_JOINED):
+        return _in_turn(graph, picked, others, batch, staff)
     most = MOST_KEPT_EVENTS // len(picked.hosts)
-    read = [_read(each, pipelines=pipelines, most=most) for each in picked.hosts]
-    hosts = [_fitted(graph, each, host) for each, (host, _) in zip(picked.hosts, read)]
+    hosts: List[HostTrace] = []
+    records: List[Optional[PipelineRecord]] = []
+    left_out: List[Unread] = []
+    for profile in picked.hosts:
+        try:
+            host, record = read_profile(graph, profile, most)
+            host = fitted(graph, profile, host)
+        except OpscopeError as error:
+            left_out.append(unread(profile, error))
+        else:
+            hosts.append(host)
+            records.append(record)
+    if not hosts:
+        raise _none_read(picked, left_out)
     kept = [kept_steps([step.end - step.start for step in host.trace.steps]) for host in hosts]
     recording = Recording(joined_traces(hosts), None, (), None, None, usage=None, kept=_together(hosts, kept))
-    measured = attribute(graph, recording, batch=batch, input_times=_input_times(hosts, [record for _, record in read]))
+    times = [None if record is None else pipeline_times(record, host.trace) for host, record in zip(hosts, records)]
+    measured = attribute(graph, recording, batch=batch, input_times=of_all_hosts([each for each in times if each]))
     why = products_that_did_not_run(measured)
     if why:
-        raise _refused(picked.hosts[0], why)
-    told = host_facts(hosts, kept)
-    if len(told) > 1:
-        measured = with_measurement(measured, {**(measured.measurement or {}), HOSTS_KEY: told})
-    return with_facts(measured, {"log_profile": _facts(picked, others, hosts, told)})
+        raise of_another_graph(next(each for each in picked.hosts if each.host == hosts[0].host), why)
+    return _with_hosts(measured, picked, others, _Hosts(hosts, kept, times, left_out), ([], []))
 
 
 def _in_turn(
-    graph: Graph, picked: LoggedProfile, others: Sequence[LoggedProfile], batch: Optional[int], *, pipelines: bool
+    graph: Graph, picked: LoggedProfile, others: Sequence[LoggedProfile], batch: Optional[int], staff: Staff
 ) -> Graph:
-    """The same of many hosts: one after the other, so that the events of one alone are in memory."""
-    parts: List[HostFigures] = []
+    """The same of many hosts, so that of each only its figures are in memory: the first one here, whose graph has the figures of all, the others by the staff."""
     first: Optional[Graph] = None
-    for profile in picked.hosts:
-        host, _ = _read(profile, pipelines=pipelines, most=MOST_KEPT_EVENTS)
-        host = _fitted(graph, profile, host)
-        kept = kept_steps([step.end - step.start for step in host.trace.steps])
-        recording = Recording(host.trace, None, (), None, None, usage=None, kept=kept)
-        measured = attribute(graph, recording, batch=batch)
-        why = products_that_did_not_run(measured)
-        if why:
-            raise _refused(profile, why)
-        first = first or measured
-        parts.append(figures_of_host(host, kept, measured))
-    assert first is not None
-    hosts = [part.host for part in parts]
-    told = host_facts(hosts, [part.kept for part in parts])
+    found: Dict[str, "Union[HostFigures, Unread]"] = {}
+    waiting = list(picked.hosts)
+    while first is None and waiting:
+        profile = waiting.pop(0)
+        try:
+            found[profile.host], first = measured_host(profile, graph, batch)
+        except OpscopeError as error:
+            found[profile.host] = unread(profile, error)
+    work = partial(figures_of_profile, sent=SentGraph(graph), batch=batch)
+    with closing(mapped(work, waiting, staff)) as endings:
+        for ending in endings:
+            done = ending.how == WAS_DONE
+            found[ending.thing.host] = ending.result if done else Unread(ending.thing.host, ending.why)
+    in_order = [found[profile.host] for profile in picked.hosts]
+    parts = [part for part in in_order if isinstance(part, HostFigures)]
+    left_out = [part for part in in_order if isinstance(part, Unread)]
+    if first is None:
+        raise _none_read(picked, left_out)
     merged = merged_hosts(first, parts)
-    merged = with_measurement(merged, {**(merged.measurement or {}), HOSTS_KEY: told})
-    facts = _facts(picked, others, hosts, told)
-    facts["layers_apart"], facts["waits"] = layers_apart(merged, parts), collective_waits(merged, parts)
-    return with_facts(merged, {"log_profile": facts})
+    hosts = _Hosts([part.host for part in parts], [part.kept for part in parts], [part.pipelines for part in parts], left_out)  # fmt: skip
+    return _with_hosts(merged, picked, others, hosts, (layers_apart(merged, parts), collective_waits(merged, parts)))
+
+
+class _Hosts(NamedTuple):
+    """What is known of each host that was read, and which were not."""
+
+    read: List[HostTrace]
+    kept: List[Kept]
+    pipelines: List[Optional[PipelineTimes]]
+    left_out: List[Unread]
+
+
+def _none_read(picked: LoggedProfile, left_out: Sequence[Unread]) -> OpscopeError:
+    """What is said if no host is left: of several that they are, with the reason of the first."""
+    first = left_out[0].error
+    if len(left_out) == 1 or isinstance(first, InputError):
+        return first
+    return LoadError(f"{first}; and none of the other {len(left_out) - 1:,} hosts of {picked.place} can be read")
+
+
+def _with_hosts(
+    measured: Graph,
+    picked: LoggedProfile,
+    others: Sequence[LoggedProfile],
+    hosts: _Hosts,
+    differences: "Tuple[List[LayerApart], List[HostWait]]",
+) -> Graph:
+    """The graph with what is told of each host."""
+    told, figures = host_facts(hosts.read, hosts.kept), dict(measured.measurement or {})
+    if len(told) > 1:
+        figures[HOSTS_KEY] = told
+    if hosts.left_out:
+        figures[LEFT_OUT_KEY] = _left_out(picked, hosts.left_out)
+    longest = longest_wait([host.host for host in hosts.read], hosts.pipelines)
+    if longest is not None and INPUT_KEY in figures:
+        figures[INPUT_KEY] = {**figures[INPUT_KEY], LONGEST_KEY: longest}
+    facts: LogProfileFacts = {
+        "run": picked.name, "place": picked.place, "other_runs": [each.place for each in others],
+        "steps_in_profile": sum(host.all_steps for host in hosts.read),
+        "hosts": told, "layers_apart": differences[0], "waits": differences[1],
+    }  # fmt: skip
+    return with_facts(with_measurement(measured, figures), {"log_profile": facts})
+
+
+def _left_out(picked: LoggedProfile, hosts: Sequence[Unread]) -> List[Dict[str, str]]:
+    """Each host that was left out, with why, without the path of its file."""
+    paths = {each.host: str(each.path) for each in picked.hosts}
+    return [{"host": each.host, "why": each.message.replace(paths[each.host], "", 1).lstrip(": ")} for each in hosts]
 
 
 def profile_of_log(
@@ -112,6 +181,7 @@ def profile_of_log(
     run: Optional[str],
     batch: int,
     signature: Optional[str],
+    staff: Staff = ONLY_THIS_PROCESS,
     **tracing: Any,
 ) -> Graph:
     """What `profile` does with a log directory: find the graph, which is given, in a file, or traced, and put the times on it."""
@@ -122,44 +192,7 @@ def profile_of_log(
     else:
         graph = trace(live_object(target) if isinstance(target, str) else target, *inputs, **tracing)
     # The batch size of a run that is over is not told. If none is given, costs are those of one sample.
-    return with_logged_profile(graph, logdir, run=run, batch=batch if batch != 1 else None)
-
-
-def _read(profile: HostProfile, *, pipelines: bool, most: int) -> "Tuple[HostTrace, Optional[PipelineRecord]]":
-    """What a host recorded, and what tf.data did there. If pipelines are no part of the graph, their functions' ops are left out: see `read_host`."""
-    host = read_host(profile, pipelines=pipelines, most=most)
-    with opened_log(profile.path) as file:
-        record = read_pipeline(file, host.trace.steps or sorted(span for each in host.functions for span in each))
-    if record is not None and not pipelines:
-        host = replace(host, trace=without_pipelines(host.trace, record))
-    return host, record
-
-
-def _fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
-    """The host's trace with its steps, by the names that the graph has. `InputError` if the profile is of another graph."""
-    best: Optional[Fit] = None
-    for steps in [host.trace.steps] if host.trace.steps else host.functions[:_MOST_TRIED]:
-        some = replace(host.trace, steps=steps[:: 1 + len(steps) // _MOST_COMPARED])
-        shares = split(some)
-        trace = inside_call(graph, some, shares)
-        fit = fit_of(graph, trace, shares)
-        if fit.is_enough and shares.events:
-            return replace(host, trace=replace(trace, steps=steps))
-        if best is None or fit.found > best.found:
-            best = fit
-    why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)
-    raise _refused(profile, why)
-
-
-def _refused(profile: HostProfile, why: str) -> InputError:
-    return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")
-
-
-def _input_times(hosts: Sequence[HostTrace], records: "Sequence[Optional[PipelineRecord]]") -> Optional[PipelineTimes]:
-    """What the pipelines of all hosts did in the steps that count as the graph's."""
-    return of_all_hosts(
-        [pipeline_times(record, host.trace) for host, record in zip(hosts, records) if record is not None]
-    )
+    return with_logged_profile(graph, logdir, run=run, batch=batch if batch != 1 else None, staff=staff)
 
 
 def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:
@@ -170,13 +203,3 @@ def _together(hosts: Sequence[HostTrace], kept: Sequence[Kept]) -> Kept:
         places += [before + step for step in each.steps]
         before += len(host.trace.steps)
     return Kept(tuple(places), disturbed=any(each.disturbed for each in kept))
-
-
-def _facts(
-    picked: LoggedProfile, others: Sequence[LoggedProfile], hosts: Sequence[HostTrace], told: List[HostFacts]
-) -> LogProfileFacts:
-    return {
-        "run": picked.name, "place": picked.place, "other_runs": [each.place for each in others],
-        "steps_in_profile": sum(host.all_steps for host in hosts),
-        "hosts": told, "layers_apart": [], "waits": [],
-    }  # fmt: skip

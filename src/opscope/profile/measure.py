@@ -18,6 +18,7 @@ from ..graph.graph import Graph
 from ..graph.what_ran import Executed
 from ..load.given_path import is_there
 from ..suggestions import suggesting
+from ..workers.mapped import asked_staff
 from .attribution.attribute import attribute
 from .log_profiles import profile_of_log
 from .recordings.raw import Recording
@@ -47,6 +48,10 @@ def profile(
     roofline: bool = False,
     logdir: "Union[str, os.PathLike[str], None]" = None,
     run: Optional[str] = None,
+    jobs: Optional[int] = None,
+    scheduler: Optional[str] = None,
+    memory: str = "2GB",
+    time_limit: Optional[float] = None,
     executed: bool = False,
     **keywords: Any,
 ) -> Graph:
@@ -85,6 +90,10 @@ def profile(
             log directory of TensorBoard. The target is the graph that ran then: a `Graph`, the path of a model file or of a log with
             its graph (no TensorFlow needed), or what `opscope.trace` takes.
         run: which profile of `logdir`, by the name of its folder; by default the newest.
+        jobs: in how many processes on this machine the profiles of several hosts in `logdir` are read, by Dask; by default in this one.
+        scheduler: the address of a Dask scheduler whose workers read them, which have to reach the same files.
+        memory: what each process of `jobs` may use.
+        time_limit: how many seconds the profile of one of many hosts may take; one that takes longer is left out, and named.
         executed: find out what TensorFlow made of the graph before it ran it, and what became of each op: `Graph.executed`.
         **keywords: inputs of the target by name, and nothing else.
 
@@ -102,7 +111,15 @@ def profile(
         raise InputError(f"{option('executed')} is for a run in this process, not for {other}; leave one of them out")
     if logdir is not None:
         _refuse_running(steps=steps, warmup=warmup, trace_level=trace_level, runs=runs, roofline=roofline)
-        return profile_of_log(target, inputs, logdir, run=run, batch=batch, signature=signature, **keywords, **options)
+        staff = asked_staff(jobs, scheduler, memory, time_limit)
+        return profile_of_log(
+            target, inputs, logdir, run=run, batch=batch, signature=signature, staff=staff, **keywords, **options
+        )
+    for name_of, given in (("jobs", jobs), ("scheduler", scheduler)):
+        if given is not None:
+            raise InputError(
+                f"{option(name_of)} is for the profiles of several hosts in {option('logdir')}; give that too, or leave it out"
+            )
     if run is not None:
         raise InputError(f"{option('run')} chooses a profile of {option('logdir')}; give that too, or leave it out")
     if runs > 1:

@@ -74,7 +74,7 @@ def _in_store(source: str) -> List[ListedFile]:
             found = files.glob(path, detail=True)
             every = [item for info in found.values() for item in _of(files, info)]
         else:
-            every = _of(files, files.info(path))
+            every = _below_address(files, path) if source.endswith("/") else _of(files, files.info(path))
     except Exception as error:  # each kind of store raises its own
         raise _unreachable(source, error) from error
     if not every:
@@ -85,6 +85,12 @@ def _in_store(source: str) -> List[ListedFile]:
         ListedFile(_address(protocol, info["name"]), int(info.get("size") or 0), _stamp(info), f"{chain}{rest}")
         for info in every
     ]
+
+
+def _below_address(files: Any, path: str) -> List[Mapping[str, Any]]:
+    """The files in a folder. An address that ends in a slash is one, also of a web server, which has no folders but pages that list files."""
+    found = [each for each in files.find(path, detail=True).values() if each["type"] == "file"]
+    return [each if each.get("size") is not None else {**each, **files.info(each["name"])} for each in found]
 
 
 def _of(files: Any, info: Mapping[str, Any]) -> List[Mapping[str, Any]]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, Dict, List, NamedTuple, Optional, Tuple, Union, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Dict, List, NamedTuple, Optional, Set, Tuple, Union, cast
 
 from ..check.checking import checked
 from ..check.cost_figures import cost_figures
+from ..check.op_versions import tensorflow_version, version_text
 from ..check.wanted_checks import wanted_checks
 from ..diff.structure_sketch import structure_sketch
 from ..errors import LoadError, OpscopeError, for_command
@@ -197,7 +199,7 @@ def _read(model: FoundModel, place: "FilePlace", asked: Asked, archive: Optional
         "findings": dict(Counter(each.rule for each in found).most_common()),
         "too_new": None
         if asked.tensorflow is None
-        else sorted({each.message for each in found if each.rule == "op-too-new"}),
+        else sorted({each.message for each in found if each.rule == "op-too-new"} | _too_new_runtime(graph, asked)),
         "structure": sketch.exact,
         "sketch": "".join(f"{word:08x}" for word in sketch.words),
         "drawing": None,
@@ -219,6 +221,23 @@ def _graph(place: "FilePlace") -> "Tuple[Graph, Optional[str]]":
             return load_place(place, Wish(all=True)), "all"
         except OpscopeError:
             raise error from None
+
+
+def _too_new_runtime(graph: "Graph", asked: Asked) -> Set[str]:
+    """Whether a file of TensorFlow Lite needs a newer runtime, which its converter notes; of others, and where it noted nothing, that is not known.
+
+    The versions of that runtime are those of the TensorFlow that it comes with (``min_runtime_version``, tensorflow/lite/tools/versioning/runtime_version.cc).
+    """
+    needed = re.match(r"(\d{1,4})\.(\d{1,4})", graph.facts.get("needs_runtime") or "")
+    if needed is None or asked.tensorflow is None:
+        return set()
+    wanted = tensorflow_version(asked.tensorflow)
+    if (int(needed[1]), int(needed[2])) <= wanted:
+        return set()
+    least = graph.facts["needs_runtime"]
+    return {
+        f"TensorFlow Lite {version_text(wanted)} lacks what the operators need, by the file's converter: {least} or newer"
+    }
 
 
 def _signatures(graph: "Graph") -> ModelRow:

@@ -142,7 +142,7 @@ function draw() {
     alike: () => listed(data.alike.map((group) => ({ name: `${group.name} (${group.ops} ops)`, words: group.words, rows: group.rows })), "like", "No two models are alike."),
     findings: () => listed(data.findings, "finding", "Nothing was found in any of them."),
     custom: () => listed(data.custom, "op", "No model has ops that TensorFlow does not bring."),
-    breaks: () => listed(data.breaks ?? [], "too new", `No model has an op that TensorFlow ${data.tensorflow} lacks.`),
+    breaks: () => listed(data.breaks ?? [], "too new", `No model is known to need what TensorFlow ${data.tensorflow} lacks.`),
     failed: () => listed(data.failed, "not read", "All models could be read."),
   }[state.tab]();
   document.getElementById("main").replaceChildren(...content);

@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Callable, Generator, Generic, Optional, Sequence, TypeVar
 
+from ..errors import InputError, check_count, option
 from .time_limit import TimeIsUpError, within_time
 
 Thing = TypeVar("Thing")
@@ -41,6 +42,26 @@ class Staff:
     seconds: Optional[float] = None
     """How long the work for one thing may take."""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether other processes than this one do it."""
+        return self.jobs is not None or self.scheduler is not None
+
+
+ONLY_THIS_PROCESS = Staff()
+"""This process, with no limit."""
+
+
+def asked_staff(jobs: Optional[int], scheduler: Optional[str], memory: str, seconds: Optional[float]) -> Staff:
+    """Who a user asked to do the work; no time or 0 is no limit. `InputError` for what does not fit together."""
+    if jobs is not None:
+        check_count("jobs", jobs)
+    if jobs is not None and scheduler is not None:
+        raise InputError(f"give only one of {option('jobs')} and {option('scheduler')}")
+    if seconds is not None and not seconds >= 0:
+        raise InputError(f"{option('time_limit', seconds)} is no time; give seconds, or 0 for no limit")
+    return Staff(jobs, scheduler, memory, seconds or None)
+
 
 def mapped(
     work: Callable[[Thing], Any], things: Sequence[Thing], staff: Staff
@@ -51,7 +72,7 @@ def mapped(
         MissingDependencyError: Dask is needed, and not installed.
         InputError: no scheduler answers at the address.
     """
-    if staff.jobs is None and staff.scheduler is None:
+    if not staff.is_elsewhere:
         for thing in things:
             yield attempt(work, thing, staff.seconds)
         return

@@ -24,3 +24,12 @@ def hosts(value: Any, place: str) -> None:
                 number(end, f"{here}.median_between[{place_in}]")
         for place_in, device in enumerate(items(host["devices"], f"{here}.devices")):
             text(device, f"{here}.devices[{place_in}]")
+
+
+def left_out(value: Any, place: str) -> None:
+    """Check the list of the hosts whose profiles could not be read."""
+    for index, host in enumerate(items(value, place)):
+        here = f"{place}[{index}]"
+        record(host, here, ("host", "why"), more=True)
+        text(host["host"], f"{here}.host")
+        text(host["why"], f"{here}.why")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict
 
-from ..measured_memory import CURVE_KEYS, MEMORY_CHANGES, MEMORY_NODES, MEMORY_TIMES
+from ..measured_memory import CURVE_KEYS, FIRST_HOST_KEY, MEMORY_CHANGES, MEMORY_NODES, MEMORY_TIMES
 from .json_values import MOST_WHOLE, inside, items, number, record, refuse, text, text_or_none, whole, whole_or_none
 
 _FIGURES = ("peak_bytes", "allocated_bytes", "smallest_bytes")
@@ -20,6 +20,8 @@ def memory(value: Any, place: str) -> None:
 def _entry(value: Any, place: str) -> None:
     record(value, place, _KEYS, more=True)
     text(value["allocator"], f"{place}.allocator")
+    if FIRST_HOST_KEY in value:
+        text(value[FIRST_HOST_KEY], f"{place}.{FIRST_HOST_KEY}")
     whole_or_none(value["held_bytes"], f"{place}.held_bytes")
     number(value["peak_us"], f"{place}.peak_us")
     text_or_none(value["peak_node"], f"{place}.peak_node")

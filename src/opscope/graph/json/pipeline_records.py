@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from ..input_pipeline import LONGEST_KEY
 from .json_values import flag, items, number, number_or_none, record, text, text_or_none, whole, whole_or_none
 
 _KEYS = ("waited_us", "waited_share", "between_steps", "making_us", "steps", "stages")
@@ -16,6 +17,12 @@ def pipelines(value: Any, place: str, source: Callable[[Any, str], Any]) -> None
     for key in ("waited_us", "waited_share", "making_us"):
         number_or_none(value[key], f"{place}.{key}")
     number_or_none(value.get("ops_share"), f"{place}.ops_share")
+    if LONGEST_KEY in value:
+        longest, here = value[LONGEST_KEY], f"{place}.{LONGEST_KEY}"
+        record(longest, here, ("host", "waited_us", "waited_share"), more=True)
+        text(longest["host"], f"{here}.host")
+        number(longest["waited_us"], f"{here}.waited_us")
+        number(longest["waited_share"], f"{here}.waited_share")
     flag(value["between_steps"], f"{place}.between_steps")
     whole(value["steps"], f"{place}.steps", low=1)
     for index, stage in enumerate(items(value["stages"], f"{place}.stages")):

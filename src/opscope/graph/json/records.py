@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from ..input_pipeline import INPUT_KEY
-from ..measured_hosts import HOSTS_KEY
+from ..measured_hosts import HOSTS_KEY, LEFT_OUT_KEY
 from ..measured_memory import MEMORY_KEY
 from ..measured_programs import PROGRAMS_KEY, UNTIMED_KEY
 from ..measured_runs import RUNS_KEY
 from ..types import Cost, GraphCost, Measured, Source, TensorType, Variable
-from .host_records import hosts
+from .host_records import hosts, left_out
 from .json_values import (
     any_number,
     dtype,
@@ -177,6 +177,7 @@ def measurement(keys: Keys, value: Any, place: str) -> Optional[Mapping[str, Any
         (RUNS_KEY, runs),
         (MEMORY_KEY, memory),
         (HOSTS_KEY, hosts),
+        (LEFT_OUT_KEY, left_out),
         (PROGRAMS_KEY, programs),
         (UNTIMED_KEY, untimed),
     ):

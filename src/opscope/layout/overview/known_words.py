@@ -98,7 +98,7 @@ class KnownWords:
         Empty for a group that is no stack, where the copies are not known, and where the layers are not told apart.
         """
         stack = self._stacks.get(index, ALONE)
-        if self.whole is None or len(stack.copies) < LEAST_BLOCKS:
+        if self.whole is None or not layers or len(stack.copies) < LEAST_BLOCKS:
             return []
         content = content_of(self.whole)
         calls: Dict[int, int] = {}  # a group -> the innermost call of a layer around it: many ops lie in one group

@@ -17,6 +17,7 @@ from .row_parameters import CountedParameters
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
+    from ...graph.groups import Group
     from ..scene.items import Chip, Item
     from .figure_lines import FigureLine
 
@@ -79,7 +80,7 @@ class Owners:
 
     def __init__(self, whole: Graph, drawn: Graph, lines: LineTree) -> None:
         self._whole, self._drawn, self._lines = whole, drawn, lines
-        self._later = [self._phase(index) for index in range(len(content_of(whole).groups))]
+        self._later = _parts_of_bars(content_of(whole).groups)
         self._own = array("i", [-1]) * len(whole)
         """For each op of the whole graph the line that stands for it, -1 for none."""
         self._find_own()
@@ -94,12 +95,6 @@ class Owners:
             for index, group in enumerate(content_of(whole).groups)
             if index in self._group_row
         }
-
-    def _phase(self, index: int) -> str:
-        """The part of a bar that the ops of a group belong to."""
-        groups = content_of(self._whole).groups
-        kinds = [groups[around].kind for around in chain(groups, index) if groups[around].kind in LATER_PHASES]
-        return {PHASES[2]: PHASES[2], PHASES[3]: "update"}.get(kinds[-1] if kinds else "", "forward")
 
     def _find_own(self) -> None:
         """Give each op the line whose item stands for it, ops of the copies of stacks too."""
@@ -180,12 +175,10 @@ class Owners:
         found: Dict[int, int] = {}
         for place, home in sorted(self._pairs):
             for group in chain(content.groups, home) if place >= 0 else ():
-                known = found.setdefault(group, place)
-                if known == place:
-                    continue
-                if known == -1:
-                    break  # and so are those around
-                found[group] = common(known, place)
+                known = found.get(group)
+                if known in (place, -1):
+                    break  # and those around have that line, or one around it, by then
+                found[group] = place if known is None else common(known, place)
         return {group: place for group, place in found.items() if place >= 0}
 
     def _ids(self) -> List[Set[int]]:
@@ -234,11 +227,13 @@ class Owners:
         """Line that stands for an op, and group of the op -> where it counts."""
         parts = [*self._later, "forward"]  # the last entry is that of the loose ops, whose group is -1
         mirrors = [self._mirror(index) if part != "forward" else -1 for index, part in enumerate(parts)]
-        known: Dict[Counting, Counting] = {}
+        known: Dict[Tuple[int, str], Counting] = {}
         found: Dict[Tuple[int, int], Counting] = {}
         for own, home in self._pairs:
-            counted = Counting(mirrors[home] if mirrors[home] >= 0 else own, parts[home])
-            found[own, home] = known.setdefault(counted, counted)
+            counting = (mirrors[home] if mirrors[home] >= 0 else own, parts[home])
+            if counting not in known:
+                known[counting] = Counting(*counting)
+            found[own, home] = known[counting]
         return found
 
     def _mirror(self, index: int) -> int:
@@ -251,6 +246,16 @@ class Owners:
                 if place >= 0:
                     return place
         return -1
+
+
+def _parts_of_bars(groups: Sequence[Group]) -> List[str]:
+    """For each group the part of a bar that its ops belong to: which later phase is outermost around them."""
+    outermost: List[str] = []
+    for group in groups:  # parents come before their children
+        around = outermost[group.parent] if group.parent >= 0 else ""
+        outermost.append(around or (group.kind if group.kind in LATER_PHASES else ""))
+    names = {PHASES[2]: PHASES[2], PHASES[3]: "update"}
+    return [names.get(kind, "forward") for kind in outermost]
 
 
 def _places(item: Item) -> Iterator[int]:

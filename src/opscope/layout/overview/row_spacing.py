@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..density import SPACED
-from ..engine import draw
+from ..engine import drawn_by
 from .page_shapes import PAGE_SHAPES, around_at_most, cut_in_columns, fits_with
 
 if TYPE_CHECKING:
@@ -23,8 +23,7 @@ def spaced(found: Try, engine: Engine) -> Try:
     scene = found.drawing.scene
     around = around_at_most(scene, found.graph)
     tried = found
-    for density in SPACED:
-        drawing = draw(scene, engine.spaced(density))
+    for drawing in drawn_by(scene, map(engine.spaced, SPACED)):
         cut = cut_in_columns(drawing, found.graph, PAGE_SHAPES[0])
         tried = found._replace(drawing=drawing, columns=cut.columns)
         if fits_with(tried, around):

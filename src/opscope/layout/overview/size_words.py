@@ -44,6 +44,8 @@ class SizeWords:
         self._otherwise: Dict[Tuple[int, int], str] = {}
         """What was told before: a card says the same in every drawing that is tried."""
         self._of_sizes: Dict[int, List[str]] = {}
+        self._varying: Dict[int, Optional[List[Varying]]] = {}
+        self._of_kernels: Dict[int, List[str]] = {}
 
     def otherwise(self, index: int, first: int) -> str:
         """What a group has otherwise than the one that it is like: ``5\u00d75 depthwise, filters 240, 40``; empty for nothing."""
@@ -63,6 +65,12 @@ class SizeWords:
 
         ``None`` where a layer that has the same size in all copies would be taken for one that has not.
         """
+        if index not in self._varying:
+            self._varying[index] = self._found_varying(index)
+        return self._varying[index]
+
+    def _found_varying(self, index: int) -> Optional[List[Varying]]:
+        """As `varying`, found anew."""
         inside = groups_inside(self._groups, index)
         sized = [place for place in inside if not self._is_squeezed(place) and _size_name(self._groups[place])]
         others = self._others(index, [self._groups[place] for place in sized])
@@ -110,7 +118,9 @@ class SizeWords:
         return list(found)
 
     def _kernels(self, index: int) -> List[str]:
-        return [self._sized(place) for place in groups_inside(self._groups, index)]
+        if index not in self._of_kernels:
+            self._of_kernels[index] = [self._sized(place) for place in groups_inside(self._groups, index)]
+        return self._of_kernels[index]
 
     def _sized(self, index: int) -> str:
         found = _SIZED.match(settings_text(self._groups[index]))

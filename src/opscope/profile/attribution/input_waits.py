@@ -8,11 +8,25 @@ that of the next is looked at.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    NamedTuple,
+    Optional,
+    Sequence,
+    Set,
+)
 
 from ..recordings.pipeline_events import ASK, MAKE, STAGE_CALL, PipelineEvent, PipelineRecord, pipeline_runs
 from ..recordings.raw import OpEvent, Span, Trace
 from ..recordings.step_marks import outermost_run
+from .figures import PS
 from .stage_times import StageTime, clipped, merged_spans, stage_path, stage_times
 
 if TYPE_CHECKING:
@@ -107,6 +121,19 @@ def of_all_hosts(times: Sequence[PipelineTimes]) -> Optional[PipelineTimes]:
             whole.making + other.making, whole.between or other.between, stages, {**whole.datasets, **other.datasets},
         )  # fmt: skip
     return whole
+
+
+def longest_wait(hosts: Sequence[str], times: "Sequence[Optional[PipelineTimes]]") -> Optional[Dict[str, Any]]:
+    """The host whose steps waited longest for their input, of those of which it is known; ``None`` of fewer than two."""
+    known = [
+        (each.waited / each.steps, host, each)
+        for host, each in zip(hosts, times)
+        if each is not None and each.waited is not None and each.total
+    ]
+    if len(known) < 2:
+        return None
+    waited, host, longest = max(known, key=lambda each: each[0])
+    return {"host": host, "waited_us": waited * PS, "waited_share": waited * longest.steps / longest.total}
 
 
 def without(spans: Sequence[Span], others: Sequence[Span]) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Optional, Tuple
 
-from ...graph.input_pipeline import WAITING, PipelineStage, input_pipeline
+from ...graph.input_pipeline import WAITING, PipelineStage, input_pipeline, longest_words
 from ...graph.measured_hosts import host_words
 from ...graph.number_text import percent_text, quantity_text
 from ...graph.quantities import TIME
@@ -28,7 +28,7 @@ def input_rows(measurement: Optional[Mapping[str, Any]]) -> List[Tuple[str, str,
     told = (
         "not known"
         if share is None or waited is None
-        else f"{percent_text(share)} {whose}, {quantity_text(TIME.field, waited)}"
+        else f"{percent_text(share)} {whose}, {quantity_text(TIME.field, waited)}{one_line(longest_words(found))}"
     )
     return [
         *told_before,
