@@ -75,4 +75,4 @@ def test_the_panel_says_how_many_ops_of_a_layer_are_drawn(open_page):
         ".details .pairs"
     )
     opened.run("opscope.select('whole')")
-    assert "in the drawing" not in opened.page.inner_text(".details .pairs")
+    assert "with all of it open" not in opened.page.inner_text(".details .pairs")

@@ -548,11 +548,11 @@ def test_the_list_of_a_search_does_not_lie_over_the_details(open_page, size):
 # What an edge cuts
 
 PANE = "document.querySelector('.overview')"
-CUT = f"""() => {{
-  const pane = {PANE}, {{ left, right }} = pane.getBoundingClientRect(), room = [left + {SIGN}, right - {SIGN}];
+ACROSS = f"""() => {{
+  const pane = {PANE}, {{ left, right }} = pane.getBoundingClientRect(), room = [left + 20, right - 20];
   return [...{SHADOW}.querySelectorAll('svg text')].filter((text) => getComputedStyle(text).opacity !== '0' && text.checkVisibility()).flatMap((text) => {{
     const at = text.getBoundingClientRect();
-    return [at.left < room[1] && at.right > room[1] + 2, at.left < room[0] - 2 && at.right > room[0]].some(Boolean) ? [[text.textContent, at.left < room[0]]] : [];
+    return [at.left < room[1] && at.right > room[1] + 2, at.left < room[0] - 4 && at.right > room[0] + 2].some(Boolean) ? [[text.textContent, at.left < room[0]]] : [];
   }});
 }}"""
 """The texts that are shown and that a side of the window cuts; whether that is the left one."""
@@ -569,9 +569,11 @@ def test_a_figure_is_shown_whole_or_not_at_all_and_other_words_end_with_a_sign(o
     for left in range(0, 400, 37):
         opened.run(f"{PANE}.scrollTo({left}, {PANE}.scrollTop)")
         settled(opened)
-        cut = opened.page.evaluate(CUT)
-        assert not [text for text, _ in cut if WHOLE.fullmatch(text)]
-        beyond = opened.run(f"{PANE}.scrollLeft + {PANE}.clientWidth < {PANE}.scrollWidth - 2")
+        cut = opened.page.evaluate(ACROSS)
+        before, beyond = opened.run(
+            f"[{PANE}.scrollLeft > 2, {PANE}.scrollLeft + {PANE}.clientWidth < {PANE}.scrollWidth - 2]"
+        )
+        assert not before or not [text for text, is_left in cut if is_left and WHOLE.fullmatch(text)]
         assert not beyond or not [text for text, is_left in cut if not is_left]
         signs |= set(opened.run(f"[...{SHADOW}.querySelectorAll('.cut-words > div')].map((one) => one.textContent)"))
     reached = opened.run(f"{PANE}.scrollWidth > {PANE}.clientWidth + 2")

@@ -460,7 +460,9 @@ def test_a_drawing_begins_with_its_input_and_the_name_and_figure_of_what_is_arou
 
 def test_tabs_fade_out_where_others_are_out_of_sight(open_page):
     opened = open_page(tagger(), size=(300, 600))
+    opened.page.click("#tab-layers")  # beside a table they have one line
     opened.run("document.querySelector('.tabs').style.background = 'black'")
+    opened.run("document.querySelector('.tabs').scrollLeft = 0")
     assert opened.run(
         "(() => { const tabs = document.querySelector('.tabs'); return tabs.scrollWidth > tabs.clientWidth; })()"
     )
