@@ -11,7 +11,6 @@ from .page_shapes import PAGE_SHAPES, around_at_most, cut_in_columns, fits_with
 
 if TYPE_CHECKING:
     from ..engine import Engine
-    from ..picture import Drawing
     from .page_shapes import Try
 
 
