@@ -43,6 +43,14 @@ def test_where_another_arrow_stands_close_on_the_left_the_word_stays_right():
     assert [label.x for label in found] == [100 + HEAD_GAP]
 
 
+def test_on_a_long_wire_from_the_right_the_word_stands_before_it_turns():
+    """Another arrow is too near on the left, and right of the tip the wire would run through the word."""
+    other = path((90, 0), (90, 58), word="")
+    (label,) = arrow_words([other, path((600, 0), (600, 50), (100, 50), (100, 58))])
+    assert label.left and label.y < 50
+    assert 100 + width(WORD, SMALL_FONT) < label.x - width(WORD, SMALL_FONT) and label.x < 600
+
+
 def test_wires_that_end_in_one_arrow_have_one_word():
     found = arrow_words([path((100, 0), (100, 58)), path((200, 0), (200, 50), (100, 50), (100, 58))])
     assert [(label.text, label.left) for label in found] == [(WORD, True)]

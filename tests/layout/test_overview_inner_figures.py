@@ -14,8 +14,7 @@ from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.kinds_inside import kinds_inside
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, ChainRow
-from opscope.layout.sizes.extents import DETAIL_FONT
-from opscope.layout.sizes.text_width import width
+from opscope.render.svg import overview_page
 from opscope.render.svg.most import most_told
 from opscope.render.svg.overview_page import PAGE_WIDEST, overview_svg
 from opscope.render.svg.told_lines import told_lines
@@ -126,23 +125,18 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
     assert (whole[1], {high for _, high in parts}, last[1]) == (10.0, {5.0}, 10.0)
     assert sum(wide for wide, _ in parts) == pytest.approx(whole[0], abs=0.5)
     assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
-    assert ">sum of 3 copies<" in svg
+    assert ">all 3, rows too<" in svg
     assert 240.0 <= whole[0] <= 420.0  # as long as the page has room for
 
 
 @pytest.mark.parametrize("copies", [3, 5])
-def test_each_row_inside_a_stack_says_of_how_many_copies_its_figures_are(copies):
+def test_a_stack_says_of_how_many_copies_its_figures_are_and_those_of_the_rows_inside(copies):
     found = overview(stacked(copies, shortcut=17.0))
     head, *inside, rest, last = told_lines(found)
-    assert [told.copies for told in inside] == [f"all {copies}"] * len(inside)
+    assert head.below == f"all {copies}, rows too"
     assert {told.amounts.parameters for told in inside} == {None, 7 * copies, 20 * copies}
-    assert [told.copies for told in (head, rest, last)] == [""] * 3
-    svg = overview_svg(found)
-    assert svg.count(f">all {copies}<") == len(inside)
-    # The words end before the widest of these numbers begins.
-    ends = [float(x) for x in re.findall(rf'<text class="note" x="([^"]+)"[^>]*>all {copies}<', svg)]
-    column = float(re.search(r'<text class="head" x="([^"]+)"[^>]*>parameters<', svg).group(1))
-    assert len(set(ends)) == 1 and ends[0] < column - width(str(20 * copies), DETAIL_FONT)
+    assert [(told.copies, told.below) for told in (*inside, rest, last)] == [("", "")] * (len(inside) + 2)
+    assert overview_svg(found).count(f">all {copies}") == 1
 
 
 def test_a_row_that_not_all_copies_have_says_how_many_have_it():
@@ -153,7 +147,12 @@ def test_a_row_that_not_all_copies_have_says_how_many_have_it():
     said = {told.copies for told in told_lines(found) if told.amounts is by_name["+"]}
     assert said == {"3 of 4"}
     others = {told.copies for told in told_lines(found) if told.amounts in (by_name["norm"], by_name["mlp"])}
-    assert others == {"all 4"}
+    assert others == {""}
+    svg = overview_svg(found)
+    # The words end before the widest of such numbers begins.
+    (end,) = [float(x) for x in re.findall(r'<text class="note" x="([^"]+)"[^>]*>3 of 4<', svg)]
+    column = float(re.search(r'<text class="head" x="([^"]+)"[^>]*>parameters<', svg).group(1))
+    assert end < column
 
 
 def test_the_layer_that_one_copy_has_for_itself_is_named_whole():
@@ -180,19 +179,21 @@ def test_rows_of_a_stack_in_a_stack_say_how_many_copies_there_are_in_all():
     last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
     told = told_lines(overview(make.graph("net", ["x"], [last])))
     said = [(each.amounts.parameters, each.copies, each.below) for each in told]
-    assert (3 * 3, "all 3", "") in said
-    assert (3 * 12 * 20, "", "sum of 36 copies") in said
-    assert (3 * 12 * 20, "all 36", "") in said
+    assert (3 * 3, "", "") in said
+    assert (3 * 12 * 20, "", "all 36, rows too") in said
+    assert (3 * 12 * 20, "", "") in said
 
 
-def test_of_how_many_copies_figures_are_is_left_out_where_there_is_no_room_for_it():
+def test_how_many_copies_have_a_row_is_left_out_where_there_is_no_room_for_it(monkeypatch):
     found = overview(stacked(size=2_000_000_000))  # so wide a number leaves no room in its own column
-    assert ">all 3<" in overview_svg(found)
+    rows = [replace(told, copies="2 of 3") if told.depth else told for told in told_lines(found)]
+    monkeypatch.setattr(overview_page, "told_lines", lambda _: rows)
+    assert ">2 of 3<" in overview_svg(found)
     (strip,) = found.columns
     wide = replace(found, columns=(strip._replace(right=strip.left + PAGE_WIDEST),))
     svg = overview_svg(wide)
-    assert ">all 3<" not in svg
-    assert ">sum of 3 copies<" in svg
+    assert ">2 of 3<" not in svg
+    assert ">all 3, rows too<" in svg
 
 
 def test_a_number_that_the_user_gave_for_a_stack_has_no_measured_parts():

@@ -474,7 +474,8 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     if name == "InceptionV3":
         assert "each conv with BN, ReLU" in card.detail
     if name in {"MobileNetV2", "EfficientNetB0"}:  # by their code: the depthwise convolution has the stride
-        assert "copy 1: 3×3 depthwise conv, /2; no shortcut" in card.subtitle
+        assert "zero pad (0, 1)|3×3 depthwise conv, /2, valid" in "|".join(chips(card.sketch.first))
+        assert "+" not in chips(card.sketch.first)
     rows = [item for item in items(found.drawing.scene) if isinstance(item, (ChainRow, Card))]
     assert rows
 
@@ -507,11 +508,8 @@ def test_a_stage_says_which_of_its_sizes_the_first_copy_has_otherwise():
         )
         assert one != other
         card = told[f"block_{first} … {last}"]
-        assert card.subtitle.endswith(f"; 1×1 conv, {one} not {other}")
-        assert [text for text in chips(card.sketch.steps) if "1×1" in text] == [
-            f"1×1 conv, {other}",
-            f"1×1 conv, {narrow}",
-        ]
+        for steps, wide in ((card.sketch.first, one), (card.sketch.steps, other)):
+            assert [text for text in chips(steps) if "1×1" in text] == [f"1×1 conv, {wide}", f"1×1 conv, {narrow}"]
 
 
 def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
@@ -531,17 +529,16 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
             return model.get_layer(f"block{stage}{copy}_{part}")
 
         kernel = "×".join(map(str, layer("b", "dwconv").kernel_size))
-        widths = [f"{layer('a', part).filters} not {layer('b', part).filters}" for part in ("expand_conv", "se_reduce")]
         rates = list(dict.fromkeys(f"{layer(copy, 'drop').rate:.5g}" for copy in ("b", last)))
-        stride = f"{kernel} depthwise conv, /2; " if layer("a", "dwconv").strides == (2, 2) else ""
+        stride = ", /2, valid" if layer("a", "dwconv").strides == (2, 2) else ""
         card = told[f"block{stage}a … {last}"]
         if card.open:  # it says what differs by copy, beside one that is drawn
             continue
         closed.append(stage)
-        assert card.subtitle == (
-            f"copy 1: {stride}no shortcut; 1×1 conv, {widths[0]}; SE {widths[1]}"
-            + (f" · Dropout {' to '.join(rates)}" if len(rates) > 1 else "")
-        )
+        first = list(chips(card.sketch.first))
+        assert f"1×1 conv, {layer('a', 'expand_conv').filters}" == first[0] and "+" not in first
+        assert {f"{kernel} depthwise conv{stride}", f"squeeze-excite, {layer('a', 'se_reduce').filters}"} < set(first)
+        assert card.subtitle == (f"Dropout {' to '.join(rates)}" if len(rates) > 1 else "")
         assert list(chips(card.sketch.steps)) == [
             f"1×1 conv, {layer('b', 'expand_conv').filters}", "BN", "SiLU", f"{kernel} depthwise conv", "BN", "SiLU",
             f"squeeze-excite, {layer('b', 'se_reduce').filters}", f"1×1 conv, {layer('b', 'project_conv').filters}",

@@ -163,5 +163,106 @@ def test_each_way_through_a_module_of_inception_is_one_of_the_model():
         "mixed9 … 10": ("mixed9", "mixed8"),
     }  # fmt: skip
     assert drawn.keys() == begins.keys()
+    assert not any(card.sketch.first for card in drawn.values())  # their sizes differ, and words tell it
     for title, (last, first) in begins.items():
         assert sequences(drawn[title].sketch.steps) == ways_of(model, last, first), title
+
+
+SETTINGS = re.compile(r"(\d+)×(\d+) (depthwise )?conv(?:, (\d+))?(?:, /(\d))?(?:, (?:valid|same))?$")
+
+
+def told_ways(steps):
+    """The convolutions, paddings and normalizations on each way through a small drawing."""
+    found = {()}
+    for step in steps:
+        if isinstance(step, SketchJoint):
+            inner = {way for branch in step.branches for way in told_ways(branch)}
+            found = {way + more for way in found for more in inner}
+            continue
+        for part in step.parts:
+            said = SETTINGS.match(part.text)
+            here = part.text.split(" ")[0] if said is None else (int(said[1]), int(said[4] or 0), int(said[5] or 1))
+            if here not in ("ReLU", "ReLU6"):
+                found = {(*way, here) for way in found}
+    return found
+
+
+def layer_ways(layer, begin):
+    """The same of the layers of a Keras model on each way from the layer `begin` to a layer."""
+    if layer.name == begin:
+        return {()}
+    before = layer.input if isinstance(layer.input, list) else [layer.input]
+    found = {way for tensor in before for way in layer_ways(tensor._keras_history[0], begin)}
+    cls = type(layer).__name__
+    if cls in ("Conv2D", "DepthwiseConv2D"):
+        filters = layer.filters if cls == "Conv2D" else 0
+        return {(*way, (layer.kernel_size[0], filters, layer.strides[0])) for way in found}
+    here = {"BatchNormalization": "BN", "ZeroPadding2D": "zero"}.get(cls)
+    return {(*way, here) if here else way for way in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "stages"),
+    [
+        (
+            "ResNet50",
+            [("pool1_pool", "conv2_block{}_out", 1, 3), ("conv2_block3_out", "conv3_block{}_out", 1, 4),
+             ("conv3_block4_out", "conv4_block{}_out", 1, 6), ("conv4_block6_out", "conv5_block{}_out", 1, 3)],
+        ),
+        (
+            "MobileNetV2",
+            [("expanded_conv_project_BN", "block_{}", 1, 2), ("block_2_add", "block_{}", 3, 3), ("block_5_add", "block_{}", 6, 4),
+             ("block_9_add", "block_{}", 10, 3), ("block_12_add", "block_{}", 13, 3)],
+        ),
+    ],
+)  # fmt: skip
+def test_the_first_copy_and_the_others_are_drawn_as_the_model_has_them(name, stages):
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    model = getattr(keras.applications, name)(weights=None)
+    drawn = [
+        card
+        for card in cards(overview(opscope.trace(model)).drawing.scene)
+        if card.sketch is not None and card.repeat > 1
+    ]
+    assert len(drawn) == len(stages)
+    for card, (before, blocks, first, count) in zip(
+        sorted(drawn, key=lambda card: card.title), sorted(stages, key=lambda stage: stage[1].format(stage[2]))
+    ):
+
+        def last_of(number, blocks=blocks):
+            name = blocks.format(number)
+            return next(
+                layer
+                for layer in model.layers[::-1]
+                if layer.name == name or layer.name in (f"{name}_add", f"{name}_project_BN")
+            )
+
+        assert told_ways(card.sketch.first) == layer_ways(last_of(first), before), card.title
+        assert told_ways(card.sketch.steps) == layer_ways(last_of(first + 1), last_of(first).name), card.title
+        others = {2: "copy 2", 3: "copies 2, 3"}.get(count, f"copies 2 to {count}")
+        assert (card.repeat, card.sketch.copies) == (count, ("copy 1", others))
+        assert "copy 1" not in card.subtitle + card.detail
+
+
+def test_copies_stand_below_each_other_and_apart():
+    first = (SketchJoint("+", "activation", ((chip("one", "BN"),), (chip("shortcut"),))), chip("ReLU"))
+    sketch = Sketch(
+        (SketchJoint("+", "activation", ((chip("one"),), ())), chip("ReLU")),
+        first=first,
+        copies=("copy 1", "copies 2, 3"),
+    )
+    placed = placed_sketch(sketch)
+    (word, other) = placed.words
+    assert (word.text, other.text) == ("copy 1", "copies 2, 3")
+    above = [each for each in placed.chips if each.y <= word.y + STEP_HIGH * 2 and each.y < other.y - STEP_HIGH]
+    below = [each for each in placed.chips if each not in above]
+    assert [part.part.text for each in above for part in each.parts] == ["one", "BN", "shortcut", "ReLU"]
+    assert max(each.y for each in above) + STEP_HIGH < min(each.y for each in below)
+    assert min(each.y for each in placed.chips) - STEP_HIGH / 2 >= 0
+    assert max(each.y for each in placed.chips) + STEP_HIGH / 2 <= placed.high
+    assert above[0].x == below[0].x

@@ -20,6 +20,9 @@ HEAD_RISE = 3.0
 HEAD_HIGH = 14.0
 """So far above the tip a word reaches: a wire that bends to the arrow no higher runs through a word on the side from which it comes."""
 
+LONG_SIDE = 3.0
+"""So many times as long as a word is the part of a wire that runs sideways to the arrow, if the word stands on that."""
+
 
 class _Tip(NamedTuple):
     """The tip of an arrow, and the word that belongs to it; empty for most."""
@@ -27,8 +30,9 @@ class _Tip(NamedTuple):
     x: float
     y: float
     word: str
-    is_struck: bool = False
-    """Whether the wire would run through a word right of it."""
+    struck_to: float = -math.inf
+    """Where the wire turns that would run through a word right of the tip; that is at `struck_at`."""
+    struck_at: float = 0.0
 
 
 def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
@@ -42,7 +46,7 @@ def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
     into: Dict[int, List[_Tip]] = {}
     for path in paths:
         if path.wire.target.child != BORDER:
-            tip = _Tip(*path.points[-1], path.wire.head, _comes_from_right(path.points))
+            tip = _Tip(*path.points[-1], path.wire.head, *_from_right(path.points))
             into.setdefault(path.wire.target.child, []).append(tip)
     found = []
     for tips in into.values():
@@ -53,30 +57,36 @@ def arrow_words(paths: "Sequence[Path]") -> Tuple[Label, ...]:
 
 def _ends(tips: Sequence[_Tip]) -> List[_Tip]:
     """The ends from left to right; several wires may share one."""
-    struck: Dict[Tuple[float, float, str], bool] = {}
+    ends: Dict[Tuple[float, float, str], _Tip] = {}
     for tip in tips:
-        struck[tip[:3]] = struck.get(tip[:3], False) or tip.is_struck
-    return [_Tip(*end, struck[end]) for end in sorted(struck)]
+        ends[tip[:3]] = max(tip, ends.get(tip[:3], tip))
+    return [ends[end] for end in sorted(ends)]
 
 
-def _comes_from_right(points: Sequence[Tuple[float, float]]) -> bool:
-    """Whether the wire runs in from the right at the height of the word."""
-    return len(points) > 2 and points[-1][1] - points[-2][1] < HEAD_HIGH and points[-3][0] > points[-1][0]
+def _from_right(points: Sequence[Tuple[float, float]]) -> Tuple[float, float]:
+    """From where the wire runs in from the right at the height of the word, if it does."""
+    comes = len(points) > 2 and points[-1][1] - points[-2][1] < HEAD_HIGH and points[-3][0] > points[-1][0]
+    return points[-3] if comes else (-math.inf, 0.0)
 
 
 def _of_one(tips: List[_Tip]) -> List[Label]:
     """The words above one card, whose arrows are sorted from left to right."""
     found: List[Label] = []
     run, free = 1, -math.inf  # `free`: from this x on there is neither an arrow nor a word on the left
-    for (x, y, word, is_struck), after in zip(tips, [*tips[1:], _Tip(math.inf, 0.0, "")]):
+    for (x, y, word, corner, side), after in zip(tips, [*tips[1:], _Tip(math.inf, 0.0, "")]):
         need = width(word, SMALL_FONT) + 2 * HEAD_GAP
         close = after.x - x < need
         if word and close and after.word == word:
             run += 1
             continue
+        is_struck = corner > x
         left = bool(word) and (close or is_struck) and x - free >= need
         if word:
             text = word if run == 1 else f"{run} wires: {word}"
+            if is_struck and not left and corner - x >= LONG_SIDE * need:
+                found.append(Label(corner - HEAD_GAP, side - HEAD_RISE, text, True))  # on the wire, before it turns
+                run, free = 1, x
+                continue
             found.append(Label(x - HEAD_GAP if left else x + HEAD_GAP, y - HEAD_RISE, text, left))
         run, free = 1, x if left or not word else x + need
     return found

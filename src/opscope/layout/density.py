@@ -31,8 +31,8 @@ _AIRY = Heights(
     label_base=13.0,
 )  # fmt: skip
 """In these no label is near a box or a line above or below it."""
-_STEPS = 8
-_CLOSER = (-0.07, -0.15)
+_STEPS = 32
+_CLOSER = (-0.04, -0.07, -0.11, -0.15)
 """So much closer than `TIGHT` are rows that would reach beyond the page else: letters below the base line touch the box below."""
 
 
@@ -43,4 +43,4 @@ def _between(part: float) -> Density:
 
 
 SPACED = tuple([_between(step / _STEPS) for step in range(_STEPS, 0, -1)] + [TIGHT, *map(_between, _CLOSER)])
-"""Those of an overview, the one with most room between rows first: a page takes the first with which it is full."""
+"""Those of an overview, the one with most room between rows first: a page takes the first with which it is full. Small steps leave next to nothing of it empty."""

@@ -40,6 +40,7 @@ export interface CardRoom {
   headGap: number;
   headHigh: number;
   headRise: number;
+  longSide: number;
 }
 
 /** Where texts stand in a mark, and its corners and arrow heads (`layout/sizes/extents.py`, `render/svg/marks.py`, `render/svg/wire_paths.py`). */

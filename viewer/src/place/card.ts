@@ -191,12 +191,12 @@ export class CardPlacing {
     const end = (index: number) => lines[index].points[lines[index].points.length - 1];
     const word = (index: number) => structure.wires[index].head;
     const sorted = [...ends].sort((a, b) => end(a).x - end(b).x || end(a).y - end(b).y || (word(a) < word(b) ? -1 : word(a) > word(b) ? 1 : 0));
-    const { headGap, headRise, headHigh } = this.room;
-    // Whether the wire runs in from the right at the height of the word.
-    const struck = (index: number) => {
+    const { headGap, headRise, headHigh, longSide } = this.room;
+    // From where the wire runs in from the right at the height of the word, if it does.
+    const fromRight = (index: number): Point | null => {
       const points = lines[index].points;
       const [before, bend, tip] = points.slice(-3);
-      return points.length > 2 && tip.y - bend.y < headHigh && before.x > tip.x;
+      return points.length > 2 && tip.y - bend.y < headHigh && before.x > tip.x ? before : null;
     };
     let run = 1;
     let free = -Infinity; // from this x on there is neither an arrow nor a word on the left
@@ -210,9 +210,18 @@ export class CardPlacing {
         run++;
         return;
       }
-      const left = word(index) !== "" && (close || sorted.some((other) => end(other).x === x && word(other) === word(index) && struck(other))) && x - free >= need;
+      const corner = sorted.filter((other) => end(other).x === x && end(other).y === y && word(other) === word(index)).map(fromRight)
+        .reduce((far, one) => one !== null && (far === null || one.x > far.x || (one.x === far.x && one.y > far.y)) ? one : far, null);
+      const left = word(index) !== "" && (close || corner !== null) && x - free >= need;
       if (word(index)) {
         lines[index].head = run === 1 ? word(index) : `${run} wires: ${word(index)}`;
+        if (corner !== null && !left && corner.x - x >= longSide * need) { // on the wire, before it turns
+          lines[index].headAt = { x: corner.x - headGap, y: corner.y - headRise };
+          lines[index].headLeft = true;
+          run = 1;
+          free = x;
+          return;
+        }
         lines[index].headAt = { x: left ? x - headGap : x + headGap, y: y - headRise };
         lines[index].headLeft = left;
       }

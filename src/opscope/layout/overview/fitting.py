@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optional, Sequence, Set
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
-from ..flat import BORDER
-from ..picture import Drawn
-from ..scene.items import Card, ChainRow, Pill, Scene, items
+from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
-from .encoder_decoder import SKIP
-from .formula_text import MOST_LINES, Entering
+from .entering_tensors import entering_cards
+from .formula_text import MOST_LINES
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
@@ -158,7 +156,7 @@ class Pages:
         if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
         for sketching in MANNERS:
-            for opened in self._drawn_alike(best.opened):
+            for opened in self._first_copies(best.opened) if sketching.first_copies else self._drawn_alike(best.opened):
                 kept = best.kept | (best.opened - opened)  # what closes is a card
                 tried = self._tries.in_shape(opened, kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
@@ -195,6 +193,12 @@ class Pages:
             else:
                 refused.add(largest)
         return best
+
+    def _first_copies(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
+        """The groups that stay open where first copies of stacks are drawn, which tells more than one open block; then all that are open."""
+        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)) if self._tries.are_odd_firsts else ():
+            if self._tries.has_first_copies(kept):
+                yield kept
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
@@ -240,7 +244,7 @@ class Pages:
 
     def _sided(self, best: Try) -> Try:
         """The drawing in which formulas call inputs by the side on which they enter. What is said plays no part in where wires end."""
-        self._tries.entering = dict(_entering(best.drawing.root, along=1 if self._rightward else 0))
+        self._tries.entering = dict(entering_cards(best.drawing.root, along=1 if self._rightward else 0))
         insides = self._insides.of(best.opened)
         if self._tries.called(insides) == insides and self._tries.called_drawings(
             best.opened
@@ -322,37 +326,6 @@ class Pages:
 
 def _wide(tried: Try) -> float:
     return sum(column.right - column.left for column in tried.columns)
-
-
-def _entering(drawn: Drawn, *, along: int, skips: FrozenSet[int] = frozenset()) -> Iterator[Tuple[int, Entering]]:
-    """For each closed card, and for the first in each row, the tensors that enter it, in the order in which their wires end.
-
-    `along` is 0 for wires that end side by side, 1 for those that end one below the other. `skips` are the ports in the border of the
-    card at which skip connections enter it.
-    """
-    if drawn.inside is None:
-        return
-    ends: Dict[int, List[Tuple[float, str, bool]]] = {}
-    into: Dict[int, Set[int]] = {}
-    given: Dict[int, Dict[str, str]] = {}
-    for path in drawn.inside.paths:
-        wire = path.wire
-        source = drawn.inside.children[wire.source.child].item if wire.source.child != BORDER else None
-        if isinstance(source, Pill) and source.kind == "input":
-            given.setdefault(wire.target.child, {})[wire.tip.split(" ")[0]] = source.title
-        is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
-        ends.setdefault(wire.target.child, []).append((path.points[-1][along], wire.tip.split(" ")[0], is_skip))
-        if is_skip:
-            into.setdefault(wire.target.child, set()).add(wire.target.port)
-    for place, child in enumerate(drawn.inside.children):
-        yield from _entering(child, along=along, skips=frozenset(into.get(place, ())))
-        item = child.item.items[0] if isinstance(child.item, ChainRow) else child.item
-        if isinstance(item, Card) and not item.open and place in ends:
-            tensors = [name for _, name, _ in sorted(ends[place])]
-            yield (
-                item.group,
-                Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip), given.get(place, {})),
-            )
 
 
 def _rows_of(scene: Scene) -> List[ChainRow]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, List, Mapping, Sequence, Tuple
+from typing import TYPE_CHECKING, List, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import disturbance, uncertain_words
@@ -10,6 +10,7 @@ from ...graph.number_text import percent_text, quantity_text
 from ...graph.step_parts import of_profiled_step, step_part
 from ..scene.captions import ALARMS, in_other_copies, other_notes, vain_note
 from ..scene.labels import cut, plural
+from .headline_time import profiles_otherwise
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -41,7 +42,10 @@ def graph_notes(graph: Graph) -> Tuple[str, ...]:
 
 
 def _steps(graph: Graph) -> str:
-    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each, 33.7 ms without profiler): 92.7 % in ops``."""
+    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each): 92.7 % in ops``.
+
+    How long one takes is said once: the heading has it already where it is clearly another time than that of a step without the profiler.
+    """
     measurement = graph.measurement or {}
     steps, kept = measurement.get("steps"), measurement.get("steps_kept")
     which = "the profiled step" if steps is None else plural(steps, "profiled step")
@@ -55,9 +59,9 @@ def _steps(graph: Graph) -> str:
         if name == _OPS or share >= LEAST_SHARE
     ]
     each = " each" if steps is not None and steps > 1 else ""
-    told = f"{TIMES_OF}{which}" + (
-        f" ({quantity_text('time_us', long)}{each}{_unprofiled(measurement)})" if long else ""
-    )
+    told = f"{TIMES_OF}{which}"
+    if long and not profiles_otherwise(measurement):
+        told += f" ({quantity_text('time_us', long)}{each})"
     return f"{told}: {', '.join(spent)}" if spent else told
 
 
@@ -87,9 +91,3 @@ def _together(kinds: Sequence[Tuple[int, str]]) -> Tuple[int, str]:
 def _counted(parts: Sequence[Tuple[int, str]]) -> List[str]:
     """The numbers with their words; the first says that these are ops."""
     return [f"{plural(count, 'op') if not place else f'{count:,}'} {what}" for place, (count, what) in enumerate(parts)]
-
-
-def _unprofiled(measurement: Mapping[str, Any]) -> str:
-    """How long a step takes that is not profiled, which is the time in the heading; empty if that is not known."""
-    step = measurement.get("step_time_us")
-    return f", {quantity_text('time_us', step)} without profiler" if step else ""

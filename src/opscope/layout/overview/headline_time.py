@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ...graph.content import content_of
 from ...graph.number_text import quantity_text
@@ -32,10 +32,16 @@ def with_headline_time(facts: str, graph: Graph, *, shows_times: bool) -> str:
     said = f"{_what(graph)} {quantity_text('time_us', long)}{_where(measurement.get('devices') or ())}"
     if not step:
         said += ", while profiled"
-    elif profiled and shows_times and abs(profiled - step) > _ALIKE * step:
+    elif profiled and shows_times and profiles_otherwise(measurement):
         said += f" ({quantity_text('time_us', profiled)} while profiled, as below)"
     others = [part for part in facts.split(" \u00b7 ") if not part.startswith(UNPROFILED_STEP)]
     return " \u00b7 ".join([*others, said])
+
+
+def profiles_otherwise(measurement: Mapping[str, Any]) -> bool:
+    """Whether a profiled step took clearly longer or shorter than one without the profiler, so that the line of facts has both times."""
+    step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")
+    return step is not None and profiled is not None and abs(profiled - step) > _ALIKE * step
 
 
 def _what(graph: Graph) -> str:

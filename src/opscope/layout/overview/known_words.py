@@ -37,7 +37,7 @@ UNNAMED_PART = "block"
 """How a part that repeats is called before its number, where its layers have names and it has none."""
 NUMBERED = re.compile(r"^(.*?)(\d+)$")
 """A name that ends in a number."""
-_Value = TypeVar("_Value", int, float)
+_Value = TypeVar("_Value", int, float, Group)
 _KnownBy = Tuple[str, Optional[str], Optional[int]]
 """Name, path of the object and number of the call."""
 

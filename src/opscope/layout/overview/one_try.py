@@ -27,6 +27,7 @@ from .card_room import CardRoom
 from .card_words import worded
 from .common_ends import without_common_ends
 from .copy_courses import CopyCourses
+from .first_copies import FirstCopies
 from .formula_text import MOST_LINES, Entering, InsideFormula, names_by_side
 from .insides import Insides
 from .known_words import KnownWords
@@ -132,6 +133,7 @@ class Tries:
         self._known, self._roles, self._meanings = KnownWords(closed, whole), WireRoles(closed), output_meanings(closed)
         self._courses, self._settled = CopyCourses(closed, self._known), insides.settled
         self._sizes = SizeWords(content_of(closed).groups, self._known, like)
+        self._firsts = FirstCopies(closed, self._known)
         self.engine = Engine(TIGHT)  # the tries have most of their cards in common
         self._drawn: Dict[Tuple[object, ...], Try] = {}
         """What was drawn before: what is tried in one way is often tried again from another start."""
@@ -193,7 +195,10 @@ class Tries:
             drawings = self.called_drawings(opened)
             if sketching.own_only:
                 drawings = {index: forms for index, forms in drawings.items() if not self._is_library(index)}
-            sketches = sketching.fitting(drawings, drawn_wide(graph, PAGE_SHAPES[0]), self._like)
+            wide = drawn_wide(graph, PAGE_SHAPES[0])
+            sketches = sketching.fitting(drawings, wide, self._like)
+            if sketching.first_copies:
+                sketches = self._firsts.beside(sketches, sketching.room(wide))
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         return _Asked(graph, scene, insides, kept, beside, sketches)
 
@@ -278,6 +283,17 @@ class Tries:
             index: forms.called(names_by_side(forms.inputs, self.entering.get(index, NOTHING_ENTERS), *self._sides))
             for index, forms in self._insides.sketches(opened).items()
         }
+
+    @property
+    def are_odd_firsts(self) -> bool:
+        """Whether any stack has a first copy that is not the drawn one."""
+        return self._firsts.are_any
+
+    def has_first_copies(self, opened: FrozenSet[int]) -> bool:
+        """Whether a closed stack has a first copy with something of its own that can be drawn."""
+        return any(
+            self._firsts.of(index, forms.forms[0].steps) for index, forms in self._insides.sketches(opened).items()
+        )
 
     def _unsaid(self, scene: Scene, insides: Mapping[int, InsideFormula], said: _Said, room: CardRoom) -> int:
         """How many cards, and stages in rows, say nothing of what they hold because there is no room for any of it."""

@@ -146,7 +146,7 @@ class _Drawer:
     def _step(self, step: InsideStep) -> SketchSteps:
         parts = _parts(self._children[step.child], self._scales)
         if not step.branches:
-            chips = _chips(self._without_heads(parts))
+            chips = chips_of(self._without_heads(parts))
             if step.is_made and not chips:
                 raise _UndrawnError
             return tuple([chip._replace(is_made=step.is_made and not place) for place, chip in enumerate(chips)])
@@ -168,7 +168,7 @@ class _Drawer:
         if sign == "+":
             drawn[:1] = _summands(drawn[0])
         behind = self._without_heads(parts[1:])
-        return (SketchJoint(sign, first.family, tuple(drawn)), *_chips(behind))
+        return (SketchJoint(sign, first.family, tuple(drawn)), *chips_of(behind))
 
     def _without_heads(self, parts: Sequence[ChipPart]) -> Sequence[ChipPart]:
         """The parts of a chip without those that only bring heads into an axis of their own, where it is told how many there are."""
@@ -227,7 +227,7 @@ def with_deviations(steps: SketchSteps) -> SketchSteps:
             continue
         is_root = parts[2].text == _DEVIATION[2]
         text = taken[0].text.replace("mean", "standard deviation" if is_root else "variance", 1)
-        rest = _chips(parts[3 if is_root else 2 :])
+        rest = chips_of(parts[3 if is_root else 2 :])
         return (*steps[:place], SketchChip((taken[0]._replace(text=text),)), *rest)
     return steps
 
@@ -248,7 +248,7 @@ def _parts(item: Item, said: Mapping[int, str]) -> List[ChipPart]:
     return [ChipPart(title, item.layer_kind)]
 
 
-def _chips(parts: Sequence[ChipPart]) -> List[SketchChip]:
+def chips_of(parts: Sequence[ChipPart]) -> List[SketchChip]:
     """The parts on chips: what normalizes or activates stands on that of the layer before it."""
     found: List[List[ChipPart]] = []
     for part in parts:

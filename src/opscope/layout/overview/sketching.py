@@ -26,8 +26,14 @@ class Sketching(NamedTuple):
     """What is wider stands below its card's texts in any case."""
     short: bool = False
     """Whether chips say no shapes."""
+    first_copies: bool = False
+    """Whether the first copy of a stack is drawn as well, where it has something of its own."""
     own_only: bool = False
     """Whether only layers of the author's are drawn, and those of libraries told in words."""
+
+    def room(self, wide: float) -> float:
+        """The width that a small drawing may have on a page so wide."""
+        return wide - 2 * CARD_PAD - 2 * TIGHT.inside - (TEXTS_WIDE if self.beside else 0.0)
 
     def fitting(
         self, drawings: Mapping[int, SketchForms], wide: float, like: Container[int] = frozenset()
@@ -39,7 +45,7 @@ class Sketching(NamedTuple):
         """
         if self.short:
             drawings = {index: forms.short() for index, forms in drawings.items()}
-        room = wide - 2 * CARD_PAD - 2 * TIGHT.inside - (TEXTS_WIDE if self.beside else 0.0)
+        room = self.room(wide)
         found: Dict[int, int] = {}
         for index, drawing in drawings.items():
             if index in like and not self.again:
@@ -58,6 +64,8 @@ class Sketching(NamedTuple):
 BESIDE_AT_MOST = 500.0
 """A small drawing that is no wider leaves room for texts at its left."""
 MANNERS = (
+    Sketching(beside=True, first_copies=True),
+    Sketching(beside=False, first_copies=True),
     Sketching(beside=False),
     Sketching(beside=True),
     Sketching(beside=True, chains=False),

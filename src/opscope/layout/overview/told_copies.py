@@ -12,6 +12,7 @@ from ..scene.labels import cut
 from .card_lines import MOST_TOLD
 from .copy_courses import CopyCourses
 from .courses import MOST_COURSE, course_words
+from .first_copies import COPY_1
 from .odd_copy import odd_copy_words
 from .size_words import SQUEEZED, SizeWords, Varying
 
@@ -36,9 +37,18 @@ class ToldCopies:
     def __init__(self, sizes: SizeWords, of_copies: CopyCourses, *, courses: bool) -> None:
         self._sizes, self._of_copies, self._courses = sizes, of_copies, courses
 
-    def beside_chips(self, index: int, told: Sequence[str], stack: Stack) -> List[str]:
-        """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are."""
+    def beside_chips(self, index: int, told: Sequence[str], stack: Stack, *, first_drawn: bool = False) -> List[str]:
+        """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are.
+
+        What the first copy has for itself is not told if it is drawn as well (`first_drawn`).
+        """
         varying = self._sizes.varying(index)
+        if first_drawn:
+            told = [each for each in told if not each.startswith(COPY_1)]
+            varying = [each for each in varying or () if each.places != (0,)]
+            if not varying:
+                courses = [each for each in told if not (is_setting(each) or _OF_SIZES.match(each))]
+                return [*filter(is_setting, told), *(courses if self._courses else ())]
         if varying is None or not 0 < len(varying) <= MOST_VARYING:
             found = with_copy(told, stack, courses=self._courses)
             return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]

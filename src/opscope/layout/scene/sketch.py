@@ -73,10 +73,14 @@ class Sketch:
     """What is said once of many chips, which have a strip of colour for it: ``each conv with BN, ReLU``."""
     beside: bool = False
     """Whether it stands right of the card's texts, rather than below them."""
+    first: SketchSteps = ()
+    """The steps of a stack's first copy above the others, where that is drawn as well."""
+    copies: Tuple[str, str] = ("", "")
+    """Which copies both are of, then: ``copy 1``, ``copies 2 to 4``."""
 
     def families(self) -> Set[str]:
         """The kinds of layers whose colours it has."""
         found: Set[str] = set()
-        for mark in marks_of(self.steps):
+        for mark in marks_of((*self.first, *self.steps)):
             found.update({mark.family} if isinstance(mark, SketchJoint) else {part.family for part in mark.parts})
         return found

@@ -19,6 +19,8 @@ STRIPE_WIDE = 7.0
 """The width of a part that has a colour and no text."""
 STEP_GAP = 8.0
 """From a chip to the next, along the line that joins them."""
+COPY_GAP = 4.0
+"""From the drawing of the first copy to that of the others."""
 BRANCH_GAP = 3.0
 """From the chips of a branch to those of the next one."""
 FORK_WIDE = 11.0
@@ -104,8 +106,28 @@ class PlacedSketch(NamedTuple):
 @lru_cache(maxsize=4096)  # a card is measured again in each drawing that is tried
 def placed_sketch(sketch: Sketch) -> PlacedSketch:
     """The small drawing, with its upper left corner at (0, 0)."""
-    found = _series(sketch.steps)
+    found = _of_copies(sketch) if sketch.first else _series(sketch.steps)
     return found.moved(0.0, found.above)
+
+
+def _of_copies(sketch: Sketch) -> PlacedSketch:
+    """The first copy above the others, each behind the word that says which copies it is of."""
+    words = [_word(SketchWord(text)) for text in sketch.copies]
+    left = max(word.wide for word in words)
+    first, others = (_led_to(steps).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
+    down = first.below + COPY_GAP + others.above
+    parts = [words[0], first, words[1].moved(0.0, down), others.moved(0.0, down)]
+    return _together(left + max(first.wide, others.wide), parts, ())._replace(
+        above=first.above, below=down + others.below
+    )
+
+
+def _led_to(steps: SketchSteps) -> PlacedSketch:
+    """The steps behind a line, which those that branch at once have anyway: so the chips of copies stand below each other."""
+    if not isinstance(steps[0], SketchChip):
+        return _series(steps)
+    found = _series(steps).moved(FORK_WIDE, 0.0)
+    return _together(FORK_WIDE + found.wide, [found], [((0.0, 0.0), (FORK_WIDE, 0.0))])
 
 
 def _series(steps: SketchSteps) -> PlacedSketch:

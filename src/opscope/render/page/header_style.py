@@ -37,7 +37,7 @@ _PLACE = (
 _CARD = (
     (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
     (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
-    (arrow_words, ("HEAD_GAP", "HEAD_RISE", "HEAD_HIGH")),
+    (arrow_words, ("HEAD_GAP", "HEAD_RISE", "HEAD_HIGH", "LONG_SIDE")),
 )
 _MARK = (
     (

@@ -38,6 +38,8 @@ BESIDE_COLUMN = 14.0
 """Between two columns."""
 COPIES_GAP = 8.0
 """Between the words before numbers that say of how many copies these are, and the widest of such numbers."""
+OVER = 3.0
+"""So far into the gap behind the drawing names may reach before they are cut."""
 NUMBER_GAP = 6.0
 """Between a bar and its number."""
 WIDE_BAR, CLOSE_BAR, NARROW_BAR = 80.0, 46.0, 46.0
@@ -87,6 +89,7 @@ class FiguresBeside:
         self._parameters = self._parameters_wide(told)
         self._flops = self._flops_wide(told)
         self._with_copies = with_copies
+        self._spare = 0.0
         self._inner = max([0.0, *(self._first_wide(each) for each in told if each.copies)]) + COPIES_GAP
         self._names = max(
             [
@@ -100,10 +103,24 @@ class FiguresBeside:
             ]
         )
         self._names = max(0.0, self._names - too_wide)
+        if too_wide:  # what is free before numbers that stand behind names
+            taken = [self._first_wide(each) for each in told if each.label and self._free(each) < self._parameters]
+            self._spare = max(0.0, self._parameters - max(taken, default=self._parameters))
         self._room, self._bar_length = self._bar_room(
             told, least_bar - (ERROR_WIDE if self._with_errors else 0.0), more_bar
         )
+        self._titled = bool(self._heads) and self._heads_wide + self._title_wide <= self._room
         self.wide = self._names + self._parameters + self._flops + (GAP / 2 + self._room if self._bars else 0.0)
+
+    @property
+    def _heads_wide(self) -> float:
+        """The width of the names of the parts of bars; 0 where there are none."""
+        return max(0.0, sum(PART_PITCH + width(part, HEAD) for part, _ in self._heads) - 4.0)
+
+    @property
+    def _title_wide(self) -> float:
+        """The width of what bars show, before the names of their parts."""
+        return width(self._figures.quantity.title, HEAD) + GAP if self._figures.quantity is not None else 0.0
 
     def _parameters_wide(self, told: "Sequence[ToldLine]") -> float:
         """The width of the column of parameters; 0 where there is none."""
@@ -166,7 +183,7 @@ class FiguresBeside:
 
     def _bar_room(self, told: "Sequence[ToldLine]", least: float, more: float) -> Tuple[float, float]:
         """The width of the bars with what stands beside or above them, and how long the longest bar can be in it."""
-        heads = max(0.0, sum(PART_PITCH + width(part, HEAD) for part, _ in self._heads) - 4.0)
+        heads = self._heads_wide
         bars = [
             (each.amounts.total / self._top, self._number_wide(each))
             for each in told
@@ -196,17 +213,17 @@ class FiguresBeside:
     def _free(self, told: "ToldLine") -> float:
         """So much of the column of parameters a label may take: all, where there are none."""
         empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
-        return self._parameters if empty else 0.0
+        return self._parameters if empty else self._spare
 
     def _cut(self, told: "ToldLine") -> List[str]:
         """The label of a line, each of its texts as far as there is room for it."""
-        room = self._names + self._free(told) - BESIDE_GAP
+        room = self._names + self._free(told) - BESIDE_GAP / 2 + OVER
         found = []
         for text, bare in zip(self._label(told), told.label):
             # Of how many copies figures are is left out rather than cut: the head of the stack says so, too.
-            text = text if width(text, SMALL_FONT) <= room + BESIDE_GAP / 4 else bare
+            text = text if width(text, SMALL_FONT) <= room else bare
             shown = text
-            while len(shown) > 1 and width(shown, SMALL_FONT) > room + BESIDE_GAP / 4:
+            while len(shown) > 1 and width(shown, SMALL_FONT) > room:
                 shown = without_end(text, len(shown) - 1)
             found.append(shown)
         return found
@@ -225,6 +242,9 @@ class FiguresBeside:
             if not self._heads:
                 yield text_mark("head", x, y, self._figures.quantity.title)
                 return
+            if self._titled:
+                yield text_mark("head", x, y, self._figures.quantity.title)
+                x += self._title_wide
             for number, (part, share) in enumerate(self._heads):  # what the colours of a bar stand for
                 yield rectangle(f"h{SHADES[number]}", Frame(x, y - 18.0, 9.0, 9.0), 1)
                 yield text_mark("head", x + 12.0, y - 10.0, part)

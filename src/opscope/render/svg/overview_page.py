@@ -74,7 +74,7 @@ OWN_WORDS = "custom class"
 NONE_OWN = "all layers from libraries"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
-IN_ROWS = "a layer's row has its gradients and update, too"
+IN_ROWS = "a layer's figures count its gradients and update, too"
 _MOST_CLASSES = 6
 _SIGN, _BEHIND = 20.0, 18.0
 """The width of the sign before what the legend says of the author's classes, and the gap behind that."""

@@ -48,7 +48,7 @@ class ToldLine:
     below: str = ""
     """What stands below its figures: of how many copies they and those of its parts are."""
     copies: str = ""
-    """What stands before its figures where they are of the copies of a stack around it: ``all 8``, ``7 of 8`` where one has nothing of it."""
+    """What stands before its figures where they are not of all copies of a stack around it, whose head says of how many the others are: ``7 of 8``."""
 
     @property
     def rest(self) -> str:
@@ -97,16 +97,14 @@ def _told(every: Telling, depth: int, top: float, rightward: bool, around: Stack
 
 
 def _of_copies(stacks: StacksAround, having: Optional[int], *, is_head: bool) -> Tuple[str, str]:
-    """Of how many copies the figures of a line are: the words below them if it is the head of an open stack, else those before them.
+    """Of how many copies the figures of a line are: the words below them if it is the head of an open stack, which tell it of the rows inside as well.
 
-    `having` is how many copies have any of it, if not all have.
+    `having` is how many copies have any of it, if not all have: that stands before the figures of the row.
     """
     count = stacks.copies
     if is_head:
-        return f"sum of {count:,} copies" if count is not None else "sum of all copies", ""
-    if count is None or having == 0:
-        return "", ""
-    return "", f"all {count:,}" if having is None else f"{having:,} of {count:,}"
+        return f"all {count:,}, rows too" if count is not None else "all copies, rows too", ""
+    return "", f"{having:,} of {count:,}" if having and count is not None else ""
 
 
 def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:

@@ -1,0 +1,241 @@
+"""The small drawing of the first copy of a stack, where that has something of its own: a projection, no shortcut, a stride, other sizes.
+
+It is made of that of the copy that is drawn. Each chip says what the layer at its place is set to in the first copy, a shortcut has the layers
+that only this copy has, and an addition that it lacks is left out. Where any of it is not known for certain, there is none, and words tell it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
+
+from ...graph.content import content_of
+from ...graph.graph import Graph
+from ...graph.groups import Group
+from ...graph.view import ALONE, LACKING, Stack
+from ...graph.vocabulary import chain, groups_inside
+from ...passes.naming import copies_text
+from ...passes.peculiar import SUMS
+from ..scene.layer_kinds import kind_of_op
+from ..scene.layer_words import settings_text
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps, marks_of
+from ..sizes.sketch_sizes import placed_sketch
+from .known_words import KnownWords
+from .size_words import size_of
+from .sketch_steps import chips_of
+
+_READ = "ReadVariableOp"
+_UNTOLD = frozenset({"weights", "unknown", "flow"})
+"""Kinds of ops by which no layer is called."""
+FEW_COPIES = 3
+"""Of so many copies those behind the first are told one by one."""
+COPY_1 = "copy 1: "
+"""How it begins what is said of the first copy alone."""
+
+
+class _UnlikeError(Exception):
+    """What the first copy has is not known for certain."""
+
+
+class FirstCopies:
+    """Draws the first copies of the stacks of one graph, whichever of its groups are open."""
+
+    def __init__(self, graph: Graph, known: KnownWords) -> None:
+        self._groups, self._stacks, self._known = content_of(graph).groups, content_of(graph).view.stacks, known
+        self.are_any = any(stack.places and stack.places[0] for stack in self._stacks.values())
+        """Whether another copy than the first is drawn of any stack: only then has that something of its own."""
+        self._texts: Dict[int, Dict[str, str]] = {}
+
+    def of(self, index: int, steps: SketchSteps) -> Optional[SketchSteps]:
+        """The steps of the first copy, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
+        stack = self._stacks.get(index, ALONE)
+        if self._known.whole is None or not stack.places or not stack.places[0]:
+            return None
+        odd = [each for each in stack.differences if each.startswith("cop") and not each.startswith(COPY_1)]
+        if index not in self._texts:
+            self._texts[index] = self._said(index)
+        texts = self._texts[index]
+        if odd:
+            return None
+        try:
+            found = _with_own(_set_as(steps, texts), _Own(self._known.whole, stack), texts)
+        except _UnlikeError:
+            return None
+        return found if found != steps else None
+
+    def beside(self, sketches: Mapping[int, Sketch], room: float) -> Dict[int, Sketch]:
+        """The small drawings of groups, those of stacks with their first copy where that is known and not too wide."""
+        found = dict(sketches)
+        for index, sketch in sketches.items():
+            first = self.of(index, sketch.steps)
+            if first:
+                count = len(self._stacks[index].copies)
+                others = copies_text(range(1, count)) if count <= FEW_COPIES else f"copies 2 to {count}"
+                drawn = replace(sketch, first=first, copies=("copy 1", others))
+                found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
+        return found
+
+    def _said(self, index: int) -> Dict[str, str]:
+        """What layers say in the drawn copy -> what the same layers say in the first one; not of equal words that become different ones, or of layers that it lacks."""
+        inside = groups_inside(self._groups, index)
+        squeezed = [place for place in inside if place in self._known.squeezed]
+        within = {each for place in squeezed for each in groups_inside(self._groups, place)}
+        layers = [
+            place
+            for place in inside
+            if place not in within and self._groups[place].is_call and self._known.layer(place)
+        ]
+        found: Dict[str, Set[str]] = {}
+        first = self._in_first(index, [self._groups[place] for place in layers])
+        for place, layer in zip(layers, first):
+            own = self._known.layer(place)
+            found.setdefault(own, set()).add(
+                settings_text(layer) if layer is not None and own == settings_text(self._groups[place]) else ""
+            )
+        for place in squeezed:
+            words, narrow = (
+                self._known.layer(place),
+                [self._groups[each] for each in groups_inside(self._groups, place)],
+            )
+            sized = [each for each in narrow if size_of(each) is not None][:1]
+            other = self._in_first(index, sized)
+            size = size_of(other[0]) if other and other[0] is not None else None
+            is_told = bool(sized) and words.endswith(f", {size_of(sized[0])}") and size is not None
+            found.setdefault(words, set()).add(f"{words.rpartition(', ')[0]}, {size}" if is_told else "")
+        return {own: said.pop() for own, said in found.items() if len(said) == 1 and "" not in said}
+
+    def _in_first(self, index: int, layers: Sequence[Group]) -> Sequence[Optional[Group]]:
+        """The layers of the first copy at the places of these of the drawn one."""
+        copies = self._known.of_copies(index, layers, lambda layer: layer) if layers else []
+        return copies[0] if copies else ()
+
+
+class _Own:
+    """What the first copy has more, and what it lacks."""
+
+    def __init__(self, whole: Graph, stack: Stack) -> None:
+        content = content_of(whole)
+        self._content, self._table = content, content.table
+        drawn, self._copy = stack.copies[0], stack.copies[stack.places.index(0)]
+        self._shared = len(drawn)
+        self._drawn = drawn
+        self.layers = stack.own_layers.get(0, ())
+        lacking = [drawn[place] for place, row in enumerate(self._copy) if row == LACKING]
+        self.lacks_sum = [self._table.ops[row] in SUMS for row in lacking] == [True]
+        if lacking and not self.lacks_sum:
+            raise _UnlikeError
+        self._more = {row: _known_by(self.layer_of(row)) for row in self._copy[self._shared :]}
+        if bool(self._more) != bool(self.layers) or not self._is_chain():
+            raise _UnlikeError
+
+    def _is_chain(self) -> bool:
+        """Whether each of the layers but the first takes what the one before gives, and nothing else from elsewhere."""
+        names = list(map(_known_by, self.layers))
+        for row, layer in self._more.items():
+            if self._table.ops[row] == _READ:
+                continue
+            if layer not in names:
+                return False
+            for edge in self._table.data_inputs(row):
+                before = self._more.get(edge.node)
+                if before is not None and before != layer and names.index(before) + 1 != names.index(layer):
+                    return False
+                if before is None and names.index(layer):
+                    return False
+        return set(self._more.values()) == set(names)
+
+    def taken_by(self) -> int:
+        """The op of the drawn copy at the place of the one that takes what these layers give."""
+        users = [
+            place
+            for place, row in enumerate(self._copy[: self._shared])
+            if row != LACKING and any(edge.node in self._more for edge in self._table.data_inputs(row))
+        ]
+        if len(users) != 1:
+            raise _UnlikeError
+        return self._drawn[users[0]]
+
+    def chips(self) -> SketchSteps:
+        """The layers, in the colours of what most of their ops do."""
+        parts: List[ChipPart] = []
+        for layer in self.layers:
+            ops = [row for row, name in self._more.items() if name == _known_by(layer)]
+            kinds = Counter(kind_of_op(self._table.ops[row]) for row in ops)
+            told = [kind for kind, _ in kinds.most_common() if kind not in _UNTOLD]
+            if not (told and settings_text(layer)):
+                raise _UnlikeError
+            parts.append(ChipPart(settings_text(layer), "dense" if "dense" in told else told[0]))
+        return tuple(chips_of(parts))
+
+    def is_sum(self, row: int) -> bool:
+        """Whether an op adds."""
+        return self._table.ops[row] in SUMS
+
+    def layer_of(self, row: int) -> Group:
+        """The innermost layer around an op."""
+        found = _call(self._content.groups, self._content.node_group[row])
+        if found is None:
+            raise _UnlikeError
+        return found
+
+
+def _known_by(layer: Group) -> Tuple[str, Optional[str], Optional[int]]:
+    """What a layer is known by, whichever groups are around it."""
+    return layer.name, layer.object_path, layer.call
+
+
+def _call(groups: Sequence[Group], index: int) -> Optional[Group]:
+    return next((groups[each] for each in chain(groups, index) if groups[each].is_call), None)
+
+
+def _set_as(steps: SketchSteps, texts: Dict[str, str]) -> SketchSteps:
+    """The steps with what the layers say in the first copy."""
+    found: List[object] = []
+    for step in steps:
+        if isinstance(step, SketchJoint):
+            branches = tuple([_set_as(branch, texts) for branch in step.branches])
+            found.append(SketchJoint(step.text, step.family, branches))
+        elif isinstance(step, SketchChip):
+            if any(part.text not in texts for part in step.parts):
+                raise _UnlikeError
+            found.append(step._replace(parts=tuple([part._replace(text=texts[part.text]) for part in step.parts])))
+        else:
+            raise _UnlikeError
+    return tuple(found)  # type: ignore[arg-type]  # chips and joints
+
+
+def _with_own(steps: SketchSteps, own: _Own, texts: Dict[str, str]) -> SketchSteps:
+    """The steps with what the first copy has more, and without what it lacks."""
+    chips = own.chips()
+    if own.lacks_sum:
+        steps = _instead(steps, None)
+    if not chips:
+        return steps
+    row = own.taken_by()
+    if own.is_sum(row):
+        return _instead(steps, chips)
+    said = texts.get(settings_text(own.layer_of(row)), "")
+    places = [place for place, step in enumerate(steps) if isinstance(step, SketchChip) and step.parts[0].text == said]
+    marked = [mark for mark in marks_of(steps) if isinstance(mark, SketchChip) and said in [p.text for p in mark.parts]]
+    if len(places) != 1 or len(marked) != 1:
+        raise _UnlikeError
+    return (*steps[: places[0]], *chips, *steps[places[0] :])
+
+
+def _instead(steps: SketchSteps, shortcut: Optional[SketchSteps]) -> SketchSteps:
+    """The steps with these in the branch of the only addition that does nothing; without the addition if there are none."""
+    places = [
+        place
+        for place, step in enumerate(steps)
+        if isinstance(step, SketchJoint) and step.text == "+" and () in step.branches
+    ]
+    sums = [mark for mark in marks_of(steps) if isinstance(mark, SketchJoint) and mark.text == "+"]
+    if len(places) != 1 or len(sums) != 1 or len(sums[0].branches) != 2:
+        raise _UnlikeError
+    joint = sums[0]
+    inner: Tuple[SketchSteps, ...] = (next(branch for branch in joint.branches if branch),)
+    replaced: SketchSteps = inner[0]
+    if shortcut is not None:
+        replaced = (SketchJoint(joint.text, joint.family, (*inner, shortcut)),)
+    return (*steps[: places[0]], *replaced, *steps[places[0] + 1 :])
