@@ -2,6 +2,8 @@
 export interface Column {
   id: string;
   title: string;
+  /** What its figures are of a training step that also has gradients, behind the title on screen. */
+  pass?: string;
   /** What the figures are, where the title alone does not tell. */
   meaning?: string | undefined;
   /** Numbers sort by size, texts by letter. */

@@ -92,8 +92,7 @@ export function groupRows(facts: Facts, words: Words, group: number, cards: Card
   const measured = groups.measures.of(group);
   const pass = facts.passOf(group);
   const figures = [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)];
-  const apart = new Set(["time", "flops", "macs"].map((id) => words.title(id)));
-  const rows = figures.map(([name, ...told]): Row => [apart.has(name) ? name + pass : name, ...told]);
+  const rows = figures.map(([name, told, meaning]): Row => [name, name === words.title("time") ? told + pass : told, meaning]);
   if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group)), drawnText(cards, groups.within(group))]);

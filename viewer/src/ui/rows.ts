@@ -38,7 +38,7 @@ function timeColumns(rows: number[], words: Words, time: (row: number) => number
     return first < 0 ? "" : first === last ? exact(first) : `${exact(first)} to ${exact(last)}`;
   };
   return [
-    { ...amountColumn("time", `Time${pass}`, time, words.time), ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
+    { ...amountColumn("time", "Time", time, words.time), pass, ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
     ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank, about", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
   ];
 }
@@ -85,8 +85,8 @@ function layers(facts: Facts, words: Words): Sheet {
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),
       ...timeColumns(rows, words, time, facts.timeErrors.group, (group) => groups.measures.ranked(group), pass), ...share(facts, time),
       { ...amountColumn("memory", "Memory", (group) => groups.measures.figure(group, "memory"), words.bytes), none: whyNone(facts.measurement, "memory") },
-      estimates("flops", `FLOPs${pass}`, (group) => groups.cost(group), words.count),
-      estimates("macs", words.title("macs") + pass, (group) => groups.cost(group), words.count),
+      estimates("flops", "FLOPs", (group) => groups.cost(group), words.count),
+      estimates("macs", words.title("macs"), (group) => groups.cost(group), words.count),
       ...rooflineColumns(facts.roofline?.groups, words),
       amountColumn("parameters", "Parameters", (group) => groups.parameters(group), exact),
       amountColumn("ops", "Ops", (group) => groups.size(group), exact),

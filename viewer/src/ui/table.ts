@@ -97,7 +97,7 @@ export class Table {
     return h("div", {
       role: "columnheader", class: AMOUNTS.has(column.id) ? "cell amount" : "cell",
       "aria-sort": own ? (this.down ? "descending" : "ascending") : "none",
-    }, button(`${column.title}${sign}${this.countText(column)}`, sort, { title: [column.meaning, `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}`].filter(Boolean).join("\n") }));
+    }, button(`${column.title}${column.pass ?? ""}${sign}${this.countText(column)}`, sort, { title: [column.meaning, `${exact(this.rows.length)} rows, sort by ${column.title.toLowerCase()}`].filter(Boolean).join("\n") }));
   }
 
   private row(index: number): HTMLElement {
