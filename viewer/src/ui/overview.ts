@@ -35,6 +35,8 @@ export interface OverviewActs {
   noted(): Selection[];
 }
 
+const sizeOf = ({ width, height }: Room) => `${width} ${height}`;
+
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
   private readonly svg: SVGSVGElement;
@@ -106,9 +108,7 @@ export class OverviewPane {
     // What is drawn anew under the pointer between two clicks has no second one.
     session.on("select", () => JSON.stringify(session.selection) !== this.marked && age());
     new ResizeObserver(() => {
-      if (!element.isConnected) return; // the other side of the graph is shown
-      const { width, height } = this.room;
-      if (this.laidFor === `${width} ${height}`) return; // the strip beside it is of another width
+      if (!element.isConnected || this.isLaid) return; // the other side of the graph is shown, or the strip beside it is of another width
       const kept = this.selectionSeen;
       this.fit();
       if (kept) this.reveal(false);
@@ -270,6 +270,11 @@ export class OverviewPane {
     return { width, height };
   }
 
+  /** Whether it was laid out in the room that there is now. */
+  private get isLaid(): boolean {
+    return sizeOf(this.room) === this.laidFor;
+  }
+
   /** On which sides there is more of it. */
   private beyond(): Beyond {
     const { scrollLeft, scrollTop, scrollWidth: w, scrollHeight: high, clientWidth, clientHeight } = this.element;
@@ -290,7 +295,7 @@ export class OverviewPane {
     if (session.overview) page.follow(element, this.room, this.beyond().down);
     this.besideStrip();
     const sides = session.overview ? this.beyond() : NOWHERE;
-    this.selectionSeen = this.seesSelection();
+    if (this.isLaid) this.selectionSeen = this.seesSelection(); // in a window of another size it may scroll before it is laid out anew
     this.more.show(sides);
     this.texts.follow(element, page.sheet.offsetLeft, sides);
   }
@@ -305,7 +310,7 @@ export class OverviewPane {
     const { element, page, room } = this;
     if (!room.width || element.hidden) return;
     element.classList.toggle("zoomed", page.lay(room));
-    this.laidFor = `${room.width} ${room.height}`;
+    this.laidFor = sizeOf(room);
     this.besideStrip();
     const seen = this.selectionSeen;
     if (this.untouched) element.scrollTo(beginning(element, page.sheet, this.marks.all.map((mark) => mark.getBoundingClientRect()), page.narrow));
