@@ -125,7 +125,7 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
     assert (whole[1], {high for _, high in parts}, last[1]) == (10.0, {5.0}, 10.0)
     assert sum(wide for wide, _ in parts) == pytest.approx(whole[0], abs=0.5)
     assert last[0] / whole[0] == pytest.approx(5.0 / 168.0, abs=0.01)
-    assert ">all 3, rows too<" in svg
+    assert ">sums over all 3<" in svg
     assert 240.0 <= whole[0] <= 420.0  # as long as the page has room for
 
 
@@ -133,10 +133,10 @@ def test_the_bars_of_parts_are_thin_and_of_the_scale_of_all_and_the_stack_says_o
 def test_a_stack_says_of_how_many_copies_its_figures_are_and_those_of_the_rows_inside(copies):
     found = overview(stacked(copies, shortcut=17.0))
     head, *inside, rest, last = told_lines(found)
-    assert head.below == f"all {copies}, rows too"
+    assert head.below == f"sums over all {copies}"
     assert {told.amounts.parameters for told in inside} == {None, 7 * copies, 20 * copies}
     assert [(told.copies, told.below) for told in (*inside, rest, last)] == [("", "")] * (len(inside) + 2)
-    assert overview_svg(found).count(f">all {copies}") == 1
+    assert overview_svg(found).count(f">sums over all {copies}<") == 1
 
 
 def test_a_row_that_not_all_copies_have_says_how_many_have_it():
@@ -180,7 +180,7 @@ def test_rows_of_a_stack_in_a_stack_say_how_many_copies_there_are_in_all():
     told = told_lines(overview(make.graph("net", ["x"], [last])))
     said = [(each.amounts.parameters, each.copies, each.below) for each in told]
     assert (3 * 3, "", "") in said
-    assert (3 * 12 * 20, "", "all 36, rows too") in said
+    assert (3 * 12 * 20, "", "sums over all 36") in said
     assert (3 * 12 * 20, "", "") in said
 
 
@@ -193,7 +193,7 @@ def test_how_many_copies_have_a_row_is_left_out_where_there_is_no_room_for_it(mo
     wide = replace(found, columns=(strip._replace(right=strip.left + PAGE_WIDEST),))
     svg = overview_svg(wide)
     assert ">2 of 3<" not in svg
-    assert ">all 3, rows too<" in svg
+    assert ">sums over all 3<" in svg
 
 
 def test_a_number_that_the_user_gave_for_a_stack_has_no_measured_parts():

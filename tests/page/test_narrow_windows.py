@@ -123,7 +123,7 @@ def test_each_row_has_the_figure_that_is_chosen_in_view_at_its_height(open_page,
     blocks = sum(group.measured.time_us for group in content.groups if group.name.startswith("block_"))
     assert microseconds(row["texts"][titles.index("time")]) == pytest.approx(blocks, rel=0.01)
     copies = sum(group.name.startswith("block_") for group in content.groups)
-    assert row["label"] == [f"all {copies}, rows too"]
+    assert row["label"] == [f"sums over all {copies}"]
     mark(opened, "widen").evaluate("(one) => one.scrollIntoView({ block: 'center' })")
     settled(opened)
     middle = sum(mark(opened, "widen").bounding_box()[side] * part for side, part in (("y", 1.0), ("height", 0.5)))
@@ -143,7 +143,7 @@ def test_every_figure_stands_below_its_head(open_page, wide):
     rights = "(row) => [...row.querySelectorAll('.figures-cell')].map((cell) => cell.getBoundingClientRect().right)"
     heads = opened.page.locator(".figures-head").evaluate(rights)
     rows = [row for row in opened.page.locator(".figures-row").all() if row.is_visible()]
-    assert any("all 14, rows too" in row.text_content() for row in rows)
+    assert any("sums over all 14" in row.text_content() for row in rows)
     for row in rows:
         assert row.evaluate(rights) == pytest.approx(heads, abs=1), row.text_content()
 

@@ -103,7 +103,7 @@ def _of_copies(stacks: StacksAround, having: Optional[int], *, is_head: bool) ->
     """
     count = stacks.copies
     if is_head:
-        return f"all {count:,}, rows too" if count is not None else "all copies, rows too", ""
+        return f"sums over all {count:,}" if count is not None else "sums over all copies", ""
     return "", f"{having:,} of {count:,}" if having and count is not None else ""
 
 
