@@ -160,7 +160,10 @@ def wrongly_told(told, panel, row):
         "time": rows["Time"].startswith(f"{told.time_text} per step"),
         "ops": rows["Ops"] == f"{told.ops:,}",
         "parameters": rows.get("Parameters", "0") == f"{told.parameters:,}",
-        "output": not told.shapes or rows["Output"].endswith(shape_text(told.shapes[-1])),
+        "output": not told.shapes
+        or rows["Output" if len(told.shapes) == 1 else f"Output {len(told.shapes)}"].endswith(
+            shape_text(told.shapes[-1])
+        ),
     }
     drawn = row is not None and row["title"].split()[0] == told.name  # else no card is drawn for it alone
     if drawn:
