@@ -39,6 +39,14 @@ def settled(opened):
     opened.run(QUIET)
 
 
+def select(opened, name):
+    """Select a card by its name, to which a reader scrolls before clicking: what a name shows may change in the next frame."""
+    found = card(opened, name)
+    found.scroll_into_view_if_needed()
+    settled(opened)
+    found.click(position={"x": 4, "y": 4})
+
+
 # What opens
 
 
@@ -51,7 +59,7 @@ SIGN = 22
 @pytest.mark.parametrize("text", ["widen", "narrow", "head"])
 def test_what_opens_in_place_is_on_the_screen(open_page, size, text):
     opened = open_page(tower(LONG), overview=True, size=size)
-    card(opened, text).click(position={"x": 4, "y": 4})
+    select(opened, text)
     opened.page.keyboard.press("Enter")
     opened.wait(f"{FRAME} !== null")
     settled(opened)
@@ -356,7 +364,7 @@ def test_in_a_small_window_one_thing_at_a_time_takes_room_of_the_drawing(open_pa
 @narrow
 def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page, size):
     opened = open_page(tower(LONG), overview=True, size=size)
-    card(opened, "head").click(position={"x": 4, "y": 4})
+    select(opened, "head")
     page = opened.page
     for way in ("button[aria-controls=panel-tree]", "#tab-ops"):
         page.click(way)
@@ -456,7 +464,7 @@ FIGURES = f"""() => [...{SHADOW}.querySelectorAll('.opened text')].filter((text)
 @narrow
 def test_a_figure_that_the_window_would_cut_goes_without_its_error(open_page, size):
     opened = open_page(timed(tower(LONG), error=0.05), overview=True, size=size)
-    card(opened, "widen").click(position={"x": 4, "y": 4})
+    select(opened, "widen")
     opened.page.keyboard.press("Enter")
     opened.wait(f"{FRAME} !== null")
     settled(opened)
@@ -562,7 +570,7 @@ WHOLE = re.compile(r"[~<≥]?\s?[\d.,]+( ± [\d.,]+)? ([µmn]?s|%|[KMG]iB)|\([\d
 @narrow
 def test_a_figure_is_shown_whole_or_not_at_all_and_other_words_end_with_a_sign(open_page, size):
     opened = open_page(timed(tower(LONG)), overview=True, size=size)
-    card(opened, "head").click(position={"x": 4, "y": 4})
+    select(opened, "head")
     opened.page.keyboard.press("Enter")
     opened.wait(f"{FRAME} !== null")
     signs = set()
