@@ -115,13 +115,7 @@ def profile(
         return profile_of_log(
             target, inputs, logdir, run=run, batch=batch, signature=signature, staff=staff, **keywords, **options
         )
-    for name_of, given in (("jobs", jobs), ("scheduler", scheduler)):
-        if given is not None:
-            raise InputError(
-                f"{option(name_of)} is for the profiles of several hosts in {option('logdir')}; give that too, or leave it out"
-            )
-    if run is not None:
-        raise InputError(f"{option('run')} chooses a profile of {option('logdir')}; give that too, or leave it out")
+    _refuse_reading(jobs=jobs, scheduler=scheduler, run=run)
     if runs > 1:
         more = {"steps": steps, "warmup": warmup, "batch": batch, "signature": signature, "trace_level": trace_level}
         several = profile_runs(target, inputs, {**keywords, **options, **more}, runs)
@@ -190,6 +184,17 @@ def _check(steps: int, warmup: int, batch: int, trace_level: int, runs: int) -> 
         raise InputError(
             f"{option('trace_level', trace_level)} is not possible; use 3 for every op, or 2 for those that take long"
         )
+
+
+def _refuse_reading(*, run: Optional[str], **staff: object) -> None:
+    """`InputError` for what only says how the profiles of a log directory are read, where there is none."""
+    for name, given in staff.items():
+        if given is not None:
+            raise InputError(
+                f"{option(name)} is for the profiles of several hosts in {option('logdir')}; give that too, or leave it out"
+            )
+    if run is not None:
+        raise InputError(f"{option('run')} chooses a profile of {option('logdir')}; give that too, or leave it out")
 
 
 def _refuse_running(**given: int) -> None:

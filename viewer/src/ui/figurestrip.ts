@@ -23,9 +23,9 @@ const DOUBTFUL = "~: ± over 10 %";
 /** A figure, its error, its unit. */
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
-const COPIES = /^all [\d,]+$/;
+const COPIES = /^[\d,]+ of [\d,]+$/;
 /** The name of a row and its copies. */
-const NAME_AND_COPIES = /^(?:(.*), )?(all [\d,]+)$/;
+const NAME_AND_COPIES = /^(?:(.*), )?([\d,]+ of [\d,]+)$/;
 
 /** A figure without its error: doubtful where that is above a tenth of it, as everywhere. */
 export function withoutError(figure: string): string {

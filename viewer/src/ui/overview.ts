@@ -7,7 +7,7 @@ import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
 import { beyond, More, NOWHERE, type Beyond } from "./more";
 import { fullest, toKeep, toShow, toShowOpened, type Span } from "./intoview";
-import { EDGE, OverviewPage, type Room } from "./overviewpage";
+import { EDGE, OverviewPage, sizeOf, type Room } from "./overviewpage";
 import { listenToPointer } from "./overviewpointer";
 import { OverviewRing } from "./overviewring";
 import type { Direction } from "./neighbour";
@@ -34,8 +34,6 @@ export interface OverviewActs {
   /** What the reader's notes are on. */
   noted(): Selection[];
 }
-
-const sizeOf = ({ width, height }: Room) => `${width} ${height}`;
 
 export class OverviewPane {
   readonly element = h("div", { class: "overview", tabindex: 0, role: "application", "aria-roledescription": "overview" });
@@ -293,17 +291,11 @@ export class OverviewPane {
   private tellMore(): void {
     const { element, session, page } = this;
     if (session.overview) page.follow(element, this.room, this.beyond().down);
-    this.besideStrip();
+    page.makeRoom(element, this.more.element);
     const sides = session.overview ? this.beyond() : NOWHERE;
     if (this.isLaid) this.selectionSeen = this.seesSelection(); // in a window of another size it may scroll before it is laid out anew
     this.more.show(sides);
     this.texts.follow(element, page.sheet.offsetLeft, sides);
-  }
-
-  /** It ends where the strip of figures begins. */
-  private besideStrip(): void {
-    const { element, page, more } = this;
-    for (const each of [element, more.element]) each.style.right = page.narrow ? `${page.strip.now}px` : "";
   }
 
   private fit(): void {
@@ -311,7 +303,7 @@ export class OverviewPane {
     if (!room.width || element.hidden) return;
     element.classList.toggle("zoomed", page.lay(room));
     this.laidFor = sizeOf(room);
-    this.besideStrip();
+    page.makeRoom(element, this.more.element);
     const seen = this.selectionSeen;
     if (this.untouched) element.scrollTo(beginning(element, page.sheet, this.marks.all.map((mark) => mark.getBoundingClientRect()), page.narrow));
     if (this.untouched && seen) this.reveal(false);

@@ -26,6 +26,11 @@ export interface Room {
   height: number;
 }
 
+/** Equal for rooms of one size. */
+export function sizeOf({ width, height }: Room): string {
+  return `${width} ${height}`;
+}
+
 export class OverviewPage {
   readonly sheet = h("div", { class: "sheet" });
   readonly words: OverviewWords;
@@ -140,6 +145,11 @@ export class OverviewPage {
   /** The right edge of the window over it, in a room: beside the widest strip, however wide that is now. */
   edge(left: number, { width }: Room): number {
     return left + width - (this.narrow ? this.strip.wide : 0);
+  }
+
+  /** What is shown over it ends where the strip of figures begins. */
+  makeRoom(...shown: readonly HTMLElement[]): void {
+    for (const each of shown) each.style.right = this.narrow ? `${this.strip.now}px` : "";
   }
 
   /** Follow the window that scrolls over it. `more`: there is more below it. */

@@ -52,7 +52,6 @@ function isWhole(word: Element): boolean {
   return isFigure(text) || SHAPE.test(text); // words before a shape tell of which copy it is: they are to be seen, but not its end without them
 }
 
-
 /** Whether a side of the room runs through a line. */
 export function isCutAcross({ left, right }: { left: number; right: number }, { from, to }: Span): boolean {
   return [from, to].some((end) => left + SLIGHT < end && right - SLIGHT > end);

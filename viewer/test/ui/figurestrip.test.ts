@@ -16,8 +16,8 @@ describe("a figure without its error", () => {
 
 describe("the words before a figure", () => {
   it("have the copies in the line of the figure, without a name too", () => {
-    expect(namedCopies("matmul q · k, all 8")).toEqual({ name: "matmul q · k", copies: "all 8" });
-    expect(namedCopies("all 1,024")).toEqual({ name: "", copies: "all 1,024" });
+    expect(namedCopies("matmul q · k, 7 of 8")).toEqual({ name: "matmul q · k", copies: "7 of 8" });
+    expect(namedCopies("1 of 1,024")).toEqual({ name: "", copies: "1 of 1,024" });
     expect(namedCopies("not drawn")).toEqual({ name: "not drawn", copies: "" });
     expect(namedCopies("")).toEqual({ name: "", copies: "" });
   });

@@ -1,14 +1,16 @@
 """The small drawing of the first copy of a stack, where that has something of its own: a projection, no shortcut, a stride, other sizes.
 
 It is made of that of the copy that is drawn. Each chip says what the layer at its place is set to in the first copy, a shortcut has the layers
-that only this copy has, and an addition that it lacks is left out. Where any of it is not known for certain, there is none, and words tell it.
+that only this copy has, and an addition that it lacks is left out. What is drawn of the others says what is true of each of them. Where any of it is
+not known for certain, there is none, and words tell it.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import replace
-from typing import Dict, List, Mapping, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
@@ -19,13 +21,14 @@ from ...passes.naming import copies_text
 from ...passes.peculiar import SUMS
 from ..scene.layer_kinds import kind_of_op
 from ..scene.layer_words import settings_text
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps, marks_of
+from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchStep, SketchSteps, marks_of, with_each_step
 from ..sizes.sketch_sizes import placed_sketch
-from .known_words import KnownWords
-from .size_words import size_of
+from .known_words import KnownWords, known_by
+from .size_words import TO_LARGEST, size_of
 from .sketch_steps import chips_of
 
 _READ = "ReadVariableOp"
+_RATE = re.compile(r"(.*\bDropout )([\d.]+)")
 _UNTOLD = frozenset({"weights", "unknown", "flow"})
 """Kinds of ops by which no layer is called."""
 FEW_COPIES = 3
@@ -38,6 +41,29 @@ class _UnlikeError(Exception):
     """What the first copy has is not known for certain."""
 
 
+class _Texts(NamedTuple):
+    """What a layer says in the drawn copy -> what it says in others; empty where nothing is known or true of all of them."""
+
+    first: Dict[str, str]
+    others: Dict[str, str]
+
+
+def _true_of_all(texts: Sequence[str]) -> str:
+    """What is true of several layers of which each says this: the same, with a rate of dropout from the least to the largest.
+
+    >>> _true_of_all(["BN", "BN"]), _true_of_all(["BN, Dropout 0.15", "BN, Dropout 0.175"]), _true_of_all(["Dense 8", "Dense 9"])
+    ('BN', 'BN, Dropout 0.15 to 0.175', '')
+    """
+    if len(set(texts)) == 1:
+        return texts[0]
+    rates = [_RATE.fullmatch(text) for text in texts]
+    before = {rate[1] for rate in rates if rate is not None}
+    if None in rates or len(before) > 1:
+        return ""
+    numbers = sorted((rate[2] for rate in rates if rate is not None), key=float)
+    return f"{before.pop()}{numbers[0]}{TO_LARGEST}{numbers[-1]}"
+
+
 class FirstCopies:
     """Draws the first copies of the stacks of one graph, whichever of its groups are open."""
 
@@ -45,70 +71,73 @@ class FirstCopies:
         self._groups, self._stacks, self._known = content_of(graph).groups, content_of(graph).view.stacks, known
         self.are_any = any(stack.places and stack.places[0] for stack in self._stacks.values())
         """Whether another copy than the first is drawn of any stack: only then has that something of its own."""
-        self._texts: Dict[int, Dict[str, str]] = {}
+        self._texts: Dict[int, _Texts] = {}
 
-    def of(self, index: int, steps: SketchSteps) -> Optional[SketchSteps]:
-        """The steps of the first copy, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
+    def of(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
+        """The steps of the first copy and those of the others, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
         stack = self._stacks.get(index, ALONE)
         if self._known.whole is None or not stack.places or not stack.places[0]:
             return None
-        odd = [each for each in stack.differences if each.startswith("cop") and not each.startswith(COPY_1)]
+        if any(each.startswith("cop") and not each.startswith(COPY_1) for each in stack.differences):
+            return None
         if index not in self._texts:
             self._texts[index] = self._said(index)
-        texts = self._texts[index]
-        if odd:
-            return None
+        said = self._texts[index]
         try:
-            found = _with_own(_set_as(steps, texts), _Own(self._known.whole, stack), texts)
+            first = _with_own(_set_as(steps, said.first), _Own(self._known.whole, stack), said.first)
+            others = _set_as(steps, said.others)
         except _UnlikeError:
             return None
-        return found if found != steps else None
+        return (first, others) if first != others else None
 
     def beside(self, sketches: Mapping[int, Sketch], room: float) -> Dict[int, Sketch]:
         """The small drawings of groups, those of stacks with their first copy where that is known and not too wide."""
         found = dict(sketches)
         for index, sketch in sketches.items():
-            first = self.of(index, sketch.steps)
-            if first:
+            both = self.of(index, sketch.steps)
+            if both:
                 count = len(self._stacks[index].copies)
                 others = copies_text(range(1, count)) if count <= FEW_COPIES else f"copies 2 to {count}"
-                drawn = replace(sketch, first=first, copies=("copy 1", others))
+                drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", others))
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found
 
-    def _said(self, index: int) -> Dict[str, str]:
-        """What layers say in the drawn copy -> what the same layers say in the first one; not of equal words that become different ones, or of layers that it lacks."""
-        inside = groups_inside(self._groups, index)
-        squeezed = [place for place in inside if place in self._known.squeezed]
-        within = {each for place in squeezed for each in groups_inside(self._groups, place)}
-        layers = [
-            place
-            for place in inside
-            if place not in within and self._groups[place].is_call and self._known.layer(place)
-        ]
-        found: Dict[str, Set[str]] = {}
-        first = self._in_first(index, [self._groups[place] for place in layers])
-        for place, layer in zip(layers, first):
-            own = self._known.layer(place)
-            found.setdefault(own, set()).add(
-                settings_text(layer) if layer is not None and own == settings_text(self._groups[place]) else ""
-            )
-        for place in squeezed:
-            words, narrow = (
-                self._known.layer(place),
-                [self._groups[each] for each in groups_inside(self._groups, place)],
-            )
-            sized = [each for each in narrow if size_of(each) is not None][:1]
-            other = self._in_first(index, sized)
-            size = size_of(other[0]) if other and other[0] is not None else None
-            is_told = bool(sized) and words.endswith(f", {size_of(sized[0])}") and size is not None
-            found.setdefault(words, set()).add(f"{words.rpartition(', ')[0]}, {size}" if is_told else "")
-        return {own: said.pop() for own, said in found.items() if len(said) == 1 and "" not in said}
+    def _said(self, index: int) -> "_Texts":
+        """What layers say in the first copy and in the others, by what they say in the drawn one; not of equal words that become different ones, or of layers that a copy lacks."""
+        found: Dict[str, Set[Tuple[str, ...]]] = {}
+        for own, texts in (*self._layers(index), *self._squeezed(index)):
+            found.setdefault(own, set()).add(tuple(texts))
+        said = _Texts({}, {})
+        for own, told in found.items():
+            first, *others = told.pop() or ("",)
+            if not told:  # all layers that say this say the same in each copy
+                said.first[own], said.others[own] = first, _true_of_all(others)
+        return said
 
-    def _in_first(self, index: int, layers: Sequence[Group]) -> Sequence[Optional[Group]]:
-        """The layers of the first copy at the places of these of the drawn one."""
-        copies = self._known.of_copies(index, layers, lambda layer: layer) if layers else []
-        return copies[0] if copies else ()
+    def _layers(self, index: int) -> "Iterator[Tuple[str, List[str]]]":
+        """What each layer of the drawn copy says, and what it says in each copy, in the order of the data; none for copies where it is not known."""
+        inside = groups_inside(self._groups, index)
+        squeezed = [each for each in inside if each in self._known.squeezed]
+        within = {*squeezed, *(each for place in squeezed for each in groups_inside(self._groups, place))}
+        calls = [each for each in inside if each not in within and self._groups[each].is_call]
+        layers = [each for each in calls if self._known.layer(each)]
+        copies = self._known.of_copies(index, [self._groups[each] for each in layers], lambda layer: layer)
+        for number, place in enumerate(layers):
+            own = self._known.layer(place)
+            told = [copy[number] for copy in copies] if own == settings_text(self._groups[place]) else []
+            yield own, [settings_text(each) if each is not None else "" for each in told]
+
+    def _squeezed(self, index: int) -> "Iterator[Tuple[str, List[str]]]":
+        """The same of squeeze and excitation, which is told by the width of its narrow layer."""
+        for place in groups_inside(self._groups, index):
+            if place not in self._known.squeezed:
+                continue
+            own, narrow = self._known.layer(place), [self._groups[each] for each in groups_inside(self._groups, place)]
+            sized = [each for each in narrow if size_of(each) is not None][:1]
+            sizes = [copy[0] for copy in self._known.of_copies(index, sized, size_of)]
+            is_told = bool(sized) and own.endswith(f", {size_of(sized[0])}")
+            before = own.rpartition(", ")[0]
+            yield own, [f"{before}, {size}" if size is not None else "" for size in sizes] if is_told else []
 
 
 class _Own:
@@ -125,13 +154,13 @@ class _Own:
         self.lacks_sum = [self._table.ops[row] in SUMS for row in lacking] == [True]
         if lacking and not self.lacks_sum:
             raise _UnlikeError
-        self._more = {row: _known_by(self.layer_of(row)) for row in self._copy[self._shared :]}
+        self._more = {row: known_by(self.layer_of(row)) for row in self._copy[self._shared :]}
         if bool(self._more) != bool(self.layers) or not self._is_chain():
             raise _UnlikeError
 
     def _is_chain(self) -> bool:
         """Whether each of the layers but the first takes what the one before gives, and nothing else from elsewhere."""
-        names = list(map(_known_by, self.layers))
+        names = list(map(known_by, self.layers))
         for row, layer in self._more.items():
             if self._table.ops[row] == _READ:
                 continue
@@ -160,7 +189,7 @@ class _Own:
         """The layers, in the colours of what most of their ops do."""
         parts: List[ChipPart] = []
         for layer in self.layers:
-            ops = [row for row, name in self._more.items() if name == _known_by(layer)]
+            ops = [row for row, name in self._more.items() if name == known_by(layer)]
             kinds = Counter(kind_of_op(self._table.ops[row]) for row in ops)
             told = [kind for kind, _ in kinds.most_common() if kind not in _UNTOLD]
             if not (told and settings_text(layer)):
@@ -180,29 +209,19 @@ class _Own:
         return found
 
 
-def _known_by(layer: Group) -> Tuple[str, Optional[str], Optional[int]]:
-    """What a layer is known by, whichever groups are around it."""
-    return layer.name, layer.object_path, layer.call
-
-
 def _call(groups: Sequence[Group], index: int) -> Optional[Group]:
     return next((groups[each] for each in chain(groups, index) if groups[each].is_call), None)
 
 
-def _set_as(steps: SketchSteps, texts: Dict[str, str]) -> SketchSteps:
-    """The steps with what the layers say in the first copy."""
-    found: List[object] = []
-    for step in steps:
-        if isinstance(step, SketchJoint):
-            branches = tuple([_set_as(branch, texts) for branch in step.branches])
-            found.append(SketchJoint(step.text, step.family, branches))
-        elif isinstance(step, SketchChip):
-            if any(part.text not in texts for part in step.parts):
-                raise _UnlikeError
-            found.append(step._replace(parts=tuple([part._replace(text=texts[part.text]) for part in step.parts])))
-        else:
+def _set_as(steps: SketchSteps, texts: Mapping[str, str]) -> SketchSteps:
+    """The steps with what the layers say in other copies."""
+
+    def changed(step: SketchStep) -> SketchStep:
+        if not isinstance(step, SketchChip) or not all(texts.get(part.text) for part in step.parts):
             raise _UnlikeError
-    return tuple(found)  # type: ignore[arg-type]  # chips and joints
+        return step._replace(parts=tuple([part._replace(text=texts[part.text]) for part in step.parts]))
+
+    return with_each_step(steps, changed)
 
 
 def _with_own(steps: SketchSteps, own: _Own, texts: Dict[str, str]) -> SketchSteps:

@@ -109,12 +109,12 @@ class KnownWords:
                 calls[home] = next((g for g in chain(content.groups, home) if content.groups[g].is_call), -1)
             return calls[home]
 
-        wanted = list(map(_known_by, layers))
+        wanted = list(map(known_by, layers))
         first: Dict[_KnownBy, int] = {}
         for place, row in enumerate(stack.copies[0]):
             home = layer(row) if row != LACKING else -1
             if home >= 0:
-                first.setdefault(_known_by(content.groups[home]), place)
+                first.setdefault(known_by(content.groups[home]), place)
         if len(set(wanted)) < len(wanted) or not first.keys() >= set(wanted):
             return []
         places = [first[each] for each in wanted]
@@ -180,7 +180,7 @@ class KnownWords:
         return [f"{UNNAMED_PART} {match[2]}" for match in numbers]
 
 
-def _known_by(group: Group) -> _KnownBy:
+def known_by(group: Group) -> _KnownBy:
     """What a layer is known by in the graph with all copies, where other groups are around it."""
     return group.name, group.object_path, group.call
 

@@ -18,7 +18,7 @@ SQUEEZED = "SE"
 """How a squeeze and excitation is called where many things are told in a line; the box of the stage that is drawn has the whole name."""
 _SIZES = {"filters": "filters", "units": "units", "output_dim": "output size"}
 """Settings that are sizes of layers, and what they are called together."""
-_TO = " to "
+TO_LARGEST = " to "
 """Between the least and the largest of several rates."""
 _SIZED = re.compile(r"\d+(?:\u00d7\d+)+ [^,]*")
 """How the words of a layer with a kernel or a window begin."""
@@ -87,7 +87,7 @@ class SizeWords:
             other = self._others(index, [layer])[0]
             if other:
                 names[size_of(layer), _as_places(other)] = {f"{SQUEEZED} "}
-        rates = [Varying((), rate) for rate in self._rates(index) if _TO in rate]
+        rates = [Varying((), rate) for rate in self._rates(index) if TO_LARGEST in rate]
         return [*(_varying(named, *sizes) for sizes, named in names.items()), *rates]
 
     def _sized_name(self, index: int) -> str:
@@ -162,7 +162,7 @@ class SizeWords:
         for number, layer in enumerate(random):
             rates = [copy[number] for copy in copies] or [_rate_of(layer)]
             given = sorted({rate for rate in rates if rate is not None})
-            words = _TO.join(map(number_words, given if len(given) == 1 else (given[0], given[-1])))
+            words = TO_LARGEST.join(map(number_words, given if len(given) == 1 else (given[0], given[-1])))
             found.append(f"Dropout {words}")
         return list(dict.fromkeys(found))
 

@@ -5,11 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from ..flat import BORDER
 from ..scene.items import Card, CardWire, ChainRow, Item
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchSteps, SketchWord, begins_itself, marks_of
+from ..scene.sketch import (
+    ChipPart,
+    Sketch,
+    SketchChip,
+    SketchJoint,
+    SketchStep,
+    SketchSteps,
+    SketchWord,
+    begins_itself,
+    marks_of,
+    with_each_step,
+)
 from ..sizes.extents import times
 from .attention_formula import (
     NO_ATTENTIONS,
@@ -55,36 +67,29 @@ class SketchForms(NamedTuple):
 
     def short(self) -> "SketchForms":
         """The same without the shapes that chips say: wires around the card tell what enters and leaves."""
-        return self._replace(forms=tuple([replace(form, steps=_without_shapes(form.steps)) for form in self.forms]))
+        return self._replace(
+            forms=tuple([replace(form, steps=with_each_step(form.steps, _without_shapes)) for form in self.forms])
+        )
 
     def called(self, names: Sequence[str]) -> "SketchForms":
         """With these names for the tensors that enter."""
-        return self._replace(forms=tuple([replace(form, steps=_called(form.steps, names)) for form in self.forms]))
+        return self._replace(
+            forms=tuple(
+                [replace(form, steps=with_each_step(form.steps, partial(_called, names=names))) for form in self.forms]
+            )
+        )
 
 
-def _without_shapes(steps: SketchSteps) -> SketchSteps:
-    found: List[object] = []
-    for step in steps:
-        if isinstance(step, SketchJoint):
-            found.append(replace(step, branches=tuple([_without_shapes(branch) for branch in step.branches])))
-        elif isinstance(step, SketchChip):
-            parts = [part._replace(text=_SHAPE_MADE.sub("", part.text)) for part in step.parts]
-            found.append(step._replace(parts=tuple(parts)))
-        else:
-            found.append(step)
-    return tuple(found)  # type: ignore[arg-type]  # chips, joints and words
+def _without_shapes(step: SketchStep) -> SketchStep:
+    if not isinstance(step, SketchChip):
+        return step
+    return step._replace(parts=tuple([part._replace(text=_SHAPE_MADE.sub("", part.text)) for part in step.parts]))
 
 
-def _called(steps: SketchSteps, names: Sequence[str]) -> SketchSteps:
-    found: List[object] = []
-    for step in steps:
-        if isinstance(step, SketchWord) and 0 <= step.port < len(names):
-            found.append(step._replace(text=names[step.port]))
-        elif isinstance(step, SketchJoint):
-            found.append(replace(step, branches=tuple([_called(branch, names) for branch in step.branches])))
-        else:
-            found.append(step)
-    return tuple(found)  # type: ignore[arg-type]  # chips, joints and words
+def _called(step: SketchStep, names: Sequence[str]) -> SketchStep:
+    if isinstance(step, SketchWord) and 0 <= step.port < len(names):
+        return step._replace(text=names[step.port])
+    return step
 
 
 def sketch_of(card: Card, results: Sequence[CardWire], attentions: Attentions = NO_ATTENTIONS) -> Optional[SketchForms]:
@@ -272,21 +277,13 @@ def _with_once_told(steps: SketchSteps, heads: str) -> List[Sketch]:
     if not alike:
         return []
     each = f"each {kinds.pop()} with {', '.join(alike)}"
-    return [Sketch(_shorter(steps, len(alike)), f"{heads} \u00b7 {each}" if heads else each)]
+    return [
+        Sketch(with_each_step(steps, partial(_shorter, count=len(alike))), f"{heads} \u00b7 {each}" if heads else each)
+    ]
 
 
-def _shorter(steps: SketchSteps, count: int) -> SketchSteps:
-    """The steps with so many parts behind each layer with weights as strips of colour alone."""
-    found: List[object] = []
-    for step in steps:
-        if isinstance(step, SketchJoint):
-            branches = tuple([_shorter(branch, count) for branch in step.branches])
-            found.append(SketchJoint(step.text, step.family, branches))
-        elif isinstance(step, SketchWord):
-            found.append(step)
-        elif WITH_WEIGHTS.search(step.parts[0].text):
-            strip = step.parts[1]._replace(text="")
-            found.append(step._replace(parts=(step.parts[0], strip, *step.parts[1 + count :])))
-        else:
-            found.append(step)
-    return tuple(found)  # type: ignore[arg-type]  # chips and joints
+def _shorter(step: SketchStep, count: int) -> SketchStep:
+    """A layer with weights with so many parts behind it as a strip of colour alone."""
+    if not isinstance(step, SketchChip) or not WITH_WEIGHTS.search(step.parts[0].text):
+        return step
+    return step._replace(parts=(step.parts[0], step.parts[1]._replace(text=""), *step.parts[1 + count :]))

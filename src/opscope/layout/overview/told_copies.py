@@ -42,13 +42,11 @@ class ToldCopies:
 
         What the first copy has for itself is not told if it is drawn as well (`first_drawn`).
         """
-        varying = self._sizes.varying(index)
-        if first_drawn:
+        if first_drawn:  # what the others have is in their drawing
             told = [each for each in told if not each.startswith(COPY_1)]
-            varying = [each for each in varying or () if each.places != (0,)]
-            if not varying:
-                courses = [each for each in told if not (is_setting(each) or _OF_SIZES.match(each))]
-                return [*filter(is_setting, told), *(courses if self._courses else ())]
+            courses = [each for each in told if not (is_setting(each) or _OF_SIZES.match(each))]
+            return [*filter(is_setting, told), *(courses if self._courses else ())]
+        varying = self._sizes.varying(index)
         if varying is None or not 0 < len(varying) <= MOST_VARYING:
             found = with_copy(told, stack, courses=self._courses)
             return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import List, NamedTuple, Set, Tuple, Union
+from dataclasses import dataclass, replace
+from typing import Callable, List, NamedTuple, Set, Tuple, Union
 
 
 class ChipPart(NamedTuple):
@@ -41,6 +41,8 @@ class SketchJoint:
 
 
 SketchSteps = Tuple[Union[SketchChip, SketchJoint, SketchWord], ...]
+SketchStep = Union[SketchChip, SketchWord]
+"""A step that is not made of others."""
 
 
 def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
@@ -52,6 +54,18 @@ def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
         if isinstance(step, SketchJoint):
             found += [mark for branch in step.branches for mark in marks_of(branch)]
     return found
+
+
+def with_each_step(steps: SketchSteps, changed: Callable[[SketchStep], SketchStep]) -> SketchSteps:
+    """The steps, those in branches too, with what `changed` makes of each chip and word."""
+    return tuple(
+        [
+            replace(step, branches=tuple([with_each_step(branch, changed) for branch in step.branches]))
+            if isinstance(step, SketchJoint)
+            else changed(step)
+            for step in steps
+        ]
+    )
 
 
 def begins_itself(steps: SketchSteps) -> bool:
