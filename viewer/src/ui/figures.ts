@@ -90,9 +90,7 @@ export function opRows(facts: Facts, words: Words, row: number): Row[] {
 export function groupRows(facts: Facts, words: Words, group: number, cards: Cards): Row[] {
   const { groups } = facts;
   const measured = groups.measures.of(group);
-  const pass = facts.passOf(group);
-  const figures = [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)];
-  const rows = figures.map(([name, told, meaning]): Row => [name, name === words.title("time") ? told + pass : told, meaning]);
+  const rows = ofPass(facts.passOf(group), words, [...measuredRows(facts, words, measured), ...costRows(facts, words, groups.cost(group), measured?.time ?? null)]);
   if (facts.dispatch[group]) rows.push(["Many small ops", facts.dispatch[group]]);
   if (groups.kind(group) === "while" && groups.owner(group) >= 0) rows.push(...iterations(facts, groups.owner(group)));
   rows.push(["Ops", exact(groups.size(group)), drawnText(cards, groups.within(group))]);
@@ -101,6 +99,19 @@ export function groupRows(facts: Facts, words: Words, group: number, cards: Card
   const outputs = groups.outputs(group).slice(0, 4);
   outputs.forEach((type, index) => rows.push([outputs.length > 1 ? `Output ${index + 1}` : "Output", typeText(type)]));
   return rows;
+}
+
+/** Rows in which figures say of which pass of a training step they are. */
+function ofPass(pass: string, words: Words, rows: Row[]): Row[] {
+  const counted = ["time", "flops", "macs"].map((name) => words.title(name));
+  return rows.map(([name, told, meaning]) => [name, counted.includes(name) ? told + pass : told, meaning]);
+}
+
+/** Of which pass what a card holds is. */
+function passOfCard(cards: Cards, facts: Facts, card: number): string {
+  const { ops, groups } = cards.held(card);
+  const group = groups[0] ?? (ops.length ? facts.nodes.group(ops[0]) : -1);
+  return group < 0 ? "" : facts.passOf(group);
 }
 
 /** How many of some ops have a box or a chip in the drawing once all that they lie in is open, where that is not all: who counts them there is to know what the others are. */
@@ -114,18 +125,20 @@ function drawnText(cards: Cards, rows: readonly number[]): string | undefined {
 
 /** What a card that only bundles comes to, in the copy that it shows. */
 export function cardRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
-  return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
+  const rows = amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = amountOf(cards, card, figures);
     return Number.isNaN(value) ? [] : [[name, atLeast([cards.held(card)], figures) + told(value, errorOf(cards, card, figures))]];
   });
+  return ofPass(passOfCard(cards, facts, card), words, rows);
 }
 
 /** What all copies of a stack come to. */
 export function togetherRows(cards: Cards, facts: Facts, words: Words, card: number): Row[] {
-  return amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
+  const rows = amounts(facts, words).flatMap(([name, figures, told]): Row[] => {
     const value = togetherOf(cards, card, figures);
     return Number.isNaN(value) ? [] : [[name, atLeast(copiesOf(cards, card), figures) + told(value, togetherErrorOf(cards, card, figures))]];
   });
+  return ofPass(passOfCard(cards, facts, card), words, rows);
 }
 
 function amounts(facts: Facts, words: Words): [string, Figures, (value: number, error: number) => string][] {
