@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -137,7 +139,11 @@ def test_processes_give_the_rows_that_one_gives(here, capsys):
     assert main(["survey", "models", "-o", "one.jsonl"]) == 0
     command = [sys.executable, "-m", "opscope", "survey", "models", "-o", "two.jsonl", "--jobs", "2"]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    with ExitStack() as held:
+        # The port of Dask's dashboard is another's, as where two surveys run at once.
+        with suppress(OSError):
+            held.enter_context(socket.create_server(("127.0.0.1", 8787)))
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "two.jsonl\n"), done.stderr
     assert done.stderr.splitlines() == ["6 models, of which 1 could not be read"]
     one, two = rows_in("one.jsonl"), rows_in("two.jsonl")

@@ -128,15 +128,21 @@ _SETTINGS = {
     "distributed.worker.memory.terminate": 0.95,
     # What a worker did is told by nobody, and looking takes time from the work.
     "distributed.worker.profile.enabled": False,
+    # Nor does anybody ask the scheduler or a worker by HTTP, where everybody on this machine could.
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
 }
 
 
 def _cluster(distributed: Any, staff: Staff) -> Any:
-    """Processes on this machine, of one thread each: opscope is Python, and two threads of it would take turns."""
+    """Processes on this machine, of one thread each: opscope is Python, and two threads of it would take turns.
+
+    Without an address Dask takes port 8787 for its dashboard, on or off, and warns where another run holds it; with port 0 the system chooses.
+    """
     try:
         return distributed.LocalCluster(
-            n_workers=staff.jobs, threads_per_worker=1, memory_limit=staff.memory, dashboard_address=None,
-            processes=True, security=_security(), silence_logs=logging.CRITICAL,
+            n_workers=staff.jobs, threads_per_worker=1, memory_limit=staff.memory, dashboard_address="127.0.0.1:0",
+            scheduler_kwargs={"dashboard": False}, processes=True, security=_security(), silence_logs=logging.CRITICAL,
         )  # fmt: skip
     except ValueError as error:
         raise InputError(f"{option('memory', staff.memory)} is no size ({error}); give one such as 2GB") from error
