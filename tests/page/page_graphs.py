@@ -208,3 +208,20 @@ def loose_blocks(count: int = 12) -> Graph:
             for op in ops:
                 x = build.op(f"{name}{index}/{op}", op, x, group=layer, out=FLOAT, cost=Cost(1e6, 1e3))
     return build.graph("loose_blocks", ["x"], [x], producer=PRODUCER)
+
+
+def mixed() -> Graph:
+    """Twelve blocks in a chain: in each a layer takes what another one gives and the mask, which goes into every block."""
+    build = Builder()
+    model = build.group("mixed", "model", cls="Mixed", parameters=7000)
+    x, mask = build.op("x", "Placeholder", out=FLOAT), build.op("mask", "Placeholder", out=FLOAT)
+    for index in range(12):
+        block = build.group(f"block_{index}", "layer", model, cls="Block", parameters=64, outputs=FLOAT)
+        widen = build.group("widen", "layer", block, cls="Widen", parameters=64, outputs=FLOAT)
+        mix = build.group("mix", "layer", block, cls="Mix", parameters=64, outputs=FLOAT)
+        y = build.op(f"block_{index}/widen/Neg", "Neg", x, group=widen, out=FLOAT, cost=Cost(1e6, 1e3))
+        y = build.op(f"block_{index}/widen/Relu", "Relu", y, group=widen, out=FLOAT, cost=Cost(1e6, 1e3))
+        small = build.op(f"block_{index}/mix/Exp", "Exp", mask, group=mix, out=FLOAT, cost=Cost(1e6, 1e3))
+        y = build.op(f"block_{index}/mix/Sub", "Sub", y, small, group=mix, out=FLOAT, cost=Cost(1e6, 1e3))
+        x = build.op(f"block_{index}/AddV2", "AddV2", x, y, group=block, out=FLOAT, cost=Cost(1e6, 1e3))
+    return build.graph("mixed", ["x", "mask"], [x], producer=PRODUCER)

@@ -44,7 +44,7 @@ def test_it_tells_the_peak_what_was_held_before_and_whose_it_is(open_page):
     assert opened.page.locator(".plot-choice button").all_inner_texts() == ["Measured step", "Estimated from shapes"]
     curve = opened.page.locator(".curve.measured")
     assert curve.get_attribute("aria-valuetext") == (
-        "100 KiB taken by the step, beside 4 MiB held before it, at 30 µs, the peak: m/b/Relu takes 30 KiB"
+        "100 KiB taken by the step (beside 4 MiB held before it), at 30 µs, the peak: m/b/Relu takes 30 KiB"
     )
     assert (
         "from mklcpu; only of buffers that TensorFlow reported, which are 8 KiB or more: it reports no small ones"

@@ -3,7 +3,10 @@ import { apiOf } from "./api";
 import type { Container } from "./data/container";
 import { plural } from "./data/words";
 import { pageData, type OverviewData, type PageData } from "./data/page";
+import { Borders } from "./data/borders";
 import { Composer } from "./draw/compose";
+import { widthOf } from "./draw/text";
+import { portNames } from "./ui/portnames";
 import { cardOf } from "./draw/keys";
 import { copyOfPage, notesInFile } from "./export/copy";
 import { copyText } from "./export/save";
@@ -247,10 +250,14 @@ function panelsOf(data: PageData, core: Core, copying: Copying): Panels {
 }
 
 /** The overview, on which marks are selected, opened and told of as in the drawing. */
-function overviewOf({ cards, style, words }: PageData, overview: OverviewData, { session, looks, commands, drawing, noted }: Core, tip: Tip): OverviewPane {
+function overviewOf({ cards, facts, style, words }: PageData, overview: OverviewData, { session, looks, commands, drawing, noted }: Core, tip: Tip): OverviewPane {
   const open = { has: (card: number) => session.inPlace.has(card) || session.open.has(card) };
-  const bodies = new Bodies(session, new Composer(cards, open, style), () => looks.now(), drawing.canvas.pen);
-  const pane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, words, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
+  const borders = new Borders(cards, facts.nodes, facts.groups);
+  const { pen } = drawing.canvas;
+  const wide = (text: string) => widthOf(pen, looks.now().drafting.fonts.small.css, text);
+  const names = (card: number) => portNames(borders, card, (far) => pane.wordsFor(far, card), wide);
+  const bodies = new Bodies(session, new Composer(cards, open, style, names), () => looks.now(), pen);
+  const pane: OverviewPane = new OverviewPane(overview, session, bodies, () => looks.theme.dark, words, (quantity) => looks.modes.find(({ id }) => id === quantity)?.title.toLowerCase() ?? "", {
     pick: (stands) => session.selectShown(stands),
     open: () => commands.openInPlace(),
     lookAt: (kind) => commands.lookAt(OVERVIEW, kind), noted: () => noted.selections(),

@@ -1,4 +1,5 @@
 // Everything that is known of the graph, the drawing aside.
+import { calledIn } from "./called";
 import type { Container } from "./container";
 import { Groups } from "./groups";
 import { measuredMemoryOf, memoryOf, type MeasuredMemory, type Memory } from "./memory";
@@ -119,6 +120,12 @@ export class Facts {
     this.files = named(header.files);
     this.absent = named(header.absent ?? {});
     this.sides = named(header.sides ?? {});
+  }
+
+  /** What an op is called beside the layers; see `calledIn`. Its own name is that of the graph. */
+  called(row: number): string {
+    const group = this.nodes.group(row);
+    return group < 0 ? this.nodes.name(row) : calledIn(this.groups.path(group), this.nodes.name(row));
   }
 
   /** Which side of a v1 condition an output is, `true` or `false`; empty for any other op. */

@@ -1,10 +1,11 @@
 // Makes the frame that is drawn: places the items of each open card, the inner cards first. What a card looks like is kept until something in it changes.
 import type { Cards, Item } from "../data/cards";
 import type { Style } from "../data/style";
+import type { Structure } from "../data/structures";
 import { CardPlacing, measureCard, type Border, type Measure } from "../place/card";
 import type { Placed } from "../place/flat";
 import { place } from "../place/place";
-import type { Frame, Mark } from "./frame";
+import type { Frame, Line, Mark } from "./frame";
 import { cardKey, itemKey } from "./keys";
 
 /** What is kept of a card: its size and, of an open one, what is drawn inside. */
@@ -13,14 +14,34 @@ interface Held {
   opened: { frame: Frame; inset: { x: number; y: number }; border: Border } | null;
 }
 
+/** Words at a port in a card's border, and how wide they are. */
+export interface PortName {
+  text: string;
+  width: number;
+}
+
+/** What stands at the ports in a card's border that is drawn by itself, where there are several: which wire outside is which inside. */
+export interface PortNames {
+  entering: ReadonlyMap<number, PortName>;
+  leaving: ReadonlyMap<number, PortName>;
+}
+
+export const NO_NAMES: PortNames = { entering: new Map(), leaving: new Map() };
+
+/** The height of a name where a wire leaves: each has a line of its own. */
+const NAME_LINE = 13;
+
 export class Composer {
   private readonly held = new Map<number, Held>();
+  /** Those that are drawn by themselves, with the names of their ports. */
+  private readonly outer = new Map<number, Held>();
   private readonly placing: CardPlacing;
 
   constructor(
     private readonly cards: Cards,
     private readonly open: Pick<ReadonlySet<number>, "has">,
     private readonly style: Pick<Style, "place" | "card">,
+    private readonly namesOf: (card: number) => PortNames = () => NO_NAMES,
   ) {
     this.placing = new CardPlacing(style.place, style.card);
   }
@@ -37,6 +58,7 @@ export class Composer {
 
   /** A card has changed: place it anew, and all cards around it, whose sizes depend on it. */
   changed(card: number): void {
+    this.outer.clear(); // their ports are named by what is around them
     for (let at = card; at >= 0; at = this.cards.parent(at)) this.held.delete(at);
   }
 
@@ -47,9 +69,11 @@ export class Composer {
 
   /** An open card by itself, at the top left of the room that it needs with all that stands beside it. */
   alone(card: number): { mark: Mark; room: { w: number; h: number } } {
-    const { measure: { size, body } } = this.hold(card);
+    let held = this.outer.get(card);
+    if (!held) this.outer.set(card, (held = this.open.has(card) ? this.opened(card, this.namesOf(card)) : this.hold(card)));
+    const { measure: { size, body } } = held;
     const mark: Mark = {
-      ...this.cardTexts(card), x: size.left + body.x, y: body.y, w: body.w, h: body.h,
+      ...this.cardTexts(card, held), x: size.left + body.x, y: body.y, w: body.w, h: body.h,
       key: cardKey(card), form: "card", family: "", note: "", tags: [],
     };
     return { mark, room: { w: size.left + size.right, h: size.height } };
@@ -70,15 +94,15 @@ export class Composer {
     return measureCard(parts, room);
   }
 
-  private opened(card: number): Held {
+  private opened(card: number, names = NO_NAMES): Held {
     const { cards, placing, style: { card: room } } = this;
     const items = cards.items(card);
-    const structure = cards.structure(card);
+    const structure = withEntering(cards.structure(card), names.entering);
     const measures = items.map((item) => this.measure(item));
     const borders = items.map((item) => (item.type === "card" ? (this.hold(item.ref).opened?.border ?? null) : null));
     const placed = place(structure.order, placing.sizes(structure, measures, borders), this.style.place);
     const wide = placing.width(placed, borders.some((border) => border !== null)) + 2 * room.inside;
-    const measure = this.cardMeasure(card, true, [wide, placed.height + room.inside]);
+    const measure = this.cardMeasure(card, true, [wide, placed.height + room.inside + NAME_LINE * names.leaving.size]);
     const inset = { x: placing.left(placed, measure.body.w), y: cards.head(card, true).height };
     const frame = {
       w: placed.width,
@@ -86,6 +110,7 @@ export class Composer {
       marks: items.map((item, index) => this.mark(card, index, item, measures[index], placed)),
       lines: placing.lines(structure, placed, measures, measure.body.h - inset.y),
     };
+    nameLeaving(structure, frame.lines, names.leaving, { from: -inset.x, to: measure.body.w - inset.x }, room.headGap);
     const shift = measure.body.x + inset.x;
     const border = { inputs: placed.inputs.map((x) => x + shift), outputs: placing.leaving(placed).map((x) => x + shift) };
     return { measure, opened: { frame, inset, border } };
@@ -132,9 +157,8 @@ export class Composer {
     };
   }
 
-  private cardTexts(card: number): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "beside" | "count" | "inside" | "inset"> {
+  private cardTexts(card: number, { opened } = this.hold(card)): Pick<Mark, "title" | "subtitle" | "detail" | "corner" | "kind" | "beside" | "count" | "inside" | "inset"> {
     const { cards } = this;
-    const { opened } = this.hold(card);
     return {
       title: cards.title(card),
       subtitle: cards.subtitle(card),
@@ -147,4 +171,33 @@ export class Composer {
       inset: opened?.inset ?? { x: 0, y: 0 },
     };
   }
+}
+
+/** The wires with the names of what enters, before what else stands there. */
+function withEntering(structure: Structure, names: PortNames["entering"]): Structure {
+  if (!names.size) return structure;
+  const wires = structure.wires.map((wire) => {
+    const name = wire.source < 0 ? names.get(wire.trunkPort) : undefined;
+    return name ? { ...wire, label: name.text, labelWidth: name.width } : wire;
+  });
+  return { ...structure, wires };
+}
+
+/** The names of what leaves: that of the leftmost wire left of it, the others right of theirs, each on a line of its own, where the card has the room there. */
+function nameLeaving({ wires, order }: Structure, lines: Line[], names: PortNames["leaving"], room: { from: number; to: number }, gap: number): void {
+  const ends = new Map<number, Line>();
+  wires.forEach(({ target }, index) => {
+    const port = order.ends[index][1];
+    if (target < 0 && names.has(port) && !ends.has(port)) ends.set(port, lines[index]);
+  });
+  const endOf = ({ points }: Line) => points[points.length - 1];
+  const sorted = [...ends].sort(([, a], [, b]) => endOf(a).x - endOf(b).x);
+  sorted.forEach(([port, line], place) => {
+    const { text, width } = names.get(port) as PortName;
+    const { x, y } = endOf(line);
+    const [before, after] = [x - room.from, room.to - x].map((free) => free >= width + 2 * gap);
+    line.headLeft = before && (place === 0 || !after);
+    line.head = text;
+    line.headAt = { x: line.headLeft ? x - gap : x + gap, y: y - 5 - NAME_LINE * (sorted.length - 1 - place) };
+  });
 }

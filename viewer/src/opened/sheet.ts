@@ -44,6 +44,7 @@ export class Sheet {
   private readonly lead: number;
   /** What an apply before has put in. */
   private added: Element[] = [];
+  private frames: ReadonlyMap<Element, Element> = new Map();
   /** Whether everything is where Python has put it. */
   private pristine = true;
 
@@ -117,7 +118,13 @@ export class Sheet {
     const rooms = this.columns.map((column) => new Room(column, null, shapes));
     for (const each of rooms) each.draw(drawn, 0);
     this.arrange(rooms, drawn);
+    this.frames = new Map(drawn.opened.map(({ mark, group }) => [mark, group]));
     return drawn.opened;
+  }
+
+  /** Where on the screen a mark is, or what it has given way to. */
+  placeOf(mark: Element): DOMRect {
+    return (this.frames.get(mark) ?? mark).getBoundingClientRect();
   }
 
   /** Put columns, figures and what stands below in their places. */

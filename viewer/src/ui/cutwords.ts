@@ -2,6 +2,7 @@
 import type { Span } from "./intoview";
 import { h } from "./dom";
 import { LINE, written } from "./keptnames";
+import { countOf } from "./slices";
 
 /** Of fewer letters than these nobody can say what they were, and the mark says that it goes on. */
 const LEAST = 3;
@@ -20,7 +21,8 @@ export class CutWords {
       const { left, top, height } = word.getBoundingClientRect();
       const size = height / LINE;
       if (left < from || to - BESIDE - left < LEAST * LETTER * size) return [];
-      const label = h("div", {}, ...written(word));
+      const count = countOf(word);
+      const label = h("div", count ? { class: "counted" } : {}, ...(count ? [h("span", {}, ...written(word)), " ", h("span", {}, ...written(count))] : written(word)));
       Object.assign(label.style, { fontSize: `${size}px`, lineHeight: `${height}px`, maxWidth: `${to - BESIDE - left}px`, transform: `translate(${left - sheet.left}px, ${top - sheet.top}px)` });
       return [label];
     });

@@ -111,7 +111,7 @@ export class Details {
     if (this.session.differing) return this.differingOp(row);
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     return [
-      ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)]),
+      ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)], facts.called(row)),
       ...this.drawn(this.session.cards.home(row)?.card ?? -1), ...this.found("op", row),
       ...(this.other ? becameOfOp(this.other.counterpart, row, this.other.leads) : []),
       pairs(opRows(facts, this.words, row)),
@@ -274,9 +274,10 @@ export class Details {
     return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), ...called, pairs(found.rows))] : [];
   }
 
-  private title(name: string, words: string[]): HTMLElement[] {
+  /** @param called what is shown for the name, which itself is told below where that is another. */
+  private title(name: string, words: string[], called = name): HTMLElement[] {
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet", title: "Copy the full name" });
-    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(name))), h("p", { class: "what" }, words.join(", ")), ...this.noteOn()];
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(called))), h("p", { class: "what" }, words.join(", ")), ...(called === name ? [] : [h("p", { class: "what" }, "TensorFlow's name: ", h("span", { class: "mono" }, ...breakablePath(name)))]), ...this.noteOn()];
   }
 
   /** The layer that an op's group is in, at any depth. */

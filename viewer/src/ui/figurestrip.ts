@@ -20,6 +20,11 @@ const WRAPPED = 0.66;
 const WITH_ERRORS = 700;
 /** What the sign before a figure means, as `words.meanings.error` tells at length. */
 const DOUBTFUL = "~: ± over 10 %";
+/** Above rows at the lower end that have no room at their height, and how many of them there are at most. */
+const NO_ROOM = "no room above:";
+const MOST_LISTED = 3;
+/** Above the figure of what all rows in view lie in, which have none themselves. */
+const WHOLE = "only as a whole:";
 /** A figure, its error, its unit. */
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
@@ -62,7 +67,7 @@ export class FigureStrip {
   private readonly cells = h("div", { class: "figures-titles" });
   private readonly head: HTMLElement;
   private readonly rows = h("div", { class: "figures-rows" });
-  /** How many rows in view there is no room for: who adds up those that are listed is to know. And what a sign at a figure means. */
+  /** The rows that there is no room for at their height, with their names, else how many: who adds up those that are listed is to know. And what a sign at a figure means. */
   private readonly missing = h("div", { class: "figures-missing", hidden: true });
   readonly element: HTMLElement;
   /** How wide it is at most, with all that the drawing has; 0: there is nothing to show. */
@@ -83,6 +88,8 @@ export class FigureStrip {
     private readonly bars: string,
     /** What figures count besides the layers that they stand beside: `forward + backward`. */
     private readonly counted: string,
+    /** Of how many copies the figures of a line are, `sums over all 4`; empty: of what they stand beside. */
+    private readonly copies: (line: FigureLine) => string = () => "",
   ) {
     this.head = h("div", { class: "figures-head" }, this.cells, counted && h("div", { class: "figures-counted" }, counted));
     this.element = h("div", { class: counted ? "figures counting" : "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.missing);
@@ -164,35 +171,93 @@ export class FigureStrip {
 
   /**
    * Follow what scrolls, in a window so `high`: each line that is `seen` stands beside its row, and where there is no room is counted below all. None is cut by the head,
-   * nor where `more` is below by the window. The strip is as wide as the lines in view need.
+   * nor where `more` is below by the window. The strip is as wide as the lines in view need. Where none is in view the innermost of those `around` all that is stands at its lower end.
    */
-  follow(scrolled: number, high: number, more: boolean, seen: (line: FigureLine) => boolean): void {
+  follow(scrolled: number, high: number, more: boolean, seen: (line: FigureLine) => boolean, around: (line: FigureLine) => Around | null): void {
     const beside = this.placed.filter(({ line, middle }) => middle !== null && seen(line)).sort((a, b) => (a.middle ?? 0) - (b.middle ?? 0));
     const places = placesOf(beside.map(({ line, middle, above, high: own }) => ({ middle: middle ?? 0, above, high: own, named: namedCopies(line.label).name !== "" })));
     const from = scrolled + HEAD + (this.counted ? CELL * (this.wrapped ? 2 : 1) : 0) - 1;
     const isIn = (at: number, { high: own }: Placed, end: number) => at >= from && at + own <= end + LEADING;
     const whole = scrolled + high;
-    const left = beside.filter((placed, index) => places[index] === null && isIn((placed.middle ?? 0) - placed.above, placed, whole)).length;
-    const doubtful = beside.some((placed) => placed.row.textContent?.includes("~") && isIn((placed.middle ?? 0) - placed.above, placed, whole));
-    const notes = [left ? `${plural(left, "row")} not listed` : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
-    const end = whole - Math.max(more ? FADING : 0, notes.length * CELL + (notes.length ? FADING - CELL : 0));
-    const shown = new Map(beside.flatMap((placed, index): [Placed, number][] => {
-      const at = places[index];
-      return at !== null && isIn(at, placed, end) ? [[placed, at]] : [];
+    const atIts = (placed: Placed) => isIn((placed.middle ?? 0) - placed.above, placed, whole);
+    const left = beside.filter((placed, index) => places[index] === null && atIts(placed));
+    // What stands beside a row in view and is out of view itself, has a name too.
+    const next = this.placed.filter((placed) => placed.middle !== null && isNamed(placed) && !beside.includes(placed) && atIts(placed) && beside.some((other) => isNamed(other) && isBeside(other, placed)));
+    const listed = [...left.filter(isNamed), ...next].slice(0, MOST_LISTED);
+    const doubtful = [...beside, ...listed].some((placed) => placed.row.textContent?.includes("~") && atIts(placed));
+    const at = (end: number) => new Map(beside.flatMap((placed, index): [Placed, number][] => {
+      const place = places[index];
+      return place !== null && isIn(place, placed, end) ? [[placed, place]] : [];
     }));
+    // Where the head of a stack that says it is out of view.
+    const sums = new Set([...beside, ...listed].map(({ line }) => this.copies(line)).filter(Boolean));
+    const summed = sums.size && !beside.some((placed, index) => sums.has(placed.line.below) && places[index] !== null && isIn(places[index], placed, whole)) ? (sums.size > 1 ? "sums over all copies" : [...sums][0]) : "";
+    const endOf = (lines: number) => whole - Math.max(more ? FADING : 0, lines * CELL + (lines ? FADING - CELL : 0));
+    let unlisted = left.filter((placed) => !listed.includes(placed)).length;
+    const notes = () => [summed, unlisted ? `${plural(unlisted, "row")} not listed` : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
+    const foot = () => notes().length + (listed.length ? listed.length + 1 : 0);
+    const without = at(endOf(notes().length)).size;
+    unlisted += without - at(endOf(foot())).size; // what is listed below takes their room
+    const shown = at(endOf(foot()));
     this.rows.style.transform = `translateY(${-scrolled}px)`;
     for (const placed of this.placed) {
-      const at = shown.get(placed);
-      placed.row.classList.toggle("elsewhere", at === undefined);
-      if (at !== undefined) placed.row.style.transform = `translateY(${Math.round(at)}px)`;
+      const place = shown.get(placed);
+      placed.row.classList.toggle("elsewhere", place === undefined);
+      if (place !== undefined) placed.row.style.transform = `translateY(${Math.round(place)}px)`;
     }
-    this.now = shown.size ? this.room(this.shown, [...shown.keys()].map(({ line }) => line), this.named) : 0;
-    this.missing.hidden = !notes.length;
-    replace(this.missing, ...notes.map((note) => h("div", {}, note)));
+    if (!shown.size && !listed.length) return this.tellAround(around, more);
+    const room = (rows: Placed[], before: boolean) => this.room(this.shown, rows.map(({ line }) => line), before);
+    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0));
+    this.missing.hidden = !foot();
+    replace(this.missing, ...(listed.length ? [h("div", {}, NO_ROOM)] : []), ...listed.map(({ row }) => alone(row)), ...notes().map((note) => h("div", {}, note)));
+    this.tellWidth(more);
+  }
+
+  /** Of rows without figures the figure of what they lie in: else it seems that the chosen figures are nowhere. */
+  private tellAround(around: (line: FigureLine) => Around | null, more: boolean): void {
+    const found = this.placed.flatMap((placed) => {
+      const card = placed.middle === null ? null : around(placed.line);
+      return card ? [{ placed, ...card }] : [];
+    });
+    const inner = found.sort((a, b) => a.high - b.high)[0];
+    this.now = inner ? Math.min(this.wide, Math.max(this.room(this.shown, [{ ...inner.placed.line, label: inner.name }], true), WHOLE.length * LABEL_LETTER + SIDES)) : 0;
+    this.missing.hidden = !inner;
+    const sum = inner ? inner.placed.line.below || this.copies(inner.placed.line) : "";
+    const notes = inner ? [h("div", {}, WHOLE), alone(inner.placed.row, inner.name), sum && h("div", {}, sum)] : [];
+    replace(this.missing, ...notes);
+    this.tellWidth(more);
+  }
+
+  private tellWidth(more: boolean): void {
     this.element.style.width = `${this.now}px`;
     this.element.classList.toggle("empty", !this.now);
     this.element.classList.toggle("cut", more);
   }
+}
+
+/** A card around all that is in view: its name, and how high it is. */
+export interface Around {
+  name: string;
+  high: number;
+}
+
+/** A row as it stands where it is beside nothing. */
+function alone(row: HTMLElement, name = ""): HTMLElement {
+  const copy = row.cloneNode(true) as HTMLElement;
+  for (const words of copy.querySelectorAll(".figures-below")) words.remove();
+  if (name && !copy.querySelector(".figures-name")) copy.prepend(h("span", { class: "figures-label figures-name" }, name));
+  copy.classList.remove("elsewhere");
+  copy.style.transform = "";
+  return copy;
+}
+
+function isNamed({ line }: Placed): boolean {
+  return namedCopies(line.label).name !== "";
+}
+
+/** Whether two lines are of marks that stand side by side: in pictures the lines of three of them stand below each other. */
+function isBeside(one: Placed, other: Placed): boolean {
+  return Math.abs((one.middle ?? 0) - (other.middle ?? 0)) < 2 * CELL;
 }
 
 /** How high a figure is, the head of the strip, and the part of its lower end that is fading, as in the style sheet. */

@@ -1,5 +1,6 @@
 // The names in an overview, kept in view: of a card that reaches out of the window on the left the name and the words below it stand at the window's edge, and so does the line of facts above all cards.
 import { h } from "./dom";
+import { countOf } from "./slices";
 
 /** The room of the sign of more at the window's edge, and of the ground beside a name, which fades into what it lies over. */
 const EDGE = 22;
@@ -35,7 +36,11 @@ export class KeptNames {
       if (!card?.width || !name) return []; // a cell of a row, or what is open has taken its place
       const at = name.getBoundingClientRect();
       // All that stands on the name's line goes along with it: a rest of that sticking out from under the name would read as its end.
-      const label = h("div", {}, ...[name, ...rest].flatMap((each, index) => [index ? " " : "", ...written(each)]));
+      // The number of a card's copies comes before the end of its name: a stack without it reads as one.
+      const count = countOf(name);
+      const after = rest.filter((each) => each !== count);
+      const all = (texts: readonly Element[]) => texts.flatMap((each, index) => [index ? " " : "", ...written(each)]);
+      const label = h("div", count ? { class: "counted" } : {}, ...(count ? [all([name]), written(count), all(after)].flatMap((words) => [h("span", {}, ...words), " "]) : all([name, ...rest])));
       Object.assign(label.style, { fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
       if (around !== svg) label.style.setProperty("--ground", groundOf(around as Element));
       return [{ left: at.left - sheet.left, top: at.top - sheet.top, wide: at.width, end: card.right - sheet.left, label }];

@@ -60,14 +60,14 @@ export class MeasuredMemoryView {
   }
 
   private owners(): Sheet {
-    const { memory: { owners }, words, session: { facts: { nodes, groups } } } = this;
+    const { memory: { owners }, words, session: { facts, facts: { nodes, groups } } } = this;
     const text = (id: string, title: string, value: (index: number) => string) => ({ id, title, value, text: value });
     const layer = (row: number) => (row < 0 ? "" : groups.path(groups.chain(nodes.group(row)).reverse().find((group) => groups.cls(group)) ?? nodes.group(row)));
     return {
       id: "memory", title: "Had memory at the peak", least: ["layer"], rows: owners.map((_, index) => index),
       columns: [
         { id: "memory", title: "Memory", value: (index) => owners[index][1], text: (index) => words.bytes(owners[index][1]) },
-        text("name", "Made by", (index) => (owners[index][0] < 0 ? "no op of this graph" : nodes.name(owners[index][0]))),
+        { ...text("name", "Made by", (index) => (owners[index][0] < 0 ? "no op of this graph" : nodes.name(owners[index][0]))), text: (index) => (owners[index][0] < 0 ? "no op of this graph" : facts.called(owners[index][0])) },
         text("layer", "In", (index) => layer(owners[index][0])),
       ],
       stands: (index) => ({ ops: owners[index][0] < 0 ? [] : [owners[index][0]], groups: [] }),
@@ -104,19 +104,19 @@ export class MeasuredMemoryView {
 
   private tell(): void {
     const { memory, canvas, at, words, peakPlace } = this;
-    const { nodes } = this.session.facts;
+    const { facts, facts: { nodes } } = this.session;
     const row = memory.rows[at];
     const before = at ? memory.alive[at - 1] : 0;
     const change = memory.alive[at] - before;
-    const held = memory.held === null ? "" : `, beside ${words.bytes(memory.held)} held before it`;
+    const held = memory.held === null ? "" : ` (beside ${words.bytes(memory.held)} held before it)`;
     const isPeak = at === peakPlace;
     const told = `${words.bytes(memory.alive[at])} taken by the step${held}, at ${words.time(memory.times[at])}`;
     replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), h("span", {}, " taken by the step"), held && h("span", {}, held), h("span", {}, `, from ${memory.allocator}; ${memory.part} `),
       isPeak ? null : button("go to the peak", () => this.move(peakPlace), { class: "quiet" }));
     const what = `${change < 0 ? "gives back" : "takes"} ${words.bytes(Math.abs(change))}`;
     replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, "memory of no op of this graph") : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));
-    this.runs.querySelector(".ref")?.append(h("bdi", { dir: "ltr" }, nodes.name(Math.max(0, row))));
-    tellPlace(canvas, at, memory.times.length, `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? "no op of this graph" : nodes.name(row)} ${what}`);
+    this.runs.querySelector(".ref")?.append(h("bdi", { dir: "ltr" }, facts.called(Math.max(0, row))));
+    tellPlace(canvas, at, memory.times.length, `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? "no op of this graph" : facts.called(row)} ${what}`);
   }
 
   // Drawing

@@ -83,7 +83,7 @@ export class MemoryView {
 
   private tell(): void {
     const { memory, canvas, at } = this;
-    const { nodes } = this.session.facts;
+    const { facts, facts: { nodes } } = this.session;
     const row = memory.rows[at];
     const peak = at === memory.at ? ", the peak" : "";
     const told = `${this.words.bytes(memory.alive[at])} of activations alive${peak}, while ${nodes.op(row)} runs; weights are not counted`;
@@ -91,7 +91,7 @@ export class MemoryView {
       at === memory.at ? null : button("go to the peak", () => this.move(memory.at), { class: "quiet", title: "Where most memory is held" }));
     // Of a name without room the beginning is cut: its end tells the op.
     replace(this.runs, h("span", {}, `while ${nodes.op(row)} runs:`), button("", () => this.go(row), { class: "ref", title: nodes.name(row) }));
-    this.runs.lastElementChild?.append(h("bdi", { dir: "ltr" }, nodes.name(row)));
+    this.runs.lastElementChild?.append(h("bdi", { dir: "ltr" }, facts.called(row)));
     tellPlace(canvas, at, memory.rows.length, `op ${exact(at + 1)} of ${exact(memory.rows.length)}: ${told}`);
   }
 

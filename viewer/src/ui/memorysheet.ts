@@ -21,7 +21,7 @@ export function peakSheet(facts: Facts, memory: Memory, words: Words): Sheet {
     id: "memory", title: "Alive at the peak", least: ["layer", "type"], rows: memory.tensors.map((_, index) => index),
     columns: [
       { id: "memory", title: "Memory", value: (index) => of(index)[2], text: (index) => words.bytes(of(index)[2]) },
-      text("name", "Made by", (index) => nodes.name(of(index)[0])),
+      { ...text("name", "Made by", (index) => nodes.name(of(index)[0])), text: (index) => facts.called(of(index)[0]) },
       text("layer", "In", (index) => layer(of(index)[0])),
       text("type", "Tensor", (index) => type(of(index))),
     ],

@@ -82,7 +82,7 @@ export class OverviewPane {
       shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
-    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wantedColumns(session.colour, quantity), this.kinds, this.figures.counts(quantity ?? "", false));
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wantedColumns(session.colour, quantity), this.kinds, this.figures.counts(quantity ?? "", false), (line) => this.figures.copiesOf(line));
     const { sheet, words: around } = this.page;
     sheet.append(this.notes.element, ...this.texts.elements, this.ring.element);
     this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);
@@ -346,6 +346,9 @@ export class OverviewPane {
   drawnCopy(card: number): DrawnCopy | null {
     return this.marks.drawnCopy(card);
   }
+
+  /** What it calls the far end of a wire into or out of a card; see `OverviewMarks`. */
+  readonly wordsFor: OverviewMarks["wordsFor"] = (far, inner) => this.marks.wordsFor(far, inner);
 
   /** What its figures count which those of a layer do not; see `OverviewFigures`. */
   counts(mode: string): string {

@@ -1,7 +1,7 @@
 // What the overview's columns show beside a mark, for the panel: there a figure is of one layer of one copy, here often of all copies, or forward + backward.
 import type { OverviewScope } from "../data/page";
 import type { Words } from "../data/words";
-import type { ColumnId, Figures } from "../opened/figures";
+import type { ColumnId, FigureLine, Figures } from "../opened/figures";
 import type { Row } from "./figures";
 
 export interface Counted {
@@ -33,6 +33,13 @@ export class OverviewFigures {
       return said && /\d/.test(said) ? [this.row(id, said, scope)] : [];
     });
     return rows.length ? { scope, rows: rows.filter(([, value]) => value) } : null;
+  }
+
+  /** Of how many copies the figures of a line are, as the head of a stack says it; empty: of none but the one it stands beside. */
+  copiesOf({ element: { dataset } }: FigureLine): string {
+    const scope = this.scopes.find(([kind, row]) => dataset[kind] === String(row))?.[2] ?? "";
+    const [, count] = /^all (?:([\d,]+) )?copies/.exec(scope) ?? [null, null];
+    return count === null ? "" : `sums over all ${count ?? "copies"}`;
   }
 
   /** What figures like these count in some line more than one layer of one copy, in words; empty: nothing. `stacked`: whether there are stacks of copies. */

@@ -1,5 +1,6 @@
 // What the marks of an overview stand for, and which mark stands for what is selected.
 import type { Sheet } from "../opened/sheet";
+import type { FarEnd } from "../data/borders";
 import type { Selection, Session } from "../state/session";
 
 const KNOWN = "[data-op], [data-unit]";
@@ -85,6 +86,13 @@ export class OverviewMarks {
     const { group, card } = this.stands(mark);
     const same = group >= 0 && selection.group >= 0 ? stacks.base("groups", group) === stacks.base("groups", selection.group) : card === selection.card;
     return same ? (mark.querySelector(":scope > text.name")?.textContent ?? "") : "";
+  }
+
+  /** What the mark is called that an op or a card is or lies in; empty where that is around `inner` too, or where there is none. */
+  wordsFor({ op, card }: Pick<FarEnd, "op" | "card">, inner: number): string {
+    const mark = op < 0 && card < 0 ? null : this.around({ op, group: op < 0 ? this.session.cards.group(card) : -1, card: op < 0 ? card : -1 });
+    if (!mark || (mark.dataset.op === undefined && this.liesIn(inner, this.stands(mark).card))) return "";
+    return (mark.querySelector(":scope > text.name") ?? mark.querySelector("text"))?.textContent ?? "";
   }
 
   /** The mark of a selection, or of the innermost that is drawn here around it. */

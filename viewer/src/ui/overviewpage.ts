@@ -3,7 +3,7 @@ import type { Point, Rect } from "../draw/frame";
 import { figuresOf, type ColumnId, type FigureLine } from "../opened/figures";
 import type { Sheet } from "../opened/sheet";
 import { h } from "./dom";
-import { FigureStrip } from "./figurestrip";
+import { FigureStrip, type Around } from "./figurestrip";
 import type { OverviewKinds } from "./overviewkinds";
 import { OverviewWords } from "./overviewwords";
 
@@ -46,6 +46,7 @@ export class OverviewPage {
    * @param bars what its bars show, in words.
    * @param wanted the columns of figures by what they are wanted most for.
    * @param counted what figures count besides what they stand beside.
+   * @param copies of how many copies the figures of a line are, in words.
    */
   constructor(
     private readonly svg: SVGSVGElement,
@@ -54,9 +55,10 @@ export class OverviewPage {
     private readonly wanted: () => readonly ColumnId[],
     kinds: OverviewKinds,
     counted: string,
+    copies: (line: FigureLine) => string,
   ) {
     this.words = new OverviewWords(svg, drawn, kinds);
-    this.strip = new FigureStrip(figuresOf(drawn), bars, counted);
+    this.strip = new FigureStrip(figuresOf(drawn), bars, counted, copies);
     this.sheet.append(svg);
   }
 
@@ -164,7 +166,16 @@ export class OverviewPage {
       // Of a card of which only an edge is in view nobody can say that the figure is its.
       const seen = (each: DOMRect) => Math.min(each.right, right - EDGE) - Math.max(each.left, left + EDGE) > Math.min(TOLD, each.width / 2);
       return !row.length || row.some(seen);
-    });
+    }, (line) => this.around(line, window.getBoundingClientRect()));
+  }
+
+  /** The card of a line, where the middle of what is in view lies in it. */
+  private around(line: FigureLine, { top, bottom, left }: DOMRect): Around | null {
+    const [card] = this.rowOf(line);
+    const place = card && this.drawn.placeOf(card);
+    const middle = (top + bottom) / 2;
+    if (!card || !place?.width || place.top > middle || place.bottom < middle || place.left > left + EDGE + TOLD || place.right < left + EDGE) return null;
+    return { name: card.querySelector(":scope > text.name")?.textContent ?? line.label, high: place.height };
   }
 
   /** The marks that a line of figures is about: another mark at its height must not seem to have them. */

@@ -28,6 +28,10 @@ const SHEET = `
   .kept > div { --ground: var(--stage); position: absolute; left: 0; top: 0; box-sizing: border-box; padding: 0 14px 0 22px; white-space: pre; overflow: hidden; text-overflow: ellipsis; background: linear-gradient(to left, transparent, var(--ground) 14px); }
   .cut-words { position: absolute; left: 0; top: 0; width: 0; height: 0; pointer-events: none; }
   .cut-words > div { position: absolute; left: 0; top: 0; white-space: pre; overflow: hidden; text-overflow: ellipsis; }
+  .counted { display: flex; gap: 0.5em; }
+  .counted > :not(:nth-child(2)) { min-width: 0; overflow: hidden; text-overflow: ellipsis; }
+  .counted > :nth-child(2) { flex: none; }
+  .counted > :nth-child(3) { flex-shrink: 99; }
   .kept > div[hidden] { display: none; }
   .note-sign { position: absolute; width: 11px; height: 11px; border: 1px solid var(--paper); border-radius: 2px 2px 5px 2px; background: var(--mark); pointer-events: none; }
   .ring { position: absolute; box-sizing: border-box; border: 2.5px solid var(--accent); border-radius: 7px; pointer-events: none; }

@@ -23,8 +23,9 @@ export class References {
   }
 
   op(row: number, text: string): HTMLElement {
-    const name = this.session.facts.nodes.name(row);
-    const link = button(name, () => this.leads.goOp(row), { class: "ref", title: name });
+    const { facts } = this.session;
+    const name = facts.nodes.name(row);
+    const link = button(facts.called(row), () => this.leads.goOp(row), { class: "ref", title: name });
     const { differing } = this.session;
     const status = differing?.difference.opStatus(row);
     return h("li", {}, differing && status ? sign(differing.difference, status) : null, link, h("span", { class: "soft mono" }, ` ${text}`));

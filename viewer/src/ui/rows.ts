@@ -107,7 +107,7 @@ function ops(facts: Facts, words: Words): Sheet {
   return {
     id: "ops", title: "Ops", rows,
     columns: withFigures(rows, [
-      textColumn("name", "Name", (row) => nodes.name(row)),
+      { ...textColumn("name", "Name", (row) => nodes.name(row)), text: (row) => facts.called(row) },
       textColumn("op", "Op", (row) => nodes.op(row)),
       ...timeColumns(rows, words, time, facts.timeErrors.op, (row) => nodes.measures.ranked(row)), ...share(facts, time),
       amountColumn("calls", words.title("calls"), (row) => nodes.measures.figure(row, "calls"), number),

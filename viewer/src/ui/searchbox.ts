@@ -167,7 +167,8 @@ export class SearchBox {
   }
 
   private row(index: number): HTMLElement {
-    const { nodes, groups } = this.session.facts;
+    const { facts } = this.session;
+    const { nodes, groups } = facts;
     const group = index < this.hits.groups.length;
     const row = group ? this.hits.groups[index] : this.hits.ops[index - this.hits.groups.length];
     const name = group ? groups.part(row) : nodes.leaf(row);
@@ -179,7 +180,9 @@ export class SearchBox {
     const other = this.otherSide(group ? "group" : "op", row);
     const inPath = path.toLowerCase();
     const elsewhere = marks.filter((mark) => !inPath.includes(mark));
-    const scope = path.slice(0, path.length - name.length).replace(/\/$/, "");
+    const called = group ? path : facts.called(row);
+    const shown = marks.some((mark) => inPath.includes(mark) && !called.toLowerCase().includes(mark)) ? path : called; // what was asked for is in TensorFlow's own name
+    const scope = shown.slice(0, shown.length - name.length).replace(/\/$/, "");
     const layers = group || nodes.group(row) < 0 ? "" : groups.path(nodes.group(row));
     const element = h("div", {
       class: index === this.at ? "hit current" : "hit", role: "option", id: `hit${index}`, "aria-selected": String(index === this.at),

@@ -25,7 +25,14 @@ export class Slices {
     const [left, right] = [{ from: across.from, to: Infinity }, { from: -Infinity, to: across.to }];
     const unreadable = all.filter((word, index) => inHeight(index) || (isWhole(word) && isCutAcross(places[index], across)) || (word.classList.contains("type") && isCutAcross(places[index], left)));
     const ends = all.filter((word, index): word is SVGElement => word instanceof SVGElement && !inHeight(index) && !isWhole(word) && places[index].left > across.from && isCutAcross(places[index], right));
-    this.hidden = [...unreadable, ...ends];
+    // Where the number of a card's copies is cut, its name gives way to that: a stack without it reads as one.
+    const counted = all.filter((word, index): word is SVGElement => {
+      const count = countOf(word);
+      return count !== null && !inHeight(index) && places[index].left > across.from && count.getBoundingClientRect().right - SLIGHT > across.to;
+    });
+    const counts = new Set<Element>(counted.flatMap((name) => countOf(name) ?? []));
+    ends.splice(0, ends.length, ...ends.filter((word) => !counts.has(word) && !counted.includes(word)), ...counted);
+    this.hidden = [...unreadable, ...ends, ...([...counts] as SVGElement[])];
     for (const word of this.hidden) word.style.opacity = "0";
     return ends;
   }
@@ -44,6 +51,12 @@ export class Slices {
 export function isCut({ top, bottom }: { top: number; bottom: number }, from: number, to: number): boolean {
   const edge = ((1 - LETTERS) / 2) * (bottom - top);
   return [from, to].some((end) => top + edge < end && bottom - edge > end);
+}
+
+/** How often the card of a name is there: the text behind the name. */
+export function countOf(name: Element): Element | null {
+  const next = name.classList.contains("name") ? name.nextElementSibling : null;
+  return next?.classList.contains("times") ? next : null;
 }
 
 /** Whether it says something else when it is cut. */

@@ -51,7 +51,7 @@ export class Tip {
   /** What is told of an op. */
   op(row: number): string[] {
     const { nodes } = this.facts;
-    return [nodes.name(row), nodes.op(row), ...nodes.outputs(row).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(row, output)), ...this.foundAt("op", row)];
+    return [this.facts.called(row), nodes.op(row), ...nodes.outputs(row).slice(0, MOST_OUTPUTS).map((_, output) => this.facts.outputText(row, output)), ...this.foundAt("op", row)];
   }
 
   /** The worst of what was found there, and how much more was. */

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 _STEP, _FORWARD = "step", "forward pass"
 _MOST_DEVICES = 2
-_ALIKE = 0.1
-"""A profiled step that takes longer or shorter by no more than this part of the other is the same to a reader at first sight."""
+_ALIKE = 0.01
+"""A profiled step that takes longer or shorter by no more than this part of the other is the same to a reader who adds up the figures of rows."""
 
 
 def with_headline_time(facts: str, graph: Graph, *, shows_times: bool) -> str:
     """The line of facts with the time of a step: ``forward pass 33.7 ms on CPU``. Without measured times it is as it was.
 
-    `shows_times`: whether the times of a profiled step stand in the drawing. Where that took clearly longer, they seem not to fit, so the line has both.
+    `shows_times`: whether the times of a profiled step stand in the drawing. Where that took longer, they do not add up to the other, so the line has both.
     """
     measurement = graph.measurement or {}
     step, profiled = measurement.get("step_time_us"), measurement.get("profiled_step_time_us")

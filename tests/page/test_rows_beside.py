@@ -1,0 +1,104 @@
+"""Figures in a narrow window of rows that stand side by side, of stacks whose head is out of view, and of rows that have none."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import pytest
+from page_driver import SHADOW, mark
+
+from graphs import Builder, F
+from layout.test_overview_inner_figures import layer
+
+TOOK = {"norm": 11.0, "gate": 40.0, "up": 30.0, "join": 5.0, "down": 20.0}
+COPIES = 10
+LISTED = """[...document.querySelectorAll('.figures .figures-row:not(.elsewhere)')].map((row) => [row.querySelector('.figures-name')?.textContent ?? '', [...row.querySelectorAll('.figures-cell')].pop().textContent])"""
+"""The rows of the strip: the name that each has, and its figure in the last column, which is time."""
+SAID = "document.querySelector('.figures-missing').hidden ? '' : document.querySelector('.figures-missing').innerText"
+
+
+def gated() -> Any:
+    """Ten equal blocks: in each two layers stand side by side, and what they give is multiplied."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    for number in range(COPIES):
+        block = make.group(f"mixing_of_features_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        normed = layer(make, "norm", block, "LayerNormalization", "Mul", here, took=TOOK["norm"])
+        mlp = make.group("mlp", "layer", block, cls="GatedMLP", defined_in="mine", outputs=(F,))
+        sides = [layer(make, side, mlp, "Dense", "MatMul", normed, took=TOOK[side], flops=100.0, size=7) for side in ("gate", "up")]
+        joined = make.op(f"join_{number}", "Mul", *sides, group=mlp)
+        down = layer(make, "down", mlp, "Dense", "MatMul", joined, took=TOOK["down"], flops=100.0, size=7)
+        here = make.op(f"sum_{number}", "AddV2", here, down, group=block)
+    measurement = {"step_time_us": 1100.0, "profiled_step_time_us": 1200.0, "steps": 10, "steps_kept": 10, "attributed": 1.0, "trace_level": 3, "devices": ["CPU"], "coverage": {"ops": 1.0}}
+    return make.graph("net", ["x"], [here], measurement=measurement)
+
+
+def two_nets() -> Any:
+    """Two models side by side, each a chain of layers that differ, which have one line of figures each."""
+    make = Builder()
+    ends = []
+    for name in ("left", "right"):
+        model = make.group(name, "model", cls=name.title(), defined_in="mine", outputs=(F,))
+        here = make.op(f"{name}_x", "Placeholder")
+        for number, op in enumerate(("Relu", "Tanh", "Exp", "Neg", "Abs", "Sin", "Cos", "Elu", "Sqrt", "Log") * 2):
+            around = make.group(f"part_{number}", "layer", model, cls=f"Part{number}", defined_in="mine", outputs=(F,))
+            inner = layer(make, f"a_{number}", around, "Dense", "MatMul", here, took=10.0 + number, flops=100.0, size=7)
+            here = make.op(f"{name}/{number}/{op}", op, inner, group=around)
+        ends.append(here)
+    measurement = {"step_time_us": 1100.0, "profiled_step_time_us": 1200.0, "steps": 10, "steps_kept": 10, "attributed": 1.0, "trace_level": 3, "devices": ["CPU"], "coverage": {"ops": 1.0}}
+    return make.graph("nets", ["left_x", "right_x"], [make.op("sum", "AddV2", *ends)], measurement=measurement)
+
+
+def figure(text: str) -> float:
+    """A time in microseconds."""
+    value, unit = text.lstrip("~").split(" ")
+    return float(value.replace(",", "")) * {"µs": 1.0, "ms": 1000.0}[unit]
+
+
+def listed(opened: Any) -> "Dict[str, float]":
+    opened.run("opscope.view()")
+    return {name: figure(text) for name, text in opened.run(LISTED) if text}
+
+
+def test_rows_side_by_side_are_listed_with_their_names_where_one_has_no_room_at_its_height(open_page):
+    opened = open_page(gated(), overview=True, size=(390, 844))
+    found = listed(opened)
+    assert "no room above:" in opened.run(SAID)
+    assert {name: found.get(name) for name in ("gate", "up")} == {name: TOOK[name] * COPIES for name in ("gate", "up")}
+
+
+def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is_out_of_view(open_page):
+    opened = open_page(gated(), overview=True, size=(390, 300))
+    words = f"sums over all {COPIES}"
+
+    def said() -> "list[bool]":
+        opened.run("opscope.view()")
+        rows = opened.run("[...document.querySelectorAll('.figures-row:not(.elsewhere) .figures-below')].map((one) => one.textContent)")
+        return [words in rows, words in opened.run(SAID)]
+
+    mark(opened, "norm").scroll_into_view_if_needed()
+    opened.run("document.querySelector('.overview').scrollBy(0, -40)")
+    assert said() == [True, False]
+    mark(opened, "down").scroll_into_view_if_needed()
+    opened.run("document.querySelector('.overview').scrollBy(0, 60)")
+    assert said() == [False, True]
+
+
+def test_where_no_row_in_view_has_a_figure_that_of_what_they_lie_in_is_told(open_page):
+    opened = open_page(two_nets(), overview=True, size=(390, 500))
+    opened.run("document.querySelector('.overview').scrollTo(0, 600)")
+    assert set(listed(opened)) == {"left"}
+    assert "only as a whole:" in opened.run(SAID)
+
+
+@pytest.mark.parametrize("width", [300, 320, 340, 360])
+def test_how_often_a_block_is_there_is_in_view_where_its_name_has_no_room(open_page, width):
+    opened = open_page(gated(), overview=True, size=(width, 700))
+    opened.run("opscope.view()")
+    edge, seen = opened.run(f"""() => {{
+      const right = document.querySelector('.figures').getBoundingClientRect().left;
+      const all = [...{SHADOW}.querySelectorAll('.cut-words span, svg svg text.times')].filter((one) => one.textContent === '×{COPIES}' && one.style.opacity !== '0');
+      return [right, all.map((one) => one.getBoundingClientRect().right)];
+    }}""")
+    assert seen and min(seen) <= edge
