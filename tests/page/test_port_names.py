@@ -81,7 +81,10 @@ def test_each_wire_that_leaves_is_called_after_what_takes_it(open_page):
     graph = skips()
     opened = open_page(graph, overview=True)
     open_in_place(opened, "down_0 … 3")
-    users = {op.name: {taker.name for taker in graph.ops() for given in taker.inputs if given.op.name == op.name} for op in graph.ops()}
+    users = {
+        op.name: {taker.name for taker in graph.ops() for given in taker.inputs if given.op.name == op.name}
+        for op in graph.ops()
+    }
     assert users["down0/pool"] == {"down1/0"}
     assert users["down0/masked"] == {"down0/pool", "up3/join", "total"}
     assert opened.page.evaluate(NAMED, "to ") == {"copy 2": ["MaxPool"], "up_0 … 3 and +": ["Mul"]}

@@ -26,11 +26,23 @@ def gated() -> Any:
         block = make.group(f"mixing_of_features_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
         normed = layer(make, "norm", block, "LayerNormalization", "Mul", here, took=TOOK["norm"])
         mlp = make.group("mlp", "layer", block, cls="GatedMLP", defined_in="mine", outputs=(F,))
-        sides = [layer(make, side, mlp, "Dense", "MatMul", normed, took=TOOK[side], flops=100.0, size=7) for side in ("gate", "up")]
+        sides = [
+            layer(make, side, mlp, "Dense", "MatMul", normed, took=TOOK[side], flops=100.0, size=7)
+            for side in ("gate", "up")
+        ]
         joined = make.op(f"join_{number}", "Mul", *sides, group=mlp)
         down = layer(make, "down", mlp, "Dense", "MatMul", joined, took=TOOK["down"], flops=100.0, size=7)
         here = make.op(f"sum_{number}", "AddV2", here, down, group=block)
-    measurement = {"step_time_us": 1100.0, "profiled_step_time_us": 1200.0, "steps": 10, "steps_kept": 10, "attributed": 1.0, "trace_level": 3, "devices": ["CPU"], "coverage": {"ops": 1.0}}
+    measurement = {
+        "step_time_us": 1100.0,
+        "profiled_step_time_us": 1200.0,
+        "steps": 10,
+        "steps_kept": 10,
+        "attributed": 1.0,
+        "trace_level": 3,
+        "devices": ["CPU"],
+        "coverage": {"ops": 1.0},
+    }
     return make.graph("net", ["x"], [here], measurement=measurement)
 
 
@@ -46,7 +58,16 @@ def two_nets() -> Any:
             inner = layer(make, f"a_{number}", around, "Dense", "MatMul", here, took=10.0 + number, flops=100.0, size=7)
             here = make.op(f"{name}/{number}/{op}", op, inner, group=around)
         ends.append(here)
-    measurement = {"step_time_us": 1100.0, "profiled_step_time_us": 1200.0, "steps": 10, "steps_kept": 10, "attributed": 1.0, "trace_level": 3, "devices": ["CPU"], "coverage": {"ops": 1.0}}
+    measurement = {
+        "step_time_us": 1100.0,
+        "profiled_step_time_us": 1200.0,
+        "steps": 10,
+        "steps_kept": 10,
+        "attributed": 1.0,
+        "trace_level": 3,
+        "devices": ["CPU"],
+        "coverage": {"ops": 1.0},
+    }
     return make.graph("nets", ["left_x", "right_x"], [make.op("sum", "AddV2", *ends)], measurement=measurement)
 
 
@@ -74,7 +95,9 @@ def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is
 
     def said() -> "list[bool]":
         opened.run("opscope.view()")
-        rows = opened.run("[...document.querySelectorAll('.figures-row:not(.elsewhere) .figures-below')].map((one) => one.textContent)")
+        rows = opened.run(
+            "[...document.querySelectorAll('.figures-row:not(.elsewhere) .figures-below')].map((one) => one.textContent)"
+        )
         return [words in rows, words in opened.run(SAID)]
 
     mark(opened, "norm").scroll_into_view_if_needed()
@@ -98,7 +121,7 @@ def test_how_often_a_block_is_there_is_in_view_where_its_name_has_no_room(open_p
     opened.run("opscope.view()")
     edge, seen = opened.run(f"""() => {{
       const right = document.querySelector('.figures').getBoundingClientRect().left;
-      const all = [...{SHADOW}.querySelectorAll('.cut-words span, svg svg text.times')].filter((one) => one.textContent === '×{COPIES}' && one.style.opacity !== '0');
+      const all = [...{SHADOW}.querySelectorAll('.cut-words span, .kept > div:not([hidden]) span, svg svg text.times')].filter((one) => one.textContent === '×{COPIES}' && one.style.opacity !== '0');
       return [right, all.map((one) => one.getBoundingClientRect().right)];
     }}""")
     assert seen and min(seen) <= edge

@@ -6,6 +6,7 @@ import { peakSheet } from "../../src/ui/memorysheet";
 const NAMES = ["dense/MatMul", "adam/AssignSubVariableOp"];
 const FLOAT = { dtype: "float32", shape: [8, 4] };
 const facts = {
+  called: (row: number) => NAMES[row],
   nodes: { name: (row: number) => NAMES[row], group: () => -1, outputs: (row: number) => (row === 0 ? [FLOAT] : []) },
   groups: { parent: () => -1, cls: () => "", path: () => "" },
 } as unknown as Facts;
