@@ -461,6 +461,7 @@ def test_a_large_log_in_an_archive_is_not_held_in_memory(tmp_path, suffix):
     assert peak < 16 << 20
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("suffix", ["zip", "tar.gz"])
 def test_an_archive_that_would_be_unpacked_again_and_again_is_refused(tmp_path, suffix, monkeypatch):
     """Each of many graphs lies behind what has to be unpacked before it."""
@@ -543,6 +544,7 @@ def test_what_holds_no_graph_is_not_read(tmp_path):
     assert peak < 100 << 20
 
 
+@pytest.mark.alike
 def test_a_file_of_many_windows_is_read_wherever_a_window_ends(tmp_path):
     """Records of many sizes, so that the end of a window falls on every part of one; names of scalars look like a graph's."""
     between = [
