@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from itertools import compress, count
+from operator import or_
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
@@ -191,8 +193,10 @@ class _Reduction:
 
     def stand_in(self, node: int) -> int:
         """The op that is drawn for an op: itself if it stays, else the one at its place in the drawn copy."""
-        while node in self._shown:
-            node = self._shown[node]
+        shown = self._shown.get
+        found = shown(node)
+        while found is not None:
+            node, found = found, shown(found)
         return node
 
     def drawn(self, node: int, output: int) -> Tuple[int, int]:
@@ -223,10 +227,9 @@ class _Reduction:
 
     def _twice(self) -> int:
         """How many ops that go have gone for another reason before: they are told with that."""
-        roles, passed = content_of(self._graph).view.roles, self._passed
-        return sum(
-            node not in self._home and (role in _COUNTED or bool(passed[node])) for node, role in enumerate(roles)
-        )
+        roles = content_of(self._graph).view.roles
+        gone = map(or_, map(_COUNTED.__contains__, roles), self._passed)
+        return sum(node not in self._home for node in compress(count(), gone))
 
     def _kept(self, kept: Sequence[int]) -> Graph:
         """As `graph`, without what its wires stand for at the borders of stacks."""
