@@ -170,6 +170,7 @@ def add_scopes(
     waiting = [(_tree(rows, inner, side), parent)]
     while waiting:
         node, group = waiting.pop()
+        node.around = None  # so that it is no garbage for the collector, which would look at a tuple for each op
         for row, _ in node.rows:
             node_group[row] = group
         for index in node.groups:
