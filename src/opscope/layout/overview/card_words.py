@@ -21,7 +21,7 @@ from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from ..scene.sketch import Sketch
-from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
+from ..sizes.extents import CARD_PAD, DETAIL_FONT
 from ..sizes.text_width import in_lines
 from .authors import Authors
 from .card_lines import (
@@ -257,7 +257,7 @@ class _Words:
         """What a card says beside its small drawing: behind its title, or below it in lines as narrow as the drawing leaves them."""
         if not sketch.beside:
             return beside_if_room(self._characters - len(title), parts, (), ())
-        lines = [line for part in parts for line in in_lines(part, DETAIL_FONT, TEXTS_WIDE - CARD_PAD)]
+        lines = [line for part in parts for line in in_lines(part, DETAIL_FONT, sketch.beside - CARD_PAD)]
         return CardLines("", "\n".join(lines))
 
     def _has_several_optimizers(self, index: int) -> bool:

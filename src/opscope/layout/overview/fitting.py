@@ -17,7 +17,7 @@ from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
 from .row_spacing import spaced
-from .sketching import MANNERS
+from .sketching import LARGE, MANNERS, TITLE_WIDE
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -37,6 +37,8 @@ WIDE_ENOUGH = 600.0
 """A drawing that is no wider has its figures near."""
 WORTH_A_LINE = 40.0
 """So much narrower a drawing has to become if cards say things in more lines for it."""
+ROOMY = 0.9
+"""A drawing that takes no more of the page's height has room between its rows, once that is given to them."""
 MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
 
@@ -96,7 +98,7 @@ class Pages:
         found = best if best.over else self._told_rather(self._looked_into(self._swapped(self._filled(best))))
         if not self._placed:
             return found
-        called = self._sided(found if self._rightward else self._narrowed(self._drawn_rather(self._sketched(found))))
+        called = self._sided(found if self._rightward else self._narrowed(self._enlarged(self._drawn_rather(self._sketched(found)))))
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _told_rather(self, best: Try) -> Try:
@@ -163,6 +165,19 @@ class Pages:
                     return tried
         return best
 
+    def _enlarged(self, best: Try) -> Try:
+        """The drawing with small drawings whose texts are as large as those of rows, if rows keep room between them."""
+        if best.sketching is None or len(best.columns) > 1:
+            return best
+        for beside in dict.fromkeys((best.sketching.beside, min(best.sketching.beside, TITLE_WIDE))):
+            large = best.sketching._replace(beside=beside, scale=LARGE)
+            if best.high > ROOMY:
+                break
+            tried = self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, large)
+            if not tried.is_worse(best) and len(tried.columns) == 1 and tried.high <= ROOMY:
+                return tried
+        return best
+
     def _drawn_rather(self, best: Try) -> Try:
         """The drawing in which the largest of the author's layers that only a line tells, though it branches, is drawn in its card.
 
@@ -202,13 +217,19 @@ class Pages:
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
-        yield opened
         alike = self._closed_to_draw(opened)
+        if alike != opened and self._has_like(opened - alike):  # of blocks that are alike all are drawn alike
+            yield alike
+        yield opened
         if alike != opened:
             yield alike
         drawn = self._own_to_draw(opened)
         if drawn != opened:
             yield drawn
+
+    def _has_like(self, closing: FrozenSet[int]) -> bool:
+        """Whether a later group is like one of these."""
+        return not closing.isdisjoint(self._like.values())
 
     def _narrowed(self, best: Try) -> Try:
         """The drawing with what cards say in more lines, if that brings the figures nearer to their rows and has room."""

@@ -85,8 +85,10 @@ class Sketch:
     steps: SketchSteps
     each: str = ""
     """What is said once of many chips, which have a strip of colour for it: ``each conv with BN, ReLU``."""
-    beside: bool = False
-    """Whether it stands right of the card's texts, rather than below them."""
+    beside: float = 0.0
+    """It stands right of the card's texts, so far from their left ends; 0 where it stands below them."""
+    scale: float = 1.0
+    """So many times as large as its texts have to be."""
     first: SketchSteps = ()
     """The steps of a stack's first copy above the others, where that is drawn as well."""
     copies: Tuple[str, str] = ("", "")
