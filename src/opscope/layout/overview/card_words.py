@@ -221,8 +221,7 @@ class _Words:
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if not card.open and card.group in self._sketches:
-            is_drawn = bool(self._sketches[card.group].first)
-            detail = self._copies.beside_chips(card.group, detail, stack, first_drawn=is_drawn)
+            detail = self._copies.beside_chips(card.group, detail, stack, self._sketches[card.group])
         elif formula:
             detail = with_copy(detail, stack, courses=self._courses)
         elif card.open:

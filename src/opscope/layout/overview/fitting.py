@@ -17,7 +17,7 @@ from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
 from .row_spacing import spaced
-from .sketching import LARGE, MANNERS, TITLE_WIDE
+from .sketching import LARGE, MANNERS, TITLE_WIDE, Sketching
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -157,7 +157,7 @@ class Pages:
         is_of_two = content_of(best.graph).is_of_two  # how a layer differs between two graphs is not seen on a chip
         if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
-        for sketching in MANNERS:
+        for sketching in self._manners():
             for opened in self._first_copies(best.opened) if sketching.first_copies else self._drawn_alike(best.opened):
                 kept = best.kept | (best.opened - opened)  # what closes is a card
                 tried = self._tries.in_shape(opened, kept, best.lines_told, best.beside, sketching)
@@ -198,7 +198,7 @@ class Pages:
                 break
             smaller = self._opening.smaller(best.opened, largest) if largest in own else frozenset()
             kept = best.kept.union(self._with_alike([largest], best))
-            for sketching in dict.fromkeys((best.sketching, best.sketching._replace(short=True), *MANNERS)):
+            for sketching in dict.fromkeys((best.sketching, best.sketching._replace(short=True), *self._manners())):
                 tried = self._tries.in_shape(
                     best.opened - smaller, kept, best.lines_told, best.beside - kept, sketching
                 )
@@ -209,9 +209,13 @@ class Pages:
                 refused.add(largest)
         return best
 
+    def _manners(self) -> List[Sketching]:
+        """How closed cards may be drawn, those with first copies of stacks only where any has something of its own."""
+        return [each for each in MANNERS if self._tries.are_odd_firsts or not each.first_copies]
+
     def _first_copies(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The groups that stay open where first copies of stacks are drawn, which tells more than one open block; then all that are open."""
-        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)) if self._tries.are_odd_firsts else ():
+        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)):
             if self._tries.has_first_copies(kept):
                 yield kept
 

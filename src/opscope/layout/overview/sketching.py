@@ -9,7 +9,7 @@ from ..density import TIGHT
 from ..scene.sketch import Sketch
 from ..sizes.extents import CARD_PAD
 from ..sizes.sketch_sizes import SKETCH_FONT, placed_sketch
-from .sketch_steps import SketchForms
+from .sketch_steps import EACH, WITH, SketchForms
 
 
 class Sketching(NamedTuple):
@@ -61,8 +61,21 @@ class Sketching(NamedTuple):
             index: replace(
                 form, beside=self.beside if placed_sketch(form).wide <= self.widest else 0.0, scale=self.scale
             )
-            for index, form in forms.items()
+            for index, form in _with_strips(forms).items()
         }
+
+
+def _with_strips(sketches: Dict[int, Sketch]) -> Dict[int, Sketch]:
+    """The small drawings, in which the legend says once what strips of colour are, if several have some and all the same."""
+    told = [sketch.each for sketch in sketches.values() if sketch.each.startswith(EACH)]
+    if len(told) < 2 or len(set(told)) > 1:
+        return sketches
+    kind, behind = told[0][len(EACH) :].split(WITH, 1)
+    strip = f"strip behind a {kind}: {behind}"
+    return {
+        index: replace(sketch, each="", strip=strip) if sketch.each == told[0] else sketch
+        for index, sketch in sketches.items()
+    }
 
 
 BESIDE_AT_MOST = 500.0
@@ -79,6 +92,7 @@ MANNERS = (
     Sketching(SHORT_TITLE_WIDE, first_copies=True),
     Sketching(BELOW, first_copies=True),
     Sketching(BELOW),
+    Sketching(TITLE_WIDE),
     Sketching(TEXTS_WIDE),
     Sketching(TEXTS_WIDE, chains=False),
     Sketching(TEXTS_WIDE, widest=BESIDE_AT_MOST, short=True),
