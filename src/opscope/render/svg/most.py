@@ -11,6 +11,7 @@ from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.page_shapes import PAGE_WIDE
+from ...layout.overview.row_figures import BAR_PARTS
 from ...layout.overview.row_kinds import OP_SIGNS
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
@@ -40,6 +41,8 @@ UNEVEN = 1.2
 """A copy is worth a word if it has so many times its share of the stack."""
 LEAST_OP = 0.1
 """A single op is worth a word if it has so much of all."""
+LEAST_PHASE = 0.1
+"""A pass of a training step is worth a word if it has so much of all."""
 LEAST_PART = 0.25
 """A part is worth a word if it has so much of the whole."""
 _NO_NEWS = 0.99
@@ -88,11 +91,18 @@ def _most_of_bars(overview: Overview) -> str:
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, line, most, everything), _of_it(overview, line, most, everything)
     inside = "; ".join([*copy, *layer])
-    rest = (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
+    rest = _phases(most, everything) + (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
     if part >= _NO_NEWS and inside:
         said = f"nearly all {base[len(_ALL) :] if base.startswith(_ALL) else base} in {row_name(line.item)}"
     sourced = f"{said}{_source(overview, line.item)}{rest}"
     return sourced if width(sourced, SENTENCE) <= PAGE_WIDE else said + rest
+
+
+def _phases(row: Amounts, everything: float) -> str:
+    """How much of all each pass of a training step has of what a line has, of those that are worth a word; empty where a line has one pass."""
+    shares = [(part, row.parts.get(part, 0.0) / everything) for part in BAR_PARTS]
+    told = [f"{part} {percent_text(share)}" for part, share in shares if share >= LEAST_PHASE]
+    return f": {', '.join(told)}" if len(told) > 1 else ""
 
 
 def _parameters(overview: Overview) -> str:

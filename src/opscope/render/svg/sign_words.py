@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _SIGNS: Tuple[Tuple[str, str], ...] = (
     (r"(?<=, )/([2-9])\b", "/{0}: stride {0}"),
     (r"\bNone\b", "None: any size"),
+    (r"\(b, ", "b: batch size"),
 )
 """How a sign looks in a text, and what is said of it."""
 
