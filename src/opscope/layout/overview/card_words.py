@@ -40,6 +40,7 @@ from .formula_text import InsideFormula
 from .headline_time import with_headline_time
 from .known_words import KnownWords
 from .level_words import DOWN, UP
+from .recurrent_words import with_states
 from .size_words import SizeWords
 from .step_words import FOR_WEIGHTS, OF_LOSS, OF_WHOM, WITHOUT_VALUE, networks_of, optimizers_of
 from .told_copies import FROM_COPY, PARAMETERS, SHOWN_COPY, ToldCopies, goes_on, is_setting, is_single, with_copy
@@ -198,7 +199,7 @@ class _Words:
         if card.group in self._known.attention.groups:
             parts.insert(0, self._known.attention.groups[card.group])
         if own_cell:
-            parts[:1] = [settings_text(group), self._known.recurrent.of(card.group)]
+            parts[:1] = [with_states(settings_text(group), self._known.recurrent.of(card.group))]
         drawn_copy = _drawn_copy(card, stack)
         if drawn_copy or (card.open and any(not each.endswith(PARAMETERS) for each in stack.differences)):
             parts.append(f"{DRAWN_COPY}{drawn_copy or 1}")

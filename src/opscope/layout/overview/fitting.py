@@ -98,7 +98,9 @@ class Pages:
         found = best if best.over else self._told_rather(self._looked_into(self._swapped(self._filled(best))))
         if not self._placed:
             return found
-        called = self._sided(found if self._rightward else self._narrowed(self._enlarged(self._drawn_rather(self._sketched(found)))))
+        called = self._sided(
+            found if self._rightward else self._narrowed(self._enlarged(self._drawn_rather(self._sketched(found))))
+        )
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _told_rather(self, best: Try) -> Try:

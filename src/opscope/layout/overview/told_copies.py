@@ -15,8 +15,8 @@ from .copy_courses import CopyCourses
 from .courses import MOST_COURSE, course_words
 from .first_copies import COPY_1
 from .odd_copy import odd_copy_words
-from .sketch_steps import SHAPE_MADE
 from .size_words import SQUEEZED, SizeWords, Varying
+from .sketch_steps import SHAPE_MADE
 
 _SINGLE = ("copy ", "copies ")
 """How it begins what is said of single copies."""

@@ -87,6 +87,8 @@ BESIDE_GAP = 10.0
 """Between the texts of a card and the small drawing beside them, at least."""
 SKETCH_BELOW = 5.0
 """Between a small drawing and the lower border of its card, and above one that stands beside the texts."""
+
+
 class Frame(NamedTuple):
     """A rectangle: its top left corner, width and height."""
 

@@ -85,13 +85,17 @@ def _most_of_bars(overview: Overview) -> str:
     base = _base(overview, quantity)
     word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
     if len(equal) > 1:
+        if equal[0].figure.error is None and len(equal) == len(rows):
+            return ""  # that all have as much the bars show
         return _several(equal, everything, base, "time" if quantity.units is TIMES else quantity.title)
     most, line = rows[0]
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, line, most, everything), _of_it(overview, line, most, everything)
     inside = "; ".join([*copy, *layer])
-    rest = _phases(most, everything) + (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
+    rest = (
+        _phases(most, everything) + (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
+    )
     if part >= _NO_NEWS and inside:
         said = f"nearly all {base[len(_ALL) :] if base.startswith(_ALL) else base} in {row_name(line.item)}"
     sourced = f"{said}{_source(overview, line.item)}{rest}"
@@ -231,7 +235,8 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts, everything: float
         inner = sorted(zip(row.inner, line.inner), key=lambda pair: -(pair[0].total or 0.0))
     found = [_figure(part, each) for part, each in inner if part.total]
     if not inner:
-        found = [_Figure(kind.name, WithError(kind.value, kind.error)) for kind in row.kinds]
+        named = [f"{kind.name} layers" if kind.layers > 1 else kind.name for kind in row.kinds]
+        found = [_Figure(name, WithError(kind.value, kind.error)) for name, kind in zip(named, row.kinds)]
     if len(found) < 2:
         return []
     equal = _first(found, errors_compared(overview.graph.measurement))
