@@ -43,7 +43,8 @@ def sketched(net, last):
 def test_a_later_stage_draws_its_own_sizes():
     net = Net()
     here = modules(4, 0, residual, net, net.make.op("x", "Placeholder"))
-    (card,) = sketched(net, modules(5, 1, residual, net, here))
+    first, card = sketched(net, modules(5, 1, residual, net, here))  # of blocks that are alike all are drawn alike
+    assert (first.title, first.repeat, first.sketch) == ("stage0_block0 … 3", 4, card.sketch)
     assert (card.title, card.repeat, card.open) == ("stage1_block0 … 4", 5, False)
     (joint,) = card.sketch.steps
     assert joint.text == "+"
@@ -66,7 +67,7 @@ def test_what_a_difference_takes_away_is_said_where_its_line_ends(turned):
 
     net = Net()
     here = modules(4, 0, unlike, net, net.make.op("x", "Placeholder"))
-    (card,) = sketched(net, modules(5, 1, unlike, net, here))
+    _, card = sketched(net, modules(5, 1, unlike, net, here))
     (joint,) = card.sketch.steps
     first, second = joint.branches
     assert joint.text == "\u2212"

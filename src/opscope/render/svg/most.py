@@ -103,7 +103,12 @@ def _most_of_bars(overview: Overview) -> str:
 
 
 def _phases(row: Amounts, everything: float) -> str:
-    """How much of all each pass of a training step has of what a line has, of those that are worth a word; empty where a line has one pass."""
+    """How much of all each pass of a training step has of what a line has, of those that are worth a word; empty where a line has one pass.
+
+    Of a line that has nearly all, the head of the bars says it.
+    """
+    if (row.total or 0.0) >= _NEARLY_ALL * everything:
+        return ""
     shares = [(part, row.parts.get(part, 0.0) / everything) for part in BAR_PARTS]
     told = [f"{part} {percent_text(share)}" for part, share in shares if share >= LEAST_PHASE]
     return f": {', '.join(told)}" if len(told) > 1 else ""
