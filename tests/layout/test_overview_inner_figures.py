@@ -227,7 +227,9 @@ def test_the_gradients_of_all_copies_count_in_the_rows_of_their_layers():
     assert [dict(row.parts) for row in stack.inner if row.parts] == [
         {"forward": 30.0, "backward": backward} for backward in (93.0, 303.0, 3.0, 3.0)
     ]
-    assert "forward" not in caption(overview_svg(found))  # the stack has nearly all, of which the head of the bars says it
+    assert "forward" not in caption(
+        overview_svg(found)
+    )  # the stack has nearly all, of which the head of the bars says it
 
 
 def caption(svg):
