@@ -12,11 +12,14 @@ import pytest
 
 import opscope
 import worker_tasks
+from graphs import literal
 from opscope.cli import main
 from opscope.errors import InputError, LoadError
 from opscope.profile import log_profiles
 from opscope.profile.host_reading import SentGraph, figures_of_profile
 from opscope.profile.recordings.profile_folders import HostProfile
+from opscope.profile.recordings.xplane_schema import XPLANE
+from opscope.program.proto import message_class
 from opscope.render.page.input_rows import input_rows
 
 LOGS, INPUTS = Path(__file__).parent / "logs" / "tf221.zip", Path(__file__).parent / "inputs" / "tf221.zip"
@@ -170,6 +173,33 @@ def test_a_host_of_another_graph_is_named(logged, count):
         file.write_bytes(files[1].read_bytes())
     with pytest.raises(InputError, match="not a profile of this graph"):
         opscope.profile(graph, logdir=folder)
+
+
+@pytest.mark.parametrize("count", [2, 6], ids=["joined", "in turn"])
+def test_a_host_on_which_a_smaller_graph_ran_counts_in_no_mean(logged, count):
+    """Three more products run beside each of the log, on all hosts but the second, which has all names that the fit asks for."""
+    folder, files = logged(count)
+    ran = graph_of(folder)
+    more = [f"other{number}" for number in range(3)]
+    graph = literal(*((op.name, op.type, (), ()) for op in ran.ops()), *[(name, "MatMul", (), ()) for name in more])
+    for file in [files[0], *files[2:]]:
+        space = message_class("XSpace", XPLANE).FromString(file.read_bytes())
+        for plane in space.planes:
+            (product,) = [key for key, kind in plane.event_metadata.items() if kind.name == b"product:_MklMatMul"] or [
+                None
+            ]
+            for number, name in enumerate(more if product is not None else ()):
+                plane.event_metadata[10**6 + number].name = f"{name}:_MklMatMul".encode()
+                plane.event_metadata[10**6 + number].id = 10**6 + number
+                for line in plane.lines:
+                    for event in [each for each in line.events if each.metadata_id == product]:
+                        line.events.add().CopyFrom(event)
+                        line.events[-1].metadata_id = 10**6 + number
+        file.write_bytes(space.SerializeToString())
+    measured = opscope.profile(graph, logdir=folder)
+    (left,) = measured.measurement["hosts_left_out"]
+    assert left["host"] == "host01" and "3 of the 5 matrix products" in left["why"]
+    assert {measured.op(name).measured.calls for name in more} == {1}
 
 
 def test_pipelines_of_many_hosts_are_those_of_all_joined(logged, monkeypatch):

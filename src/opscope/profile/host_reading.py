@@ -22,7 +22,7 @@ from .recordings.host_traces import HostTrace, read_host
 from .recordings.pipeline_events import PipelineRecord, read_pipeline, without_pipelines
 from .recordings.profile_folders import HostProfile
 from .recordings.raw import Recording
-from .spread import kept_steps
+from .spread import Kept, kept_steps
 
 MOST_KEPT_EVENTS = 200_000
 """So many events of all hosts together are kept in memory, which takes less than 200 MB."""
@@ -86,13 +86,24 @@ def measured_host(profile: HostProfile, graph: Graph, batch: Optional[int]) -> T
     """
     host, record = read_profile(graph, profile, MOST_KEPT_EVENTS)
     host = fitted(graph, profile, host)
-    kept = kept_steps([step.end - step.start for step in host.trace.steps])
-    measured = attribute(graph, Recording(host.trace, None, (), None, None, usage=None, kept=kept), batch=batch)
-    why = products_that_did_not_run(measured)
-    if why:
-        raise of_another_graph(profile, why)
+    kept, measured = alone(graph, profile, host, batch)
     pipelines = None if record is None else pipeline_times(record, host.trace)
     return figures_of_host(host, kept, measured, pipelines), measured
+
+
+def alone(graph: Graph, profile: HostProfile, host: HostTrace, batch: Optional[int]) -> Tuple[Kept, Graph]:
+    """Which steps of a host count, and the graph with its times in them. `InputError` if a smaller graph ran there, whose names this one has too."""
+    kept = kept_steps([step.end - step.start for step in host.trace.steps])
+    measured = attribute(graph, Recording(host.trace, None, (), None, None, usage=None, kept=kept), batch=batch)
+    refuse_smaller(profile, measured)
+    return kept, measured
+
+
+def refuse_smaller(profile: HostProfile, measured: Graph) -> None:
+    """`InputError` if what ran is a smaller graph than the one on which its times are."""
+    why = products_that_did_not_run(measured)
+    if why:
+        raise _of_another_graph(profile, why)
 
 
 def read_profile(graph: Graph, profile: HostProfile, most: int) -> "Tuple[HostTrace, Optional[PipelineRecord]]":
@@ -119,9 +130,9 @@ def fitted(graph: Graph, profile: HostProfile, host: HostTrace) -> HostTrace:
         if best is None or fit.found > best.found:
             best = fit
     why = "no op ran in its steps" if best is None or not best.missing else names_that_differ(graph, best)
-    raise of_another_graph(profile, why)
+    raise _of_another_graph(profile, why)
 
 
-def of_another_graph(profile: HostProfile, why: str) -> InputError:
+def _of_another_graph(profile: HostProfile, why: str) -> InputError:
     """What is said of a profile that is of another graph."""
     return InputError(f"{profile.path}: not a profile of this graph: {why}; give the graph that ran")

@@ -25,16 +25,16 @@ from ..load.given_path import is_there
 from ..workers.mapped import ONLY_THIS_PROCESS, WAS_DONE, Staff, mapped
 from .attribution.attribute import attribute
 from .attribution.input_waits import PipelineTimes, longest_wait, of_all_hosts, pipeline_times
-from .attribution.profile_fit import products_that_did_not_run
 from .host_reading import (
     MOST_KEPT_EVENTS,
     SentGraph,
     Unread,
+    alone,
     figures_of_profile,
     fitted,
     measured_host,
-    of_another_graph,
     read_profile,
+    refuse_smaller,
     unread,
 )  # fmt: skip
 from .host_steps import host_facts
@@ -81,6 +81,8 @@ def with_logged_profile(
         try:
             host, record = read_profile(graph, profile, most)
             host = fitted(graph, profile, host)
+            if len(picked.hosts) > 1:  # of one host this is told by its figures, which are made below
+                alone(graph, profile, host, batch)
         except OpscopeError as error:
             left_out.append(unread(profile, error))
         else:
@@ -92,9 +94,8 @@ def with_logged_profile(
     recording = Recording(joined_traces(hosts), None, (), None, None, usage=None, kept=_together(hosts, kept))
     times = [None if record is None else pipeline_times(record, host.trace) for host, record in zip(hosts, records)]
     measured = attribute(graph, recording, batch=batch, input_times=of_all_hosts([each for each in times if each]))
-    why = products_that_did_not_run(measured)
-    if why:
-        raise of_another_graph(next(each for each in picked.hosts if each.host == hosts[0].host), why)
+    if len(picked.hosts) == 1:
+        refuse_smaller(picked.hosts[0], measured)
     return _with_hosts(measured, picked, others, _Hosts(hosts, kept, times, left_out), ([], []))
 
 
