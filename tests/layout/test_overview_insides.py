@@ -665,13 +665,14 @@ def test_what_enters_a_small_drawing_from_an_input_of_the_model_has_its_name(mon
     (block,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
     (product,) = block.sketch.steps
     begun = {branch[0].text: len(branch) for branch in product.branches}
-    assert begun == {"input": 3, "mask": 1}  # the two layers are on what the stem gives
+    assert begun == {"stem": 3, "mask": 1}  # the two layers are on what the stem gives
 
 
 @pytest.mark.parametrize(
     ("entering", "names"),
     [
         (Entering(["a:0", "b:0"], frozenset({"b:0"})), ["input", "skip"]),
+        (Entering(["a:0", "b:0"], frozenset({"b:0"}), sources={"a:0": "bert", "b:0": "conv"}), ["bert", "skip"]),
         (Entering(["b:0", "a:0"]), ["right input", "left input"]),
         (Entering(["a:0", "b:0"], given={"b:0": "mask"}), ["input", "mask"]),
         (Entering(["a:0", "b:0"], given={"a:0": "ids", "b:0": "mask"}), ["ids", "mask"]),
