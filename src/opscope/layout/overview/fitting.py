@@ -17,7 +17,7 @@ from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
 from .row_spacing import spaced
-from .sketching import LARGE, MANNERS, TITLE_WIDE, Sketching
+from .sketching import LARGE_SCALE, MANNERS, TITLE_WIDE, Sketching
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -37,7 +37,7 @@ WIDE_ENOUGH = 600.0
 """A drawing that is no wider has its figures near."""
 WORTH_A_LINE = 40.0
 """So much narrower a drawing has to become if cards say things in more lines for it."""
-ROOMY = 0.9
+HIGH_AT_MOST = 0.9
 """A drawing that takes no more of the page's height has room between its rows, once that is given to them."""
 MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
@@ -172,11 +172,11 @@ class Pages:
         if best.sketching is None or len(best.columns) > 1:
             return best
         for beside in dict.fromkeys((best.sketching.beside, min(best.sketching.beside, TITLE_WIDE))):
-            large = best.sketching._replace(beside=beside, scale=LARGE)
-            if best.high > ROOMY:
+            large = best.sketching._replace(beside=beside, scale=LARGE_SCALE)
+            if best.high > HIGH_AT_MOST:
                 break
             tried = self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, large)
-            if not tried.is_worse(best) and len(tried.columns) == 1 and tried.high <= ROOMY:
+            if not tried.is_worse(best) and len(tried.columns) == 1 and tried.high <= HIGH_AT_MOST:
                 return tried
         return best
 

@@ -85,21 +85,21 @@ TEXTS_WIDE = 168.0
 right only beside longer texts."""
 TITLE_WIDE, SHORT_TITLE_WIDE = 136.0, 120.0
 """The same where there is no more than a title beside it, or a short one."""
-BELOW = 0.0
+BELOW_TEXTS = 0.0
 MANNERS = (
     Sketching(TEXTS_WIDE, first_copies=True),
     Sketching(TITLE_WIDE, first_copies=True),
     Sketching(SHORT_TITLE_WIDE, first_copies=True),
-    Sketching(BELOW, first_copies=True),
-    Sketching(BELOW),
+    Sketching(BELOW_TEXTS, first_copies=True),
+    Sketching(BELOW_TEXTS),
     Sketching(TITLE_WIDE),
     Sketching(TEXTS_WIDE),
     Sketching(TEXTS_WIDE, chains=False),
     Sketching(TEXTS_WIDE, widest=BESIDE_AT_MOST, short=True),
-    Sketching(BELOW, own_only=True),
+    Sketching(BELOW_TEXTS, own_only=True),
     Sketching(TEXTS_WIDE, own_only=True, short=True),
-    Sketching(BELOW, again=False),
+    Sketching(BELOW_TEXTS, again=False),
 )
 """In this order they are tried."""
-LARGE = 12.0 / SKETCH_FONT.size
+LARGE_SCALE = 12.0 / SKETCH_FONT.size
 """So many times as large small drawings are where there is room for it: their texts are nearly those of rows then."""

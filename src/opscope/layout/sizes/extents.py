@@ -83,7 +83,7 @@ HEAT_TEXT = 8.0
 """Between the bar and its figure."""
 
 
-BESIDE_GAP = 10.0
+BEFORE_SKETCH = 10.0
 """Between the texts of a card and the small drawing beside them, at least."""
 SKETCH_BELOW = 5.0
 """Between a small drawing and the lower border of its card, and above one that stands beside the texts."""
@@ -164,7 +164,7 @@ def head_width(card: Card, source: str) -> float:
     drawn = sketch_size(card.sketch).width
     if not card.sketch.beside:
         return 2 * CARD_PAD + max(first, second, drawn)
-    return 2 * CARD_PAD + max(card.sketch.beside, max(first, second) + BESIDE_GAP) + drawn
+    return 2 * CARD_PAD + max(card.sketch.beside, max(first, second) + BEFORE_SKETCH) + drawn
 
 
 def sketch_place(card: Card) -> Tuple[float, float]:
