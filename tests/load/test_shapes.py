@@ -69,6 +69,26 @@ def test_the_second_placeholder_has_the_shape_that_it_says_even_in_an_old_file(t
     assert [output.shape for (output,) in content_of(opscope.load(path)).table.outputs] == [None, ()]
 
 
+def test_reads_that_are_alike_have_the_shapes_of_their_own_variables(tmp_path, build):
+    """Handles of both variables have one type, and what reads them one op type and equal attributes."""
+
+    def variable(name, *dims):
+        dims = [build.encode((2, build.encode((1, dim)))) for dim in dims]
+        return build.node(name, "VarHandleOp", dtype=build.dtype(1), shape=build.encode((7, b"".join(dims))))
+
+    path = tmp_path / "graph.pb"
+    path.write_bytes(build.graph([
+        variable("a", 3), variable("b", 4, 5),
+        build.node("first", "ReadVariableOp", "a", dtype=build.dtype(1)),
+        build.node("second", "ReadVariableOp", "b", dtype=build.dtype(1)),
+        build.node("third", "ReadVariableOp", "a", dtype=build.dtype(1)),
+        build.node("relu", "Relu", "second", T=build.dtype(1)), build.node("other", "Relu", "third", T=build.dtype(1)),
+    ]))  # fmt: skip
+    table = content_of(opscope.load(path)).table
+    found = {name: outputs[0].shape for name, outputs in zip(table.names, table.outputs) if name not in ("a", "b")}
+    assert found == {"first": (3,), "second": (4, 5), "third": (3,), "relu": (4, 5), "other": (3,)}
+
+
 def test_each_output_of_an_identity_of_two_has_the_shape_of_its_own_input(tmp_path, build):
     def fed(name, *dims):
         dims = [build.encode((2, build.encode((1, dim)))) for dim in dims]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from itertools import chain, compress, count, repeat
 from operator import lt, sub
-from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Sequence
+from typing import TYPE_CHECKING, Dict, Iterable, Iterator, List, Sequence, Tuple
 
 from .types import CONTROL
 
@@ -40,21 +40,24 @@ def rises(edge_node: Sequence[int], users: Iterable[int]) -> bool:
     return all(map(lt, edge_node, users))
 
 
-def other_outputs(table: NodeTable) -> Dict[int, bytes]:
-    """For each row that takes more than first outputs: which output each of its edges is, as bytes. Most rows are missing."""
-    start, output = table.edge_start, table.edge_output
-    rows = map(table.edge_users().__getitem__, compress(count(), output))
-    return {row: bytes(output[start[row] : start[row + 1]]) for row in rows}
+def other_outputs(edge_start: Sequence[int], edge_output: Sequence[int]) -> Dict[int, Tuple[int, ...]]:
+    """For each row that takes more than first outputs: which output each of its edges is. Most rows are missing.
+
+    >>> other_outputs([0, 1, 3], [0, 0, 1])
+    {1: (0, 1)}
+    """
+    rows = {user_of(edge_start, edge) for edge in compress(count(), edge_output)}
+    return {row: tuple(edge_output[edge_start[row] : edge_start[row + 1]]) for row in sorted(rows)}
 
 
 def producers(table: NodeTable) -> List[List[int]]:
     """For each op the ops whose tensors it uses, in the order of its inputs."""
-    start, node, output = table.edge_start, table.edge_node, table.edge_output
-    if CONTROL not in output:
-        return [[node[edge] for edge in range(first, end)] for first, end in zip(start, start[1:])]
-    return [
-        [node[edge] for edge in range(first, end) if output[edge] != CONTROL] for first, end in zip(start, start[1:])
-    ]
+    # Parts of a list are quicker made than those of an array.
+    start, node, output = table.edge_start, list(table.edge_node), table.edge_output
+    found = [node[first:end] for first, end in zip(start, start[1:])]
+    for row in {user_of(start, edge) for edge in compress(count(), map(CONTROL.__eq__, output))}:
+        found[row] = [node[edge] for edge in range(start[row], start[row + 1]) if output[edge] != CONTROL]
+    return found
 
 
 def turned(edges: Sequence[Sequence[int]]) -> List[List[int]]:

@@ -69,8 +69,8 @@ def _only_read(content: "Content") -> "Set[int]":
     kinds = set(table.ops)  # a large graph has few op types: most rows are passed over by a look into a set
     adding = {op for op in kinds if op.startswith(ADDS)}
     assigning = {op for op in kinds if op.startswith("Assign")} - adding
-    for row, op in enumerate(table.ops):
-        if op in adding or (op in assigning and table.names[row].rpartition("/")[2] != "Assign"):
+    for row, op in compress(enumerate(table.ops), map((adding | assigning).__contains__, table.ops)):
+        if op in adding or table.names[row].rpartition("/")[2] != "Assign":
             changed.update(
                 handles[edge.node] for edge in table.inputs(row)[:1] if edge.node in handles and edge.output != CONTROL
             )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Hashable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from .edges import edge_users, other_outputs
+from .edges import edge_users
+from .op_kinds import op_kinds
 from .types import CONTROL, Edge, TensorType
 
 Decode = Callable[[Any], Dict[str, Any]]
@@ -108,17 +109,9 @@ class NodeTable:
         return self._users
 
     def kinds(self) -> List[int]:
-        """For each op a number: ops that have the same one have equal types, attributes and output types, and take the same outputs of their producers.
-
-        A large graph has few kinds of op, so that most questions are asked once a kind. Objects that ops share are compared by identity: where
-        equal ones are two objects, there are only two kinds for one.
-        """
+        """For each op the number of its kind, see `op_kinds`."""
         if len(self._kinds) != len(self.names):
-            numbers: Dict[Hashable, int] = {}
-            keys = zip(self.ops, map(id, self.outputs), map(id, self.raw_attrs))
-            self._kinds.extend([numbers.setdefault(key, len(numbers)) for key in keys])
-            for row, taken in other_outputs(self).items():
-                self._kinds[row] = numbers.setdefault((self._kinds[row], taken), len(numbers))
+            self._kinds.extend(op_kinds(self.ops, self.outputs, self.raw_attrs, self.edge_start, self.edge_output))
         return self._kinds
 
     def consumers(self) -> "Consumers":

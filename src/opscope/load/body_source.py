@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence
 
 from ..graph.types import CONTROL, Shape
 from ..program.body import Body
@@ -75,7 +75,7 @@ class BodySource(InferenceSource):
     `infer` fills the dict while the rules look at it.
     """
 
-    def __init__(self, body: Body, shapes: Dict[int, List[Shape]]) -> None:
+    def __init__(self, body: Body, shapes: Mapping[int, Sequence[Shape]]) -> None:
         self._body = body
         self._shapes = shapes
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..errors import LoadError, option, spelled
 from ..graph.vocabulary import ARGUMENT, FED, FUNCTION_CALLS, PLACEHOLDERS, READ, RESULT
@@ -52,7 +52,8 @@ def choose(
     if function is not None:
         return Choice(function=_function(meta, function, origin))
     if everything:
-        return _with_ends(meta.graph_def.node)
+        nodes = list(meta.graph_def.node)
+        return _with_ends(nodes, {node.op for node in nodes})
     shown = [name for name in sorted(meta.signature_def) if name not in HIDDEN_SIGNATURES]
     if signature is None and DEFAULT in shown:
         signature = DEFAULT
@@ -138,9 +139,13 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     that is an attribute of the saved object, or the only traced function at all.
     """
     # TensorFlow 1, frozen or not, has its model in the main graph.
-    nodes = without_machinery(list(meta.graph_def.node))
-    if any(node.op not in _NO_MODEL for node in nodes):
-        return _with_ends(nodes)
+    every = list(meta.graph_def.node)
+    ops = {node.op for node in every}  # a large graph has few op types
+    nodes = without_machinery(every, ops)
+    if nodes is not every:
+        ops = {node.op for node in nodes}
+    if not ops <= _NO_MODEL:
+        return _with_ends(nodes, ops)
     # A SavedModel of TensorFlow 2 may have been saved without signatures: its model is in functions only.
     traced = sorted(meta.object_graph_def.concrete_functions)
     own = _functions_of_root(meta)
@@ -153,8 +158,10 @@ def _without_signature(meta: Any, origin: str) -> Choice:
     return Choice(nodes if len(nodes) else meta.graph_def.node)
 
 
-def _with_ends(nodes: Sequence[Any]) -> Choice:
-    """A main graph. One that TensorFlow made of a function, as logs have them, has its arguments and results as ops."""
+def _with_ends(nodes: Sequence[Any], ops: AbstractSet[str]) -> Choice:
+    """A main graph, of which `ops` are the op types. One that TensorFlow made of a function, as logs have them, has its arguments and results as ops."""
+    if ops.isdisjoint((RESULT, ARGUMENT)):
+        return Choice(nodes)
     results = {node.name: node.input[0] for node in nodes if node.op == RESULT and node.input}
     fed = [node for node in nodes if node.op == ARGUMENT and not _is_resource(node)]
     return Choice(nodes, inputs={node.name: node.name for node in fed}, outputs=results)
@@ -166,13 +173,12 @@ def _is_resource(node: Any) -> bool:
     return "T" in attr and dtype_name(attr["T"].type) == "resource"
 
 
-def without_machinery(nodes: Sequence[Any]) -> Sequence[Any]:
-    """The nodes without those that only write and read checkpoints.
+def without_machinery(nodes: Sequence[Any], ops: AbstractSet[str]) -> Sequence[Any]:
+    """The nodes, which are of the types `ops`, without those that only write and read checkpoints.
 
     First we hide the ops that save or restore, and all that uses them (an Assign of a restored value). Then we hide what
     only hidden nodes use: file names, the reads of the variables to be saved.
     """
-    ops = {node.op for node in nodes}
     if not ops & _MACHINERY and not ops & FUNCTION_CALLS:
         return nodes  # a frozen graph, say: no need to look at its edges
     consumers: Dict[str, List[str]] = {}

@@ -8,9 +8,11 @@ shape of an op without a rule stays unknown, and so does what depends on it.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence, Tuple
+from itertools import compress, count
+from typing import Dict, Hashable, List, Sequence, Tuple
 
 from ..graph.edges import edge_users, rises
+from ..graph.op_kinds import op_kinds
 from ..graph.types import Shape, TensorType
 from ..graph.vocabulary import READ
 from ..program.body import Body
@@ -47,9 +49,9 @@ def _inferred(body: Body, context: "_Inference", types: Dict[Tuple[str, Shape], 
     """One body with unknown shapes filled in; the same body if nothing could be found out."""
     # Many rows share one tuple of types, and each distinct tuple is looked at once. Most often nothing is left to do: a
     # SavedModel has all the shapes that TensorFlow knows.
-    distinct = {id(outputs): outputs for outputs in body.outputs}
+    distinct = dict(zip(map(id, body.outputs), body.outputs))
     partial = {key for key, outputs in distinct.items() if any(output.shape is None for output in outputs)}
-    unknown = [row for row, outputs in enumerate(body.outputs) if id(outputs) in partial]
+    unknown = list(compress(count(), map(partial.__contains__, map(id, body.outputs))))
     if not any(body.ops[row] in FILE_RULES or body.ops[row] in _READS for row in unknown):
         return body
     for row in _order(body, unknown):
@@ -77,8 +79,7 @@ def _typed(
 
 
 _READS = frozenset({READ, "VarHandleOp"})
-_OWN = _READS | {"Placeholder"}
-"""Ops whose shapes depend on more than attributes and inputs: on the model's variables, on the file's version."""
+"""Ops whose shapes may be told by the model's variables."""
 
 
 def _order(body: Body, rows: List[int]) -> List[int]:
@@ -119,44 +120,51 @@ class _Inference:
 
     def __init__(self, body: Body, known: Known, version: int, budget: Budget) -> None:
         self._body, self._known, self._version = body, known, version
-        self.shapes: Dict[int, List[Shape]] = {}
+        self.shapes: Dict[int, Sequence[Shape]] = {}
         self.changed: List[int] = []
         self._source = BodySource(body, self.shapes)
         self._values = Values(self._source, budget)
-        # Op type, identity of the attributes, number of outputs, input shapes -> what the rule said.
-        self._told: Dict[Tuple[Any, ...], Sequence[Shape]] = {}
+        self._kinds = op_kinds(body.ops, body.outputs, body.raw_attrs, body.edge_start, body.edge_output)
+        self._numbers = list(map(id, body.outputs))
+        """For each op a number for all that a rule of its users may see of it: types, inferred shapes, which variable's handle it is."""
+        self._numbered: Dict[Hashable, int] = {}
+        """What those numbers stand for that are not the identity of types: they are below 0."""
+        for row, variable in known.handles.items():
+            self._number(row, known.variables[variable].shape)
+        self._told: Dict[Tuple[int, ...], Tuple[Shape, ...]] = {}
+        """The kind of an op and the numbers of its producers -> its shapes; empty if nothing was found."""
 
     def infer_op(self, row: int) -> None:
-        """Work out the unknown shapes of one op. What the file says stays, even if the rule says otherwise."""
-        new = self._shapes_of_outputs(row)
-        if not new:
-            return
-        old = [output.shape for output in self._body.outputs[row]]
-        merged = [shape if shape is not None else guess for shape, guess in zip(old, [*new, *[None] * len(old)])]
-        if merged != old:
-            self.shapes[row] = merged
-            self.changed.append(row)
+        """Work out the unknown shapes of one op. What the file says stays, even if the rule says otherwise.
 
-    def _shapes_of_outputs(self, row: int) -> Sequence[Shape]:
-        """What the op's rule says of its outputs; empty if nothing.
-
-        For ops of one type with the same attributes and the same input shapes the rule is asked once. That does not hold
-        for a rule that looked at the values of inputs (`InferenceContext.looked`): Reshape's output depends on them.
+        For ops of one kind with equal inputs the rule is asked once. That does not hold for a rule that looked at the values
+        of inputs (`InferenceContext.looked`): Reshape's output depends on them.
         """
-        op, inputs, shape = self._body.ops[row], self._source.inputs(row), self._source.shape
-        if op in _OWN:
-            return self._rule(op, InferenceContext(self._source, self._values, row, inputs))
-        shapes = tuple([shape(producer, output) for producer, output in inputs])
-        key = (op, id(self._body.raw_attrs[row]), self._source.outputs(row), shapes)
-        known = self._told.get(key)
-        if known is not None:
-            return known
-        at = InferenceContext(self._source, self._values, row, inputs)
-        told = self._rule(op, at)
-        found = told if any(shape is not None for shape in told) else ()
-        if not at.looked:
-            self._told[key] = found
-        return found
+        starts, numbers = self._body.edge_start, self._numbers
+        producers = self._body.edge_node[starts[row] : starts[row + 1]]
+        key = (self._kinds[row], *[numbers[producer] for producer in producers])
+        found = self._told.get(key)
+        if found is None:
+            at = InferenceContext(self._source, self._values, row, self._source.inputs(row))
+            found = self._completed(row, self._rule(self._body.ops[row], at))
+            if not at.looked:
+                self._told[key] = found
+        if found:
+            self.shapes[row] = found
+            self.changed.append(row)
+            self._number(row, found)
+
+    def _number(self, row: int, found: Hashable) -> None:
+        """Give an op another number, since something was found that its types do not tell."""
+        key = (self._numbers[row], found)
+        self._numbers[row] = self._numbered.setdefault(key, -1 - len(self._numbered))
+
+    def _completed(self, row: int, told: Sequence[Shape]) -> Tuple[Shape, ...]:
+        """The shapes of an op's outputs, the unknown ones as a rule has `told` them; empty if nothing is new."""
+        old = [output.shape for output in self._body.outputs[row]]
+        guesses = [*told, *[None] * len(old)]
+        merged = [shape if shape is not None else guess for shape, guess in zip(old, guesses)]
+        return tuple(merged) if merged != old else ()
 
     def _rule(self, op: str, at: InferenceContext) -> List[Shape]:
         """Ask the rule for an op type, or what is known beyond rules: a read has the shape of its variable."""

@@ -6,6 +6,7 @@ For files without an object graph (TensorFlow 1), and for what the object graph 
 from __future__ import annotations
 
 from collections import defaultdict
+from itertools import compress, count
 from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from ..graph.edges import user_of
@@ -43,9 +44,9 @@ def held(body: Body, trainable: Optional[Set[str]] = None) -> Held:
     variables: List[Variable] = []
     names: Dict[str, int] = {}
     handles: Dict[int, int] = {}
-    for row, op in enumerate(body.ops):
+    for row, op in compress(enumerate(body.ops), map((VARIABLES | _GIVEN).__contains__, body.ops)):
         # Either the op holds the variable, or it stands for one of the caller's.
-        known = _held_by(body, row) if op in VARIABLES else uses.get(row) if op in _GIVEN else None
+        known = _held_by(body, row) if op in VARIABLES else uses.get(row)
         if known is None:
             continue
         name, dtype, shape = known
@@ -70,10 +71,11 @@ def _of_optimizers(body: Body, handles: Mapping[int, int], names: List[str]) -> 
     added: Dict[int, Set[str]] = defaultdict(set)
     known = set(names)
     found = {number for number, name in enumerate(names) if name.rpartition("/")[0] in known}
-    for edge, producer in enumerate(body.edge_node):
-        if producer in handles and body.edge_output[edge] != CONTROL:
+    # Few edges are of handles, so most are passed over without a step in Python.
+    for edge in compress(count(), map(handles.__contains__, body.edge_node)):
+        if body.edge_output[edge] != CONTROL:
             row = user_of(body.edge_start, edge)
-            number, scope = handles[producer], body.names[row].partition("/")[0]
+            number, scope = handles[body.edge_node[edge]], body.names[row].partition("/")[0]
             is_first = edge == body.edge_start[row]
             scopes[number].add(scope)
             if is_first and body.ops[row].startswith(ADDS):

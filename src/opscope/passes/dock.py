@@ -7,6 +7,7 @@ around them two variables, two reads and their wires.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress, count
 from typing import Sequence, Set
 
 from ..graph.content import content_of, with_content
@@ -72,14 +73,14 @@ def dock(graph: Graph) -> Graph:
     if only_variables(table):
         return graph
     roles = bytearray(view.roles)
-    for node, op in enumerate(table.ops):
-        if op in _MAYBE and roles[node] == BOX and is_source(graph, node):
+    for node in compress(count(), map(_MAYBE.__contains__, table.ops)):
+        if roles[node] == BOX and is_source(graph, node):
             roles[node] = CHIP
     # It may remember although roles still change: from here on, no op becomes a wire or ceases to be one.
     flow = Flow(graph, roles)
     settled: Set[int] = set()
-    for node, op in enumerate(table.ops):
-        if op in READS and roles[node] == BOX and node not in settled:
+    for node in compress(count(), map(READS.__contains__, table.ops)):
+        if roles[node] == BOX and node not in settled:
             _settle(table.ops, flow, roles, node, settled)
     counts = replace(view.counts, docked=roles.count(CHIP))
     return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))

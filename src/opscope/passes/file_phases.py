@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from itertools import compress, count
 from typing import TYPE_CHECKING, Dict, List, Optional, Set
 
 from ..graph.content import content_of, with_content
@@ -79,10 +80,12 @@ class _Step:
 
     def found(self) -> bool:
         """Whether there is a training step; the groups then have its phases."""
+        ops, handles = self._table.ops, self._content.handles
+        assigning = {op for op in set(ops) if op.startswith(_ASSIGNS)}
         self._assigns = {
-            node: self._content.handles[sources[0]]
-            for node, sources in enumerate(self._inputs)
-            if sources and sources[0] in self._content.handles and self._table.ops[node].startswith(_ASSIGNS)
+            node: handles[sources[0]]
+            for node, sources in compress(enumerate(self._inputs), map(assigning.__contains__, ops))
+            if sources and sources[0] in handles
         }
         first = self._from_gradients() - self._backward
         if not first:
@@ -116,7 +119,8 @@ class _Step:
 
     def _take_sums(self) -> None:
         """Sums of gradients, which TensorFlow puts beside the scope, belong to the backward pass."""
-        sums = [node for node, op in enumerate(self._table.ops) if op == "AddN" and node not in self._backward]
+        adding = compress(count(), map("AddN".__eq__, self._table.ops))
+        sums = [node for node in adding if node not in self._backward]
         before = -1
         while before != len(self._backward):
             before = len(self._backward)
@@ -171,11 +175,12 @@ class _Step:
         scope = self.groups[self._gradients]
         self.groups[self._gradients] = with_fields(scope, kind=_BACKWARD, name=_BACKWARD)
         around = f"{self.groups[self._parent].path}/" if self._parent >= 0 else ""
-        paths = {group.path for group in self.groups}
+        inside, paths = f"{scope.path}/", {group.path for group in self.groups}
         for index, group in enumerate(self.groups):
-            of = around + group.path[len(scope.path) + 1 :]
-            if group.path.startswith(f"{scope.path}/") and group.kind == "scope" and of in paths:
-                self.groups[index] = with_fields(group, of=of)
+            if group.kind == "scope" and group.path.startswith(inside):
+                of = around + group.path[len(inside) :]
+                if of in paths:
+                    self.groups[index] = with_fields(group, of=of)
         self._move(self._backward, self._gradients)
 
     def _name_update(self, first: Set[int]) -> None:

@@ -138,16 +138,15 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
     Drawn as one, each output would seem to come from every input. Of a chain that is true: what enters it reaches all that leaves it.
     """
-    copies = copies_of_ops(part.traced() for part in stack)
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:
             source = origin(content_of(graph).table, node, output, passed)[0]
             if source in inputs:
                 given.setdefault(source, set()).add(number)
-    taken = {copies[port.node] for port in content_of(graph).outputs if port.node in copies}
     apart = {number for users in given.values() if len(users) == 1 for number in users}
-    return len(apart & taken) > 1
+    ends = {port.node for port in content_of(graph).outputs}
+    return sum(not ends.isdisjoint(stack[number].traced()) for number in apart) > 1
 
 
 def _taken_inside(graph: Graph, part: Part, passed: bytes) -> Sequence[Outer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress, count
 from typing import Set
 
 from ..graph.content import content_of, with_content
@@ -23,15 +24,12 @@ def hide_dead(graph: Graph) -> Graph:
     """
     content, table = content_of(graph), content_of(graph).table
     roles = bytearray(content.view.roles or bytes(len(table)))
-    used = _waited_for(table, {node for node, op in enumerate(table.ops) if op == "NoOp"})
-    hidden = idle = 0
-    for node, op in enumerate(table.ops):
-        dead = bool(content.dead) and bool(content.dead[node])
-        if dead or (op == "NoOp" and node not in used):
-            roles[node] = HIDDEN
-            hidden += dead
-            idle += not dead
-    counts = replace(content.view.counts, dead=hidden, idle=idle)
+    waiting = set(compress(count(), map("NoOp".__eq__, table.ops)))
+    dead = set(compress(count(), content.dead))
+    idle = waiting - _waited_for(table, waiting) - dead
+    for node in dead | idle:
+        roles[node] = HIDDEN
+    counts = replace(content.view.counts, dead=len(dead), idle=len(idle))
     view = replace(content.view, roles=bytes(roles), counts=counts)
     return with_content(graph, view=view)
 

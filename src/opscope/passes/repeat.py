@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import replace
+from itertools import compress, count
+from operator import or_
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ..collector import paused
@@ -73,14 +75,11 @@ class _Reduction:
         self._gone: Set[int] = set()  # the serial numbers of the parts that go
         self._extra: Set[int] = set()  # ops that go and for which none stands
         self._first: Dict[int, Dict[int, int]] = {}
-        """Serial number of a stack's drawn part -> what `entering` tells of the stack."""
+        """Serial number of the drawn part of a stack that is folded -> what `entering` tells of the stack."""
         self.serials: Dict[int, int] = {}
         """Serial number of a part that stays -> its new group."""
-        self._stacks: Dict[int, Stack] = {}
-        """Serial number of a stack's drawn part -> the stack."""
-        for stack in found.stacks:
-            if not unfold:
-                self._stacks[stack[0].serial] = self._fold(stack)
+        for stack in () if unfold else found.stacks:
+            self._fold(stack)
         self._entering = entering_tensors(graph, self._first.values(), self._passed)
         """Number of an edge into a drawn copy that is not the first -> what enters the stack there."""
         self._groups: List[Group] = []
@@ -94,8 +93,8 @@ class _Reduction:
         """Op for which none stands and which is named -> the group that stays around it."""
         self._home.update(self._aside)
 
-    def _fold(self, stack: List[Part]) -> Stack:
-        """Let all parts of a stack but the first, which is the drawn one, go, and note what the reader should be told about them."""
+    def _fold(self, stack: List[Part]) -> None:
+        """Let all parts of a stack but the first, which is the drawn one, go, and note what enters the stack."""
         copies = [part.ops() for part in stack]
         for part, ops in zip(stack, copies):
             # Ops correspond one to one, as far as the shorter list goes: for what a copy has more, nothing is drawn. What it lacks
@@ -106,9 +105,12 @@ class _Reduction:
                 self._shown.pop(LACKING, None)
                 self._extra.update(ops[len(copies[0]) :])
         self._first[stack[0].serial] = entering(self._graph, stack, self._passed)
+
+    def _told(self, stack: List[Part]) -> Stack:
+        """What the reader should be told about the copies of a stack. Of stacks inside copies that go, of which there may be thousands, nobody asks that."""
         ordered = in_order(stack)
         return Stack(
-            tuple(part_name(self._graph, part) for part in stack), tuple(copies), differences(self._graph, ordered),
+            tuple(part_name(self._graph, part) for part in stack), tuple(part.ops() for part in stack), differences(self._graph, ordered),
             succession(content_of(self._graph).table, ordered, self._passed),
             measured=measured_on(self._graph, stack),
             places=() if ordered == stack else tuple(part.place for part in stack),
@@ -191,8 +193,10 @@ class _Reduction:
 
     def stand_in(self, node: int) -> int:
         """The op that is drawn for an op: itself if it stays, else the one at its place in the drawn copy."""
-        while node in self._shown:
-            node = self._shown[node]
+        shown = self._shown.get
+        found = shown(node)
+        while found is not None:
+            node, found = found, shown(found)
         return node
 
     def drawn(self, node: int, output: int) -> Tuple[int, int]:
@@ -218,15 +222,14 @@ class _Reduction:
 
     def _drawn_parts(self) -> Dict[int, List[Part]]:
         """The copies of each stack that is drawn, by its group; a stack inside a copy that is gone has none."""
-        stacks = [stack for stack in self._found.stacks if stack[0].serial in self._stacks]
+        stacks = [stack for stack in self._found.stacks if stack[0].serial in self._first]
         return {self.serials[stack[0].serial]: stack for stack in stacks if stack[0].serial in self.serials}
 
     def _twice(self) -> int:
         """How many ops that go have gone for another reason before: they are told with that."""
-        roles, passed = content_of(self._graph).view.roles, self._passed
-        return sum(
-            node not in self._home and (role in _COUNTED or bool(passed[node])) for node, role in enumerate(roles)
-        )
+        roles = content_of(self._graph).view.roles
+        gone = map(or_, map(_COUNTED.__contains__, roles), self._passed)
+        return sum(node not in self._home for node in compress(count(), gone))
 
     def _kept(self, kept: Sequence[int]) -> Graph:
         """As `graph`, without what its wires stand for at the borders of stacks."""
@@ -286,7 +289,7 @@ class _Reduction:
     def _drawn_stacks(self, row: Mapping[int, int]) -> Dict[int, Stack]:
         """The stacks that are drawn, by their groups."""
         parts = self._drawn_parts()
-        stacks = {group: self._stacks[stack[0].serial] for group, stack in parts.items()}
+        stacks = {group: self._told(stack) for group, stack in parts.items()}
         first = {group: self._first[stack[0].serial] for group, stack in parts.items()}
         reduced = Reduced(
             self._graph, self._groups, self._home, self._aside.keys(), row, self.stand_in, self._passed,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import compress
+from operator import or_
 from typing import Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ..graph.content import content_of, with_content
@@ -104,7 +105,7 @@ class _ShapeArithmetic:
     def _derive(self) -> None:
         roles, ops = self._roles, self._table.ops
         waiting = []
-        for node, op in enumerate(ops):
+        for node, op in compress(enumerate(ops), map((CONSTANTS | ASKING_SIZES | ARITHMETIC).__contains__, ops)):
             if (roles[node] == CHIP and op in CONSTANTS) or (roles[node] == BOX and op in ASKING_SIZES):
                 self._derived[node] = 1
             elif roles[node] in (BOX, CHIP) and op in ARITHMETIC:
@@ -139,7 +140,7 @@ class _ShapeArithmetic:
 
     def _find_uses(self) -> None:
         table, roles, dead = self._table, self._roles, content_of(self._graph).dead
-        telling = bytearray(derived or role == WIRE for derived, role in zip(self._derived, roles))
+        telling = bytearray(map(or_, self._derived, map(WIRE.__eq__, roles)))
         for owner in self._owners:
             telling[owner] = 1
         for user in sorted(set(compress(table.edge_users(), map(telling.__getitem__, table.edge_node)))):
@@ -238,6 +239,8 @@ class _ShapeArithmetic:
 
     def _whole_layers(self) -> List[int]:
         """The boxes of layers and branches of which nothing would be left."""
+        if not self._folds:  # as in most files
+            return []
         groups, homes = self._groups, content_of(self._graph).node_group
         left = [False] * len(groups)
         gone: Dict[int, List[int]] = {}

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING
+from itertools import compress, count
+from operator import not_
+from typing import TYPE_CHECKING, AbstractSet, Sequence
 
 from ..graph.content import content_of, with_content
+from ..graph.types import CONTROL
 from ..graph.vocabulary import CONSTANTS, FIRST_PHASES, phases
 from .common_groups import common_groups
 from .reach import users_of
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
+    from ..graph.table import NodeTable
 
 
 _STORES = CONSTANTS | {"EmptyTensorList", "TensorListReserve"}
@@ -33,9 +37,10 @@ def home_stores(graph: Graph) -> Graph:
     phase = phases(content_of(graph).groups)
     if "backward" not in phase:
         return graph
-    home = array("i", content_of(graph).node_group)
-    inside = {node for node, index in enumerate(home) if index >= 0 and phase[index] == "backward"}
-    table = content_of(graph).table
+    home, table = array("i", content_of(graph).node_group), content_of(graph).table
+    inside = set(compress(count(), _has_phase(home, [each == "backward" for each in phase])))
+    if not _leaves(table, inside, _has_phase(home, [bool(each) and each not in FIRST_PHASES for each in phase])):
+        return graph
     users, is_store = users_of(table, inside), {node: table.ops[node] in _STORES for node in inside}
     for node in sorted(users, reverse=True):  # backwards, so that an op's users are moved before it
         homes = {home[user] for user in users[node]}
@@ -44,3 +49,14 @@ def home_stores(graph: Graph) -> Graph:
         elif is_store[node] and all(index < 0 or not phase[index] for index in homes):
             home[node] = (common_groups(graph, homes) or [-1])[0]
     return with_content(graph, node_group=home)
+
+
+def _has_phase(home: Sequence[int], is_one: Sequence[bool]) -> bytes:
+    """For each op 1 if its group is one of those; a loose op has none."""
+    return bytes(map([*is_one, False].__getitem__, home))  # the group of a loose op is -1
+
+
+def _leaves(table: NodeTable, inside: AbstractSet[int], is_late: Sequence[int]) -> bool:
+    """Whether anything but the later phases uses a tensor of these ops: else none of them moves, as in most graphs."""
+    early = compress(zip(table.edge_node, table.edge_output), map(not_, map(is_late.__getitem__, table.edge_users())))
+    return any(node in inside and output != CONTROL for node, output in early)

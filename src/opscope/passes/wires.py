@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from itertools import compress, count
 from typing import Dict
 
 from ..graph.content import content_of, with_content
@@ -29,11 +30,11 @@ def wire_through(graph: Graph) -> Graph:
     table, view = content_of(graph).table, content_of(graph).view
     roles = bytearray(view.roles or bytes(len(table)))
     inputs = {port.node for port in content_of(graph).inputs}
-    for node, op in enumerate(table.ops):
+    for node, op in compress(enumerate(table.ops), map((PASSING | {RESULT, ARGUMENT}).__contains__, table.ops)):
         if roles[node] != BOX or node in inputs:
             continue
         # Nothing is handed to the arguments of a function that is shown by itself: they are where its tensors begin.
-        if op == RESULT or ((op == ARGUMENT or op in PASSING) and _has_input(graph, node)):
+        if op == RESULT or _has_input(graph, node):
             roles[node] = WIRE
     _find_loop_variables(graph, roles)
     return with_content(graph, view=replace(view, roles=bytes(roles)))
@@ -76,13 +77,14 @@ def keep_only_ops(graph: Graph) -> Graph:
     """
     table, view, groups = content_of(graph).table, content_of(graph).view, content_of(graph).groups
     roles = bytearray(view.roles)
+    homes = content_of(graph).node_group
     drawn = [0] * len(groups)
+    for group in set(compress(homes, map((BOX, PILL).__contains__, roles))) - {-1}:
+        drawn[group] = 1
     last: Dict[int, int] = {}
-    for node, group in enumerate(content_of(graph).node_group):
-        if group >= 0 and roles[node] in {BOX, PILL}:
-            drawn[group] = 1
-        elif group >= 0 and roles[node] == WIRE and table.ops[node] in PASSING:
-            last[group] = node
+    for node in compress(count(), map(WIRE.__eq__, roles)):
+        if homes[node] >= 0 and table.ops[node] in PASSING:
+            last[homes[node]] = node
     for index in range(len(groups) - 1, -1, -1):
         if not drawn[index] and index in last and groups[index].kind in KEPT_IN:
             roles[last[index]] = BOX
@@ -93,6 +95,6 @@ def keep_only_ops(graph: Graph) -> Graph:
             drawn[parent] |= drawn[index]
             if index in last:
                 last[parent] = max(last.get(parent, -1), last[index])
-    passed_on = Counter(op for op, role in zip(table.ops, roles) if role == WIRE and op in PASSING)
+    passed_on = Counter(op for op in compress(table.ops, map(WIRE.__eq__, roles)) if op in PASSING)
     counts = replace(view.counts, passed_on=dict(sorted(passed_on.items())))
     return with_content(graph, view=replace(view, roles=bytes(roles), counts=counts))

@@ -64,6 +64,10 @@ class LocalGroup(NamedTuple):
     settings: Settings = NO_SETTINGS
     defined_in: Optional[str] = None
 
+    def below(self, parent: int) -> "LocalGroup":
+        """As ``_replace(parent=parent)``, in half the time: a large graph has hundreds of thousands."""
+        return self if parent == self.parent else LocalGroup(self.name, self.kind, parent, *self[3:])
+
 
 @dataclass(frozen=True)
 class Body:

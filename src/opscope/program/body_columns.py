@@ -114,11 +114,15 @@ class BodyColumns:
         producers = list(map(self.rows.get, texts))
         self.edge_start.extend(accumulate(map(len, inputs)))
         self.edge_output.extend(bytes(len(texts)))  # so many zeros
-        for edge, producer in enumerate(producers):
-            if producer is None:
-                # Which node reads this text is only needed for the error message.
-                name = nodes[user_of(self.edge_start, edge)].name
-                producers[edge], self.edge_output[edge] = self._graph_edge(name, texts[edge])
+        for edge in [edge for edge, producer in enumerate(producers) if producer is None]:
+            text = texts[edge]
+            producer = self.rows.get(text[1:]) if text[:1] == "^" else None
+            if producer is not None:  # so it is with most of them
+                producers[edge], self.edge_output[edge] = producer, CONTROL
+                continue
+            # Which node reads this text is only needed for the error message.
+            name = nodes[user_of(self.edge_start, edge)].name
+            producers[edge], self.edge_output[edge] = self._graph_edge(name, text)
         self.edge_node.extend(producers)  # type: ignore[arg-type]  # no None is left
         self.end_missing()
 

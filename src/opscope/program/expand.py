@@ -17,6 +17,7 @@ from ..graph.groups import Group, unique_names
 from ..graph.table import NodeTable
 from ..graph.types import CONTROL, Port, Source, TensorType, Variable
 from ..graph.vocabulary import LOOP_PARTS
+from ..graph.with_fields import with_fields
 from .body import Body, Call, LocalGroup
 from .data_functions import GIVEN, ArgumentSource
 from .decoding import Closed, decode
@@ -30,6 +31,9 @@ MOST_CHARACTERS = 1 << 29
 any further call stays closed and is counted."""
 MOST_CALL_DEPTH = 200
 """Calls nested deeper than this stay closed and are counted: names grow with every level and would fill the memory."""
+
+_NEW = Group("", -1, "scope", "")
+"""What groups are made of by `with_fields`: there may be hundreds of thousands, and the class itself takes three times as long."""
 
 
 @dataclass(frozen=True)
@@ -113,8 +117,9 @@ class _Expansion:
         body, call, base, first_edge = instance.body, instance.call, len(self.names), len(self.edge_node)
         self._add_names(body, instance.prefix)
         self.ops.extend(body.ops)
-        self.edge_start.extend([edge + first_edge for edge in body.edge_start[1:]])
-        self.edge_node.extend([row + base for row in body.edge_node])
+        # Nothing moves in the main graph, which comes first and often is all that there is.
+        self.edge_start.extend([edge + first_edge for edge in body.edge_start[1:]] if base else body.edge_start[1:])
+        self.edge_node.extend([row + base for row in body.edge_node] if base else body.edge_node)
         self.edge_output.extend(body.edge_output)
         self.outputs.extend(body.outputs)
         self.raw.extend(body.raw_attrs)
@@ -144,7 +149,10 @@ class _Expansion:
         fresh = [prefix + name for name in body.names] if prefix else body.names
         distinct = set(fresh)
         if len(distinct) == len(fresh) and self.taken.isdisjoint(distinct):
-            self.taken.update(distinct)
+            if self.taken:
+                self.taken.update(distinct)
+            else:
+                self.taken = distinct
             self.names.extend(fresh)
             return
         for name in fresh:
@@ -323,8 +331,8 @@ def _group(placed: _Placed, path: str, keys: Dict[Hashable, str], calls: "Counte
     if local.layer is not None:
         calls[local.layer] += 1
         call = calls[local.layer]
-    return Group(
-        path, placed.parent, local.kind, local.name, cls=local.cls, call=call, object_path=local.object_path,
+    return with_fields(
+        _NEW, path=path, parent=placed.parent, kind=local.kind, name=local.name, cls=local.cls, call=call, object_path=local.object_path,
         of=keys.get(local.of_key, local.of) if local.of_key is not None else local.of,
         layer_source=local.layer_source, outputs=local.outputs, variables=local.variables,
         parameters=local.parameters, source=local.source, owner=placed.owner, settings=local.settings, defined_in=local.defined_in,

@@ -124,8 +124,8 @@ class _ScopeNode:
 
     def __init__(self, around: "Optional[_ScopeNode]" = None) -> None:
         self.around = around
-        self.rows: List[Tuple[int, str]] = []
-        """The ops directly in it, each with the last part of its name."""
+        self.rows: List[Tuple[int, Scope]] = []
+        """The ops directly in it, each with a path whose last part is its own name; of one that has the scope's name the path is empty."""
         self.groups: List[int] = []
         """The groups directly in it that were there before."""
         self.scopes: Dict[str, _ScopeNode] = {}
@@ -170,11 +170,12 @@ def add_scopes(
     waiting = [(_tree(rows, inner, side), parent)]
     while waiting:
         node, group = waiting.pop()
+        node.around = None  # so that it is no garbage for the collector, which would look at a tuple for each op
         for row, _ in node.rows:
             node_group[row] = group
         for index in node.groups:
-            groups[index] = groups[index]._replace(parent=group)
-        named = {name: row for row, name in node.rows} if node.scopes else {}
+            groups[index] = groups[index].below(group)
+        named = {path[-1] if path else "": row for row, path in node.rows} if node.scopes else {}
         for name, scope in node.scopes.items():
             if not scope.has_substance:
                 waiting.append((scope, group))
@@ -182,7 +183,7 @@ def add_scopes(
             groups.append(LocalGroup(name, "scope", group, layer_source=source))
             # An op "dense/Tensordot" is the last one that is made in the scope "dense/Tensordot/...", so it moves into that.
             if name in named:
-                scope.rows.append((named[name], ""))
+                scope.rows.append((named[name], ()))
             waiting.append((scope, len(groups) - 1))
 
 
@@ -190,12 +191,13 @@ def _tree(rows: Sequence[Tuple[int, Scope]], inner: Sequence[Tuple[int, Scope]],
     """The scopes of `rows` and `inner` as a tree; its top stands for the parent of all."""
     top = _ScopeNode()
     node, around = top, ()  # type: Tuple[_ScopeNode, Scope]
-    for row, path in rows:
+    for placed in rows:
+        row, path = placed
         if path[:-1] != around:  # most ops are in the same scope as the op before them
             around = path[:-1]
             node = top.at(around)
-        node.rows.append((row, path[-1] if path else ""))
-        if not side[row]:
+        node.rows.append(placed)
+        if not (side[row] or node.has_substance):
             node.give_substance()
     for index, path in inner:
         node = top.at(path)
@@ -226,7 +228,7 @@ def ordered(groups: Sequence[LocalGroup], node_group: "array[int]") -> Tuple[Tup
     while waiting:
         index = waiting.pop()
         place[index] = len(result)
-        result.append(groups[index]._replace(parent=place[groups[index].parent]))
+        result.append(groups[index].below(place[groups[index].parent]))
         waiting.extend(sorted(children.get(index, ()), key=first.__getitem__, reverse=True))
     return tuple(result), array("i", [place[index] for index in node_group])
 

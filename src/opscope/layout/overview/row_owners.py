@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from array import array
 from functools import cached_property, reduce
+from itertools import compress
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
 from ...graph.content import content_of
@@ -207,8 +208,10 @@ class Owners:
         """
         content = content_of(self._whole)
         found: Dict[int, Set[int]] = {}
-        for op, place in enumerate(self._own) if any(around >= 0 for around in self._lines.around) else ():
-            if place >= 0 and content.table.ops[op] == READ:
+        if all(around < 0 for around in self._lines.around):
+            return found
+        for op, place in compress(enumerate(self._own), map(READ.__eq__, content.table.ops)):
+            if place >= 0:
                 variable = content.handles.get(next(iter(content.table.data_inputs(op)), (-1, 0))[0])
                 if variable is not None:
                     found.setdefault(variable, set()).add(place)
