@@ -8,6 +8,8 @@ STAMP := $(VENV)/.installed
 PYTHON ?= $(shell tools/find-python 3.13 3.12 3.11 3.10)
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+# Else each process compiles TensorFlow's modules and the tests once more, for longer than most of them run.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test quick mutants bench gallery docs site lint format audit viewer clean
 

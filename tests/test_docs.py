@@ -4,6 +4,7 @@ import json
 import re
 import sys
 import zipfile
+from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 
@@ -167,6 +168,7 @@ def code_spans():
     )
 
 
+@lru_cache(maxsize=None)
 def classes():
     """Class name -> the modules that define one."""
     found = {}

@@ -31,7 +31,7 @@ class Row:
     """One row of the matrix: a Python, what is installed beside opscope, and which tests it is there to run.
 
     A test runs in each row whose versions can change its outcome, and in no other. What asks nothing of TensorFlow runs on the oldest and
-    the newest Python; what does, on each TensorFlow; what rests on source lines, code objects and classes, on each Python with TensorFlow.
+    the newest Python; what looks at what TensorFlow makes, on each TensorFlow; what rests on source lines, code objects and classes, on each Python with TensorFlow.
     """
 
     name: str
@@ -47,6 +47,13 @@ class Row:
 
 _BOARD = "tensorflow tensorboard"
 """Of rows whose TensorFlow brings TensorBoard; the newest has none of its own."""
+
+_BY_TENSORFLOW = (
+    "tests/capture", "tests/check", "tests/cost", "tests/executed", "tests/load", "tests/passes", "tests/profile", "tests/shapes",
+    "tests/tensorboard_tab", "tests/test_docs.py", "tests/test_visualize.py",
+)  # fmt: skip
+"""The rooms that look at what a TensorFlow makes: graphs, files, profiles. What those behind them do with it, the command, comparisons,
+drawings and their processes, is told by the oldest and the newest."""
 
 _BY_PYTHON = (
     "tests/capture", "tests/check/test_comments_and_signatures.py", "tests/check/test_ignore_comments.py",
@@ -77,9 +84,12 @@ ROWS = (
     # Keras 2 in packages of its own, with the fused optimizers; then with those written in Python.
     Row(
         "tf2.10-py3.10", "3.10", ("tensorflow-cpu==2.10.1", "protobuf<3.20", "numpy<2"), _BOARD,
-        asks=("tensorflow", "tensorboard"),
+        asks=("tensorflow", "tensorboard"), tests=_BY_TENSORFLOW,
     ),
-    Row("tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",), _BOARD, asks=("tensorflow", "tensorboard")),
+    Row(
+        "tf2.15-py3.11", "3.11", ("tensorflow-cpu==2.15.1",), _BOARD,
+        asks=("tensorflow", "tensorboard"), tests=_BY_TENSORFLOW,
+    ),
     # The TensorFlow of the newest row on the Python before: what a Python changes.
     Row("tf2.21-py3.12", "3.12", ("tensorflow-cpu==2.21.0",), asks=("tensorflow",), tests=_BY_PYTHON),
     # The newest of everything: each test.

@@ -36,6 +36,7 @@ def calls(name):
                 yield path, node.lineno, first.value if isinstance(first, ast.Constant) else None
 
 
+@pytest.mark.alike
 def test_every_option_that_an_error_names_is_one_of_the_command():
     written = {name for of in ("option", "check_count") for _, _, name in calls(of) if name is not None}
     named = written | {each.name for each in described()}
@@ -47,6 +48,7 @@ def test_every_option_that_an_error_names_is_one_of_the_command():
         assert set(re.findall(r"--[\w-]+", told)) <= known, name
 
 
+@pytest.mark.alike
 def test_no_message_has_an_option_in_python_s_spelling_alone():
     """An option that is written out in a text, and not by `option`, reaches the command's users as it stands."""
     names = "|".join(sorted(name[2:] for name in arguments() if name.startswith("--")))

@@ -35,6 +35,7 @@ def check(before: opscope.Graph, trials: int) -> None:
     assert len(over) <= trials / 100, over[0]
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("name", FILES)
 def test_edits_of_a_file_cost_no_more_than_they_are(shared: Path, name: str) -> None:
     check(opscope.load(shared / name), TRIALS)

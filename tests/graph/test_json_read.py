@@ -308,6 +308,7 @@ def remembering(jsonschema):
     return jsonschema.validators.extend(jsonschema.Draft7Validator, {"items": items})
 
 
+@pytest.mark.alike
 def test_what_the_schema_calls_invalid_is_refused():
     jsonschema = pytest.importorskip("jsonschema")
     validator = remembering(jsonschema)(json.loads(SCHEMA.read_text(encoding="utf-8")))

@@ -43,6 +43,7 @@ def lists(path: Path) -> Iterator[Listed]:
             yield Listed(getattr(node, "lineno", 0), frozenset(texts))
 
 
+@pytest.mark.alike
 def test_no_other_module_lists_what_the_vocabulary_lists() -> None:
     found = []
     for path in sorted(PACKAGE.rglob("*.py")):

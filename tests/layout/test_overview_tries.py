@@ -36,6 +36,7 @@ def blocks(copies):
     return net.make.graph("net", ["x"], [here])
 
 
+@pytest.mark.alike
 def test_each_choice_of_open_groups_is_composed_once(monkeypatch):
     tried = counting(monkeypatch, one_try.Tries, "_in_shape", lambda *_: None)
     composed = counting(monkeypatch, one_try, "compose", lambda graph: Stage(graph).cards())
@@ -43,6 +44,7 @@ def test_each_choice_of_open_groups_is_composed_once(monkeypatch):
     assert len(composed) == len(set(composed)) < len(tried)
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("high", [200.0, 300.0])
 def test_columns_that_are_too_wide_are_not_drawn_and_the_page_is_the_same(high, monkeypatch):
     graph = blocks(9)

@@ -1,6 +1,6 @@
 """Writes checkpoints byte by byte, by the specifications of their formats, without TensorFlow.
 
-The table: https://github.com/google/leveldb, doc/table_format.md. The checksum: RFC 3720, B.4, bit by bit.
+The table: https://github.com/google/leveldb, doc/table_format.md. The checksum: RFC 3720, B.4.
 """
 
 from __future__ import annotations
@@ -15,13 +15,21 @@ FLOAT, INT64, STRING = 1, 9, 7
 OBJECT_GRAPH = "_CHECKPOINTABLE_OBJECT_GRAPH"
 
 
+def divided(value):
+    """Eight steps of the division of polynomials over bits, by which the checksum is defined."""
+    for _ in range(8):
+        value = value >> 1 ^ 0x82F63B78 if value & 1 else value >> 1
+    return value
+
+
+OF_BYTE = [divided(byte) for byte in range(256)]
+"""So that a checksum of much is not computed bit by bit."""
+
+
 def crc32c(data):
-    """The checksum by its definition: division of polynomials over bits."""
     value = 0xFFFFFFFF
     for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0x82F63B78 if value & 1 else value >> 1
+        value = value >> 8 ^ OF_BYTE[(value ^ byte) & 0xFF]
     return value ^ 0xFFFFFFFF
 
 

@@ -281,6 +281,7 @@ def test_a_tar_that_goes_on_for_ever_is_refused(tmp_path, monkeypatch):
     assert "packs far more bytes than any model" in refused(path)
 
 
+@pytest.mark.alike
 def test_very_many_files_are_refused(tmp_path):
     files = [(f"{number}", b"") for number in range(21_000)]
     assert "21,000 files" in refused(zipped(tmp_path / "a.zip", files, zipfile.ZIP_STORED))

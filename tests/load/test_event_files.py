@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 import opscope
+from load.checkpoint_bytes import crc32c, masked
 from load.packing import tarred, zipped
 from opscope.cli import main
 from opscope.errors import InputError, LoadError, OpscopeError
@@ -24,24 +25,14 @@ from opscope.passes import for_drawing
 from opscope.program.proto import message_class
 
 
-def crc32c(data):
-    """Bit by bit, as RFC 3720 defines it."""
-    value = 0xFFFFFFFF
-    for byte in data:
-        value ^= byte
-        for _ in range(8):
-            value = value >> 1 ^ 0x82F63B78 * (value & 1)
-    return value ^ 0xFFFFFFFF
-
-
-def masked(data):
-    value = crc32c(data)
-    return struct.pack("<I", ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF)
+def sealed(data):
+    """The checksum of some bytes as it is written."""
+    return struct.pack("<I", masked(data))
 
 
 def record(data):
     length = struct.pack("<Q", len(data))
-    return length + masked(length) + data + masked(data)
+    return length + sealed(length) + data + sealed(data)
 
 
 def varint(value):
@@ -110,7 +101,7 @@ def listed(graph):
 @pytest.mark.parametrize("size", [0, 1, 9, 4095, 65_535, 65_536, 65_537, 100_001])
 def test_the_checksum_is_crc_32c(size):
     data = bytes((index * 37 + index // 256) % 256 for index in range(size))
-    assert struct.pack("<I", masked_crc32c(data)) == masked(data)
+    assert masked_crc32c(data) == masked(data)
     assert crc32c(b"123456789") == 0xE3069283  # the check value of the polynomial, from its catalogues
 
 
@@ -456,7 +447,7 @@ def test_a_large_log_in_an_archive_is_not_held_in_memory(tmp_path, suffix):
     noise = os.urandom(1 << 20)
     data = b"\x09" + struct.pack("<d", 2.0) + field(5, field(1, field(1, "image") + field(4, noise)))
     length = struct.pack("<Q", len(data))
-    image = length + masked(length) + data + bytes(4)  # its checksum is not looked at
+    image = length + sealed(length) + data + bytes(4)  # its checksum is not looked at
     path = write(tmp_path / "log", *[image] * 70, as_graph(3, chain("Relu")), as_graph(2, chain("Abs")))
     assert path.stat().st_size > 70 << 20
     archive = packed(tmp_path / "log", tmp_path / f"log.{suffix}")
@@ -470,6 +461,7 @@ def test_a_large_log_in_an_archive_is_not_held_in_memory(tmp_path, suffix):
     assert peak < 16 << 20
 
 
+@pytest.mark.alike
 @pytest.mark.parametrize("suffix", ["zip", "tar.gz"])
 def test_an_archive_that_would_be_unpacked_again_and_again_is_refused(tmp_path, suffix, monkeypatch):
     """Each of many graphs lies behind what has to be unpacked before it."""
@@ -539,7 +531,7 @@ def test_what_holds_no_graph_is_not_read(tmp_path):
     length = struct.pack("<Q", len(start) + inside)
     with path.open("r+b") as file:
         file.seek(0, os.SEEK_END)
-        file.write(length + masked(length) + start)
+        file.write(length + sealed(length) + start)
         file.seek(inside, os.SEEK_CUR)
         file.write(b"\0\0\0\0" + as_graph(3, chain("Relu")))
     tracemalloc.start()
@@ -552,6 +544,7 @@ def test_what_holds_no_graph_is_not_read(tmp_path):
     assert peak < 100 << 20
 
 
+@pytest.mark.alike
 def test_a_file_of_many_windows_is_read_wherever_a_window_ends(tmp_path):
     """Records of many sizes, so that the end of a window falls on every part of one; names of scalars look like a graph's."""
     between = [
@@ -595,7 +588,7 @@ def test_only_regular_files_are_opened_and_no_folder_behind_a_link(tmp_path):
 
 
 HOSTILE = {
-    "a length beyond the file": struct.pack("<Q", 1 << 62) + masked(struct.pack("<Q", 1 << 62)),
+    "a length beyond the file": struct.pack("<Q", 1 << 62) + sealed(struct.pack("<Q", 1 << 62)),
     "records of nothing": record(b"") * 1000,
     "an event that is no message": record(b"\xff" * 100),
     "a graph that is no message": as_graph(3, b"\xff" * 100),

@@ -152,6 +152,7 @@ def test_vtables_that_lead_astray_are_one_line(load: Any) -> None:
         one_line_or_graph(load, bytes(data))
 
 
+@pytest.mark.alike
 def test_tables_that_hold_themselves_are_one_line(load: Any) -> None:
     """Each offset in the file, one after the other, leads back to the root, to the table around it or to itself."""
     root = struct.unpack_from("<I", whole(), 0)[0]
@@ -212,6 +213,7 @@ def test_subgraphs_of_one_name_are_told_apart_and_all_can_be_shown(load: Any) ->
     assert shown == {"a#2": "ADD", "a": "MUL", "a#3": "SUB"}
 
 
+@pytest.mark.alike
 def test_operators_of_one_name_each_get_a_number(load: Any) -> None:
     count = 20_000
     tensors = [tensor("x", (1,)), *[tensor("a", (1,)) for _ in range(count)]]

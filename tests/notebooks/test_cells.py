@@ -147,6 +147,7 @@ def test_names_of_strangers_stay_text_in_a_cell(monkeypatch):
     assert 'alt="overview of &lt;script&gt;&quot;&amp;"' in html
 
 
+@pytest.mark.alike
 @pytest.mark.slow
 def test_a_training_step_of_47695_ops_is_an_overview_and_a_link_within_the_bound(shared):
     bundle = opscope.load(shared / "graphs" / "tfm48_train.pb")._repr_mimebundle_()

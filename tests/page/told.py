@@ -185,15 +185,32 @@ class Selected(NamedTuple):
     """How many tips were read."""
 
 
+SELECT = """([names, states]) => { const seen = new Set(states.map((state) => state.join())), read = [];
+for (const name of names) {
+  const there = opscope.select(name), state = opscope.view().open.filter((one) => one.startsWith('='));
+  read.push({ there, state, panel: (PANEL)(), row: (TREE)() });
+  if (!seen.has(state.join())) break;
+}
+return read; }""".replace("PANEL", PANEL).replace("TREE", TREE)
+"""Select one layer after the other up to the first that shows copies as they have not been seen, and read what the page says of each.
+
+In one call: between two calls the browser paints, and that takes longer than all the rest.
+"""
+
+
 def selected_one_by_one(opened, layers, *, tips=False):
     """Select every layer; in each state of copies read all cards, and with `tips` hover over them."""
     wrong, rows, states, cards, hovered = [], 0, {}, 0, 0
-    for told in layers:
-        assert opened.run(f"() => opscope.select({'group:' + told.path!r})"), told.path
-        more, drawn = wrongly_told(told, opened.run(PANEL), opened.run(TREE))
-        wrong += more
-        rows += drawn
-        state = chosen(opened)
+    waiting = list(layers)
+    while waiting:
+        read = opened.page.evaluate(SELECT, [[f"group:{told.path}" for told in waiting], list(map(list, states))])
+        for told, page in zip(waiting, read):
+            assert page["there"], told.path
+            more, drawn = wrongly_told(told, page["panel"], page["row"])
+            wrong += more
+            rows += drawn
+        waiting = waiting[len(read) :]
+        state = tuple(read[-1]["state"])
         if state in states:
             continue
         states[state] = drawing(opened)
@@ -253,9 +270,9 @@ return { what, panel: (PANEL)(), row: (TREE)() }; }""".replace("PANEL", PANEL).r
 def searched_one_by_one(opened, layers):
     """What is wrong with the hits of a search for each layer and with what choosing them shows, and how many were found in the list."""
     wrong, found = [], 0
-    for told in layers:
-        part = told.path[len(told.around) + 1 :] if told.around else told.path
-        hit = opened.run(f"() => ({FIND})({[part, told.path]!r})")
+    names = [(told.path[len(told.around) + 1 :] if told.around else told.path, told.path) for told in layers]
+    # In one call, as in SELECT.
+    for told, hit in zip(layers, opened.page.evaluate(f"(names) => names.map({FIND})", names)):
         if hit is None:  # further down in a long list
             continue
         found += 1
@@ -267,10 +284,17 @@ def searched_one_by_one(opened, layers):
     return wrong, found
 
 
-BARS = "() => [...document.querySelectorAll('button.flame-bar.group')].map((bar) => bar.title)"
-
-
-STACKS = "() => [...document.querySelectorAll('button.flame-bar.stack')].map((bar) => bar.title)"
+FLAMES = """(most) => {
+const titles = (kind) => [...document.querySelectorAll(`button.flame-bar.${kind}`)].map((bar) => bar.title);
+const look = () => ({ bars: titles('group'), stacks: titles('stack') });
+const all = look();
+return [all, ...all.bars.slice(0, most).flatMap((title) => {
+  [...document.querySelectorAll('button.flame-bar')].find((one) => one.title === title).click();
+  const inside = look();
+  document.querySelector('.flame-bar.root').click();
+  return [inside];
+})]; }"""
+"""The titles of the bars of groups and of stacks, all of the flame graph shown, and each of the first bars at full width. In one call, as in SELECT."""
 RANGE = re.compile(r"(.*?)(\d+) \u2026 (\d+) \u00d7(\d+): (.*)")
 
 
@@ -292,24 +316,13 @@ def flames(opened, layers, most=25):
     of_path = {layer.path: layer for layer in layers}
     opened.page.click("[role=tab]:has-text('Flame graph')")
     read, wrong = 0, []
-
-    def look():
-        nonlocal read
-        bars = opened.run(BARS)
-        for bar in bars:
+    for look in opened.page.evaluate(FLAMES, most):
+        read += len(look["bars"])
+        for bar in look["bars"]:
             path, _, figure = bar.rpartition(": ")
-            read += 1
             if path not in of_path or figure != of_path[path].time_text:
                 wrong.append(("flame", bar))
-        wrong.extend(wrong_stacks([title for title in opened.run(STACKS) if RANGE.fullmatch(title)], of_path))
-        return bars
-
-    for bar in look()[:most]:
-        opened.run(
-            f"() => [...document.querySelectorAll('button.flame-bar')].find((one) => one.title === {bar!r})?.click()"
-        )
-        look()
-        opened.run("() => document.querySelector('.flame-bar.root').click()")
+        wrong.extend(wrong_stacks([title for title in look["stacks"] if RANGE.fullmatch(title)], of_path))
     return wrong, read
 
 
