@@ -227,6 +227,9 @@ def test_the_gradients_of_all_copies_count_in_the_rows_of_their_layers():
     assert [dict(row.parts) for row in stack.inner if row.parts] == [
         {"forward": 30.0, "backward": backward} for backward in (93.0, 303.0, 3.0, 3.0)
     ]
+    assert "forward" not in caption(
+        overview_svg(found)
+    )  # the stack has nearly all, of which the head of the bars says it
 
 
 def caption(svg):
@@ -255,6 +258,32 @@ def test_the_line_with_most_parameters_is_named_where_another_takes_most(size, t
     here = layer(make, "conv", model, "Conv2D", "Conv2D", here, took=50.0, size=50)
     said = caption(overview_svg(overview(make.graph("net", ["x"], [here]))))
     assert said == f"slowest: conv, 90.9 % of time known{told}"
+
+
+def test_the_caption_says_how_much_of_the_slowest_part_of_a_step_is_forward_and_backward():
+    make = Builder()
+    forward = make.group("forward", "forward")
+    here = make.op("x", "Placeholder")
+    for name, took in (("one", 20.0), ("two", 10.0)):
+        here = layer(make, name, forward, "Dense", "MatMul", here, took=took)
+    loss, backward = make.group("loss", "loss"), make.group("backward", "backward")
+    value = make.op("loss/l", "Square", here, group=loss, measured=Measured(time_us=10.0))
+    for name, took in (("two", 10.0), ("one", 50.0)):
+        mirror = make.group(name, "scope", backward, of=f"forward/{name}")
+        value = make.op(f"backward/{name}/g", "MatMul", value, group=mirror, measured=Measured(time_us=took))
+    said = caption(overview_svg(overview(make.graph("step", ["x"], [value]))))
+    assert said == "slowest: one, 70 % of time known: forward 20 %, backward 50 %"
+
+
+def test_that_all_lines_have_as_much_is_no_news():
+    make = Builder()
+    here = make.op("x", "Placeholder")
+    for name in ("one", "two"):
+        group = make.group(name, "layer", cls="Dense", defined_in="keras", outputs=(F,))
+        here = make.op(f"{name}/Tanh", "Tanh", here, group=group)
+    found = overview(make.graph("net", ["x"], [here]))
+    assert len({row.flops for row in found.figures.rows if row.flops}) == 1 < len(found.lines)
+    assert most_told(found) == ""
 
 
 def test_where_the_bars_show_nothing_no_line_has_most():
@@ -307,6 +336,7 @@ def test_of_a_closed_block_the_costliest_kind_of_layers_is_named(monkeypatch):
         "block/wide1",
     ]  # each once, for all of its ops
     assert [(kind.name, kind.value) for kind in told] == [("Dropout", 61.0), ("Dense", 60.0)]  # 50 of them backward
+    assert [kind.layers for kind in told] == [2, 2]
     assert kinds_inside(graph, replace(card, open=True), range(len(graph)), TIME) == ()
 
 

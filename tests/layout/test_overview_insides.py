@@ -439,7 +439,7 @@ keras_only = pytest.mark.parametrize(
             "InceptionV3",
             (
                 "mixed0 … 2",
-                "1×1 conv, 64|1×1 conv, 48|5×5 conv, 64|1×1 conv, 64|3×3 conv, 96|3×3 conv, 96|3×3 average pool, /1, same|1×1 conv, 32|concat",
+                "1×1 conv, 64|1×1 conv, 48|5×5 conv, 64|1×1 conv, 64|3×3 conv, 96|3×3 conv, 96|3×3 average pool, /1, same|1×1 conv, n|concat",
             ),
         ),
         (
@@ -472,7 +472,10 @@ def test_a_network_of_keras_is_one_page_that_says_what_its_blocks_hold(name, exp
     assert card.open or card.sketch is not None
     assert "|".join(drawn if card.open else chips(card.sketch.steps)) == begins
     if name == "InceptionV3":
-        assert "each conv with BN, ReLU" in card.detail
+        assert card.sketch.strip == "strip behind a conv: BN, ReLU"
+        assert (
+            " ".join(card.detail.split()) == "n in each copy: 32, 64, 64"
+        )  # of the convolution behind the pooling, by its code
     if name in {"MobileNetV2", "EfficientNetB0"}:  # by their code: the depthwise convolution has the stride
         assert "zero pad (0, 1)|3×3 depthwise conv, /2, valid" in "|".join(chips(card.sketch.first))
         assert "+" not in chips(card.sketch.first)
@@ -662,13 +665,14 @@ def test_what_enters_a_small_drawing_from_an_input_of_the_model_has_its_name(mon
     (block,) = [card for card in cards(found.drawing.scene) if card.title == "block"]
     (product,) = block.sketch.steps
     begun = {branch[0].text: len(branch) for branch in product.branches}
-    assert begun == {"input": 3, "mask": 1}  # the two layers are on what the stem gives
+    assert begun == {"stem": 3, "mask": 1}  # the two layers are on what the stem gives
 
 
 @pytest.mark.parametrize(
     ("entering", "names"),
     [
         (Entering(["a:0", "b:0"], frozenset({"b:0"})), ["input", "skip"]),
+        (Entering(["a:0", "b:0"], frozenset({"b:0"}), sources={"a:0": "bert", "b:0": "conv"}), ["bert", "skip"]),
         (Entering(["b:0", "a:0"]), ["right input", "left input"]),
         (Entering(["a:0", "b:0"], given={"b:0": "mask"}), ["input", "mask"]),
         (Entering(["a:0", "b:0"], given={"a:0": "ids", "b:0": "mask"}), ["ids", "mask"]),

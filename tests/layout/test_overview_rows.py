@@ -21,6 +21,7 @@ from opscope.layout.scene.group_ops import GroupOps
 from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
 from opscope.layout.scene.layer_kinds import LOOKS, KindsOfCards
 from opscope.layout.scene.quantity import only
+from opscope.layout.scene.sketch import texts_of
 from opscope.layout.sizes.extents import SMALL_FONT
 from opscope.layout.sizes.rightward_sizes import column_frames
 from opscope.layout.sizes.row_sizes import cell_frames
@@ -274,7 +275,8 @@ def test_a_stage_says_which_of_its_sizes_are_others_in_some_copies():
             here = net.layer(f"{name}_add", "Add", "AddV2", here, before)
     drawn = [card for card in cards(net.drawn(here).drawing.scene) if card.repeat > 1]
     assert drawn[1].sketch is not None
-    assert drawn[1].subtitle == "copies 2, 3, 4, 5: 3×3 conv, 64 not 48"
+    assert "3×3 conv, n" in texts_of(drawn[1].sketch.steps)
+    assert drawn[1].subtitle == "n in each copy: 48, 64, 64, 64, 64"
     stacks = [card for card in cards(net.drawn(here, IN_WORDS).drawing.scene) if card.repeat > 1]
     assert stacks[1].subtitle == "as stage0_block with filters 48 (copies 2, 3, 4, 5: 64), 128"
     whole = prepared(net.make.graph("net", ["x"], [here]), shapes=False)

@@ -25,7 +25,8 @@ ADAM = {"class": "Adam", "learning_rate": 0.001, "variables": 2, "of": ["net"]}
 class Step:
     """A step of one layer ``net``: forward, loss, backward, optimizer, each with an op or two."""
 
-    def __init__(self, loss=None, backward=None, optimizer=None):
+    def __init__(self, loss=None, backward=None, optimizer=None, taken="loss/square"):
+        """`taken`: which tensor the gradient is made of."""
         make = self.make = Builder()
         given = {"loss": loss, "backward": backward, "optimizer": optimizer}
         self.of = {
@@ -38,7 +39,7 @@ class Step:
         make.op("net/MatMul", "MatMul", "x", handle, group=layer)
         make.op("loss/square", "Square", "net/MatMul", group=self.of["loss"])
         make.op("loss/mean", "Mean", "loss/square", group=self.of["loss"])
-        make.op("back/a", "Neg", "loss/square", group=self.of["backward"])
+        make.op("back/a", "Neg", taken, group=self.of["backward"])
         make.op("back/b", "Neg", "back/a", group=self.of["backward"])
 
     def weight(self, path, name="kernel", trained=True):
@@ -78,6 +79,13 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
         "Adam, lr 0.001, updates 2 variables of net",
         "",
     )
+
+
+def test_a_gradient_to_which_no_line_leads_from_the_loss_says_that_it_does_not_need_its_value():
+    step = Step(None, {"of": ["net"]}, {"optimizers": [ADAM]}, taken="net/MatMul")
+    step.update(UPDATE)
+    said = "gradient of the loss (does not need its value), for the weights of net"
+    assert step.said()["backward"] == (said, "")
 
 
 def test_several_optimizers_say_for_whom_they_are():

@@ -43,7 +43,8 @@ def sketched(net, last):
 def test_a_later_stage_draws_its_own_sizes():
     net = Net()
     here = modules(4, 0, residual, net, net.make.op("x", "Placeholder"))
-    (card,) = sketched(net, modules(5, 1, residual, net, here))
+    first, card = sketched(net, modules(5, 1, residual, net, here))  # of blocks that are alike all are drawn alike
+    assert (first.title, first.repeat, first.sketch) == ("stage0_block0 … 3", 4, card.sketch)
     assert (card.title, card.repeat, card.open) == ("stage1_block0 … 4", 5, False)
     (joint,) = card.sketch.steps
     assert joint.text == "+"
@@ -66,7 +67,7 @@ def test_what_a_difference_takes_away_is_said_where_its_line_ends(turned):
 
     net = Net()
     here = modules(4, 0, unlike, net, net.make.op("x", "Placeholder"))
-    (card,) = sketched(net, modules(5, 1, unlike, net, here))
+    _, card = sketched(net, modules(5, 1, unlike, net, here))
     (joint,) = card.sketch.steps
     first, second = joint.branches
     assert joint.text == "\u2212"
@@ -117,15 +118,15 @@ def test_nothing_of_a_small_drawing_stands_outside_of_it_or_on_another_part(besi
     assert y > 0 and y + placed.high < measure.body.height == head_height(card)
 
 
-def sequences(steps):
-    """The convolutions and poolings on each way through a small drawing."""
+def sequences(steps, number=""):
+    """The convolutions and poolings on each way through a small drawing, with a number for the letter on its chips."""
     found = {()}
     for step in steps:
         if isinstance(step, SketchJoint):
-            inner = {way for branch in step.branches for way in sequences(branch)}
+            inner = {way for branch in step.branches for way in sequences(branch, number)}
             found = {way + more for way in found for more in inner}
         else:
-            said = CONVOLUTION.match(step.parts[0].text)
+            said = CONVOLUTION.match(step.parts[0].text.replace(", n", f", {number}"))
             here = tuple(map(int, said.groups())) if said else "pool" if "pool" in step.parts[0].text else None
             found = {(*way, here) if here else way for way in found}
     return found
@@ -159,13 +160,22 @@ def test_each_way_through_a_module_of_inception_is_one_of_the_model():
         if type(layer).__name__ == "MaxPooling2D" and layer in model.layers[:18]
     )
     begins = {
+        "stem": (pool, model.layers[0].name),
         "mixed0 … 2": ("mixed0", pool), "mixed3": ("mixed3", "mixed2"), "mixed4 … 7": ("mixed4", "mixed3"), "mixed8": ("mixed8", "mixed7"),
         "mixed9 … 10": ("mixed9", "mixed8"),
     }  # fmt: skip
     assert drawn.keys() == begins.keys()
-    assert not any(card.sketch.first for card in drawn.values())  # their sizes differ, and words tell it
+    assert not any(card.sketch.first for card in drawn.values())  # their sizes differ, and a letter tells it
     for title, (last, first) in begins.items():
-        assert sequences(drawn[title].sketch.steps) == ways_of(model, last, first), title
+        sketch = drawn[title].sketch
+        numbers = sketch.numbers.partition(": ")[2].split(", ")
+        copies = [(last, first)]
+        if len(numbers) > 1:
+            begun = int(last[len("mixed") :])
+            names = [pool if place < 0 else f"mixed{place}" for place in range(begun - 1, begun + len(numbers))]
+            copies = list(zip(names[1:], names))
+        for number, (end, begin) in zip(numbers, copies):
+            assert sequences(sketch.steps, number) == ways_of(model, end, begin), (title, end)
 
 
 SETTINGS = re.compile(r"(\d+)×(\d+) (depthwise )?conv(?:, (\d+))?(?:, /(\d))?(?:, (?:valid|same))?$")

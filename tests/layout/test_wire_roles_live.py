@@ -87,3 +87,28 @@ def test_the_loop_of_a_cell_of_the_author_is_drawn_and_the_layer_around_it_is_na
         if isinstance(child, ChainRow) and child.name.startswith("rnn, ")
     ]
     assert sorted(sides) == ["after its loop", "before its loop"]
+
+
+def test_what_an_open_loop_leaves_is_called_its_last_state():
+    """The loop's own result for the sum, taken outside of it; the number of turns is a counter, not a state."""
+    weights = tf.Variable(tf.ones((8, 8)))
+
+    @tf.function
+    def run(start):
+        def step(turn, state):
+            mixed = tf.tanh(tf.matmul(state, weights) + tf.matmul(state, weights, transpose_b=True))
+            return turn + 1, tf.nn.relu(tf.matmul(mixed, weights) * 0.5 + state)
+
+        _, last = tf.while_loop(lambda turn, _: turn < 5, step, (0, start))
+        return tf.matmul(last, weights)
+
+    graph = opscope.trace(run, tf.TensorSpec((4, 8)))
+    scene = overview(graph).drawing.scene
+    leaving = [
+        wire
+        for card in cards(scene)
+        for wire in card.wires
+        if isinstance(card.children[wire.source.child], Card) and card.children[wire.source.child].kind == "while"
+        if wire.source.child >= 0
+    ]
+    assert [wire.label for wire in leaving] == ["last state float32 (4, 8)"]

@@ -12,6 +12,7 @@ from .dock import dock
 from .ends import gather_ends
 from .fold import Depth, fold
 from .hide import hide_dead
+from .known_sizes import with_known_sizes
 from .loop_bookkeeping import fold_bookkeeping
 from .metrics import home_metrics
 from .repeat import repeat
@@ -40,10 +41,10 @@ def prepared(graph: Graph, *, shapes: bool = True, selection: Selection = EVERYT
     """Decide what of a graph is drawn, and how: the first passes of `for_drawing`.
 
     Without `shapes`, ops that only compute a shape are folded into the op whose label says the shape, see `fold_shapes`,
-    and so is the bookkeeping of loops, see `fold_bookkeeping`.
+    and so is the bookkeeping of loops, see `fold_bookkeeping`. Sizes that follow from others are known then (`with_known_sizes`).
     """
     graph = select(with_roles(graph), selection)
-    return graph if shapes else fold_bookkeeping(fold_shapes(graph))
+    return graph if shapes else fold_bookkeeping(fold_shapes(with_known_sizes(graph)))
 
 
 def with_roles(graph: Graph) -> Graph:

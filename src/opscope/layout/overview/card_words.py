@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import AbstractSet, Dict, List, Mapping, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED
@@ -21,7 +21,7 @@ from ..scene.items import Box, Card, Item, Scene, cards, with_children
 from ..scene.labels import cut, plural
 from ..scene.layer_words import settings_text
 from ..scene.sketch import Sketch
-from ..sizes.extents import CARD_PAD, DETAIL_FONT, TEXTS_WIDE
+from ..sizes.extents import CARD_PAD, DETAIL_FONT
 from ..sizes.text_width import in_lines
 from .authors import Authors
 from .card_lines import (
@@ -40,9 +40,11 @@ from .formula_text import InsideFormula
 from .headline_time import with_headline_time
 from .known_words import KnownWords
 from .level_words import DOWN, UP
+from .recurrent_words import with_states
 from .size_words import SizeWords
-from .step_words import FOR_WEIGHTS, OF_WHOM, networks_of, optimizers_of
+from .step_words import FOR_WEIGHTS, OF_LOSS, OF_WHOM, WITHOUT_VALUE, networks_of, optimizers_of
 from .told_copies import FROM_COPY, PARAMETERS, SHOWN_COPY, ToldCopies, goes_on, is_setting, is_single, with_copy
+from .unfed_gradients import unfed_gradients
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -88,7 +90,7 @@ def worded(
         sizes: tells of the sizes of layers.
         sketches: group -> the small drawing that its card has in place of words, if it is closed.
     """
-    words = _Words(graph, like, insides, room, authors, known, courses, sizes, sketches)
+    words = _Words(graph, like, insides, room, authors, known, courses, sizes, sketches, unfed_gradients(scene))
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -125,8 +127,9 @@ class _Words:
         courses: CopyCourses,
         sizes: SizeWords,
         sketches: Mapping[int, Sketch],
+        unfed: AbstractSet[int],
     ) -> None:
-        self._sketches = sketches
+        self._sketches, self._unfed = sketches, unfed
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
@@ -177,7 +180,8 @@ class _Words:
 
     def _of_phase(self, index: int) -> Sequence[str]:
         """What is said of a group as a phase of a training step: the first beside its title, empty if there is none."""
-        return self._known.phases.get(index) or [""]
+        found = self._known.phases.get(index) or [""]
+        return [each.replace(OF_LOSS, WITHOUT_VALUE) for each in found] if index in self._unfed else found
 
     def _is_again(self, card: Card) -> bool:
         """Whether a card only says like which earlier one it is."""
@@ -195,7 +199,7 @@ class _Words:
         if card.group in self._known.attention.groups:
             parts.insert(0, self._known.attention.groups[card.group])
         if own_cell:
-            parts[:1] = [settings_text(group), self._known.recurrent.of(card.group)]
+            parts[:1] = [with_states(settings_text(group), self._known.recurrent.of(card.group))]
         drawn_copy = _drawn_copy(card, stack)
         if drawn_copy or (card.open and any(not each.endswith(PARAMETERS) for each in stack.differences)):
             parts.append(f"{DRAWN_COPY}{drawn_copy or 1}")
@@ -221,8 +225,7 @@ class _Words:
             kernels = self._sizes.other_kernels(card.group, self._like[card.group])
             detail = [each.replace(f"{kernel}, /", "/") for each in detail for kernel in kernels[:1] or [" "]]
         if not card.open and card.group in self._sketches:
-            is_drawn = bool(self._sketches[card.group].first)
-            detail = self._copies.beside_chips(card.group, detail, stack, first_drawn=is_drawn)
+            detail = self._copies.beside_chips(card.group, detail, stack, self._sketches[card.group])
         elif formula:
             detail = with_copy(detail, stack, courses=self._courses)
         elif card.open:
@@ -257,7 +260,7 @@ class _Words:
         """What a card says beside its small drawing: behind its title, or below it in lines as narrow as the drawing leaves them."""
         if not sketch.beside:
             return beside_if_room(self._characters - len(title), parts, (), ())
-        lines = [line for part in parts for line in in_lines(part, DETAIL_FONT, TEXTS_WIDE - CARD_PAD)]
+        lines = [line for part in parts for line in in_lines(part, DETAIL_FONT, sketch.beside - CARD_PAD)]
         return CardLines("", "\n".join(lines))
 
     def _has_several_optimizers(self, index: int) -> bool:

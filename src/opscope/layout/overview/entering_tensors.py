@@ -10,10 +10,14 @@ from ..flat import BORDER
 from ..picture import Drawn
 from ..scene.items import Box, Card, ChainRow, Item, Pill
 from .encoder_decoder import SKIP
+from .formula_steps import WITH_WEIGHTS
 from .formula_text import Entering
 
 _WORD = re.compile(r"[a-z_]+(?= \u2192 \(|$)")
 """What an op does, without the shape that it makes."""
+_LAYER = re.compile(r"(?:\d+(?:\u00d7\d+)+ )?([A-Za-z ]*[A-Za-z])")
+"""A layer without its kernel and what it is set to."""
+_MOST_SOURCE = 24
 _NO_NAMES: Mapping[int, str] = MappingProxyType({})
 
 
@@ -34,6 +38,7 @@ def entering_cards(
     into: Dict[int, Set[int]] = {}
     given: Dict[int, Dict[str, str]] = {}
     given_at: Dict[int, Dict[int, str]] = {}
+    sources: Dict[int, Dict[str, str]] = {}
     taking = {path.wire.target.child for path in drawn.inside.paths}
     for path in drawn.inside.paths:
         wire, target = path.wire, path.wire.target
@@ -45,6 +50,8 @@ def entering_cards(
         if name:
             given.setdefault(target.child, {})[tensor] = name
             given_at.setdefault(target.child, {})[target.port] = name
+        elif wire.source.child != BORDER:
+            sources.setdefault(target.child, {})[tensor] = _source(drawn.inside.children[wire.source.child].item)
         is_skip = wire.label.startswith(SKIP) or (wire.source.child == BORDER and wire.source.port in skips)
         ends.setdefault(target.child, []).append((path.points[-1][along], tensor, is_skip))
         if is_skip:
@@ -58,10 +65,23 @@ def entering_cards(
         item = around.items[0] if isinstance(around, ChainRow) else around
         if isinstance(item, Card) and not item.open and place in ends:
             tensors = [name for _, name, _ in sorted(ends[place])]
-            yield (
-                item.group,
-                Entering(tensors, frozenset(name for _, name, is_skip in ends[place] if is_skip), given.get(place, {})),
-            )
+            skips_here = frozenset(name for _, name, is_skip in ends[place] if is_skip)
+            told = {tensor: name for tensor, name in sources.get(place, {}).items() if name}
+            yield item.group, Entering(tensors, skips_here, given.get(place, {}), told)
+
+
+def _source(source: Item) -> str:
+    """What gives a tensor, in short: a card by its title, a row of one layer with weights by the kind of that; empty for others.
+
+    Sizes are left out: they may be others in the copies of a stack.
+    """
+    if isinstance(source, ChainRow):
+        text = source.cells[0].text if len(source.cells) == 1 and not source.name else source.name
+        found = _LAYER.match(text) if not source.name else None
+        name = found[1] if found is not None and WITH_WEIGHTS.search(text) else source.name
+    else:
+        name = source.title if isinstance(source, Card) and source.repeat == 1 else ""
+    return name if len(name) <= _MOST_SOURCE and "," not in name else ""
 
 
 def _called(source: Item, *, takes: bool) -> str:

@@ -23,6 +23,7 @@ from ..scene.layer_kinds import kind_of_op
 from ..scene.layer_words import settings_text
 from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchStep, SketchSteps, marks_of, with_each_step
 from ..sizes.sketch_sizes import placed_sketch
+from .copy_letters import lettered
 from .known_words import KnownWords, known_by
 from .size_words import TO_LARGEST, size_of
 from .sketch_steps import chips_of
@@ -72,6 +73,8 @@ class FirstCopies:
         self.are_any = any(stack.places and stack.places[0] for stack in self._stacks.values())
         """Whether another copy than the first is drawn of any stack: only then has that something of its own."""
         self._texts: Dict[int, _Texts] = {}
+        self._each: Dict[int, Dict[str, Tuple[str, ...]]] = {}
+        """Stack -> what its layers say in the drawn copy -> what they say in each copy."""
 
     def of(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
         """The steps of the first copy and those of the others, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
@@ -102,17 +105,29 @@ class FirstCopies:
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found
 
+    def lettered(self, sketches: Mapping[int, Sketch]) -> Dict[int, Sketch]:
+        """The small drawings of groups, those of stacks with a letter for the number in which copies differ, where it is one (`copy_letters`)."""
+        return {
+            index: sketch if sketch.first or index not in self._stacks else lettered(sketch, self._in_each(index))
+            for index, sketch in sketches.items()
+        }
+
     def _said(self, index: int) -> "_Texts":
-        """What layers say in the first copy and in the others, by what they say in the drawn one; not of equal words that become different ones, or of layers that a copy lacks."""
-        found: Dict[str, Set[Tuple[str, ...]]] = {}
-        for own, texts in (*self._layers(index), *self._squeezed(index)):
-            found.setdefault(own, set()).add(tuple(texts))
+        """What layers say in the first copy and in the others, by what they say in the drawn one."""
         said = _Texts({}, {})
-        for own, told in found.items():
-            first, *others = told.pop() or ("",)
-            if not told:  # all layers that say this say the same in each copy
-                said.first[own], said.others[own] = first, _true_of_all(others)
+        for own, (first, *others) in self._in_each(index).items():
+            said.first[own], said.others[own] = first, _true_of_all(others)
         return said
+
+    def _in_each(self, index: int) -> Dict[str, Tuple[str, ...]]:
+        """What layers say in each copy, by what they say in the drawn one; not of equal words that become different ones, or of layers that a copy lacks."""
+        if index not in self._each:
+            found: Dict[str, Set[Tuple[str, ...]]] = {}
+            for own, texts in (*self._layers(index), *self._squeezed(index)):
+                found.setdefault(own, set()).add(tuple(texts))
+            # All layers that say this say the same in each copy.
+            self._each[index] = {own: told.pop() or ("",) for own, told in found.items() if len(told) == 1}
+        return self._each[index]
 
     def _layers(self, index: int) -> "Iterator[Tuple[str, List[str]]]":
         """What each layer of the drawn copy says, and what it says in each copy, in the order of the data; none for copies where it is not known."""

@@ -17,7 +17,7 @@ from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
 from .page_shapes import Try
 from .row_spacing import spaced
-from .sketching import MANNERS
+from .sketching import LARGE_SCALE, MANNERS, TITLE_WIDE, Sketching
 
 MORE_TRIES = 14
 """So many further groups are tried, one by one, when a budget fits."""
@@ -37,6 +37,8 @@ WIDE_ENOUGH = 600.0
 """A drawing that is no wider has its figures near."""
 WORTH_A_LINE = 40.0
 """So much narrower a drawing has to become if cards say things in more lines for it."""
+HIGH_AT_MOST = 0.9
+"""A drawing that takes no more of the page's height has room between its rows, once that is given to them."""
 MOST_LINES_NARROW = 7
 """In so many lines cards say what they hold where it would be cut short else."""
 
@@ -96,7 +98,9 @@ class Pages:
         found = best if best.over else self._told_rather(self._looked_into(self._swapped(self._filled(best))))
         if not self._placed:
             return found
-        called = self._sided(found if self._rightward else self._narrowed(self._drawn_rather(self._sketched(found))))
+        called = self._sided(
+            found if self._rightward else self._narrowed(self._enlarged(self._drawn_rather(self._sketched(found))))
+        )
         return called if self._rightward else spaced(called, self._tries.engine)
 
     def _told_rather(self, best: Try) -> Try:
@@ -155,12 +159,25 @@ class Pages:
         is_of_two = content_of(best.graph).is_of_two  # how a layer differs between two graphs is not seen on a chip
         if best.over or is_of_two or not self._insides.sketches(best.opened):
             return best
-        for sketching in MANNERS:
+        for sketching in self._manners():
             for opened in self._first_copies(best.opened) if sketching.first_copies else self._drawn_alike(best.opened):
                 kept = best.kept | (best.opened - opened)  # what closes is a card
                 tried = self._tries.in_shape(opened, kept, best.lines_told, best.beside, sketching)
                 if not tried.is_worse(best) and len(tried.columns) == len(best.columns):
                     return tried
+        return best
+
+    def _enlarged(self, best: Try) -> Try:
+        """The drawing with small drawings whose texts are as large as those of rows, if rows keep room between them."""
+        if best.sketching is None or len(best.columns) > 1:
+            return best
+        for beside in dict.fromkeys((best.sketching.beside, min(best.sketching.beside, TITLE_WIDE))):
+            large = best.sketching._replace(beside=beside, scale=LARGE_SCALE)
+            if best.high > HIGH_AT_MOST:
+                break
+            tried = self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, large)
+            if not tried.is_worse(best) and len(tried.columns) == 1 and tried.high <= HIGH_AT_MOST:
+                return tried
         return best
 
     def _drawn_rather(self, best: Try) -> Try:
@@ -183,7 +200,7 @@ class Pages:
                 break
             smaller = self._opening.smaller(best.opened, largest) if largest in own else frozenset()
             kept = best.kept.union(self._with_alike([largest], best))
-            for sketching in dict.fromkeys((best.sketching, best.sketching._replace(short=True), *MANNERS)):
+            for sketching in dict.fromkeys((best.sketching, best.sketching._replace(short=True), *self._manners())):
                 tried = self._tries.in_shape(
                     best.opened - smaller, kept, best.lines_told, best.beside - kept, sketching
                 )
@@ -194,21 +211,31 @@ class Pages:
                 refused.add(largest)
         return best
 
+    def _manners(self) -> List[Sketching]:
+        """How closed cards may be drawn, those with first copies of stacks only where any has something of its own."""
+        return [each for each in MANNERS if self._tries.are_odd_firsts or not each.first_copies]
+
     def _first_copies(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The groups that stay open where first copies of stacks are drawn, which tells more than one open block; then all that are open."""
-        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)) if self._tries.are_odd_firsts else ():
+        for kept in dict.fromkeys((self._closed_to_draw(opened), opened)):
             if self._tries.has_first_copies(kept):
                 yield kept
 
     def _drawn_alike(self, opened: FrozenSet[int]) -> Iterator[FrozenSet[int]]:
         """The open groups, then, if that is asked for, those of them that stay open where more blocks are drawn alike."""
-        yield opened
         alike = self._closed_to_draw(opened)
+        if alike != opened and self._has_like(opened - alike):  # of blocks that are alike all are drawn alike
+            yield alike
+        yield opened
         if alike != opened:
             yield alike
         drawn = self._own_to_draw(opened)
         if drawn != opened:
             yield drawn
+
+    def _has_like(self, closing: FrozenSet[int]) -> bool:
+        """Whether a later group is like one of these."""
+        return not closing.isdisjoint(self._like.values())
 
     def _narrowed(self, best: Try) -> Try:
         """The drawing with what cards say in more lines, if that brings the figures nearer to their rows and has room."""

@@ -68,13 +68,15 @@ class Entering(NamedTuple):
     """Those that skip connections bring."""
     given: Mapping[str, str] = MappingProxyType({})
     """Those that are inputs of the model, with the names of these."""
+    sources: Mapping[str, str] = MappingProxyType({})
+    """What gives others: the title of a card, the kind of a layer with weights."""
 
 
 def names_by_side(inputs: Sequence[str], entering: Entering, first: str, last: str) -> List[str]:
     """What the tensors that enter a closed card are called by where their wires end; nothing if there is but one, or that is not known.
 
     If one of two comes by a skip connection, it is the ``skip``, and the other the ``input``: the flow brings that. What is an input of the
-    model has its name.
+    model has its name, and what would be called ``input`` that of what gives it, where this is drawn.
 
     Args:
         inputs: the tensors, as the tips of their wires begin.
@@ -94,7 +96,8 @@ def names_by_side(inputs: Sequence[str], entering: Entering, first: str, last: s
         names = ["input" for _ in inputs]
     else:
         names = [f"{(first, last)[place]} input" for place in places]
-    return [entering.given.get(tensor, name) for tensor, name in zip(inputs, names)]
+    sources = {tensor: entering.sources.get(tensor, name) for tensor, name in zip(inputs, names) if name == "input"}
+    return [entering.given.get(tensor, sources.get(tensor, name)) for tensor, name in zip(inputs, names)]
 
 
 class InsideFormula(NamedTuple):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Tuple
+from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Set, Tuple
 
 from ...graph.content import content_of
 from ...graph.quantities import FLOPS
@@ -24,6 +24,8 @@ class KindAmount(NamedTuple):
     value: float
     error: float = 0.0
     """At most: the sum of the errors of their ops."""
+    layers: int = 1
+    """How many layers there are of the kind."""
 
 
 def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantity) -> Tuple[KindAmount, ...]:
@@ -37,6 +39,7 @@ def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantit
     index = {group.path: number for number, group in enumerate(content.groups)}
     names: Dict[int, str] = {}
     found: Dict[str, KindAmount] = {}
+    layers: Dict[str, Set[int]] = {}
     for op in ops:
         measured, cost = content.measured.get(op), content.costs.get(op)
         value = getattr(measured, quantity.field, None)
@@ -54,7 +57,8 @@ def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantit
                 name = names[layer]
                 known = found.get(name, KindAmount(name, 0.0))
                 error = measured.error_us if measured is not None and measured.error_us is not None else 0.0
-                found[name] = KindAmount(name, known.value + value, known.error + error)
+                layers.setdefault(name, set()).add(layer)
+                found[name] = KindAmount(name, known.value + value, known.error + error, len(layers[name]))
                 break
     return tuple(sorted((each for each in found.values() if each.name), key=lambda each: (-each.value, each.name)))
 

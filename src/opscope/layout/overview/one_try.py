@@ -199,6 +199,7 @@ class Tries:
             sketches = sketching.fitting(drawings, wide, self._like)
             if sketching.first_copies:
                 sketches = self._firsts.beside(sketches, sketching.room(wide))
+            sketches = self._firsts.lettered(sketches)
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         return _Asked(graph, scene, insides, kept, beside, sketches)
 
@@ -209,10 +210,13 @@ class Tries:
         before: Optional[_Drawn] = None
         columns = 0
         one_column = several_columns = True
+        without: Optional[Try] = None  # what fits without the courses that it could tell
         for full, courses in DRAWN_SHAPES if in_drawings else self._shapes(graph, insides, kept):
             shape = _in_lines_of(characters, full)
-            if not (one_column if shape.columns == 1 else several_columns):
+            if not (one_column if shape.columns == 1 else several_columns) or (without is not None and not courses):
                 continue
+            if without is not None and shape.columns > 1:
+                break
             room = CardRoom(shape.characters, lines_told, courses, slim=not self._rightward, narrow=shape.narrow)
             made = self._made(asked, shape, room)
             if made is before and shape.columns == columns:
@@ -221,15 +225,17 @@ class Tries:
             tried = cut_in_lines(drawing, graph) if self._rightward else cut_in_columns(drawing, graph, shape)
             cut = made.cut + self._unsaid(drawing.scene, insides, made.said, room)
             found.append(tried._replace(kept=kept, beside=asked.beside, cut=cut))
-            if not tried.over:
-                return found[-1]
+            if not tried.over and (without is None or cut <= without.cut):
+                if courses or made.words == self._worded(asked, room._replace(courses=True)):
+                    return found[-1]
+                without = found[-1]
             if tried.over > MOST_COLUMNS:  # so much cannot be won by columns
                 break
             if tried.over > MOST_BY_ROWS and shape.columns == 1 and tried.high > MOST_BY_ROWS:
                 one_column = False
             if shape.columns > 1 and tried.high <= 1.0 and tried.over > MOST_BY_TEXTS:
                 several_columns = several_columns and min(each.over for each in found) > MOST_BY_ROWS
-        return min(found, key=lambda tried: tried.over)
+        return without or min(found, key=lambda tried: tried.over)
 
     def _made(self, asked: _Asked, shape: PageShape, room: CardRoom) -> _Drawn:
         """The drawing for a shape of the page.

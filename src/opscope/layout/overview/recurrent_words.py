@@ -20,6 +20,7 @@ _STATES: Dict[str, str] = {
 """Class of a layer or cell of Keras -> its states, as everybody calls them. Those of other cells have no known names."""
 _RECURRENT = frozenset({*_STATES, "RNN", "Bidirectional"})
 _TWO_WAYS = "Bidirectional"
+_RETURNED = "state"
 _AS_LONG = "as many steps as its input"
 _LIBRARIES = frozenset({"keras", "tf_keras", None})
 
@@ -38,6 +39,17 @@ def state_names(group: Group) -> List[str]:
     """What everybody calls the states of a recurrent layer with one loop, in their order; empty where that is not known."""
     said = _states(group.cls, group.settings) if group.cls is not None and group.cls != _TWO_WAYS else ""
     return said.partition(" ")[2].split(", ") if said else []
+
+
+def with_states(settings: str, inside: str) -> str:
+    """What a layer is set to, and what it says of its inside: the states that it returns are named once.
+
+    >>> with_states("LSTM 8, returns sequences and state", "states h, c \u00b7 20 steps"), with_states("GRU 8", "state h")
+    ('LSTM 8, returns sequences and states h, c \u00b7 20 steps', 'GRU 8 \u00b7 state h')
+    """
+    if settings.endswith(f" {_RETURNED}") and inside.startswith(_RETURNED):
+        return settings[: -len(_RETURNED)] + inside
+    return " \u00b7 ".join(filter(None, (settings, inside)))
 
 
 class RecurrentWords:

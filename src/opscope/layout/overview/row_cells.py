@@ -21,6 +21,7 @@ from ..scene.seen_op import SeenOp
 from ..scene.setting_values import number_words
 from .first_rows import FIRST_ROWS, SLICING, first_rows
 from .known_words import KnownWords
+from .recurrent_words import with_states
 from .row_kinds import (
     ASSIGNING,
     CIRCLED,
@@ -245,7 +246,7 @@ class Teller:
         if entry_of(group.cls, group.defined_in) is None and text.endswith(_AND_MORE):
             text = text[: -len(_AND_MORE)]
         inside = self._known.recurrent.of(card.group)
-        return RowCell(Cell(card, f"{text} \u00b7 {inside}" if inside else text, family), part)
+        return RowCell(Cell(card, with_states(text, inside), family), part)
 
 
 def _shortened(text: str) -> str:

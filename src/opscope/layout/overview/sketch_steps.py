@@ -42,10 +42,12 @@ from .wire_roles import SUBTRACTED
 
 _ROWS = re.compile(r"^gather ([^\s(]+(?: of [^\s(]+)?)(?: \(.*\))?$")
 """What takes rows of a weight, whose name is given; the column of parameters tells how many there are."""
-_SHAPE_MADE = re.compile(r"(?<=\w) \u2192 \([^()]*\)$")
+SHAPE_MADE = re.compile(r"(?<=\w) \u2192 \([^()]*\)$")
 """The shape that a chip says."""
 MOST_MARKS = 40
 """What has more chips and joints is no drawing that anybody reads in a card."""
+EACH, WITH = "each ", " with "
+"""Around the kind of layer behind which all have the same: ``each conv with BN, ReLU``."""
 _ORDERLESS = COMMUTATIVE | {"mean", "max", "min"}
 DIVISOR = "divisor"
 _SECOND = {"\u2212": SUBTRACTED, "\u00f7": DIVISOR}
@@ -83,7 +85,7 @@ class SketchForms(NamedTuple):
 def _without_shapes(step: SketchStep) -> SketchStep:
     if not isinstance(step, SketchChip):
         return step
-    return step._replace(parts=tuple([part._replace(text=_SHAPE_MADE.sub("", part.text)) for part in step.parts]))
+    return step._replace(parts=tuple([part._replace(text=SHAPE_MADE.sub("", part.text)) for part in step.parts]))
 
 
 def _called(step: SketchStep, names: Sequence[str]) -> SketchStep:
@@ -276,7 +278,7 @@ def _with_once_told(steps: SketchSteps, heads: str) -> List[Sketch]:
     alike = common_beginning([tuple([part.text for part in chip.parts[1:]]) for chip in weighted])
     if not alike:
         return []
-    each = f"each {kinds.pop()} with {', '.join(alike)}"
+    each = f"{EACH}{kinds.pop()}{WITH}{', '.join(alike)}"
     return [
         Sketch(with_each_step(steps, partial(_shorter, count=len(alike))), f"{heads} \u00b7 {each}" if heads else each)
     ]

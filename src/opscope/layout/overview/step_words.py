@@ -23,7 +23,9 @@ _LOSS, _BACKWARD, _OPTIMIZER = PHASES[1:4]
 _MOST_NAMES = 2
 """So many networks are named."""
 _TIMES = {2: "twice"}
-_OF_LOSS = "gradient of the loss"
+OF_LOSS = "gradient of the loss"
+WITHOUT_VALUE = f"{OF_LOSS} (does not need its value)"
+"""Of a gradient to which no line leads from the loss."""
 FOR_WEIGHTS = "for the weights of "
 """Before the networks for whose weights a gradient is, where its card is not called after them."""
 OF_WHOM = ": "
@@ -98,7 +100,7 @@ def _backward(settings: Mapping[str, Any], *, of_loss: bool = False) -> List[str
     (['gradient of the loss, for the weights of classifier'], ['gradient of the loss'])
     """
     names = _names(settings.get("of"))
-    loss = [_OF_LOSS] if of_loss else []
+    loss = [OF_LOSS] if of_loss else []
     if not names:
         return loss
     through = settings.get("through")

@@ -9,12 +9,14 @@ from ...graph.view import Stack
 from ...passes.copy_times import MEDIAN
 from ...passes.naming import copies_text
 from ..scene.labels import cut
+from ..scene.sketch import Sketch, texts_of
 from .card_lines import MOST_TOLD
 from .copy_courses import CopyCourses
 from .courses import MOST_COURSE, course_words
 from .first_copies import COPY_1
 from .odd_copy import odd_copy_words
 from .size_words import SQUEEZED, SizeWords, Varying
+from .sketch_steps import SHAPE_MADE
 
 _SINGLE = ("copy ", "copies ")
 """How it begins what is said of single copies."""
@@ -37,21 +39,26 @@ class ToldCopies:
     def __init__(self, sizes: SizeWords, of_copies: CopyCourses, *, courses: bool) -> None:
         self._sizes, self._of_copies, self._courses = sizes, of_copies, courses
 
-    def beside_chips(self, index: int, told: Sequence[str], stack: Stack, *, first_drawn: bool = False) -> List[str]:
+    def beside_chips(self, index: int, told: Sequence[str], stack: Stack, sketch: Sketch) -> List[str]:
         """How copies differ, beside a small drawing with the sizes of one of them: those of the others, if they are few, else whose sizes these are.
 
-        What the first copy has for itself is not told if it is drawn as well (`first_drawn`).
+        What the first copy has for itself is not told if it is drawn as well.
         """
-        if first_drawn:  # what the others have is in their drawing
+        if sketch.first:  # what the others have is in their drawing
             told = [each for each in told if not each.startswith(COPY_1)]
             courses = [each for each in told if not (is_setting(each) or _OF_SIZES.match(each))]
             return [*filter(is_setting, told), *(courses if self._courses else ())]
         varying = self._sizes.varying(index)
+        if varying == [] and not any(SHAPE_MADE.search(text) for text in texts_of(sketch.steps)):
+            single = [each for each in told if is_setting(each)]  # what the chips say is true of every copy
+            return [*single, *([each for each in told if each not in single] if self._courses else [])]
         if varying is None or not 0 < len(varying) <= MOST_VARYING:
             found = with_copy(told, stack, courses=self._courses)
             return found if varying == [] or _whose_sizes(stack) in found else [*found, _whose_sizes(stack)]
         single = [each for each in told if is_setting(each)]
         courses = [each for each in told if not is_setting(each) and not _OF_SIZES.match(each)]
+        if sketch.numbers:
+            return [*single, sketch.numbers, *(courses if self._courses else ())]
         return [*_with_sizes(single, varying), *(courses if self._courses else ())]
 
     def told(self, index: int, stack: Stack, room: int) -> Sequence[str]:

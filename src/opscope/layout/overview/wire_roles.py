@@ -56,10 +56,11 @@ class WireRoles:
         target = card.children[wire.target.child]
         tensor = origin(self._table, *wire.told.tensor, self._passed) if wire.told.tensor[1] >= 0 else wire.told.tensor
         if isinstance(target, Box):
-            roles = self._attention.get((target.node, tensor))
+            roles = self._attention.get((target.node, tensor)) or self._left(source, tensor)
             return with_fields(wire, role=", ".join(roles)) if roles else wire
         if not isinstance(target, Card) or target.open:
-            return wire
+            left = self._left(source, tensor)
+            return with_fields(wire, role=left[0]) if left else wire
         if target.kind == _BACKWARD:
             return self._for_gradients(source, wire)
         if target.kind == _OPTIMIZER and _is(source, _BACKWARD):
@@ -81,6 +82,12 @@ class WireRoles:
             return wire
         of_stack = isinstance(source, Card) and source.repeat == wire.times > 1
         return with_fields(wire, role=f"{from_all(wire.times)}, {FOR_GRADIENTS}" if of_stack else FOR_GRADIENTS)
+
+    def _left(self, source: Optional[Item], tensor: TensorRef) -> List[str]:
+        """That a tensor is what an open loop leaves as its state, behind which a reader sees the wire of each iteration; nothing for others."""
+        loop, place = tensor
+        is_loop = isinstance(source, Card) and source.open and source.kind == "while"
+        return [LAST] if is_loop and place in self._states.get(loop, ()) else []
 
     def _last(self, source: Optional[Item], tensor: TensorRef) -> str:
         """That a tensor is what a recurrent layer's loop leaves as its state: ``last state h``; empty for others."""

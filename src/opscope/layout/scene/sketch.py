@@ -56,6 +56,11 @@ def marks_of(steps: SketchSteps) -> "List[Union[SketchChip, SketchJoint]]":
     return found
 
 
+def texts_of(steps: SketchSteps) -> List[str]:
+    """What all chips say, in their order."""
+    return [part.text for mark in marks_of(steps) if isinstance(mark, SketchChip) for part in mark.parts]
+
+
 def with_each_step(steps: SketchSteps, changed: Callable[[SketchStep], SketchStep]) -> SketchSteps:
     """The steps, those in branches too, with what `changed` makes of each chip and word."""
     return tuple(
@@ -85,8 +90,14 @@ class Sketch:
     steps: SketchSteps
     each: str = ""
     """What is said once of many chips, which have a strip of colour for it: ``each conv with BN, ReLU``."""
-    beside: bool = False
-    """Whether it stands right of the card's texts, rather than below them."""
+    strip: str = ""
+    """What the strips of colour on its chips are, where the legend says it for all small drawings: ``BN, ReLU behind each conv``."""
+    beside: float = 0.0
+    """It stands right of the card's texts, so far from their left ends; 0 where it stands below them."""
+    scale: float = 1.0
+    """So many times as large as its texts have to be."""
+    numbers: str = ""
+    """What the letter on its chips is in each copy of a stack, from the first to the last: ``n in each copy: 128, 160, 160, 192``."""
     first: SketchSteps = ()
     """The steps of a stack's first copy above the others, where that is drawn as well."""
     copies: Tuple[str, str] = ("", "")

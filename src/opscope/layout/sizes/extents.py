@@ -12,7 +12,7 @@ from ..flat import Size
 from ..scene.compared import DiffMark
 from ..scene.found_marks import FoundMark
 from ..scene.items import Box, Card, Chip, Heat, Pill
-from .sketch_sizes import placed_sketch
+from .sketch_sizes import sketch_size
 from .text_width import Font, width
 
 TITLE_FONT = Font("bold", 14.0)
@@ -83,11 +83,10 @@ HEAT_TEXT = 8.0
 """Between the bar and its figure."""
 
 
+BEFORE_SKETCH = 10.0
+"""Between the texts of a card and the small drawing beside them, at least."""
 SKETCH_BELOW = 5.0
 """Between a small drawing and the lower border of its card, and above one that stands beside the texts."""
-TEXTS_WIDE = 168.0
-"""A small drawing beside the texts of its card begins so far from their left ends, so that those of a page begin below each other; further
-right only beside longer texts."""
 
 
 class Frame(NamedTuple):
@@ -142,7 +141,7 @@ def head_height(card: Card) -> float:
     high = _texts_height(card)
     if card.sketch is None:
         return high
-    drawn = placed_sketch(card.sketch).high
+    drawn = sketch_size(card.sketch).height
     return max(high, drawn + 2 * SKETCH_BELOW) if card.sketch.beside else high + drawn
 
 
@@ -162,24 +161,19 @@ def head_width(card: Card, source: str) -> float:
         second += (SOURCE_GAP if card.detail else 0.0) + width(source, SMALL_FONT)
     if card.sketch is None:
         return 2 * CARD_PAD + max(first, second)
-    drawn = placed_sketch(card.sketch).wide
+    drawn = sketch_size(card.sketch).width
     if not card.sketch.beside:
         return 2 * CARD_PAD + max(first, second, drawn)
-    return 2 * CARD_PAD + _beside_texts(max(first, second)) + drawn
-
-
-def _beside_texts(texts: float) -> float:
-    """From the left ends of a card's texts, which are so wide, to the small drawing beside them."""
-    return max(TEXTS_WIDE, texts + CARD_PAD)
+    return 2 * CARD_PAD + max(card.sketch.beside, max(first, second) + BEFORE_SKETCH) + drawn
 
 
 def sketch_place(card: Card) -> Tuple[float, float]:
     """Where the small drawing of a closed card begins, from the card's upper left corner."""
     assert card.sketch is not None
-    drawn = placed_sketch(card.sketch)
+    drawn = sketch_size(card.sketch)
     if card.sketch.beside:
-        return head_width(card, "") - CARD_PAD - drawn.wide, (head_height(card) - drawn.high) / 2
-    return CARD_PAD, head_height(card) - SKETCH_BELOW - drawn.high
+        return head_width(card, "") - CARD_PAD - drawn.width, (head_height(card) - drawn.height) / 2
+    return CARD_PAD, head_height(card) - SKETCH_BELOW - drawn.height
 
 
 def badge_width(sign: Union[DiffMark, FoundMark]) -> float:

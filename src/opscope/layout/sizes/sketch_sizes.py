@@ -103,11 +103,24 @@ class PlacedSketch(NamedTuple):
         )
 
 
+class SketchSize(NamedTuple):
+    """The room that a small drawing takes."""
+
+    width: float
+    height: float
+
+
 @lru_cache(maxsize=4096)  # a card is measured again in each drawing that is tried
 def placed_sketch(sketch: Sketch) -> PlacedSketch:
     """The small drawing, with its upper left corner at (0, 0)."""
     found = _of_copies(sketch) if sketch.first else _series(sketch.steps)
     return found.moved(0.0, found.above)
+
+
+def sketch_size(sketch: Sketch) -> SketchSize:
+    """How large the small drawing is in its card."""
+    placed = placed_sketch(sketch)
+    return SketchSize(placed.wide * sketch.scale, placed.high * sketch.scale)
 
 
 def _of_copies(sketch: Sketch) -> PlacedSketch:

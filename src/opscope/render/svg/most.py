@@ -11,6 +11,7 @@ from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.page_shapes import PAGE_WIDE
+from ...layout.overview.row_figures import BAR_PARTS
 from ...layout.overview.row_kinds import OP_SIGNS
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
@@ -40,6 +41,8 @@ UNEVEN = 1.2
 """A copy is worth a word if it has so many times its share of the stack."""
 LEAST_OP = 0.1
 """A single op is worth a word if it has so much of all."""
+LEAST_PHASE = 0.1
+"""A pass of a training step is worth a word if it has so much of all."""
 LEAST_PART = 0.25
 """A part is worth a word if it has so much of the whole."""
 _NO_NEWS = 0.99
@@ -82,17 +85,33 @@ def _most_of_bars(overview: Overview) -> str:
     base = _base(overview, quantity)
     word = "slowest" if quantity.units is TIMES else f"most {quantity.title}"
     if len(equal) > 1:
+        if equal[0].figure.error is None and len(equal) == len(rows):
+            return ""  # that all have as much the bars show
         return _several(equal, everything, base, "time" if quantity.units is TIMES else quantity.title)
     most, line = rows[0]
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, line, most, everything), _of_it(overview, line, most, everything)
     inside = "; ".join([*copy, *layer])
-    rest = (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
+    rest = (
+        _phases(most, everything) + (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
+    )
     if part >= _NO_NEWS and inside:
         said = f"nearly all {base[len(_ALL) :] if base.startswith(_ALL) else base} in {row_name(line.item)}"
     sourced = f"{said}{_source(overview, line.item)}{rest}"
     return sourced if width(sourced, SENTENCE) <= PAGE_WIDE else said + rest
+
+
+def _phases(row: Amounts, everything: float) -> str:
+    """How much of all each pass of a training step has of what a line has, of those that are worth a word; empty where a line has one pass.
+
+    Of a line that has nearly all, the head of the bars says it.
+    """
+    if (row.total or 0.0) >= _NEARLY_ALL * everything:
+        return ""
+    shares = [(part, row.parts.get(part, 0.0) / everything) for part in BAR_PARTS]
+    told = [f"{part} {percent_text(share)}" for part, share in shares if share >= LEAST_PHASE]
+    return f": {', '.join(told)}" if len(told) > 1 else ""
 
 
 def _parameters(overview: Overview) -> str:
@@ -221,7 +240,8 @@ def _of_it(overview: Overview, line: FigureLine, row: Amounts, everything: float
         inner = sorted(zip(row.inner, line.inner), key=lambda pair: -(pair[0].total or 0.0))
     found = [_figure(part, each) for part, each in inner if part.total]
     if not inner:
-        found = [_Figure(kind.name, WithError(kind.value, kind.error)) for kind in row.kinds]
+        named = [f"{kind.name} layers" if kind.layers > 1 else kind.name for kind in row.kinds]
+        found = [_Figure(name, WithError(kind.value, kind.error)) for name, kind in zip(named, row.kinds)]
     if len(found) < 2:
         return []
     equal = _first(found, errors_compared(overview.graph.measurement))

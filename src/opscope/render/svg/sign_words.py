@@ -6,13 +6,16 @@ import re
 from typing import TYPE_CHECKING, Iterator, List, Tuple
 
 from ...layout.scene.items import Card, ChainRow
+from ...layout.scene.sketch import texts_of
 
 if TYPE_CHECKING:
     from ...layout.picture import Drawn
+    from ...layout.scene.items import Item
 
 _SIGNS: Tuple[Tuple[str, str], ...] = (
     (r"(?<=, )/([2-9])\b", "/{0}: stride {0}"),
     (r"\bNone\b", "None: any size"),
+    (r"\(b, ", "b: batch size"),
 )
 """How a sign looks in a text, and what is said of it."""
 
@@ -25,7 +28,8 @@ def signs_told(root: Drawn) -> List[str]:
         match = next((match for match in (re.search(look, text) for text in texts) if match), None)
         if match:
             found.append(words.format(*match.groups()))
-    return found
+    strips = [item.sketch.strip for item in _items(root) if isinstance(item, Card) and item.sketch is not None]
+    return [*found, *dict.fromkeys(filter(None, strips))]
 
 
 def _texts(root: Drawn) -> Iterator[str]:
@@ -38,6 +42,16 @@ def _texts(root: Drawn) -> Iterator[str]:
             yield from (cell.text for cell in item.cells)
         elif isinstance(item, Card):
             yield from (item.subtitle, *item.detail.split("\n"))
+            if item.sketch is not None:
+                yield from texts_of((*item.sketch.first, *item.sketch.steps))
         if drawn.inside is not None:
             yield from (label.text for label in (*drawn.inside.labels, *drawn.inside.heads))
             waiting.extend(drawn.inside.children)
+
+
+def _items(root: Drawn) -> Iterator[Item]:
+    waiting = [root]
+    while waiting:
+        drawn = waiting.pop()
+        yield drawn.item
+        waiting.extend(drawn.inside.children if drawn.inside is not None else ())

@@ -33,9 +33,14 @@ def sketched_card(
 def _sketch(drawn: "Drawn", item: "Card") -> Iterator[str]:
     if item.sketch is None:
         return
-    placed = placed_sketch(item.sketch)
+    scale = item.sketch.scale
     x, y = sketch_place(item)
-    placed = placed.moved(drawn.body.x + x, drawn.body.y + y)
+    x, y = drawn.body.x + x, drawn.body.y + y
+    placed = placed_sketch(item.sketch)
+    if scale > 1.0:
+        yield f'<g transform="translate({coordinate(x)} {coordinate(y)}) scale({scale:.4g})">'
+    else:
+        placed = placed.moved(x, y)
     yield f'<path class="wire" d="{"".join(line_through(line, 0.0) for line in placed.lines)}"/>'
     for chip in placed.chips:
         yield from _chip(chip)
@@ -43,6 +48,8 @@ def _sketch(drawn: "Drawn", item: "Card") -> Iterator[str]:
         yield from _joint(joint)
     for word in placed.words:
         yield text_mark("small", word.x, word.y + TEXT_DROP, word.text)
+    if scale > 1.0:
+        yield "</g>"
 
 
 def _chip(chip: "PlacedChip") -> Iterator[str]:
