@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict
 
 import pytest
@@ -77,6 +78,13 @@ def figure(text: str) -> float:
     return float(value.replace(",", "")) * {"µs": 1.0, "ms": 1000.0}[unit]
 
 
+def scrolled(opened: Any, script: str) -> None:
+    """Scroll, and wait until the page has followed, which it does before the next picture."""
+    opened.run(f"document.querySelector('.overview').{script}")
+    opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    opened.run("opscope.view()")
+
+
 def listed(opened: Any) -> "Dict[str, float]":
     opened.run("opscope.view()")
     return {name: figure(text) for name, text in opened.run(LISTED) if text}
@@ -101,16 +109,16 @@ def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is
         return [words in rows, words in opened.run(SAID)]
 
     mark(opened, "norm").scroll_into_view_if_needed()
-    opened.run("document.querySelector('.overview').scrollBy(0, -40)")
+    scrolled(opened, "scrollBy(0, -40)")
     assert said() == [True, False]
     mark(opened, "down").scroll_into_view_if_needed()
-    opened.run("document.querySelector('.overview').scrollBy(0, 60)")
+    scrolled(opened, "scrollBy(0, 60)")
     assert said() == [False, True]
 
 
 def test_where_no_row_in_view_has_a_figure_that_of_what_they_lie_in_is_told(open_page):
     opened = open_page(two_nets(), overview=True, size=(390, 500))
-    opened.run("document.querySelector('.overview').scrollTo(0, 600)")
+    scrolled(opened, "scrollTo(0, 600)")
     assert set(listed(opened)) == {"left"}
     assert "only as a whole:" in opened.run(SAID)
 
@@ -125,3 +133,38 @@ def test_how_often_a_block_is_there_is_in_view_where_its_name_has_no_room(open_p
       return [right, all.map((one) => one.getBoundingClientRect().right)];
     }}""")
     assert seen and min(seen) <= edge
+
+
+@pytest.mark.parametrize("high", [300, 400])
+def test_each_row_in_view_has_its_figure_or_is_counted_as_not_listed(open_page, high):
+    """What stands below the figures takes the room of some, which were missing without a word."""
+    opened = open_page(gated(), overview=True, size=(390, high))
+    counts = []
+    for down in range(70, 300, 29):
+        scrolled(opened, f"scrollTo(0, {down})")
+        figures = set(listed_values(opened))
+        said = opened.run(SAID)
+        told = re.search(r"(\d+) rows? not listed", said)
+        missing = [name for name, took in TOOK.items() if in_view(opened, name) and took * COPIES not in figures]
+        counts.append(len(missing))
+        assert len(missing) <= int(told[1] if told else 0), (down, missing, said)
+        assert opened.run(
+            "[...document.querySelectorAll('.figures-missing > div')].every((one) => one.scrollWidth <= one.clientWidth)"
+        ), said
+    assert any(counts), "each has room, so nothing was tried"
+
+
+def listed_values(opened: Any) -> "list[float]":
+    opened.run("opscope.view()")
+    return [figure(text) for _, text in opened.run(LISTED) if text]
+
+
+def in_view(opened: Any, name: str) -> bool:
+    """Whether all of a mark is in view, below the head of the strip and above what fades at the lower end."""
+    return opened.run(f"""() => {{
+      const window = document.querySelector('.overview').getBoundingClientRect();
+      const words = [...{SHADOW}.querySelectorAll('svg svg text')].find((one) => one.textContent === '{name}');
+      if (!words) return false; // a sign
+      const {{ top, bottom }} = words.getBoundingClientRect();
+      return top >= window.top + 24 && bottom <= window.bottom - 24;
+    }}""")

@@ -23,6 +23,8 @@ const DOUBTFUL = "~: ± over 10 %";
 /** Above rows at the lower end that have no room at their height, and how many of them there are at most. */
 const NO_ROOM = "no room above:";
 const MOST_LISTED = 3;
+/** More rows than this do not stand in a window without a figure. */
+const MOST_UNLISTED = 9;
 /** Above the figure of what all rows in view lie in, which have none themselves. */
 const WHOLE = "only as a whole:";
 /** A figure, its error, its unit. */
@@ -115,7 +117,8 @@ export class FigureStrip {
     // Where there is room, the name of a row stands before its figures instead of above them.
     const named = columns && this.room(this.shown, lines, true);
     this.named = named > 0 && width - named >= room;
-    this.wide = this.named ? named : wideOf(columns);
+    // What is said below the figures is not cut, neither.
+    this.wide = columns && Math.max(this.named ? named : wideOf(columns), roomOf([NO_ROOM, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...lines.map((line) => this.copies(line))]));
     this.now = this.wide;
     this.fill();
   }
@@ -193,12 +196,16 @@ export class FigureStrip {
     const sums = new Set([...beside, ...listed].map(({ line }) => this.copies(line)).filter(Boolean));
     const summed = sums.size && !beside.some((placed, index) => sums.has(placed.line.below) && places[index] !== null && isIn(places[index], placed, whole)) ? (sums.size > 1 ? "sums over all copies" : [...sums][0]) : "";
     const endOf = (lines: number) => whole - Math.max(more ? FADING : 0, lines * CELL + (lines ? FADING - CELL : 0));
-    let unlisted = left.filter((placed) => !listed.includes(placed)).length;
-    const notes = () => [summed, unlisted ? `${plural(unlisted, "row")} not listed` : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
+    const inView = beside.filter(({ middle }) => (middle ?? 0) - CELL / 2 >= scrolled + HEAD - 1 && (middle ?? 0) + CELL / 2 <= endOf(0) + LEADING);
+    let unlisted = 0;
+    const notes = () => [summed, unlisted ? unlistedRows(unlisted) : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
     const foot = () => notes().length + (listed.length ? listed.length + 1 : 0);
-    const without = at(endOf(notes().length)).size;
-    unlisted += without - at(endOf(foot())).size; // what is listed below takes their room
-    const shown = at(endOf(foot()));
+    // What stands below takes the room of rows, and so does the note that says how many these are.
+    let shown = at(endOf(foot()));
+    for (let known = -1; known !== unlisted; shown = at(endOf(foot()))) {
+      known = unlisted;
+      unlisted = inView.filter((placed) => !shown.has(placed) && !listed.includes(placed)).length;
+    }
     this.rows.style.transform = `translateY(${-scrolled}px)`;
     for (const placed of this.placed) {
       const place = shown.get(placed);
@@ -207,7 +214,7 @@ export class FigureStrip {
     }
     if (!shown.size && !listed.length) return this.tellAround(around, more);
     const room = (rows: Placed[], before: boolean) => this.room(this.shown, rows.map(({ line }) => line), before);
-    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0));
+    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0, roomOf([...notes(), listed.length ? NO_ROOM : ""])));
     this.missing.hidden = !foot();
     replace(this.missing, ...(listed.length ? [h("div", {}, NO_ROOM)] : []), ...listed.map(({ row }) => alone(row)), ...notes().map((note) => h("div", {}, note)));
     this.tellWidth(more);
@@ -233,6 +240,15 @@ export class FigureStrip {
     this.element.classList.toggle("empty", !this.now);
     this.element.classList.toggle("cut", more);
   }
+}
+
+function unlistedRows(count: number): string {
+  return `${plural(count, "row")} not listed`;
+}
+
+/** The room of words below the figures. */
+function roomOf(words: readonly string[]): number {
+  return Math.ceil(Math.max(0, ...words.map((each) => each.length)) * LABEL_LETTER) + SIDES;
 }
 
 /** A card around all that is in view: its name, and how high it is. */

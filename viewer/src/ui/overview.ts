@@ -82,7 +82,7 @@ export class OverviewPane {
       shown: () => this.marks.shown(), stands: (mark) => this.marks.stands(mark), placeOf: (selection) => this.placeOf(selection),
     });
     this.figures = new OverviewFigures(figuresOf(this.drawn), scopes, quantity, words, session.facts.perSample);
-    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wantedColumns(session.colour, quantity), this.kinds, this.figures.counts(quantity ?? "", false), (line) => this.figures.copiesOf(line));
+    this.page = new OverviewPage(this.svg, this.drawn, titleOf(quantity ?? ""), () => wantedColumns(session.colour, quantity), this.kinds, this.figures.counts(quantity ?? "", false), (line) => this.figures.copiesOf(line) || this.marks.copiesOf(line.element));
     const { sheet, words: around } = this.page;
     sheet.append(this.notes.element, ...this.texts.elements, this.ring.element);
     this.element.attachShadow({ mode: "open" }).append(around.above, sheet, around.below);

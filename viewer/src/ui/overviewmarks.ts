@@ -1,6 +1,7 @@
 // What the marks of an overview stand for, and which mark stands for what is selected.
 import type { Sheet } from "../opened/sheet";
 import type { FarEnd } from "../data/borders";
+import { exact } from "../data/words";
 import type { Selection, Session } from "../state/session";
 
 const KNOWN = "[data-op], [data-unit]";
@@ -49,6 +50,13 @@ export class OverviewMarks {
     const unit = Number(mark.dataset.unit);
     const group = unit < this.session.facts.groups.count ? unit : -1;
     return { op: -1, group, card: this.session.cards.ofGroup(unit) };
+  }
+
+  /** Of how many copies the figures beside a mark are, which stands for all of a stack; empty: for none but itself. */
+  copiesOf(mark: SVGElement): string {
+    const { op, card } = mark.matches(KNOWN) ? this.stands(mark) : { op: -1, card: 0 };
+    const count = op < 0 && card > 0 ? this.session.cards.repeat(card) : 1;
+    return count > 1 ? `sums over all ${exact(count)}` : "";
   }
 
   /** The mark that gives way to a card; of several that show one card, that of the copy which the card shows. */
