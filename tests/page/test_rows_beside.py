@@ -94,7 +94,9 @@ def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is
     words = f"sums over all {COPIES}"
 
     def said() -> "list[bool]":
-        opened.run("opscope.view()")
+        opened.run(
+            "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
+        )  # it follows what scrolls
         rows = opened.run(
             "[...document.querySelectorAll('.figures-row:not(.elsewhere) .figures-below')].map((one) => one.textContent)"
         )
@@ -111,6 +113,7 @@ def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is
 def test_where_no_row_in_view_has_a_figure_that_of_what_they_lie_in_is_told(open_page):
     opened = open_page(two_nets(), overview=True, size=(390, 500))
     opened.run("document.querySelector('.overview').scrollTo(0, 600)")
+    opened.run("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))")
     assert set(listed(opened)) == {"left"}
     assert "only as a whole:" in opened.run(SAID)
 

@@ -207,7 +207,7 @@ export class FigureStrip {
     }
     if (!shown.size && !listed.length) return this.tellAround(around, more);
     const room = (rows: Placed[], before: boolean) => this.room(this.shown, rows.map(({ line }) => line), before);
-    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0));
+    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0, ...notes().map((note) => LABEL_LETTER * note.length + SIDES)));
     this.missing.hidden = !foot();
     replace(this.missing, ...(listed.length ? [h("div", {}, NO_ROOM)] : []), ...listed.map(({ row }) => alone(row)), ...notes().map((note) => h("div", {}, note)));
     this.tellWidth(more);
