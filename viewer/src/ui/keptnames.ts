@@ -40,7 +40,7 @@ export class KeptNames {
       const count = countOf(name);
       const after = rest.filter((each) => each !== count);
       const all = (texts: readonly Element[]) => texts.flatMap((each, index) => [index ? " " : "", ...written(each)]);
-      const label = h("div", count ? { class: "counted" } : {}, ...(count ? [all([name]), written(count), all(after)].flatMap((words) => [h("span", {}, ...words), " "]) : all([name, ...rest])));
+      const label = h("div", count ? { class: "counted" } : {}, ...(count ? [all([name]), written(count), all(after)].filter(({ length }) => length).flatMap((words, index) => [index ? " " : "", h("span", {}, ...words)]) : all([name, ...rest])));
       Object.assign(label.style, { fontSize: `${at.height / LINE}px`, lineHeight: `${at.height}px` });
       if (around !== svg) label.style.setProperty("--ground", groundOf(around as Element));
       return [{ left: at.left - sheet.left, top: at.top - sheet.top, wide: at.width, end: card.right - sheet.left, label }];
