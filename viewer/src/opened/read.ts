@@ -137,8 +137,9 @@ export function rectOf(element: Element, origin: Point): Rect {
   return { ...moved(number(element, "x"), number(element, "y"), origin), w: number(element, "width"), h: number(element, "height") };
 }
 
+/** The rectangles of a mark, in its own coordinates: those of a small drawing in others lie in the mark's own. */
 function rects(group: Element, origin: Point): Rect[] {
-  return [...group.querySelectorAll("rect")].map((each) => rectOf(each, origin));
+  return [...group.querySelectorAll("rect")].filter((each) => !group.contains(each.closest("[transform]"))).map((each) => rectOf(each, origin));
 }
 
 function union(all: Rect[]): Rect {
