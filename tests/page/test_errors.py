@@ -71,6 +71,30 @@ def test_the_table_of_layers_has_ranks_that_equal_layers_share_and_its_file_the_
     assert "24.0 ± 0.4 ms" in told["block_2"]
 
 
+def test_the_row_of_what_is_selected_is_marked_however_the_table_is_sorted(open_page):
+    opened = open_page(blocks())
+    opened.page.click("#tab-layers")
+
+    def marked():
+        return [row.inner_text().split("\n")[0] for row in opened.page.locator(".table-row.current").all()]
+
+    assert marked() == []
+    opened.run("opscope.select('block_3')")
+    assert marked() == ["block_3"]
+    opened.page.click(".table-head button:has-text('Name')")
+    assert marked() == ["block_3"]
+    opened.page.click("#tab-ops")
+    opened.run("opscope.select('block_1/r0')")
+    assert [name.split("/")[-1] for name in marked()] == ["r0"]
+    opened.page.click("#tab-layers")
+    assert marked() == []
+    opened.page.click(".table-row:has-text('loop')")
+    assert marked() == ["loop"]
+    opened.page.click("#tab-types")
+    opened.page.click(".table-row:has-text('Relu')")  # many ops
+    assert marked() == ["Relu"]
+
+
 @pytest.mark.parametrize("tab", ["layers", "ops", "types"])
 def test_no_time_in_a_table_loses_its_unit(open_page, tab):
     opened = open_page(blocks())

@@ -141,13 +141,17 @@ export class Bottom {
     const sight = this.sight(tab);
     replace(this.body, (sight ?? this.table(tab)).element);
     sight?.show?.(this.looks.mode(), (value) => this.looks.scale().level(value));
-    sight?.mark?.();
+    this.markSelected();
     this.body.setAttribute("aria-labelledby", `tab-${tab}`);
     this.strip.querySelector("[aria-selected=true]")?.scrollIntoView({ block: "nearest", inline: "center" });
   }
 
   private markSelected(): void {
-    if (this.session.tab !== null) this.sight(this.session.tab)?.mark?.();
+    const { tab, selection } = this.session;
+    if (tab === null) return;
+    const sight = this.sight(tab);
+    if (sight) sight.mark?.();
+    else this.table(tab).mark(selection?.op ?? -1, selection?.group ?? -1);
   }
 
   private close(): void {

@@ -20,7 +20,8 @@ export class Table {
   /** The columns that are shown. */
   private columns: Column[];
   private down = true;
-  private at = -1;
+  /** The row that was chosen last or stands for what is selected, wherever sorting puts it; -1: none. */
+  private current = -1;
 
   constructor(
     private readonly sheet: Sheet,
@@ -108,15 +109,30 @@ export class Table {
       if (PATHS.has(column.id)) return h("div", { role: "cell", class: "cell path", title: text }, h("bdi", { dir: "ltr" }, text));
       return h("div", { role: "cell", class: AMOUNTS.has(column.id) ? "cell amount" : "cell", title: text || column.none }, text || (column.none ? "–" : ""));
     });
-    const element = h("div", { role: "row", class: index === this.at ? "table-row current" : "table-row", "aria-rowindex": index + 2 }, ...cells);
+    const element = h("div", { role: "row", class: row === this.current ? "table-row current" : "table-row", "aria-rowindex": index + 2 }, ...cells);
     element.addEventListener("click", () => this.choose(index));
     return element;
   }
 
   private choose(index: number): void {
-    this.at = Math.max(0, Math.min(this.rows.length - 1, index));
-    this.list.show(this.rows.length, this.at);
-    this.pick(this.rows[this.at]);
+    const at = Math.max(0, Math.min(this.rows.length - 1, index));
+    this.current = this.rows[at];
+    this.list.show(this.rows.length, at);
+    this.pick(this.current);
+  }
+
+  /** Mark the row that stands for this op or group alone; a row that stands for many stays marked until another is. */
+  mark(op: number, group: number): void {
+    const alone = (row: number, of: "ops" | "groups") => {
+      const all = this.sheet.stands(row);
+      return all.ops.length + all.groups.length === 1 ? (all[of][0] ?? -1) : -1;
+    };
+    const [of, wanted] = op >= 0 ? (["ops", op] as const) : (["groups", group] as const);
+    const found = wanted < 0 ? undefined : this.sheet.rows.find((row) => alone(row, of) === wanted);
+    const left = this.current >= 0 && alone(this.current, "ops") < 0 && alone(this.current, "groups") < 0 ? this.current : -1;
+    if ((found ?? left) === this.current) return;
+    this.current = found ?? left;
+    this.list.show(this.rows.length);
   }
 
   private key(event: KeyboardEvent): void {
@@ -124,7 +140,7 @@ export class Table {
     const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -this.rows.length, End: this.rows.length, Enter: 0 };
     const step = steps[event.key];
     if (step === undefined) return;
-    this.choose(this.at + step);
+    this.choose(this.rows.indexOf(this.current) + step);
     event.preventDefault();
     event.stopPropagation();
   }
