@@ -13,6 +13,10 @@ from layout.test_overview_inner_figures import layer
 
 TOOK = {"norm": 11.0, "gate": 40.0, "up": 30.0, "join": 5.0, "down": 20.0}
 COPIES = 10
+MEASURED = {
+    "step_time_us": 1100.0, "profiled_step_time_us": 1200.0, "steps": 10, "steps_kept": 10, "attributed": 1.0, "trace_level": 3,
+    "devices": ["CPU"], "coverage": {"ops": 1.0},
+}  # fmt: skip
 LISTED = """[...document.querySelectorAll('.figures .figures-row:not(.elsewhere)')].map((row) => [row.querySelector('.figures-name')?.textContent ?? '', [...row.querySelectorAll('.figures-cell')].pop().textContent])"""
 """The rows of the strip: the name that each has, and its figure in the last column, which is time."""
 SAID = "document.querySelector('.figures-missing').hidden ? '' : document.querySelector('.figures-missing').innerText"
@@ -34,17 +38,7 @@ def gated() -> Any:
         joined = make.op(f"join_{number}", "Mul", *sides, group=mlp)
         down = layer(make, "down", mlp, "Dense", "MatMul", joined, took=TOOK["down"], flops=100.0, size=7)
         here = make.op(f"sum_{number}", "AddV2", here, down, group=block)
-    measurement = {
-        "step_time_us": 1100.0,
-        "profiled_step_time_us": 1200.0,
-        "steps": 10,
-        "steps_kept": 10,
-        "attributed": 1.0,
-        "trace_level": 3,
-        "devices": ["CPU"],
-        "coverage": {"ops": 1.0},
-    }
-    return make.graph("net", ["x"], [here], measurement=measurement)
+    return make.graph("net", ["x"], [here], measurement=MEASURED)
 
 
 def two_nets() -> Any:
@@ -59,17 +53,7 @@ def two_nets() -> Any:
             inner = layer(make, f"a_{number}", around, "Dense", "MatMul", here, took=10.0 + number, flops=100.0, size=7)
             here = make.op(f"{name}/{number}/{op}", op, inner, group=around)
         ends.append(here)
-    measurement = {
-        "step_time_us": 1100.0,
-        "profiled_step_time_us": 1200.0,
-        "steps": 10,
-        "steps_kept": 10,
-        "attributed": 1.0,
-        "trace_level": 3,
-        "devices": ["CPU"],
-        "coverage": {"ops": 1.0},
-    }
-    return make.graph("nets", ["left_x", "right_x"], [make.op("sum", "AddV2", *ends)], measurement=measurement)
+    return make.graph("nets", ["left_x", "right_x"], [make.op("sum", "AddV2", *ends)], measurement=MEASURED)
 
 
 def figure(text: str) -> float:

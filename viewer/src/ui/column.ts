@@ -6,7 +6,7 @@ export interface Column {
   pass?: string;
   /** What the figures are, where the title alone does not tell. */
   meaning?: string | undefined;
-  /** Numbers sort by size, texts by letter. */
+  /** What a file gets. Numbers sort by size, texts as they are shown, by letter. */
   value(row: number): number | string;
   text(row: number): string;
   /** Why a row has none, where that is known. */

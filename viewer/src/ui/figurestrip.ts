@@ -3,6 +3,7 @@ import type { ColumnId, FigureLine, Figures } from "../opened/figures";
 import { plural } from "../data/words";
 import { h, replace } from "./dom";
 import { placesOf } from "./figureplaces";
+import { sumsOver } from "./overviewfigures";
 
 /** So many columns at most in a window that shows a part of the drawing, in a narrow one of these only one. */
 const BESIDE_PART = 2;
@@ -194,7 +195,9 @@ export class FigureStrip {
     }));
     // Where the head of a stack that says it is out of view.
     const sums = new Set([...beside, ...listed].map(({ line }) => this.copies(line)).filter(Boolean));
-    const summed = sums.size && !beside.some((placed, index) => sums.has(placed.line.below) && places[index] !== null && isIn(places[index], placed, whole)) ? (sums.size > 1 ? "sums over all copies" : [...sums][0]) : "";
+    const isSaid = beside.some((placed, index) => sums.has(placed.line.below) && places[index] !== null && isIn(places[index], placed, whole));
+    const [sum = ""] = sums.size > 1 ? [sumsOver()] : sums;
+    const summed = isSaid ? "" : sum;
     const endOf = (lines: number) => whole - Math.max(more ? FADING : 0, lines * CELL + (lines ? FADING - CELL : 0));
     const inView = beside.filter(({ middle }) => (middle ?? 0) - CELL / 2 >= scrolled + HEAD - 1 && (middle ?? 0) + CELL / 2 <= endOf(0) + LEADING);
     let unlisted = 0;

@@ -14,7 +14,7 @@ const KEYS: [string, string][] = [
   ["1", "back to how the page started"],
   ["F", "bring the selection into view"],
   ["[  ]", "back and forward, as the browser's own Back and Forward"],
-  [`${withControl("Z")}, ${withControl("Shift Z")}`, "take back what was changed last, and do it again; also Ctrl Y"],
+  [`${withControl("Z")}, ${withControl("Shift Z")}`, `take back what was changed last, and do it again; also ${withControl("Y")}`],
   [",  .", "show the previous or next copy of a stack"],
   ["/", "search; Enter and Shift Enter step through what was found"],
   ["I  O", "trace what feeds the selection, what it feeds"],

@@ -12,6 +12,11 @@ export interface Counted {
   rows: Row[];
 }
 
+/** What a figure is that all copies of a stack come to, as the head of a stack says it; of stacks in stacks without their number. */
+export function sumsOver(count?: string): string {
+  return `sums over all ${count ?? "copies"}`;
+}
+
 export class OverviewFigures {
   constructor(
     private readonly figures: Figures,
@@ -39,7 +44,7 @@ export class OverviewFigures {
   copiesOf({ element: { dataset } }: FigureLine): string {
     const scope = this.scopes.find(([kind, row]) => dataset[kind] === String(row))?.[2] ?? "";
     const [, count] = /^all (?:([\d,]+) )?copies/.exec(scope) ?? [null, null];
-    return count === null ? "" : `sums over all ${count ?? "copies"}`;
+    return count === null ? "" : sumsOver(count);
   }
 
   /** What figures like these count in some line more than one layer of one copy, in words; empty: nothing. `stacked`: whether there are stacks of copies. */

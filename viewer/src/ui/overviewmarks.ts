@@ -3,6 +3,7 @@ import type { Sheet } from "../opened/sheet";
 import type { FarEnd } from "../data/borders";
 import { exact } from "../data/words";
 import type { Selection, Session } from "../state/session";
+import { sumsOver } from "./overviewfigures";
 
 const KNOWN = "[data-op], [data-unit]";
 
@@ -56,7 +57,7 @@ export class OverviewMarks {
   copiesOf(mark: SVGElement): string {
     const { op, card } = mark.matches(KNOWN) ? this.stands(mark) : { op: -1, card: 0 };
     const count = op < 0 && card > 0 ? this.session.cards.repeat(card) : 1;
-    return count > 1 ? `sums over all ${exact(count)}` : "";
+    return count > 1 ? sumsOver(exact(count)) : "";
   }
 
   /** The mark that gives way to a card; of several that show one card, that of the copy which the card shows. */

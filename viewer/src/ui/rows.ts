@@ -173,7 +173,10 @@ function sumSheet(facts: Facts, words: Words, id: string, title: string, names: 
 
 /** The rows in the order of a column; what has no figure comes last either way. */
 export function sorted(sheet: Sheet, column: Column, down: boolean): number[] {
-  const keyed = sheet.rows.map((row) => ({ row, value: column.value(row) }));
+  const keyed = sheet.rows.map((row) => {
+    const value = column.value(row);
+    return { row, value: typeof value === "number" ? value : column.text(row) }; // a name as it is seen
+  });
   const empty = (value: number | string) => value === "" || (typeof value === "number" && Number.isNaN(value));
   keyed.sort((a, b) => {
     if (empty(a.value) || empty(b.value)) return Number(empty(a.value)) - Number(empty(b.value)) || a.row - b.row;

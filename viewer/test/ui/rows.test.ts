@@ -14,6 +14,14 @@ describe("a table", () => {
     expect(sorted(sheet, name, false)[3]).toBe(3);
   });
 
+  it("sorts names as they are shown, and a file has the graph's own", () => {
+    const own = ["net_1/b", "net/c", "net_1/a"];
+    const column: Column = { id: "name", title: "Name", value: (row) => own[row], text: (row) => own[row].replace("_1", "") };
+    const shown: Sheet = { id: "ops", title: "Ops", rows: [0, 1, 2], columns: [column], stands: (row) => ({ ops: [row], groups: [] }) };
+    expect(sorted(shown, column, false)).toEqual([2, 0, 1]);
+    expect(csv(shown, [0])).toBe("Name\nnet_1/b\n");
+  });
+
   it("becomes CSV whose cells no spreadsheet runs", () => {
     expect(csv(sheet, [0, 1, 2])).toBe("Name,Time\nb,2\n'=cmd(),\n\"say \"\"hi\"\", you\",30\n");
   });

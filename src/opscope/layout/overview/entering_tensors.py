@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Set, Tuple
 
 from ..flat import BORDER
 from ..picture import Drawn
-from ..scene.items import Box, Card, ChainRow, Item, Pill
+from ..scene.items import Box, Card, Cell, ChainRow, Item, Pill
 from .encoder_decoder import SKIP
 from .formula_steps import WITH_WEIGHTS
 from .formula_text import Entering
@@ -75,13 +75,18 @@ def _source(source: Item) -> str:
 
     Sizes are left out: they may be others in the copies of a stack.
     """
+    name = ""
     if isinstance(source, ChainRow):
-        text = source.cells[0].text if len(source.cells) == 1 and not source.name else source.name
-        found = _LAYER.match(text) if not source.name else None
-        name = found[1] if found is not None and WITH_WEIGHTS.search(text) else source.name
-    else:
-        name = source.title if isinstance(source, Card) and source.repeat == 1 else ""
+        name = source.name or _kind_of_layer(source.cells)
+    elif isinstance(source, Card) and source.repeat == 1:
+        name = source.title
     return name if len(name) <= _MOST_SOURCE and "," not in name else ""
+
+
+def _kind_of_layer(cells: Sequence[Cell]) -> str:
+    """Of a row of one layer with weights what it is; empty for others."""
+    found = _LAYER.match(cells[0].text) if len(cells) == 1 and WITH_WEIGHTS.search(cells[0].text) else None
+    return found[1] if found is not None else ""
 
 
 def _called(source: Item, *, takes: bool) -> str:
