@@ -12,7 +12,7 @@ from ...layout.sizes.extents import DETAIL_FONT, HEAT_FONT, SMALL_FONT, Frame
 from ...layout.sizes.text_width import width
 from .figures_below import HEAD, SHADES, SHARED, flops_figure, part_heads, unit_of
 from .marks import rectangle, text_mark
-from .row_names import BESIDE_GAP, SAME_HEIGHT, label_wide, without_end
+from .row_names import BESIDE_GAP, label_wide, without_end
 
 if TYPE_CHECKING:
     from .marks import Naming
@@ -33,7 +33,11 @@ LINE_PITCH = 13.0
 APART_ABOVE = 5.0
 """Between a label of several lines and what stands above it, besides the pitch."""
 BAND_HIGH, BAND_GAP = 19.0, 1.5
-"""The height of the band that joins a row to its figures, if the lines beside it are as far away; else they are so far apart."""
+"""The height of the band behind the figures of a row, if the lines beside it are as far away; else they are so far apart."""
+BAND_PAD = 8.0
+"""So far before the names and figures bands begin."""
+BAND_END = 6.0
+"""So far behind the longest bar with its number they end."""
 BESIDE_COLUMN = 14.0
 """Between two columns."""
 COPIES_GAP = 8.0
@@ -94,7 +98,7 @@ class FiguresBeside:
         self._names = max(
             [
                 0.0,
-                *(label_wide([self._label(each)]) - self._free(each) for each in told),
+                *(label_wide([self._label(each)]) - self._edge(told) for each in told if each.label),
                 *(
                     self._inner + width(self._copies(each), SMALL_FONT) - self._first
                     for each in told
@@ -106,11 +110,13 @@ class FiguresBeside:
         if too_wide:  # what is free before numbers that stand behind names
             taken = [self._first_wide(each) for each in told if each.label and self._free(each) < self._parameters]
             self._spare = max(0.0, self._parameters - max(taken, default=self._parameters))
+        self._ahead = self._names + self._edge(told) - BESIDE_GAP / 2
         self._room, self._bar_length = self._bar_room(
             told, least_bar - (ERROR_WIDE if self._with_errors else 0.0), more_bar
         )
         self._titled = bool(self._heads) and self._heads_wide + self._title_wide <= self._room
-        self.wide = self._names + self._parameters + self._flops + (GAP / 2 + self._room if self._bars else 0.0)
+        self.wide = self._names + self._parameters + self._flops + BAND_END
+        self.wide += GAP / 2 + self._room if self._bars else 0.0
 
     @property
     def _heads_wide(self) -> float:
@@ -215,9 +221,13 @@ class FiguresBeside:
         empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
         return self._parameters if empty else self._spare
 
+    def _edge(self, told: "Sequence[ToldLine]") -> float:
+        """So far into the column of parameters all labels reach, which end below each other."""
+        return min([self._free(each) for each in told if each.label], default=0.0)
+
     def _cut(self, told: "ToldLine") -> List[str]:
         """The label of a line, each of its texts as far as there is room for it."""
-        room = self._names + self._free(told) - BESIDE_GAP / 2 + OVER
+        room = self._ahead + OVER
         found = []
         for text, bare in zip(self._label(told), told.label):
             # Of how many copies figures are is left out rather than cut: the head of the stack says so, too.
@@ -251,21 +261,18 @@ class FiguresBeside:
                 yield text_mark("head", x + 12.0, y + 1.0, share)
                 x += PART_PITCH + width(part, HEAD)
 
-    def lines(
-        self, told: "Sequence[ToldLine]", x: float, shift: float, starts: Sequence[Optional[float]]
-    ) -> Iterator[str]:
-        """The figures of lines, each at the height of what it is about. A band leads to them from `starts`, where that is known."""
+    def lines(self, told: "Sequence[ToldLine]", x: float, shift: float) -> Iterator[str]:
+        """The figures of lines, each at the height of what it is about, on bands that all begin where the columns do."""
         heights = _heights(told, shift)
-        for place, (each, start, y) in enumerate(zip(told, starts, heights)):
+        for place, (each, y) in enumerate(zip(told, heights)):
             known = self._named(each.line.item)
             if known:
                 yield f"<g{known}>"
-            if start is not None and not each.is_rest:
-                yield from self._band(told, heights, place, start, x + self.wide)
+            yield self._band(heights, place, x, below=bool(each.below))
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
-                yield text_mark("note", x + self._names + self._free(each) - BESIDE_GAP / 2, base, text, "end")
+                yield text_mark("note", x + self._ahead, base, text, "end")
             if self._copies(each):
                 right = x + self._names + self._first - self._inner
                 yield text_mark("note", right, y + 4.0, self._copies(each), "end")
@@ -273,17 +280,13 @@ class FiguresBeside:
             if known:
                 yield "</g>"
 
-    def _band(
-        self, told: "Sequence[ToldLine]", heights: Sequence[float], place: int, start: float, end: float
-    ) -> Iterator[str]:
-        """The band from a row to the end of its figures; none where several lines are of rows at one height."""
-        line, y = told[place].line, heights[place]
-        beside = [index for index in (place - 1, place + 1) if 0 <= index < len(told)]
-        if any(abs(told[index].line.y - line.y) < SAME_HEIGHT for index in beside):
-            return
-        high = min([BAND_HIGH, *(abs(y - heights[index]) - BAND_GAP for index in beside)])
-        more = BELOW_PITCH if told[place].below else 0.0
-        yield rectangle("band", Frame(start, y - high / 2, end - start, high + more), 2)
+    def _band(self, heights: Sequence[float], place: int, x: float, *, below: bool) -> str:
+        """The band behind a line of figures, lower where lines stand close."""
+        y = heights[place]
+        beside = [abs(y - heights[other]) for other in (place - 1, place + 1) if 0 <= other < len(heights)]
+        high = min([BAND_HIGH, *(distance - BAND_GAP for distance in beside)])
+        more = BELOW_PITCH if below else 0.0
+        return rectangle("band", Frame(x - BAND_PAD, y - high / 2, self.wide + BAND_PAD, high + more), 2)
 
     def _line(self, told: "ToldLine", x: float, y: float) -> Iterator[str]:
         base, amounts = y + 4.0, told.amounts

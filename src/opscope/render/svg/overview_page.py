@@ -35,7 +35,6 @@ from .figures_below import FiguresBelow, carried_on
 from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
-from .row_ends import end_of_row
 from .sign_words import signs_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
@@ -54,8 +53,6 @@ _TOP = 38.0
 """Where the drawing begins, below the title, if the line of facts stands beside that."""
 _HEAD = 45.0
 """The base line of the heads of the figures, beside the top of the drawing."""
-_BAND_GAP = 6.0
-"""Between a row and the band that leads to its figures."""
 _BELOW_HEAD = 17.0
 """From that line to the middle of the first line of figures, at least."""
 _UNSHRUNK, _WIDE_FOR_HIGH = 1024.0, 16.0 / 9.0
@@ -171,12 +168,7 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
         before = None if flow is None else (x + flow - strip.left, top + high)
         here = [each for each in told if strip.shows(each.line.y, each.line.y)]
         content.extend(table.head(x + wide + GAP, _HEAD))
-        ends = [end_of_row(root, each.line) for each in here]
-        # What something else stands beside has a band only where it is named in front of its figures: it would seem to be that thing's.
-        starts = [
-            x + end.x - strip.left + _BAND_GAP if end.alone or each.label else None for end, each in zip(ends, here)
-        ]
-        content.extend(table.lines(here, x + wide + GAP, top - strip.top, starts))
+        content.extend(table.lines(here, x + wide + GAP, top - strip.top))
         x += wide + GAP + table.wide + GAP
         down = max(down, high)
     return _Parts(pieces, content, x - GAP, top - _TOP + down)

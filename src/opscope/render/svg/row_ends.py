@@ -1,12 +1,10 @@
-"""Where the band begins that leads from a row of an overview to its figures."""
+"""What stands right of a row of an overview, between it and its figures."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from ...layout.scene.items import Card, ChainRow
-from ...layout.sizes.extents import seen_behind
-from ...layout.sizes.row_sizes import CELL_HEIGHT, beside_width
+from ...layout.sizes.row_sizes import CELL_HEIGHT
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -14,17 +12,8 @@ if TYPE_CHECKING:
     from ...layout.scene.items import Item
 
 
-class RowEnd(NamedTuple):
-    """Where a row ends."""
-
-    x: float
-    """The right end of the row, with its name, and of what else stands there beside it, in the drawing's coordinates."""
-    alone: bool
-    """Whether nothing else stands right of it."""
-
-
-def end_of_row(root: "Drawn", line: "FigureLine") -> RowEnd:
-    """Where what a line of figures is about ends. What holds it goes on around the band: only the border of an open card is crossed."""
+def is_last(root: "Drawn", line: "FigureLine") -> bool:
+    """Whether nothing else stands right of what a line of figures is about, at its height."""
     drawn, left, top = root, root.body.x, root.body.y
     own = end = left
     while drawn.inside is not None:
@@ -37,20 +26,13 @@ def end_of_row(root: "Drawn", line: "FigureLine") -> RowEnd:
             if child.item is not line.item and _holds(child, line.item):
                 holder = child
                 continue
-            right = left + child.body.x + child.body.width + _aside(child.item)
+            right = left + child.body.x + child.body.width
             own = right if child.item is line.item else own
             end = max(end, right)
         if holder is None:
             break
         drawn, left, top = holder, left + holder.body.x, top + holder.body.y
-    return RowEnd(end, alone=end == own)
-
-
-def _aside(item: "Item") -> float:
-    """How far what belongs to an item reaches beyond its body."""
-    if isinstance(item, ChainRow):
-        return beside_width(item)
-    return seen_behind(item) if isinstance(item, Card) else 0.0
+    return end == own
 
 
 def _holds(drawn: "Drawn", item: "Item") -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
 
 from ...graph.vocabulary import PHASES
@@ -12,6 +12,7 @@ from ...layout.overview.row_figures import copies_of
 from ...layout.overview.stacks_around import StacksAround
 from ...layout.overview.step_words import FOR_WEIGHTS, OF_WHOM
 from ...layout.scene.items import Card, Item
+from .row_ends import is_last
 from .row_names import OUTSIDE, at_one_height, shown_name, without_end
 
 if TYPE_CHECKING:
@@ -65,7 +66,18 @@ def told_lines(overview: Overview) -> List[ToldLine]:
     every = list(zip(overview.lines, overview.figures.rows))
     top = max([amounts.total or 0.0 for _, amounts in every], default=0.0)
     found = _told(every, 0, top, overview.drawing.rightward, StacksAround(overview.graph))
-    return found if overview.drawing.rightward else sorted(found, key=lambda told: (told.line.y, told.line.x))
+    if overview.drawing.rightward:
+        return found
+    root = overview.drawing.root
+    # What something else stands right of is named before its figures: they would seem to be that thing's.
+    named = [
+        told if told.label or is_last(root, told.line) else replace(told, label=_name(told.line)) for told in found
+    ]
+    return sorted(named, key=lambda told: (told.line.y, told.line.x))
+
+
+def _name(line: FigureLine) -> Tuple[str, ...]:
+    return (without_end(shown_name(line.item)),)
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool, around: StacksAround) -> List[ToldLine]:
@@ -115,7 +127,7 @@ def _label(rows: Telling, line: FigureLine, amounts: Amounts) -> Iterator[str]:
     beside = at_one_height(rows, line)
     # At the height of an open card without lines of its rows these have no figures: a line there would seem to be of one of them.
     if beside or amounts.elsewhere or not _alone(rows, line):
-        yield without_end(shown_name(line.item))
+        yield from _name(line)
     if amounts.elsewhere:
         whose = _whose(line.item) if beside else ""
         if whose:
