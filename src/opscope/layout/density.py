@@ -28,7 +28,7 @@ TIGHT = Density(_CLOSE, inside=7.0, oval=22.0)
 """That of the overview: a label stands beside the arrow head, which is no wider than the gap between wire and label."""
 _AIRY = Heights(
     track_pitch=8.0, track_margin=6.0, arrow_room=9.0, row_gap=13.0, border_gap=6.0, label_height=17.0, label_aside=13.0,
-    label_base=13.0,
+    label_base=13.0, foot_more=1.0,
 )  # fmt: skip
 """In these no label is near a box or a line above or below it."""
 _STEPS = 32
@@ -39,6 +39,7 @@ _CLOSER = (-0.04, -0.07, -0.11, -0.15)
 def _between(part: float) -> Density:
     """The density so far on the way from `TIGHT` to the airy one."""
     heights = Heights(*[close + part * (airy - close) for close, airy in zip(_CLOSE, _AIRY)])
+    heights = heights._replace(foot_more=max(heights.foot_more, 0.0))
     return TIGHT._replace(heights=heights)
 
 

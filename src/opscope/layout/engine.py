@@ -25,7 +25,7 @@ from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
-from .sizes.row_sizes import measure_row, shoulder
+from .sizes.row_sizes import FOOT, leaves_aside, leaving_at, measure_row, shoulder
 from .sizes.text_width import width
 
 if TYPE_CHECKING:
@@ -158,7 +158,8 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
     left = _left(placed, measure.body.width, inside, -measure.body.x)
     top = head_height(card)
     children = _children(card, placed, measures, found)
-    paths = _paths(card, own, placed, measures, measure.body.height - top)
+    foot = FOOT * (1.0 + engine.density.heights.foot_more)
+    paths = _paths(card, own, placed, measures, measure.body.height - top, foot)
     held = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
     shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
@@ -290,7 +291,9 @@ def _drawn(item: Item, measure: Extents, at: Point, inside: "Inside | None") -> 
     return Drawn(item, Frame(at[0] + body.x, at[1] + body.y, body.width, body.height), chips, inside)
 
 
-def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], bottom: float) -> Tuple[Path, ...]:
+def _paths(
+    card: Card, own: Arranged, placed: Placed, measures: List[Extents], bottom: float, foot: float
+) -> Tuple[Path, ...]:
     """The wires of a card, with both ends moved to where they are drawn.
 
     Placing ends them at the edges of the group and of each item's room. They are lengthened to the card's border (the
@@ -313,6 +316,8 @@ def _paths(card: Card, own: Arranged, placed: Placed, measures: List[Extents], b
         corners[-1] = (corners[-1][0], below)
         if end == BORDER:
             corners[-1:] = _bent(corners[-1][0], leaving[flat.into], placed.height, below)
+        if start != BORDER:
+            corners[:1] = _leaving_aside(card.children[start], placed.boxes[start][0], corners[0], foot)
         shared = 0
         if begun[wire.source] > 1:
             shared = shared_beginning(corners, drawn.setdefault(wire.source, set()))
@@ -328,6 +333,14 @@ def _enters_aside(points: Sequence[Point]) -> bool:
 def _round(item: Item, aside: float) -> float:
     """So much lower than its top an item begins beside its axis."""
     return shoulder(item, aside) if isinstance(item, ChainRow) else 0.0
+
+
+def _leaving_aside(item: Item, axis: float, start: Point, foot: float) -> List[Point]:
+    """The first corners of a wire. From the last cell of some rows, whose axis is given, it runs back below the row by `foot`."""
+    if not isinstance(item, ChainRow) or not leaves_aside(item):
+        return [start]
+    x, bottom = axis + leaving_at(item), start[1] + foot
+    return [(x, start[1]), (x, bottom), (start[0], bottom)]
 
 
 def _bent(x: float, out: float, start: float, end: float) -> List[Point]:

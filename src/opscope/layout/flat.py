@@ -139,6 +139,7 @@ class Size:
     `left` and `right` are how far it reaches from its axis with all its parts. `half` is half the width of its body
     alone; the axis is the middle of the body. `tops` and `bottoms` are the offsets of its ports from the axis, by port
     number, if the layout inside the box has decided them. If not, they are ``None``, and placing spreads the ports.
+    `foot` is the room below the box in which its wires run aside to where they go down, which a straight one needs not; the page has none.
     """
 
     left: float
@@ -147,6 +148,7 @@ class Size:
     half: float
     tops: Optional[Tuple[float, ...]] = None
     bottoms: Optional[Tuple[float, ...]] = None
+    foot: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ class _Rows:
         self.aside = self._entered_aside()
         self.gaps = self._trunks()
         self.gap_top = [0.0] * (len(order.rows) - 1)
+        self.feet = [0.0] * len(order.rows)
         self.y = [0.0] * len(x)
         self.height = self._stack()
 
@@ -134,9 +135,16 @@ class _Rows:
                 trunks = self.gaps[index]
                 tracks = assign([trunks[net] for net in sorted(trunks)]) if trunks else 0  # gives trunks their tracks
                 label = self._label_room(index, tracks)
-                self.gap_top[index] = y + label
+                self.feet[index] = self._foot(index, straight=tracks == 0 and label == 0)
+                self.gap_top[index] = y + self.feet[index] + label
                 y = self.gap_top[index] + self._gap_height(index, tracks, label)
         return y
+
+    def _foot(self, row: int, *, straight: bool) -> float:
+        """The room right below a row in which wires run aside to where they go down."""
+        feet = [self.sizes.boxes[slot].foot for slot in self.order.rows[row] if slot < self.order.boxes]
+        low = max(feet, default=0.0) * (1.0 + self.heights.foot_more)
+        return low * min(self.heights.foot_more, 1.0) if straight else low
 
     def _label_room(self, row: int, tracks: int) -> float:
         """The height that the labels below a row need; for the first row, those at the group's inputs."""
@@ -238,7 +246,8 @@ class _Rows:
             if self.sizes.labels[key] > 0 and (box < 0 or port in self.bottoms[box]):
                 left = box >= 0 and sides[box][port]
                 x = self._bottom_x(slot, port) + (-LABEL_GAP if left else LABEL_GAP)
-                result[key] = (x, self.y[slot] + self._own_height(slot) + self.heights.label_base, left)
+                base = self.y[slot] + self._own_height(slot) + self.feet[self.row[slot]] + self.heights.label_base
+                result[key] = (x, base, left)
         return result
 
 

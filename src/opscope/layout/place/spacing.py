@@ -48,3 +48,5 @@ class Heights(NamedTuple):
     """What it adds to one in which all run straight."""
     label_base: float = LABEL_HEIGHT - 4.0
     """From a box down to the base line of the label below it: 4 px are left for letters that reach below it."""
+    foot_more: float = 0.0
+    """So many times lower than it has to be a box's foot (`flat.Size`) is; it is kept below straight wires only for this part of it."""

@@ -21,6 +21,8 @@ ALONE_LEAST, FIRST_LEAST = 2 * ROW_AXIS, ROW_AXIS + 12.0
 SIGN_GAP = 3.0
 """Between a sign and the cells beside it: the second arrow head at its shoulder ends at none of these."""
 NAME_GAP = 8.0
+FOOT = 2.5
+"""At least so far below a row runs the wire that leaves its last cell, back to where the flow goes down."""
 SIGN_HALF = 16.0
 """A sign counts as half so wide where wires enter it: the second one then ends 8 beside the one that comes straight, at the sign's shoulder,
 so that one sees two arrow heads."""
@@ -61,13 +63,25 @@ def beside_width(row: ChainRow) -> float:
 
 
 def measure_row(row: ChainRow) -> Extents:
-    """The size of a row. Its axis runs through its first cell: there it takes what it is given, and what the last one gives leaves right below."""
+    """The size of a row. Its axis runs through its first cell: there it takes what it is given, and what the last one gives leaves right below, in most rows (`leaves_aside`)."""
     frames = cell_frames(row)
     axis = frames[0].width / 2 if row.cells[0].symbol else ROW_AXIS
     total = frames[-1].x + frames[-1].width
     body = Frame(-axis, 0.0, total, CELL_HEIGHT)
     half = SIGN_HALF if row.cells[0].symbol else axis
-    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, half), body, ())
+    foot = FOOT if leaves_aside(row) else 0.0
+    return Extents(Size(axis, total - axis + beside_width(row), CELL_HEIGHT, half, foot=foot), body, ())
+
+
+def leaves_aside(row: ChainRow) -> bool:
+    """Whether what the row gives is seen to leave its last cell: below a sign before others it would seem to be the sign's."""
+    return row.cells[0].symbol and len(row.cells) > 1
+
+
+def leaving_at(row: ChainRow) -> float:
+    """From the axis of a row to the middle of its last cell."""
+    frames = cell_frames(row)
+    return frames[-1].x + frames[-1].width / 2 - (frames[0].width / 2 if row.cells[0].symbol else ROW_AXIS)
 
 
 def shoulder(row: ChainRow, aside: float) -> float:
