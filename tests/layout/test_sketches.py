@@ -254,7 +254,7 @@ def test_the_first_copy_and_the_others_are_drawn_as_the_model_has_them(name, sta
 
         assert told_ways(card.sketch.first) == layer_ways(last_of(first), before), card.title
         assert told_ways(card.sketch.steps) == layer_ways(last_of(first + 1), last_of(first).name), card.title
-        others = {2: "copy 2", 3: "copies 2, 3"}.get(count, f"copies 2 to {count}")
+        others = {2: "then 2", 3: "then 2, 3"}.get(count, f"then 2 to {count}")
         assert (card.repeat, card.sketch.copies) == (count, ("copy 1", others))
         assert "copy 1" not in card.subtitle + card.detail
 
@@ -264,11 +264,11 @@ def test_copies_stand_below_each_other_and_apart():
     sketch = Sketch(
         (SketchJoint("+", "activation", ((chip("one"),), ())), chip("ReLU")),
         first=first,
-        copies=("copy 1", "copies 2, 3"),
+        copies=("copy 1", "then 2, 3"),
     )
     placed = placed_sketch(sketch)
     (word, other) = placed.words
-    assert (word.text, other.text) == ("copy 1", "copies 2, 3")
+    assert (word.text, other.text) == ("copy 1", "then 2, 3")
     above = [each for each in placed.chips if each.y <= word.y + STEP_HIGH * 2 and each.y < other.y - STEP_HIGH]
     below = [each for each in placed.chips if each not in above]
     assert [part.part.text for each in above for part in each.parts] == ["one", "BN", "shortcut", "ReLU"]
@@ -276,3 +276,11 @@ def test_copies_stand_below_each_other_and_apart():
     assert min(each.y for each in placed.chips) - STEP_HIGH / 2 >= 0
     assert max(each.y for each in placed.chips) + STEP_HIGH / 2 <= placed.high
     assert above[0].x == below[0].x
+    begins = [(head.x, head.y) for head in placed.heads if not head.down]
+    # What enters points to the first chip of each branch and copy, and an arrow leads on behind the last chip of each copy.
+    assert {(each.x, each.y) for each in (above[0], above[1], below[0])} < set(begins)
+    for last in (above[-1], below[-1]):
+        assert [x for x, y in begins if y == last.y and x > last.x + last.wide]
+    (arc,) = [head for head in placed.heads if head.down]  # around what the other copies do
+    (sign,) = [joint for joint in placed.joints if joint.y <= other.y <= joint.y + joint.high]
+    assert (arc.x, arc.y) == (sign.x + sign.wide / 2, sign.y)

@@ -17,7 +17,6 @@ from ...graph.graph import Graph
 from ...graph.groups import Group
 from ...graph.view import ALONE, LACKING, Stack
 from ...graph.vocabulary import chain, groups_inside
-from ...passes.naming import copies_text
 from ...passes.peculiar import SUMS
 from ..scene.layer_kinds import kind_of_op
 from ..scene.layer_words import settings_text
@@ -100,7 +99,7 @@ class FirstCopies:
             both = self.of(index, sketch.steps)
             if both:
                 count = len(self._stacks[index].copies)
-                others = copies_text(range(1, count)) if count <= FEW_COPIES else f"copies 2 to {count}"
+                others = {2: "then 2", FEW_COPIES: "then 2, 3"}.get(count, f"then 2 to {count}")
                 drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", others))
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found

@@ -101,7 +101,7 @@ class Sketch:
     first: SketchSteps = ()
     """The steps of a stack's first copy above the others, where that is drawn as well."""
     copies: Tuple[str, str] = ("", "")
-    """Which copies both are of, then: ``copy 1``, ``copies 2 to 4``."""
+    """Which copies both are of, then: ``copy 1``, ``then 2 to 4``."""
 
     def families(self) -> Set[str]:
         """The kinds of layers whose colours it has."""

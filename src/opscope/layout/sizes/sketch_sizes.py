@@ -29,6 +29,10 @@ ARC_ABOVE = 5.0
 """So far above the chips runs the line of a branch without any."""
 SIGN_RADIUS = 7.0
 """Of the circle around a sign."""
+HEAD_LONG, HEAD_HALF = 5.0, 2.6
+"""The length of the head of an arrow, and half its width."""
+OUT_WIDE = 11.0
+"""So long is the arrow behind the last chip, by which what is drawn goes on."""
 _PAIR = 2
 WORD_PAD = 3.0
 """Between the end of a line and the word on it."""
@@ -76,6 +80,14 @@ class PlacedWord(NamedTuple):
     text: str
 
 
+class SketchHead(NamedTuple):
+    """The head of an arrow, by its tip: it points to the right, or down."""
+
+    x: float
+    y: float
+    down: bool = False
+
+
 class PlacedSketch(NamedTuple):
     """A small drawing with the places of all its marks."""
 
@@ -87,6 +99,7 @@ class PlacedSketch(NamedTuple):
     joints: Tuple[PlacedJoint, ...] = ()
     lines: Tuple[Tuple[Point, ...], ...] = ()
     words: Tuple[PlacedWord, ...] = ()
+    heads: Tuple[SketchHead, ...] = ()
 
     @property
     def high(self) -> float:
@@ -100,6 +113,7 @@ class PlacedSketch(NamedTuple):
             joints=tuple([joint._replace(x=joint.x + x, y=joint.y + y) for joint in self.joints]),
             lines=tuple([tuple([(a + x, b + y) for a, b in line]) for line in self.lines]),
             words=tuple([word._replace(x=word.x + x, y=word.y + y) for word in self.words]),
+            heads=tuple([head._replace(x=head.x + x, y=head.y + y) for head in self.heads]),
         )
 
 
@@ -113,7 +127,11 @@ class SketchSize(NamedTuple):
 @lru_cache(maxsize=4096)  # a card is measured again in each drawing that is tried
 def placed_sketch(sketch: Sketch) -> PlacedSketch:
     """The small drawing, with its upper left corner at (0, 0)."""
-    found = _of_copies(sketch) if sketch.first else _series(sketch.steps)
+    if sketch.first:
+        found = _of_copies(sketch)
+    else:  # a mere chain has no line at its beginning, and none at its end
+        branches = any(isinstance(step, SketchJoint) for step in sketch.steps)
+        found = _going_on(_series(sketch.steps)) if branches else _series(sketch.steps)
     return found.moved(0.0, found.above)
 
 
@@ -127,7 +145,7 @@ def _of_copies(sketch: Sketch) -> PlacedSketch:
     """The first copy above the others, each behind the word that says which copies it is of."""
     words = [_word(SketchWord(text)) for text in sketch.copies]
     left = max(word.wide for word in words)
-    first, others = (_led_to(steps).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
+    first, others = (_going_on(_led_to(steps)).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
     down = first.below + COPY_GAP + others.above
     parts = [words[0], first, words[1].moved(0.0, down), others.moved(0.0, down)]
     return _together(left + max(first.wide, others.wide), parts, ())._replace(
@@ -140,7 +158,13 @@ def _led_to(steps: SketchSteps) -> PlacedSketch:
     if not isinstance(steps[0], SketchChip):
         return _series(steps)
     found = _series(steps).moved(FORK_WIDE, 0.0)
-    return _together(FORK_WIDE + found.wide, [found], [((0.0, 0.0), (FORK_WIDE, 0.0))])
+    return _together(FORK_WIDE + found.wide, [found], [((0.0, 0.0), (FORK_WIDE, 0.0))], [SketchHead(FORK_WIDE, 0.0)])
+
+
+def _going_on(placed: PlacedSketch) -> PlacedSketch:
+    """The same with an arrow behind its last chip or joint."""
+    end = placed.wide + OUT_WIDE
+    return _together(end, [placed], [((placed.wide, 0.0), (end - HEAD_LONG / 2, 0.0))], [SketchHead(end, 0.0)])
 
 
 def _series(steps: SketchSteps) -> PlacedSketch:
@@ -167,7 +191,12 @@ def _word(word: SketchWord) -> PlacedSketch:
     return PlacedSketch(wide, STEP_HIGH / 2, STEP_HIGH / 2, words=(PlacedWord(wide / 2, 0.0, word.text),))
 
 
-def _together(wide: float, parts: Sequence[PlacedSketch], lines: Sequence[Tuple[Point, ...]]) -> PlacedSketch:
+def _together(
+    wide: float,
+    parts: Sequence[PlacedSketch],
+    lines: Sequence[Tuple[Point, ...]],
+    heads: Sequence[SketchHead] = (),
+) -> PlacedSketch:
     """Parts that are in their places, as one."""
     return PlacedSketch(
         wide,
@@ -177,6 +206,7 @@ def _together(wide: float, parts: Sequence[PlacedSketch], lines: Sequence[Tuple[
         tuple([joint for part in parts for joint in part.joints]),
         (*lines, *(line for part in parts for line in part.lines)),
         tuple([word for part in parts for word in part.words]),
+        (*heads, *(head for part in parts for head in part.heads)),
     )
 
 
@@ -218,7 +248,8 @@ def _shortcut(joint: SketchJoint, inner: PlacedSketch) -> PlacedSketch:
         ((begin, 0.0), (begin, -arc), *into),
     ]
     around = PlacedSketch(0.0, max(-mark.y, arc + 1.0), mark.y + mark.high, joints=(mark,))
-    return _together(left + mark.wide, [inner.moved(FORK_WIDE, 0.0), around], lines)
+    heads = [SketchHead(FORK_WIDE, 0.0), SketchHead(middle, mark.y, down=True)]
+    return _together(left + mark.wide, [inner.moved(FORK_WIDE, 0.0), around], lines, heads)
 
 
 def _side_by_side(joint: SketchJoint, branches: Sequence[PlacedSketch]) -> PlacedSketch:
@@ -248,7 +279,8 @@ def _side_by_side(joint: SketchJoint, branches: Sequence[PlacedSketch]) -> Place
     above = max(branch.above - y for branch, y in zip(branches, heights))
     below = max(branch.below + y for branch, y in zip(branches, heights))
     around = PlacedSketch(0.0, max(above, -mark.y), max(below, mark.y + mark.high), joints=(mark,))
-    return _together(left + mark.wide, [*inner, around], lines)
+    heads = [SketchHead(begin, y) for y, led, steps in zip(heights, led_to, joint.branches) if led and steps]
+    return _together(left + mark.wide, [*inner, around], lines, heads)
 
 
 def _heights(branches: Sequence[PlacedSketch]) -> List[float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterator, Optional
 
 from ...layout.sizes.extents import Frame, sketch_place
-from ...layout.sizes.sketch_sizes import STEP_HIGH, placed_sketch
+from ...layout.sizes.sketch_sizes import HEAD_HALF, HEAD_LONG, STEP_HIGH, placed_sketch
 from . import marks
 from .marks import coordinate, rectangle, text_mark
 from .wire_paths import line_through
@@ -13,7 +13,7 @@ from .wire_paths import line_through
 if TYPE_CHECKING:
     from ...layout.picture import Drawn
     from ...layout.scene.items import Card
-    from ...layout.sizes.sketch_sizes import PlacedChip, PlacedJoint
+    from ...layout.sizes.sketch_sizes import PlacedChip, PlacedJoint, SketchHead
     from .marks import Naming
     from .symbols import Piece
 
@@ -42,6 +42,8 @@ def _sketch(drawn: "Drawn", item: "Card") -> Iterator[str]:
     else:
         placed = placed.moved(x, y)
     yield f'<path class="wire" d="{"".join(line_through(line, 0.0) for line in placed.lines)}"/>'
+    if placed.heads:
+        yield f'<path class="tip" d="{"".join(map(_head, placed.heads))}"/>'
     for chip in placed.chips:
         yield from _chip(chip)
     for joint in placed.joints:
@@ -50,6 +52,14 @@ def _sketch(drawn: "Drawn", item: "Card") -> Iterator[str]:
         yield text_mark("small", word.x, word.y + TEXT_DROP, word.text)
     if scale > 1.0:
         yield "</g>"
+
+
+def _head(head: "SketchHead") -> str:
+    """The path data of the head of an arrow."""
+    begin = f"M{coordinate(head.x)} {coordinate(head.y)}"
+    if head.down:
+        return f"{begin}l-{HEAD_HALF} -{HEAD_LONG}h{2 * HEAD_HALF}z"
+    return f"{begin}l-{HEAD_LONG} -{HEAD_HALF}v{2 * HEAD_HALF}z"
 
 
 def _chip(chip: "PlacedChip") -> Iterator[str]:
