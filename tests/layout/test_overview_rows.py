@@ -196,6 +196,34 @@ def test_the_wire_to_a_row_ends_at_its_first_box_in_both_directions():
         assert begin <= path.points[-1][across] <= begin + first[2 + across]
 
 
+@pytest.mark.parametrize("joined", [True, False])
+def test_the_wire_of_a_row_that_begins_with_a_sign_is_seen_to_leave_its_last_box(joined):
+    net = Net()
+    x = net.make.op("x", "Placeholder")
+    a = net.chain(x, ("a", "Conv2D", "Conv2D"))
+    both = net.layer("sum", "Add", "AddV2", a, x) if joined else a
+    here = net.chain(both, ("after", "LayerNormalization", "Mul"))
+    last = net.layer("end", "Add", "AddV2", net.chain(here, ("c", "Conv2D", "Conv2D")), here)
+    inside = net.drawn(last).drawing.root.inside
+    (place,) = [
+        at
+        for at, child in enumerate(inside.children)
+        if isinstance(child.item, ChainRow) and child.item.cells[-1].text.startswith("Layer")
+    ]
+    row, body = inside.children[place].item, inside.children[place].body
+    assert (len(row.cells), row.cells[0].symbol) == (2, joined)
+    cells = cell_frames(row)
+    left = [path.points for path in inside.paths if path.wire.source.child == place]
+    assert len(left) == 2
+    for points in left:
+        x, y = points[0]
+        of = cells[-1 if joined else 0]
+        assert y == body.y + body.height and body.x + of.x < x < body.x + of.x + of.width
+        back = points[1:3] if joined else ()  # to where the flow goes down, below the row and above all else
+        assert all(y < b < y + 10 for _, b in back)
+        assert not back or cells[0].x < back[-1][0] - body.x < cells[0].x + cells[0].width
+
+
 def test_a_layer_whose_output_two_others_take_ends_its_row():
     net = Net()
     here = net.chain(

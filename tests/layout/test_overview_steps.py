@@ -81,11 +81,10 @@ def test_cards_say_which_loss_and_optimizer_and_whose_gradient():
     )
 
 
-def test_a_gradient_to_which_no_line_leads_from_the_loss_says_that_it_does_not_need_its_value():
+def test_a_gradient_to_which_no_line_leads_from_the_loss_is_called_so_too():
     step = Step(None, {"of": ["net"]}, {"optimizers": [ADAM]}, taken="net/MatMul")
     step.update(UPDATE)
-    said = "gradient of the loss (does not need its value), for the weights of net"
-    assert step.said()["backward"] == (said, "")
+    assert step.said()["backward"] == ("gradient of the loss, for the weights of net", "")
 
 
 def test_several_optimizers_say_for_whom_they_are():

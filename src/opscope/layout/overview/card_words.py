@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import AbstractSet, Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.disturbance import DISTURBED
@@ -42,9 +42,8 @@ from .known_words import KnownWords
 from .level_words import DOWN, UP
 from .recurrent_words import with_states
 from .size_words import SizeWords
-from .step_words import FOR_WEIGHTS, OF_LOSS, OF_WHOM, WITHOUT_VALUE, networks_of, optimizers_of
+from .step_words import FOR_WEIGHTS, OF_WHOM, networks_of, optimizers_of
 from .told_copies import FROM_COPY, PARAMETERS, SHOWN_COPY, ToldCopies, goes_on, is_setting, is_single, with_copy
-from .unfed_gradients import unfed_gradients
 
 MOST_HELD = 6
 """A closed card names at most so many classes of what it holds."""
@@ -90,7 +89,7 @@ def worded(
         sizes: tells of the sizes of layers.
         sketches: group -> the small drawing that its card has in place of words, if it is closed.
     """
-    words = _Words(graph, like, insides, room, authors, known, courses, sizes, sketches, unfed_gradients(scene))
+    words = _Words(graph, like, insides, room, authors, known, courses, sizes, sketches)
     built: Dict[int, Card] = {}
     for card in reversed(cards(scene)):
         children = [_plain(built.get(id(child), child)) for child in card.children]
@@ -127,9 +126,8 @@ class _Words:
         courses: CopyCourses,
         sizes: SizeWords,
         sketches: Mapping[int, Sketch],
-        unfed: AbstractSet[int],
     ) -> None:
-        self._sketches, self._unfed = sketches, unfed
+        self._sketches = sketches
         self._graph, self._like, self._insides, self._authors = graph, like, insides, authors
         self._room, self._characters, self._courses, self._slim = room, room.characters, room.courses, room.slim
         self._groups, self._stacks = content_of(graph).groups, content_of(graph).view.stacks
@@ -180,8 +178,7 @@ class _Words:
 
     def _of_phase(self, index: int) -> Sequence[str]:
         """What is said of a group as a phase of a training step: the first beside its title, empty if there is none."""
-        found = self._known.phases.get(index) or [""]
-        return [each.replace(OF_LOSS, WITHOUT_VALUE) for each in found] if index in self._unfed else found
+        return self._known.phases.get(index) or [""]
 
     def _is_again(self, card: Card) -> bool:
         """Whether a card only says like which earlier one it is."""

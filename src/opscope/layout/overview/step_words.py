@@ -24,8 +24,6 @@ _MOST_NAMES = 2
 """So many networks are named."""
 _TIMES = {2: "twice"}
 OF_LOSS = "gradient of the loss"
-WITHOUT_VALUE = f"{OF_LOSS} (does not need its value)"
-"""Of a gradient to which no line leads from the loss."""
 FOR_WEIGHTS = "for the weights of "
 """Before the networks for whose weights a gradient is, where its card is not called after them."""
 OF_WHOM = ": "
