@@ -8,7 +8,7 @@ from layout.test_overview_rows import CONV, Net
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, cards
 from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchWord
-from opscope.layout.sizes.extents import head_height, head_width, measure_card, sketch_place
+from opscope.layout.sizes.extents import CARD_PAD, head_height, head_width, measure_card, sketch_place
 from opscope.layout.sizes.sketch_sizes import STEP_HIGH, placed_sketch
 
 CONVOLUTION = re.compile(r"(\d+)×(\d+) conv, (\d+)")
@@ -104,7 +104,14 @@ def test_nothing_of_a_small_drawing_stands_outside_of_it_or_on_another_part(besi
         for a, b, wider, higher in boxes[:place]:
             assert x >= a + wider or a >= x + wide or y >= b + higher or b >= y + high
     ends = [point for line in placed.lines for point in line]
-    assert all(0 <= x <= placed.wide and 0 <= y <= placed.high for x, y in ends)
+    # The arrow behind the last chip reaches into what a card keeps free inside its border.
+    assert all(
+        0 <= x < placed.wide + CARD_PAD and 0 <= y <= placed.high
+        for x, y in (*ends, *(head[:2] for head in placed.heads))
+    )
+    assert [x for x, _ in ends if x > placed.wide] and placed.heads
+    firsts = {(each.x, each.y) for each in placed.chips}
+    assert all((x, y) in firsts or x > placed.wide for x, y, down in placed.heads if not down)
     for line in placed.lines:  # no line runs through a chip or joint: all run level and upright
         for (a, b), (c, d) in zip(line, line[1:]):
             assert a == c or b == d

@@ -161,10 +161,15 @@ def _led_to(steps: SketchSteps) -> PlacedSketch:
     return _together(FORK_WIDE + found.wide, [found], [((0.0, 0.0), (FORK_WIDE, 0.0))], [SketchHead(FORK_WIDE, 0.0)])
 
 
+def _takes(steps: SketchSteps) -> bool:
+    """Whether a line leads to the first of steps and ends there: not where it goes on into branches or begins with a word."""
+    return bool(steps) and isinstance(steps[0], SketchChip) and not steps[0].is_made
+
+
 def _going_on(placed: PlacedSketch) -> PlacedSketch:
-    """The same with an arrow behind its last chip or joint."""
+    """The same with an arrow behind its last chip or joint, which takes no room: it reaches into what a card keeps free at its border."""
     end = placed.wide + OUT_WIDE
-    return _together(end, [placed], [((placed.wide, 0.0), (end - HEAD_LONG / 2, 0.0))], [SketchHead(end, 0.0)])
+    return _together(placed.wide, [placed], [((placed.wide, 0.0), (end - HEAD_LONG / 2, 0.0))], [SketchHead(end, 0.0)])
 
 
 def _series(steps: SketchSteps) -> PlacedSketch:
@@ -248,7 +253,8 @@ def _shortcut(joint: SketchJoint, inner: PlacedSketch) -> PlacedSketch:
         ((begin, 0.0), (begin, -arc), *into),
     ]
     around = PlacedSketch(0.0, max(-mark.y, arc + 1.0), mark.y + mark.high, joints=(mark,))
-    heads = [SketchHead(FORK_WIDE, 0.0), SketchHead(middle, mark.y, down=True)]
+    through = next(branch for branch in joint.branches if branch)
+    heads = [SketchHead(middle, mark.y, down=True), *([SketchHead(FORK_WIDE, 0.0)] if _takes(through) else [])]
     return _together(left + mark.wide, [inner.moved(FORK_WIDE, 0.0), around], lines, heads)
 
 
@@ -279,7 +285,7 @@ def _side_by_side(joint: SketchJoint, branches: Sequence[PlacedSketch]) -> Place
     above = max(branch.above - y for branch, y in zip(branches, heights))
     below = max(branch.below + y for branch, y in zip(branches, heights))
     around = PlacedSketch(0.0, max(above, -mark.y), max(below, mark.y + mark.high), joints=(mark,))
-    heads = [SketchHead(begin, y) for y, led, steps in zip(heights, led_to, joint.branches) if led and steps]
+    heads = [SketchHead(begin, y) for y, steps in zip(heights, joint.branches) if _takes(steps)]
     return _together(left + mark.wide, [*inner, around], lines, heads)
 
 

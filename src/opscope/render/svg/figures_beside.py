@@ -11,7 +11,7 @@ from ...layout.overview.row_figures import BAR_PARTS, Amounts, RowFigures
 from ...layout.sizes.extents import DETAIL_FONT, HEAT_FONT, SMALL_FONT, Frame
 from ...layout.sizes.text_width import width
 from .figures_below import HEAD, SHADES, SHARED, flops_figure, part_heads, unit_of
-from .marks import rectangle, text_mark
+from .marks import coordinate, rectangle, text_mark
 from .row_names import BESIDE_GAP, label_wide, without_end
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ BAND_HIGH, BAND_GAP = 19.0, 1.5
 """The height of the band behind the figures of a row, if the lines beside it are as far away; else they are so far apart."""
 BAND_PAD = 8.0
 """So far before the names and figures bands begin."""
+BRACKET_GAP, BRACKET_STEP, MOST_BRACKETS = 5.0, 2.0, 1
+"""So far left of bands stands the bracket around the lines of a stack, and so much nearer one inside another."""
 BAND_END = 6.0
 """So far behind the longest bar with its number they end."""
 BESIDE_COLUMN = 14.0
@@ -269,6 +271,8 @@ class FiguresBeside:
             if known:
                 yield f"<g{known}>"
             yield self._band(heights, place, x, below=bool(each.below))
+            if each.below:
+                yield _bracket(told, heights, place, x - BAND_PAD)
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
@@ -333,6 +337,17 @@ class FiguresBeside:
         layers = told.amounts.only_layers
         if told.is_rest and layers and left + width(layers, SMALL_FONT) <= bars + self._room:
             yield text_mark("note", left, y + 4.0, layers)
+
+
+def _bracket(told: "Sequence[ToldLine]", heights: Sequence[float], place: int, x: float) -> str:
+    """The bracket left of bands, at `x`, along all lines of figures of which the words below one say what they are sums over."""
+    last = place
+    while last + 1 < len(told) and told[last + 1].depth > told[place].depth:
+        last += 1
+    left = x - BRACKET_GAP + BRACKET_STEP * min(told[place].depth, MOST_BRACKETS)
+    top, bottom = heights[place] - BAND_HIGH / 2, max(heights[place] + BELOW_PITCH, heights[last]) + BAND_HIGH / 2
+    ends = coordinate(x - 1.0)
+    return f'<path class="seam" d="M{ends} {coordinate(top)}H{coordinate(left)}V{coordinate(bottom)}H{ends}"/>'
 
 
 def _heights(told: "Sequence[ToldLine]", shift: float) -> List[float]:
