@@ -177,7 +177,7 @@ function measuredRows(facts: Facts, words: Words, measured: Measured | null): Ro
     if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
   }
   if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);
-  if (memory !== null) rows.push([words.title("memory"), words.bytes(memory)]);
+  if (memory !== null) rows.push([words.title("memory"), words.bytes(memory), "all that was taken in the step, not at one time"]);
   return rows;
 }
 

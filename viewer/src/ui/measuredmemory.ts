@@ -182,14 +182,11 @@ export class MeasuredMemoryView {
     const places = [...this.memory.rows.keys()].filter((place) => rows.has(this.memory.rows[place]));
     for (const place of places) pen.fillRect(x(this.memory.times[place]) - 1, floor - 5, 2, 5);
     if (!places.length) return;
-    const first = x(this.memory.times[places[0]]);
-    const isRight = first > pen.canvas.clientWidth / 2;
+    // Above the curve, on the side where the word at the peak is not.
+    const isRight = x(this.memory.times[this.peakPlace]) < pen.canvas.clientWidth / 2;
+    const at = isRight ? pen.canvas.clientWidth - RIGHT : LEFT;
     pen.textAlign = isRight ? "right" : "left";
-    const at = first + (isRight ? -4 : 4);
-    pen.strokeStyle = theme.paper; // it may lie over the curve
-    pen.lineWidth = 4;
-    pen.strokeText("selected", at, floor - 8);
-    pen.fillText("selected", at, floor - 8);
+    pen.fillText("▂ selected: taken or given back", at, TOP - 6);
   }
 
   private flag(pen: CanvasRenderingContext2D, x: number, floor: number, ink: string, text: string, wide: number): void {
