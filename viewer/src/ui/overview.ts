@@ -77,6 +77,7 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = new OverviewMarks(this.svg, this.drawn, session);
+    session.drawnAs = (selection) => this.drawnAs(selection);
     this.kinds = new OverviewKinds(this.drawn.around, session, this.marks, (kind) => this.acts.lookAt(kind));
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
@@ -339,8 +340,15 @@ export class OverviewPane {
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
-    const called = this.marks.nameOf({ op, group, card });
-    return found && { ...found, called: called === (card > 0 ? cards.title(card) : "") ? "" : called };
+    return found;
+  }
+
+  /** What it calls a selection that path and panel call otherwise; empty where it has no other name. The copy of a stack has its own name in that of the stack, `block_1` in `block_0 … 7`. */
+  private drawnAs(selection: Selection): string {
+    const { cards, overview } = this.session;
+    const card = this.session.cardAround(selection);
+    const name = overview ? this.marks.nameOf(selection) : "";
+    return [cards.title(card), cards.stacks.called.get(cards.stack(card))?.title].includes(name) ? "" : name;
   }
 
   /** Which copy of a card's stack it draws; see `OverviewMarks`. */
