@@ -2,7 +2,8 @@
 import type { OverviewData } from "../data/page";
 import type { Point } from "../draw/frame";
 import type { Selection, Session } from "../state/session";
-import { Sheet, type Opening } from "../opened/sheet";
+import type { Opening } from "../opened/room";
+import { Sheet } from "../opened/sheet";
 import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
 import { beyond, More, NOWHERE, type Beyond } from "./more";
@@ -168,7 +169,7 @@ export class OverviewPane {
     const before = session.selection && this.placeOf(session.selection);
     this.untouched = false;
     const cards = [...session.inPlace].filter((card) => this.marks.givingWay(card));
-    const openings = cards.map((card): Opening => ({ mark: this.marks.givingWay(card) as SVGElement, size: bodies.size(card) }));
+    const openings = cards.map((card): Opening => ({ mark: this.marks.givingWay(card) as SVGElement, ...bodies.opening(card) }));
     const places = this.drawn.apply(openings);
     bodies.clear();
     for (const { mark, group, frame } of places) bodies.draw(cards[openings.findIndex((each) => each.mark === mark)], group, frame);
@@ -368,12 +369,9 @@ export class OverviewPane {
     const { session: { selection, overview }, element } = this;
     if (overview) this.notes.show(this.page.sheet.getBoundingClientRect());
     const inside = selection && overview ? this.bodies.place(selection) : null;
-    const place = inside ?? (selection && overview ? this.marks.around(selection)?.getBoundingClientRect() : null) ?? null;
-    const { left, right, up, down } = this.beyond();
-    const sign = (there: boolean) => (there ? EDGE - 2 : 0); // what is brought into view stands right beside it
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const view = { x: x + sign(left), y: y + sign(up), w: width - sign(left) - sign(right), h: height - sign(up) - sign(down) };
-    this.ring.around(place, inside !== null, view, this.page.sheet.getBoundingClientRect());
+    const mark = selection && overview && !inside ? this.marks.around(selection) : null;
+    const sides = this.beyond();
+    this.ring.around(inside ?? mark?.getBoundingClientRect() ?? null, mark, element.getBoundingClientRect(), sides, this.page.sheet.getBoundingClientRect());
   }
 
   /** Select the nearest mark in a direction; see `OverviewWalk`. */
