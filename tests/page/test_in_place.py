@@ -314,6 +314,9 @@ def test_the_only_wire_outside_goes_on_where_the_one_inside_begins(open_page):
     mark(opened, "PixelNorm").dblclick()
     opened.run("opscope.view()")
     opened.wait(f"{SHADOW}.querySelector('.opened text')")
+    legend = opened.run("document.querySelector('.legend').innerText")
+    assert "thick frame: custom class" in legend  # its own legend is out of view
+    assert "other boxes:" in legend  # which have the colours of their kinds
     found = opened.page.evaluate(JOINED)
     assert len(found["entering"]) == len(found["starts"]) == 1
     assert len(found["leaving"]) == len(found["finishes"]) == 1
