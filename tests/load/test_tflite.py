@@ -228,16 +228,23 @@ def test_a_file_with_an_operator_that_is_not_built_in() -> None:
         ]
 
 
+@pytest.fixture(scope="module")
+def application():
+    """A network of Keras, and the multiply-adds of its graph, which is what each kind of file is made of."""
+    made = keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None)
+    return made, opscope.trace(made, (1, 96, 96, 3)).estimate().cost.macs
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["float", "float16", "dynamic", "integer"])
-def test_an_application_is_read_as_the_interpreter_tells_it(kind, tmp_path) -> None:
-    made = keras.applications.MobileNetV2((96, 96, 3), alpha=0.35, weights=None)
+def test_an_application_is_read_as_the_interpreter_tells_it(kind, application, tmp_path) -> None:
+    made, macs = application
     path = tmp_path / "model.tflite"
     path.write_bytes(converted(made, kind))
     graph = opscope.load(path)
     assert expect_as_interpreted(path, graph) > 60
     cost = graph.estimate().cost
-    assert cost.macs == opscope.trace(made, (1, 96, 96, 3)).estimate().cost.macs
+    assert cost.macs == macs
 
 
 def schema():

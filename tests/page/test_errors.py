@@ -122,7 +122,7 @@ def test_the_table_of_layers_fits_a_usual_window_with_all_its_figures(open_page)
     opened = open_page(convolution())
     opened.page.click("#tab-layers")
     columns = opened.page.locator(".table-head .cell").all()
-    assert {"Time", "Rank, about", "FLOPs", "MACs", "Parameters", "Output"} <= {
+    assert {"Time", "Rank by time", "FLOPs", "MACs", "Parameters", "Output"} <= {
         one.inner_text().rstrip(" \u2191\u2193") for one in columns
     }
     assert all(one.bounding_box()["x"] + one.bounding_box()["width"] <= 1280 for one in columns)
@@ -142,13 +142,13 @@ def test_ranks_that_tell_nothing_have_no_column(open_page):
     page = open_page(build.graph("net", ["x"], [x]), link="t=layers").page
     head = page.inner_text(".table-head")
     assert "Time" in head
-    assert "Rank, about" not in head
+    assert "Rank by time" not in head
 
 
 def test_what_a_rank_is_can_be_read(open_page):
     page = open_page(blocks()).page
     page.click("#tab-layers")
-    assert "cannot tell apart" in page.get_attribute(".table-head button:has-text('Rank, about')", "title")
+    assert "cannot tell apart" in page.get_attribute(".table-head button:has-text('Rank by time')", "title")
 
 
 def test_what_dispatch_may_cost_a_layer_of_small_ops_is_in_its_details(open_page):

@@ -141,12 +141,9 @@ def test_labels_lie_in_their_bars_and_say_what_tells_them_apart(open_page, size)
         if label:
             shown = re.split(r" ~?[\d.,]+ (?:\u00b1|\u00b5s|ms)", label)[0]
             start, _, end = shown.partition("\u2026")
-            assert len(start + end) >= 3
-            assert shown == name or (name.startswith(start) and name.endswith(end)) or shown.rstrip("\u2026") in name
+            assert shown == name or (len(start) >= 5 and name.startswith(start) and not end), label
     of_copies = [bar["label"] for bar in bars if bar["kind"] == "copy" and bar["label"]]
     assert len(set(of_copies)) == len(of_copies)
-    wide = [bar for bar in bars if bar["kind"] == "copy" and bar["width"] >= 60]
-    assert all(re.search(r"\d", bar["label"]) for bar in wide)
 
 
 def test_a_bar_with_room_says_its_value(open_page):
@@ -171,8 +168,8 @@ def test_the_whole_and_the_rest_of_the_step_are_told(open_page):
     bars = flame(open_page(blocks(wide=100.0)[0]))
     whole = bars[0]
     assert re.fullmatch(
-        r"profiled step [\d.]+ ms grey: no layer, or several too narrow to be shown, \+2 for 2 of them"
-        r" \u00b7 width: time \u00b7 colour: as in the legend \u00b7 point at a bar for its name",
+        r"profiled step [\d.]+ ms point at a bar for its name \u00b7 grey: no layer, or several too narrow to be shown, \+2 for 2 of them"
+        r" \u00b7 width: time \u00b7 colour: as in the legend",
         whole["label"],
     )
     (dispatch,) = (bar for bar in bars if bar["title"].startswith("op dispatch"))

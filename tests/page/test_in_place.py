@@ -9,6 +9,7 @@ from ends_of_wires import faults, read
 from page_driver import SHADOW, details, mark, shown
 from page_graphs import skips, tower
 
+from graphs import F
 from layout.test_overview_rows import Net
 from layout.test_sketches import modules, residual
 
@@ -267,3 +268,57 @@ def test_a_card_that_draws_its_steps_opens_in_its_own_place(open_page):
     assert opened.run(f"{SHADOW}.querySelectorAll('.holding, .tie').length") == 0
     assert not card.is_visible()
     assert faults(before, read(opened.page), {number}) == []
+
+
+JOINED = """() => {
+  const root = document.querySelector('.overview').shadowRoot, frame = root.querySelector('.opened');
+  const { left, right, top, bottom } = frame.querySelector('rect').getBoundingClientRect();
+  const ends = (path) => (path.getAttribute('d').match(/M[^M]*/g) ?? []).map((part) => {
+    const one = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+    one.setAttribute('d', part);
+    path.parentNode.append(one);
+    const at = (length) => { const { x, y } = one.getPointAtLength(length).matrixTransform(one.getScreenCTM()); return [x, y]; };
+    const found = [at(0), at(one.getTotalLength())];
+    one.remove();
+    return found;
+  });
+  const within = ([x]) => x > left && x < right;
+  const outside = [...root.querySelectorAll('svg svg .wire')].filter((path) => path.tagName === 'path' && !path.closest('.opened, [display]')).flatMap(ends);
+  const inside = [...frame.querySelectorAll('path')].flatMap(ends);
+  const once = (all) => [...new Set(all.map(([x]) => Math.round(x)))];
+  const entering = once(outside.map(([, end]) => end).filter((end) => within(end) && end[1] < top && end[1] > top - 12));
+  const leaving = once(outside.map(([start]) => start).filter((start) => within(start) && Math.abs(start[1] - bottom) < 2));
+  const starts = once(inside.map(([start]) => start).filter(([, y]) => y < top + 60));
+  const finishes = once(inside.map(([, end]) => end).filter(([, y]) => Math.abs(y - bottom) < 2));
+  return { entering, leaving, starts, finishes };
+}"""
+"""Where, across the screen, wires outside meet the frame of what is open and leave it, and where those inside begin and end at its border."""
+
+
+def test_the_only_wire_outside_goes_on_where_the_one_inside_begins(open_page):
+    net = Net()
+    around = net.make.group("generator", "layer", net.model, cls="Generator", defined_in="mine", outputs=(F,))
+    here = net.layer("before", "Dense", "MatMul", net.make.op("x", "Placeholder"), parent=around)
+    group = net.make.group("normed", "layer", around, cls="PixelNorm", defined_in="mine", outputs=(F,))
+    squared = net.make.op("square", "Square", here, group=group)
+    scaled = net.make.op("scale", "Mul", here, net.make.op("root", "Rsqrt", squared, group=group), group=group)
+    scaled = net.layer("paint", "Dense", "MatMul", scaled, parent=around)
+    for number, kind in enumerate(("Relu", "Tanh", "Exp", "Neg", "Abs", "Sin", "Cos", "Elu", "Sqrt", "Log") * 5):
+        of = ("Dense", "MatMul") if number % 2 else ("Activation", kind)
+        scaled = net.layer(f"after_{number}", *of, scaled)
+    opened = open_page(net.make.graph("net", ["x"], [scaled]), overview=True)
+    mark(opened, "PixelNorm").click()
+    colours = f"[getComputedStyle({SHADOW}.querySelector('.ringed > .own')).stroke, getComputedStyle({SHADOW}.querySelector('.ring')).borderTopColor]"
+    own, ring = opened.run(colours)
+    assert own == ring  # two frames would be two selections
+    mark(opened, "PixelNorm").dblclick()
+    opened.run("opscope.view()")
+    opened.wait(f"{SHADOW}.querySelector('.opened text')")
+    legend = opened.run("document.querySelector('.legend').innerText")
+    assert "thick frame: custom class" in legend  # its own legend is out of view
+    assert "other boxes:" in legend  # which have the colours of their kinds
+    found = opened.page.evaluate(JOINED)
+    assert len(found["entering"]) == len(found["starts"]) == 1
+    assert len(found["leaving"]) == len(found["finishes"]) == 1
+    assert abs(found["entering"][0] - found["starts"][0]) <= 1
+    assert abs(found["leaving"][0] - found["finishes"][0]) <= 1

@@ -47,7 +47,7 @@ def test_it_tells_the_peak_what_was_held_before_and_whose_it_is(open_page):
         "100 KiB taken by the step (beside 4 MiB held before it), at 30 µs, the peak: m/b/Relu takes 30 KiB"
     )
     assert (
-        "from mklcpu; only of buffers that TensorFlow reported, which are 8 KiB or more: it reports no small ones"
+        "from TensorFlow's allocator mklcpu; only of buffers that TensorFlow reported, which are 8 KiB or more: it reports no small ones"
         in opened.page.text_content(".memory-at >> nth=0")
     )
     rows = [row.inner_text().split("\n")[:2] for row in opened.page.locator(".memory-peak .table-row").all()]

@@ -384,13 +384,16 @@ def test_what_is_selected_in_the_overview_stays_in_view_beside_a_panel(open_page
 
 @narrow
 @pytest.mark.parametrize("steps", [0, 4])
-def test_the_ring_of_what_is_larger_than_the_window_is_closed_within_it(open_page, size, steps):
+def test_the_ring_of_what_is_larger_than_the_window_is_closed_within_it_or_goes_on_to_its_edge(open_page, size, steps):
     opened = open_page(wide(), size=size)
     opened.run("opscope.open('net/l_convolution'), opscope.open('net/r_convolution'), opscope.select('net')")
     for _ in range(steps):
         opened.page.click("[aria-label='Zoom in']")
     ring = opened.page.evaluate(RING, ACCENT)
-    assert_whole(ring)
+    if steps:  # cut on all sides
+        assert_whole(ring)
+    elif size == (390, 844):  # cut on both sides: a line that broke off within the window would seem to end there
+        assert ring["left"] < 1 and ring["right"] > ring["w"] - 1
     assert ring["right"] - ring["left"] >= 0.6 * ring["w"]
 
 

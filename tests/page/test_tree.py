@@ -536,6 +536,7 @@ def test_the_row_around_what_has_none_of_its_own_says_so(open_page):
     assert details(opened).endswith("/widen")
     opened.wait("document.querySelectorAll('.tree-row.around').length === 1")
     assert opened.run(around) == ["block_0"]
+    assert opened.page.text_content(".tree-row.around .tree-class") == "› widen"
     row, room = (
         opened.page.locator(".tree-row.around").bounding_box(),
         opened.page.locator(".tree .list").bounding_box(),
@@ -571,3 +572,15 @@ def test_the_tree_says_what_figures_of_the_overview_count_more(open_page):
     assert said.inner_text() == "In the overview: sums of all copies"
     opened.page.keyboard.press("v")
     assert not said.is_visible()
+
+
+def test_a_tree_that_is_shown_later_has_the_selected_row_in_view(open_page):
+    """Hidden it could not scroll: shown again it began with its first rows, none of which was marked."""
+    opened = open_page(tower(), overview=True, size=(800, 420))
+    opened.run("for (const row of [...Array(14).keys()]) opscope.open(`tower/block_${row}`)")
+    opened.page.keyboard.press("v")
+    mark(opened, "head").click()
+    opened.page.click("[aria-label='Layers beside the drawing']")
+    opened.wait("document.querySelectorAll('.tree-row.selected').length === 1")
+    row, room = (opened.page.locator(each).bounding_box() for each in (".tree-row.selected", ".tree .list"))
+    assert room["y"] <= row["y"] and row["y"] + row["height"] <= room["y"] + room["height"] + 1

@@ -8,8 +8,8 @@ export class Stacks {
   readonly names: string[][];
   /** In what the copies of each stack differ, in words. */
   readonly differ: string[][];
-  /** What the overview calls a stack, and the room that its card needs for that where it is called so too; 0: it has the name of the copy that it shows. */
-  readonly called: ReadonlyMap<number, { title: string; room: number }>;
+  /** What the overview calls a stack, and the room that its card needs for that where it is called so too; 0: it has the name of the copy that it shows; and the level that its first copy is, from which the others are counted up, or down from the last; 0: they are no levels. */
+  readonly called: ReadonlyMap<number, { title: string; room: number; first: number }>;
   /** For each copy its place in the order of the data; empty where the copies are in that order. The drawn copy is copy 0, and need not be the first. */
   private readonly places: number[][];
   /** Groups that only one copy has, so that nothing stands for them in the drawing, each with the unit of that copy. */
@@ -21,9 +21,9 @@ export class Stacks {
 
   constructor(private readonly container: Container) {
     const { stacks, differ, places, strings, undrawn, called } = container.header as unknown as
-      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[]; undrawn?: [number, number][]; called?: [number, number, number][] };
+      { stacks: number[][]; differ: number[][]; places?: number[][]; strings: string[]; undrawn?: [number, number][]; called?: [number, number, number, number][] };
     this.undrawn = new Map(undrawn);
-    this.called = new Map((called ?? []).map(([stack, title, room]) => [stack, { title: strings[title], room }]));
+    this.called = new Map((called ?? []).map(([stack, title, room, first]) => [stack, { title: strings[title], room, first }]));
     this.places = places ?? [];
     this.names = stacks.map((copies) => copies.map((id) => strings[id]));
     this.differ = differ.map((words) => words.map((id) => strings[id]));
@@ -39,6 +39,12 @@ export class Stacks {
   /** The copy that stands at a place. */
   copyAt(stack: number, place: number): number {
     return this.places[stack]?.length ? this.places[stack].indexOf(place) : place;
+  }
+
+  /** The level of an encoder or a decoder that a copy is, as the overview counts them; empty where copies are no levels. */
+  levelOf(stack: number, copy: number): string {
+    const first = this.called.get(stack)?.first ?? 0;
+    return first ? `level ${first + (first > 1 ? -1 : 1) * this.place(stack, copy)}` : "";
   }
 
   /** The stack and copy that a row is in, beyond the first copy; null when it is drawn itself. */

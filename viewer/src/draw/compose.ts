@@ -67,8 +67,8 @@ export class Composer {
     return this.hold(0).opened?.frame ?? { w: 0, h: 0, marks: [], lines: [] };
   }
 
-  /** An open card by itself, at the top left of the room that it needs with all that stands beside it. */
-  alone(card: number): { mark: Mark; room: { w: number; h: number } } {
+  /** An open card by itself, at the top left of the room that it needs with all that stands beside it, and where in that the wires cross its border, if it is one wire at its top, or at its bottom. */
+  alone(card: number): { mark: Mark; room: { w: number; h: number }; enters: number | null; leaves: number | null } {
     let held = this.outer.get(card);
     if (!held) this.outer.set(card, (held = this.open.has(card) ? this.opened(card, this.namesOf(card)) : this.hold(card)));
     const { measure: { size, body } } = held;
@@ -76,7 +76,9 @@ export class Composer {
       ...this.cardTexts(card, held), x: size.left + body.x, y: body.y, w: body.w, h: body.h,
       key: cardKey(card), form: "card", family: "", note: "", tags: [],
     };
-    return { mark, room: { w: size.left + size.right, h: size.height } };
+    const { inputs = [], outputs = [] } = held.opened?.border ?? {};
+    const only = (ports: readonly number[]) => (ports.length === 1 ? size.left + ports[0] : null);
+    return { mark, room: { w: size.left + size.right, h: size.height }, enters: only(inputs), leaves: only(outputs) };
   }
 
   private hold(card: number): Held {

@@ -139,19 +139,27 @@ export interface Side {
   cut: boolean;
 }
 
-/** The sides of a rectangle, those that lie out of view in their stead so far within its edge. */
-export function sidesWithin({ x, y, w, h }: Rect, view: Rect, within: number): Side[] {
+/** The sides of a rectangle, those that lie out of view in their stead at its edge. */
+export function sidesWithin({ x, y, w, h }: Rect, view: Rect): Side[] {
   const along = (start: number, length: number, from: number, room: number) => {
     const [before, after] = [start < from, start + length > from + room];
-    return { start: before ? from + within : start, end: after ? from + room - within : start + length, before, after };
+    return { start: before ? from : start, end: after ? from + room : start + length, before, after };
   };
   const [across, down] = [along(x, w, view.x, view.w), along(y, h, view.y, view.h)];
-  const [left, right, top, bottom] = [across.start, across.end, down.start, down.end];
-  if (right <= left || bottom <= top) return [];
-  return [
-    { from: { x: left, y: top }, to: { x: right, y: top }, cut: down.before },
-    { from: { x: right, y: top }, to: { x: right, y: bottom }, cut: across.after },
-    { from: { x: right, y: bottom }, to: { x: left, y: bottom }, cut: down.after },
-    { from: { x: left, y: bottom }, to: { x: left, y: top }, cut: across.before },
-  ];
+  if (across.end <= across.start || down.end <= down.start) return [];
+  return sidesOf({ left: across.start, right: across.end, top: down.start, bottom: down.end }, [down.before, across.after, down.after, across.before]);
+}
+
+/** The sides of a rectangle that is cut: where one is, those beside it run on to the edge of the view. */
+export function runningOn([top, right, bottom, left]: readonly Side[], { x, y, w, h }: Rect): Side[] {
+  const ends = {
+    left: left.cut ? x : left.from.x, right: right.cut ? x + w : right.from.x,
+    top: top.cut ? y : top.from.y, bottom: bottom.cut ? y + h : bottom.from.y,
+  };
+  return sidesOf(ends, [top.cut, right.cut, bottom.cut, left.cut]);
+}
+
+function sidesOf({ left, right, top, bottom }: { left: number; right: number; top: number; bottom: number }, cut: readonly boolean[]): Side[] {
+  const corners = [{ x: left, y: top }, { x: right, y: top }, { x: right, y: bottom }, { x: left, y: bottom }];
+  return corners.map((from, index) => ({ from, to: corners[(index + 1) % corners.length], cut: cut[index] }));
 }

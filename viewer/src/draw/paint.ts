@@ -1,6 +1,6 @@
 // Paints a frame on a surface: only what is in view, in as much detail as can be read at the present zoom.
 import type { Status } from "../data/difference";
-import { overlaps, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
+import { overlaps, runningOn, sidesWithin, type Frame, type Mark, type Rect } from "./frame";
 import { DIM, isDim, type Look } from "./look";
 import { paintNoteSign } from "./notesign";
 import { docks, heatBar, sheets } from "./parts";
@@ -18,8 +18,8 @@ const CHIP_SEEN = 3;
 /** How wide a ring is, in pixels, and how many such widths a mark must be high to have its rings on its border. */
 const RING = 2.2;
 const RINGED = 7;
-/** Where the ring of a mark is closed that reaches out of the window: so many pixels within its edge, beside the sign of more. */
-const CUT = 25;
+/** The room of a sign of more at an edge of the window, in pixels. A ring goes on under it like all lines, or of a mark that is cut on all sides is closed beside it. */
+const CUT = 22;
 /** A badge is drawn larger where it would be smaller than this part of its size on screen, but not by more than so much. */
 const BADGE_SEEN = 0.8;
 const MOST_BADGE = 2.5;
@@ -38,6 +38,8 @@ export interface Painted {
 
 export class Painter {
   private marks = 0;
+  /** On which sides there is more of the drawing: signs lie there. */
+  private more = { left: false, right: false, up: false, down: false };
   private readonly texts: TextPainter;
 
   constructor(private readonly context: Surface) {
@@ -48,6 +50,7 @@ export class Painter {
   draw(frame: Frame, view: Rect, scale: number, look: Look): Painted {
     this.marks = 0;
     this.texts.count = 0;
+    this.more = { left: view.x > 0, right: view.x + view.w < frame.w, up: view.y > 0, down: view.y + view.h < frame.h };
     this.frame(frame, 0, 0, view, scale, look);
     return { marks: this.marks, texts: this.texts.count };
   }
@@ -164,25 +167,30 @@ export class Painter {
     const away = within ? 0 : wide;
     const context = this.context;
     const ring = { x: mark.x - away, y: mark.y - away, w: mark.w + 2 * away, h: mark.h + 2 * away };
-    const sides = view && sidesWithin(ring, view, CUT / scale);
+    const sides = view && sidesWithin(ring, this.clear(view, CUT / scale));
     context.strokeStyle = chosen ? theme.accent : theme.hit;
     context.lineWidth = wide;
-    context.beginPath();
-    if (!sides?.some(({ cut }) => cut)) {
+    if (!view || !sides?.some(({ cut }) => cut)) {
+      context.beginPath();
       round(context, ring, corner + away, scale);
       context.stroke();
       return;
     }
     const inside = sides.every(({ cut }) => cut);
-    for (const { from, to, cut } of sides) {
-      if (cut && !inside) continue;
-      context.setLineDash(cut ? [3 * wide, 2 * wide] : []);
-      context.beginPath();
+    context.setLineDash(inside ? [3 * wide, 2 * wide] : []);
+    context.beginPath();
+    for (const { from, to } of inside ? sides : runningOn(sides, view).filter(({ cut }) => !cut)) {
       context.moveTo(from.x, from.y);
       context.lineTo(to.x, to.y);
-      context.stroke();
     }
+    context.stroke();
     context.setLineDash([]);
+  }
+
+  /** The view without the signs of more at its edges. */
+  private clear({ x, y, w, h }: Rect, sign: number): Rect {
+    const { left, right, up, down } = this.more;
+    return { x: left ? x + sign : x, y: up ? y + sign : y, w: w - sign * (Number(left) + Number(right)), h: h - sign * (Number(up) + Number(down)) };
   }
 
   /** Of a mark that is not the same in both graphs that are drawn as one: its border. */

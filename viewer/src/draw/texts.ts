@@ -144,7 +144,8 @@ export class TextPainter {
   private firstLine(mark: Mark, view: Rect, scale: number, look: Look): [Font, string][] {
     const { fonts } = look.drafting;
     const { bar } = look.tint(mark);
-    const figure = bar && ((mark.inside && !this.seen(mark, figureText(bar), view, scale, look)) || !this.hasRoom(mark, look)) ? figureText(bar) : "";
+    const isOut = (words: string) => (mark.inside ? !this.seen(mark, words, view, scale, look) : this.isCutBeside(mark, words, view, scale, look));
+    const figure = bar && (isOut(figureText(bar)) || !this.hasRoom(mark, look)) ? figureText(bar) : "";
     const found = [heldText(mark, look), elsewhereText(mark, look)];
     return [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], ...[figure, ...found].map((text): [Font, string] => [fonts.heat, text])];
   }
@@ -158,7 +159,7 @@ export class TextPainter {
     const { bar } = look.tint(mark);
     if (!bar) return "";
     const words = figureText(bar);
-    const out = mark.inside && !this.seen(mark, words, view, scale, look) && this.fits(mark, words, room, look);
+    const out = (mark.inside ? !this.seen(mark, words, view, scale, look) : this.isCutBeside(mark, words, view, scale, look)) && this.fits(mark, words, room, look);
     if (this.hasRoom(mark, look) && !out) {
       this.beside(mark, words, view, scale, look);
       return "";
@@ -184,17 +185,23 @@ export class TextPainter {
   }
 
   /** Whether the first line of a card has room for some words on its right. */
-  private fits(mark: Mark, words: string, room: number, { drafting: { fonts, shape } }: Look): boolean {
-    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], [fonts.heat, words]];
+  private fits(mark: Mark, words: string, room: number, look: Look): boolean {
+    const { fonts, shape } = look.drafting;
+    const found = mark.inside ? [] : [heldText(mark, look), elsewhereText(mark, look)];
+    const texts: [Font, string][] = [[fonts.title, mark.title], [fonts.subtitle, mark.subtitle], [fonts.title, timesText(mark)], ...[words, ...found].map((text): [Font, string] => [fonts.heat, text])];
     const used = texts.reduce((sum, [font, text]) => sum + (text ? widthOf(this.context, font.css, text) + shape.textGap : 0), 0);
     return used <= room;
   }
 
   /** Write some words beside a card's bar. */
-  private beside(mark: Mark, words: string, view: Rect, scale: number, { theme, drafting: { fonts, shape } }: Look): void {
-    const bar = heatBar(mark, shape);
-    const left = bar.x + bar.w + shape.heatText;
-    if (!this.isCut(words, fonts.heat, left, view, scale)) this.text(fonts.heat, theme.ink.hot, words, left, mark.y + shape.lineOne, "left", Infinity);
+  private beside(mark: Mark, words: string, view: Rect, scale: number, look: Look): void {
+    const { theme, drafting: { fonts, shape } } = look;
+    if (!this.isCutBeside(mark, words, view, scale, look)) this.text(fonts.heat, theme.ink.hot, words, besideBar(mark, look), mark.y + shape.lineOne, "left", Infinity);
+  }
+
+  /** Whether an edge of the window would cut a figure beside a card's bar. */
+  private isCutBeside(mark: Mark, words: string, view: Rect, scale: number, look: Look): boolean {
+    return this.isCut(words, look.drafting.fonts.heat, besideBar(mark, look), view, scale);
   }
 
   /** Whether an edge of the window, where the sign of more is, would cut a figure: then it is not written. */
@@ -254,6 +261,12 @@ export class TextPainter {
     this.count++;
     return room === Infinity ? 0 : widthOf(context, font.css, short);
   }
+}
+
+/** Where words beside a card's bar begin. */
+function besideBar(mark: Mark, { drafting: { shape } }: Look): number {
+  const bar = heatBar(mark, shape);
+  return bar.x + bar.w + shape.heatText;
 }
 
 function timesText({ count }: Mark): string {

@@ -6,7 +6,10 @@ import type { Point, Rect } from "../draw/frame";
 export interface Grown {
   mark: Rect;
   wide: number;
+  /** With what is kept free above and below the frame, where wires step aside. */
   high: number;
+  above?: number;
+  below?: number;
   /** What stands nearest at its height: how far left the frame may begin, and what has to move when it reaches further right. */
   from: number;
   next: number;
@@ -59,13 +62,13 @@ export class Stretch {
     return { x: x1, y: y1, w: x + w + this.dx(x + w) - x1, h: y + h + this.dy(y + h) - y1 };
   }
 
-  /** The frame of a mark that gives way: at its top, over its whole width, so that wires end on it where they ended on the mark. */
+  /** The frame of a mark that gives way: at its top or what is kept free there below that, over its whole width, so that wires end on it where they ended on the mark. */
   frame(grown: Grown): Rect {
-    const { mark } = grown;
+    const { mark, above = 0, below = 0 } = grown;
     const whole = this.around(mark);
     const { x, y } = middle(mark);
     const from = Math.min(left(grown) + this.dx(x), whole.x);
-    return { x: from, y: mark.y + this.dy(y), w: Math.max(left(grown) + this.dx(x) + grown.wide, whole.x + whole.w) - from, h: grown.high };
+    return { x: from, y: mark.y + this.dy(y) + above, w: Math.max(left(grown) + this.dx(x) + grown.wide, whole.x + whole.w) - from, h: grown.high - above - below };
   }
 }
 

@@ -6,13 +6,15 @@ import type { Stretch } from "./stretch";
 export interface Ground {
   was: Rect;
   now: Rect;
-  /** By how much a wire that meets it at this x moves right. */
-  dx(x: number): number;
+  /** By how much a wire that meets it at this x moves right, at its top or at its bottom. */
+  dx(x: number, atTop: boolean): number;
 }
 
 const NEAR = 0.6;
 /** A line ends inside its arrow head, so far above the mark. */
 const HEAD = 7;
+/** Where a wire between two marks steps aside: so far above its arrow head, below the words beside it. */
+const STEP = 4;
 /** The radius of a corner: as in pictures. */
 const ROUND = 6;
 
@@ -126,8 +128,8 @@ export class WireMover {
     points[0] = start;
     points[points.length - 1] = end;
     if (straight && Math.abs(start.x - end.x) >= NEAR) {
-      const middle = (start.y + end.y) / 2;
-      points.splice(1, points.length - 2, { x: start.x, y: middle }, { x: end.x, y: middle });
+      const level = Math.max((start.y + end.y) / 2, end.y - STEP);
+      points.splice(1, points.length - 2, { x: start.x, y: level }, { x: end.x, y: level });
     }
     this.note(wire, points, straight);
     return points;
@@ -140,13 +142,13 @@ export class WireMover {
   }
 
   /** The mark that a wire leaves at its bottom. */
-  private left({ x, y }: Point): Ground | undefined {
-    return this.grounds.find(({ was }) => Math.abs(was.y + was.h - y) < NEAR && within(was, x));
+  private left(start: Point): Ground | undefined {
+    return this.grounds.find(({ was }) => leaves(was, start));
   }
 
   /** The mark that a wire meets at its top, `above` it at most. */
-  private met({ x, y }: Point, above: number): Ground | undefined {
-    return this.grounds.find(({ was }) => was.y - y > -NEAR && was.y - y < above + NEAR && within(was, x));
+  private met(end: Point, above: number): Ground | undefined {
+    return this.grounds.find(({ was }) => meets(was, end, above));
   }
 
   /** A point at the side of a sign, `before` it at most: `side` is 1 at its left side, where the wire leads to the right. */
@@ -163,10 +165,26 @@ export class WireMover {
   private shift({ x, y }: Point, ground: Ground | undefined): Point {
     if (!ground) return { x: x + this.dx(x, y), y: y + this.stretch.dy(y) };
     const { was, now } = ground;
-    const dx = ground.dx(x);
     const atTop = Math.abs(y - was.y) <= Math.abs(y - was.y - was.h);
+    const dx = ground.dx(x, atTop);
     return { x: x + dx, y: atTop ? now.y + y - was.y : now.y + now.h + y - was.y - was.h };
   }
+}
+
+function leaves(mark: Rect, { x, y }: Point): boolean {
+  return Math.abs(mark.y + mark.h - y) < NEAR && within(mark, x);
+}
+
+function meets(mark: Rect, { x, y }: Point, above: number): boolean {
+  return mark.y - y > -NEAR && mark.y - y < above + NEAR && within(mark, x);
+}
+
+/** Where wires meet a mark at its top, and where they leave it at its bottom: each place once. */
+export function endsOn(mark: Rect, wires: readonly Point[][]): { entering: number[]; leaving: number[] } {
+  const ended = wires.filter((wire) => !entered(wire)).map((wire) => wire[wire.length - 1]).filter((end) => meets(mark, end, HEAD));
+  const started = wires.map(([start]) => start).filter((start) => leaves(mark, start));
+  const places = (points: Point[]) => [...new Set(points.map(({ x }) => tidy(x)))].map(Number);
+  return { entering: places(ended), leaving: places(started) };
 }
 
 function within({ x, w }: Rect, at: number): boolean {

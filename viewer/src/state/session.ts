@@ -35,6 +35,8 @@ export class Session {
   overview = false;
   /** The cards that are open in the overview, where the overview has them as one mark. What is open inside them is what is open in the drawing. */
   readonly inPlace = new Set<number>();
+  /** What the overview, while it is shown, calls a selection that has another name elsewhere; empty where it has not. The overview sets it. */
+  drawnAs: (selection: Selection) => string = () => "";
   private readonly cardListeners: ((card: number, below: boolean) => void)[] = [];
   private readonly listeners = new Map<Change, (() => void)[]>();
 

@@ -6,6 +6,7 @@ import type { Look } from "../draw/look";
 import type { Pen } from "../draw/text";
 import { withBeside } from "../draw/viewport";
 import { markSvg } from "../export/svg";
+import type { Opening } from "../opened/room";
 import type { Selection, Session } from "../state/session";
 import { withoutError } from "./figurestrip";
 
@@ -38,9 +39,10 @@ export class Bodies {
     this.composer.changed(card);
   }
 
-  /** The room that a card needs. */
-  size(card: number): { w: number; h: number } {
-    return this.composer.alone(card).room;
+  /** The room that a card needs, and where in it its only wires enter and leave. */
+  opening(card: number): Omit<Opening, "mark"> {
+    const { room: size, enters, leaves } = this.composer.alone(card);
+    return { size, enters, leaves };
   }
 
   clear(): void {

@@ -58,17 +58,28 @@ export class Breadcrumb {
     const room = this.element.clientWidth - SIDES;
     const font = `11.5px ${getComputedStyle(this.element).getPropertyValue("--mono") || "monospace"}`;
     const wide = (text: string) => (pen ? widthOf(pen, font, text) : 0);
-    const { left, rooms, told } = room > 0 ? roomsOf(parts.map(({ name }) => name), room, wide) : { left: 0, rooms: parts.map(() => Infinity), told: false };
-    const inner = parts[parts.length - 1];
-    if (inner && this.isNamed() && rooms[rooms.length - 1] < wide(inner.name)) return replace(this.element);
+    const names = parts.map(({ name }) => name);
+    const inner = names.length - 1;
+    const alias = this.alias();
+    const linked = alias !== "" && wide(names[inner] + alias) <= room; // the name in the drawing counts more than those of what is around it
+    if (linked) names[inner] += alias;
+    const { left, rooms, told } = room > 0 ? roomsOf(names, room, wide) : { left: 0, rooms: parts.map(() => Infinity), told: false };
+    if (inner >= 0 && this.isNamed() && rooms[rooms.length - 1] < wide(names[inner])) return replace(this.element);
     const shown = parts.slice(left).map(({ name, go }, index): HTMLElement => {
       const text = pen ? shorten(pen, font, name, rooms[index] + 0.5, true) : name;
       return go ? button(text, go, { class: "crumb", title: name, "aria-label": text === name ? null : name }) : h("span", { class: "crumb last", title: name }, text);
     });
     const outer = told ? [button(LEFT_OUT, parts[left - 1].go ?? this.top, { class: "crumb out", "aria-label": `Out to ${parts[left - 1].name}`, title: parts.slice(0, left).map(({ name }) => name).join(SIGN) })] : [];
     const path = [...outer, ...shown].flatMap((crumb, index) => (index ? [h("span", { class: "crumb-sign" }, SIGN), crumb] : [crumb]));
-    const note = this.note(left ? 0 : room - wide(parts.map(({ name }) => name).join(SIGN)), wide);
-    replace(this.element, ...path, ...(note ? [h("span", { class: "crumb-note" }, note)] : []));
+    const note = this.note(left ? 0 : room - wide(names.join(SIGN)), wide);
+    replace(this.element, ...path, ...[linked ? alias : "", note].filter(Boolean).map((said) => h("span", { class: "crumb-note" }, said)));
+  }
+
+  /** What the drawing beside it calls what is selected, where that is another name. */
+  private alias(): string {
+    const { selection } = this.session;
+    const name = selection && this.session.drawnAs(selection);
+    return name ? `${BESIDE}drawn as ${name}` : "";
   }
 
   /** What is said beside a path that leaves so much room. */

@@ -12,7 +12,7 @@ export function copyChoice(cards: Cards, card: number, show: (copy: number) => v
   const showAt = (at: number) => show(cards.stacks.copyAt(stack, at));
   const arrow = (sign: string, at: number, label: string) => button(sign, () => showAt(at), { "aria-label": label, title: `${label} (${at < place ? "," : "."})`, class: "quiet", disabled: at < 0 || at >= count });
   const choice = h("select", { "aria-label": "Copy that is shown", title: "Copy that is shown" }, ...Array.from({ length: count }, (_, at) =>
-    h("option", { value: at, selected: at === place }, `${at + 1}  ${cards.titleIn(card, cards.stacks.copyAt(stack, at))}`)));
+    h("option", { value: at, selected: at === place }, [at + 1, cards.stacks.levelOf(stack, cards.stacks.copyAt(stack, at)), cards.titleIn(card, cards.stacks.copyAt(stack, at))].filter(Boolean).join("  "))));
   choice.addEventListener("change", () => showAt(Number(choice.value)));
   const number = h("input", { type: "number", min: 1, max: count, value: place + 1, "aria-label": "Number of the copy that is shown", title: "Number of the copy that is shown" });
   number.addEventListener("change", () => showAt(Math.max(1, Math.min(count, Math.round(Number(number.value)) || 1)) - 1));

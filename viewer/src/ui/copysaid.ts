@@ -5,6 +5,8 @@ import type { DrawnCopy } from "./overviewmarks";
 
 /** A longer name of a copy, as of several layers in a row, says less than its number. */
 const LONGEST = 24;
+/** Between the first and the last of siblings that are one copy together. */
+const SEVERAL = " … ";
 
 /** A line for each stack around a card that the overview draws, the outermost first. */
 export function copiesSaid(cards: Cards, card: number, drawnCopy: (card: number) => DrawnCopy | null): string[] {
@@ -20,7 +22,10 @@ export function copiesSaid(cards: Cards, card: number, drawnCopy: (card: number)
 function copySaid(cards: Cards, card: number, { copy, called }: DrawnCopy): string {
   const stack = cards.stack(card);
   const own = cards.copy(card);
-  const selected = named(`copy ${exact(cards.stacks.place(stack, own) + 1)} of ${exact(cards.repeat(card))}`, cards.titleIn(card, own), own === copy ? called : "");
+  const title = cards.titleIn(card, own);
+  // A copy that is several siblings, `attn0 … ln0b`, would read like a range of copies: it is told by its number in the stack.
+  const of = title.includes(SEVERAL) ? cards.stacks.called.get(stack)?.title : "";
+  const selected = named(`copy ${exact(cards.stacks.place(stack, own) + 1)} of ${exact(cards.repeat(card))}${of ? ` of ${of}` : ""}`, title, own === copy ? called : cards.stacks.levelOf(stack, own));
   return own === copy ? `selected and drawn: ${selected}` : `selected: ${selected} · ${drawnSaid(cards, card, { copy, called })}`;
 }
 
@@ -30,7 +35,7 @@ function drawnSaid(cards: Cards, card: number, { copy, called }: DrawnCopy): str
 }
 
 function named(number: string, title: string, called: string): string {
-  const names = [title.length <= LONGEST ? title : "", called].filter(Boolean);
+  const names = [title.length <= LONGEST && !title.includes(SEVERAL) ? title : "", called].filter(Boolean);
   return names.length ? `${number} (${names.join(", ")})` : number;
 }
 

@@ -8,7 +8,7 @@ import type { Selection, Session } from "../state/session";
 import { copyChoice } from "./copychoice";
 import { copiesSaid } from "./copysaid";
 import { button, h, replace } from "./dom";
-import { attributeText, cardRows, graphRows, groupRows, opRows, stepRows, togetherRows, whatItIs, type Row } from "./figures";
+import { attributeText, callOf, cardRows, graphRows, groupRows, opRows, passOfCard, stepRows, togetherRows, whatItIs, type Row } from "./figures";
 import { breakablePath, longList, pairs } from "./lists";
 import { findingSign } from "./findinglist";
 import { becameOfMany, becameOfOp, sparedOf, type SideLeads } from "./became";
@@ -31,6 +31,9 @@ export interface Acts extends Leads {
   showCopy(card: number, copy: number): void;
 }
 
+/** How what the overview counts is told, where it is more than the pass that a layer is in. */
+const WITH_GRADIENTS = "forward + ";
+
 /** How to get about, for who sees the page for the first time. */
 const TIPS: Row[] = [
   ["click", "select"], ["double click, Enter", "open or close a group"], ["arrows", "select the neighbour"],
@@ -45,6 +48,7 @@ export class Details {
   readonly element = h("aside", { class: "details", "aria-label": "Details of the selection" });
   private readonly references: References;
   private readonly drawnSaid = h("div", { class: "drawn-copy" });
+  private drawnLines: string[] = [];
   private steps = "3";
   /** The row of the list of changes that this was made for. */
   private change = "";
@@ -112,7 +116,7 @@ export class Details {
     const attrs = Object.entries(nodes.attrs(row)).filter(([name]) => nodes.op(row) !== "Const" || name !== "value");
     return [
       ...this.title(nodes.name(row), [nodes.op(row), ...this.inLayer(group)], facts.called(row)),
-      ...this.drawn(this.session.cards.home(row)?.card ?? -1), ...this.found("op", row),
+      ...this.tellCopies(this.session.cards.home(row)?.card ?? -1), ...this.found("op", row),
       ...(this.other ? becameOfOp(this.other.counterpart, row, this.other.leads) : []),
       pairs(opRows(facts, this.words, row)),
       ...this.inOverview(),
@@ -172,13 +176,13 @@ export class Details {
   private group(group: number): HTMLElement[] {
     const { references, session: { facts, cards } } = this;
     const { groups } = facts;
-    const [call, owner] = [groups.call(group), groups.owner(group)];
+    const owner = groups.owner(group);
     // What only one copy has is shown by the card of that copy, whose own figures are not its.
     const alone = cards.stacks.isUndrawn(group);
     const card = alone ? -1 : cards.ofGroup(group);
     return [
       ...this.title(groups.path(group), [
-        whatItIs(facts, group), ...(call > 1 ? [`call ${call}`] : []), ...(alone ? ["only in this copy, not drawn"] : card < 0 ? ["without a card of its own in the drawing"] : []),
+        whatItIs(facts, group), ...callOf(facts, group), ...(alone ? ["only in this copy, not drawn"] : card < 0 ? ["without a card of its own in the drawing"] : []),
       ]),
       ...this.copies(card, this.session.cards.ofGroup(group)),
       ...this.found("group", group),
@@ -202,23 +206,26 @@ export class Details {
     return [h("h3", {}, `Found by check (${here.length})`), longList(lines)];
   }
 
-  /** Of a page that shows its overview: of which copy this is, and which one is drawn there. */
-  private drawn(card: number): HTMLElement[] {
+  /** Of a page that shows its overview say under the title of which copy this is, and which one is drawn there. */
+  private tellCopies(card: number): HTMLElement[] {
+    this.drawnLines = copiesSaid(this.session.cards, card, this.drawnCopy);
     this.tellDrawn();
-    this.drawnSaid.replaceChildren(...copiesSaid(this.session.cards, card, this.drawnCopy).map((line) => h("p", { class: "what" }, line)));
-    return [this.drawnSaid];
+    return [];
   }
 
   /** The drawing shows the copy that is selected. */
   private tellDrawn(): void {
-    this.drawnSaid.hidden = !this.session.overview;
+    const { selection, overview } = this.session;
+    const name = selection && this.session.drawnAs(selection);
+    this.drawnSaid.hidden = !overview;
+    replace(this.drawnSaid, ...[name ? `drawn as ${name}` : "", ...this.drawnLines].filter(Boolean).map((line) => h("p", { class: "what" }, line)));
   }
 
   /** The figures of a group; of a page of two graphs how it differs. */
   private figuresOf(group: number, card: number): HTMLElement[] {
     const { facts, differing } = this.session;
     if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group), this.entryAt("group", group))];
-    return [pairs(groupRows(facts, this.words, group, this.session.cards)), ...this.together(card)];
+    return [...this.own(), pairs(groupRows(facts, this.words, group, this.session.cards)), ...this.together(card)];
   }
 
   private variables(group: number): HTMLElement[] {
@@ -248,7 +255,7 @@ export class Details {
   /** What a card that stands for no group comes to; of a page of two graphs how many ops in it differ. */
   private sums(card: number): HTMLElement[] {
     const { cards, facts, differing } = this.session;
-    if (!differing) return [pairs(cardRows(cards, facts, this.words, card)), ...this.together(card)];
+    if (!differing) return [...this.own(), pairs(cardRows(cards, facts, this.words, card)), ...this.together(card)];
     const told = differing.told(card);
     return [h("p", { class: "side-status" }, ...(told ? ["Ops in it: ", ...countSigns(told, differing.difference)] : ["The same in both."]))];
   }
@@ -256,35 +263,48 @@ export class Details {
   /** The choice among the copies of a card; `around`: the card that a selection without such a choice lies in. */
   private copies(card: number, around: number): HTMLElement[] {
     const [choice, ...differ] = copyChoice(this.session.cards, card, (copy) => this.acts.showCopy(card, copy));
-    return [...(choice ? [choice] : []), ...this.drawn(around), ...differ];
+    return [...(choice ? [choice] : []), ...this.tellCopies(around), ...differ];
   }
 
   /** What all copies of a stack come to. */
   private together(card: number): HTMLElement[] {
     const { cards, facts } = this.session;
     const rows = card > 0 ? togetherRows(cards, facts, this.words, card) : [];
-    return rows.length ? [h("h3", {}, `All ${cards.repeat(card)} copies`), pairs(rows)] : [];
+    return rows.length ? [h("h3", {}, `All ${cards.repeat(card)} copies${this.alone()}`), pairs(rows)] : [];
+  }
+
+  /** What figures count whose counterparts in the overview are with gradients, where they do not say it themselves. */
+  private alone(): string {
+    const { selection, facts, cards } = this.session;
+    const said = selection && (selection.group >= 0 ? facts.passOf(selection.group) : passOfCard(cards, facts, selection.card));
+    return selection && !said && this.counted(selection)?.scope.includes(WITH_GRADIENTS) ? ", forward only" : "";
+  }
+
+  private own(): HTMLElement[] {
+    const words = this.alone();
+    return words ? [h("h3", {}, `One copy${words}`)] : [];
   }
 
   /** What the overview's columns show beside the selection, where they count more than it. */
   private inOverview(): HTMLElement[] {
     const { selection } = this.session;
     const found = selection && this.counted(selection);
-    const called = found?.called ? [h("p", { class: "what" }, `named ${found.called} in the overview`)] : [];
-    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), ...called, pairs(found.rows))] : [];
+    return found ? [h("section", { class: "in-overview" }, h("h3", {}, `In the overview: ${found.scope}`), pairs(found.rows))] : [];
   }
 
   /** @param called what is shown for the name, which itself is told below where that is another. */
   private title(name: string, words: string[], called = name): HTMLElement[] {
+    this.drawnLines = [];
+    replace(this.drawnSaid);
     const copy = button("Copy name", () => this.acts.copy(name, "name"), { class: "quiet", title: "Copy the full name" });
-    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(called))), h("p", { class: "what" }, words.join(", ")), ...(called === name ? [] : [h("p", { class: "what" }, "TensorFlow's name: ", h("span", { class: "mono" }, ...breakablePath(name)))]), ...this.noteOn()];
+    return [h("div", { class: "title-row" }, copy, h("h2", { class: "name" }, ...breakablePath(called))), h("p", { class: "what" }, words.join(", ")), ...(called === name ? [] : [h("p", { class: "what" }, "TensorFlow's name: ", h("span", { class: "mono" }, ...breakablePath(name)))]), this.drawnSaid, ...this.noteOn()];
   }
 
   /** The layer that an op's group is in, at any depth. */
   private inLayer(group: number): string[] {
     const { groups } = this.session.facts;
     for (let at = group; at >= 0; at = groups.parent(at)) {
-      if (groups.cls(at)) return [`in ${groups.cls(at)}${groups.call(at) > 0 ? `, call ${groups.call(at)}` : ""}`];
+      if (groups.cls(at)) return [`in ${groups.cls(at)}`, ...callOf(this.session.facts, at)];
     }
     return [];
   }

@@ -17,6 +17,13 @@ export function whatItIs({ groups }: Facts, group: number): string {
   return source === "scope" ? `${kind === "scope" ? "" : `${kind}, `}name scope, perhaps not a layer` : kind;
 }
 
+/** Which call of its layer a group is, where others are in the graph: a call that nobody can find tells nothing. */
+export function callOf({ groups }: Facts, group: number): string[] {
+  const path = groups.objectPath(group);
+  const calls = Array.from({ length: groups.count }, (_, each) => each).filter((each) => path && groups.objectPath(each) === path && groups.cls(each) === groups.cls(group) && groups.call(each) > 0);
+  return calls.length > 1 ? [`call ${exact(groups.call(group))} of ${exact(Math.max(...calls.map((each) => groups.call(each))))}`] : [];
+}
+
 /** The figures of the whole graph. */
 export function graphRows(facts: Facts, words: Words): Row[] {
   const { measurement, variables, layers } = facts;
@@ -108,7 +115,7 @@ function ofPass(pass: string, words: Words, rows: Row[]): Row[] {
 }
 
 /** Of which pass what a card holds is. */
-function passOfCard(cards: Cards, facts: Facts, card: number): string {
+export function passOfCard(cards: Cards, facts: Facts, card: number): string {
   const { ops, groups } = cards.held(card);
   const group = groups[0] ?? (ops.length ? facts.nodes.group(ops[0]) : -1);
   return group < 0 ? "" : facts.passOf(group);
@@ -170,7 +177,7 @@ function measuredRows(facts: Facts, words: Words, measured: Measured | null): Ro
     if (facts.stepTime) rows.push(["Share", `${percent(time / facts.stepTime)} of the ${facts.stepName}`]);
   }
   if (busy !== null && busy !== time) rows.push([words.title("busy"), words.time(busy)]);
-  if (memory !== null) rows.push([words.title("memory"), words.bytes(memory)]);
+  if (memory !== null) rows.push([words.title("memory"), words.bytes(memory), "all that was taken in the step, not at one time"]);
   return rows;
 }
 

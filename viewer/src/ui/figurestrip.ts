@@ -1,7 +1,7 @@
 // The figures of an overview that is wider than its window: those that matter most stand in a strip at the window's right edge, each at the height of its row.
 import type { ColumnId, FigureLine, Figures } from "../opened/figures";
-import { plural } from "../data/words";
 import { h, replace } from "./dom";
+import { DOUBTFUL, FigureFoot, MORE_ROWS, MOST_UNLISTED, neededBy, roomOf, unlistedRows } from "./figurefoot";
 import { placesOf } from "./figureplaces";
 import { sumsOver } from "./overviewfigures";
 
@@ -17,17 +17,10 @@ const GAP = 10;
 const SIDES = 16;
 /** How much of the words of one line the longer of two has. */
 const WRAPPED = 0.66;
+/** So much of a window the strip takes at most to have the name of a row before its figures: two lines of figures need more of its height. */
+const NAMED_PART = 0.32;
 /** In a narrower window a figure stands without its error. */
 const WITH_ERRORS = 700;
-/** What the sign before a figure means, as `words.meanings.error` tells at length. */
-const DOUBTFUL = "~: ± over 10 %";
-/** Above rows at the lower end that have no room at their height, and how many of them there are at most. */
-const NO_ROOM = "no room above:";
-const MOST_LISTED = 3;
-/** More rows than this do not stand in a window without a figure. */
-const MOST_UNLISTED = 9;
-/** Above the figure of what all rows in view lie in, which have none themselves. */
-const WHOLE = "only as a whole:";
 /** A figure, its error, its unit. */
 const ERROR = /^(~?)([\d.,]+) ± ([\d.,]+)(.*)$/;
 /** Words before a figure that stand in its line: of how many copies it is. Others, as the name of a row, may stand above it. */
@@ -47,9 +40,10 @@ export function withoutError(figure: string): string {
 interface Placed {
   line: FigureLine;
   row: HTMLElement;
-  /** How high it is, and from its upper edge to the middle of its number. */
+  /** How high it is, from its upper edge to the middle of its number, and how wide a strip it needs. */
   high: number;
   above: number;
+  wide: number;
   /** The height of its row in the drawing, in pixels from the top of what scrolls; null: that is not drawn. */
   middle: number | null;
 }
@@ -70,8 +64,7 @@ export class FigureStrip {
   private readonly cells = h("div", { class: "figures-titles" });
   private readonly head: HTMLElement;
   private readonly rows = h("div", { class: "figures-rows" });
-  /** The rows that there is no room for at their height, with their names, else how many: who adds up those that are listed is to know. And what a sign at a figure means. */
-  private readonly missing = h("div", { class: "figures-missing", hidden: true });
+  private readonly foot = new FigureFoot();
   readonly element: HTMLElement;
   /** How wide it is at most, with all that the drawing has; 0: there is nothing to show. */
   wide = 0;
@@ -82,8 +75,6 @@ export class FigureStrip {
   private brief = false;
   /** Whether the words below the heads have two lines. */
   private wrapped = false;
-  /** Whether the names of rows stand before their figures, not above them. */
-  private named = false;
 
   constructor(
     private readonly figures: Figures,
@@ -93,9 +84,11 @@ export class FigureStrip {
     private readonly counted: string,
     /** Of how many copies the figures of a line are, `sums over all 4`; empty: of what they stand beside. */
     private readonly copies: (line: FigureLine) => string = () => "",
+    /** What the row of a line is called that bears no name itself. */
+    private readonly nameOf: (line: FigureLine) => string = () => "",
   ) {
     this.head = h("div", { class: "figures-head" }, this.cells, counted && h("div", { class: "figures-counted" }, counted));
-    this.element = h("div", { class: counted ? "figures counting" : "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.missing);
+    this.element = h("div", { class: counted ? "figures counting" : "figures", "aria-hidden": "true", hidden: true }, this.head, this.rows, this.foot.element);
   }
 
   /** Take the columns that a window has room for, the `wanted` first, and always one: as many as leave the drawing `room` to be shown with all of its width, or a few where it is too wide for that anyway. */
@@ -115,11 +108,13 @@ export class FigureStrip {
     this.shown = found.slice(0, columns);
     const order: ColumnId[] = ["parameters", "flops", "bars"]; // as in the overview
     this.shown.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
-    // Where there is room, the name of a row stands before its figures instead of above them.
+    // Where there is room, the names of all rows stand before their figures; else those that are short enough for the width that there is.
     const named = columns && this.room(this.shown, lines, true);
-    this.named = named > 0 && width - named >= room;
-    // What is said below the figures is not cut, neither.
-    this.wide = columns && Math.max(this.named ? named : wideOf(columns), roomOf([NO_ROOM, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...lines.map((line) => this.copies(line))]));
+    const most = width - wideOf(columns) < room ? NAMED_PART * width : width - room;
+    const single = lines.map((line) => this.room(this.shown, [line], true)).filter((wide) => wide <= most);
+    const sums = new Set(lines.map((line) => this.copies(line)).filter(Boolean));
+    const below = [MORE_ROWS, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...sums, sums.size > 1 ? sumsOver() : ""];
+    this.wide = columns && Math.max(named && width - named >= room ? named : wideOf(columns), roomOf(below), ...single);
     this.now = this.wide;
     this.fill();
   }
@@ -150,11 +145,10 @@ export class FigureStrip {
     };
     const said = (words: string, name = false) => words && h("span", { class: name ? "figures-label figures-name" : "figures-label" }, words);
     replace(this.cells, ...this.shown.map(({ id, wide }) => cell(wide, this.title(id))));
-    this.element.classList.toggle("stacked", !this.named);
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
       const { name, copies } = namedCopies(line.label);
-      return { line, middle: null, high: 0, above: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name, true), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
+      return { line, middle: null, high: 0, above: 0, wide: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name, true), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;
@@ -168,13 +162,14 @@ export class FigureStrip {
       const drawn = line.element.checkVisibility() && line.element.getAttribute("display") !== "none";
       const { top: from, bottom: to } = line.at.getBoundingClientRect();
       placed.middle = drawn ? (from + to) / 2 - top : null;
-      placed.high = row.offsetHeight + (namedCopies(line.label).name ? APART : 0);
       placed.above = (row.querySelector<HTMLElement>(".figures-cell")?.offsetTop ?? 0) - row.offsetTop + CELL / 2;
+      placed.high = row.offsetHeight + (placed.above > CELL ? APART : 0);
+      placed.wide = neededBy([row]);
     }
   }
 
   /**
-   * Follow what scrolls, in a window so `high`: each line that is `seen` stands beside its row, and where there is no room is counted below all. None is cut by the head,
+   * Follow what scrolls, in a window so `high`: each line that is `seen` stands beside its row, and where there is no room, below all with the row's name. None is cut by the head,
    * nor where `more` is below by the window. The strip is as wide as the lines in view need. Where none is in view the innermost of those `around` all that is stands at its lower end.
    */
   follow(scrolled: number, high: number, more: boolean, seen: (line: FigureLine) => boolean, around: (line: FigureLine) => Around | null): void {
@@ -183,32 +178,35 @@ export class FigureStrip {
     const from = scrolled + HEAD + (this.counted ? CELL * (this.wrapped ? 2 : 1) : 0) - 1;
     const isIn = (at: number, { high: own }: Placed, end: number) => at >= from && at + own <= end + LEADING;
     const whole = scrolled + high;
-    const atIts = (placed: Placed) => isIn((placed.middle ?? 0) - placed.above, placed, whole);
-    const left = beside.filter((placed, index) => places[index] === null && atIts(placed));
+    const endOf = (foot: number) => whole - Math.max(more ? FADING : 0, foot && foot + FADING - CELL);
+    const inView = beside.filter(({ middle }) => (middle ?? 0) - CELL / 2 + LEADING >= scrolled + HEAD - 1 && (middle ?? 0) + CELL / 2 <= endOf(0) + LEADING);
     // What stands beside a row in view and is out of view itself, has a name too.
-    const next = this.placed.filter((placed) => placed.middle !== null && isNamed(placed) && !beside.includes(placed) && atIts(placed) && beside.some((other) => isNamed(other) && isBeside(other, placed)));
-    const listed = [...left.filter(isNamed), ...next].slice(0, MOST_LISTED);
-    const doubtful = [...beside, ...listed].some((placed) => placed.row.textContent?.includes("~") && atIts(placed));
+    const next = this.placed.filter((placed) => placed.middle !== null && isNamed(placed) && !beside.includes(placed) && isIn((placed.middle ?? 0) - placed.above, placed, whole) && beside.some((other) => isNamed(other) && isBeside(other, placed)));
     const at = (end: number) => new Map(beside.flatMap((placed, index): [Placed, number][] => {
       const place = places[index];
       return place !== null && isIn(place, placed, end) ? [[placed, place]] : [];
     }));
-    // Where the head of a stack that says it is out of view.
-    const sums = new Set([...beside, ...listed].map(({ line }) => this.copies(line)).filter(Boolean));
-    const isSaid = beside.some((placed, index) => sums.has(placed.line.below) && places[index] !== null && isIn(places[index], placed, whole));
-    const [sum = ""] = sums.size > 1 ? [sumsOver()] : sums;
-    const summed = isSaid ? "" : sum;
-    const endOf = (lines: number) => whole - Math.max(more ? FADING : 0, lines * CELL + (lines ? FADING - CELL : 0));
-    const inView = beside.filter(({ middle }) => (middle ?? 0) - CELL / 2 >= scrolled + HEAD - 1 && (middle ?? 0) + CELL / 2 <= endOf(0) + LEADING);
-    let unlisted = 0;
-    const notes = () => [summed, unlisted ? unlistedRows(unlisted) : "", doubtful ? DOUBTFUL : ""].filter(Boolean);
-    const foot = () => notes().length + (listed.length ? listed.length + 1 : 0);
-    // What stands below takes the room of rows, and so does the note that says how many these are.
-    let shown = at(endOf(foot()));
-    for (let known = -1; known !== unlisted; shown = at(endOf(foot()))) {
-      known = unlisted;
-      unlisted = inView.filter((placed) => !shown.has(placed) && !listed.includes(placed)).length;
-    }
+    this.element.style.width = `${this.wide}px`;
+    const tell = (listed: readonly Placed[]) => {
+      const doubtful = [...inView, ...listed].some(({ row }) => row.textContent?.includes("~"));
+      const later = (placed: Placed) => (next.includes(placed) ? Infinity : (placed.middle ?? 0)); // of those out of view there is what has room
+      const sorted = [...listed].sort((a, b) => (later(a) < later(b) ? -1 : 1));
+      this.foot.tell(FOOT_PART * (whole - from), sorted.map(({ line, row }) => ({ row, name: namedCopies(line.label).name ? "" : this.nameOf(line) })), this.summed([...beside, ...listed], at(whole)), doubtful);
+      return endOf(this.foot.high);
+    };
+    // What stands below takes the room of rows, which are told there then.
+    let found = inView.filter((placed) => places[beside.indexOf(placed)] === null);
+    let covered: Placed[];
+    do {
+      const standing = at(tell([...found, ...next]));
+      covered = inView.filter((placed) => !standing.has(placed) && !found.includes(placed));
+      found = [...found, ...covered];
+    } while (covered.length);
+    const listed = [...found, ...next];
+    const standing = at(endOf(this.foot.high));
+    const isTold = (placed: Placed) => this.foot.tells(placed.row);
+    const shown = new Map([...standing].filter(([placed]) => !isTold(placed)));
+    this.foot.count(listed.filter((placed) => !shown.has(placed) && !isTold(placed)).length);
     this.rows.style.transform = `translateY(${-scrolled}px)`;
     for (const placed of this.placed) {
       const place = shown.get(placed);
@@ -216,11 +214,20 @@ export class FigureStrip {
       if (place !== undefined) placed.row.style.transform = `translateY(${Math.round(place)}px)`;
     }
     if (!shown.size && !listed.length) return this.tellAround(around, more);
-    const room = (rows: Placed[], before: boolean) => this.room(this.shown, rows.map(({ line }) => line), before);
-    this.now = Math.min(this.wide, Math.max(room([...shown.keys()], this.named), listed.length ? room(listed, true) : 0, roomOf([...notes(), listed.length ? NO_ROOM : ""])));
-    this.missing.hidden = !foot();
-    replace(this.missing, ...(listed.length ? [h("div", {}, NO_ROOM)] : []), ...listed.map(({ row }) => alone(row)), ...notes().map((note) => h("div", {}, note)));
+    this.now = Math.min(this.wide, Math.max(this.headWide(), this.foot.wide, ...[...shown.keys()].map(({ wide }) => wide)));
     this.tellWidth(more);
+  }
+
+  /** Of how many copies the figures of some lines are, where the head of a stack that says it is out of view. */
+  private summed(lines: readonly Placed[], shown: ReadonlyMap<Placed, number>): string {
+    const sums = new Set(lines.map(({ line }) => this.copies(line)).filter(Boolean));
+    const isSaid = [...shown.keys()].some(({ line }) => sums.has(line.below));
+    const [sum = ""] = sums.size > 1 ? [sumsOver()] : sums;
+    return isSaid ? "" : sum;
+  }
+
+  private headWide(): number {
+    return this.room(this.shown, [], false);
   }
 
   /** Of rows without figures the figure of what they lie in: else it seems that the chosen figures are nowhere. */
@@ -230,11 +237,9 @@ export class FigureStrip {
       return card ? [{ placed, ...card }] : [];
     });
     const inner = found.sort((a, b) => a.high - b.high)[0];
-    this.now = inner ? Math.min(this.wide, Math.max(this.room(this.shown, [{ ...inner.placed.line, label: inner.name }], true), WHOLE.length * LABEL_LETTER + SIDES)) : 0;
-    this.missing.hidden = !inner;
-    const sum = inner ? inner.placed.line.below || this.copies(inner.placed.line) : "";
-    const notes = inner ? [h("div", {}, WHOLE), alone(inner.placed.row, inner.name), sum && h("div", {}, sum)] : [];
-    replace(this.missing, ...notes);
+    if (inner) this.foot.tellWhole(inner.name, inner.placed.row, inner.placed.line.below || this.copies(inner.placed.line));
+    else this.foot.element.hidden = true;
+    this.now = inner ? Math.min(this.wide, Math.max(this.headWide(), this.foot.wide)) : 0;
     this.tellWidth(more);
   }
 
@@ -245,29 +250,10 @@ export class FigureStrip {
   }
 }
 
-function unlistedRows(count: number): string {
-  return `${plural(count, "row")} not listed`;
-}
-
-/** The room of words below the figures. */
-function roomOf(words: readonly string[]): number {
-  return Math.ceil(Math.max(0, ...words.map((each) => each.length)) * LABEL_LETTER) + SIDES;
-}
-
 /** A card around all that is in view: its name, and how high it is. */
 export interface Around {
   name: string;
   high: number;
-}
-
-/** A row as it stands where it is beside nothing. */
-function alone(row: HTMLElement, name = ""): HTMLElement {
-  const copy = row.cloneNode(true) as HTMLElement;
-  for (const words of copy.querySelectorAll(".figures-below")) words.remove();
-  if (name && !copy.querySelector(".figures-name")) copy.prepend(h("span", { class: "figures-label figures-name" }, name));
-  copy.classList.remove("elsewhere");
-  copy.style.transform = "";
-  return copy;
 }
 
 function isNamed({ line }: Placed): boolean {
@@ -284,6 +270,8 @@ const CELL = 14;
 const HEAD = 24;
 /** What lines with a name keep between them. */
 const APART = 4;
+/** So much of the strip its lower end takes at most. */
+const FOOT_PART = 0.55;
 /** Above and below the letters of a line. */
 const LEADING = 3;
 const FADING = 24;

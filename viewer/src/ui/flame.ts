@@ -31,6 +31,8 @@ const NARROW = 70;
 /** The size of a label, as in the style sheet, and by how much browsers measure texts too short. */
 const SIZE = 11.5;
 const SLACK = 1;
+/** Between what is said beside the whole. */
+const BETWEEN = " · ";
 
 export class Flame {
   readonly element = h("div", { class: "flame", role: "group", "aria-label": "Flame graph of the groups: arrow keys move, Enter selects" });
@@ -46,7 +48,9 @@ export class Flame {
   private among = "";
   /** Beside the whole: what widths and colours mean, or what the marked bar is, where that has no room for its words. */
   private readonly beside = h("span", { class: "flame-means" });
-  private means = "";
+  private means: string[] = [];
+  /** The room for it. */
+  private room = 0;
 
   constructor(
     private readonly session: Session,
@@ -75,9 +79,15 @@ export class Flame {
       else bar.removeAttribute("aria-current");
     });
     const bar = this.buttons()[at];
-    const cut = bar?.getAttribute("aria-label"); // what has room in it for all of its words needs none of them elsewhere
+    const { selection } = this.session;
+    const drawn = selection && whole ? this.session.drawnAs(selection) : "";
+    // What has room in it for all of its words needs none of them elsewhere.
+    const cut = bar?.getAttribute("aria-label") ?? (drawn && bar?.textContent);
     const among = this.among && !bar?.textContent?.includes(this.among) ? this.among : "";
-    this.beside.textContent = among || (cut && !this.among && `${whole ? "selected" : "selected, in"}: ${cut}`) || this.means;
+    const chosen = among || (cut && !this.among ? `${whole ? "selected" : "selected, in"}: ${[cut, drawn && `drawn as ${drawn}`].filter(Boolean).join(", ")}` : "");
+    const brief = chosen.replace(/ ± \S+/, "");
+    const said = [...this.means.map((words) => [chosen, words].filter(Boolean).join(BETWEEN)), chosen, brief];
+    this.beside.textContent = said.find((words) => this.measure(words) <= this.room) ?? brief.split(", drawn")[0];
   }
 
   private key(event: KeyboardEvent): void {
@@ -132,11 +142,10 @@ export class Flame {
     const root = h("div", { class: this.focus ? "flame-bar root whole back" : "flame-bar root whole", title: this.focus ? `${told}: show all of it` : `${told}; ${means}` });
     const text = `${told}${this.focus ? ": show all of it" : ""}`;
     const hint = this.buttons().some((bar) => !bar.textContent) ? `${touched() ? "tap" : "point at"} a bar for its name` : "";
-    const said = [`${means}${hint && ` · ${hint}`}`, means, hint].filter(Boolean);
-    const room = width - 4 * PAD;
-    const beside = said.find((words) => this.measure(`${text}  ${words}`) <= room) ?? (high >= TWO ? said.find((words) => this.measure(words) <= room) : undefined);
-    this.means = beside ?? "";
+    this.means = [[hint, means].filter(Boolean).join(BETWEEN), hint, means];
+    this.room = width - 4 * PAD - (high >= TWO ? 0 : this.measure(`${text}  `));
     root.append(h("span", {}, text), this.beside);
+    root.style.flexWrap = high >= TWO ? "wrap" : "";
     root.addEventListener("click", () => this.zoom(null));
     this.put(root, 0, width, 0, high);
     return root;

@@ -81,8 +81,10 @@ export class FlameTree {
     return stack.held.map((held, place): Level => {
       if (held.groups.length === 1 && held.ops.length === 0) return this.group(held.groups[0], stack);
       const copies: Shown = new Map([...stack.copies, [number, cards.stacks.copyAt(number, place)]]);
-      const name = this.copyName(stack.card, stack.copies, place);
-      return { kind: "copy", name, path: pathIn(stack.parent, name), held: [held], card: stack.card, copies, parent: stack };
+      const own = this.copyName(stack.card, stack.copies, place);
+      const level = cards.stacks.levelOf(number, cards.stacks.copyAt(number, place));
+      const [name, path] = [level || own, pathIn(stack.parent, own) + (level && ` (${level})`)];
+      return { kind: "copy", name, path, held: [held], card: stack.card, copies, parent: stack };
     });
   }
 
@@ -114,13 +116,13 @@ export function between(first: string, last: string): string {
   while (same > 0 && /\d/.test(first[same - 1])) same--; // 10 to 12 is not 1 0…2
   if (first === last) return first;
   const parts = [first, last].map((name) => name.split(" … "));
-  if (parts[0].length > 1 || parts[1].length > 1) return ofSeveral(parts[0], parts[1], first, last);
+  if (parts[0].length > 1 || parts[1].length > 1) return ofSeveral(parts[0], parts[1]);
   const [from, to] = [first.slice(same), last.slice(same)];
   return same > 0 && /^\d+$/.test(from) && /^\d+$/.test(to) ? `${first} … ${to}` : `${first} … ${last}`;
 }
 
-/** The copies are several siblings each, `norm_2 … grow_2` and `norm_1 … grow_1`: what these are without their numbers, where that is the same. */
-function ofSeveral(from: string[], to: string[], first: string, last: string): string {
+/** The copies are several siblings each, `norm_2 … grow_2` and `norm_1 … grow_1`: what these are without their numbers, where that is the same; else from the first of all to the last. */
+function ofSeveral(from: string[], to: string[]): string {
   const stems = (parts: string[]) => parts.map((part) => part.replace(/[_#.-]?\d+$/, "")).join(" … ");
-  return stems(from) === stems(to) ? stems(from) : `${first}, ${last}`;
+  return stems(from) === stems(to) ? stems(from) : `${from[0]} … ${to[to.length - 1]}`;
 }

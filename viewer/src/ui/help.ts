@@ -7,7 +7,8 @@ const KEYS: [string, string][] = [
   ["← ↑ → ↓", "select the neighbour in the drawing"],
   ["Enter, Space", "open or close the selected group"],
   ["Shift Enter", "open everything inside it"],
-  ["Shift + arrows", "move the drawing; Page Up, Page Down by a window's height"],
+  ["Shift + arrows", "move the drawing"],
+  ["Page Up, Page Down", "move it by a window's height"],
   ["Home  End", "to the beginning or the end of the drawing"],
   ["+  −", "zoom"],
   ["0", "show everything"],
@@ -55,13 +56,14 @@ const SIDE_FILTERS: [string, string][] = [["executed:fused", "what became of it,
 const WIRES: [string, string][] = [
   ["thin", "a tensor, its type beside it where it is new"],
   ["thick", "several tensors, their number beside it"],
-  ["dotted grey", "an order: what it leads to waits for the other (control edge), or is a branch of it"],
+  ["dotted grey", "no tensor: what is at its end runs after what is at its beginning (control edge), or is a branch that may be chosen there"],
   ["dash and dot", "in the copy that is shown it runs through layers that are not drawn, comes from one, or is not there: the words at its arrow say which"],
   ["dashed red", "the way back of a loop's variable"],
 ];
 
 const WORDS: [string, string][] = [
   ["of one copy", "beside a stack of equal blocks stands the figure of the block that is shown; “2 of 6”: it is the second of six"],
+  ["▹ ▿", "opens in the drawing only: there are no rows in it"],
   ["directly in it", "what a layer or group does itself, beside the layers and groups in it"],
   ["7 ops, 5 op runs", "the graph has seven; in one measured step ops ran five times: what is constant or fused does not run by itself, what is in a loop runs again"],
   ["in other copies", "not drawn: of equal blocks one is drawn"],

@@ -5,6 +5,8 @@ import { countOf } from "./slices";
 /** The room of the sign of more at the window's edge, and of the ground beside a name, which fades into what it lies over. */
 const EDGE = 22;
 const FADE = 14;
+/** Of a card with less room than this, in pixels, nobody could say what a part of its words was. */
+const LEAST = 60;
 /** How high a line of text is, for letters of size 1, in the fonts of overviews. */
 export const LINE = 1.21;
 
@@ -52,7 +54,7 @@ export class KeptNames {
   show(left: number, room: number): void {
     for (const { left: own, top, wide, end, label } of this.named) {
       const start = left + EDGE;
-      label.hidden = own >= start || end < start + Math.min(wide, room - EDGE) + FADE;
+      label.hidden = own >= start || end < start + Math.min(wide, room - EDGE, LEAST) + FADE;
       if (label.hidden) continue;
       label.style.transform = `translate(${left}px, ${top}px)`;
       label.style.maxWidth = `${Math.min(room, end - left)}px`;

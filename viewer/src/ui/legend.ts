@@ -79,7 +79,19 @@ export class Legend {
       steps.title = `${count} equal steps from 0 to ${mode.text(top)}${unit}${this.looks.scale().beyond ? "; what is more has the last colour" : ""}`;
       replace(this.element, h("span", {}, h("span", { class: "legend-mode" }, `${this.whose(alone, flames, mode.title)}: `), ends[0]), steps, h("span", {}, ends[1], unit && h("span", { class: "legend-more" }, unit)), this.disturbed(), chosen, line, this.coverage());
     }
+    if (this.session.overview && this.overview) this.element.append(...(alone ? [] : this.closedKinds(this.overview)), ...this.thickFrame(this.overview));
     this.element.dispatchEvent(new Event("scroll")); // what is cut of it now
+  }
+
+  /** Beside what is open in an overview, which has the colours of the mode, the kinds of all other boxes. */
+  private closedKinds({ all }: OverviewKinds): HTMLElement[] {
+    const entries = all.filter(({ kind }) => kind !== "own").map(({ title, sign }) => h("span", { class: "legend-entry" }, swatch(getComputedStyle(sign)), title));
+    return entries.length ? [h("span", { class: "legend-kinds" }, "other boxes:", ...entries)] : [];
+  }
+
+  /** What the thick frames of an overview mean, if it has some: its own legend may be out of view. */
+  private thickFrame({ hasCustom }: OverviewKinds): HTMLElement[] {
+    return hasCustom ? [h("span", { class: "legend-entry" }, h("span", { class: "swatch legend-thick" }), "thick frame: custom class")] : [];
   }
 
   /** What has the colours of an amount's scale, where not all that is shown has: beside the overview the tree's bars and the flame graph's, and in it what is open. */
@@ -144,7 +156,7 @@ export class Legend {
   }
 }
 
-export function swatch({ fill, stroke }: Paint): HTMLElement {
+export function swatch({ fill, stroke }: Pick<Paint, "fill" | "stroke">): HTMLElement {
   const sign = h("span", { class: "swatch" });
   [sign.style.background, sign.style.borderColor] = [fill, stroke];
   return sign;

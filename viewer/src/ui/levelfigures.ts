@@ -5,11 +5,11 @@ import { exact, plural, type Words } from "../data/words";
 import { atLeast, figureOf, type Figures } from "../state/amounts";
 import type { Mode } from "../state/colours";
 import { barsOf, LOOSE, restOf, type Bar, type Rest } from "./flamebars";
-import { ofStack, telling, WHOLE, type Said, type Telling } from "./flamelabels";
+import { telling, WHOLE, type Said, type Telling } from "./flamelabels";
 import type { FlameTree, Level } from "./flametree";
 
 /** Of a name without siblings that it could be taken for. */
-export const ANY: Telling = { ends: [], begins: 0 };
+export const ANY: Telling = { begins: 0 };
 
 /** What is no word to be written small. */
 const FIGURES = new Set(["flops", "macs"]);
@@ -72,7 +72,7 @@ export class LevelFigures {
     return this.tree.inside(level).reduce((left, one) => left - figureOf(one.held, figures), figureOf(level.held, figures));
   }
 
-  /** The endings that tell each level from its siblings. */
+  /** What tells each level from its siblings. */
   ends(bars: Bar[]): Map<Level, Telling> {
     const ends = new Map<Level, Telling>();
     for (const around of new Set(bars.flatMap(({ kind, levels }) => (kind === "level" ? [levels[0].parent] : [])))) {
@@ -90,7 +90,7 @@ export class LevelFigures {
     const brief = told.replace(/ ± \S+/, ""); // with the digits that the error leaves it, as everywhere
     if (kind === "more") return { name: this.tree.inside(level.parent).length > levels.length ? `${exact(levels.length)} more` : several(levels, "group", "groups"), telling: WHOLE, told, brief, least: `+${exact(levels.length)}` };
     if (kind === "own") return { name: "directly in it", telling: WHOLE, told, brief, least: "direct" };
-    return { name: level.name, telling: level.kind === "stack" ? ofStack(level.name, ends.get(level) ?? ANY) : (ends.get(level) ?? ANY), told, brief };
+    return { name: level.name, telling: ends.get(level) ?? ANY, told, brief };
   }
 
   /** What a bar stands for, in full. */

@@ -111,7 +111,7 @@ export class MeasuredMemoryView {
     const held = memory.held === null ? "" : ` (beside ${words.bytes(memory.held)} held before it)`;
     const isPeak = at === peakPlace;
     const told = `${words.bytes(memory.alive[at])} taken by the step${held}, at ${words.time(memory.times[at])}`;
-    replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), h("span", {}, " taken by the step"), held && h("span", {}, held), h("span", {}, `, from ${memory.allocator}; ${memory.part} `),
+    replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), h("span", {}, " taken by the step"), held && h("span", {}, held), h("span", {}, `, from TensorFlow's allocator ${memory.allocator}; ${memory.part} `),
       isPeak ? null : button("go to the peak", () => this.move(peakPlace), { class: "quiet" }));
     const what = `${change < 0 ? "gives back" : "takes"} ${words.bytes(Math.abs(change))}`;
     replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, "memory of no op of this graph") : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));
@@ -182,14 +182,11 @@ export class MeasuredMemoryView {
     const places = [...this.memory.rows.keys()].filter((place) => rows.has(this.memory.rows[place]));
     for (const place of places) pen.fillRect(x(this.memory.times[place]) - 1, floor - 5, 2, 5);
     if (!places.length) return;
-    const first = x(this.memory.times[places[0]]);
-    const isRight = first > pen.canvas.clientWidth / 2;
+    // Above the curve, on the side where the word at the peak is not.
+    const isRight = x(this.memory.times[this.peakPlace]) < pen.canvas.clientWidth / 2;
+    const at = isRight ? pen.canvas.clientWidth - RIGHT : LEFT;
     pen.textAlign = isRight ? "right" : "left";
-    const at = first + (isRight ? -4 : 4);
-    pen.strokeStyle = theme.paper; // it may lie over the curve
-    pen.lineWidth = 4;
-    pen.strokeText("selected", at, floor - 8);
-    pen.fillText("selected", at, floor - 8);
+    pen.fillText("▂ selected: taken or given back", at, TOP - 6);
   }
 
   private flag(pen: CanvasRenderingContext2D, x: number, floor: number, ink: string, text: string, wide: number): void {

@@ -6,7 +6,7 @@ import { inkOn, mix, type Theme } from "../draw/theme";
 import type { Session } from "../state/session";
 import { tellPlace, walkable } from "./curvewalk";
 import { button, eachFrame, h, replace } from "./dom";
-import { ofStack, shortName, telling } from "./flamelabels";
+import { shortName, telling } from "./flamelabels";
 import { FlameTree } from "./flametree";
 import { NAMED, reached, runsOf, unnamed, type Run } from "./memoryruns";
 import { peakSheet } from "./memorysheet";
@@ -169,8 +169,7 @@ export class MemoryView {
     const ends = telling(runs.map(({ name }) => name));
     const named = new Set<string>();
     runs.forEach(({ name, from, to }, index) => {
-      const own = name.includes("×") ? ofStack(name, ends[index]) : ends[index];
-      const said = shortName(name, own, to - from - 8, measure);
+      const said = shortName(name, ends[index], to - from - 8, measure);
       if (!said) return; // a block without a name tells nothing
       named.add(name);
       context.fillStyle = fill;

@@ -2,7 +2,8 @@
 import type { OverviewData } from "../data/page";
 import type { Point } from "../draw/frame";
 import type { Selection, Session } from "../state/session";
-import { Sheet, type Opening } from "../opened/sheet";
+import type { Opening } from "../opened/room";
+import { Sheet } from "../opened/sheet";
 import type { Bodies } from "./bodies";
 import { h, reducedMotion } from "./dom";
 import { beyond, More, NOWHERE, type Beyond } from "./more";
@@ -76,6 +77,7 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = new OverviewMarks(this.svg, this.drawn, session);
+    session.drawnAs = (selection) => this.drawnAs(selection);
     this.kinds = new OverviewKinds(this.drawn.around, session, this.marks, (kind) => this.acts.lookAt(kind));
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
@@ -167,7 +169,7 @@ export class OverviewPane {
     const before = session.selection && this.placeOf(session.selection);
     this.untouched = false;
     const cards = [...session.inPlace].filter((card) => this.marks.givingWay(card));
-    const openings = cards.map((card): Opening => ({ mark: this.marks.givingWay(card) as SVGElement, size: bodies.size(card) }));
+    const openings = cards.map((card): Opening => ({ mark: this.marks.givingWay(card) as SVGElement, ...bodies.opening(card) }));
     const places = this.drawn.apply(openings);
     bodies.clear();
     for (const { mark, group, frame } of places) bodies.draw(cards[openings.findIndex((each) => each.mark === mark)], group, frame);
@@ -338,8 +340,15 @@ export class OverviewPane {
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
-    const called = this.marks.nameOf({ op, group, card });
-    return found && { ...found, called: called === (card > 0 ? cards.title(card) : "") ? "" : called };
+    return found;
+  }
+
+  /** What it calls a selection that path and panel call otherwise; empty where it has no other name. The copy of a stack has its own name in that of the stack, `block_1` in `block_0 … 7`. */
+  private drawnAs(selection: Selection): string {
+    const { cards, overview } = this.session;
+    const card = this.session.cardAround(selection);
+    const name = overview ? this.marks.nameOf(selection) : "";
+    return [cards.title(card), cards.stacks.called.get(cards.stack(card))?.title].includes(name) ? "" : name;
   }
 
   /** Which copy of a card's stack it draws; see `OverviewMarks`. */
@@ -360,12 +369,9 @@ export class OverviewPane {
     const { session: { selection, overview }, element } = this;
     if (overview) this.notes.show(this.page.sheet.getBoundingClientRect());
     const inside = selection && overview ? this.bodies.place(selection) : null;
-    const place = inside ?? (selection && overview ? this.marks.around(selection)?.getBoundingClientRect() : null) ?? null;
-    const { left, right, up, down } = this.beyond();
-    const sign = (there: boolean) => (there ? EDGE - 2 : 0); // what is brought into view stands right beside it
-    const { x, y, width, height } = element.getBoundingClientRect();
-    const view = { x: x + sign(left), y: y + sign(up), w: width - sign(left) - sign(right), h: height - sign(up) - sign(down) };
-    this.ring.around(place, inside !== null, view, this.page.sheet.getBoundingClientRect());
+    const mark = selection && overview && !inside ? this.marks.around(selection) : null;
+    const sides = this.beyond();
+    this.ring.around(inside ?? mark?.getBoundingClientRect() ?? null, mark, element.getBoundingClientRect(), sides, this.page.sheet.getBoundingClientRect());
   }
 
   /** Select the nearest mark in a direction; see `OverviewWalk`. */

@@ -5,8 +5,6 @@ import type { ColumnId, FigureLine, Figures } from "../opened/figures";
 import type { Row } from "./figures";
 
 export interface Counted {
-  /** What the overview calls it, where that is another name than the panel's. */
-  called: string;
   /** What the figures count: `all 8 copies, forward + backward`. */
   scope: string;
   rows: Row[];
@@ -27,7 +25,7 @@ export class OverviewFigures {
   ) {}
 
   /** The figures beside the mark of an op or a unit, as the columns write them; null where they are those of the mark alone, or there are none. */
-  at(isMark: (kind: "op" | "unit", row: number) => boolean): Omit<Counted, "called"> | null {
+  at(isMark: (kind: "op" | "unit", row: number) => boolean): Counted | null {
     const found = this.scopes.find(([kind, row]) => isMark(kind, row));
     if (!found) return null;
     const [kind, row, scope] = found;

@@ -39,6 +39,11 @@ export class OverviewKinds {
     return this.session.focus[OVERVIEW] ?? [];
   }
 
+  /** Whether some boxes have the frame of a class that the author wrote. */
+  get hasCustom(): boolean {
+    return this.marks.all.some((mark) => mark.querySelector(":scope > .own"));
+  }
+
   /** How many of the boxes that are drawn are of the chosen kinds, and how many there are. */
   count(): { count: number; all: number } {
     const shown = this.marks.shown();

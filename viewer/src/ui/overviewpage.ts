@@ -58,7 +58,7 @@ export class OverviewPage {
     copies: (line: FigureLine) => string,
   ) {
     this.words = new OverviewWords(svg, drawn, kinds);
-    this.strip = new FigureStrip(figuresOf(drawn), bars, counted, copies);
+    this.strip = new FigureStrip(figuresOf(drawn), bars, counted, copies, (line) => this.nameOf(line));
     this.sheet.append(svg);
   }
 
@@ -176,6 +176,12 @@ export class OverviewPage {
     const middle = (top + bottom) / 2;
     if (!card || !place?.width || place.top > middle || place.bottom < middle || place.left > left + EDGE + TOLD || place.right < left + EDGE) return null;
     return { name: card.querySelector(":scope > text.name")?.textContent ?? line.label, high: place.height };
+  }
+
+  /** What a row is called beside it, else in its first cell. */
+  private nameOf(line: FigureLine): string {
+    const row = this.rowOf(line);
+    return (row[0] && (this.drawn.nameBeside(row[0]) || (row[0].querySelector(":scope > text.name") ?? row[0].querySelector("text"))?.textContent)) ?? "";
   }
 
   /** The marks that a line of figures is about: another mark at its height must not seem to have them. */

@@ -20,6 +20,7 @@ const SHEET = `
   .sign { flex: none; box-sizing: border-box; width: 12px; height: 12px; border-radius: 3px; }
   .band { pointer-events: none; }
   .paper { fill: none; }
+  .ringed > .own { stroke: var(--accent); }
   [data-op], [data-unit], .called { cursor: pointer; }
   .holding { fill: none; stroke: var(--soft); stroke-width: 1.2; }
   .tie { fill: none; stroke: var(--soft); stroke-width: 3; }

@@ -39,7 +39,7 @@ function timeColumns(rows: number[], words: Words, time: (row: number) => number
   };
   return [
     { ...amountColumn("time", "Time", time, words.time), pass, ...(rows.some((row) => !Number.isNaN(error(row))) ? { meaning: words.meanings.error } : {}), text: (row) => (Number.isNaN(time(row)) ? "" : words.time(time(row), error(row))), error },
-    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank, about", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
+    ...(tells(rows.map(ranked)) ? [{ id: "rank", title: "Rank by time", meaning: RANK, value: (row: number) => (ranked(row)[0] < 0 ? NaN : ranked(row)[0]), text: rank }] : []),
   ];
 }
 

@@ -98,9 +98,11 @@ export class Tree {
     const style = getComputedStyle(this.element);
     const wide = this.list.element.clientWidth;
     if (wide === this.wide) return;
+    const wasHidden = this.wide === 0;
     this.wide = wide;
     this.faces = { sans: style.fontFamily || "sans-serif", mono: style.getPropertyValue("--mono") || "monospace" };
-    this.list.show(this.rows.length);
+    if (wasHidden) this.follow(); // what was selected meanwhile comes into view
+    else this.list.show(this.rows.length);
   }
 
   /** Mark the rows of what is lit, such as what a search has found. */
@@ -201,7 +203,7 @@ export class Tree {
       class: `tree-row${selected ? " selected" : ""}${index === this.at ? " current" : ""}${this.found.has(card) ? " found" : ""}${card === this.around ? " around" : ""}`,
       id: rowId(card), role: "treeitem", "aria-level": level, "aria-posinset": place, "aria-setsize": siblings,
       "aria-selected": selected ? "true" : "false", "aria-expanded": canOpen ? String(open) : null, title: this.told(card),
-    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...figure);
+    }, sign, h("span", { class: "tree-label" }, name, h("span", { class: "tree-class" }, card === this.around ? `› ${this.selectedName()}` : cards.subtitle(card))), copy ? h("span", { class: "tree-times" }, copy) : null, ...figure);
     row.style.paddingLeft = `${indent(level)}px`;
     row.addEventListener("click", (event) => {
       if (event.target === sign) return;
@@ -212,7 +214,14 @@ export class Tree {
     return row;
   }
 
-  /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown where the row is pointed at; always, where nothing can point. */
+  /** What is selected, which has no row of its own. */
+  private selectedName(): string {
+    const { selection, facts, cards } = this.session;
+    if (!selection) return "";
+    return selection.op >= 0 ? facts.nodes.leaf(selection.op) : cards.title(this.session.cardAround(selection));
+  }
+
+  /** Opens and closes a card. One that holds no further rows opens in the drawing only: its sign, which promises none, is shown where the row is pointed at; where nothing can point, once it is selected. */
   private sign(card: number, open: boolean): HTMLElement {
     const outer = this.session.cards.childCards(card).length > 0;
     const [closed, opened] = outer ? ["▸", "▾"] : ["▹", "▿"];

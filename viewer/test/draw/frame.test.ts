@@ -44,18 +44,18 @@ describe("the sides of a rectangle in view", () => {
   const view = { x: 0, y: 0, w: 100, h: 60 };
 
   it("are its own where it is in view whole", () => {
-    const sides = sidesWithin({ x: 10, y: 10, w: 30, h: 20 }, view, 5);
+    const sides = sidesWithin({ x: 10, y: 10, w: 30, h: 20 }, view);
     expect(sides.map(({ from }) => from)).toEqual([{ x: 10, y: 10 }, { x: 40, y: 10 }, { x: 40, y: 30 }, { x: 10, y: 30 }]);
     expect(sides.some(({ cut }) => cut)).toBe(false);
   });
 
   it("lie within the edges of the view that cut it", () => {
-    const sides = sidesWithin({ x: -50, y: 20, w: 300, h: 400 }, view, 5);
-    expect(sides.map(({ from }) => from)).toEqual([{ x: 5, y: 20 }, { x: 95, y: 20 }, { x: 95, y: 55 }, { x: 5, y: 55 }]);
+    const sides = sidesWithin({ x: -50, y: 20, w: 300, h: 400 }, view);
+    expect(sides.map(({ from }) => from)).toEqual([{ x: 0, y: 20 }, { x: 100, y: 20 }, { x: 100, y: 60 }, { x: 0, y: 60 }]);
     expect(sides.map(({ cut }) => cut)).toEqual([false, true, true, true]);
   });
 
   it("are none out of view", () => {
-    expect(sidesWithin({ x: 200, y: 0, w: 10, h: 10 }, view, 5)).toEqual([]);
+    expect(sidesWithin({ x: 200, y: 0, w: 10, h: 10 }, view)).toEqual([]);
   });
 });

@@ -29,3 +29,17 @@ it("writes a figure beside a box where the card around it has the room, and else
 it("writes a note, for which room was kept", () => {
   expect(written(10, null, "handed on")).toEqual(["handed on"]);
 });
+
+function onCard(view: number, held: number): string[] {
+  const texts: string[] = [];
+  const surface = { measureText: (text: string) => ({ width: LETTER * text.length }), fillText: (text: string) => texts.push(text) } as unknown as Surface;
+  const look = { theme, drafting, lit: null, holders: new Map([[1, held]]), tint: () => ({ paint: theme.card, bar: { colour: "", text: "9.06 ms" } }) } as unknown as Look;
+  new TextPainter(surface).marks([mark(1, 10, 0, 300, 40, { form: "card", title: "lstm", beside: 200 })], { x: 0, y: 0, w: view, h: 500 }, 1, look, Infinity);
+  return texts;
+}
+
+it("writes the figure of a closed card in its first line where the window would cut it beside its bar", () => {
+  expect(onCard(500, 0)).toEqual(["9.06 ms", "lstm"]);
+  expect(onCard(350, 0)).toEqual(["9.06 ms", "lstm"]);
+  expect(onCard(350, 129)).toEqual(["9.06 ms", "129 found", "lstm"]);
+});

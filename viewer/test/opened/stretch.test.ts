@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { BESIDE, room, Stretch, type Grown } from "../../src/opened/stretch";
-import { cornersOf, pathThrough, WireMover } from "../../src/opened/wires";
+import { cornersOf, endsOn, pathThrough, WireMover } from "../../src/opened/wires";
 
 const AROUND = { x: 0, y: 0, w: 300, h: 400 };
 
@@ -71,7 +71,22 @@ describe("wires where marks have moved", () => {
     expect(around[1]).toEqual({ x: 136, y: 5 });
     expect(around[5]).toEqual({ x: 128, y: 93 });
     const [straight] = new WireMover(still, [from, to]).move([[{ x: 130, y: 0 }, { x: 130, y: 73 }]]);
-    expect(straight).toEqual([{ x: 140, y: 0 }, { x: 140, y: 46.5 }, { x: 130, y: 46.5 }, { x: 130, y: 93 }]);
+    expect(straight).toEqual([{ x: 140, y: 0 }, { x: 140, y: 89 }, { x: 130, y: 89 }, { x: 130, y: 93 }]);
+  });
+
+  it("meets what is open where its only wire inside begins", () => {
+    const mark = { x: 100, y: 79, w: 60, h: 20 };
+    const open = { was: mark, now: { x: 100, y: 88, w: 300, h: 200 }, dx: (x: number, atTop: boolean) => (atTop ? 280 : 250) - x };
+    const [into, out] = new WireMover(new Stretch([]), [open]).move([[{ x: 130, y: 0 }, { x: 130, y: 73 }], [{ x: 130, y: 99 }, { x: 130, y: 400 }]]);
+    expect(into).toEqual([{ x: 130, y: 0 }, { x: 130, y: 78 }, { x: 280, y: 78 }, { x: 280, y: 82 }]); // below the words beside it
+    expect(out[0]).toEqual({ x: 250, y: 288 });
+    expect(out[out.length - 1].x).toBe(130);
+  });
+
+  it("counts wires that end at one place once", () => {
+    const mark = { x: 100, y: 79, w: 60, h: 20 };
+    const wires = [[{ x: 130, y: 0 }, { x: 130, y: 73 }], [{ x: 0, y: 20 }, { x: 130, y: 20 }, { x: 130, y: 73 }], [{ x: 120, y: 99 }, { x: 120, y: 120 }], [{ x: 140, y: 99 }, { x: 140, y: 120 }], [{ x: 50, y: 0 }, { x: 50, y: 73 }]];
+    expect(endsOn(mark, wires)).toEqual({ entering: [130], leaving: [120, 140] });
   });
 
   it("begins where it branches off another one", () => {

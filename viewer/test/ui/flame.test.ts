@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Cards } from "../../src/data/cards";
 import type { Facts } from "../../src/data/facts";
 import { barsOf, restOf, step, type Bar, type Wanted } from "../../src/ui/flamebars";
-import { labelOf, ofStack, shortName, telling, WHOLE } from "../../src/ui/flamelabels";
+import { labelOf, shortName, telling, WHOLE } from "../../src/ui/flamelabels";
 import { between, FlameTree, type Level } from "../../src/ui/flametree";
 
 const level = (name: string, parent: Level | null = null): Level => ({ kind: "group", name, path: name, held: [], card: -1, copies: new Map(), parent });
@@ -80,30 +80,26 @@ it("has a level for a stack and one for each copy, in the order of the data", ()
   const cards = {
     childCards: (card: number) => (card === 0 ? [1, 2] : []), repeat: (card: number) => (card === 2 ? 2 : 1), stack: (card: number) => (card === 2 ? 0 : -1),
     heldIn: (_: number, copies: Map<number, number>) => bundles[copies.get(0) ?? 0], titleWhere: (_: number, copies: Map<number, number>) => ["block_1", "block_0"][copies.get(0) ?? 0],
-    ofGroup: () => -1, stacks: { called: new Map(), copyAt: (_: number, place: number) => 1 - place, unwind: (_: string, row: number) => ({ row, choices: new Map() }) },
+    ofGroup: () => -1, stacks: { called: new Map(), copyAt: (_: number, place: number) => 1 - place, levelOf: () => "", unwind: (_: string, row: number) => ({ row, choices: new Map() }) },
   } as unknown as Cards;
   const tree = new FlameTree(facts, cards);
   const names = (around: Level | null): unknown[] => tree.inside(around).map((one) => (tree.inside(one).length ? [one.name, names(one)] : one.name));
   expect(names(null)).toEqual(["stem", ["block_0 … 1 ×2", [["block_0", ["block_0_conv", "block_0_relu"]], ["block_1", ["block_1_conv", "block_1_relu"]]]], "head"]);
   expect(tree.inside(tree.inside(null)[1]).map(({ held }) => held[0].ops)).toEqual([[8], [9, 7]]);
-  const called = { ...cards, stacks: { ...cards.stacks, called: new Map([[0, { title: "encoder", room: 90 }]]) } } as unknown as Cards;
+  const called = { ...cards, stacks: { ...cards.stacks, called: new Map([[0, { title: "encoder", room: 90, first: 0 }]]) } } as unknown as Cards;
   expect(new FlameTree(facts, called).inside(null).map(({ name }) => name)).toEqual(["stem", "encoder ×2", "head"]);
+  const levels = { ...cards, stacks: { ...cards.stacks, levelOf: (_: number, copy: number) => `level ${copy + 1}` } } as unknown as Cards;
+  const inLevels = new FlameTree(facts, levels);
+  expect(inLevels.inside(inLevels.inside(null)[1]).map(({ name, path }) => [name, path])).toEqual([["level 2", "block_0 (level 2)"], ["level 1", "block_1 (level 1)"]]);
 });
 
 it("names a range of copies by what they share", () => {
   expect([between("block_0", "block_11"), between("layer_10", "layer_12"), between("dense", "dense_2"), between("a", "b")])
     .toEqual(["block_0 … 11", "layer_10 … 12", "dense … dense_2", "a … b"]);
-  expect([between("norm_2 … grow_2", "norm_1 … grow_1"), between("norm … grow", "norm_1 … look_1")]).toEqual(["norm … grow", "norm … grow, norm_1 … look_1"]);
+  expect([between("norm_2 … grow_2", "norm_1 … grow_1"), between("norm … grow", "norm_1 … look_1"), between("ln47b … attn47", "ln1b … attn1")]).toEqual(["norm … grow", "norm … look_1", "ln47b … attn1"]);
 });
 
 const letters = (text: string) => text.length;
-
-it("finds the endings that no sibling has", () => {
-  expect(telling(["conv4_block1_1_conv", "conv4_block1_1_bn", "conv4_block1_2_conv", "attention", "block12"]).map(({ ends }) => ends)).toEqual([
-    ["block1_1_conv", "1_conv"], ["block1_1_bn", "1_bn", "bn"], ["block1_2_conv", "2_conv"], [], ["12"],
-  ]);
-  expect(telling(["conv2_block1", "conv2_block2"]).map(({ ends }) => ends)).toEqual([["block1"], ["block2"]]);
-});
 
 it("counts the letters of a beginning that no sibling has, those aside that go on with the name", () => {
   const begins = (names: string[]) => telling(names).map((one) => one.begins);
@@ -111,11 +107,13 @@ it("counts the letters of a beginning that no sibling has, those aside that go o
   expect(begins(["dense", "dense_1", "dropout"])).toEqual([2, 6, 2]);
 });
 
-it("cuts a name where its siblings are alike, and says nothing in less than three letters", () => {
-  const short = (room: number) => shortName("conv2_block1_2_conv", { ends: ["1_2_conv", "2_conv"], begins: 19 }, room, letters);
-  expect([30, 12, 7, 5, 4, 3].map(short)).toEqual(["conv2_block1_2_conv", "con…1_2_conv", "…2_conv", "", "", ""]);
-  expect([9, 8, 4, 3].map((room) => shortName("attention", { ends: [], begins: 1 }, room, letters))).toEqual(["attention", "attenti…", "att…", ""]);
-  expect([7, 5, 4, 3].map((room) => shortName("block_7", { ends: ["7"], begins: 7 }, room, letters))).toEqual(["block_7", "blo…7", "bl…7", ""]);
+it("says a name whole, or a beginning of five letters or more that no sibling has, or nothing", () => {
+  const named = (names: string[], rooms: number[]) => rooms.map((room) => shortName(names[0], telling(names)[0], room, letters));
+  expect(named(["conv2_block1_2_conv", "conv2_block1_1_conv"], [30, 19, 18, 12, 7])).toEqual(["conv2_block1_2_conv", "conv2_block1_2_conv", "conv2_block1_2_co…", "", ""]);
+  expect(named(["conv2d_transpose_1 … re_lu_13", "conv2d_transpose_2 … re_lu_15"], [29, 20, 18])).toEqual(["conv2d_transpose_1 … re_lu_13", "conv2d_transpose_1…", ""]);
+  expect(named(["attention", "mlp"], [9, 8, 6, 5])).toEqual(["attention", "attenti…", "atten…", ""]);
+  expect(named(["block_7", "block_8"], [7, 6])).toEqual(["block_7", ""]);
+  expect(named(["norm … grow ×2", "to_image"], [14, 13, 8, 7])).toEqual(["norm … grow ×2", "norm… ×2", "norm… ×2", ""]);
   expect([6, 5].map((room) => shortName("4 more", WHOLE, room, letters))).toEqual(["4 more", ""]);
 });
 
@@ -130,9 +128,9 @@ it("never cuts two siblings to the same text", () => {
 
 it("never cuts two stacks to the same text, however often both are there", () => {
   const names = ["block_1 … 2 ×2", "block_3 … 5 ×3", "block_6 … 9 ×4", "block_10 … 12 ×3", "block_13 … 15 ×3"];
-  const own = telling(names).map((each, at) => ofStack(names[at], each));
+  const own = telling(names);
   const cut = (room: number) => names.map((name, at) => shortName(name, own[at], room, letters));
-  expect(cut(11)).toEqual(["block_1…×2", "block_3…×3", "block_6…×4", "block_10…×3", "block_13…×3"].map((text) => (text.length > 11 ? "" : text)));
+  expect(cut(11)).toEqual(["block_1… ×2", "block_3… ×3", "block_6… ×4", "", ""]);
   for (let room = 1; room < 16; room++) {
     const shown = cut(room).filter(Boolean);
     expect(new Set(shown).size).toBe(shown.length);
@@ -140,14 +138,14 @@ it("never cuts two stacks to the same text, however often both are there", () =>
 });
 
 it("says name and figure where there is room: in full, without the error, the name cut, on two lines", () => {
-  const said = { name: "conv2_block1_2_conv", telling: { ends: ["2_conv"], begins: 19 }, told: "1.95 ± 0.13 ms", brief: "1.95 ms" };
+  const said = { name: "conv2_block1_2_conv", telling: { begins: 5 }, told: "1.95 ± 0.13 ms", brief: "1.95 ms" };
   const label = (room: number, lines = 1) => labelOf(said, room, lines, letters);
   expect(label(34)).toEqual(["conv2_block1_2_conv 1.95 ± 0.13 ms"]);
   expect(label(28)).toEqual(["conv2_block1_2_conv 1.95 ms"]);
-  expect(label(18)).toEqual(["con…2_conv 1.95 ms"]);
-  expect(label(14)).toEqual(["conv2_b…2_conv"]);
-  expect(label(14, 2)).toEqual(["conv2_b…2_conv", "1.95 ± 0.13 ms"]);
-  expect(label(7, 2)).toEqual(["…2_conv", "1.95 ms"]);
+  expect(label(18)).toEqual(["conv2_block1_2_co…"]);
+  expect(label(14)).toEqual(["conv2_block1_…"]);
+  expect(label(14, 2)).toEqual(["conv2_block1_…", "1.95 ± 0.13 ms"]);
+  expect(label(7, 2)).toEqual(["conv2_…", "1.95 ms"]);
   expect(label(3, 2)).toEqual([]);
   const more = { name: "118 more", telling: WHOLE, told: "7 ms", brief: "7 ms", least: "+118" };
   expect([13, 8, 4, 3].map((room) => labelOf(more, room, 1, letters))).toEqual([["118 more 7 ms"], ["118 more"], ["+118"], []]);

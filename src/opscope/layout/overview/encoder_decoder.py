@@ -71,6 +71,11 @@ def copy_called(name: str, item: Item) -> str:
     return f"level {_level(int(number[1]), item.repeat, decoder=side == DECODER)}"
 
 
+def first_level(item: Item) -> int:
+    """The number of the level that the first copy of a stack is, from which those of the others go on; 0 if its copies are no levels."""
+    return int(copy_called("copy 1", item).partition("level ")[2] or 0)
+
+
 def decoders_of(children: Sequence[Item], wires: Iterable[CardWire]) -> Set[int]:
     """The items that are levels up which take, in the reverse order, what levels down give."""
     pairs = [(wire.source.child, wire.target.child) for wire in wires if wire.taken == LAST_FIRST]
