@@ -142,7 +142,7 @@ class _Inference:
         """
         starts, numbers = self._body.edge_start, self._numbers
         producers = self._body.edge_node[starts[row] : starts[row + 1]]
-        key = (self._kinds[row], *[numbers[producer] for producer in producers])
+        key = (self._kinds[row], *map(numbers.__getitem__, producers))
         found = self._told.get(key)
         if found is None:
             at = InferenceContext(self._source, self._values, row, self._source.inputs(row))

@@ -87,7 +87,9 @@ class _Search:
             group: {op: place for place, op in enumerate(stack.copies[0])} for group, stack in self._stacks.items()
         }
         """Stack -> op of its first copy -> the op's place in each copy."""
-        self._flow = Flow(whole, content_of(whole).view.roles or bytes(len(whole)))
+        self._roles = content_of(whole).view.roles or bytes(len(whole))
+        self._flow = Flow(whole, self._roles)
+        self._table = content_of(whole).table
         self._drawn_flow = Flow(drawn, content_of(drawn).view.roles or bytes(len(drawn)))
         self._around: Dict[int, Tuple[int, ...]] = {}
         self._copy_of: Dict[int, Dict[int, int]] = {}
@@ -138,18 +140,19 @@ class _Search:
                 continue
             wanted = {self._drawn_flow.source(*tensor): tensor for tensor in stack.others}
             found: Dict[TensorRef, Set[TensorRef]] = {}
-            view = content_of(self._whole).view
             inside: Set[int] = set().union(*stack.copies)
             for part in self._parts[group][1:]:
                 # An identity of one copy may hand on what comes from outside to the next copy, which then is what takes it.
                 ops = part.traced()
-                taken = {(edge[2], edge[3]) for edge in part.outer if view.role(ops[edge[0]]) != WIRE}
+                taken = {(edge[2], edge[3]) for edge in part.outer if self._roles[ops[edge[0]]] != WIRE}
                 for source in {self._flow.source(*tensor) for tensor in taken}:
                     if source[0] not in inside:
-                        found.setdefault(self._stands(source), set()).add(source)
+                        shown = self._stands(source)
+                        if shown in wanted:  # few are
+                            found.setdefault(shown, set()).add(source)
             around = set(chain(content_of(self._drawn).groups, group))
             for tensor, sources in found.items():
-                if tensor in wanted and any(each not in around for each in self._stacks_of(tensor[0])):
+                if any(each not in around for each in self._stacks_of(tensor[0])):
                     yield (group, wanted[tensor]), Carried((), frozenset(sources))
 
     def carried(self, use: _Use) -> Carried:
@@ -220,7 +223,7 @@ class _Search:
 
     def _sources(self, use: _Use, user: int) -> Set[TensorRef]:
         """The tensors that an op takes at the places of a use, as far as they are drawn as the tensor of the use."""
-        table = content_of(self._whole).table
+        table = self._table
         start, end = table.edge_start[user], table.edge_start[user + 1]
         if not use.slots and end - start <= _FEW:
             return {source for source in self._flow.taken(user) if self._stands(source) == use.tensor}

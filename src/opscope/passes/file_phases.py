@@ -188,11 +188,12 @@ class _Step:
         home = self._own_scope(first)
         if home < 0:
             home = self._new(_OPTIMIZER, _OPTIMIZER, self._parent)
-        settings = {"optimizers": [self._rule(first)]}
+        trained = self._trained(first)
+        settings = {"optimizers": [self._rule(trained)]}
         self.groups[home] = with_fields(self.groups[home], kind=_OPTIMIZER, name=_OPTIMIZER, settings=settings)
         self._move(self._update, home)
         names = {variable.id: variable for variable in self._content.variables}
-        of_variable = self._of_variables(first)
+        of_variable = self._of_variables(trained)
         places: Dict[int, int] = {}
         for node, variable in sorted(of_variable.items()):
             path = names[variable].object_path if variable in names else None
@@ -202,14 +203,13 @@ class _Step:
                 places[variable] = self._new("scope", path, home, of=path)
             self.homes[node] = places[variable]
 
-    def _trained(self, first: Set[int]) -> List[int]:
+    def _trained(self, first: Set[int]) -> Set[int]:
         """The variables that are assigned from gradients and that something else than the update reads."""
-        assigned = dict.fromkeys(self._assigns[node] for node in sorted(first))
-        return [each for each in assigned if not self._readers.get(each, set()) <= self._update]
+        assigned = {self._assigns[node] for node in first}
+        return {each for each in assigned if not self._readers.get(each, set()) <= self._update}
 
-    def _rule(self, first: Set[int]) -> Dict[str, object]:
+    def _rule(self, trained: Set[int]) -> Dict[str, object]:
         """What is known of the optimizer: its kind, if that of all variables is one, and how many it updates."""
-        trained = set(self._trained(first))
         kind = self._kind(trained)
         return {**({"class": kind} if kind else {}), "variables": len(trained)}
 
@@ -227,23 +227,22 @@ class _Step:
                 return None
         return kinds.pop() if kinds else None
 
-    def _of_variables(self, first: Set[int]) -> Dict[int, int]:
-        """Op of the update -> the variable for whose update alone it is."""
-        trained = set(self._trained(first))
+    def _of_variables(self, trained: Set[int]) -> Dict[int, int]:
+        """Op of the update -> the variable, one of the trained ones, for whose update alone it is."""
         found: Dict[int, int] = {}
         for node in sorted(self._update, reverse=True):
             if self._assigns.get(node) in trained:
                 found[node] = self._assigns[node]
                 continue
-            users = {*self._users[node], *self._later_reads(node)}
+            users = self._users[node]
+            if node in self._assigns:
+                users = [*users, *self._later_reads(node)]
             its = {found.get(user, _SHARED) for user in users if user in self._update}
             found[node] = its.pop() if len(its) == 1 else _SHARED
         return {node: variable for node, variable in found.items() if variable != _SHARED}
 
     def _later_reads(self, node: int) -> List[int]:
         """What reads the variable that an op assigns, behind it: so an op that keeps a moment is for whom the moment is."""
-        if node not in self._assigns:
-            return []
         return [
             reader
             for reader in self._readers.get(self._assigns[node], ())
@@ -292,22 +291,22 @@ class _Step:
 
     def _own_scope(self, first: Set[int]) -> int:
         """The outermost scope beside the gradients in which most of the assignments lie, and nothing but the update; -1 for none."""
-        homes = {home for node, home in enumerate(self.homes) if node not in self._update}
-        others = {self._beside(home) for home in homes}
+        beside = self._beside()
+        others = {beside[home] for node, home in enumerate(self.homes) if node not in self._update}
         counted: Dict[int, int] = {}
         for node in first:
-            scope = self._beside(self.homes[node])
+            scope = beside[self.homes[node]]
             if scope >= 0 and scope not in others and self.groups[scope].kind == "scope":
                 counted[scope] = counted.get(scope, 0) + 1
         return max(counted, key=lambda scope: (counted[scope], -scope)) if counted else -1
 
-    def _beside(self, home: int) -> int:
-        """The group, around what lies in another one, that stands beside the gradients' scope; -1 for none."""
-        around: List[int] = list(chain(self.groups, home))
-        if self._parent >= 0 and self._parent not in around:
-            return -1
-        place = around.index(self._parent) if self._parent >= 0 else len(around)
-        return around[place - 1] if place else -1
+    def _beside(self) -> List[int]:
+        """For each group the one, itself or around it, that stands beside the gradients' scope; -1 for none, and last for a loose op."""
+        found: List[int] = []
+        for index, group in enumerate(self.groups):  # parents come before their children
+            around = found[group.parent] if group.parent >= 0 else -1
+            found.append(index if group.parent == self._parent else around)
+        return [*found, -1]  # the group of a loose op is -1
 
     def _move(self, nodes: Set[int], home: int) -> None:
         """Put ops into a group that are not in it yet; those that own bodies stay, since their bodies would."""

@@ -138,10 +138,11 @@ def joins_ends(graph: Graph, stack: Sequence[Part], passed: bytes, inputs: Abstr
 
     Drawn as one, each output would seem to come from every input. Of a chain that is true: what enters it reaches all that leaves it.
     """
+    table = content_of(graph).table
     given: Dict[int, Set[int]] = {}
     for number, part in enumerate(stack):
         for _, _, node, output in part.outer:
-            source = origin(content_of(graph).table, node, output, passed)[0]
+            source = origin(table, node, output, passed)[0]
             if source in inputs:
                 given.setdefault(source, set()).add(number)
     apart = {number for users in given.values() if len(users) == 1 for number in users}
@@ -174,14 +175,14 @@ def variations(graph: Graph, stack: Sequence[Part], stand_in: Callable[[int], in
     `stand_in` gives the op that is drawn for an op, `passed` says which ops a wire runs through. Of a chain in which another copy
     than the first is drawn, what the first takes enters the chain; and what only some copies have is told by `peculiar`.
     """
-    table = content_of(graph).table
+    table, roles = content_of(graph).table, content_of(graph).view.roles or bytes(len(graph))
     copies: Set[int] = set().union(*[part.traced() for part in stack])
 
     def feed(node: int, output: int) -> Feed:
         node, output = origin(table, node, output, passed)
         if node in copies:
             return CHAINED
-        return OWN if content_of(graph).view.role(node) in UNWIRED else (stand_in(node), output)
+        return OWN if roles[node] in UNWIRED else (stand_in(node), output)
 
     edges = _taken_inside(graph, stack[0], passed)
     drawn = [feed(edge[2], edge[3]) for edge in edges]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import compress, count
 from typing import Dict, List, Sequence, Tuple
 
 from ..graph.content import content_of, with_content
@@ -19,10 +20,11 @@ def with_known_sizes(graph: Graph) -> Graph:
     Before: the ops are those that the graph was read with. Other dimensions stay open, as do those of inputs.
     """
     table = content_of(graph).table
-    open_types = {id(types): any(map(_is_open, types)) for types in table.outputs}
-    rows = [row for row, types in enumerate(table.outputs) if open_types[id(types)]]
-    if not rows:
+    distinct = dict(zip(map(id, table.outputs), table.outputs))  # ops share them: each is looked at once
+    open_types = {key for key, types in distinct.items() if any(map(_is_open, types))}
+    if not open_types:
         return graph
+    rows = list(compress(count(), map(open_types.__contains__, map(id, table.outputs))))
     shapes = SymbolicShapes(graph)
     interned: Dict[_Types, _Types] = {types: types for types in table.outputs}
     outputs = list(table.outputs)

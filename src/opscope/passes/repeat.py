@@ -201,11 +201,9 @@ class _Reduction:
 
     def drawn(self, node: int, output: int) -> Tuple[int, int]:
         """The op and output that are drawn for a tensor. Where an identity of a copy that is gone hands it on, what gives it."""
-        if node in self._shown:
-            if self._passed[node]:
-                node, output = origin(self._table, node, output, self._passed)
-            node = self.stand_in(node)
-        return node, output
+        if self._passed[node] and node in self._shown:
+            node, output = origin(self._table, node, output, self._passed)
+        return self.stand_in(node), output
 
     def _source(self, edge: int) -> Optional[Tuple[int, int]]:
         """The op and output that are drawn as the source of an edge; ``None`` if it is a control edge from what is not drawn, or leads to that."""

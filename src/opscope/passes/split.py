@@ -98,8 +98,8 @@ def _members(graph: Graph) -> List[List[int]]:
     """The ops of each group; the model's inputs, which are drawn outside of every card, are loose."""
     members, inputs = content_of(graph).members(), drawn_inputs(graph)
     if any(content_of(graph).node_group[node] >= 0 for node in inputs):
-        members = [[node for node in ops if node not in inputs] for ops in members[:-1]]
-        members.append(sorted({*content_of(graph).members()[-1], *inputs}))
+        loose = sorted({*members[-1], *inputs})
+        members = [*([node for node in ops if node not in inputs] for ops in members[:-1]), loose]
     return members
 
 

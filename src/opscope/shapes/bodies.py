@@ -50,13 +50,15 @@ class Bodies:
         """The groups of functions that run for each element of a dataset."""
         groups = content_of(graph).groups
         for index, group in enumerate(groups):
+            if group.owner < 0:  # as nearly all: no op runs them
+                continue
             if is_called(group):
                 self.functions[group.owner] = index
             elif loop_part(groups, index):
                 self.loops.setdefault(group.owner, {})[group.kind] = index
             elif is_of_dataset(groups, index):
                 self._of_datasets.add(index)
-            elif group.owner >= 0 and group.kind in CHOICE_PARTS:
+            elif group.kind in CHOICE_PARTS:
                 self.branches.setdefault(group.owner, []).append(index)
         self._ends: Optional[Dict[int, BodyEnds]] = None
         self._home: Dict[int, Tuple[int, int]] = {}

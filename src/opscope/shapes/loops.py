@@ -135,8 +135,12 @@ class Loops:
 
     def _runs(self, measured: Mapping[int, float]) -> List[Runs]:
         result: List[Runs] = []
+        once = Runs()
         for index, group in enumerate(content_of(self._graph).groups):
-            outer = result[group.parent] if group.parent >= 0 else Runs()
+            outer = result[group.parent] if group.parent >= 0 else once
+            if group.owner < 0 and not (outer.unknown or _is_frame(group)):  # as nearly all: no op runs them
+                result.append(outer)
+                continue
             if group.kind in CHOICE_PARTS and group.owner >= 0:
                 inner = self._chosen(index, group.owner, outer, measured)
             else:

@@ -11,7 +11,7 @@ from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
 from ..graph.table import NodeTable
-from ..graph.types import Edge, Shape, TensorType
+from ..graph.types import Edge, Shape
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
 from .body_values import branch_taken
 from .budget import or_unknown, shape_within, shapes_told
@@ -99,10 +99,14 @@ class _Resolver:
         self._table = content_of(graph).table
         self._batch = batch
         self._whole = whole
-        self._unknown: Dict[int, Tuple[_Known, ...]] = {}
-        """The identity of an op's output types -> the same dtypes, without shapes."""
+        distinct = dict(zip(map(id, self._table.outputs), self._table.outputs))
+        self._unknown: Dict[int, Tuple[_Known, ...]] = {
+            key: tuple([(kind.dtype, None) for kind in types]) for key, types in distinct.items()
+        }
+        """The identity of an op's output types -> the same dtypes, without shapes: what is known before an op is filled in."""
+        unknown = map(self._unknown.__getitem__, map(id, self._table.outputs))
         self._outputs: List[Sequence[_Known]] = [
-            types if known else self._without_shapes(types) for types, known in zip(self._table.outputs, whole)
+            types if known else bare for types, bare, known in zip(self._table.outputs, unknown, whole)
         ]
         self._shared: Dict[Tuple[_Known, ...], Tuple[_Known, ...]] = {}
         """Tensors -> the same tensors: ops with equal outputs share one tuple here too."""
@@ -163,13 +167,6 @@ class _Resolver:
         self._kept.update((turn.variable, None) for turn in turns)
         self._again(rows)
 
-    def _without_shapes(self, types: Tuple[TensorType, ...]) -> Tuple[_Known, ...]:
-        """What is known of an op's outputs before it is filled in."""
-        found = self._unknown.get(id(types))
-        if found is None:
-            found = self._unknown[id(types)] = tuple([(kind.dtype, None) for kind in types])
-        return found
-
     def _turns(self, loop: int) -> List[_Turn]:
         """The variables of a loop."""
         parts = self._loops.bodies.loops.get(loop, {})
@@ -198,7 +195,7 @@ class _Resolver:
         self._refills -= len(rows)
         for row in rows:
             if not self._whole[row]:
-                self._outputs[row] = self._without_shapes(self._table.outputs[row])
+                self._outputs[row] = self._unknown[id(self._table.outputs[row])]
                 self._numbers[row] = -1
         self._loops.forget()
         self._values = self._loops.values()
@@ -238,8 +235,8 @@ class _Resolver:
         if op in _ASKED_THEMSELVES or row in self._calling:
             return None
         starts, known = self._table.edge_start, self._outputs
-        given = [id(known[producer]) for producer in self._table.edge_node[starts[row] : starts[row + 1]]]
-        return (self._kinds[row], *given)
+        given = map(known.__getitem__, self._table.edge_node[starts[row] : starts[row + 1]])
+        return (self._kinds[row], *map(id, given))
 
     @or_unknown
     def _found(self, op: str, at: InferenceContext) -> Optional[List[Shape]]:

@@ -64,6 +64,13 @@ def _true_of_all(texts: Sequence[str]) -> str:
     return f"{before.pop()}{numbers[0]}{TO_LARGEST}{numbers[-1]}"
 
 
+def _said_of(layer: Group, drawn: Group, own: str) -> str:
+    """What a layer says, where the one at its place in the drawn copy says `own`: that too, if both are set alike, as nearly all are."""
+    is_alike = layer.settings == drawn.settings and layer.outputs == drawn.outputs
+    is_same = is_alike and (layer.kind, layer.cls, layer.defined_in) == (drawn.kind, drawn.cls, drawn.defined_in)
+    return own if is_same else settings_text(layer)
+
+
 class FirstCopies:
     """Draws the first copies of the stacks of one graph, whichever of its groups are open."""
 
@@ -137,9 +144,9 @@ class FirstCopies:
         layers = [each for each in calls if self._known.layer(each)]
         copies = self._known.of_copies(index, [self._groups[each] for each in layers], lambda layer: layer)
         for number, place in enumerate(layers):
-            own = self._known.layer(place)
-            told = [copy[number] for copy in copies] if own == settings_text(self._groups[place]) else []
-            yield own, [settings_text(each) if each is not None else "" for each in told]
+            drawn, own = self._groups[place], self._known.layer(place)
+            told = [copy[number] for copy in copies] if own == settings_text(drawn) else []
+            yield own, [_said_of(each, drawn, own) if each is not None else "" for each in told]
 
     def _squeezed(self, index: int) -> "Iterator[Tuple[str, List[str]]]":
         """The same of squeeze and excitation, which is told by the width of its narrow layer."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Dict, Iterable, NamedTuple, Set, Tuple
+from collections import Counter
+from typing import TYPE_CHECKING, Dict, Iterable, List, Mapping, NamedTuple, Sequence, Tuple
 
 from ...graph.content import content_of
 from ...graph.quantities import FLOPS
@@ -37,9 +38,9 @@ def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantit
         return ()
     content = content_of(whole)
     index = {group.path: number for number, group in enumerate(content.groups)}
+    layer_of: Dict[int, int] = {}  # group -> the layer whose its ops are, -1 for none: many ops lie in one group
     names: Dict[int, str] = {}
-    found: Dict[str, KindAmount] = {}
-    layers: Dict[str, Set[int]] = {}
+    amounts: Dict[str, List[float]] = {}  # kind -> what its ops have, and the sum of their errors
     for op in ops:
         measured, cost = content.measured.get(op), content.costs.get(op)
         value = getattr(measured, quantity.field, None)
@@ -48,19 +49,27 @@ def kinds_inside(whole: Graph, item: Item, ops: Iterable[int], quantity: Quantit
         home = content.node_group[op]
         if value is None or home < 0:
             continue
-        for around in chain(content.groups, home):
-            of = content.groups[around].of
-            layer = index.get(of, around) if of else around
-            if content.groups[layer].is_call:
-                if layer not in names:
-                    names[layer] = _kind(content.groups[layer])
-                name = names[layer]
-                known = found.get(name, KindAmount(name, 0.0))
-                error = measured.error_us if measured is not None and measured.error_us is not None else 0.0
-                layers.setdefault(name, set()).add(layer)
-                found[name] = KindAmount(name, known.value + value, known.error + error, len(layers[name]))
-                break
-    return tuple(sorted((each for each in found.values() if each.name), key=lambda each: (-each.value, each.name)))
+        if home not in layer_of:
+            layer_of[home] = layer = _layer_of(content.groups, home, index)
+            if layer >= 0 and layer not in names:
+                names[layer] = _kind(content.groups[layer])
+        if layer_of[home] >= 0:
+            amount = amounts.setdefault(names[layer_of[home]], [0.0, 0.0])
+            amount[0] += value
+            amount[1] += measured.error_us if measured is not None and measured.error_us is not None else 0.0
+    layers = Counter(names.values())
+    found = [KindAmount(name, value, error, layers[name]) for name, (value, error) in amounts.items() if name]
+    return tuple(sorted(found, key=lambda each: (-each.value, each.name)))
+
+
+def _layer_of(groups: Sequence[Group], home: int, index: Mapping[str, int]) -> int:
+    """The layer whose the ops of a group are, by which gradients are a layer's too; -1 for none. `index` has the groups by their paths."""
+    for around in chain(groups, home):
+        of = groups[around].of
+        layer = index.get(of, around) if of else around
+        if groups[layer].is_call:
+            return layer
+    return -1
 
 
 def _kind(layer: Group) -> str:

@@ -6,7 +6,7 @@ LineTree lie within others: that of an open stack has those of its rows inside i
 from __future__ import annotations
 
 from array import array
-from functools import cached_property, reduce
+from functools import cached_property, lru_cache, reduce
 from itertools import compress
 from typing import TYPE_CHECKING, Dict, Iterator, List, NamedTuple, Sequence, Set, Tuple
 
@@ -172,7 +172,7 @@ class Owners:
 
     def _rows_of_groups(self) -> Dict[int, int]:
         """Group of the whole graph -> the innermost line that stands for all of its ops for which any line stands."""
-        content, common = content_of(self._whole), self._lines.common
+        content, common = content_of(self._whole), lru_cache(maxsize=None)(self._lines.common)  # there are few lines
         found: Dict[int, int] = {}
         for place, home in sorted(self._pairs):
             for group in chain(content.groups, home) if place >= 0 else ():
