@@ -21,10 +21,16 @@ LISTED = """[...document.querySelectorAll('.figures .figures-row:not(.elsewhere)
 """The rows of the strip: the name that each has, and its figure in the last column, which is time."""
 SAID = "document.querySelector('.figures-missing').hidden ? '' : document.querySelector('.figures-missing').innerText"
 
+COUNTED = """[...document.querySelectorAll('.figures .figures-row:not(.elsewhere) .figures-counts')].filter((one) => one.checkVisibility()).map((one) => {
+  const cell = one.nextElementSibling.getBoundingClientRect(), { top, bottom, right } = one.getBoundingClientRect();
+  return [one.textContent, right <= cell.left && top < cell.bottom && bottom > cell.top];
+})"""
+"""Of how many copies the figures of rows are, as it is said before them, and whether that is in their line."""
+
 CUT = """(() => {
   const { left, right, top, bottom } = document.querySelector('.figures').getBoundingClientRect();
   const head = document.querySelector('.figures-head').getBoundingClientRect().bottom;
-  const said = [...document.querySelectorAll('.figures-missing .figures-said, .figures-missing .figures-cell, .figures-missing .figures-name, .figures-row:not(.elsewhere) .figures-label')];
+  const said = [...document.querySelectorAll('.figures-missing .figures-said, .figures-missing .figures-cell, .figures-missing .figures-name, .figures-row:not(.elsewhere) :is(.figures-label, .figures-counts)')];
   const box = (one) => { const range = document.createRange(); range.selectNodeContents(one); return range.getBoundingClientRect(); };
   return said.filter((one) => one.textContent && one.checkVisibility()).filter((one) => { const at = box(one); return at.left < left || at.right > right || at.top < head - 3 || at.bottom > bottom; }).map((one) => one.textContent);
 })()"""
@@ -104,9 +110,14 @@ def test_that_figures_are_sums_is_said_below_them_where_the_head_of_the_stack_is
     mark(opened, "norm").scroll_into_view_if_needed()
     scrolled(opened, "scrollBy(0, -40)")
     assert said() == [True, False]
+    assert opened.run(COUNTED) == []
     mark(opened, "down").scroll_into_view_if_needed()
     scrolled(opened, "scrollBy(0, 60)")
     assert said() == [False, True]
+    counted, rows = opened.run(COUNTED), listed_values(opened)
+    assert len(counted) == len(rows) and {words for words, _ in counted} == {f"all {COPIES}"}
+    assert all(is_before for _, is_before in counted)
+    assert opened.run(CUT) == []
 
 
 def test_where_no_row_in_view_has_a_figure_that_of_what_they_lie_in_is_told(open_page):

@@ -75,6 +75,8 @@ export class FigureStrip {
   private brief = false;
   /** Whether the words below the heads have two lines. */
   private wrapped = false;
+  /** The room before a figure for the number of copies that it counts. */
+  private counting = 0;
 
   constructor(
     private readonly figures: Figures,
@@ -114,7 +116,8 @@ export class FigureStrip {
     const single = lines.map((line) => this.room(this.shown, [line], true)).filter((wide) => wide <= most);
     const sums = new Set(lines.map((line) => this.copies(line)).filter(Boolean));
     const below = [MORE_ROWS, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...sums, sums.size > 1 ? sumsOver() : ""];
-    this.wide = columns && Math.max(named && width - named >= room ? named : wideOf(columns), roomOf(below), ...single);
+    this.counting = Math.ceil(Math.max(0, ...lines.map((line) => this.counts(line).length * LABEL_LETTER + GAP).filter((wide) => wide > GAP)));
+    this.wide = columns && Math.max(roomOf(below), this.counting + Math.max(named && width - named >= room ? named : wideOf(columns), ...single));
     this.now = this.wide;
     this.fill();
   }
@@ -126,6 +129,11 @@ export class FigureStrip {
     const figures = columns.reduce((sum, { wide }) => sum + wide, SIDES + GAP * (columns.length - 1) + (ahead && ahead + GAP));
     const apart = Math.max(most(({ below }) => below), before ? 0 : most(({ label }) => namedCopies(label).name), COUNTED_LETTER * this.counted.length * (this.wrapped ? WRAPPED : 1));
     return Math.ceil(Math.max(figures, apart + SIDES));
+  }
+
+  /** Of how many copies a figure is, as it is said before it where the head of their stack is out of view: `all 4`. */
+  private counts(line: FigureLine): string {
+    return line.below || namedCopies(line.label).copies ? "" : this.copies(line).replace("sums over ", "");
   }
 
   private title(id: ColumnId): string {
@@ -148,7 +156,8 @@ export class FigureStrip {
     this.placed = this.figures.lines.filter((line) => this.shown.some(({ id }) => line.figures.has(id))).map((line) => {
       const cells = this.shown.map(({ id, wide }) => cell(wide, this.text(line, id)));
       const { name, copies } = namedCopies(line.label);
-      return { line, middle: null, high: 0, above: 0, wide: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name, true), h("span", { class: "figures-cells" }, said(copies), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
+      const counts = this.counts(line);
+      return { line, middle: null, high: 0, above: 0, wide: 0, row: h("div", { class: `figures-row ${line.look}` }, said(name, true), h("span", { class: "figures-cells" }, said(copies), counts && h("span", { class: "figures-counts" }, counts), ...cells), line.below && h("span", { class: "figures-label figures-below" }, line.below)) };
     });
     replace(this.rows, ...this.placed.map(({ row }) => row));
     this.element.style.width = `${this.wide}px`;
@@ -191,7 +200,9 @@ export class FigureStrip {
       const doubtful = [...inView, ...listed].some(({ row }) => row.textContent?.includes("~"));
       const later = (placed: Placed) => (next.includes(placed) ? Infinity : (placed.middle ?? 0)); // of those out of view there is what has room
       const sorted = [...listed].sort((a, b) => (later(a) < later(b) ? -1 : 1));
-      this.foot.tell(FOOT_PART * (whole - from), sorted.map(({ line, row }) => ({ row, name: namedCopies(line.label).name ? "" : this.nameOf(line) })), this.summed([...beside, ...listed], at(whole)), doubtful);
+      const sum = this.summed([...beside, ...listed], at(whole));
+      this.element.classList.toggle("apart", sum !== "");
+      this.foot.tell(FOOT_PART * (whole - from), sorted.map(({ line, row }) => ({ row, name: namedCopies(line.label).name ? "" : this.nameOf(line) })), sum, doubtful);
       return endOf(this.foot.high);
     };
     // What stands below takes the room of rows, which are told there then.
@@ -214,7 +225,7 @@ export class FigureStrip {
       if (place !== undefined) placed.row.style.transform = `translateY(${Math.round(place)}px)`;
     }
     if (!shown.size && !listed.length) return this.tellAround(around, more);
-    this.now = Math.min(this.wide, Math.max(this.headWide(), this.foot.wide, ...[...shown.keys()].map(({ wide }) => wide)));
+    this.now = Math.min(this.wide, Math.max(this.headWide(), this.foot.wide, ...[...shown.keys()].map(({ line, wide }) => wide + (this.element.classList.contains("apart") && this.counts(line) ? this.counting : 0))));
     this.tellWidth(more);
   }
 
