@@ -30,7 +30,7 @@ def edited(graph: Graph, count: int, seed: int) -> "tuple[Graph, List[str]]":
 
 @lru_cache(maxsize=1)
 def _pickled(graph: Graph) -> bytes:
-    """The JSON of a graph that many edits are tried on: a copy read from this takes a tenth of one made object by object."""
+    """The JSON of a graph that many edits are tried on."""
     return pickle.dumps(to_dict(graph))
 
 

@@ -136,7 +136,14 @@ def test_a_stack_says_of_how_many_copies_its_figures_are_and_those_of_the_rows_i
     assert head.below == f"sums over all {copies}"
     assert {told.amounts.parameters for told in inside} == {None, 7 * copies, 20 * copies}
     assert [(told.copies, told.below) for told in (*inside, rest, last)] == [("", "")] * (len(inside) + 2)
-    assert overview_svg(found).count(f">sums over all {copies}<") == 1
+    svg = overview_svg(found)
+    assert svg.count(f">sums over all {copies}<") == 1
+    # A bracket joins what these words are about: not what the first copy has for itself, nor what stands behind the stack.
+    ((top, bottom),) = re.findall(r'<path class="seam" d="M[\d.]+ ([\d.]+)H[\d.]+V([\d.]+)H', svg)
+    lines = sorted(float(y) + 9.5 for y in re.findall(r'<rect class="band" x="[\d.]+" y="([\d.]+)"', svg))
+    assert len(lines) == len(inside) + 3
+    joined = [y for y in lines if float(top) <= y <= float(bottom)]
+    assert joined == lines[: len(inside) + 1]
 
 
 def test_a_row_that_not_all_copies_have_says_how_many_have_it():

@@ -186,12 +186,15 @@ def test_a_row_without_room_is_told_by_the_name_that_stands_beside_it(open_page)
     opened = open_page(gated(), overview=True, size=(390, 300))
     mark(opened, "down").scroll_into_view_if_needed()
     scrolled(opened, "scrollBy(0, 60)")
-    assert listed(opened).get("down", TOOK["down"] * COPIES) == TOOK["down"] * COPIES
-    names = {name for down in range(70, 300, 29) for name in told_at(opened, down)}
-    assert {"down", "norm"} & names, names
+    told = {name: took for down in range(70, 300, 29) for name, took in told_at(opened, down)}
+    assert {"down", "norm"} & set(told), told
+    assert told == {name: TOOK[name] * COPIES for name in told}
 
 
-def told_at(opened: Any, down: int) -> "list[str]":
-    """The names of the rows that are told below all when the window is scrolled so far."""
+def told_at(opened: Any, down: int) -> "list[tuple[str, float]]":
+    """The names and times of the rows that are told below all when the window is scrolled so far."""
     scrolled(opened, f"scrollTo(0, {down})")
-    return opened.run("[...document.querySelectorAll('.figures-missing .figures-name')].map((one) => one.textContent)")
+    rows = opened.run(
+        "[...document.querySelectorAll('.figures-missing .figures-row')].map((row) => [row.querySelector('.figures-name')?.textContent ?? '', [...row.querySelectorAll('.figures-cell')].pop().textContent])"
+    )
+    return [(name, figure(text)) for name, text in rows]

@@ -576,11 +576,19 @@ def test_the_tree_says_what_figures_of_the_overview_count_more(open_page):
 
 def test_a_tree_that_is_shown_later_has_the_selected_row_in_view(open_page):
     """Hidden it could not scroll: shown again it began with its first rows, none of which was marked."""
-    opened = open_page(tower(), overview=True, size=(800, 420))
-    opened.run("for (const row of [...Array(14).keys()]) opscope.open(`tower/block_${row}`)")
+    build = Builder()
+    model = build.group("net", "model", cls="Functional", defined_in="keras")
+    here = build.op("x", "Placeholder")
+    for number, op in enumerate(("Relu", "Tanh", "Exp", "Neg", "Abs", "Sin", "Cos", "Elu", "Sqrt", "Log") * 3):
+        layer = build.group(f"layer_{number}", "layer", model, cls=f"Own{number}", defined_in="mine")
+        here = build.op(f"net/layer_{number}/{op}", op, here, group=layer)
+    opened = open_page(build.graph("net", ["x"], [here]), overview=True, size=(800, 600))
+    assert not opened.page.is_visible(".tree")
+    opened.run("opscope.select('net/layer_28')")
     opened.page.keyboard.press("v")
-    mark(opened, "head").click()
-    opened.page.click("[aria-label='Layers beside the drawing']")
-    opened.wait("document.querySelectorAll('.tree-row.selected').length === 1")
+    for panel in ("details", "tree"):
+        opened.page.click(f"button[aria-controls=panel-{panel}]")
+    opened.wait("document.querySelectorAll('.tree-row').length > 5")
+    assert opened.page.locator(".tree-row.selected").count() == 1
     row, room = (opened.page.locator(each).bounding_box() for each in (".tree-row.selected", ".tree .list"))
     assert room["y"] <= row["y"] and row["y"] + row["height"] <= room["y"] + room["height"] + 1

@@ -111,8 +111,8 @@ class Part:
         """All ops of the part in the order of its children: in parts of one structure those at the same position correspond."""
         if self._ops is not None:
             return self._ops
-        found = [*cast("List[int]", self.children)] if are_ops(self.children) else []
-        stack: List[Child] = [] if found else [self]
+        found: List[int] = []
+        stack: List[Child] = [self]
         while stack:
             child = stack.pop()
             if isinstance(child, int):
@@ -143,7 +143,7 @@ class Structures:
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
-        self.table, self._groups = content_of(graph).table, content_of(graph).groups
+        self.table = content_of(graph).table
         self._tokens: Dict[StructureKey, int] = {}
         self._exact: Dict[StructureKey, int] = {}
         count = len(graph)
@@ -200,7 +200,7 @@ class Structures:
         """The name of a child that is a group; empty for other children."""
         if isinstance(child, int) or child.group < 0:
             return ""
-        return self._groups[child.group].name
+        return content_of(self.graph).groups[child.group].name
 
     def outer(self, child: Child) -> Sequence[Outer]:
         """The data edges into a child."""
@@ -227,12 +227,10 @@ class Structures:
         producers of the latter are numbered in the order in which they are met: it counts which inputs share a
         producer, not which op it is.
         """
-        if are_ops(children):  # as in most groups
-            return self._signature_of_ops(cast("Sequence[int]", children))
         holder, position = self.holder, self._position
         tokens, base = self._tokens_and_places(children)
         # Four numbers for each edge, one after the other: a tuple for each of a million edges would take twice the
-        # time. For the same reason the edges of an op do not come from `outer`.
+        # time. For the same reason the edges of an op, which most children are, do not come from `outer`.
         inner: List[int] = []
         outer: List[Outer] = []
         into: List[int] = []
@@ -264,30 +262,11 @@ class Structures:
             shift += child.size
         return (tuple(tokens), tuple(inner), tuple(into)), outer
 
-    def _signature_of_ops(self, ops: Sequence[int]) -> Tuple[StructureKey, List[Outer]]:
-        """As `signature`, of ops alone. They are in no part yet, so each is its own holder."""
-        places = dict(zip(ops, range(len(ops))))
-        inner: List[int] = []
-        outer: List[Outer] = []
-        into: List[int] = []
-        numbers: Dict[Tuple[int, int], int] = {}
-        starts, producers, outputs = self.table.edge_start, self.table.edge_node, self.table.edge_output
-        for place, op in enumerate(ops):
-            first = starts[op]
-            for row in range(first, starts[op + 1]):
-                producer, output = producers[row], outputs[row]
-                if output == CONTROL:
-                    continue
-                start = places.get(producer)
-                if start is None:
-                    outer.append((place, row - first, producer, output))
-                    into += (place, row - first, numbers.setdefault((producer, output), len(numbers)))
-                else:
-                    inner += (place, row - first, start, output)
-        return (tuple(map(self._ops.__getitem__, ops)), tuple(inner), tuple(into)), outer
-
     def _tokens_and_places(self, children: Sequence[Child]) -> Tuple[List[int], Dict[int, int]]:
         """The token of each child, and by its serial number the position of its first op in a part with these children."""
+        if Part not in set(map(type, children)):  # as in most groups
+            ops = cast("Sequence[int]", children)
+            return list(map(self._ops.__getitem__, ops)), dict(zip(ops, range(len(ops))))
         tokens: List[int] = []
         places: Dict[int, int] = {}
         offset = 0
@@ -322,31 +301,13 @@ class Structures:
         self._serials += 1
         signature, part.outer = known or self.signature(children)
         part.token = self._tokens.setdefault((label, *signature), len(self._tokens))
-        part.first = first_row(children[0]) if children else 0
-        if are_ops(children):  # as in most groups
-            ops = cast("List[int]", children)
-            shapes = tuple(map(self._exact_ops.__getitem__, ops))
-            self._take_ops(part, ops)
-        else:
-            exact = self._exact_ops
-            shapes = tuple([exact[child] if isinstance(child, int) else child.exact for child in children])
-            self._take(part)
+        exact = self._exact_ops
+        shapes = tuple([exact[child] if isinstance(child, int) else child.exact for child in children])
         part.exact = self._exact.setdefault((part.token, shapes), len(self._exact))
-        return part
-
-    def _take_ops(self, part: Part, ops: List[int]) -> None:
-        """Name a part of ops alone as what holds them."""
-        holder, position, serial = self.holder, self._position, part.serial
-        for place, op in enumerate(ops):
-            holder[op], position[op] = serial, place
-        part.rows = ops.copy()
-        part.size, part.boxes = len(ops), sum(map(self._drawn.__getitem__, ops))
-
-    def _take(self, part: Part) -> None:
-        """Name a part as what holds all ops of its children."""
+        part.first = first_row(children[0]) if children else 0
         holder, position, drawn, rows, serial = self.holder, self._position, self._drawn, part.rows, part.serial
         offset = boxes = 0
-        for child in part.children:
+        for child in children:
             if isinstance(child, int):
                 holder[child], position[child] = serial, offset
                 rows.append(child)
@@ -361,6 +322,7 @@ class Structures:
             offset += child.size
             boxes += child.boxes
         part.size, part.boxes = offset, boxes
+        return part
 
     def bare(self, group: int, children: List[Child]) -> Part:
         """A part that is compared with no other, so that its structure is not told. It is no child of a part that is sealed."""
@@ -409,11 +371,6 @@ def _telling_roles(roles: bytes, *, selected: bool) -> bytes:
         return roles
     told = [role in TOLD_IN_WORDS for role in roles]
     return bytes(told) if any(told) else b""
-
-
-def are_ops(children: Sequence[Child]) -> bool:
-    """Whether none of the children is a part."""
-    return Part not in set(map(type, children))
 
 
 def first_row(child: Child) -> int:

@@ -225,7 +225,7 @@ export class Details {
   private figuresOf(group: number, card: number): HTMLElement[] {
     const { facts, differing } = this.session;
     if (differing) return [...bothSides(differing, facts, "group", group, insideLine(differing, group), this.entryAt("group", group))];
-    return [...this.own(), pairs(groupRows(facts, this.words, group, this.session.cards)), ...this.together(card)];
+    return [...this.own(card), pairs(groupRows(facts, this.words, group, this.session.cards)), ...this.together(card)];
   }
 
   private variables(group: number): HTMLElement[] {
@@ -255,7 +255,7 @@ export class Details {
   /** What a card that stands for no group comes to; of a page of two graphs how many ops in it differ. */
   private sums(card: number): HTMLElement[] {
     const { cards, facts, differing } = this.session;
-    if (!differing) return [...this.own(), pairs(cardRows(cards, facts, this.words, card)), ...this.together(card)];
+    if (!differing) return [...this.own(card), pairs(cardRows(cards, facts, this.words, card)), ...this.together(card)];
     const told = differing.told(card);
     return [h("p", { class: "side-status" }, ...(told ? ["Ops in it: ", ...countSigns(told, differing.difference)] : ["The same in both."]))];
   }
@@ -280,9 +280,9 @@ export class Details {
     return selection && !said && this.counted(selection)?.scope.includes(WITH_GRADIENTS) ? ", forward only" : "";
   }
 
-  private own(): HTMLElement[] {
+  private own(card: number): HTMLElement[] {
     const words = this.alone();
-    return words ? [h("h3", {}, `One copy${words}`)] : [];
+    return words ? [h("h3", {}, card > 0 && this.session.cards.repeat(card) > 1 ? `One copy${words}` : "Forward only")] : [];
   }
 
   /** What the overview's columns show beside the selection, where they count more than it. */

@@ -3,7 +3,7 @@ import type { ColumnId, FigureLine, Figures } from "../opened/figures";
 import { h, replace } from "./dom";
 import { DOUBTFUL, FigureFoot, MORE_ROWS, MOST_UNLISTED, neededBy, roomOf, unlistedRows } from "./figurefoot";
 import { placesOf } from "./figureplaces";
-import { sumsOver } from "./overviewfigures";
+import { allCopies, sumsOver } from "./overviewfigures";
 
 /** So many columns at most in a window that shows a part of the drawing, in a narrow one of these only one. */
 const BESIDE_PART = 2;
@@ -84,7 +84,7 @@ export class FigureStrip {
     private readonly bars: string,
     /** What figures count besides the layers that they stand beside: `forward + backward`. */
     private readonly counted: string,
-    /** Of how many copies the figures of a line are, `sums over all 4`; empty: of what they stand beside. */
+    /** Of how many copies the figures of a line are, `all 4`; empty: of what they stand beside. */
     private readonly copies: (line: FigureLine) => string = () => "",
     /** What the row of a line is called that bears no name itself. */
     private readonly nameOf: (line: FigureLine) => string = () => "",
@@ -115,7 +115,7 @@ export class FigureStrip {
     const most = width - wideOf(columns) < room ? NAMED_PART * width : width - room;
     const single = lines.map((line) => this.room(this.shown, [line], true)).filter((wide) => wide <= most);
     const sums = new Set(lines.map((line) => this.copies(line)).filter(Boolean));
-    const below = [MORE_ROWS, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...sums, sums.size > 1 ? sumsOver() : ""];
+    const below = [MORE_ROWS, DOUBTFUL, unlistedRows(MOST_UNLISTED), ...[...sums, allCopies()].map(sumsOver)];
     this.counting = Math.ceil(Math.max(0, ...lines.map((line) => this.counts(line).length * LABEL_LETTER + GAP).filter((wide) => wide > GAP)));
     this.wide = columns && Math.max(roomOf(below), this.counting + Math.max(named && width - named >= room ? named : wideOf(columns), ...single));
     this.now = this.wide;
@@ -133,7 +133,7 @@ export class FigureStrip {
 
   /** Of how many copies a figure is, as it is said before it where the head of their stack is out of view: `all 4`. */
   private counts(line: FigureLine): string {
-    return line.below || namedCopies(line.label).copies ? "" : this.copies(line).replace("sums over ", "");
+    return line.below || namedCopies(line.label).copies ? "" : this.copies(line);
   }
 
   private title(id: ColumnId): string {
@@ -232,9 +232,9 @@ export class FigureStrip {
   /** Of how many copies the figures of some lines are, where the head of a stack that says it is out of view. */
   private summed(lines: readonly Placed[], shown: ReadonlyMap<Placed, number>): string {
     const sums = new Set(lines.map(({ line }) => this.copies(line)).filter(Boolean));
-    const isSaid = [...shown.keys()].some(({ line }) => sums.has(line.below));
-    const [sum = ""] = sums.size > 1 ? [sumsOver()] : sums;
-    return isSaid ? "" : sum;
+    const said = new Set([...sums].map(sumsOver));
+    const [all = ""] = sums.size > 1 ? [allCopies()] : sums;
+    return [...shown.keys()].some(({ line }) => said.has(line.below)) ? "" : sumsOver(all);
   }
 
   private headWide(): number {
@@ -248,7 +248,7 @@ export class FigureStrip {
       return card ? [{ placed, ...card }] : [];
     });
     const inner = found.sort((a, b) => a.high - b.high)[0];
-    if (inner) this.foot.tellWhole(inner.name, inner.placed.row, inner.placed.line.below || this.copies(inner.placed.line));
+    if (inner) this.foot.tellWhole(inner.name, inner.placed.row, inner.placed.line.below || sumsOver(this.copies(inner.placed.line)));
     else this.foot.element.hidden = true;
     this.now = inner ? Math.min(this.wide, Math.max(this.headWide(), this.foot.wide)) : 0;
     this.tellWidth(more);

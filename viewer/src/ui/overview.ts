@@ -77,7 +77,7 @@ export class OverviewPane {
     for (const title of this.svg.querySelectorAll("title")) title.remove(); // the page has a tip of its own
     this.drawn = new Sheet(this.svg);
     this.marks = new OverviewMarks(this.svg, this.drawn, session);
-    session.drawnAs = (selection) => this.drawnAs(selection);
+    session.drawnAs = (selection) => this.marks.drawnAs(selection);
     this.kinds = new OverviewKinds(this.drawn.around, session, this.marks, (kind) => this.acts.lookAt(kind));
     this.styles = new OverviewStyles(light, dark);
     this.walk = new OverviewWalk(session, bodies, {
@@ -335,20 +335,11 @@ export class OverviewPane {
   /** What the columns show beside the mark of a selection, where that counts more than what is selected. */
   counted({ op, group, card }: Selection): Counted | null {
     const { cards: { stacks }, cards } = this.session;
-    const found = this.figures.at((kind, row) => {
+    return this.figures.at((kind, row) => {
       if (kind === "op") return op >= 0 && stacks.base("nodes", row) === stacks.base("nodes", op);
       if (op >= 0) return false;
       return group >= 0 ? stacks.base("groups", row) === stacks.base("groups", group) : card > 0 && cards.ofGroup(row) === card;
     });
-    return found;
-  }
-
-  /** What it calls a selection that path and panel call otherwise; empty where it has no other name. The copy of a stack has its own name in that of the stack, `block_1` in `block_0 … 7`. */
-  private drawnAs(selection: Selection): string {
-    const { cards, overview } = this.session;
-    const card = this.session.cardAround(selection);
-    const name = overview ? this.marks.nameOf(selection) : "";
-    return [cards.title(card), cards.stacks.called.get(cards.stack(card))?.title].includes(name) ? "" : name;
   }
 
   /** Which copy of a card's stack it draws; see `OverviewMarks`. */

@@ -10,9 +10,14 @@ export interface Counted {
   rows: Row[];
 }
 
-/** What a figure is that all copies of a stack come to, as the head of a stack says it; of stacks in stacks without their number. */
-export function sumsOver(count?: string): string {
-  return `sums over all ${count ?? "copies"}`;
+/** Of which copies a figure is that all of them come to: `all 4`; of stacks in stacks without their number. */
+export function allCopies(count?: string): string {
+  return `all ${count ?? "copies"}`;
+}
+
+/** What such a figure is, as the head of a stack says it; empty of a figure that is of no copies but the one it stands beside. */
+export function sumsOver(all: string): string {
+  return all && `sums over ${all}`;
 }
 
 export class OverviewFigures {
@@ -38,11 +43,11 @@ export class OverviewFigures {
     return rows.length ? { scope, rows: rows.filter(([, value]) => value) } : null;
   }
 
-  /** Of how many copies the figures of a line are, as the head of a stack says it; empty: of none but the one it stands beside. */
+  /** Of how many copies the figures of a line are; empty: of none but the one it stands beside. */
   copiesOf({ element: { dataset } }: FigureLine): string {
     const scope = this.scopes.find(([kind, row]) => dataset[kind] === String(row))?.[2] ?? "";
     const [, count] = /^all (?:([\d,]+) )?copies/.exec(scope) ?? [null, null];
-    return count === null ? "" : sumsOver(count);
+    return count === null ? "" : allCopies(count);
   }
 
   /** What figures like these count in some line more than one layer of one copy, in words; empty: nothing. `stacked`: whether there are stacks of copies. */

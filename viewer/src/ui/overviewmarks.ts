@@ -3,7 +3,7 @@ import type { Sheet } from "../opened/sheet";
 import type { FarEnd } from "../data/borders";
 import { exact } from "../data/words";
 import type { Selection, Session } from "../state/session";
-import { sumsOver } from "./overviewfigures";
+import { allCopies } from "./overviewfigures";
 
 const KNOWN = "[data-op], [data-unit]";
 
@@ -57,7 +57,15 @@ export class OverviewMarks {
   copiesOf(mark: SVGElement): string {
     const { op, card } = mark.matches(KNOWN) ? this.stands(mark) : { op: -1, card: 0 };
     const count = op < 0 && card > 0 ? this.session.cards.repeat(card) : 1;
-    return count > 1 ? sumsOver(exact(count)) : "";
+    return count > 1 ? allCopies(exact(count)) : "";
+  }
+
+  /** What the overview calls a selection that path and panel call otherwise; empty where it has no other name. The copy of a stack has its own name in that of the stack, `block_1` in `block_0 … 7`. */
+  drawnAs(selection: Selection): string {
+    const { cards, overview } = this.session;
+    const card = this.session.cardAround(selection);
+    const name = overview ? this.nameOf(selection) : "";
+    return [cards.title(card), cards.stacks.called.get(cards.stack(card))?.title].includes(name) ? "" : name;
   }
 
   /** The mark that gives way to a card; of several that show one card, that of the copy which the card shows. */

@@ -106,8 +106,8 @@ class FirstCopies:
             both = self.of(index, sketch.steps)
             if both:
                 count = len(self._stacks[index].copies)
-                others = {2: "then 2", FEW_COPIES: "then 2, 3"}.get(count, f"then 2 to {count}")
-                drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", others))
+                others = ", ".join(map(str, range(2, count + 1))) if count <= FEW_COPIES else f"2 to {count}"
+                drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", f"then {others}"))
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found
 

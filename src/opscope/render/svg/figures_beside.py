@@ -344,6 +344,8 @@ def _bracket(told: "Sequence[ToldLine]", heights: Sequence[float], place: int, x
     last = place
     while last + 1 < len(told) and told[last + 1].depth > told[place].depth:
         last += 1
+    if told[last].amounts.only_copy is not None:  # what one copy has is no sum
+        last -= 1
     left = x - BRACKET_GAP + BRACKET_STEP * min(told[place].depth, MOST_BRACKETS)
     top, bottom = heights[place] - BAND_HIGH / 2, max(heights[place] + BELOW_PITCH, heights[last]) + BAND_HIGH / 2
     ends = coordinate(x - 1.0)

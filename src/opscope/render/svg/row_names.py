@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 OUTSIDE = "outside of layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
-_SHAPE = re.compile(r"(?<=\w) \([^()]*\)$")
-"""The shape behind the name of a weight."""
+_SHAPE = re.compile(r"(?<=\w)(?: of)? \([^()]*\)$")
+"""The shape behind the name of a weight, or of what a loop takes a step of."""
 _MOST_SHOWN = 20
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
