@@ -33,7 +33,10 @@ def test_an_identity_of_an_input_is_one():
 def test_where_a_traced_function_hands_out_its_results_other_ends_are_leftovers():
     ops = [X, ("net/a", "Relu", ["x"]), ("shape/div", "FloorDiv", ["x"]), ("adam/Identity", "Identity", ["net/a"])]
     assert outputs(*ops, ("Identity", "Identity", ["net/a"])) == ["Identity"]
-    assert outputs(*ops, ("Identity", "Identity", ["x"]), ("Identity_1", "Identity", ["net/a"])) == ["Identity", "Identity_1"]
+    assert outputs(*ops, ("Identity", "Identity", ["x"]), ("Identity_1", "Identity", ["net/a"])) == [
+        "Identity",
+        "Identity_1",
+    ]
 
 
 def test_every_end_is_one_where_none_is_handed_out():
