@@ -164,3 +164,13 @@ def test_ops_that_look_alike_have_shapes_of_their_own_where_values_or_lists_tell
     graph = with_content(graph, table=replace(table, outputs=[shared[outputs] for outputs in table.outputs]))
     found = {name: shape_of(graph, name, batch=4) for name in ("two", "three", "row", "pair", "again", "same")}
     assert found == {"two": (12, 2), "three": (8, 3), "row": (6,), "pair": (2,), "again": (12, 2), "same": (12, 2)}
+
+
+def test_ops_of_whole_shapes_are_numbered_once_however_often_a_graph_is_drawn():
+    graph = literal(
+        ("x", "Placeholder", (), [(F, (2, 3))]), ("y", "Placeholder", (), [("int32", (2, 3))]),
+        ("a", "Shape", ["x"], [("int32", (2,))]), ("b", "Shape", ["y"], [("int32", (2,))]), ("c", "Shape", ["x"], [("int32", (2,))]),
+    )  # fmt: skip
+    _, _, a, b, c = resolve(graph).alike
+    assert a == c != b
+    assert resolve(graph).alike is resolve(graph).alike

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .edges import edge_users
-from .op_kinds import op_kinds
+from .op_kinds import fed_kinds, op_kinds
 from .types import CONTROL, Edge, TensorType
 
 Decode = Callable[[Any], Dict[str, Any]]
@@ -57,6 +57,8 @@ class NodeTable:
     """The identity of attributes -> what `decode` made of them: a drawing asks for those of one op again and again."""
     _kinds: List[int] = field(default_factory=list, init=False, repr=False, compare=False)
     """For each op the number of its kind; filled when `kinds` is first called."""
+    _fed_kinds: "array[int]" = field(default_factory=lambda: array("i"), init=False, repr=False, compare=False)
+    """The same with what its inputs are; filled when `fed_kinds` is first called."""
 
     def __len__(self) -> int:
         return len(self.names)
@@ -113,6 +115,13 @@ class NodeTable:
         if len(self._kinds) != len(self.names):
             self._kinds.extend(op_kinds(self.ops, self.outputs, self.raw_attrs, self.edge_start, self.edge_output))
         return self._kinds
+
+    def fed_kinds(self) -> "array[int]":
+        """For each op a number: ops that have the same one are of one kind and take tensors of the same types, see `op_kinds.fed_kinds`."""
+        if len(self._fed_kinds) != len(self.names):
+            numbers = array("i", [-1]) * len(self.names)
+            self._fed_kinds.extend(fed_kinds(self.kinds(), self.outputs, self.edge_start, self.edge_node, numbers))
+        return self._fed_kinds
 
     def consumers(self) -> "Consumers":
         """The edges turned round: who uses each node."""

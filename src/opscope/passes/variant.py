@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
 
 from ..graph.content import content_of
+from ..graph.types import Edge
 from ..graph.view import LACKING, UNWIRED
 from .flow import TensorRef
 from .numbered import NumberChange, changes
@@ -101,6 +102,7 @@ class Match:
         self._taken_in: Dict[TensorRef, TensorRef] = {}
         """A tensor that the block takes from outside -> the one that the copy takes for it."""
         self._more: Set[int] = set()  # ops that only the copy has
+        self._edges: Dict[int, Sequence[Edge]] = {}
         self._waiting: List[Tuple[TensorRef, TensorRef]] = []  # tensors that should correspond
         self._size = sum(1 if isinstance(child, int) else child.size for child in self._model.values())
 
@@ -243,7 +245,7 @@ class Match:
             self._taken_in[own] = given
         # What was put between two ops that feed each other in the block: the walk passed over it.
         for op, its in self._ops.items():
-            for edge, its_edge in zip(self._table.data_inputs(op), self._table.data_inputs(its)):
+            for edge, its_edge in zip(self._taken_by(op), self._taken_by(its)):
                 if self._ops.get(edge.node, its_edge.node) != its_edge.node:
                     between = self._made_of(its_edge.node, self._taken)
                     if between is None:
@@ -282,7 +284,7 @@ class Match:
     def _is_so(self) -> bool:
         """Whether each op takes what its counterpart takes, but for what only the copy has."""
         for own, other in self._ops.items():
-            edges, its_edges = self._table.data_inputs(own), self._table.data_inputs(other)
+            edges, its_edges = self._taken_by(own), self._taken_by(other)
             if len(edges) != len(its_edges):
                 return False
             for edge, its_edge in zip(edges, its_edges):
@@ -296,6 +298,12 @@ class Match:
                     return False
         drawn = sum(self._structures.boxes(op) for op in self._ops)
         return sum(self._structures.boxes(op) for op in self._more) * MOST_MORE <= drawn
+
+    def _taken_by(self, op: int) -> Sequence[Edge]:
+        """What an op takes; of each op that is asked twice, by `_find_more` and `_is_so`."""
+        if op not in self._edges:
+            self._edges[op] = self._table.data_inputs(op)
+        return self._edges[op]
 
     def _expected(self, tensor: TensorRef) -> Optional[TensorRef]:
         """What the copy should take where the block takes a tensor; ``None`` where that is a weight."""

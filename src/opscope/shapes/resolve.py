@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from itertools import compress, count
-from typing import Any, Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
+from typing import Dict, Hashable, List, NamedTuple, Optional, Sequence, Tuple, cast
 
 from ..graph.content import content_of
 from ..graph.graph import Graph
 from ..graph.lite_ops import lite_too
+from ..graph.op_kinds import fed_kinds
 from ..graph.table import NodeTable
 from ..graph.types import Edge, Shape
 from ..graph.vocabulary import ARGUMENT, INPUTS, ITERATED, LOOPS, MERGES
@@ -70,8 +70,7 @@ def resolve(graph: Graph, batch: Optional[int] = None) -> Shapes:
         if id(outputs) not in whole:
             whole[id(outputs)] = all(_is_whole(shape_within(kind.shape)) for kind in outputs)
     if all(whole.values()):
-        numbers = array("i", [-1]) * len(table)
-        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False, alike=_all_numbered(table, types, numbers))
+        return Shapes(cast("Sequence[Sequence[Tensor]]", types), open=False, alike=table.fed_kinds())
     return _Resolver(graph, batch or 1, [whole[id(outputs)] for outputs in types]).run()
 
 
@@ -136,7 +135,7 @@ class _Resolver:
         self._fill_all(order)
         self._until_kept(list(self._frames.values()), order)
         numbers = self._numbers if self._schedule.is_table_order else array("i", [-1]) * len(self._table)
-        alike = _all_numbered(self._table, self._outputs, numbers)
+        alike = fed_kinds(self._kinds, self._outputs, self._table.edge_start, self._table.edge_node, numbers)
         outputs = cast("List[Sequence[Tensor]]", list(self._table.outputs))
         known: Dict[int, Sequence[Tensor]] = {}  # ops with equal outputs share one tuple here too
         for row in [row for row, whole in enumerate(self._whole) if not whole]:
@@ -322,18 +321,6 @@ class _Resolver:
         if op == "ParseExample":
             return at.shape(0) is None and not at.number("Nsparse")
         return op in BATCHES
-
-
-def _all_numbered(table: NodeTable, known: Sequence[Sequence[Any]], numbers: "array[int]") -> Sequence[int]:
-    """The numbers of ops (`Shapes.alike`), those too that have none yet, which is -1; `known` has what is known of the outputs of each op."""
-    starts, identity = table.edge_start, list(map(id, known))
-    given = list(map(identity.__getitem__, table.edge_node))
-    found: Dict[Hashable, int] = {}
-    kinds, more = table.kinds(), max(numbers, default=-1) + 1
-    for row in compress(count(), map((-1).__eq__, numbers)):
-        likeness = (kinds[row], identity[row], *given[starts[row] : starts[row + 1]])
-        numbers[row] = found.setdefault(likeness, more + len(found))
-    return numbers
 
 
 def _frame_turns(table: NodeTable) -> Dict[int, _Turn]:
