@@ -10,7 +10,7 @@ from ...graph.number_text import percent_text, quantity_text
 from ...graph.step_parts import of_profiled_step, step_part
 from ..scene.captions import ALARMS, in_other_copies, other_notes, vain_note
 from ..scene.labels import cut, plural
-from .headline_time import profiles_otherwise
+from .headline_figures import profiles_otherwise
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph

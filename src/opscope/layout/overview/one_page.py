@@ -19,6 +19,7 @@ from ..strips import Strip
 from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
+from .headline_flops import costed
 from .insides import Insides
 from .known_scopes import known_scopes
 from .own_cells import own_cells
@@ -98,7 +99,8 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
     folded = with_squeeze_excite(staged(repeats_folded(whole), authors.is_own))
-    best = _pages(whole, folded, authors, wanted).best()
+    counted = whole if content_of(whole).is_of_two else costed(whole, estimated)
+    best = _pages(counted, folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
         best.graph,
@@ -106,7 +108,7 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.columns,
         () if content_of(whole).is_of_two else tuple(there),
         # What both graphs have together says nothing of either.
-        NO_FIGURES if content_of(whole).is_of_two else figures(whole, best.graph, there, estimated),
+        NO_FIGURES if content_of(whole).is_of_two else figures(counted, best.graph, there),
         authors.classes(content_of(whole).groups),
         authors.are_all_own(content_of(whole).groups),
         authors.are_all_of_libraries(content_of(whole).groups),
