@@ -59,7 +59,7 @@ _OF_ONE_COPY = re.compile(r"\bcopy (?=\d+: )")
 DRAWN = "drawn"
 """In place of the lines of a formula where there is a small drawing."""
 
-GRADIENTS_USE = "lines from the layers to backward are left out"
+GRADIENTS_USE = "lines from layers to backward are left out"
 """The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
 
 
