@@ -26,6 +26,7 @@ from .copy_letters import lettered
 from .known_words import KnownWords, known_by
 from .size_words import TO_LARGEST, size_of
 from .sketch_steps import chips_of
+from .squeeze_excite import SQUEEZES_TO
 
 _READ = "ReadVariableOp"
 _RATE = re.compile(r"(.*\bDropout )([\d.]+)")
@@ -156,9 +157,8 @@ class FirstCopies:
             own, narrow = self._known.layer(place), [self._groups[each] for each in groups_inside(self._groups, place)]
             sized = [each for each in narrow if size_of(each) is not None][:1]
             sizes = [copy[0] for copy in self._known.of_copies(index, sized, size_of)]
-            is_told = bool(sized) and own.endswith(f", {size_of(sized[0])}")
-            before = own.rpartition(", ")[0]
-            yield own, [f"{before}, {size}" if size is not None else "" for size in sizes] if is_told else []
+            is_told = bool(sized) and own == f"{SQUEEZES_TO}{size_of(sized[0])}"
+            yield own, [f"{SQUEEZES_TO}{size}" if size is not None else "" for size in sizes] if is_told else []
 
 
 class _Own:
