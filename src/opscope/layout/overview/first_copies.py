@@ -18,9 +18,21 @@ from ...graph.groups import Group
 from ...graph.view import ALONE, LACKING, Stack
 from ...graph.vocabulary import chain, groups_inside
 from ...passes.peculiar import SUMS
+from ...passes.succession import FEEDS_NEXT
 from ..scene.layer_kinds import kind_of_op
 from ..scene.layer_words import settings_text
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchStep, SketchSteps, marks_of, with_each_step
+from ..scene.sketch import (
+    ChipPart,
+    Sketch,
+    SketchChip,
+    SketchJoint,
+    SketchStep,
+    SketchSteps,
+    SketchWord,
+    begins_itself,
+    marks_of,
+    with_each_step,
+)
 from ..sizes.sketch_sizes import placed_sketch
 from .copy_letters import lettered
 from .known_words import KnownWords, known_by
@@ -72,6 +84,14 @@ def _said_of(layer: Group, drawn: Group, own: str) -> str:
     return own if is_same else settings_text(layer)
 
 
+def _has_inputs(steps: SketchSteps) -> bool:
+    """Whether some of what steps take enters by a word of its own, or nothing leads to the first of them."""
+    words = (step for step in steps if isinstance(step, SketchWord))
+    joints = (step for step in steps if isinstance(step, SketchJoint))
+    inside = any(_has_inputs(branch) for joint in joints for branch in joint.branches if branch)
+    return begins_itself(steps) or inside or any(word.port >= 0 for word in words)
+
+
 class FirstCopies:
     """Draws the first copies of the stacks of one graph, whichever of its groups are open."""
 
@@ -100,15 +120,25 @@ class FirstCopies:
             return None
         return (first, others) if first != others else None
 
-    def beside(self, sketches: Mapping[int, Sketch], room: float) -> Dict[int, Sketch]:
-        """The small drawings of groups, those of stacks with their first copy where that is known and not too wide."""
+    def beside(self, sketches: Mapping[int, Sketch], room: float, *, joined: bool = False) -> Dict[int, Sketch]:
+        """The small drawings of groups, those of stacks with their first copy where that is known and not too wide.
+
+        If they are to be `joined`, a line leads from the one to the others where each copy takes what the one before gives and nothing else.
+        """
         found = dict(sketches)
         for index, sketch in sketches.items():
             both = self.of(index, sketch.steps)
             if both:
                 count = len(self._stacks[index].copies)
                 others = ", ".join(map(str, range(2, count + 1))) if count <= FEW_COPIES else f"2 to {count}"
-                drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", f"then {others}"))
+                feeds = self._stacks[index].succession == FEEDS_NEXT and not any(map(_has_inputs, both))
+                drawn = replace(
+                    sketch,
+                    first=both[0],
+                    steps=both[1],
+                    copies=("copy 1", f"then {others}"),
+                    joined=joined and feeds,
+                )
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found
 

@@ -102,6 +102,8 @@ class Sketch:
     """The steps of a stack's first copy above the others, where that is drawn as well."""
     copies: Tuple[str, str] = ("", "")
     """Which copies both are of, then: ``copy 1``, ``then 2 to 4``."""
+    joined: bool = False
+    """Whether a line leads from the end of the first copy to the beginning of the others."""
 
     def families(self) -> Set[str]:
         """The kinds of layers whose colours it has."""
