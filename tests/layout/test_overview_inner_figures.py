@@ -366,7 +366,9 @@ def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
     assert "in it: block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
 
 
-@pytest.mark.parametrize(("times", "said"), [([10.0, 10.0, 40.0], "all 3 copies"), ([10.0, 40.0], "both copies")])
+@pytest.mark.parametrize(
+    ("times", "said"), [([10.0, 10.0, 40.0], "all 3 copies"), ([10.0, 10.0, 10.0, 40.0], "all 4 copies")]
+)
 def test_what_all_copies_have_is_told_apart_from_what_one_has(times, said):
     found = caption(overview_svg(overview(blocks_of(times, first=4.0))))
     everything = sum(times) * 7 + 5.0

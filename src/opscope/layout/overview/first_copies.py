@@ -62,16 +62,18 @@ class _Texts(NamedTuple):
 
 
 def _true_of_all(texts: Sequence[str]) -> str:
-    """What is true of several layers of which each says this: the same, with a rate of dropout from the least to the largest.
+    """What is true of several layers of which each says this: the same, with a rate of dropout from the least to the largest; of none nothing is known.
 
     >>> _true_of_all(["BN", "BN"]), _true_of_all(["BN, Dropout 0.15", "BN, Dropout 0.175"]), _true_of_all(["Dense 8", "Dense 9"])
     ('BN', 'BN, Dropout 0.15 to 0.175', '')
+    >>> _true_of_all([])
+    ''
     """
     if len(set(texts)) == 1:
         return texts[0]
     rates = [_RATE.fullmatch(text) for text in texts]
     before = {rate[1] for rate in rates if rate is not None}
-    if None in rates or len(before) > 1:
+    if None in rates or len(before) != 1:
         return ""
     numbers = sorted((rate[2] for rate in rates if rate is not None), key=float)
     return f"{before.pop()}{numbers[0]}{TO_LARGEST}{numbers[-1]}"
@@ -102,9 +104,16 @@ class FirstCopies:
         self._texts: Dict[int, _Texts] = {}
         self._each: Dict[int, Dict[str, Tuple[str, ...]]] = {}
         """Stack -> what its layers say in the drawn copy -> what they say in each copy."""
+        self._found: Dict[Tuple[int, SketchSteps], Optional[Tuple[SketchSteps, SketchSteps]]] = {}
+        """What was told before: it is asked for again by each way in which a drawing is tried."""
 
     def of(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
         """The steps of the first copy and those of the others, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
+        if (index, steps) not in self._found:
+            self._found[index, steps] = self._both(index, steps)
+        return self._found[index, steps]
+
+    def _both(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
         stack = self._stacks.get(index, ALONE)
         if self._known.whole is None or not stack.places or not stack.places[0]:
             return None

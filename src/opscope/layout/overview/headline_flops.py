@@ -15,8 +15,8 @@ from ...graph.vocabulary import PLACEHOLDERS, REPLICA, chain
 if TYPE_CHECKING:
     from ...graph.graph import Graph
 
-_KERAS_KINDS = frozenset({"model", "layer"})
-"""The kinds of groups that are calls of models and layers of Keras, which take tensors whose first axis is the batch."""
+_MODULE = "module"
+"""The kind of groups that are calls of neither models nor layers of Keras: those take tensors whose first axis is the batch."""
 _STEPS_FIRST = "time_major"
 """The setting of a recurrent layer that takes a sequence's steps along the first axis."""
 _HANDED_ON = frozenset({"Identity", "Cast", "StopGradient", "PreventGradient"})
@@ -122,7 +122,7 @@ def _taken_by_keras(graph: Graph, row: int) -> bool:
         waiting = set()
         for user in users:
             around = [groups[index] for index in chain(groups, content.node_group[user])]
-            if any(group.kind in _KERAS_KINDS for group in around):
+            if any(group.is_call and group.kind != _MODULE for group in around):
                 return not any(group.settings.get(_STEPS_FIRST) for group in around)
             if table.ops[user] in _HANDED_ON and user not in seen:
                 waiting.add(user)
