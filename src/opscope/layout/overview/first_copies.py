@@ -28,8 +28,7 @@ from ..scene.sketch import (
     SketchJoint,
     SketchStep,
     SketchSteps,
-    SketchWord,
-    begins_itself,
+    enters_aside,
     marks_of,
     with_each_step,
 )
@@ -86,14 +85,6 @@ def _said_of(layer: Group, drawn: Group, own: str) -> str:
     return own if is_same else settings_text(layer)
 
 
-def _has_inputs(steps: SketchSteps) -> bool:
-    """Whether some of what steps take enters by a word of its own, or nothing leads to the first of them."""
-    words = (step for step in steps if isinstance(step, SketchWord))
-    joints = (step for step in steps if isinstance(step, SketchJoint))
-    inside = any(_has_inputs(branch) for joint in joints for branch in joint.branches if branch)
-    return begins_itself(steps) or inside or any(word.port >= 0 for word in words)
-
-
 class FirstCopies:
     """Draws the first copies of the stacks of one graph, whichever of its groups are open."""
 
@@ -140,7 +131,7 @@ class FirstCopies:
             if both:
                 count = len(self._stacks[index].copies)
                 others = ", ".join(map(str, range(2, count + 1))) if count <= FEW_COPIES else f"2 to {count}"
-                feeds = self._stacks[index].succession == FEEDS_NEXT and not any(map(_has_inputs, both))
+                feeds = self._stacks[index].succession == FEEDS_NEXT and not any(map(enters_aside, both))
                 drawn = replace(
                     sketch,
                     first=both[0],

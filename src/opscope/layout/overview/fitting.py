@@ -99,7 +99,9 @@ class Pages:
         if not self._placed:
             return found
         called = self._sided(
-            found if self._rightward else self._narrowed(self._joined(self._enlarged(self._drawn_rather(self._sketched(found)))))
+            found
+            if self._rightward
+            else self._narrowed(self._joined(self._enlarged(self._drawn_rather(self._sketched(found)))))
         )
         return called if self._rightward else spaced(called, self._tries.engine)
 

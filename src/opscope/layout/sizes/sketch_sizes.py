@@ -157,7 +157,9 @@ def _of_copies(sketch: Sketch) -> PlacedSketch:
     lines: List[Tuple[Point, ...]] = []
     if sketch.joined:
         turn, between = end + JOIN_ASIDE, first.below + gap / 2
-        lines.append(((end, 0.0), (turn, 0.0), (turn, between), (left, between), (left, down), (left + FORK_WIDE / 2, down)))
+        lines.append(
+            ((end, 0.0), (turn, 0.0), (turn, between), (left, between), (left, down), (left + FORK_WIDE / 2, down))
+        )
     else:
         parts[1] = _going_on(first, left)
     return _together(left + max(first.wide, others.wide), parts, lines)._replace(
