@@ -29,7 +29,7 @@ def test_a_figure_of_several_words_stays_in_the_panel(open_page):
     """`137 GFLOP/s, forward` was cut at the panel's edge."""
     build = Builder()
     forward, backward = build.group("forward", "forward"), build.group("backward", "backward")
-    took = Measured(754.0, 754.0, 7, 1000.0)
+    took = Measured(754.0, 1380.0, 7, 1000.0)
     layer = build.group("grow", "layer", forward, cls="Grow", path="forward/grow", measured=took, outputs=FLOAT)
     x = build.op("x", "Placeholder", out=FLOAT)
     kernel = build.op("kernel", "Placeholder", out=[("float32", (64, 100586))])
@@ -50,9 +50,9 @@ def test_a_figure_of_several_words_stays_in_the_panel(open_page):
     opened.run("opscope.select('group:forward/grow')")
     assert "137 GFLOP/s, forward" in opened.page.inner_text(".details")
     assert opened.run(
-        """(() => { const panel = document.querySelector('.details .pairs').getBoundingClientRect();
+        """(() => { const panel = document.querySelector('.details').getBoundingClientRect();
         const range = document.createRange();
-        return [...document.querySelectorAll('.details dd')].every((one) => { range.selectNodeContents(one); return range.getBoundingClientRect().right <= panel.right + 1; }); })()"""
+        return [...document.querySelectorAll('.details dd')].every((one) => { range.selectNodeContents(one); return range.getBoundingClientRect().right <= panel.right - 8; }); })()"""
     )
 
 
