@@ -54,7 +54,7 @@ function beginning(word: SVGTextElement, room: number): (string | HTMLElement)[]
     if (left <= 0 || typeof part === "string") return left > 0 ? [part] : [];
     const own = part.textContent ?? "";
     left -= own.length;
-    if (left <= 0) part.textContent = `${own.slice(0, own.length + left)}…`;
+    if (left <= 0) part.textContent = `${own.slice(0, own.length + left)}…`.replace(/(?<=\d)…/, " …"); // digits that the sign follows at once may go on
     return [part];
   });
 }

@@ -57,7 +57,7 @@ export class KeptNames {
       label.hidden = own >= start || end < start + Math.min(wide, room - EDGE, LEAST) + FADE;
       if (label.hidden) continue;
       label.style.transform = `translate(${left}px, ${top}px)`;
-      label.style.maxWidth = `${Math.min(room, end - left)}px`;
+      label.style.maxWidth = `${Math.min(room - EDGE + FADE, end - left)}px`; // its end stands beside the sign at the right edge
     }
   }
 }
