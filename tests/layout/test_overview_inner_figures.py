@@ -347,15 +347,15 @@ def test_of_a_closed_block_the_costliest_kind_of_layers_is_named(monkeypatch):
     assert kinds_inside(graph, replace(card, open=True), range(len(graph)), TIME) == ()
 
 
-def blocks_of(times, last=5.0):
-    """Blocks in a row of four dense layers each, which take so long, and a head."""
+def blocks_of(times, last=5.0, first=1.0):
+    """Blocks in a row of four dense layers each, which take so long, the first of them `first` times, and a head."""
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
     here = make.op("x", "Placeholder")
     for number, took in enumerate(times):
         block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
         for name in ("a", "b", "c", "d"):
-            here = layer(make, name, block, "Dense", "MatMul", here, took=took)
+            here = layer(make, name, block, "Dense", "MatMul", here, took=took * (first if name == "a" else 1.0))
         here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
     return make.graph("net", ["x"], [layer(make, "head", model, "Dense", "BatchMatMulV2", here, took=last)])
 
@@ -364,6 +364,17 @@ def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0]))))
     assert " · in it: block_2 (65.3 % of all)" in said  # 160 of 245
     assert "in it: block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
+
+
+@pytest.mark.parametrize(
+    ("times", "said"), [([10.0, 10.0, 40.0], "all 3 copies"), ([10.0, 10.0, 10.0, 40.0], "all 4 copies")]
+)
+def test_what_all_copies_have_is_told_apart_from_what_one_has(times, said):
+    found = caption(overview_svg(overview(blocks_of(times, first=4.0))))
+    everything = sum(times) * 7 + 5.0
+    copy, row = 40.0 * 7 / everything, sum(times) * 4 / everything
+    name = f"block_{len(times) - 1}"
+    assert f" \u00b7 in it: {name} ({copy:.1%} of all); in {said}: a ({row:.1%} of all)".replace("%", " %") in found
 
 
 def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named():

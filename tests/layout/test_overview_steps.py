@@ -344,7 +344,7 @@ def test_a_note_says_that_no_wires_lead_to_gradients_from_the_layers_whose_tenso
 
     graph, found = drawn("MatMul")
     scene = apart(found.drawing.scene)
-    note = "lines from the layers to backward are left out"
+    note = "lines from layers to backward are left out"
     assert note in scene.notes
     assert note in overview_svg(found)
     assert lies(graph, found.graph, scene) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
@@ -35,7 +36,7 @@ from .figures_below import FiguresBelow, carried_on
 from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
-from .sign_words import signs_told
+from .sign_words import classes_found, signs_told
 from .symbols import Piece, with_symbols
 from .told_lines import told_lines
 
@@ -68,11 +69,13 @@ BESIDE_PITCH = 17.0
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "custom class"
-NONE_OWN = "all layers from libraries"
+NONE_OWN = "no custom layers"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
-IN_ROWS = "a layer's figures count its gradients and update, too"
+IN_ROWS = "a layer's figures include gradients and update"
 _MOST_CLASSES = 6
+_MORE = re.compile(r" and \d+ more( \(|$)")
+"""How words end that do not name all classes."""
 _SIGN, _BEHIND = 20.0, 18.0
 """The width of the sign before what the legend says of the author's classes, and the gap behind that."""
 _OTHER_FONT = 1.15
@@ -283,13 +286,18 @@ def _own_words(overview: "Overview", room: float) -> str:
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
     # Models are the author's almost always: where there is no room for all, they are left to the number.
     names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
-    ordered = [cut(own.name) for own in overview.classes]
-    for count in range(min(len(names), _MOST_CLASSES), 0, -1):
-        more = f" and {len(names) - count} more" if count < len(names) else ""
-        words = f"{OWN_WORDS}: {', '.join(names[:count] if more else ordered)}{more}{only}"
-        if _own_wide(words) + legend_width(overview.drawing.scene) <= room:
-            return words
-    return OWN_WORDS
+    told = [f"{OWN_WORDS}: {', '.join(each)}{only}" for each in _all_named(overview)]
+    told += [
+        f"{OWN_WORDS}: {', '.join(names[:count])} and {len(names) - count} more{only}"
+        for count in range(min(len(names) - 1, _MOST_CLASSES), 0, -1)
+    ]
+    return next((words for words in told if _own_wide(words) <= room), OWN_WORDS)
+
+
+def _all_named(overview: "Overview") -> List[List[str]]:
+    """The names of all of the author's classes, with what stands for them in the drawing and without; nothing where there are many."""
+    names = [cut(own.name) for own in overview.classes]
+    return [classes_found(overview), names] if 0 < len(names) <= _MOST_CLASSES else []
 
 
 def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
@@ -312,18 +320,17 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("told", MARGIN, y + 17, line))
         left = MARGIN + _OTHER_FONT * width(line, SENTENCE) + GAP
     room = wide - MARGIN - left
-    need = _legend_wide(overview)
-    own_told = False
-    words = _own_words(overview, math.inf)
-    whole = _own_wide(words) + legend_width(scene)
-    if _tells_own(overview) and left > MARGIN and _own_wide(words) <= room < whole:
-        parts.extend(_own_sign(words, left, y))  # beside or before the legend there is no room for all names
-        own_told, need = True, legend_width(scene)
-    if need > room or own_told:
+    legend = legend_width(scene)
+    own = _tells_own(overview)
+    beside = _own_words(overview, room) if own and left > MARGIN else OWN_WORDS
+    own_told = beside != OWN_WORDS and _own_wide(beside) + legend > room and not _MORE.search(beside)
+    if own_told:  # beside or before the legend there is no room for all names
+        parts.extend(_own_sign(beside, left, y))
+    if own_told or _legend_wide(overview) > room:
         left, y = MARGIN, y + (18 if left > MARGIN else 0)
         room = wide - 2 * MARGIN
-    if _tells_own(overview) and not own_told:
-        words = _own_words(overview, room)
+    if own and not own_told:
+        words = _own_words(overview, room - legend)
         parts.extend(_own_sign(words, left, y))
         left += _own_wide(words)
     none_own = [NONE_OWN] if overview.none_own else []
