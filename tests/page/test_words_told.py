@@ -46,14 +46,15 @@ def test_a_figure_of_several_words_stays_in_the_panel(open_page):
         "devices": ["cpu"],
     }
     opened = open_page(build.graph("step", ["x"], [last], measurement=measurement), size=(800, 600))
-    opened.page.click("[aria-controls=panel-details]")
     opened.run("opscope.select('group:forward/grow')")
     assert "137 GFLOP/s, forward" in opened.page.inner_text(".details")
-    assert opened.run(
+    out = opened.run(
         """(() => { const panel = document.querySelector('.details').getBoundingClientRect();
         const range = document.createRange();
-        return [...document.querySelectorAll('.details dd')].every((one) => { range.selectNodeContents(one); return range.getBoundingClientRect().right <= panel.right - 8; }); })()"""
+        return [...document.querySelectorAll('.details dd')].filter((one) => { range.selectNodeContents(one); return range.getBoundingClientRect().right > panel.right - 8; }).map((one) => one.textContent); })()"""
     )
+    assert opened.page.is_visible(".details dd")
+    assert out == []
 
 
 def test_a_call_that_is_dead_is_told_beside_the_one_that_is_drawn(open_page):
