@@ -57,7 +57,8 @@ export class KeptNames {
       label.hidden = own >= start || end < start + Math.min(wide, room - EDGE, LEAST) + FADE;
       if (label.hidden) continue;
       label.style.transform = `translate(${left}px, ${top}px)`;
-      label.style.maxWidth = `${Math.min(room - EDGE + FADE, end - left)}px`; // its end stands beside the sign at the right edge
+      label.style.maxWidth = `${Math.min(room, end - left)}px`;
+      label.style.paddingRight = end - left < room ? "" : `${EDGE}px`; // its end stands beside the sign at the right edge
     }
   }
 }
