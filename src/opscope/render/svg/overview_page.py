@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
-from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, PAGE_WIDE, second_line
+from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, second_line
 from ...layout.overview.row_figures import RowFigures, with_inner
 from ...layout.scene.captions import ALARMS
 from ...layout.scene.heat import ALL_COUNTED, not_counted
@@ -32,13 +32,14 @@ from .drawing import (
     title_marks,
     window,
 )
+from .figure_room import PAGE_WIDEST, FigureRoom
 from .figures_below import FiguresBelow, carried_on
-from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside, told_error
+from .figures_beside import GAP, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
 from .sign_words import classes_found, signs_told
 from .symbols import Piece, with_symbols
-from .told_lines import told_lines
+from .told_lines import all_named, told_lines
 
 if TYPE_CHECKING:
     from ...layout.overview.one_page import Overview
@@ -62,8 +63,6 @@ _NOTE_PITCH = 15.0
 """From one line of notes to the next."""
 _BELOW_TEXT = 10.0
 """From the base line of the last one to the lower edge."""
-PAGE_WIDEST = 1280.0
-"""What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 BESIDE_PITCH = 17.0
 """From one line of text beside the drawing to the next."""
 LEAST_WIDE = 604.0
@@ -157,7 +156,10 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
-    table = _table(overview, told, named)
+    room = FigureRoom(overview, named, _page_wide(overview))
+    if room.free(all_named(told)) >= 0:
+        told = all_named(told)
+    table = room.table(told)
     top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
@@ -177,33 +179,15 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     return _Parts(pieces, content, x - GAP, top - _TOP + down)
 
 
-def _table(overview: "Overview", told: "Sequence[ToldLine]", named: "Naming") -> FiguresBeside:
-    """The table of figures, with bars as long as the page has room for."""
-    drawn = [strip.right - strip.left for strip in overview.columns]
-    alone = len(drawn) == 1
-
-    def table(bar: float, **wanted: Any) -> FiguresBeside:
-        return FiguresBeside(overview.figures, told, bar, named, most_of_all(overview), with_errors=alone, **wanted)
-
-    bar = WIDE_BAR if alone else NARROW_BAR
-    usual = table(bar, with_copies=False)
-    if alone and drawn[0] + GAP + usual.wide > PAGE_WIDE:
-        bar = CLOSE_BAR
-        usual = table(bar, with_copies=False)
-    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if alone else 0.0
-    taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
+def _page_wide(overview: "Overview") -> float:
+    """How wide the page may be without that it is shown smaller, or as what stands below makes it anyway."""
     high = (
         _TOP
         + second_line(overview.drawing.scene)
         + max(strip.bottom - strip.top for strip in overview.columns)
         + BELOW_HIGH
     )
-    wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
-    # Bars give their room to the words that say of how many copies figures are, but no page becomes too wide by these.
-    words = table(bar).wide - usual.wide
-    with_copies = not words or taken + words * len(drawn) <= PAGE_WIDEST
-    more = (min(PAGE_WIDEST, wide) - taken) / len(drawn) - (words if with_copies else 0.0)
-    return table(bar, more_bar=more, too_wide=too_wide, with_copies=with_copies)
+    return min(PAGE_WIDEST, max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview)))
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:
