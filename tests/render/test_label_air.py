@@ -56,9 +56,7 @@ class Images(Net):
     def block(self, taken, layers):
         """A layer of the author's with layers in it, and a way around them."""
         self.count += 1
-        own = self.make.group(
-            f"own{self.count}x", "layer", self.model, cls="Gate", defined_in="__main__", outputs=(F,)
-        )
+        own = self.make.group(f"own{self.count}x", "layer", self.model, cls="Gate", defined_in="__main__", outputs=(F,))
         here = taken
         for _ in range(layers):
             here = self.conv(here, own)

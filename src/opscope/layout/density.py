@@ -37,9 +37,12 @@ _AIRY = Heights(
     label_base=13.0, foot_more=1.0,
 )  # fmt: skip
 """In these no label is near a box or a line above or below it."""
-_MOST_WIDER = 80.0
+_MOST_WIDER = 120.0
 """By so much a card may become wider for shapes to stand behind the names of its rows, where the page is full otherwise: about one shape."""
 _STEPS = 32
+_MOST = 2.25
+"""So many times as far as the airy density is from the clear one are rows that have their shapes behind them at most: as far apart as others with
+shapes between them would be."""
 _CLOSER = (0.5, 1.0, 1.5)
 """So much lower are gaps without a label, where rows would reach beyond the page else."""
 _BELOW, _FREE = 0.4, 0.3
@@ -50,6 +53,7 @@ their names only where the card is wide enough for that."""
 def _between(part: float, wider: Optional[float]) -> Density:
     """The density so far on the way from the clear one to the airy one, with shapes behind names for which cards may become so much wider."""
     heights = Heights(*[clear + part * (airy - clear) for clear, airy in zip(_CLEAR, _AIRY)])
+    heights = heights._replace(foot_more=min(heights.foot_more, 1.0))
     return TIGHT._replace(heights=heights, shapes_beside=wider)
 
 
@@ -62,8 +66,9 @@ def _closer(less: float, wider: float) -> Density:
 
 
 def _down_to(least: float, wider: Optional[float]) -> Tuple[Density, ...]:
-    """The densities from the airy one to that."""
-    parts = [step / _STEPS for step in range(_STEPS, -1, -1)]
+    """The densities down to that, from the airy one; from one with still more room where there are no shapes in it."""
+    most = 1.0 if wider is None else _MOST
+    parts = [step / _STEPS for step in range(int(most * _STEPS), -1, -1)]
     return tuple([_between(part, wider) for part in parts if part >= least])
 
 
