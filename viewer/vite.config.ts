@@ -5,7 +5,8 @@ import { inWindow } from "./inwindow.ts";
 export default defineConfig({
   plugins: [inWindow()],
   build: {
-    target: "es2020",
+    target: "es2022", // browsers that know :has, which the page asks for, know these too
+    cssTarget: ["chrome105", "firefox121", "safari16.4"],
     outDir: "../src/opscope/render/page/bundle",
     emptyOutDir: true,
     modulePreload: false,

@@ -56,6 +56,21 @@ def test_a_later_stage_draws_its_own_sizes():
     assert "as stage0_block" not in f"{card.subtitle} {card.detail}"
 
 
+def test_words_tell_of_the_first_copy_where_it_is_not_known_what_its_layers_are_set_to():
+    """Its shortcut alone has a layer; the others have none of which to say what is true of all."""
+
+    def projected(net, name, here):
+        shortcut = conv(net, f"{name}_c_conv", 1, 16, here) if name.endswith("block0") else here
+        one = conv(net, f"{name}_a_conv", 1, 8, here)
+        two = conv(net, f"{name}_b_conv", 3, 16, net.layer(f"{name}_a_relu", "ReLU", "Relu", one))
+        return net.layer(f"{name}_add", "Add", "AddV2", two, shortcut)
+
+    net = Net()
+    here = modules(6, 0, projected, net, net.make.op("x", "Placeholder"))
+    for card in sketched(net, modules(7, 1, projected, net, here)):
+        assert f"{card.subtitle} {card.detail}".count("copy 1: shortcut 1×1 conv, 16") == 1
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_what_a_difference_takes_away_is_said_where_its_line_ends(turned):
     """Nobody would see by the sign which operand is taken away."""

@@ -610,3 +610,45 @@ def test_a_column_without_figures_takes_no_room(open_page):
         assert bool(opened.page.evaluate(STRIP)) == has_rows
         assert (opened.run(wide) > 40) == has_rows
         assert (opened.run(f"{PANE}.getBoundingClientRect().right") < 389) == has_rows
+
+
+WORDS = f"""() => {{
+  const pane = {PANE}, {{ left, right }} = pane.getBoundingClientRect();
+  const box = (each) => {{ const at = each.getBoundingClientRect(); return [at.left, at.top, at.right, at.bottom]; }};
+  const drawn = [...{SHADOW}.querySelectorAll('svg text')];
+  const shown = drawn.filter((text) => getComputedStyle(text).opacity !== '0' && text.checkVisibility());
+  const instead = [...{SHADOW}.querySelectorAll('.cut-words > div:not(.counted)')];
+  return {{ edges: [left, right], all: drawn.map((text) => text.textContent), shown: shown.map(box), instead: instead.map((each) => [each.scrollWidth > each.clientWidth + 1, each.textContent, ...box(each)]) }};
+}}"""
+
+
+def test_a_short_word_at_the_edge_of_a_phone_stands_whole_or_not_at_all(open_page):
+    """Of the words beside a small drawing in a card that is wider than the phone `co…` and `th…` were left."""
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    if int(keras.__version__.split(".")[0]) < 3:
+        pytest.skip("the newest is enough here")
+    import opscope
+
+    graph = opscope.trace(keras.applications.ResNet50(weights=None))
+    opened = open_page(graph, overview=True, size=(390, 844), has_touch=True, is_mobile=True)
+    moved = set()
+    for left in range(0, 400, 12):
+        opened.run(f"{PANE}.scrollTo({left}, {PANE}.scrollTop)")
+        settled(opened)
+        seen = opened.page.evaluate(WORDS)
+        for cut, text, start, top, end, bottom in seen["instead"]:
+            assert not cut, text
+            beginning = text.rstrip("…")
+            assert any(each.startswith(beginning) for each in seen["all"])
+            assert len(beginning) >= 3, text
+            if text in seen["all"]:  # it stands whole, elsewhere than in the drawing: on nothing else, and in view
+                moved.add(text)
+                assert seen["edges"][0] <= start < end <= seen["edges"][1]
+                over = [
+                    box
+                    for box in seen["shown"]
+                    if box[0] < end and box[2] > start and box[1] < bottom - 2 and box[3] > top + 2
+                ]
+                assert not over
+    assert {"copy 1", "then 2, 3"} <= moved

@@ -49,16 +49,18 @@ class _Texts(NamedTuple):
 
 
 def _true_of_all(texts: Sequence[str]) -> str:
-    """What is true of several layers of which each says this: the same, with a rate of dropout from the least to the largest.
+    """What is true of several layers of which each says this: the same, with a rate of dropout from the least to the largest; of none nothing is known.
 
     >>> _true_of_all(["BN", "BN"]), _true_of_all(["BN, Dropout 0.15", "BN, Dropout 0.175"]), _true_of_all(["Dense 8", "Dense 9"])
     ('BN', 'BN, Dropout 0.15 to 0.175', '')
+    >>> _true_of_all([])
+    ''
     """
     if len(set(texts)) == 1:
         return texts[0]
     rates = [_RATE.fullmatch(text) for text in texts]
     before = {rate[1] for rate in rates if rate is not None}
-    if None in rates or len(before) > 1:
+    if None in rates or len(before) != 1:
         return ""
     numbers = sorted((rate[2] for rate in rates if rate is not None), key=float)
     return f"{before.pop()}{numbers[0]}{TO_LARGEST}{numbers[-1]}"
