@@ -643,7 +643,7 @@ class _Check:
 
     def _is_noted(self, source: Leaf, target: Leaf) -> bool:
         """Whether a note says of all gradients that no wire leads to them from the forward pass, nor from the inputs."""
-        if "lines from the layers to backward are left out" not in self.scene.notes:
+        if "lines from layers to backward are left out" not in self.scene.notes:
             return False
         inputs = {content_of(self.whole).table.names[port.node] for port in content_of(self.whole).inputs}
         is_input = source.kind == "op" and content_of(self.drawn).table.names[source.number] in inputs

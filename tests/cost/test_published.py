@@ -63,7 +63,9 @@ def test_the_shared_resnet50_training_step_is_published_size(shared):
     from opscope.load import load
 
     graph = estimate(load(shared / "graphs" / "resnet50_train.pb"))
-    assert 23.2e9 < graph.cost.flops / 8 < 23.6e9  # traced at batch 8
+    # The gradient of the images, which nobody asked for, is dead: of 112×112 pixels with 64 filters of 7×7×3, as many as the first convolution.
+    unasked = 2 * 112 * 112 * 64 * 7 * 7 * 3
+    assert 23.2e9 < graph.cost.flops / 8 + unasked < 23.6e9  # traced at batch 8
     assert graph.cost.without_formula == {}
 
 

@@ -30,10 +30,21 @@ def test_an_identity_of_an_input_is_one():
     assert outputs(X, ("same", "Identity", ["x"])) == ["same"]
 
 
-def test_where_results_are_handed_out_by_identities_other_ends_are_leftovers():
+def test_where_a_traced_function_hands_out_its_results_other_ends_are_leftovers():
     ops = [X, ("net/a", "Relu", ["x"]), ("shape/div", "FloorDiv", ["x"]), ("adam/Identity", "Identity", ["net/a"])]
-    assert outputs(*ops) == ["adam/Identity"]
     assert outputs(*ops, ("Identity", "Identity", ["net/a"])) == ["Identity"]
+    assert outputs(*ops, ("Identity", "Identity", ["x"]), ("Identity_1", "Identity", ["net/a"])) == [
+        "Identity",
+        "Identity_1",
+    ]
+
+
+def test_every_end_is_one_where_none_is_handed_out():
+    """An op that was made after the Identity is not what tracing left behind, and a name of its own was given by somebody."""
+    ends = [X, ("net/a", "Relu", ["x"]), ("net/b", "Tanh", ["x"])]
+    assert outputs(*ends, ("boxes", "Identity", ["net/a"])) == ["net/b", "boxes"]
+    assert outputs(X, ("Identity", "Identity", ["x"]), ("probs", "Softmax", ["x"])) == ["Identity", "probs"]
+    assert outputs(*ends, ("net/Identity", "Identity", ["net/a"])) == ["net/b", "net/Identity"]
 
 
 def test_what_other_ops_wait_for_is_no_output():

@@ -193,12 +193,12 @@ def test_a_row_that_something_else_stands_right_of_is_named_before_its_figures()
 
 def test_signs_are_explained_where_they_stand():
     text = overview_svg(overview(residual()))
-    assert "/2: stride 2 \u00b7 None: any size" in text
+    assert "/2: stride 2 \u00b7 None: any batch size" in text
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="keras")
     last = layer(make, model, "d", "Dense", "MatMul", make.op("x", "Placeholder", out=[F]))
     text = overview_svg(overview(make.graph("net", ["x"], [last])))
-    assert "stride" not in text and "any size" not in text
+    assert "stride" not in text and "any " not in text
 
 
 DOWN, UP = ("Conv2D", "Relu", "Conv2D", "Elu"), ("Tanh", "Conv2D", "Selu", "Conv2D")

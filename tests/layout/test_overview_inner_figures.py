@@ -13,10 +13,12 @@ from opscope.graph.quantities import TIME
 from opscope.graph.types import Cost, Measured, Variable
 from opscope.layout.overview.kinds_inside import kinds_inside
 from opscope.layout.overview.one_page import overview
-from opscope.layout.scene.items import Card, ChainRow
+from opscope.layout.scene.items import Card, Cell, ChainRow
 from opscope.render.svg import overview_page
+from opscope.render.svg.figure_room import PAGE_WIDEST
 from opscope.render.svg.most import most_told
-from opscope.render.svg.overview_page import PAGE_WIDEST, overview_svg
+from opscope.render.svg.overview_page import overview_svg
+from opscope.render.svg.row_names import short_name
 from opscope.render.svg.told_lines import told_lines
 
 ONE_BY_ONE = {"filters": 8, "kernel_size": [1, 1], "strides": [1, 1], "padding": "same", "activation": "linear"}
@@ -347,15 +349,15 @@ def test_of_a_closed_block_the_costliest_kind_of_layers_is_named(monkeypatch):
     assert kinds_inside(graph, replace(card, open=True), range(len(graph)), TIME) == ()
 
 
-def blocks_of(times, last=5.0):
-    """Blocks in a row of four dense layers each, which take so long, and a head."""
+def blocks_of(times, last=5.0, first=1.0):
+    """Blocks in a row of four dense layers each, which take so long, the first of them `first` times, and a head."""
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
     here = make.op("x", "Placeholder")
     for number, took in enumerate(times):
         block = make.group(f"block_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
         for name in ("a", "b", "c", "d"):
-            here = layer(make, name, block, "Dense", "MatMul", here, took=took)
+            here = layer(make, name, block, "Dense", "MatMul", here, took=took * (first if name == "a" else 1.0))
         here = make.op(f"{make.groups[block].path}/add", "AddV2", here, here, group=block)
     return make.graph("net", ["x"], [layer(make, "head", model, "Dense", "BatchMatMulV2", here, took=last)])
 
@@ -364,6 +366,17 @@ def test_the_copy_that_has_most_of_the_slowest_stack_is_named():
     said = caption(overview_svg(overview(blocks_of([10.0, 10.0, 40.0]))))
     assert " · in it: block_2 (65.3 % of all)" in said  # 160 of 245
     assert "in it: block" not in caption(overview_svg(overview(blocks_of([10.0, 10.0, 11.0]))))
+
+
+@pytest.mark.parametrize(
+    ("times", "said"), [([10.0, 10.0, 40.0], "all 3 copies"), ([10.0, 10.0, 10.0, 40.0], "all 4 copies")]
+)
+def test_what_all_copies_have_is_told_apart_from_what_one_has(times, said):
+    found = caption(overview_svg(overview(blocks_of(times, first=4.0))))
+    everything = sum(times) * 7 + 5.0
+    copy, row = 40.0 * 7 / everything, sum(times) * 4 / everything
+    name = f"block_{len(times) - 1}"
+    assert f" \u00b7 in it: {name} ({copy:.1%} of all); in {said}: a ({row:.1%} of all)".replace("%", " %") in found
 
 
 def test_an_op_beside_the_slowest_line_that_takes_longer_than_any_other_is_named():
@@ -387,3 +400,46 @@ def test_an_open_card_beside_another_one_has_its_name_before_its_figures():
     cards = {told.line.item.title: told for told in told_lines(drawn) if isinstance(told.line.item, Card)}
     assert all(each.line.item.open for each in cards.values())
     assert {name: told.label for name, told in cards.items()} == {"left": ("left",), "right": ("right",)}
+
+
+def test_every_line_of_figures_has_a_name_where_one_needs_it_and_parts_are_indented():
+    """Beside three layers side by side each is named, and so is all else: names begin below each other, those of parts further right."""
+    make = Builder()
+    model = make.group("net", "model", cls="Net", defined_in="mine")
+    here = make.op("x", "Placeholder")
+    here = layer(make, "stem", model, "Dense", "MatMul", here, took=5.0, size=3)
+    block = make.group("mix", "layer", model, cls="Mix", defined_in="mine", outputs=(F,))
+    ways = [layer(make, f"way_{name}", block, "Dense", "MatMul", here, took=9.0, size=4) for name in "ab"]
+    took = Measured(time_us=2.0, error_us=0.1)
+    here = make.op(f"{make.groups[block].path}/add", "AddV2", *ways, group=block, measured=took)
+    last = layer(make, "head", model, "Dense", "MatMul", here, took=5.0, size=3)
+    svg = overview_svg(overview(make.graph("net", ["x"], [last])))
+    places = {text: float(x) for x, text in re.findall(r'<text class="note" x="([^"]+)" y="[^"]+">([^<]+)<', svg)}
+    assert set(places) >= {"stem", "mix", "way_a", "way_b", "+", "head"}
+    assert places["stem"] == places["mix"] == places["head"] < places["way_a"] == places["way_b"] == places["+"]
+
+
+def row(*texts, name=""):
+    return ChainRow(tuple(Cell(closed(text), text, "", symbol=text in "+\u2212") for text in texts), name)
+
+
+def closed(title):
+    return Card(0, "layer", title, "", open=False)
+
+
+@pytest.mark.parametrize(
+    ("item", "name"),
+    [
+        (row("3×3 conv, 16", "BN", "ReLU"), "3×3 conv, 16 · BN …"),
+        (row("concat", "3×3 conv, 16", "BN"), "concat …"),
+        (row("\u2212", "softmax"), "\u2212 softmax"),
+        (row("2×2 max pool", "Dropout 0.25"), "2×2 max pool …"),
+        (row("Dense 4", name="head"), "head"),
+        (closed("encoder: downsampling"), "encoder: downsampling"),
+        (row("Embedding", name="token_embedding, positions"), "token_embedding …"),
+        (closed("a_name_without_any_space"), "a_name_without_any_sp…"),
+    ],
+)
+def test_the_name_before_a_line_of_figures_ends_between_words_and_cells(item, name):
+    assert short_name(item) == name
+    assert len(name) <= 22

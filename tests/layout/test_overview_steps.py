@@ -12,7 +12,7 @@ from opscope.layout.overview import page_shapes
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.recurrent_words import RecurrentWords
 from opscope.layout.scene.items import Box, Card, Cell, ChainRow, Pill, cards, items
-from opscope.render.svg import overview_page
+from opscope.render.svg import figure_room, overview_page
 from opscope.render.svg.overview_page import overview_svg
 from opscope.render.svg.row_names import row_name
 from opscope.render.svg.told_lines import told_lines
@@ -130,7 +130,10 @@ def test_lines_of_figures_are_called_what_the_picture_calls_their_rows_and_phase
     assert "shared" in notes
     assert not any("critic#2" in note for note in notes)
     shown = re.findall(r">([^<>]+)<", drawn)
-    assert all(shown.count(note) > 1 for note in notes if note not in ("outside of layers", "shared"))
+    named = [note for note in notes if note not in ("outside of layers", "shared")]
+    assert len(named) == 4
+    # The name of a weight stands without its shape: `matmul kernel (3, 3)` is the row's own text.
+    assert all(sum(text.partition(" (")[0] == note for text in shown) > 1 for note in named)
 
 
 def test_what_nobody_noted_has_no_name():
@@ -344,7 +347,7 @@ def test_a_note_says_that_no_wires_lead_to_gradients_from_the_layers_whose_tenso
 
     graph, found = drawn("MatMul")
     scene = apart(found.drawing.scene)
-    note = "lines from the layers to backward are left out"
+    note = "lines from layers to backward are left out"
     assert note in scene.notes
     assert note in overview_svg(found)
     assert lies(graph, found.graph, scene) == []
@@ -541,7 +544,8 @@ def test_names_before_figures_are_cut_where_the_page_would_be_too_wide(monkeypat
     wide = page_wide(shown)
     while ">outside of layers<" in shown:  # bars are shorter first
         wide -= 10.0
-        monkeypatch.setattr(overview_page, "PAGE_WIDEST", wide / 1.25)
+        for module in (overview_page, figure_room):
+            monkeypatch.setattr(module, "PAGE_WIDEST", wide / 1.25)
         shown = overview_svg(found)
     assert page_wide(shown) <= wide
     assert shown.count(">outside of") == 2

@@ -6,10 +6,14 @@ import math
 
 import pytest
 
-from layout.test_overview_insides import BN, RELU, Block
-from opscope.layout.overview import one_try, page_shapes
+from layout.test_overview_insides import AUTHORS, BN, RELU, Block
+from opscope.graph.content import content_of
+from opscope.layout.overview import fitting, insides, one_try, page_shapes
+from opscope.layout.overview.insides import Insides
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.stage import Stage
+from opscope.passes import prepared, repeats_folded
+from opscope.passes.opening import Opening
 from opscope.render.svg.overview_page import overview_svg
 
 
@@ -55,3 +59,27 @@ def test_columns_that_are_too_wide_are_not_drawn_and_the_page_is_the_same(high, 
     monkeypatch.setattr(one_try, "MOST_BY_TEXTS", math.inf)
     assert overview_svg(overview(graph)) == page
     assert fewer < len(drawn) - fewer
+
+
+def test_what_is_in_a_group_that_was_open_is_told_without_a_drawing_of_its_own(monkeypatch):
+    graph = repeats_folded(prepared(blocks(3), shapes=False))
+    opening, names = Opening(graph, {}, AUTHORS.is_own), [group.name for group in content_of(graph).groups]
+    net, first = names.index("net"), names.index("mixed0")
+    composed = counting(monkeypatch, insides, "compose", lambda *_: None)
+    found = Insides(opening, AUTHORS)
+    others = found.of({net, first})  # the other two are opened for a look
+    told, drawn = (found.of({net}), found.sketches({net})), len(composed)
+    anew = Insides(opening, AUTHORS)
+    assert drawn == 1 and set(told[0]) == {first, *others} and set(others) == {*told[1]} - {first}
+    assert told == (anew.of({net}), anew.sketches({net}))
+
+
+@pytest.mark.alike
+def test_words_that_have_room_in_shorter_lines_are_not_found_again(monkeypatch):
+    monkeypatch.setattr(fitting, "WIDE_ENOUGH", 0.0)  # so that shorter lines are tried
+    graph = blocks(6)
+    found = counting(monkeypatch, one_try, "worded", lambda *_: None)
+    page, fewer = overview_svg(overview(graph)), len(found)
+    monkeypatch.setattr(one_try, "_worded_before", lambda *_: None)
+    assert overview_svg(overview(graph)) == page
+    assert fewer < len(found) - fewer

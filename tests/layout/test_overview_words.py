@@ -9,12 +9,12 @@ import pytest
 
 from graphs import Builder
 from layout.test_overview_rows import Net, told
-from opscope.graph.content import content_of
+from opscope.graph.content import content_of, with_content
 from opscope.graph.view import SHAPING
 from opscope.layout.overview.authors import Authors, OwnClass
 from opscope.layout.overview.common_ends import common_end
 from opscope.layout.overview.insides import Insides
-from opscope.layout.overview.one_page import overview
+from opscope.layout.overview.one_page import overview, with_batch_as_wires
 from opscope.passes import prepared, repeats_folded
 from opscope.passes.opening import Opening
 from opscope.passes.shape_arithmetic import fold_shapes
@@ -149,7 +149,7 @@ def test_the_legend_names_the_classes_of_the_author(package):
 @pytest.mark.parametrize(
     ("names", "told"),
     [
-        (("Net", "Mixer", "Norm"), "Net, Mixer, Norm"),
+        (("Net", "Mixer", "Norm"), "Net (the whole model), Mixer, Norm"),
         (("Net", "A", "B", "C", "D", "E", "F"), "A, B, C, D, E, F and 1 more"),
         (("Net", "A" * 30, "B" * 30, "C" * 30), f"{'A' * 30} and 3 more"),
     ],
@@ -174,6 +174,54 @@ def test_the_legend_says_how_many_more_classes_are_the_authors(names, told):
 )
 def test_that_no_class_is_the_authors_is_said_only_where_it_is_known_of_all_layers(other, known):
     found = of_two_classes(("Dense", "keras"), other)
-    said = [text for text in texts(found) if "from libraries" in text]
+    said = [text for text in texts(found) if "no custom layers" in text]
     assert bool(said) == known
-    assert not said or said[0].endswith("all layers from libraries")
+    assert not said or said[0].endswith("no custom layers")
+
+
+def test_the_legend_says_where_classes_are_whose_names_stand_nowhere():
+    """A card whose name says what its class would has no class beside it, and the model has no frame."""
+    make = Builder()
+    net = make.group("net", "model", cls="Net", defined_in="__main__")
+    here = make.op("x", "Placeholder")
+    for name, cls in (("inner_part", "InnerPart"), ("tail", "Mixer")):
+        group = make.group(name, "layer", net, cls=cls, defined_in="__main__")
+        for number in range(25):
+            kind = ("Relu", "Tanh", "Exp", "Sin", "Neg")[number % 5 if name == "tail" else number % 4]
+            layer = make.group(f"{name}_{number}", "layer", group, cls="Activation", defined_in="keras")
+            here = make.op(f"{name}/op{number}", kind, here, group=layer)
+    found = overview(make.graph("net", ["x"], [here]))
+    (words,) = [text for text in texts(found) if text.startswith("custom class")]
+    assert words == "custom class: Net (the whole model), InnerPart (inner_part), Mixer"
+
+
+@pytest.mark.parametrize(
+    ("shape", "told"),
+    [((None, 4), "None: any batch size"), ((3, None), "None: any size"), ((None, None, 4), "None: any size")],
+)
+def test_none_is_the_batch_only_where_no_other_axis_has_any_size(shape, told):
+    make = Builder()
+    here = make.op("x", "Placeholder", out=[("float32", shape)])
+    for number in range(45):
+        kind = ("Relu", "Tanh", "Exp", "Sin", "Neg")[number * number % 5]
+        here = make.op(f"op{number}", kind, here, out=[("float32", shape)])
+    said = " \u00b7 ".join(texts(overview(make.graph("net", ["x"], [here]))))
+    assert re.findall("None: any (?:batch )?size", said) == [told]
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        ("(b, 32)", "(None, 32)"),
+        ("(3, b)", "(3, None)"),
+        ("(b, t, 8)", "(b, t, 8)"),
+        ("(2b, 3)", "(2b, 3)"),
+        ("(4, 3)", "(4, 3)"),
+    ],
+)
+def test_a_batch_of_any_size_has_one_sign(made, told):
+    """That of the wires, but where letters tell several open sizes apart."""
+    make = Builder()
+    graph = make.graph("net", ["x"], [make.op("z", "Fill", make.op("x", "Placeholder"))])
+    graph = with_content(graph, view=replace(content_of(graph).view, makes={1: made}))
+    assert content_of(with_batch_as_wires(graph)).view.makes == {1: told}

@@ -8,6 +8,8 @@ from typing import Iterable, List, Protocol, Sequence, Tuple
 from .types import CONTROL, TensorType
 from .vocabulary import CONSTANTS, INPUTS, READ, VARIABLES
 
+_RESULT = re.compile(r"Identity(_\d+)?")
+"""Matches what TensorFlow calls the ops through which a traced function returns its results."""
 _HANDS_ON = frozenset({"Identity", "Cast"})
 """Op types that only hand on their input."""
 _NO_RESULT = re.compile(
@@ -53,19 +55,25 @@ class Columns(Protocol):
 def terminal(columns: Columns, rows: Iterable[int]) -> List[int]:
     """The ops among `rows` that are the outputs: they make a tensor, and nothing uses it or waits for it.
 
-    Constants, variables, inputs and updates are never outputs. A traced function returns each result through an
-    ``Identity`` outside of every name scope, and most exported graphs do the same. So if there are such identities,
-    only they are outputs; other unused ops are leftovers, such as the shape arithmetic of a gradient that nobody asked
-    for.
+    Constants, variables, inputs and updates are never outputs. Where ops are the results of a traced function (`handed_out`), only they are.
     """
     taken = bytearray(len(columns.ops))
     for producer in columns.edge_node:
         taken[producer] = 1
     # Nothing takes them, neither as data nor as a control input.
     found = [row for row in rows if not taken[row] and _is_result(columns, row)]
-    handed = [row for row in found if columns.ops[row] == "Identity"]
-    # An op outside of every name scope has no slash in its name.
-    return [row for row in handed if "/" not in columns.names[row]] or handed or found
+    return handed_out(columns, found) or found
+
+
+def handed_out(columns: Columns, ends: Sequence[int]) -> List[int]:
+    """Those of the `ends` of a graph that are the results of a traced function; none, if it is no such function's.
+
+    A traced function returns each result through an ``Identity`` outside of every name scope, made after all else. What else nothing
+    uses is a leftover then, such as the shape arithmetic of a gradient that nobody asked for: no caller can get it.
+    """
+    handed = [row for row in ends if columns.ops[row] == "Identity" and _RESULT.fullmatch(columns.names[row])]
+    # An op that comes later is somebody's, so these are not what tracing made at its end.
+    return handed if handed and ends[-len(handed) :] == handed else []
 
 
 def _is_result(columns: Columns, row: int) -> bool:

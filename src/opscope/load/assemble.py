@@ -9,7 +9,7 @@ from ..collector import paused
 from ..graph.content import Content
 from ..graph.facts import Facts
 from ..graph.graph import Graph
-from ..graph.terminal import terminal
+from ..graph.terminal import handed_out, terminal
 from ..graph.types import CONTROL, Port, Variable
 from ..graph.vocabulary import RESULT
 from ..program.body import Body
@@ -49,12 +49,15 @@ def assemble(name: str, meta: Any, choice: Choice, beside: Beside, facts: Facts)
         program = with_sources(program, beside.debug_info, main=program.main.name)
     program = infer_shapes(program, known, meta.graph_def.versions.producer)
     inputs, outputs = _ports(program.main, choice, _captured(meta, program.main.name))
-    if not outputs:
-        # All ends of the graph are taken for outputs. Which of them somebody needs is a guess, so no op is called dead.
-        main = program.main
-        outputs = tuple(Port(main.names[row], row, 0) for row in terminal(main, range(len(main))))
-    else:
-        ends = [row for row, op in enumerate(program.main.ops) if op == RESULT]
+    main = program.main
+    is_told = bool(outputs)
+    if not is_told:
+        ends = terminal(main, range(len(main)))
+        outputs = tuple(Port(main.names[row], row, 0) for row in ends)
+        is_told = bool(handed_out(main, ends))
+    # Else all ends of the graph are taken for outputs. Which of them somebody needs is a guess, so no op is called dead.
+    if is_told:
+        ends = [row for row, op in enumerate(main.ops) if op == RESULT]
         program = mark_dead(program, [*ends, *(port.node for port in outputs)], signatures)
     version = meta.meta_info_def.tensorflow_version
     found: Facts = {

@@ -327,11 +327,12 @@ class _Resolver:
 def _all_numbered(table: NodeTable, known: Sequence[Sequence[Any]], numbers: "array[int]") -> Sequence[int]:
     """The numbers of ops (`Shapes.alike`), those too that have none yet, which is -1; `known` has what is known of the outputs of each op."""
     starts, identity = table.edge_start, list(map(id, known))
+    given = list(map(identity.__getitem__, table.edge_node))
     found: Dict[Hashable, int] = {}
     kinds, more = table.kinds(), max(numbers, default=-1) + 1
     for row in compress(count(), map((-1).__eq__, numbers)):
-        given = map(identity.__getitem__, table.edge_node[starts[row] : starts[row + 1]])
-        numbers[row] = found.setdefault((kinds[row], identity[row], *given), more + len(found))
+        likeness = (kinds[row], identity[row], *given[starts[row] : starts[row + 1]])
+        numbers[row] = found.setdefault(likeness, more + len(found))
     return numbers
 
 

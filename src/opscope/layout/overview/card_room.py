@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import List, NamedTuple
 
+from ..scene.items import Scene, cards
 from .card_lines import BELOW_MORE
-from .formula_text import InsideFormula
+from .formula_text import DOT, InsideFormula
 
 MOST_IN_LINE = 128
 """A line of what is in a card has at most so many characters, which are wider than those beside the title."""
@@ -26,6 +27,14 @@ class CardRoom(NamedTuple):
     def lines_of(self, formula: InsideFormula) -> List[str]:
         """What a card says of what is in it; nothing if there is no room for it."""
         return formula.lines(self.wide, self.lines)
+
+    def is_enough_for(self, scene: Scene) -> bool:
+        """Whether each line that cards say has room beside their titles: so they say the same as where lines may be longer."""
+        longest = self.characters - max(self.narrow, len(DOT))
+        return all(
+            len(card.title) + max(map(len, (card.subtitle, *card.detail.split("\n")))) <= longest
+            for card in cards(scene)
+        )
 
     @property
     def wide(self) -> int:

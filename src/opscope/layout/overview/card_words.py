@@ -37,7 +37,7 @@ from .card_titles import CardTitles
 from .copy_courses import CopyCourses
 from .footer import footer_notes
 from .formula_text import InsideFormula
-from .headline_time import with_headline_time
+from .headline_figures import with_headline_figures
 from .known_words import KnownWords
 from .level_words import DOWN, UP
 from .recurrent_words import with_states
@@ -59,7 +59,7 @@ _OF_ONE_COPY = re.compile(r"\bcopy (?=\d+: )")
 DRAWN = "drawn"
 """In place of the lines of a formula where there is a small drawing."""
 
-GRADIENTS_USE = "lines from the layers to backward are left out"
+GRADIENTS_USE = "lines from layers to backward are left out"
 """The note of a training step whose closed gradients have chips that name what they use of the forward pass."""
 
 
@@ -101,7 +101,7 @@ def worded(
     if uses:
         are = "is" if uses == 1 else "are"
         notes.append(f"{plural(uses, 'more line')} into backward {are} left out")
-    facts = with_headline_time(scene.facts, graph, shows_times=bool(scene.shares))
+    facts = with_headline_figures(scene.facts, graph, known.of_all, shows_times=bool(scene.shares))
     # What to do about a disturbance stands below the drawing.
     disturbed = DISTURBED if scene.shares and (graph.measurement or {}).get("disturbed") else ""
     return with_fields(scene, root=built[id(scene.root)], scale=None, facts=facts, shares=disturbed, notes=tuple(notes))

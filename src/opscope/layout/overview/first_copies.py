@@ -83,9 +83,16 @@ class FirstCopies:
         self._texts: Dict[int, _Texts] = {}
         self._each: Dict[int, Dict[str, Tuple[str, ...]]] = {}
         """Stack -> what its layers say in the drawn copy -> what they say in each copy."""
+        self._found: Dict[Tuple[int, SketchSteps], Optional[Tuple[SketchSteps, SketchSteps]]] = {}
+        """What was told before: it is asked for again by each way in which a drawing is tried."""
 
     def of(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
         """The steps of the first copy and those of the others, where those of the drawn one are `steps`; ``None`` if they are the same, or not known."""
+        if (index, steps) not in self._found:
+            self._found[index, steps] = self._both(index, steps)
+        return self._found[index, steps]
+
+    def _both(self, index: int, steps: SketchSteps) -> "Optional[Tuple[SketchSteps, SketchSteps]]":
         stack = self._stacks.get(index, ALONE)
         if self._known.whole is None or not stack.places or not stack.places[0]:
             return None

@@ -10,7 +10,7 @@ from ...graph.number_text import percent_text, quantity_text
 from ...graph.step_parts import of_profiled_step, step_part
 from ..scene.captions import ALARMS, in_other_copies, other_notes, vain_note
 from ..scene.labels import cut, plural
-from .headline_time import profiles_otherwise
+from .headline_figures import profiles_otherwise
 
 if TYPE_CHECKING:
     from ...graph.graph import Graph
@@ -21,8 +21,8 @@ LEAST_SHARE = 0.1
 TIMES_OF = "times of "
 """How the note begins that says which steps the times are of."""
 _OPS = "ops"
-_SPENT = {_OPS: "in ops", "dispatch": "in starting them", "python": "outside of ops", "copies": "in memory copies"}
-"""Parts of a step, in the words that stand behind their shares."""
+_SPENT = {_OPS: "ops", "dispatch": "starting them", "python": "Python outside of ops", "copies": "memory copies"}
+"""Parts of a step, in the words that stand before their shares."""
 
 
 def footer_notes(scene: Scene, graph: Graph, of_graph: Sequence[str]) -> Tuple[str, ...]:
@@ -42,7 +42,7 @@ def graph_notes(graph: Graph) -> Tuple[str, ...]:
 
 
 def _steps(graph: Graph) -> str:
-    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each): 92.7 % in ops``.
+    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each); ops took 92.7 %``.
 
     How long one takes is said once: the heading has it already where it is clearly another time than that of a step without the profiler.
     """
@@ -54,7 +54,7 @@ def _steps(graph: Graph) -> str:
     long = measurement.get("profiled_step_time_us")
     shares = (measurement.get("coverage") or {}).items()
     spent = [
-        f"{percent_text(share)} {_SPENT.get(name, step_part(cut(name)))}"
+        f"{_SPENT.get(name, step_part(cut(name)))}{' took' if name == _OPS else ''} {percent_text(share)}"
         for name, share in shares
         if name == _OPS or share >= LEAST_SHARE
     ]
@@ -62,30 +62,33 @@ def _steps(graph: Graph) -> str:
     told = f"{TIMES_OF}{which}"
     if long and not profiles_otherwise(measurement):
         told += f" ({quantity_text('time_us', long)}{each})"
-    return f"{told}: {', '.join(spent)}" if spent else told
+    return f"{told}; {', '.join(spent)}" if spent else told
 
 
 def _not_drawn(graph: Graph) -> str:
-    """How many ops are not drawn: ``not drawn: 885 ops in other copies, 277 for shapes or without effect``."""
+    """How many ops are not drawn: ``not drawn: 885 ops of other copies, 277 that only compute shapes or change nothing``."""
     counts = content_of(graph).view.counts
     kinds = (
-        (counts.shaping, "for shapes"),
-        (counts.bookkeeping, "for loop counters" if not counts.shaping else "loop counters"),
-        (counts.dead + counts.idle + sum(counts.passed_on.values()), "without effect"),
+        (counts.shaping, "only compute{} shapes"),
+        (counts.bookkeeping, "only count{} loops" if not counts.shaping else "count{} loops"),
+        (counts.dead + counts.idle + sum(counts.passed_on.values()), "change{} nothing"),
     )
-    told = ((in_other_copies(graph), "in other copies"), _together(kinds), (counts.left_out, "outside the selection"))
+    told = ((in_other_copies(graph), "of other copies"), _together(kinds), (counts.left_out, "outside the selection"))
     parts = [(count, what) for count, what in told if count]
     return f"not drawn: {', '.join(_counted(parts))}" if parts else ""
 
 
 def _together(kinds: Sequence[Tuple[int, str]]) -> Tuple[int, str]:
-    """How many ops there are of some kinds, and what all of these are.
+    """How many ops there are of some kinds, and what all of these do.
 
-    >>> _together([(144, "for shapes"), (0, "loop counters"), (133, "without effect")]), _together([(2, "for shapes"), (3, "loop counters")])
-    ((277, 'for shapes or without effect'), (5, 'for shapes or loop counters'))
+    >>> _together([(144, "only compute{} shapes"), (0, "count{} loops"), (1, "change{} nothing")])
+    (145, 'that only compute shapes or change nothing')
+    >>> _together([(0, "only compute{} shapes"), (1, "only count{} loops")])
+    (1, 'that only counts loops')
     """
-    words = [what for count, what in kinds if count]
-    return sum(count for count, _ in kinds), " or ".join([*[", ".join(words[:-1])][: len(words) - 1], *words[-1:]])
+    count = sum(each for each, _ in kinds)
+    words = [what.format("s" if count == 1 else "") for each, what in kinds if each]
+    return count, "that " + " or ".join([*[", ".join(words[:-1])][: len(words) - 1], *words[-1:]])
 
 
 def _counted(parts: Sequence[Tuple[int, str]]) -> List[str]:

@@ -36,7 +36,7 @@ class Insides:
         self._opening, self._authors, self._cells = opening, authors, cells
         self._known: Dict[int, Optional[InsideFormula]] = {}
         self._seen: Dict[int, Tuple[Card, List[CardWire]]] = {}
-        """The groups that were opened for a look, with what counts as their results."""
+        """The groups that were opened for a look and have no open ones in them, with what counts as their results."""
         self._sketches: Dict[int, Optional[SketchForms]] = {}
         self._closed = opening.graph(frozenset())
         self._said, self._attentions = squeeze_excite_groups(self._closed), attentions(self._closed)
@@ -86,15 +86,24 @@ class Insides:
 
     def _read(self, opened: AbstractSet[int], unknown: Set[int]) -> None:
         """Find the formulas of some groups that stand in open ones."""
-        self._known.update(dict.fromkeys(unknown))
-        graph = self._opening.graph({*opened, *unknown})
+        unseen = unknown - self._seen.keys()
+        if unseen:
+            self._look({*opened, *unseen})
+        for index in unknown:
+            self._known[index] = formula_of(*self._seen[index], self._attentions) if index in self._seen else None
+
+    def _look(self, opened: AbstractSet[int]) -> None:
+        """Keep what is in the innermost of some open groups: what else is open around them is not seen in them.
+
+        Those that were open already may be asked for when they are closed: then nothing has to be drawn again.
+        """
+        graph = self._opening.graph(opened)
         leaving, checks = _Leaving(graph), ChecksAside(graph)
+        innermost = opened - {self._opening.group(index).parent for index in opened}
         for card in cards(in_rows(compose(graph, settled=self.settled), graph, known=self._words)):
-            if card.group in unknown and card.open:
+            if card.group in innermost and card.open:
                 told = checks.without(card)
-                results = leaving.results(told)
-                self._known[card.group] = formula_of(told, results, self._attentions)
-                self._seen[card.group] = told, results
+                self._seen[card.group] = told, leaving.results(told)
 
 
 class _Leaving:

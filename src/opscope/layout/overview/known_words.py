@@ -23,6 +23,7 @@ from .attention_words import NO_ATTENTION, attention_words
 from .borrowed_weights import BorrowedWeights
 from .causal_masks import CausalMasks
 from .footer import graph_notes
+from .headline_flops import UNKNOWN_FIGURES, whole_figures
 from .last_layers import NO_ACTIVATION, last_without_activation
 from .level_words import level_title
 from .recurrent_words import RecurrentWords
@@ -58,6 +59,8 @@ class KnownWords:
         self.held = _held(graph)
         """For each group the classes of the layers right below it, those of scopes and stacks in it included."""
         self.notes = graph_notes(graph)
+        of_two = whole is None or content_of(whole).is_of_two  # what both graphs have together says nothing of either
+        self.of_all = UNKNOWN_FIGURES if whole is None or of_two else whole_figures(whole)
         self._graph, self._ops = graph, GroupOps(graph)
         self._stacks = content_of(graph).view.stacks
         self._kinds = KindsOfCards(graph, self._ops)

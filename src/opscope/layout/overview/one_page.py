@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Optional, Tuple
 
-from ...graph.content import content_of
+from ...graph.content import content_of, with_content
 from ...graph.graph import Graph
 from ...graph.vocabulary import layer_class
 from ...passes import EVERYTHING, Selection, prepared, repeats_folded
@@ -19,12 +20,17 @@ from ..strips import Strip
 from .authors import Authors, OwnClass
 from .figure_lines import FigureLine, lines, lines_below
 from .fitting import Pages
+from .headline_flops import costed
 from .insides import Insides
 from .known_scopes import known_scopes
 from .own_cells import own_cells
 from .row_figures import NO_FIGURES, RowFigures, figures
 from .squeeze_excite_groups import squeeze_excite_groups, with_squeeze_excite
 
+_BATCH = re.compile(r"(?<![^ (])b(?![^,)])")
+"""The batch as the size of an axis."""
+_OTHER_LETTERS = re.compile(r"[a-zA-Z](?<!(?<![^ (])b(?![^,)]))")
+"""A letter in a shape that is not the batch alone."""
 _FEW = 40
 """A graph with at most so many boxes and chips is drawn op by op."""
 
@@ -94,11 +100,13 @@ def overview_if_large(
     return _overview(whole, wanted, estimated) if is_large or of_layers else None
 
 
-def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:
+def _overview(prepared_graph: Graph, wanted: Manner, estimated: Optional[Graph] = None) -> Overview:
+    whole = with_batch_as_wires(prepared_graph)
     authors = Authors(wanted.libraries)
     authors.check(content_of(whole).groups)
     folded = with_squeeze_excite(staged(repeats_folded(whole), authors.is_own))
-    best = _pages(whole, folded, authors, wanted).best()
+    counted = whole if content_of(whole).is_of_two else costed(whole, estimated)
+    best = _pages(counted, folded, authors, wanted).best()
     there = lines_below(best.drawing.root) if wanted.rightward else lines(best.drawing.root)
     return Overview(
         best.graph,
@@ -106,11 +114,21 @@ def _overview(whole: Graph, wanted: Manner, estimated: Optional[Graph] = None) -
         best.columns,
         () if content_of(whole).is_of_two else tuple(there),
         # What both graphs have together says nothing of either.
-        NO_FIGURES if content_of(whole).is_of_two else figures(whole, best.graph, there, estimated),
+        NO_FIGURES if content_of(whole).is_of_two else figures(counted, best.graph, there),
         authors.classes(content_of(whole).groups),
         authors.are_all_own(content_of(whole).groups),
         authors.are_all_of_libraries(content_of(whole).groups),
     )
+
+
+def with_batch_as_wires(graph: Graph) -> Graph:
+    """The graph in which the shapes that ops make have ``None`` for a batch of any size, as wires have it, where they tell no other open size.
+
+    Letters stay where they tell more: which of several open sizes one is, or what is made of it.
+    """
+    view = content_of(graph).view
+    told = {node: _BATCH.sub("None", text) for node, text in view.makes.items() if not _OTHER_LETTERS.search(text)}
+    return with_content(graph, view=replace(view, makes={**view.makes, **told})) if told else graph
 
 
 def _pages(whole: Graph, folded: Graph, authors: Authors, wanted: Manner) -> Pages:

@@ -271,7 +271,7 @@ class Tries:
     def _worded(self, asked: _Asked, room: CardRoom) -> Scene:
         """What is drawn, with the words that its cards have room for."""
         if room not in asked.worded:
-            asked.worded[room] = worded(
+            asked.worded[room] = _worded_before(asked, room) or worded(
                 asked.scene,
                 asked.graph,
                 self._like,
@@ -352,6 +352,16 @@ class Tries:
             if self._opening.is_stage(index)
         }
         return {index: line[0] for index, line in told.items() if line}
+
+
+def _worded_before(asked: _Asked, room: CardRoom) -> Optional[Scene]:
+    """What was worded for longer lines, if none of them is longer than there is room."""
+    longer = (
+        scene
+        for other, scene in asked.worded.items()
+        if other.characters > room.characters and other._replace(characters=room.characters) == room
+    )
+    return next(filter(room.is_enough_for, longer), None)
 
 
 def _in_lines_of(characters: Optional[int], shape: PageShape) -> PageShape:

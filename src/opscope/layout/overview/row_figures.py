@@ -13,8 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Dict, Iterator, NamedTuple, Optional, Sequence, Tuple
 
-from ...cost.estimate import estimate
-from ...graph.content import content_of, with_cost
+from ...graph.content import content_of
 from ...graph.estimate_sum import EstimateSum
 from ...graph.graph import Graph
 from ...graph.quantities import FLOPS, QUANTITIES, Quantity
@@ -143,22 +142,15 @@ NO_FIGURES = RowFigures((), Amounts(), None, ())
 """Those of an overview without any."""
 
 
-def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine], estimated: Optional[Graph] = None) -> RowFigures:
+def figures(whole: Graph, drawn: Graph, lines: Sequence[FigureLine]) -> RowFigures:
     """The figures of lines, and of the lines inside them.
 
     Args:
-        whole: the graph before its repeats were folded.
+        whole: the graph before its repeats were folded, with what its ops cost (`headline_flops.costed`).
         drawn: the graph that is drawn.
         lines: what they are about: boxes, rows of cells, cards.
-        estimated: the same ops with their costs, if these are known already.
     """
     quantity = _quantity(whole)
-    if not content_of(whole).costs:
-        if estimated is None or estimated.cost is None:
-            whole = estimate(whole, peak=False, groups=False)
-        else:
-            whole = with_cost(whole, estimated.cost, costs=content_of(estimated).costs)
-        quantity = quantity or FLOPS
     if quantity is FLOPS and whole.cost is not None and whole.cost.flops is None:
         quantity = None
     numbers = numbered(lines)

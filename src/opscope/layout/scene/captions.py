@@ -28,6 +28,8 @@ NOT_EXPANDED = (
 )
 """What the note says of calls whose function's ops are not in the graph."""
 
+VERSION = "TensorFlow "
+"""Before the version in the line of facts."""
 UNPROFILED_STEP = "unprofiled step "
 """Before the time of a step in the line of facts."""
 MADE_OUTSIDE = "made outside of this graph (the functions that make the elements are not in it)"
@@ -51,7 +53,7 @@ def facts(graph: Graph) -> Tuple[str, str]:
         parts.append(plural(parameters, "parameter"))
     version = graph.producer.get("tensorflow", "")
     if version:
-        parts.append(f"TensorFlow {'.'.join(version.split('.')[:2])}")
+        parts.append(f"{VERSION}{'.'.join(version.split('.')[:2])}")
     step = (graph.measurement or {}).get("step_time_us")
     if step:
         parts.append(f"{UNPROFILED_STEP}{quantity_text('time_us', step)}")

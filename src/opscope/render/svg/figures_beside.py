@@ -26,6 +26,8 @@ PART_HEIGHT = 5.0
 LONGEST_BAR = 420.0
 BELOW_PITCH = 12.5
 """From the figures of a stack to the words below them."""
+NAME_INDENT = 9.0
+"""So far right of the name of a line the names of its parts begin, where every line has one."""
 NAME_PITCH = 12.0
 """From one line of text before the figures of a row to the next."""
 LINE_PITCH = 13.0
@@ -95,12 +97,17 @@ class FiguresBeside:
         self._parameters = self._parameters_wide(told)
         self._flops = self._flops_wide(told)
         self._with_copies = with_copies
+        self._as_table = all(len(each.label) == 1 or each.is_rest for each in told)
         self._spare = 0.0
         self._inner = max([0.0, *(self._first_wide(each) for each in told if each.copies)]) + COPIES_GAP
         self._names = max(
             [
                 0.0,
-                *(label_wide([self._label(each)]) - self._edge(told) for each in told if each.label),
+                *(
+                    self._indent(each) + label_wide([self._label(each)]) - self._edge(told)
+                    for each in told
+                    if each.label
+                ),
                 *(
                     self._inner + width(self._copies(each), SMALL_FONT) - self._first
                     for each in told
@@ -218,6 +225,10 @@ class FiguresBeside:
         font = HEAT_FONT if told.amounts is self._most else HEAD if told.is_sum else DETAIL_FONT
         return NUMBER_GAP + width(text, font) if text else 0.0
 
+    def _indent(self, told: "ToldLine") -> float:
+        """So far right of the other names that of a line begins; 0 where names end below each other."""
+        return NAME_INDENT * told.depth if self._as_table else 0.0
+
     def _free(self, told: "ToldLine") -> float:
         """So much of the column of parameters a label may take: all, where there are none."""
         empty = told.amounts.parameters is None and not told.amounts.shared and not told.is_rest
@@ -229,7 +240,7 @@ class FiguresBeside:
 
     def _cut(self, told: "ToldLine") -> List[str]:
         """The label of a line, each of its texts as far as there is room for it."""
-        room = self._ahead + OVER
+        room = self._ahead + OVER - self._indent(told)
         found = []
         for text, bare in zip(self._label(told), told.label):
             # Of how many copies figures are is left out rather than cut: the head of the stack says so, too.
@@ -276,7 +287,10 @@ class FiguresBeside:
             half = max(0, len(each.label) - 1) * NAME_PITCH / 2
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
-                yield text_mark("note", x + self._ahead, base, text, "end")
+                if self._as_table:
+                    yield text_mark("note", x + self._indent(each), base, text)
+                else:
+                    yield text_mark("note", x + self._ahead, base, text, "end")
             if self._copies(each):
                 right = x + self._names + self._first - self._inner
                 yield text_mark("note", right, y + 4.0, self._copies(each), "end")

@@ -11,7 +11,7 @@ from ...graph.quantities import TIME, TIMES
 from ...graph.uncertainty import WithError, apart, errors_compared
 from ...layout.overview.encoder_decoder import copy_called
 from ...layout.overview.page_shapes import PAGE_WIDE
-from ...layout.overview.row_figures import BAR_PARTS
+from ...layout.overview.row_figures import BAR_PARTS, copies_of
 from ...layout.overview.row_kinds import OP_SIGNS
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut, source_text
@@ -92,7 +92,8 @@ def _most_of_bars(overview: Overview) -> str:
     part = (most.total or 0.0) / everything
     said = f"{word}: {row_name(line.item)}, {percent_text(part)} of {base}"
     copy, layer = _copy(overview, line, most, everything), _of_it(overview, line, most, everything)
-    inside = "; ".join([*copy, *layer])
+    # Beside one copy, parts of all copies would be taken for parts of that one.
+    inside = f"; in {_every_copy(line.item)}: ".join([*copy, *layer])
     rest = (
         _phases(most, everything) + (f" \u00b7 in it: {inside}" if inside else "") + _one_op(overview, line, everything)
     )
@@ -215,6 +216,12 @@ def _copy(overview: Overview, line: FigureLine, row: Amounts, everything: float)
         return []
     equal = _first(found, errors_compared(overview.graph.measurement))
     return [_listed_of_all(equal, everything)] if len(equal) == 1 else []
+
+
+def _every_copy(item: Item) -> str:
+    """All copies of a stack, in words."""
+    copies = copies_of(item)
+    return "both copies" if copies == 2 else f"all {copies:,} copies"
 
 
 def _one_op(overview: Overview, line: FigureLine, everything: float) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Iterator, List, NamedTuple, Optional, Sequence, Tuple
+import re
+from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
-from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, PAGE_WIDE, second_line
+from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, second_line
 from ...layout.overview.row_figures import RowFigures, with_inner
 from ...layout.scene.captions import ALARMS
 from ...layout.scene.heat import ALL_COUNTED, not_counted
@@ -31,13 +32,14 @@ from .drawing import (
     title_marks,
     window,
 )
+from .figure_room import PAGE_WIDEST, FigureRoom
 from .figures_below import FiguresBelow, carried_on
-from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside, told_error
+from .figures_beside import GAP, told_error
 from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
-from .sign_words import signs_told
+from .sign_words import classes_found, signs_told
 from .symbols import Piece, with_symbols
-from .told_lines import told_lines
+from .told_lines import all_named, told_lines
 
 if TYPE_CHECKING:
     from ...layout.overview.one_page import Overview
@@ -61,18 +63,18 @@ _NOTE_PITCH = 15.0
 """From one line of notes to the next."""
 _BELOW_TEXT = 10.0
 """From the base line of the last one to the lower edge."""
-PAGE_WIDEST = 1280.0
-"""What stands below the drawing may make the page so wide: it is fitted to a window that is wider than high."""
 BESIDE_PITCH = 17.0
 """From one line of text beside the drawing to the next."""
 LEAST_WIDE = 604.0
 """The document is at least so wide, with its margin on the right."""
 OWN_WORDS = "custom class"
-NONE_OWN = "all layers from libraries"
+NONE_OWN = "no custom layers"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
-IN_ROWS = "a layer's figures count its gradients and update, too"
+IN_ROWS = "a layer's figures include gradients and update"
 _MOST_CLASSES = 6
+_MORE = re.compile(r" and \d+ more( \(|$)")
+"""How words end that do not name all classes."""
 _SIGN, _BEHIND = 20.0, 18.0
 """The width of the sign before what the legend says of the author's classes, and the gap behind that."""
 _OTHER_FONT = 1.15
@@ -154,7 +156,10 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     content: List[str] = []
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
-    table = _table(overview, told, named)
+    room = FigureRoom(overview, named, _page_wide(overview))
+    if room.free(all_named(told)) >= 0:
+        told = all_named(told)
+    table = room.table(told)
     top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before
     for strip in overview.columns:
@@ -174,33 +179,15 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     return _Parts(pieces, content, x - GAP, top - _TOP + down)
 
 
-def _table(overview: "Overview", told: "Sequence[ToldLine]", named: "Naming") -> FiguresBeside:
-    """The table of figures, with bars as long as the page has room for."""
-    drawn = [strip.right - strip.left for strip in overview.columns]
-    alone = len(drawn) == 1
-
-    def table(bar: float, **wanted: Any) -> FiguresBeside:
-        return FiguresBeside(overview.figures, told, bar, named, most_of_all(overview), with_errors=alone, **wanted)
-
-    bar = WIDE_BAR if alone else NARROW_BAR
-    usual = table(bar, with_copies=False)
-    if alone and drawn[0] + GAP + usual.wide > PAGE_WIDE:
-        bar = CLOSE_BAR
-        usual = table(bar, with_copies=False)
-    too_wide = max(0.0, 2 * MARGIN + drawn[0] + GAP + usual.wide - PAGE_WIDEST) if alone else 0.0
-    taken = 2 * MARGIN + sum(drawn) + len(drawn) * (2 * GAP + usual.wide) - GAP
+def _page_wide(overview: "Overview") -> float:
+    """How wide the page may be without that it is shown smaller, or as what stands below makes it anyway."""
     high = (
         _TOP
         + second_line(overview.drawing.scene)
         + max(strip.bottom - strip.top for strip in overview.columns)
         + BELOW_HIGH
     )
-    wide = max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview))  # what stands below may make it so wide anyway
-    # Bars give their room to the words that say of how many copies figures are, but no page becomes too wide by these.
-    words = table(bar).wide - usual.wide
-    with_copies = not words or taken + words * len(drawn) <= PAGE_WIDEST
-    more = (min(PAGE_WIDEST, wide) - taken) / len(drawn) - (words if with_copies else 0.0)
-    return table(bar, more_bar=more, too_wide=too_wide, with_copies=with_copies)
+    return min(PAGE_WIDEST, max(high * _WIDE_FOR_HIGH, _UNSHRUNK, _line_below(overview)))
 
 
 def _top(overview: "Overview", told: "Sequence[ToldLine]") -> float:
@@ -283,13 +270,18 @@ def _own_words(overview: "Overview", room: float) -> str:
     only = f" ({_ONLY_OWN})" if overview.all_own else ""
     # Models are the author's almost always: where there is no room for all, they are left to the number.
     names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
-    ordered = [cut(own.name) for own in overview.classes]
-    for count in range(min(len(names), _MOST_CLASSES), 0, -1):
-        more = f" and {len(names) - count} more" if count < len(names) else ""
-        words = f"{OWN_WORDS}: {', '.join(names[:count] if more else ordered)}{more}{only}"
-        if _own_wide(words) + legend_width(overview.drawing.scene) <= room:
-            return words
-    return OWN_WORDS
+    told = [f"{OWN_WORDS}: {', '.join(each)}{only}" for each in _all_named(overview)]
+    told += [
+        f"{OWN_WORDS}: {', '.join(names[:count])} and {len(names) - count} more{only}"
+        for count in range(min(len(names) - 1, _MOST_CLASSES), 0, -1)
+    ]
+    return next((words for words in told if _own_wide(words) <= room), OWN_WORDS)
+
+
+def _all_named(overview: "Overview") -> List[List[str]]:
+    """The names of all of the author's classes, with what stands for them in the drawing and without; nothing where there are many."""
+    names = [cut(own.name) for own in overview.classes]
+    return [classes_found(overview), names] if 0 < len(names) <= _MOST_CLASSES else []
 
 
 def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
@@ -312,18 +304,17 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
         parts.append(text_mark("told", MARGIN, y + 17, line))
         left = MARGIN + _OTHER_FONT * width(line, SENTENCE) + GAP
     room = wide - MARGIN - left
-    need = _legend_wide(overview)
-    own_told = False
-    words = _own_words(overview, math.inf)
-    whole = _own_wide(words) + legend_width(scene)
-    if _tells_own(overview) and left > MARGIN and _own_wide(words) <= room < whole:
-        parts.extend(_own_sign(words, left, y))  # beside or before the legend there is no room for all names
-        own_told, need = True, legend_width(scene)
-    if need > room or own_told:
+    legend = legend_width(scene)
+    own = _tells_own(overview)
+    beside = _own_words(overview, room) if own and left > MARGIN else OWN_WORDS
+    own_told = beside != OWN_WORDS and _own_wide(beside) + legend > room and not _MORE.search(beside)
+    if own_told:  # beside or before the legend there is no room for all names
+        parts.extend(_own_sign(beside, left, y))
+    if own_told or _legend_wide(overview) > room:
         left, y = MARGIN, y + (18 if left > MARGIN else 0)
         room = wide - 2 * MARGIN
-    if _tells_own(overview) and not own_told:
-        words = _own_words(overview, room)
+    if own and not own_told:
+        words = _own_words(overview, room - legend)
         parts.extend(_own_sign(words, left, y))
         left += _own_wide(words)
     none_own = [NONE_OWN] if overview.none_own else []

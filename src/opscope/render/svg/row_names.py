@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Iterable, Sequence, Tuple
+from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
 from ...layout.overview.shared_weights import SAME_WEIGHTS
 from ...layout.scene.items import Box, ChainRow
@@ -20,7 +20,8 @@ OUTSIDE = "outside of layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
 _SHAPE = re.compile(r"(?<=\w)(?: of)? \([^()]*\)$")
 """The shape behind the name of a weight, or of what a loop takes a step of."""
-_MOST_SHOWN = 20
+_MOST_SHOWN = 22
+_MORE, _DOT = "\u2026", "\u00b7"
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
 """Between a name and the column behind it."""
@@ -38,9 +39,45 @@ def shown_name(item: Item) -> str:
     """The name of an item as it stands in the picture: the bold word beside a row, else what its boxes say; the title of a card."""
     if not isinstance(item, ChainRow):
         return item.title
-    main = item.cells[item.main]
-    cells = [main] if isinstance(main.item, Box) and not main.symbol else item.cells
-    return item.name or " \u00b7 ".join(_SHAPE.sub("", cell.text) for cell in cells)
+    return item.name or " \u00b7 ".join(_cells_said(item))
+
+
+def short_name(item: Item) -> str:
+    """The name of an item before a line of figures: of a row without a name as many of its cells as there is room for.
+
+    It ends between two words, if that leaves enough of it.
+    """
+    name = shown_name(item)
+    if isinstance(item, ChainRow) and not item.name:
+        name = _first_cells(item)
+    if len(name) <= _MOST_SHOWN:
+        return one_line(name)
+    words = name[: _MOST_SHOWN - 1].rpartition(" ")[0].rstrip(",:\u00b7 ")
+    return f"{one_line(words)} {_MORE}" if len(words) >= _MOST_SHOWN // 2 else without_end(name)
+
+
+def _first_cells(row: ChainRow) -> str:
+    """What as many cells of a row say as there is room for, from the first on."""
+    said = _cells_said(row)
+    # A sign and what follows are one: `\u2212 softmax`.
+    joint = " " if row.cells[0].symbol else f" {_DOT} "
+    whole = joint.join(said[:2]) + "".join(f" {_DOT} {each}" for each in said[2:])
+    if len(whole) <= _MOST_SHOWN:
+        return whole
+    name = said[0]
+    for number, each in enumerate(said[1:]):
+        longer = f"{name}{f' {_DOT} ' if number else joint}{each}"
+        if len(longer) + len(f" {_MORE}") > _MOST_SHOWN:
+            break
+        name = longer
+    return f"{name} {_MORE}" if len(name) + len(f" {_MORE}") <= _MOST_SHOWN else name
+
+
+def _cells_said(row: ChainRow) -> List[str]:
+    """What the cells of a row say, without shapes: only its main one, where that is a box of its own."""
+    main = row.cells[row.main]
+    cells = [main] if isinstance(main.item, Box) and not main.symbol else row.cells
+    return [_SHAPE.sub("", cell.text) for cell in cells]
 
 
 def at_one_height(rows: Telling, line: FigureLine) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Iterator, List, Optional, Tuple
+from typing import TYPE_CHECKING, Iterator, List, Optional, Sequence, Tuple
 
 from ...graph.vocabulary import PHASES
 from ...layout.overview.encoder_decoder import copy_called
@@ -13,7 +13,7 @@ from ...layout.overview.stacks_around import StacksAround
 from ...layout.overview.step_words import FOR_WEIGHTS, OF_WHOM
 from ...layout.scene.items import Card, Item
 from .row_ends import is_last
-from .row_names import OUTSIDE, at_one_height, shown_name, without_end
+from .row_names import OUTSIDE, at_one_height, short_name, without_end
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -76,8 +76,18 @@ def told_lines(overview: Overview) -> List[ToldLine]:
     return sorted(named, key=lambda told: (told.line.y, told.line.x))
 
 
+def all_named(told: Sequence[ToldLine]) -> Sequence[ToldLine]:
+    """The lines, each of them with a name before its figures, if one of them has one: whoever looks for names would think the others of nothing.
+
+    What a rest is of stands in its own words.
+    """
+    if not any(each.label for each in told):
+        return told
+    return [each if each.label or each.is_rest else replace(each, label=_name(each.line)) for each in told]
+
+
 def _name(line: FigureLine) -> Tuple[str, ...]:
-    return (without_end(shown_name(line.item)),)
+    return (short_name(line.item),)
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool, around: StacksAround) -> List[ToldLine]:
