@@ -34,9 +34,7 @@ def test_only_large_shares_of_a_step_are_told_beside_that_of_its_ops():
     notes = overview(measured(SHARES)).drawing.scene.notes
     assert "times of the profiled step (2 ms); ops took 93 %" in notes
     notes = overview(measured({**SHARES, "ops": 0.5, "unattributed": 0.13, "dispatch": 0.363})).drawing.scene.notes
-    assert (
-        "times of the profiled step (2 ms); ops took 50 %, starting them 36.3 %, not attributed 13 %" in notes
-    )
+    assert "times of the profiled step (2 ms); ops took 50 %, starting them 36.3 %, not attributed 13 %" in notes
 
 
 @pytest.mark.parametrize(
