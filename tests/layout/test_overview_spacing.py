@@ -47,9 +47,7 @@ def test_the_densities_go_from_much_room_to_little():
         assert len({density.shapes_beside for density in densities}) == 1
     assert any(CLEAR in densities for densities in SPACED)
     # Whatever the density, the same marks fit: only heights differ, and what is said where.
-    assert {(density.inside, density.oval) for densities in SPACED for density in densities} == {
-        (TIGHT.inside, TIGHT.oval)
-    }
+    assert {density.inside for densities in SPACED for density in densities} == {TIGHT.inside}
 
 
 def test_no_label_of_a_small_model_is_near_a_box():

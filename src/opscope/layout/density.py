@@ -30,7 +30,7 @@ _CLOSE = Heights(
 TIGHT = Density(_CLOSE, inside=7.0, oval=22.0)
 """That of what is tried for an overview, about as high as `CLEAR` is. A label stands beside the arrow head, which is no wider than the gap between
 wire and label."""
-_CLEAR = _CLOSE._replace(row_gap=9.0, border_gap=5.0, label_aside=10.9, label_base=11.4)
+_CLEAR = _CLOSE._replace(row_gap=9.0, border_gap=5.0, label_aside=11.0, label_base=11.5)
 """In a gap with a label its letters are 2 units of the page clear of the lines above and below, and more than an arrow has room in the others."""
 _AIRY = Heights(
     track_pitch=8.0, track_margin=6.0, arrow_room=9.0, row_gap=13.0, border_gap=6.0, label_height=17.0, label_aside=13.0,
@@ -43,8 +43,8 @@ _STEPS = 32
 _MOST = 2.25
 """So many times as far as the airy density is from the clear one are rows that have their shapes behind them at most: as far apart as others with
 shapes between them would be."""
-_CLOSER = (0.5, 1.0, 1.5)
-"""So much lower are gaps without a label, where rows would reach beyond the page else."""
+_CLOSER, _LOWER_OVAL = (0.5, 1.0, 1.5), 20.0
+"""So much lower are gaps without a label, where rows would reach beyond the page else, and so high are ovals then."""
 _BELOW, _FREE = 0.4, 0.3
 """At least so far on the way from the clear density to the airy one are rows that have their shapes below them, and rows that have these behind
 their names only where the card is wide enough for that."""
@@ -58,11 +58,12 @@ def _between(part: float, wider: Optional[float]) -> Density:
 
 
 def _closer(less: float, wider: float) -> Density:
-    """The clear density, but for lower gaps where no label is."""
+    """The clear density, but for lower gaps where no label is, and lower ovals."""
     heights = _CLEAR._replace(
         row_gap=_CLEAR.row_gap - less, border_gap=_CLEAR.border_gap - less, label_aside=_CLEAR.label_aside + less
     )
-    return TIGHT._replace(heights=heights, shapes_beside=wider)
+    heights = heights._replace(label_height=_CLEAR.label_height - less / 2)
+    return TIGHT._replace(heights=heights, oval=_LOWER_OVAL, shapes_beside=wider)
 
 
 def _down_to(least: float, wider: Optional[float]) -> Tuple[Density, ...]:
@@ -73,7 +74,9 @@ def _down_to(least: float, wider: Optional[float]) -> Tuple[Density, ...]:
 
 
 CLEAR = _between(0.0, _MOST_WIDER)
-"""The closest in which rows of an overview stand that it has room for."""
+"""The closest in which rows of an overview stand, if that is not too high."""
+CLOSEST = _closer(_CLOSER[-1], _MOST_WIDER)
+"""The closest in which they stand at all."""
 SPACED = (
     _down_to(_BELOW, None),
     _down_to(_FREE, 0.0),

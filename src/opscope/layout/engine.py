@@ -25,7 +25,7 @@ from .scene.compose import compose
 from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
-from .shapes_beside import beside, in_room, shapes_beside
+from .shapes_beside import in_room, shape_behind, shapes_beside
 from .sizes.extents import Extents, Frame, head_height, measure_box, measure_card
 from .sizes.row_sizes import FOOT, NAME_GAP, leaves_aside, leaving_at, measure_row, shoulder
 from .wire_labels import label_texts, label_widths, placed_labels
@@ -277,7 +277,7 @@ def _children(
     drawn = []
     for number, (child, measure, at) in enumerate(zip(card.children, measures, placed.boxes)):
         inside = found[id(child)].inside if isinstance(child, Card) else None
-        shape = beside(behind[number], measure, at) if number in behind else None
+        shape = shape_behind(behind[number], measure, at) if number in behind else None
         drawn.append(replace(_drawn(child, measure, at, inside), beside=shape))
     return tuple(drawn)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _TYPE = re.compile(r"(?:(?:[a-z]+\d+|bool|string) )?\([^()]*\)")
 """A label that says nothing but a type. What a tensor is for is said where its wire begins."""
-TEXT_DROP = 4.0
+_TEXT_DROP = 4.0
 """From the middle of a row down to the base line of such a shape."""
 
 
@@ -60,6 +60,6 @@ def _passing(placed: Placed, y: float) -> Iterator[float]:
         yield from (a for (a, b), (c, d) in zip(wire, wire[1:]) if a == c and min(b, d) <= y <= max(b, d))
 
 
-def beside(text: str, measure: Extents, at: Tuple[float, float]) -> Label:
+def shape_behind(text: str, measure: Extents, at: Tuple[float, float]) -> Label:
     """A shape behind an item that is measured so, and whose axis and top are `at`."""
-    return Label(at[0] + measure.size.right + NAME_GAP, at[1] + measure.size.height / 2 + TEXT_DROP, text, left=False)
+    return Label(at[0] + measure.size.right + NAME_GAP, at[1] + measure.size.height / 2 + _TEXT_DROP, text, left=False)

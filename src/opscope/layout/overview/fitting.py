@@ -8,7 +8,7 @@ from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optiona
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
-from ..density import CLEAR
+from ..density import CLOSEST
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
 from .entering_tensors import entering_cards
@@ -85,7 +85,7 @@ class Pages:
             return found
         clear = spaced(found, self._tries.engine)
         if clear is None:  # what was tried is a little lower than a drawing in which labels are clear of all else
-            self._tries.anew_at(CLEAR)
+            self._tries.anew_at(CLOSEST)
             self._too_large.clear()
             found = self._best()
             clear = spaced(found, self._tries.engine)
