@@ -435,6 +435,8 @@ def closed(title):
         (row("\u2212", "softmax"), "\u2212 softmax"),
         (row("2×2 max pool", "Dropout 0.25"), "2×2 max pool …"),
         (row("Dense 4", name="head"), "head"),
+        (row("Critic", name="same weights as critic"), "Critic"),
+        (row("Dense 1", name="critic#2, same weights as critic"), "critic#2"),
         (closed("encoder: downsampling"), "encoder: downsampling"),
         (row("Embedding", name="token_embedding, positions"), "token_embedding …"),
         (closed("a_name_without_any_space"), "a_name_without_any_sp…"),

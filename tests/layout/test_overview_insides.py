@@ -303,7 +303,7 @@ def test_squeeze_and_excitation_has_its_name():
     net = Block()
     here = squeezed(net, net.conv((3, 3), 32, net.x))
     assert net.formula(net.conv((1, 1), 16, here)) == [
-        "3×3 conv, 32 → squeeze-excite, 8 → 1×1 conv, 16 · each conv with BN, ReLU"
+        "3×3 conv, 32 → squeeze-excite to 8 → 1×1 conv, 16 · each conv with BN, ReLU"
     ]
 
 
@@ -333,7 +333,7 @@ def said_of(net, last):
 def test_squeeze_and_excitation_beside_other_layers_is_one_box():
     net = Block()
     last = net.conv((1, 1), 16, squeezed(net, net.conv((3, 3), 32, net.x)))
-    assert said_of(net, last) == ["3×3 conv, 32", "BN", "ReLU", "squeeze-excite, 8", "1×1 conv, 16", "BN", "ReLU"]
+    assert said_of(net, last) == ["3×3 conv, 32", "BN", "ReLU", "squeeze-excite to 8", "1×1 conv, 16", "BN", "ReLU"]
 
 
 @pytest.mark.parametrize("odd", ["no gate", "normalized", "of another tensor", "the factor is used again"])
@@ -446,7 +446,7 @@ keras_only = pytest.mark.parametrize(
             "EfficientNetB0",
             (
                 "block2a … b",
-                "1×1 conv, 144|BN|SiLU|3×3 depthwise conv|BN|SiLU|squeeze-excite, 6|1×1 conv, 24|BN, Dropout 0.025|+",
+                "1×1 conv, 144|BN|SiLU|3×3 depthwise conv|BN|SiLU|squeeze-excite to 6|1×1 conv, 24|BN, Dropout 0.025|+",
             ),
         ),
         ("MobileNetV2", ("block_1 … 2", "1×1 conv, 144|BN|ReLU6|3×3 depthwise conv|BN|ReLU6|1×1 conv, 24|BN|+")),
@@ -540,11 +540,11 @@ def test_a_stage_says_all_that_it_has_otherwise_than_the_copy_that_is_drawn():
         closed.append(stage)
         first = list(chips(card.sketch.first))
         assert f"1×1 conv, {layer('a', 'expand_conv').filters}" == first[0] and "+" not in first
-        assert {f"{kernel} depthwise conv{stride}", f"squeeze-excite, {layer('a', 'se_reduce').filters}"} < set(first)
+        assert {f"{kernel} depthwise conv{stride}", f"squeeze-excite to {layer('a', 'se_reduce').filters}"} < set(first)
         assert card.subtitle == ""
         assert list(chips(card.sketch.steps)) == [
             f"1×1 conv, {layer('b', 'expand_conv').filters}", "BN", "SiLU", f"{kernel} depthwise conv", "BN", "SiLU",
-            f"squeeze-excite, {layer('b', 'se_reduce').filters}", f"1×1 conv, {layer('b', 'project_conv').filters}",
+            f"squeeze-excite to {layer('b', 'se_reduce').filters}", f"1×1 conv, {layer('b', 'project_conv').filters}",
             f"BN, Dropout {' to '.join(rates)}", "+",
         ]  # fmt: skip
     assert closed[-4:] == [3, 4, 5, 6]  # each with its own sizes; there may be room to open the first

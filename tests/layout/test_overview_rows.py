@@ -685,12 +685,12 @@ def test_the_step_that_times_are_of_is_named_where_it_is_another_than_the_one_in
         measurement = {"step_time_us": step, "profiled_step_time_us": profiled, "devices": ["CPU"]}
         return overview(with_measurement(measured_net("a", "b"), measurement)).drawing.scene.heading
 
-    assert heading(1000.0, 1200.0).endswith("· forward pass 1 ms on CPU (1.2 ms while profiled, as below)")
-    assert heading(1000.0, 800.0).endswith("· forward pass 1 ms on CPU (800 µs while profiled, as below)")
+    assert heading(1000.0, 1200.0).endswith(", forward pass 1 ms on CPU (1.2 ms while profiled, as below)")
+    assert heading(1000.0, 800.0).endswith(", forward pass 1 ms on CPU (800 µs while profiled, as below)")
     assert heading(1000.0, 1005.0).endswith(
-        "· forward pass 1 ms on CPU"
+        ", forward pass 1 ms on CPU"
     )  # nearly the same: the note below the drawing has it
-    assert heading(None, 1200.0).endswith("· forward pass 1.2 ms on CPU, while profiled")
+    assert heading(None, 1200.0).endswith(", forward pass 1.2 ms on CPU, while profiled")
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,17 @@
 """Small drawings in closed cards: their chips and branches are those of the graph, and all has its room."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from layout.test_overview_rows import CONV, Net
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Card, cards
-from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchWord
+from opscope.layout.scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchWord, enters_aside
 from opscope.layout.sizes.extents import CARD_PAD, head_height, head_width, measure_card, sketch_place
-from opscope.layout.sizes.sketch_sizes import STEP_HIGH, placed_sketch
+from opscope.layout.sizes.sketch_sizes import SKETCH_FONT, STEP_HIGH, placed_sketch
+from opscope.layout.sizes.text_width import width
 
 CONVOLUTION = re.compile(r"(\d+)×(\d+) conv, (\d+)")
 
@@ -278,6 +280,8 @@ def test_the_first_copy_and_the_others_are_drawn_as_the_model_has_them(name, sta
         assert told_ways(card.sketch.steps) == layer_ways(last_of(first + 1), last_of(first).name), card.title
         others = {2: "then 2", 3: "then 2, 3"}.get(count, f"then 2 to {count}")
         assert (card.repeat, card.sketch.copies) == (count, ("copy 1", others))
+        # The others' layers lead from what the first copy gives: so does the line between their drawings.
+        assert card.sketch.joined
         assert "copy 1" not in card.subtitle + card.detail
 
 
@@ -306,3 +310,47 @@ def test_copies_stand_below_each_other_and_apart():
     (arc,) = [head for head in placed.heads if head.down]  # around what the other copies do
     (sign,) = [joint for joint in placed.joints if joint.y <= other.y <= joint.y + joint.high]
     assert (arc.x, arc.y) == (sign.x + sign.wide / 2, sign.y)
+
+
+@pytest.mark.parametrize("widest", ["first", "others"])
+def test_a_line_leads_from_the_first_copy_to_the_others_and_crosses_nothing(widest):
+    more = tuple(chip(f"more {number}") for number in range(3))
+    first = (
+        SketchJoint("+", "activation", ((chip("one", "BN"),), (chip("shortcut"),))),
+        chip("ReLU"),
+        *(more if widest == "first" else ()),
+    )
+    steps = (
+        SketchJoint("+", "activation", ((chip("one"),), ())),
+        chip("ReLU"),
+        *(more if widest == "others" else ()),
+    )
+    sketch = Sketch(steps, first=first, copies=("copy 1", "then 2, 3"))
+    apart, joined = placed_sketch(sketch), placed_sketch(replace(sketch, joined=True))
+    (line,) = [each for each in joined.lines if each[0][1] < each[-1][1] and each[0][0] > each[-1][0]]
+    (_, other) = joined.words
+    last = max((each for each in joined.chips if each.y < other.y - 2 * STEP_HIGH), key=lambda each: each.x)
+    assert line[0] == (last.x + last.wide, last.y)  # behind the last chip of the first copy
+    begin = min(x for each in joined.lines if each is not line for x, y in each if y == other.y)
+    assert line[-1][1] == other.y and begin <= line[-1][0]  # on the line that leads to the first chip of the others
+    assert all(a[0] == b[0] or a[1] == b[1] for a, b in zip(line, line[1:]))
+    for (x1, y1), (x2, y2) in zip(line, line[1:]):
+        left, right, top, bottom = min(x1, x2), max(x1, x2), min(y1, y2), max(y1, y2)
+        for each in joined.chips:
+            inside = left < each.x + each.wide and right > each.x
+            assert not (inside and top < each.y + STEP_HIGH / 2 and bottom > each.y - STEP_HIGH / 2), each
+        for word in joined.words:
+            half = width(word.text, SKETCH_FONT) / 2
+            assert not (left < word.x + half and right > word.x - half and top < word.y + 5 and bottom > word.y - 5)
+    arrows = [head for head in joined.heads if not head.down and head.x > last.x + last.wide]
+    assert all(head.y == other.y for head in arrows)  # out of the card leads what the last copy gives, and nothing else
+    assert joined.wide == apart.wide
+
+
+def test_no_line_joins_copies_that_take_something_else_too():
+    entering, alone = SketchWord("mask", 1), (chip("one"),)
+    assert not enters_aside(alone)
+    assert not enters_aside((SketchJoint("+", "activation", (alone, ())),))
+    assert enters_aside((entering, chip("one")))
+    assert enters_aside((SketchJoint("+", "activation", (alone, (entering, chip("two")))),))
+    assert not enters_aside((SketchWord("q"), chip("one")))  # what an operand is to the joint

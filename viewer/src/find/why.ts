@@ -8,6 +8,8 @@ import type { Amount } from "./units";
 export interface Why {
   /** What is looked for in names, types and paths, in small letters. */
   marks: string[];
+  /** What is looked for in types alone: a path that has the same letters was not asked. */
+  types: string[];
   /** What is told beside: the shape, the source line or the figure that was asked for. */
   told: string[];
 }
@@ -18,14 +20,17 @@ const MOST_OUTPUTS = 2;
 export function why(facts: Facts, words: Words, terms: Term[], kind: Kind, row: number): Why {
   const asked = terms.filter((term) => !term.not);
   const told = asked.map((term) => toldOf(facts, words, term, kind, row)).filter(Boolean);
-  return { marks: asked.map((term) => markOf(facts, term, kind, row)).filter(Boolean), told: [...new Set(told)] };
+  return {
+    types: asked.flatMap((term) => (term.kind === "field" && term.field === "op" ? [term.text] : [])),
+    marks: asked.map((term) => markOf(facts, term, kind, row)).filter(Boolean), told: [...new Set(told)],
+  };
 }
 
 /** What a term found in a name, a type or a path; empty for one that looks elsewhere. */
 function markOf({ nodes, groups }: Facts, term: Term, kind: Kind, row: number): string {
   if (term.kind === "word") return term.text;
   if (term.kind === "pattern") return (term.pattern.exec(kind === "op" ? nodes.name(row) : groups.path(row))?.[0] ?? "").toLowerCase();
-  return term.kind === "field" && ["name", "op", "class", "layer"].includes(term.field) ? term.text : "";
+  return term.kind === "field" && ["name", "class", "layer"].includes(term.field) ? term.text : "";
 }
 
 function toldOf(facts: Facts, words: Words, term: Term, kind: Kind, row: number): string {

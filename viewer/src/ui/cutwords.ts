@@ -9,7 +9,7 @@ import { countOf } from "./slices";
 /** Of fewer letters than these nobody can say what they were, and the mark says that it goes on. */
 const LEAST = 3;
 /** What goes on with such a letter is left out as far as it is there: part of a number, or of a shape, is another one, and of three letters of a word nobody could say what it was. */
-const PARTS: readonly [RegExp, RegExp][] = [[/^(?:[\d×]|[.,]\d)/, /[\d.,×]+$/], [/^\p{L}/u, /(?<![\p{L}\d])\p{L}{1,3}$/u]];
+const PARTS: readonly [RegExp, RegExp][] = [[/^(?:[\d×/√]|[.,]\d)/, /[\d.,×/√]+$/], [/^\p{L}/u, /(?<![\p{L}\d])\p{L}{1,3}$/u]];
 /** A shape that is not whole, then what links words to those that are gone. */
 const LINKS = [/\([\d, ]*$/, /[^\p{L}\d)]+$/u];
 /** How wide the sign is, in parts of the letters' size. */
@@ -54,7 +54,7 @@ function beginning(word: SVGTextElement, room: number): (string | HTMLElement)[]
     if (left <= 0 || typeof part === "string") return left > 0 ? [part] : [];
     const own = part.textContent ?? "";
     left -= own.length;
-    if (left <= 0) part.textContent = `${own.slice(0, own.length + left)}…`;
+    if (left <= 0) part.textContent = `${own.slice(0, own.length + left)}…`.replace(/(?<=\d)…/, " …"); // digits that the sign follows at once may go on
     return [part];
   });
 }

@@ -18,10 +18,11 @@ export function whatItIs({ groups }: Facts, group: number): string {
 }
 
 /** Which call of its layer a group is, where others are in the graph: a call that nobody can find tells nothing. */
-export function callOf({ groups }: Facts, group: number): string[] {
+export function callOf({ groups, nodes }: Facts, group: number): string[] {
   const path = groups.objectPath(group);
   const calls = Array.from({ length: groups.count }, (_, each) => each).filter((each) => path && groups.objectPath(each) === path && groups.cls(each) === groups.cls(group) && groups.call(each) > 0);
-  return calls.length > 1 ? [`call ${exact(groups.call(group))} of ${exact(Math.max(...calls.map((each) => groups.call(each))))}`] : [];
+  const dead = calls.filter((each) => groups.within(each).every((row) => nodes.dead(row))).length; // as a cell's call by which Keras learns its shapes
+  return calls.length > 1 ? [`call ${exact(groups.call(group))} of ${exact(Math.max(...calls.map((each) => groups.call(each))))}${dead ? ` (${exact(dead)} dead)` : ""}`] : [];
 }
 
 /** The figures of the whole graph. */

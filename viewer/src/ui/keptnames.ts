@@ -58,6 +58,7 @@ export class KeptNames {
       if (label.hidden) continue;
       label.style.transform = `translate(${left}px, ${top}px)`;
       label.style.maxWidth = `${Math.min(room, end - left)}px`;
+      label.style.paddingRight = end - left < room ? "" : `${EDGE}px`; // its end stands beside the sign at the right edge
     }
   }
 }

@@ -3,8 +3,8 @@ import { exact } from "../data/words";
 import { button, h } from "./dom";
 
 const MOST = 12;
-/** A figure with its unit is no longer than this. */
-const SHORT = 20;
+/** A figure with its unit, and what it counts, is no longer than this. */
+const SHORT = 40;
 /** A panel with thousands of items is slow, and nobody reads them all; the table has them. */
 const MOST_LISTED = 500;
 

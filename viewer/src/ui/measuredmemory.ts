@@ -108,10 +108,10 @@ export class MeasuredMemoryView {
     const row = memory.rows[at];
     const before = at ? memory.alive[at - 1] : 0;
     const change = memory.alive[at] - before;
-    const held = memory.held === null ? "" : ` (beside ${words.bytes(memory.held)} held before it)`;
+    const taken = ["taken by the step", ...(memory.held === null ? [] : [`(beside ${words.bytes(memory.held)} held before it)`])];
     const isPeak = at === peakPlace;
-    const told = `${words.bytes(memory.alive[at])} taken by the step${held}, at ${words.time(memory.times[at])}`;
-    replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), h("span", {}, " taken by the step"), held && h("span", {}, held), h("span", {}, `, from TensorFlow's allocator ${memory.allocator}; ${memory.part} `),
+    const told = `${words.bytes(memory.alive[at])} ${taken.join(" ")}, at ${words.time(memory.times[at])}`;
+    replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), ...[...taken.slice(0, -1), `${taken[taken.length - 1]},`, `from TensorFlow's allocator ${memory.allocator}; ${memory.part}.`].flatMap((part) => [" ", h("span", {}, part)]), " ",
       isPeak ? null : button("go to the peak", () => this.move(peakPlace), { class: "quiet" }));
     const what = `${change < 0 ? "gives back" : "takes"} ${words.bytes(Math.abs(change))}`;
     replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, "memory of no op of this graph") : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));

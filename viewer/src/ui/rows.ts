@@ -14,6 +14,8 @@ export interface Sheet {
   id: string;
   title: string;
   rows: number[];
+  /** What a row is, in one word. */
+  each?: string;
   columns: Column[];
   /** The columns that are left out on little room, the first one first. */
   least?: string[];
@@ -79,7 +81,7 @@ function layers(facts: Facts, words: Words): Sheet {
   const pass = passes.size === 1 ? [...passes][0] : "";
   const time = (group: number) => groups.measures.figure(group, "time");
   return {
-    id: "layers", title: groups.title, rows,
+    id: "layers", title: groups.title, rows, ...(calls.length ? { each: "call" } : {}),
     columns: withFigures(rows, [
       { ...textColumn("name", "Name", (group) => groups.path(group)), meaning: tableText(facts) },
       textColumn("class", "Class", (group) => groups.cls(group) || groups.kind(group)),

@@ -174,12 +174,12 @@ export class SearchBox {
     const name = group ? groups.part(row) : nodes.leaf(row);
     const what = group ? groups.cls(row) || groups.kind(row) : nodes.op(row);
     const path = group ? groups.path(row) : nodes.name(row);
-    const { marks, told } = why(this.session.facts, this.words, this.hits.terms, group ? "group" : "op", row);
+    const { marks, types, told } = why(this.session.facts, this.words, this.hits.terms, group ? "group" : "op", row);
     const note = this.note(group ? "group" : "op", row);
     if (note) told.push(`note: ${note}`);
     const other = this.otherSide(group ? "group" : "op", row);
     const inPath = path.toLowerCase();
-    const elsewhere = marks.filter((mark) => !inPath.includes(mark));
+    const elsewhere = [...marks.filter((mark) => !inPath.includes(mark)), ...types];
     const called = group ? path : facts.called(row);
     const shown = marks.some((mark) => inPath.includes(mark) && !called.toLowerCase().includes(mark)) ? path : called; // what was asked for is in TensorFlow's own name
     const scope = shown.slice(0, shown.length - name.length).replace(/\/$/, "");

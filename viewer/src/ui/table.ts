@@ -84,7 +84,7 @@ export class Table {
 
   /** How many rows there are stands beside the title of what they are: the header counts a layer that is called twice once. */
   private countText(column: Column): string {
-    return column === this.sheet.columns[0] && !AMOUNTS.has(column.id) ? ` · ${plural(this.rows.length, "row")}` : "";
+    return column === this.sheet.columns[0] && !AMOUNTS.has(column.id) ? ` · ${plural(this.rows.length, this.sheet.each ?? "row")}` : "";
   }
 
   private heading(column: Column): HTMLElement {

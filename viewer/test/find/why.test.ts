@@ -20,7 +20,7 @@ const facts = {
 const reasons = (text: string, kind: "op" | "group" = "op") => why(facts, words, parseQuery(text, units).terms, kind, 0);
 
 it("marks what words and patterns found, and fields of names and types", () => {
-  expect(reasons("conv op:add -relu")).toEqual({ marks: ["conv", "add"], told: [] });
+  expect(reasons("conv op:add -relu")).toEqual({ marks: ["conv"], types: ["add"], told: [] });
   expect(reasons("/v_\\d/").marks).toEqual(["v_1"]);
 });
 
@@ -32,7 +32,7 @@ it("tells what a filter looked at and neither name nor type says", () => {
   expect(reasons("device:GPU").told).toEqual(["/GPU:0"]);
   expect(reasons("time>1ms flops>1M").told).toEqual(["1.5 ms", "2 MFLOP"]);
   expect(reasons("parameters>1k", "group").told).toEqual(["12.3 k parameters"]);
-  expect(reasons("-dtype:int32 -time>1ms")).toEqual({ marks: [], told: [] });
+  expect(reasons("-dtype:int32 -time>1ms")).toEqual({ marks: [], types: [], told: [] });
 });
 
 it("keeps what was found and the end of a path that has no room", () => {

@@ -13,6 +13,7 @@ it("keeps what can still be read of words that are cut", () => {
 it("leaves out a number that is cut, which is another one, and what leads to it", () => {
   expect(left("2×2 transposed conv, 128", 22)).toBe("2×2 transposed conv");
   expect(left("16×16×128", 8)).toBe("");
+  expect(left("× 1/√32", 3)).toBe("");
   expect(left("skips ×4: each level", 7)).toBe("skips");
   expect(left("width 256, heads 8", 9)).toBe("width 256");
 });

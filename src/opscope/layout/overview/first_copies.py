@@ -18,14 +18,26 @@ from ...graph.groups import Group
 from ...graph.view import ALONE, LACKING, Stack
 from ...graph.vocabulary import chain, groups_inside
 from ...passes.peculiar import SUMS
+from ...passes.succession import FEEDS_NEXT
 from ..scene.layer_kinds import kind_of_op
 from ..scene.layer_words import settings_text
-from ..scene.sketch import ChipPart, Sketch, SketchChip, SketchJoint, SketchStep, SketchSteps, marks_of, with_each_step
+from ..scene.sketch import (
+    ChipPart,
+    Sketch,
+    SketchChip,
+    SketchJoint,
+    SketchStep,
+    SketchSteps,
+    enters_aside,
+    marks_of,
+    with_each_step,
+)
 from ..sizes.sketch_sizes import placed_sketch
 from .copy_letters import lettered
 from .known_words import KnownWords, known_by
 from .size_words import TO_LARGEST, size_of
 from .sketch_steps import chips_of
+from .squeeze_excite import SQUEEZES_TO
 
 _READ = "ReadVariableOp"
 _RATE = re.compile(r"(.*\bDropout )([\d.]+)")
@@ -108,15 +120,25 @@ class FirstCopies:
             return None
         return (first, others) if first != others else None
 
-    def beside(self, sketches: Mapping[int, Sketch], room: float) -> Dict[int, Sketch]:
-        """The small drawings of groups, those of stacks with their first copy where that is known and not too wide."""
+    def beside(self, sketches: Mapping[int, Sketch], room: float, *, joined: bool = False) -> Dict[int, Sketch]:
+        """The small drawings of groups, those of stacks with their first copy where that is known and not too wide.
+
+        If they are to be `joined`, a line leads from the one to the others where each copy takes what the one before gives and nothing else.
+        """
         found = dict(sketches)
         for index, sketch in sketches.items():
             both = self.of(index, sketch.steps)
             if both:
                 count = len(self._stacks[index].copies)
                 others = ", ".join(map(str, range(2, count + 1))) if count <= FEW_COPIES else f"2 to {count}"
-                drawn = replace(sketch, first=both[0], steps=both[1], copies=("copy 1", f"then {others}"))
+                feeds = self._stacks[index].succession == FEEDS_NEXT and not any(map(enters_aside, both))
+                drawn = replace(
+                    sketch,
+                    first=both[0],
+                    steps=both[1],
+                    copies=("copy 1", f"then {others}"),
+                    joined=joined and feeds,
+                )
                 found[index] = drawn if placed_sketch(drawn).wide <= room else sketch
         return found
 
@@ -165,9 +187,8 @@ class FirstCopies:
             own, narrow = self._known.layer(place), [self._groups[each] for each in groups_inside(self._groups, place)]
             sized = [each for each in narrow if size_of(each) is not None][:1]
             sizes = [copy[0] for copy in self._known.of_copies(index, sized, size_of)]
-            is_told = bool(sized) and own.endswith(f", {size_of(sized[0])}")
-            before = own.rpartition(", ")[0]
-            yield own, [f"{before}, {size}" if size is not None else "" for size in sizes] if is_told else []
+            is_told = bool(sized) and own == f"{SQUEEZES_TO}{size_of(sized[0])}"
+            yield own, [f"{SQUEEZES_TO}{size}" if size is not None else "" for size in sizes] if is_told else []
 
 
 class _Own:

@@ -16,7 +16,7 @@ from .formula_text import MOST_LINES
 from .insides import Insides
 from .one_try import MOST_BY_ROWS, Tries
 from .own_cells import OwnCell
-from .page_shapes import Try
+from .page_shapes import Try, around_at_most, fits_with
 from .row_spacing import spaced
 from .sketching import LARGE_SCALE, MANNERS, TITLE_WIDE, Sketching
 
@@ -113,7 +113,9 @@ class Pages:
         if not self._placed:
             return found
         return self._sided(
-            found if self._rightward else self._narrowed(self._enlarged(self._drawn_rather(self._sketched(found))))
+            found
+            if self._rightward
+            else self._narrowed(self._joined(self._enlarged(self._drawn_rather(self._sketched(found)))))
         )
 
     def _told_rather(self, best: Try) -> Try:
@@ -192,6 +194,15 @@ class Pages:
             if not tried.is_worse(best) and len(tried.columns) == 1 and tried.high <= HIGH_AT_MOST:
                 return tried
         return best
+
+    def _joined(self, best: Try) -> Try:
+        """The drawing in which a line leads from the first copy of each stack to the others, if that has room whatever the notes say."""
+        if best.over or best.sketching is None or not best.sketching.first_copies:
+            return best
+        joined = best.sketching._replace(joined=True)
+        tried = self._tries.in_shape(best.opened, best.kept, best.lines_told, best.beside, joined)
+        fits = fits_with(tried, around_at_most(tried.drawing.scene, tried.graph))
+        return tried if fits and not tried.is_worse(best) and len(tried.columns) == len(best.columns) else best
 
     def _drawn_rather(self, best: Try) -> Try:
         """The drawing in which the largest of the author's layers that only a line tells, though it branches, is drawn in its card.

@@ -205,7 +205,7 @@ class Tries:
             wide = drawn_wide(graph, PAGE_SHAPES[0])
             sketches = sketching.fitting(drawings, wide, self._like)
             if sketching.first_copies:
-                sketches = self._firsts.beside(sketches, sketching.room(wide))
+                sketches = self._firsts.beside(sketches, sketching.room(wide), joined=sketching.joined)
             sketches = self._firsts.lettered(sketches)
             kept = kept | {index for index in sketches if self._opening.is_stage(index)}
         return _Asked(graph, scene, insides, kept, beside, sketches)

@@ -28,6 +28,8 @@ class Sketching(NamedTuple):
     """Whether chips say no shapes."""
     first_copies: bool = False
     """Whether the first copy of a stack is drawn as well, where it has something of its own."""
+    joined: bool = False
+    """Whether a line leads from the first copy to the others then."""
     own_only: bool = False
     """Whether only layers of the author's are drawn, and those of libraries told in words."""
     scale: float = 1.0

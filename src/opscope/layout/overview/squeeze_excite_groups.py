@@ -1,4 +1,4 @@
-"""Puts the layers of a squeeze and excitation into a group of their own, so that a cell of a row can say it: ``squeeze-excite, 8``.
+"""Puts the layers of a squeeze and excitation into a group of their own, so that a cell of a row can say it: ``squeeze-excite to 8``.
 
 Its wires, a pooled tensor that comes back as a factor of itself, take as much room as the rest of a block, and tell a reader nothing new.
 """
@@ -44,7 +44,7 @@ def squeeze_excite_groups(graph: Graph) -> FrozenSet[int]:
 
 
 def squeeze_excite_words(graph: Graph, index: int, ops: GroupOps) -> str:
-    """What is said of such a group: ``squeeze-excite, 8``."""
+    """What is said of such a group: ``squeeze-excite to 8``."""
     inside = [child for child, group in enumerate(content_of(graph).groups) if group.parent == index]
     return squeeze_excite([card_text(graph, child, ops) for child in inside[:-1]]) or ""
 

@@ -83,6 +83,13 @@ def begins_itself(steps: SketchSteps) -> bool:
     return first.is_made if isinstance(first, SketchChip) else all(map(begins_itself, first.branches))
 
 
+def enters_aside(steps: SketchSteps) -> bool:
+    """Whether anything enters steps by a word of its own, or no line from what stands before leads to them."""
+    joints = (step for step in steps if isinstance(step, SketchJoint))
+    inside = any(enters_aside(branch) for joint in joints for branch in joint.branches if branch)
+    return inside or begins_itself(steps) or any(isinstance(step, SketchWord) and step.port >= 0 for step in steps)
+
+
 @dataclass(frozen=True)
 class Sketch:
     """The small drawing in a closed card of an overview."""
@@ -102,6 +109,8 @@ class Sketch:
     """The steps of a stack's first copy above the others, where that is drawn as well."""
     copies: Tuple[str, str] = ("", "")
     """Which copies both are of, then: ``copy 1``, ``then 2 to 4``."""
+    joined: bool = False
+    """Whether a line leads from the end of the first copy to the beginning of the others."""
 
     def families(self) -> Set[str]:
         """The kinds of layers whose colours it has."""

@@ -21,6 +21,10 @@ STEP_GAP = 8.0
 """From a chip to the next, along the line that joins them."""
 COPY_GAP = 4.0
 """From the drawing of the first copy to that of the others."""
+JOIN_GAP = 9.0
+"""The same where a line between them leads from the end of the one to the beginning of the other."""
+JOIN_ASIDE = 6.0
+"""So far behind the first copy that line turns down, in what a card keeps free at its border."""
 BRANCH_GAP = 3.0
 """From the chips of a branch to those of the next one."""
 FORK_WIDE = 11.0
@@ -145,10 +149,20 @@ def _of_copies(sketch: Sketch) -> PlacedSketch:
     """The first copy above the others, each behind the word that says which copies it is of."""
     words = [_word(SketchWord(text)) for text in sketch.copies]
     left = max(word.wide for word in words)
-    first, others = (_going_on(_led_to(steps)).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
-    down = first.below + COPY_GAP + others.above
-    parts = [words[0], first, words[1].moved(0.0, down), others.moved(0.0, down)]
-    return _together(left + max(first.wide, others.wide), parts, ())._replace(
+    first, others = (_led_to(steps).moved(left, 0.0) for steps in (sketch.first, sketch.steps))
+    gap = JOIN_GAP if sketch.joined else COPY_GAP
+    down = first.below + gap + others.above
+    end = left + first.wide
+    parts = [words[0], first, words[1].moved(0.0, down), _going_on(others, left).moved(0.0, down)]
+    lines: List[Tuple[Point, ...]] = []
+    if sketch.joined:
+        turn, between = end + JOIN_ASIDE, first.below + gap / 2
+        lines.append(
+            ((end, 0.0), (turn, 0.0), (turn, between), (left, between), (left, down), (left + FORK_WIDE / 2, down))
+        )
+    else:
+        parts[1] = _going_on(first, left)
+    return _together(left + max(first.wide, others.wide), parts, lines)._replace(
         above=first.above, below=down + others.below
     )
 
@@ -166,10 +180,14 @@ def _takes(steps: SketchSteps) -> bool:
     return bool(steps) and isinstance(steps[0], SketchChip) and not steps[0].is_made
 
 
-def _going_on(placed: PlacedSketch) -> PlacedSketch:
-    """The same with an arrow behind its last chip or joint, which takes no room: it reaches into what a card keeps free at its border."""
-    end = placed.wide + OUT_WIDE
-    return _together(placed.wide, [placed], [((placed.wide, 0.0), (end - HEAD_LONG / 2, 0.0))], [SketchHead(end, 0.0)])
+def _going_on(placed: PlacedSketch, left: float = 0.0) -> PlacedSketch:
+    """The same with an arrow behind its last chip or joint, which takes no room: it reaches into what a card keeps free at its border.
+
+    `left` is where it begins.
+    """
+    last = left + placed.wide
+    end = last + OUT_WIDE
+    return _together(placed.wide, [placed], [((last, 0.0), (end - HEAD_LONG / 2, 0.0))], [SketchHead(end, 0.0)])
 
 
 def _series(steps: SketchSteps) -> PlacedSketch:

@@ -157,8 +157,9 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
     room = FigureRoom(overview, named, _page_wide(overview))
-    if room.free(all_named(told)) >= 0:
-        told = all_named(told)
+    named_all = all_named(told)
+    if room.free(named_all) >= min(0.0, room.free(told)):
+        told = named_all
     table = room.table(told)
     top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before

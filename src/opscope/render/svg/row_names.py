@@ -47,8 +47,9 @@ def short_name(item: Item) -> str:
 
     It ends between two words, if that leaves enough of it.
     """
-    name = shown_name(item)
-    if isinstance(item, ChainRow) and not item.name:
+    # That weights are another's stands in their column.
+    name = shown_name(item).partition(f", {SAME_WEIGHTS}")[0]
+    if isinstance(item, ChainRow) and (not item.name or item.name.startswith(SAME_WEIGHTS)):
         name = _first_cells(item)
     if len(name) <= _MOST_SHOWN:
         return one_line(name)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Dict, Iterator, List, Tuple
 
 from ...graph.content import content_of
+from ...layout.overview.squeeze_excite import SQUEEZES_TO
 from ...layout.scene.items import Card, ChainRow
 from ...layout.scene.labels import cut
 from ...layout.scene.sketch import texts_of
@@ -23,6 +24,10 @@ _SIGNS: Tuple[Tuple[str, str], ...] = (
     (r"(?<=, )/([2-9])\b", "/{0}: stride {0}"),
     (r"\bNone\b", _ANY_SIZE),
     (r"\(b, ", "b: batch size"),
+    (
+        rf"\b{SQUEEZES_TO}[\dn]",
+        f"{SQUEEZES_TO}n: each channel \u00d7 a weight, made of all channels' averages by two layers, n wide in between",
+    ),
 )
 """How a sign looks in a text, and what is said of it."""
 
