@@ -38,7 +38,7 @@ def normed():
     return net, here
 
 
-@pytest.mark.parametrize("high", [140.0, 150.0])
+@pytest.mark.parametrize("high", [130.0, 135.0])
 def test_of_two_equal_layers_both_are_cards_where_one_is(high, monkeypatch):
     """On a page that has no room for one of them open."""
     monkeypatch.setattr(page_shapes, "PAGE_HIGH", high)
