@@ -172,8 +172,8 @@ def test_each_row_has_a_band_behind_its_figures_and_all_begin_behind_the_drawing
     assert float(x) + float(wide) <= begin < end  # nothing that is drawn is crossed
 
 
-def test_a_row_that_something_else_stands_right_of_is_named_before_its_figures():
-    """Where a box without figures stands right of a row, the figures would seem to be that box's."""
+def test_where_something_else_stands_right_of_a_row_all_lines_of_figures_are_named():
+    """Where a box without figures stands right of a row, the figures would seem to be that box's; then all lines are named."""
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
     x, y = make.op("x", "Placeholder", out=[F]), make.op("y", "Placeholder", out=[F])
@@ -184,11 +184,11 @@ def test_a_row_that_something_else_stands_right_of_is_named_before_its_figures()
     text = overview_svg(overview(make.graph("net", ["x", "y"], [here])))
     heights = {float(y) - 4.0 for y in re.findall(r'class="number" x="[\d.]+" y="([\d.]+)"', text)}
     assert len(heights) == 3  # a stands beside the oval of y, c beside b
-    found = re.findall(r'class="note" x="([\d.]+)" y="([\d.]+)" text-anchor="end">(\w+)<', text)
+    found = re.findall(r'class="note" x="([\d.]+)" y="([\d.]+)">(\w+)<', text)
     begin, *_ = bands(text)[0]
     named = [(float(x), float(y) - 4.0, said) for x, y, said in found if float(x) > begin]
-    assert [said for _, _, said in named] == ["a", "c"] and len({x for x, _, _ in named}) == 1
-    assert {y for _, y, _ in named} == heights - {max(heights)}
+    assert [said for _, _, said in named] == ["a", "c", "d"] and len({x for x, _, _ in named}) == 1
+    assert {y for _, y, _ in named} == heights
 
 
 def test_signs_are_explained_where_they_stand():
