@@ -6,7 +6,7 @@ import pytest
 
 from graphs import F
 from layout.test_overview_rows import Net
-from opscope.layout.density import SPACED, TIGHT
+from opscope.layout.density import CLEAR, SPACED, TIGHT
 from opscope.layout.overview import page_shapes
 from opscope.layout.overview.one_page import overview
 from opscope.layout.overview.page_shapes import around_at_most
@@ -41,11 +41,13 @@ def images(channels):
 
 
 def test_the_densities_go_from_much_room_to_little():
-    rooms = [density.heights.label_aside + density.heights.row_gap for density in SPACED]
-    assert rooms == sorted(rooms, reverse=True)
-    assert TIGHT in SPACED
-    # Whatever the density, the same marks fit: only heights differ.
-    assert {(density.inside, density.oval) for density in SPACED} == {(TIGHT.inside, TIGHT.oval)}
+    for densities in SPACED:
+        rooms = [density.heights.label_aside + 2 * density.heights.row_gap for density in densities]
+        assert rooms == sorted(rooms, reverse=True)
+        assert len({density.shapes_beside for density in densities}) == 1
+    assert any(CLEAR in densities for densities in SPACED)
+    # Whatever the density, the same marks fit: only heights differ, and what is said where.
+    assert {density.inside for densities in SPACED for density in densities} == {TIGHT.inside}
 
 
 def test_no_label_of_a_small_model_is_near_a_box():

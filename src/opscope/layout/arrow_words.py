@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HEAD_GAP = 6.0
 """From the tip of an arrow to the word beside it, in pixels."""
-HEAD_RISE = 3.0
+HEAD_RISE = 4.5
 """How far the base line of the word is above the tip."""
 HEAD_HIGH = 14.0
 """So far above the tip a word reaches: a wire that bends to the arrow no higher runs through a word on the side from which it comes."""

@@ -7,6 +7,7 @@ blocks cost little more than one, even if all are drawn.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Dict, List, Mapping, Optional, Sequence, Set, Tuple, Union
 
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
@@ -16,17 +17,18 @@ from .arrange.wiring import WHOLE
 from .arrow_words import arrow_words
 from .density import ROOMY, Density
 from .flat import BORDER, Flat, Order, Placed, Point, Ports, Size, Sizes
-from .picture import Drawing, Drawn, Inside, Label, Path
+from .picture import Drawing, Drawn, Inside, Path
 from .place.place import place
-from .place.spacing import LABEL_GAP, STRAIGHT
+from .place.spacing import STRAIGHT
 from .scene.bundling import bundle
 from .scene.compose import compose
 from .scene.found_words import with_unmarked_told
 from .scene.items import Box, Card, ChainRow, End, Item, Pill, Scene, cards
 from .scene.labels import source_text
-from .sizes.extents import SMALL_FONT, Extents, Frame, head_height, measure_box, measure_card
-from .sizes.row_sizes import FOOT, leaves_aside, leaving_at, measure_row, shoulder
-from .sizes.text_width import width
+from .shapes_beside import in_room, shape_behind, shapes_beside
+from .sizes.extents import Extents, Frame, head_height, measure_box, measure_card
+from .sizes.row_sizes import FOOT, NAME_GAP, leaves_aside, leaving_at, measure_row, shoulder
+from .wire_labels import label_texts, label_widths, placed_labels
 
 if TYPE_CHECKING:
     from ..graph.graph import Graph
@@ -42,9 +44,6 @@ Only a card without open cards inside grows: in nested ones it would add up.
 
 MOST_ASIDE = 160.0
 """If a card's only output is at most this far aside of its only input, it is led to leave below that (`_leaving`)."""
-
-MOST_LABELS = 2
-"""If a box has more outputs, only the first and the last are labelled. Between ports 14 px apart no label has room."""
 
 _Labelled = Tuple[Tuple[Tuple[int, int], float], ...]
 PlaceKey = Tuple[Flat, Tuple[Size, ...], _Labelled, _Labelled]
@@ -151,20 +150,34 @@ def _hold(engine: Engine, card: Card, own: Optional[Arranged], found: Dict[int, 
         found[id(child)].measure if isinstance(child, Card) else _measured(child, engine.density)
         for child in card.children
     ]
-    placed = engine.place(own.flat, _sizes(card, own, measures, found, engine.density))
+    placed, aside = _placed(engine, card, own, measures, found)
     # There is room left, right and below what the card holds; above it is the head, whose height is counted there.
     inside = engine.density.inside
     measure = measure_card(card, (_room(card, placed) + 2 * inside, placed.height + inside), source)
     left = _left(placed, measure.body.width, inside, -measure.body.x)
     top = head_height(card)
-    children = _children(card, placed, measures, found)
+    children = _children(card, placed, measures, found, aside)
     foot = FOOT * (1.0 + engine.density.heights.foot_more)
     paths = _paths(card, own, placed, measures, measure.body.height - top, foot)
-    held = Inside(left, top, children, paths, _labels(card, own, placed), arrow_words(paths))
+    held = Inside(left, top, children, paths, placed_labels(card, own, placed), arrow_words(paths))
     shift = measure.body.x + left  # from the left edge of what the card holds to the card's axis
     inputs = tuple([x + shift for x in placed.inputs])
     outputs = tuple([x + shift for x in _leaving(placed)])
     return _Held(measure, held, inputs, outputs)
+
+
+def _placed(
+    engine: Engine, card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held]
+) -> Tuple[Placed, Dict[Tuple[int, int], str]]:
+    """The coordinates of what is in a card, and the labels that stand behind what gives their tensors."""
+    placed = engine.place(own.flat, _sizes(card, own, measures, found, engine.density, {}))
+    if engine.density.shapes_beside is None:
+        return placed, {}
+    wanted = shapes_beside(card, own.order, label_texts(card, own))
+    aside = in_room(wanted, measures, placed, engine.density.shapes_beside)
+    if aside:
+        placed = engine.place(own.flat, _sizes(card, own, measures, found, engine.density, aside))
+    return placed, aside
 
 
 def _measured(item: Union[Box, Pill, ChainRow], density: Density) -> Extents:
@@ -203,8 +216,18 @@ def _left(placed: Placed, wide: float, inside: float, axis: float) -> float:
     return max(inside, min(axis - _flow(placed), wide - inside - placed.width))
 
 
-def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, _Held], density: Density) -> Sizes:
-    """The sizes of a card's children and labels. The ports of an open child are where its own layout has put them."""
+def _sizes(
+    card: Card,
+    own: Arranged,
+    measures: List[Extents],
+    found: Dict[int, _Held],
+    density: Density,
+    aside: Mapping[Tuple[int, int], str],
+) -> Sizes:
+    """The sizes of a card's children and labels. The ports of an open child are where its own layout has put them.
+
+    The labels that are `aside` stand behind children, which need so much more room.
+    """
     boxes = []
     for index, child in enumerate(card.children):
         size = measures[index].size
@@ -214,43 +237,10 @@ def _sizes(card: Card, own: Arranged, measures: List[Extents], found: Dict[int, 
             bottoms = border_offsets(held.outputs, own.bottoms[index], own.order.bottoms[index], size)
             size = Size(size.left, size.right, size.height, size.half, tops, bottoms)
         boxes.append(size)
-    return Sizes(tuple(boxes), label_widths(card, own, boxes), density.heights)
-
-
-def label_widths(card: Card, own: Arranged, boxes: List[Size]) -> Dict[Tuple[int, int], float]:
-    """The width of each trunk's label. A label that would stand between two trunks is left out if it would touch them.
-
-    A trunk's label is that of its first wire that has one.
-    """
-    texts: Dict[Tuple[int, int], str] = {}
-    for wire, flat in zip(card.wires, own.flat.wires):
-        if wire.label:
-            texts.setdefault((flat.source, flat.out), wire.label)
-    widths = {key: width(text, SMALL_FONT) for key, text in texts.items()}
-    for index, size in enumerate(boxes):
-        for port in _crowded(own.order.bottoms[index].order, size, index, widths, texts):
-            widths.pop((index, port), None)
-    return widths
-
-
-def _crowded(
-    ports: Tuple[int, ...],
-    size: Size,
-    box: int,
-    widths: Dict[Tuple[int, int], float],
-    texts: Dict[Tuple[int, int], str],
-) -> List[int]:
-    """The ports of a box that go without a label.
-
-    The first of several ports is labelled on its left and the last on its right, where nothing is in the way. Ports
-    between them are labelled on their right: in a closed box there is no room for that, in an open card there is if its
-    layout has put the next port far enough away. A closed box with equal labels has only the last one.
-    """
-    if size.bottoms is None:  # a box, or a folded card
-        same = len({texts.get((box, port)) for port in ports}) == 1
-        return list(ports[0 if same else 1 : -1]) if len(ports) > MOST_LABELS else []
-    gaps = {port: size.bottoms[following] - size.bottoms[port] for port, following in zip(ports[1:], ports[2:])}
-    return [port for port, gap in gaps.items() if gap < widths.get((box, port), 0.0) + 2 * LABEL_GAP]
+    widths = label_widths(card, own, boxes)
+    for box, port in aside:
+        boxes[box] = replace(boxes[box], right=boxes[box].right + NAME_GAP + widths.pop((box, port)))
+    return Sizes(tuple(boxes), widths, density.heights)
 
 
 def border_offsets(places: Tuple[float, ...], used: Tuple[int, ...], order: Ports, size: Size) -> Tuple[float, ...]:
@@ -275,12 +265,20 @@ def border_offsets(places: Tuple[float, ...], used: Tuple[int, ...], order: Port
     return tuple(found)
 
 
-def _children(card: Card, placed: Placed, measures: List[Extents], found: Dict[int, _Held]) -> Tuple[Drawn, ...]:
-    """The children of a card in their places."""
+def _children(
+    card: Card,
+    placed: Placed,
+    measures: List[Extents],
+    found: Dict[int, _Held],
+    aside: Mapping[Tuple[int, int], str],
+) -> Tuple[Drawn, ...]:
+    """The children of a card in their places, with the labels that stand behind them."""
+    behind = {box: text for (box, _), text in aside.items()}
     drawn = []
-    for child, measure, at in zip(card.children, measures, placed.boxes):
+    for number, (child, measure, at) in enumerate(zip(card.children, measures, placed.boxes)):
         inside = found[id(child)].inside if isinstance(child, Card) else None
-        drawn.append(_drawn(child, measure, at, inside))
+        shape = shape_behind(behind[number], measure, at) if number in behind else None
+        drawn.append(replace(_drawn(child, measure, at, inside), beside=shape))
     return tuple(drawn)
 
 
@@ -370,14 +368,3 @@ def shared_beginning(corners: List[Point], beginnings: Set[Tuple[Point, ...]]) -
     known = sum(1 for beginning in own if beginning in beginnings)  # if one is known, so are all shorter ones
     beginnings.update(own)
     return max(0, known - 1)
-
-
-def _labels(card: Card, own: Arranged, placed: Placed) -> Tuple[Label, ...]:
-    """The label of each trunk in its place: that of its first wire that has one."""
-    labels: Dict[Tuple[int, int], Label] = {}
-    for wire, flat in zip(card.wires, own.flat.wires):
-        key = (flat.source, flat.out)
-        if wire.label and key in placed.labels and key not in labels:
-            x, y, left = placed.labels[key]
-            labels[key] = Label(x, y, wire.label, left)
-    return tuple(labels.values())

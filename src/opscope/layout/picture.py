@@ -46,6 +46,8 @@ class Drawn:
     inside: Optional[Inside] = None
     room: Optional[Frame] = None
     """In a drawing from left to right: what the item takes with all that stands around it, relative to the body's corner."""
+    beside: Optional[Label] = None
+    """The shape of what it gives, where that stands behind it rather than below it, beside the wire."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..graph.vocabulary import FLOW_KINDS
 from ..passes import EVERYTHING, Depth, Selection, for_drawing
 from .arrange.borders import Arranged, arranged
 from .density import ROOMY, Density
-from .engine import Engine, border_offsets, label_widths, shared_beginning
+from .engine import Engine, border_offsets, shared_beginning
 from .flat import BORDER, Placed, Point, Size, Sizes
 from .picture import Drawing, Drawn, Inside, Label, Path
 from .place.spacing import LABEL_GAP, Heights
@@ -26,6 +26,7 @@ from .scene.labels import source_text
 from .sizes.extents import SMALL_FONT, Frame
 from .sizes.rightward_sizes import Across, box_across, card_across, column_frames, head_room, row_across
 from .sizes.text_width import width
+from .wire_labels import label_widths
 
 LABEL_HIGH = 9.0
 """How far the letters of a label reach above its base line."""

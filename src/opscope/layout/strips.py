@@ -172,6 +172,8 @@ def _mark(drawn: "Drawn", x: float, y: float) -> Occupied:
         heat = HEAT_GAP + HEAT_BAR + HEAT_TEXT + width(item.heat.text, HEAT_FONT) if item.heat else 0.0
         stack = _seen_behind(item)
         right, bottom = right + heat + stack, bottom + stack
+    if drawn.beside is not None:
+        right = max(right, x - body.x + drawn.beside.x + width(drawn.beside.text, SMALL_FONT))
     return Occupied(left, top, right, bottom, whole=True)
 
 

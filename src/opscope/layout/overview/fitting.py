@@ -8,6 +8,7 @@ from typing import Collection, Dict, FrozenSet, Iterator, List, Mapping, Optiona
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
+from ..density import CLOSEST
 from ..scene.items import Card, ChainRow, Scene, items
 from .authors import Authors
 from .entering_tensors import entering_cards
@@ -79,6 +80,19 @@ class Pages:
 
     def best(self) -> Try:
         """The drawing with the most groups open that fits; the one that is least too large if none fits."""
+        found = self._best()
+        if not self._placed or self._rightward:
+            return found
+        clear = spaced(found, self._tries.engine)
+        if clear is None:  # what was tried is a little lower than a drawing in which labels are clear of all else
+            self._tries.anew_at(CLOSEST)
+            self._too_large.clear()
+            found = self._best()
+            clear = spaced(found, self._tries.engine)
+        return clear or found
+
+    def _best(self) -> Try:
+        """What `best` finds, as close as it was tried."""
         best: Optional[Try] = None
         seen: Set[FrozenSet[int]] = set()
         for rows in BUDGETS:
@@ -98,12 +112,11 @@ class Pages:
         found = best if best.over else self._told_rather(self._looked_into(self._swapped(self._filled(best))))
         if not self._placed:
             return found
-        called = self._sided(
+        return self._sided(
             found
             if self._rightward
             else self._narrowed(self._joined(self._enlarged(self._drawn_rather(self._sketched(found)))))
         )
-        return called if self._rightward else spaced(called, self._tries.engine)
 
     def _told_rather(self, best: Try) -> Try:
         """The drawing in which closed layers say what they hold.

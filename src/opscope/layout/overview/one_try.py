@@ -10,7 +10,7 @@ from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...passes.opening import Opening
 from ...passes.stages import stages
-from ..density import TIGHT
+from ..density import TIGHT, Density
 from ..engine import Engine, draw
 from ..picture import Drawing
 from ..rightward import draw_rightward
@@ -143,6 +143,13 @@ class Tries:
         """Which cards there are, and which of them are open -> what is drawn, whatever it says."""
         self.entering: Mapping[int, Entering] = {}
         """Closed group -> the tensors that enter it, in the order in which their wires end, once that is known."""
+
+    def anew_at(self, density: Density) -> None:
+        """Forget what was drawn, and draw at another density from now on."""
+        self.engine = self.engine.spaced(density)
+        self._drawn.clear()
+        self._asked.clear()
+        self.entering = {}
 
     def in_shape(
         self,

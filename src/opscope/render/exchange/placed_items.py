@@ -63,6 +63,8 @@ class PlacedDrawing:
                 self._wires(number, card, left, top)
                 for place, child in enumerate(card.inside.children):
                     x, y = left + child.body.x, top + child.body.y
+                    if child.beside is not None:
+                        self.labels.append(child.beside._replace(x=left + child.beside.x, y=top + child.beside.y))
                     is_open = isinstance(child.item, Card) and child.item.open
                     body = Frame(x, y, child.body.width, child.body.height)
                     chips = tuple([Frame(x + chip.x, y + chip.y, chip.width, chip.height) for chip in child.chips])

@@ -13,7 +13,7 @@ from ...graph.quantities import MULTIPLY_ADDS, OPERATIONS, PREFIXES, QUANTITIES,
 from ...graph.step_parts import STEP_PARTS
 from ...graph.uncertainty import UNCERTAIN
 from ...graph.vocabulary import FLOW_KINDS, FLOW_PARTS
-from ...layout import arrow_words, engine
+from ...layout import arrow_words, engine, wire_labels
 from ...layout.place import columns, lines, route, spacing
 from ...layout.scene import heat
 from ...layout.scene.compared import SIGNS
@@ -36,7 +36,8 @@ _PLACE = (
 )  # fmt: skip
 _CARD = (
     (extents, ("INSIDE", "BOX_HEIGHT", "PILL_HEIGHT", "CHIP_HEIGHT", "CHIP_GAP", "STACK_STEP", "STACK_CARDS")),
-    (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE", "MOST_LABELS")),
+    (engine, ("WHOLE_INSET", "MOST_GROWTH", "MOST_ASIDE")),
+    (wire_labels, ("MOST_LABELS",)),
     (arrow_words, ("HEAD_GAP", "HEAD_RISE", "HEAD_HIGH", "LONG_SIDE")),
 )
 _MARK = (

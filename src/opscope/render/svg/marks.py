@@ -148,7 +148,14 @@ def pill(drawn: "Drawn", item: Pill, named: "Naming" = unnamed) -> Iterator[Piec
     yield from difference_marks(body, item.compared, body.height / 2)
     yield from found_badge(body, item.found)
     yield "</g>"
+    yield from shape_beside(drawn)
     yield from chips(drawn, item.chips)
+
+
+def shape_beside(drawn: "Drawn") -> Iterator[Piece]:
+    """The shape of what an item gives, where it stands behind it."""
+    if drawn.beside is not None:
+        yield text_mark("note", drawn.beside.x, drawn.beside.y, drawn.beside.text)
 
 
 def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iterator[Piece]:
@@ -165,6 +172,7 @@ def chain_row(drawn: "Drawn", item: ChainRow, named: "Naming" = unnamed) -> Iter
         yield text_mark("called", right + NAME_GAP, y, item.name)
     if item.inside:
         yield text_mark("note", right + beside_width(replace(item, inside="")) + NAME_GAP, y, item.inside)
+    yield from shape_beside(drawn)
 
 
 def _seam(one: Frame, two: Frame) -> str:

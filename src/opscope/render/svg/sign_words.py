@@ -86,6 +86,8 @@ def _texts(root: Drawn) -> Iterator[str]:
             yield from (item.subtitle, *item.detail.split("\n"))
             if item.sketch is not None:
                 yield from texts_of((*item.sketch.first, *item.sketch.steps))
+        if drawn.beside is not None:
+            yield drawn.beside.text
         if drawn.inside is not None:
             yield from (label.text for label in (*drawn.inside.labels, *drawn.inside.heads))
             waiting.extend(drawn.inside.children)
