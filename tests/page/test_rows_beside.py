@@ -188,7 +188,9 @@ def test_a_row_without_room_is_told_by_the_name_that_stands_beside_it(open_page)
     scrolled(opened, "scrollBy(0, 60)")
     told = {name: took for down in range(70, 300, 29) for name, took in told_at(opened, down)}
     assert {"down", "norm"} & set(told), told
-    assert told == {name: TOOK[name] * COPIES for name in told}
+    mlp = TOOK["gate"] + TOOK["up"] + TOOK["down"]
+    took = {**TOOK, "mlp": mlp, "mixing_of_features_0 … 9": mlp + TOOK["norm"]}
+    assert told == {name: took[name] * COPIES for name in told}
 
 
 def told_at(opened: Any, down: int) -> "list[tuple[str, float]]":

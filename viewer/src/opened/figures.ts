@@ -46,14 +46,16 @@ export function figuresOf(sheet: Sheet): Figures {
     heads.set(id, head.textContent ?? "");
   }
   const columnOf = (text: Element) => [...ends].find(([x]) => Math.abs(number(text, "x") - x) < NEAR)?.[1];
-  const lines = sheet.around.filter((each) => each.tagName === "g").flatMap((each) => lineOf(each, columnOf, sheet) ?? []);
+  // Of the texts that begin at a place those left of a column of figures are names.
+  const isName = (x: number) => [...ends.keys()].some((end) => end > x && stripOf(end, sheet) === stripOf(x, sheet));
+  const lines = sheet.around.filter((each) => each.tagName === "g").flatMap((each) => lineOf(each, columnOf, isName, sheet) ?? []);
   return { heads, lines };
 }
 
-function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, { columns, svg }: Sheet): FigureLine | null {
+function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, isName: (x: number) => boolean, sheet: Sheet): FigureLine | null {
   const texts = [...element.querySelectorAll("text")];
   // The number behind a bar. What stands behind that, or where bars have none, are words: which layers these figures are of.
-  const behind = texts.find((text) => !isRight(text));
+  const behind = texts.find((text) => !isRight(text) && !isName(number(text, "x")));
   const known = texts.map((text) => [text, isRight(text) ? columnOf(text) : text === behind && FIGURE.test(text.textContent ?? "") ? "bars" : undefined] as const);
   const base = Math.min(...known.filter(([, id]) => id).map(([text]) => number(text, "y")));
   const [own, others] = [known.filter(([text, id]) => id && number(text, "y") < base + LINE), known.filter(([text, id]) => !id || number(text, "y") >= base + LINE)];
@@ -67,12 +69,15 @@ function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => Column
     if (figure && id) figures.set(id, figure);
   }
   const words = (below: boolean) => others.filter(([, id]) => (id !== undefined) === below).map(([text]) => text.textContent ?? "").join(" ");
-  const named = whole(words(false), element, svg);
+  const named = whole(words(false), element, sheet.svg);
   const [at] = own[0];
   const looks = own.map(([text]) => text.getAttribute("class"));
   const look = looks.includes("hot") ? "most" : looks.includes("head") ? "sum" : looks.every((each) => each === "note") ? "part" : "plain";
-  const strip = columns.filter(({ place }) => place.x < number(at, "x")).length - 1;
-  return { element, at, label: (rest.endsWith(":") ? [rest, named] : [named, rest]).filter(Boolean).join(" "), below: words(true), figures, look, strip };
+  return { element, at, label: (rest.endsWith(":") ? [rest, named] : [named, rest]).filter(Boolean).join(" "), below: words(true), figures, look, strip: stripOf(number(at, "x"), sheet) };
+}
+
+function stripOf(x: number, { columns }: Sheet): number {
+  return columns.filter(({ place }) => place.x < x).length - 1;
 }
 
 /** A name that the picture had no room for, with the end that its mark shows: here there is room. */
