@@ -8,6 +8,8 @@ from ...layout.overview.page_shapes import PAGE_WIDE
 from .drawing import MARGIN
 from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside
 from .most import most_of_all
+from .row_names import LESS_SHOWN, MOST_SHOWN
+from .told_lines import all_named
 
 if TYPE_CHECKING:
     from ...layout.overview.one_page import Overview
@@ -39,9 +41,18 @@ class FigureRoom:
         count = len(self._drawn)
         return 2 * MARGIN + sum(self._drawn) + count * (2 * GAP + figures.wide) - GAP
 
-    def free(self, told: Sequence[ToldLine]) -> float:
+    def _free(self, told: Sequence[ToldLine]) -> float:
         """How much wider than with these lines the page may be, if the longest bars have their usual length; less than 0 where they have no room."""
         return self._page - self._taken(self._sized(told, WIDE_BAR if self._alone else NARROW_BAR))
+
+    def named(self, told: Sequence[ToldLine]) -> Sequence[ToldLine]:
+        """The lines, all with names where one has a name, if the page has room for these: else for shorter ones."""
+        least = min(0.0, self._free(told))
+        for most in (MOST_SHOWN, LESS_SHOWN):
+            found = all_named(told, most)
+            if self._free(found) >= least:
+                return found
+        return told
 
     def table(self, told: Sequence[ToldLine]) -> FiguresBeside:
         """The table of figures, with bars as long as the page has room for."""

@@ -39,7 +39,7 @@ from .marks import coordinate, rectangle, text_mark, unnamed
 from .most import SENTENCE, most_of_all, most_told
 from .sign_words import classes_found, signs_told
 from .symbols import Piece, with_symbols
-from .told_lines import all_named, told_lines
+from .told_lines import told_lines
 
 if TYPE_CHECKING:
     from ...layout.overview.one_page import Overview
@@ -157,9 +157,7 @@ def _columns(overview: "Overview", told: "Sequence[ToldLine]", links: Optional[s
     x, down = MARGIN, 0.0
     pieces: List[Piece] = []
     room = FigureRoom(overview, named, _page_wide(overview))
-    named_all = all_named(told)
-    if room.free(named_all) >= min(0.0, room.free(told)):
-        told = named_all
+    told = room.named(told)
     table = room.table(told)
     top = _top(overview, told)
     before: Optional[Tuple[float, float]] = None  # where the flow left the column before

@@ -20,7 +20,8 @@ OUTSIDE = "outside of layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
 _SHAPE = re.compile(r"(?<=\w)(?: of)? \([^()]*\)$")
 """The shape behind the name of a weight, or of what a loop takes a step of."""
-_MOST_SHOWN = 22
+MOST_SHOWN, LESS_SHOWN = 22, 16
+"""So many characters has a name before figures at most, and where there is room for no more."""
 _MORE, _DOT = "\u2026", "\u00b7"
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
@@ -42,36 +43,36 @@ def shown_name(item: Item) -> str:
     return item.name or " \u00b7 ".join(_cells_said(item))
 
 
-def short_name(item: Item) -> str:
-    """The name of an item before a line of figures: of a row without a name as many of its cells as there is room for.
+def short_name(item: Item, most: int = MOST_SHOWN) -> str:
+    """The name of an item before a line of figures, of `most` characters: of a row without a name as many of its cells as there is room for.
 
     It ends between two words, if that leaves enough of it.
     """
     # That weights are another's stands in their column.
     name = shown_name(item).partition(f", {SAME_WEIGHTS}")[0]
     if isinstance(item, ChainRow) and (not item.name or item.name.startswith(SAME_WEIGHTS)):
-        name = _first_cells(item)
-    if len(name) <= _MOST_SHOWN:
+        name = _first_cells(item, most)
+    if len(name) <= most:
         return one_line(name)
-    words = name[: _MOST_SHOWN - 1].rpartition(" ")[0].rstrip(",:\u00b7 ")
-    return f"{one_line(words)} {_MORE}" if len(words) >= _MOST_SHOWN // 2 else without_end(name)
+    words = name[: most - 1].rpartition(" ")[0].rstrip(",:\u00b7 ")
+    return f"{one_line(words)} {_MORE}" if len(words) >= most // 2 else without_end(name, most)
 
 
-def _first_cells(row: ChainRow) -> str:
+def _first_cells(row: ChainRow, most: int) -> str:
     """What as many cells of a row say as there is room for, from the first on."""
     said = _cells_said(row)
     # A sign and what follows are one: `\u2212 softmax`.
     joint = " " if row.cells[0].symbol else f" {_DOT} "
     whole = joint.join(said[:2]) + "".join(f" {_DOT} {each}" for each in said[2:])
-    if len(whole) <= _MOST_SHOWN:
+    if len(whole) <= most:
         return whole
     name = said[0]
     for number, each in enumerate(said[1:]):
         longer = f"{name}{f' {_DOT} ' if number else joint}{each}"
-        if len(longer) + len(f" {_MORE}") > _MOST_SHOWN:
+        if len(longer) + len(f" {_MORE}") > most:
             break
         name = longer
-    return f"{name} {_MORE}" if len(name) + len(f" {_MORE}") <= _MOST_SHOWN else name
+    return f"{name} {_MORE}" if len(name) + len(f" {_MORE}") <= most else name
 
 
 def _cells_said(row: ChainRow) -> List[str]:
@@ -86,7 +87,7 @@ def at_one_height(rows: Telling, line: FigureLine) -> bool:
     return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
 
 
-def without_end(text: str, most: int = _MOST_SHOWN) -> str:
+def without_end(text: str, most: int = MOST_SHOWN) -> str:
     """The text with its end left out if it is longer than `most`.
 
     >>> without_end("a_very_long_name_indeed", 11)

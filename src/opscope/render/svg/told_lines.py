@@ -76,14 +76,17 @@ def told_lines(overview: Overview) -> List[ToldLine]:
     return sorted(named, key=lambda told: (told.line.y, told.line.x))
 
 
-def all_named(told: Sequence[ToldLine]) -> Sequence[ToldLine]:
+def all_named(told: Sequence[ToldLine], most: int) -> Sequence[ToldLine]:
     """The lines, each of them with a name before its figures, if one of them has one: whoever looks for names would think the others of nothing.
 
-    What a rest is of stands in its own words.
+    What a rest is of stands in its own words. `most` is how many characters the other names have.
     """
     if not any(each.label for each in told):
         return told
-    return [each if each.label or each.is_rest else replace(each, label=_name(each.line)) for each in told]
+    return [
+        each if each.label or each.is_rest else replace(each, label=(short_name(each.line.item, most),))
+        for each in told
+    ]
 
 
 def _name(line: FigureLine) -> Tuple[str, ...]:
