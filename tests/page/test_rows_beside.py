@@ -37,13 +37,13 @@ CUT = """(() => {
 """Words in the strip of figures that its borders cut, or that lie under its head."""
 
 
-def gated(sides: "tuple[str, ...]" = ("gate", "up")) -> Any:
+def gated(sides: "tuple[str, ...]" = ("gate", "up"), called: str = "mixing_of_features") -> Any:
     """Ten equal blocks: in each two layers stand side by side, and what they give is multiplied."""
     make = Builder()
     model = make.group("net", "model", cls="Net", defined_in="mine")
     here = make.op("x", "Placeholder")
     for number in range(COPIES):
-        block = make.group(f"mixing_of_features_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
+        block = make.group(f"{called}_{number}", "layer", model, cls="Block", defined_in="mine", outputs=(F,))
         normed = layer(make, "norm", block, "LayerNormalization", "Mul", here, took=TOOK["norm"])
         mlp = make.group("mlp", "layer", block, cls="GatedMLP", defined_in="mine", outputs=(F,))
         given = [
@@ -191,6 +191,14 @@ def test_a_row_without_room_is_told_by_the_name_that_stands_beside_it(open_page)
     mlp = TOOK["gate"] + TOOK["up"] + TOOK["down"]
     took = {**TOOK, "mlp": mlp, "mixing_of_features_0 … 9": mlp + TOOK["norm"]}
     assert told == {name: took[name] * COPIES for name in told}
+
+
+def test_the_name_of_a_stack_is_told_as_its_head_has_it(open_page):
+    """Its sign for the copies between was taken for the end of a name that had no room: `block_0 … 7 7`."""
+    opened = open_page(gated(called="block"), overview=True, size=(800, 600))
+    head = mark(opened, "block_0 … 9").text_content()
+    scrolled(opened, "scrollTo(0, 0)")
+    assert [name for name, _ in opened.run(LISTED) if name.startswith("block")] == [head]
 
 
 def told_at(opened: Any, down: int) -> "list[tuple[str, float]]":

@@ -87,7 +87,7 @@ function whole(label: string, { dataset }: SVGGraphicsElement, svg: SVGSVGElemen
   if (end === undefined || !begin || !key) return label;
   const texts = [...svg.querySelectorAll(`svg svg [data-${key}="${value}"] text`)].map(({ textContent }) => textContent ?? "");
   const name = texts.find((text) => text.startsWith(begin));
-  return name ? name + end : label;
+  return name && !texts.includes(label) ? name + end : label; // a stack's own name has the sign in its middle
 }
 
 function isRight(text: Element): boolean {
