@@ -18,7 +18,7 @@ from opscope.render.svg import overview_page
 from opscope.render.svg.figure_room import PAGE_WIDEST
 from opscope.render.svg.most import most_told
 from opscope.render.svg.overview_page import overview_svg
-from opscope.render.svg.row_names import LESS_SHOWN, MOST_SHOWN, short_name
+from opscope.render.svg.row_names import NAME_SHOWN, SHORTER_SHOWN, short_name
 from opscope.render.svg.told_lines import told_lines
 
 ONE_BY_ONE = {"filters": 8, "kernel_size": [1, 1], "strides": [1, 1], "padding": "same", "activation": "linear"}
@@ -444,5 +444,5 @@ def closed(title):
 )
 def test_the_name_before_a_line_of_figures_ends_between_words_and_cells(item, name):
     assert short_name(item) == name
-    assert len(name) <= MOST_SHOWN
-    assert len(short_name(item, LESS_SHOWN)) <= LESS_SHOWN
+    assert len(name) <= NAME_SHOWN
+    assert len(short_name(item, SHORTER_SHOWN)) <= SHORTER_SHOWN

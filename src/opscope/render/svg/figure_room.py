@@ -8,7 +8,7 @@ from ...layout.overview.page_shapes import PAGE_WIDE
 from .drawing import MARGIN
 from .figures_beside import CLOSE_BAR, GAP, NARROW_BAR, WIDE_BAR, FiguresBeside
 from .most import most_of_all
-from .row_names import LESS_SHOWN, MOST_SHOWN
+from .row_names import NAME_SHOWN, SHORTER_SHOWN
 from .told_lines import all_named
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class FigureRoom:
     def named(self, told: Sequence[ToldLine]) -> Sequence[ToldLine]:
         """The lines, all with names where one has a name, if the page has room for these: else for shorter ones."""
         least = min(0.0, self._free(told))
-        for most in (MOST_SHOWN, LESS_SHOWN):
+        for most in (NAME_SHOWN, SHORTER_SHOWN):
             found = all_named(told, most)
             if self._free(found) >= least:
                 return found

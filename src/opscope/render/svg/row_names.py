@@ -20,7 +20,7 @@ OUTSIDE = "outside of layers"
 """Said of the line of a phase, whose gradients and updates stand in the lines of their layers."""
 _SHAPE = re.compile(r"(?<=\w)(?: of)? \([^()]*\)$")
 """The shape behind the name of a weight, or of what a loop takes a step of."""
-MOST_SHOWN, LESS_SHOWN = 22, 16
+NAME_SHOWN, SHORTER_SHOWN = 22, 16
 """So many characters has a name before figures at most, and where there is room for no more."""
 _MORE, _DOT = "\u2026", "\u00b7"
 SAME_HEIGHT = 8.0
@@ -43,7 +43,7 @@ def shown_name(item: Item) -> str:
     return item.name or " \u00b7 ".join(_cells_said(item))
 
 
-def short_name(item: Item, most: int = MOST_SHOWN) -> str:
+def short_name(item: Item, most: int = NAME_SHOWN) -> str:
     """The name of an item before a line of figures, of `most` characters: of a row without a name as many of its cells as there is room for.
 
     It ends between two words, if that leaves enough of it.
@@ -87,7 +87,7 @@ def at_one_height(rows: Telling, line: FigureLine) -> bool:
     return sum(1 for other, _ in rows if abs(other.y - line.y) < SAME_HEIGHT) > 1
 
 
-def without_end(text: str, most: int = MOST_SHOWN) -> str:
+def without_end(text: str, most: int = NAME_SHOWN) -> str:
     """The text with its end left out if it is longer than `most`.
 
     >>> without_end("a_very_long_name_indeed", 11)
