@@ -446,3 +446,13 @@ def test_the_name_before_a_line_of_figures_ends_between_words_and_cells(item, na
     assert short_name(item) == name
     assert len(name) <= NAME_SHOWN
     assert len(short_name(item, SHORTER_SHOWN)) <= SHORTER_SHOWN
+
+
+def test_of_a_stack_whose_line_has_no_words_for_that_it_is_told_below_that_figures_are_sums(monkeypatch):
+    words = ">figures beside ×n are sums over all n copies"
+    found = overview(stacked())
+    assert words not in overview_svg(found).replace(" \u00b7 ", "<>")  # its bands say `sums over all 3`
+    head, *_, last = told_lines(found)
+    assert head.amounts.parameters == 3 * 27
+    monkeypatch.setattr(overview_page, "told_lines", lambda _: [replace(head, below="", is_sum=False), last])
+    assert words in overview_svg(found).replace(" \u00b7 ", "<>")

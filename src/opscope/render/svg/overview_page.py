@@ -10,7 +10,7 @@ from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
 from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, second_line
-from ...layout.overview.row_figures import RowFigures, with_inner
+from ...layout.overview.row_figures import RowFigures, copies_of, with_inner
 from ...layout.scene.captions import ALARMS
 from ...layout.scene.heat import ALL_COUNTED, not_counted
 from ...layout.scene.items import Card, ChainRow
@@ -72,6 +72,7 @@ NONE_OWN = "no custom layers"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
 IN_ROWS = "a layer's figures include gradients and update"
+OF_COPIES = "figures beside \u00d7n are sums over all n copies"
 _MOST_CLASSES = 6
 _MORE = re.compile(r" and \d+ more( \(|$)")
 """How words end that do not name all classes."""
@@ -114,7 +115,7 @@ def overview_svg(
     wide = max(wide, min(PAGE_WIDEST, _line_below(overview)))
     second = second_line(scene)
     wide = max(wide, 2 * MARGIN + (width(scene.heading, FACTS) if second else headline_wide(scene)))
-    bottom, y = _below(overview, wide, _TOP + high)
+    bottom, y = _below(overview, told, wide, _TOP + high)
     body = [symbols, marks, *parts.content, *texts, *bottom]
     if second:
         body = [f'<g transform="translate(0 {coordinate(second)})">', *body, "</g>"]
@@ -289,7 +290,7 @@ def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
     yield text_mark("legend", left + _SIGN, y + 17, words)
 
 
-def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], float]:
+def _below(overview: "Overview", told: "Sequence[ToldLine]", wide: float, y: float) -> Tuple[List[str], float]:
     """The rule below the drawing, what is slowest, the legend and the notes."""
     scene = overview.drawing.scene
     y += 8
@@ -332,6 +333,7 @@ def _below(overview: "Overview", wide: float, y: float) -> Tuple[List[str], floa
                 *_of_flops(overview.figures),
                 *_of_errors(overview),
                 *_of_phases(overview.figures),
+                *_of_copies(told),
                 *calm,
             ]
         ),
@@ -358,6 +360,11 @@ def _of_flops(figures: RowFigures) -> List[str]:
 def _of_phases(figures: RowFigures) -> List[str]:
     """Where the figures of gradients and updates stand: their own cards have none of a layer's."""
     return [IN_ROWS] if any(len(row.parts) > 1 for row in figures.rows) else []
+
+
+def _of_copies(told: "Sequence[ToldLine]") -> List[str]:
+    """That figures beside a stack are of all its copies, where one stands without words of its own for that."""
+    return [OF_COPIES] if any(copies_of(each.line.item) > 1 and not each.below for each in told) else []
 
 
 def _of_errors(overview: "Overview") -> List[str]:
