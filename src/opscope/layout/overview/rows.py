@@ -10,7 +10,7 @@ from ...graph.graph import Graph
 from ...graph.view import LAST_FIRST, ONE_EACH
 from ...graph.with_fields import with_fields
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
+from ..scene.items import PURPOSE, Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from .encoder_decoder import SKIPS, decoders_of, in_levels, is_level, skip_words, with_sides
@@ -94,13 +94,16 @@ class _Rows:
             label = in_levels(
                 label, self._card.children[giver] if giver != BORDER else None, decoder=giver in self._decoders
             )
-            if self._is_skip(wire):
+            is_skip = self._is_skip(wire)
+            if is_skip:
+                if wire.count > 1 and not wire.called.startswith(PURPOSE):  # a bundle counts those of all copies
+                    label = f"{wire.count} {wire.called} each"
                 label = f"{self._skips(wire)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
-            if label.startswith(SKIPS):  # its label says it
-                told = with_fields(told, times=0, taken="", skips=wire.times)
+            if is_skip:  # its label says it
+                told = with_fields(told, times=0, taken="", skips=self._copies_fed(wire))
             wires.append(told)
         sizes = {place[child]: shapes for child, shapes in self._sizes_of_levels().items()}
         return with_fields(self._card, children=tuple(with_sides(children, wires, sizes)), wires=tuple(wires))
@@ -118,10 +121,11 @@ class _Rows:
 
     def _skips(self, wire: CardWire) -> str:
         """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skips ×4: each level to its own`."""
+        copies = self._copies_fed(wire)
         if wire.taken != LAST_FIRST:
-            return f"{SKIPS} \u00d7{wire.times}, one for each copy"
+            return f"{SKIPS} \u00d7{copies}, one for each copy"
         ends = map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
-        return skip_words(wire.times, levels=all(map(is_level, ends)))
+        return skip_words(copies, levels=all(map(is_level, ends)))
 
     def _ends_with(self, child: int, label: str) -> bool:
         """Whether what an item says itself is the shape that its result has."""
@@ -137,16 +141,21 @@ class _Rows:
         return inner if shape and inner.endswith(shape) else ""
 
     def _is_skip(self, wire: CardWire) -> bool:
-        """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
-        if (
-            BORDER in (wire.source.child, wire.target.child)
-            or wire.times < LEAST_OPERANDS
-            or wire.taken not in (ONE_EACH, LAST_FIRST)
-        ):
+        """Whether a wire stands for skip connections: each copy of a chain of blocks takes a tensor of another chain, of a bundle one of each.
+
+        Where a wire stands for more, as for those of stacks in the copies of a stack, its arrow head says how many.
+        """
+        if BORDER in (wire.source.child, wire.target.child) or wire.taken not in (ONE_EACH, LAST_FIRST):
             return False
         stacks = content_of(self._graph).view.stacks
         ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
-        return all(isinstance(end, Card) and end.group in stacks and stacks[end.group].succession for end in ends)
+        chained = all(isinstance(end, Card) and end.group in stacks and stacks[end.group].succession for end in ends)
+        return chained and wire.times == wire.count * self._copies_fed(wire)
+
+    def _copies_fed(self, wire: CardWire) -> int:
+        """How many copies the stack has that a wire leads to; 1 if it leads to none."""
+        target = self._card.children[wire.target.child]
+        return target.repeat if isinstance(target, Card) else 1
 
     def _behind_stack(self, wire: CardWire) -> str:
         """The label of a wire from a stack that says nothing new: a reader looks for the shape of the result where the stack ends."""

@@ -295,7 +295,7 @@ class CardWire:
     told: Optional[LabelParts] = None
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
-    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own; see `view.Carried`."""
+    """Into a stack: ``each`` if all copies take this tensor, ``one each`` (``2 each``) if each takes its own; see `view.Carried`."""
     role: str = ""
     """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
     skips: int = 0
