@@ -25,7 +25,7 @@ _FOR = "for gradients"
 _SKIP = "skip"
 """What a wire is called inside a stack that skip connections enter; those of all copies are ``skips``."""
 _SKIPS = re.compile(
-    "skips \u00d7(\\d+)(?:, one for each copy|: (each level to its own)|: copy ([^\u00b7]+?))(?= \u00b7 |$)"
+    "skips \u00d7(\\d+)(?:, (one|\\d+) for each copy|: (each level to its own)|: copy ([^\u00b7]+?))(?= \u00b7 |$)"
 )
 _PAIR = re.compile("(\\d+) \u2192 (\\d+)")
 _TIMES = re.compile("\u00d7\\d+|from all \\d+ copies")
@@ -46,8 +46,9 @@ def said_of(wire: CardWire) -> List[str]:
 
 def copies_said(wire: CardWire) -> str:
     """How the copies of a stack take what a wire carries, as it says; empty if it says nothing of that."""
-    if _SKIPS.match(wire.label):  # in words that an overview has for it
-        return "one each"
+    skips = _SKIPS.match(wire.label)
+    if skips:  # in words that an overview has for it
+        return f"{skips[2] or 'one'} each"
     return next((part for part in wire.head.split(", ") if COPIES.fullmatch(part)), "")
 
 
@@ -60,7 +61,7 @@ def skips_said(wire: CardWire) -> int:
 def reversed_said(wire: CardWire) -> bool:
     """Whether a wire says that the last copy of where it comes from gives to the first one of where it leads, and so on."""
     skips = _SKIPS.match(wire.label)
-    return bool(skips[2] or skips[3]) if skips else REVERSED in wire.head.split(", ")
+    return bool(skips[3] or skips[4]) if skips else REVERSED in wire.head.split(", ")
 
 
 def _is_told_in_order(label: str) -> bool:
@@ -69,11 +70,11 @@ def _is_told_in_order(label: str) -> bool:
     Where it names the copies, each gives to the one that is as far from the last as it is from the first; those in the middle may be left out.
     """
     skips = _SKIPS.match(label)
-    if skips is None or not skips[3]:
+    if skips is None or not skips[4]:
         return skips is not None
     last = int(skips[1])
     every = [(str(number), str(last + 1 - number)) for number in range(1, last + 1)]
-    begun, cut, ended = skips[3].partition(" \u2026 ")
+    begun, cut, ended = skips[4].partition(" \u2026 ")
     first, behind = _PAIR.findall(begun), _PAIR.findall(ended)
     if not cut:
         return first == every

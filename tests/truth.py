@@ -787,7 +787,8 @@ class _Check:
         # A card has many users: what one copy takes at one of them, another may take elsewhere.
         together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
         said = _word(wire)
-        if skips_said(wire) not in (0, len(stack.copies)):
+        each = re.fullmatch(r"(\d+) each", said)
+        if skips_said(wire) not in (0, len(stack.copies) * (int(each[1]) if each else 1)):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.label!r}, and {len(stack.copies)} copies take it"
         if reversed_said(wire) and not self._is_reversed(source, target, group, pairs):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r}, and the order of copies is another"

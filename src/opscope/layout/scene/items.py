@@ -299,7 +299,7 @@ class CardWire:
     role: str = ""
     """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
     skips: int = 0
-    """In an overview: of how many copies it is the skip connections, if of more than one; it is drawn as thick as a bundle."""
+    """In an overview: for how many skip connections of copies it stands, if for more than one; it is drawn as thick as a bundle."""
     called: str = TENSORS
     """What a bundle of such wires counts: ``36 gradients``."""
 
