@@ -14,7 +14,7 @@ from opscope.graph.graph import Graph
 from opscope.layout.scene.items import Box, Card, CardWire, Item
 
 PRODUCTS = {"MatMul", "BatchMatMul", "BatchMatMulV2", "BatchMatMulV3", "Einsum"}
-COPIES = {"each", "one each"}
+COPIES = re.compile(r"(?:(?:one|\d+|\d+ (?:or|to) \d+) )?each")
 REVERSED = "last first"
 """Said behind ``one each``."""
 NONE = -1
@@ -22,7 +22,12 @@ NONE = -1
 SUBTRACTED = "subtracted"
 HANDING_ON = {"Identity", "Snapshot", "StopGradient", "PreventGradient", "CheckNumerics"}
 _FOR = "for gradients"
-_SKIPS = re.compile("skip \u00d7(\\d+)([^\u00b7]*)")
+_SKIP = "skip"
+"""What a wire is called inside a stack that skip connections enter; those of all copies are ``skips``."""
+_SKIPS = re.compile(
+    "skips \u00d7(\\d+)(?:, (one|\\d+) for each copy|: (each level to its own)|: copy ([^\u00b7]+?))(?= \u00b7 |$)"
+)
+_PAIR = re.compile("(\\d+) \u2192 (\\d+)")
 _TIMES = re.compile("\u00d7\\d+|from all \\d+ copies")
 _ROLE = re.compile(r"(?:subtracted|[qkv](?:, [qkv])*|(?:last|initial) state[^(]*?)(?= (?:[a-z]+\d* )?\(|$)")
 
@@ -32,7 +37,7 @@ def said_of(wire: CardWire) -> List[str]:
     head = [
         part
         for part in wire.head.split(", ")
-        if part and part not in (*COPIES, REVERSED) and not _TIMES.fullmatch(part)
+        if part and part != REVERSED and not COPIES.fullmatch(part) and not _TIMES.fullmatch(part)
     ]
     label = _ROLE.match(wire.label)
     gradients = [_FOR] if wire.label.endswith(_FOR) else ["gradients"] if wire.label.endswith("gradients") else []
@@ -41,9 +46,10 @@ def said_of(wire: CardWire) -> List[str]:
 
 def copies_said(wire: CardWire) -> str:
     """How the copies of a stack take what a wire carries, as it says; empty if it says nothing of that."""
-    if _SKIPS.match(wire.label):  # in words that an overview has for it
-        return "one each"
-    return next((part for part in wire.head.split(", ") if part in COPIES), "")
+    skips = _SKIPS.match(wire.label)
+    if skips:  # in words that an overview has for it
+        return f"{skips[2] or 'one'} each"
+    return next((part for part in wire.head.split(", ") if COPIES.fullmatch(part)), "")
 
 
 def skips_said(wire: CardWire) -> int:
@@ -55,9 +61,24 @@ def skips_said(wire: CardWire) -> int:
 def reversed_said(wire: CardWire) -> bool:
     """Whether a wire says that the last copy of where it comes from gives to the first one of where it leads, and so on."""
     skips = _SKIPS.match(wire.label)
-    if skips:
-        return skips[2].startswith(": ") and f" 1 \u2192 {skips[1]}" in skips[2]
-    return REVERSED in wire.head.split(", ")
+    return bool(skips[3] or skips[4]) if skips else REVERSED in wire.head.split(", ")
+
+
+def _is_told_in_order(label: str) -> bool:
+    """Whether a label that begins as those of skip connections is one of three that a reader can tell the copies by.
+
+    Where it names the copies, each gives to the one that is as far from the last as it is from the first; those in the middle may be left out.
+    """
+    skips = _SKIPS.match(label)
+    if skips is None or not skips[4]:
+        return skips is not None
+    last = int(skips[1])
+    every = [(str(number), str(last + 1 - number)) for number in range(1, last + 1)]
+    begun, cut, ended = skips[4].partition(" \u2026 ")
+    first, behind = _PAIR.findall(begun), _PAIR.findall(ended)
+    if not cut:
+        return first == every
+    return first == every[: len(first)] and behind == every[-len(behind) :] and bool(first) and bool(behind)
 
 
 class Roles:
@@ -78,8 +99,19 @@ class Roles:
 
     def false(self, cards: Sequence[Card]) -> Iterator[str]:
         """What wires say and is not so; a sentence each."""
+        skipping = {
+            (id(card.children[wire.target.child]), wire.target.port)
+            for card in cards
+            for wire in card.wires
+            if wire.label.startswith(_SKIP) and wire.target.child >= 0
+        }
         for card in cards:
             for wire in card.wires:
+                if wire.label == _SKIP:
+                    if wire.source.child >= 0 or (id(card), wire.source.port) not in skipping:
+                        yield f"a wire in {card.title} is called a skip, and comes from none"
+                elif wire.label.startswith(_SKIP) and not _is_told_in_order(wire.label):
+                    yield f"a wire in {card.title} says {wire.label!r}, which tells no order of copies"
                 source, target = (
                     card.children[end.child] if end.child >= 0 else None for end in (wire.source, wire.target)
                 )

@@ -782,11 +782,14 @@ class _Check:
                     at = slots.setdefault((self._in_drawn(other, [group]), slot), [set() for _ in stack.copies])
                     at[self.copy[other][group]].add(one)
         words = {_how(takes) for takes in taken.values()} - {""}
-        # An op that takes it twice has two wires, each with what is so of that input.
-        exact = {_how(takes) for takes in slots.values()}
+        # An op that takes it twice has two wires, each with what is so of that input; an only wire to an op tells of all its inputs.
+        exact = {_how(takes) for takes in slots.values()} if target.kind == "card" or not alone else set()
         # A card has many users: what one copy takes at one of them, another may take elsewhere.
         together = _how([set().union(*same) for same in zip(*taken.values())]) if taken else ""
         said = _word(wire)
+        each = re.fullmatch(r"(\d+) each", said)
+        if skips_said(wire) not in (0, len(stack.copies) * (int(each[1]) if each else 1)):
+            yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.label!r}, and {len(stack.copies)} copies take it"
         if reversed_said(wire) and not self._is_reversed(source, target, group, pairs):
             yield f"a wire from {self.name(source)} to {self.name(target)} says {wire.head!r}, and the order of copies is another"
         if (said and said not in {*words, *exact, together}) or (words and not said and alone and self._sure(pairs)):
@@ -941,7 +944,12 @@ def _how(takes: Sequence[Set[int]]) -> str:
     """How the copies of a stack take a tensor, given what each takes."""
     if not all(takes):
         return ""
-    return "one each" if len(set().union(*takes)) == sum(map(len, takes)) else "each"
+    if len(set().union(*takes)) < sum(map(len, takes)):
+        return "each"
+    least, most = min(map(len, takes)), max(map(len, takes))
+    if least < most:
+        return f"{least} {'or' if least + 1 == most else 'to'} {most} each"
+    return "one each" if most == 1 else f"{most} each"
 
 
 def _meeting(pieces: List[Tuple[Card, CardWire]]) -> CardWire:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
 
 import pytest
 
 from graphs import Builder
 from opscope.graph.types import Cost, TensorType
-from opscope.graph.view import LAST_FIRST, ONE_EACH
 from opscope.layout.overview.one_page import overview
-from opscope.layout.scene.compose import compose
 from opscope.layout.scene.items import ChainRow, cards
 from opscope.layout.sizes.row_sizes import cell_frames
-from opscope.passes import for_drawing
 from opscope.render.svg.overview_page import overview_svg
-from truth import lies
 
 F = TensorType("float32", (4, 8))
 CONV = {"kernel_size": (3, 3), "filters": 64, "strides": (2, 2), "padding": "same"}
@@ -199,53 +194,3 @@ def test_signs_are_explained_where_they_stand():
     last = layer(make, model, "d", "Dense", "MatMul", make.op("x", "Placeholder", out=[F]))
     text = overview_svg(overview(make.graph("net", ["x"], [last])))
     assert "stride" not in text and "any " not in text
-
-
-DOWN, UP = ("Conv2D", "Relu", "Conv2D", "Elu"), ("Tanh", "Conv2D", "Selu", "Conv2D")
-
-
-def levels(order):
-    """A chain of four blocks, and another one that takes what these give besides, in this order."""
-    make = Builder()
-    here, kept = make.op("x", "Placeholder"), []
-    for number in range(4):
-        group = make.group(f"down_{number}", "layer", cls="Down", defined_in="mine")
-        for step, kind in enumerate(DOWN):
-            here = make.op(f"down_{number}/{step}", kind, here, group=group)
-        kept.append(here)
-        here = make.op(f"down_{number}/pool", "MaxPool", here, group=group)
-    here = make.op("middle", "Softmax", here)
-    for number, place in enumerate(order):
-        group = make.group(f"up_{number}", "layer", cls="Up", defined_in="mine")
-        here = make.op(f"up_{number}/resize", "ResizeBilinear", here, group=group)
-        here = make.op(f"up_{number}/add", "AddV2", here, kept[place], group=group)
-        for step, kind in enumerate(UP):
-            here = make.op(f"up_{number}/{step}", kind, here, group=group)
-    return make.graph("net", ["x"], [make.op("end", "Sigmoid", here)])
-
-
-@pytest.mark.parametrize(
-    ("order", "said"),
-    [
-        ((3, 2, 1, 0), "skips \u00d74: copy 1 \u2192 4, 2 \u2192 3, 3 \u2192 2, 4 \u2192 1"),
-        ((0, 1, 2, 3), "skips \u00d74, one for each copy"),
-        ((3, 1, 2, 0), "skips \u00d74, one for each copy"),
-    ],
-)
-def test_skip_connections_say_which_copy_gives_to_which(order, said):
-    labels = [wire.label for card in cards(overview(levels(order)).drawing.scene) for wire in card.wires]
-    assert [label.partition(" \u00b7 ")[0] for label in labels if label.startswith("skips")] == [said]
-
-
-def test_the_checker_finds_a_wrong_order_of_copies():
-    graph = levels((3, 1, 2, 0))
-    drawn = for_drawing(graph, "all", unfold=False)
-    scene = compose(drawn)
-    wrong = [replace(wire, taken=LAST_FIRST) if wire.taken == ONE_EACH else wire for wire in scene.root.wires]
-    assert wrong != list(scene.root.wires)
-    assert lies(graph, drawn, scene) == []
-    (lie, *_) = lies(graph, drawn, replace(scene, root=replace(scene.root, wires=tuple(wrong))))
-    assert "order of copies" in lie
-    right = for_drawing(levels((3, 2, 1, 0)), "all", unfold=False)
-    assert [wire.taken for wire in compose(right).root.wires if wire.taken] == [LAST_FIRST]
-    assert lies(levels((3, 2, 1, 0)), right, compose(right)) == []

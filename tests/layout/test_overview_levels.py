@@ -10,6 +10,8 @@ from opscope.layout.overview.encoder_decoder import with_sides
 from opscope.layout.overview.one_page import overview
 from opscope.layout.scene.items import Box, CardWire, Cell, ChainRow, End, cards
 from opscope.render.svg.overview_page import overview_svg
+from rows_apart import apart
+from truth import lies
 
 OPS = {
     "Conv2D": ("Conv2D", "BiasAdd", "Relu"),
@@ -41,7 +43,10 @@ class Unnamed:
             self.last = self.make.op(f"net/{name}/{op}", op, *sources, group=group, out=out)
 
     def titles(self):
-        found = overview(self.make.graph("net", ["x"], [self.last]))
+        """The stacks of the overview, and the overview, in which the checker of drawings has found nothing."""
+        graph = self.make.graph("net", ["x"], [self.last])
+        found = overview(graph)
+        assert lies(graph, found.graph, apart(found.drawing.scene)) == []
         return [(card.title, card.repeat) for card in cards(found.drawing.scene) if card.repeat > 1], found
 
 

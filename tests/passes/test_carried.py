@@ -194,7 +194,7 @@ def test_two_inputs_of_one_op_say_each_what_is_so_of_it():
 
 def test_what_one_copy_takes_twice_is_counted_and_no_other_order():
     found = from_copies(("x", "a2"), ("a1", "a3"), ("x", "a0"))
-    assert found[("a0", "b0")] == ["\u00d73", "\u00d74, one each"]  # the three of other copies are wired to the card
+    assert found[("a0", "b0")] == ["\u00d73", "\u00d74, 1 or 2 each"]  # the three of other copies are wired to the card
 
 
 def test_a_wire_past_the_end_of_a_copy_is_no_input_of_it():

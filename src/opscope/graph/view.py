@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
+from typing import TYPE_CHECKING, Collection, FrozenSet, Mapping, NamedTuple, Optional, Sequence, Tuple
 
 from .types import Measured, TensorType
 
@@ -93,12 +93,24 @@ LAST_FIRST = f"{ONE_EACH}, last first"
 """Of a wire from a stack into another one: its last copy gives to the other's first one, the one before to the second, and so on."""
 
 
+def own_each(numbers: Collection[int]) -> str:
+    """What a wire into a stack says of which each copy takes tensors of its own, given how many: a sum takes several.
+
+    >>> own_each([1, 1, 1]), own_each([2, 2]), own_each([1, 2, 1]), own_each([3, 1])
+    ('one each', '2 each', '1 or 2 each', '1 to 3 each')
+    """
+    least, most = min(numbers), max(numbers)
+    if least == most:
+        return ONE_EACH if most == 1 else f"{most} each"
+    return f"{least} {'or' if most == least + 1 else 'to'} {most} each"
+
+
 class Carried(NamedTuple):
     """What a drawn wire at the border of stacks stands for, beside the one tensor of the drawn copy."""
 
     taken: Tuple[Tuple[int, str], ...] = ()
     """For a stack (its group) that the wire enters: ``each`` if all copies take this tensor, ``one each`` if each takes its own,
-    `LAST_FIRST` if these come from copies in the reverse order.
+    ``2 each`` or ``1 or 2 each`` if it takes several (`own_each`), `LAST_FIRST` if its own come from copies in the reverse order.
 
     What only the first copy takes, or some, has no entry.
     """

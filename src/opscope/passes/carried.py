@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Callable, Dict, Iterator, List, Mapping, Named
 
 from ..graph.content import content_of, with_content
 from ..graph.types import CONTROL
-from ..graph.view import BOX, LACKING, LAST_FIRST, ONE_EACH, PILL, UNWIRED, WIRE, Borders, Carried
+from ..graph.view import BOX, LACKING, LAST_FIRST, PILL, UNWIRED, WIRE, Borders, Carried, own_each
 from ..graph.vocabulary import chain
 from .flow import Flow, TensorRef
 from .rewire import merged_inputs
@@ -173,7 +173,7 @@ class _Search:
         return Carried(tuple(taken), frozenset().union(*map(sources, users)))
 
     def _taken(self, use: _Use, group: int, taken_by: Callable[[int], Set[TensorRef]]) -> str:
-        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, `LAST_FIRST`, or nothing to say.
+        """How the copies of a stack take what the drawn copy takes there: ``each``, ``one each``, ``2 each``, `LAST_FIRST`, or nothing to say.
 
         `taken_by` gives what an op takes at the places of the use, see `_sources`.
         """
@@ -188,7 +188,9 @@ class _Search:
             sources.append(own)
         if len(set().union(*sources)) < sum(map(len, sources)):
             return "each"
-        return LAST_FIRST if self._is_reversed(use, group, sources) else ONE_EACH
+        if self._is_reversed(use, group, sources):
+            return LAST_FIRST
+        return own_each([len(own) for own in sources])
 
     def _is_reversed(self, use: _Use, group: int, sources: Sequence[Set[TensorRef]]) -> bool:
         """Whether the copies of a stack take their tensors from those of another one in the reverse order; `sources` has what each takes."""

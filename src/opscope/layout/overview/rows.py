@@ -7,10 +7,10 @@ from typing import AbstractSet, Dict, List, Mapping, Optional, Sequence, Set, Tu
 
 from ...graph.content import content_of
 from ...graph.graph import Graph
-from ...graph.view import LAST_FIRST, ONE_EACH
+from ...graph.view import LAST_FIRST, ONE_EACH, own_each
 from ...graph.with_fields import with_fields
 from ..flat import BORDER
-from ..scene.items import Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
+from ..scene.items import PURPOSE, Box, Card, CardWire, Cell, ChainRow, End, Item, Scene, cards, with_children
 from ..scene.labels import shape_text
 from ..scene.layer_kinds import LAYER_KINDS
 from .encoder_decoder import SKIPS, decoders_of, in_levels, is_level, skip_words, with_sides
@@ -94,13 +94,16 @@ class _Rows:
             label = in_levels(
                 label, self._card.children[giver] if giver != BORDER else None, decoder=giver in self._decoders
             )
-            if self._is_skip(wire):
-                label = f"{self._skips(wire)}{DOT if label else ''}{label}"
+            skips = self._skips_of_each(wire)
+            if skips:
+                if wire.count > 1 and not wire.called.startswith(PURPOSE):  # a bundle counts those of all copies
+                    label = f"{wire.count} {wire.called} each"
+                label = f"{self._skips(wire, skips)}{DOT if label else ''}{label}"
             ends = End(source, wire.source.port), End(target, wire.target.port)
             same = ends == (wire.source, wire.target) and label == wire.label
             told = wire if same else with_fields(wire, source=ends[0], target=ends[1], label=label)
-            if label.startswith(SKIPS):  # its label says it
-                told = with_fields(told, times=0, taken="", skips=wire.times)
+            if skips:  # its label says it
+                told = with_fields(told, times=0, taken="", skips=wire.times // wire.count)
             wires.append(told)
         sizes = {place[child]: shapes for child, shapes in self._sizes_of_levels().items()}
         return with_fields(self._card, children=tuple(with_sides(children, wires, sizes)), wires=tuple(wires))
@@ -109,19 +112,20 @@ class _Rows:
         """The items that are the two sides of a U-Net, each with the shapes of the levels' skip connections, as far as these are known."""
         found: Dict[int, List[str]] = {}
         for wire in self._wires:
-            if wire.target.child in self._decoders and self._is_skip(wire) and wire.told is not None:
+            if wire.target.child in self._decoders and self._skips_of_each(wire) and wire.told is not None:
                 source, target = (self._card.children[end.child] for end in (wire.source, wire.target))
                 if isinstance(source, Card) and isinstance(target, Card):
                     shapes = self._teller.sizes_of_skips((source.group, target.group), wire.told.tensor)
                     found.update(dict.fromkeys((wire.source.child, wire.target.child), shapes))
         return found
 
-    def _skips(self, wire: CardWire) -> str:
+    def _skips(self, wire: CardWire, each: int) -> str:
         """What is said of the skip connections that a wire stands for: from which copy to which they lead, `skips ×4: each level to its own`."""
+        number = wire.times // wire.count  # of one tensor of a bundle
         if wire.taken != LAST_FIRST:
-            return f"{SKIPS} \u00d7{wire.times}, one for each copy"
+            return f"{SKIPS} \u00d7{number}, {'one' if each == 1 else each} for each copy"
         ends = map(self._card.children.__getitem__, (wire.source.child, wire.target.child))
-        return skip_words(wire.times, levels=all(map(is_level, ends)))
+        return skip_words(number, levels=all(map(is_level, ends)))
 
     def _ends_with(self, child: int, label: str) -> bool:
         """Whether what an item says itself is the shape that its result has."""
@@ -136,17 +140,23 @@ class _Rows:
         shape = wire_shape(self._graph, wire) if inner else ""
         return inner if shape and inner.endswith(shape) else ""
 
-    def _is_skip(self, wire: CardWire) -> bool:
-        """Whether a wire stands for skip connections: each copy of a chain of blocks gives a tensor to a copy of another chain."""
-        if (
-            BORDER in (wire.source.child, wire.target.child)
-            or wire.times < LEAST_OPERANDS
-            or wire.taken not in (ONE_EACH, LAST_FIRST)
-        ):
-            return False
+    def _skips_of_each(self, wire: CardWire) -> int:
+        """How many skip connections each copy of a stack takes by a wire, of a bundle by each of its tensors; 0 of wires that stand for none.
+
+        They are what each copy of a chain of blocks takes from copies of another chain. Where a wire stands for more, as for those of stacks in
+        the copies of a stack, its arrow head says how many.
+        """
+        if BORDER in (wire.source.child, wire.target.child) or not wire.times:
+            return 0
         stacks = content_of(self._graph).view.stacks
-        ends = [self._card.children[end.child] for end in (wire.source, wire.target)]
-        return all(isinstance(end, Card) and end.group in stacks and stacks[end.group].succession for end in ends)
+        source, target = (self._card.children[end.child] for end in (wire.source, wire.target))
+        if not (isinstance(source, Card) and isinstance(target, Card)):
+            return 0
+        if not all(end.group in stacks and stacks[end.group].succession for end in (source, target)):
+            return 0
+        each, rest = divmod(wire.times, wire.count * target.repeat)
+        words = (ONE_EACH, LAST_FIRST) if each == 1 else (own_each([each]),) if wire.count == 1 else ()
+        return each if not rest and wire.taken in words else 0
 
     def _behind_stack(self, wire: CardWire) -> str:
         """The label of a wire from a stack that says nothing new: a reader looks for the shape of the result where the stack ends."""

@@ -295,11 +295,11 @@ class CardWire:
     told: Optional[LabelParts] = None
     """What its label tells of its tensor, or could tell if it has none; ``None`` if the label tells something else."""
     taken: str = ""
-    """Into a stack: ``each`` if all copies take this tensor, ``one each`` if each takes its own; see `view.Carried`."""
+    """Into a stack: ``each`` if all copies take this tensor, ``one each`` (``2 each``) if each takes its own; see `view.Carried`."""
     role: str = ""
     """In an overview: what the tensor is to the item that takes it, as ``q`` for the queries of an attention."""
     skips: int = 0
-    """In an overview: of how many copies it is the skip connections, if of more than one; it is drawn as thick as a bundle."""
+    """In an overview: for how many skip connections of copies it stands, if for more than one; it is drawn as thick as a bundle."""
     called: str = TENSORS
     """What a bundle of such wires counts: ``36 gradients``."""
 
