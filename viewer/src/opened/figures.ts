@@ -53,7 +53,8 @@ export function figuresOf(sheet: Sheet): Figures {
 }
 
 function lineOf(element: SVGGraphicsElement, columnOf: (text: Element) => ColumnId | undefined, isName: (x: number) => boolean, sheet: Sheet): FigureLine | null {
-  const texts = [...element.querySelectorAll("text")];
+  // Names that stand only because other lines have some are left out: a narrow strip needs its room for figures.
+  const texts = [...element.querySelectorAll<SVGTextElement>("text:not(.also *)")];
   // The number behind a bar. What stands behind that, or where bars have none, are words: which layers these figures are of.
   const behind = texts.find((text) => !isRight(text) && !isName(number(text, "x")));
   const known = texts.map((text) => [text, isRight(text) ? columnOf(text) : text === behind && FIGURE.test(text.textContent ?? "") ? "bars" : undefined] as const);

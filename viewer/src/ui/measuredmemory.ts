@@ -16,6 +16,7 @@ const RIGHT = 12;
 const TOP = 18;
 const BOTTOM = 18;
 const SIZE = 11;
+const NO_OP = "no op of this graph";
 
 export class MeasuredMemoryView {
   readonly element: HTMLElement;
@@ -67,7 +68,7 @@ export class MeasuredMemoryView {
       id: "memory", title: "Had memory at the peak", least: ["layer"], rows: owners.map((_, index) => index),
       columns: [
         { id: "memory", title: "Memory", value: (index) => owners[index][1], text: (index) => words.bytes(owners[index][1]) },
-        { ...text("name", "Made by", (index) => (owners[index][0] < 0 ? "no op of this graph" : nodes.name(owners[index][0]))), text: (index) => (owners[index][0] < 0 ? "no op of this graph" : facts.called(owners[index][0])) },
+        { ...text("name", "Made by", (index) => (owners[index][0] < 0 ? NO_OP : nodes.name(owners[index][0]))), text: (index) => (owners[index][0] < 0 ? NO_OP : facts.called(owners[index][0])) },
         text("layer", "In", (index) => layer(owners[index][0])),
       ],
       stands: (index) => ({ ops: owners[index][0] < 0 ? [] : [owners[index][0]], groups: [] }),
@@ -110,13 +111,15 @@ export class MeasuredMemoryView {
     const change = memory.alive[at] - before;
     const taken = ["taken by the step", ...(memory.held === null ? [] : [`(beside ${words.bytes(memory.held)} held before it)`])];
     const isPeak = at === peakPlace;
-    const told = `${words.bytes(memory.alive[at])} ${taken.join(" ")}, at ${words.time(memory.times[at])}`;
-    replace(this.said, h("b", {}, `${words.bytes(memory.alive[at])}${isPeak ? " at the peak" : ""}`), ...[...taken.slice(0, -1), `${taken[taken.length - 1]},`, `from TensorFlow's allocator ${memory.allocator}; ${memory.part}.`].flatMap((part) => [" ", h("span", {}, part)]), " ",
+    // Where small buffers are not reported, the figure says itself that it is no more than this, as a low window has no room for the words on them.
+    const bytes = `${memory.part.startsWith("only") ? "at least " : ""}${words.bytes(memory.alive[at])}`;
+    const told = `${bytes} ${taken.join(" ")}, at ${words.time(memory.times[at])}`;
+    replace(this.said, h("b", {}, `${bytes}${isPeak ? " at the peak" : ""}`), ...[...taken.slice(0, -1), `${taken[taken.length - 1]},`, `from TensorFlow's allocator ${memory.allocator}; ${memory.part}.`].flatMap((part) => [" ", h("span", {}, part)]), " ",
       isPeak ? null : button("go to the peak", () => this.move(peakPlace), { class: "quiet" }));
     const what = `${change < 0 ? "gives back" : "takes"} ${words.bytes(Math.abs(change))}`;
-    replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, "memory of no op of this graph") : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));
+    replace(this.runs, h("span", {}, `at ${words.time(memory.times[at])}:`), row < 0 ? h("span", {}, `memory of ${NO_OP}`) : button("", () => this.go(row), { class: "ref", title: nodes.name(row) }), h("span", {}, what));
     this.runs.querySelector(".ref")?.append(h("bdi", { dir: "ltr" }, facts.called(Math.max(0, row))));
-    tellPlace(canvas, at, memory.times.length, `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? "no op of this graph" : facts.called(row)} ${what}`);
+    tellPlace(canvas, at, memory.times.length, `${told}${isPeak ? ", the peak" : ""}: ${row < 0 ? NO_OP : facts.called(row)} ${what}`);
   }
 
   // Drawing

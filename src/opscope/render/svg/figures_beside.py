@@ -288,7 +288,8 @@ class FiguresBeside:
             for number, text in enumerate(self._cut(each)):
                 base = y + 4.0 - half + number * NAME_PITCH
                 if self._as_table:
-                    yield text_mark("note", x + self._indent(each), base, text)
+                    name = text_mark("note", x + self._indent(each), base, text)
+                    yield f'<g class="also">{name}</g>' if each.only_as_others else name
                 else:
                     yield text_mark("note", x + self._ahead, base, text, "end")
             if self._copies(each):

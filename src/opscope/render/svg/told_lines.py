@@ -40,6 +40,8 @@ class ToldLine:
     amounts: Amounts
     label: Tuple[str, ...]
     """The lines of text before its figures."""
+    only_as_others: bool = False
+    """Whether it needs no label, and has one because others have: a page without room for it leaves it out."""
     depth: int = 0
     """In how many lines that are written it is a part."""
     is_sum: bool = False
@@ -84,7 +86,9 @@ def all_named(told: Sequence[ToldLine], most: int) -> Sequence[ToldLine]:
     if not any(each.label for each in told):
         return told
     return [
-        each if each.label or each.is_rest else replace(each, label=(short_name(each.line.item, most),))
+        each
+        if each.label or each.is_rest
+        else replace(each, label=(short_name(each.line.item, most),), only_as_others=True)
         for each in told
     ]
 
@@ -114,7 +118,13 @@ def _told(every: Telling, depth: int, top: float, rightward: bool, around: Stack
         below, copies = _of_copies(inside, amounts.having, is_head=is_head) if inside.cards else ("", "")
         found += [
             ToldLine(
-                line, amounts, tuple(label), depth, bool(inner), below=below, copies=copies if around.cards else ""
+                line,
+                amounts,
+                tuple(label),
+                depth=depth,
+                is_sum=bool(inner),
+                below=below,
+                copies=copies if around.cards else "",
             ),
             *inner,
         ]
@@ -170,7 +180,7 @@ def _parts(line: FigureLine, amounts: Amounts, depth: int, top: float, inside: S
         return []
     if _is_worth(rest, amounts):
         below = line._replace(y=max(told.line.y for told in found) + _PITCH, inner=())
-        found.append(ToldLine(below, rest, (), depth + 1, is_rest=True))
+        found.append(ToldLine(below, rest, (), depth=depth + 1, is_rest=True))
     return found if len(found) >= LEAST_INNER else []
 
 
