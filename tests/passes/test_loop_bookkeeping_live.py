@@ -56,10 +56,10 @@ def test_a_loop_over_a_range_keeps_its_state_and_says_which_step_it_takes():
     assert "step t of (4, 10, 8) along axis 1" in texts
     assert states == ["state"]
     assert not {"Less", "AddV2"} - set(folded(graph))
-    (note,) = [note for note in found.drawing.scene.notes if "loop counters" in note]
+    (note,) = [note for note in found.drawing.scene.notes if "loops" in note]
     counts = content_of(found.graph).view.counts
     others = counts.shaping + counts.dead + counts.idle + sum(counts.passed_on.values())
-    assert note.startswith(f"not drawn: {len(folded(graph)) + others} ops for ")
+    assert note.startswith(f"not drawn: {len(folded(graph)) + others} ops that ")
 
 
 def test_a_counter_that_is_computed_with_stays():
