@@ -211,3 +211,17 @@ def told_at(opened: Any, down: int) -> "list[tuple[str, float]]":
         "[...document.querySelectorAll('.figures-missing .figures-row')].map((row) => [row.querySelector('.figures-name')?.textContent ?? '', [...row.querySelectorAll('.figures-cell')].pop().textContent])"
     )
     return [(name, figure(text)) for name, text in rows]
+
+
+def test_parts_of_a_card_in_view_that_are_out_of_view_at_the_side_are_told_below(open_page):
+    """A card had more time than the figures beside its parts, as those of rows left or right of the window were left out without a word."""
+    opened = open_page(gated(("gate", "up", "more", "most")), overview=True, size=(390, 844))
+    mark(opened, "mlp").scroll_into_view_if_needed()
+    scrolled(opened, "scrollTo(10000, document.querySelector('.overview').scrollTop)")
+    opened.run("opscope.view()")
+    told = opened.run(SAID).split("\n")
+    assert told[0] == "more rows:"
+    found = dict(zip(told[1::2], told[2::2]))
+    assert {name: figure(found[name]) for name in ("norm", "down")} == {
+        name: TOOK[name] * COPIES for name in ("norm", "down")
+    }

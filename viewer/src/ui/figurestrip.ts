@@ -189,8 +189,9 @@ export class FigureStrip {
     const whole = scrolled + high;
     const endOf = (foot: number) => whole - Math.max(more ? FADING : 0, foot && foot + FADING - CELL);
     const inView = beside.filter(({ middle }) => (middle ?? 0) - CELL / 2 + LEADING >= scrolled + HEAD - 1 && (middle ?? 0) + CELL / 2 <= endOf(0) + LEADING);
-    // What stands beside a row in view and is out of view itself, has a name too.
-    const next = this.placed.filter((placed) => placed.middle !== null && isNamed(placed) && !beside.includes(placed) && isIn((placed.middle ?? 0) - placed.above, placed, whole) && beside.some((other) => isNamed(other) && isBeside(other, placed)));
+    // What stands beside a row in view and is out of view itself, has a name too; so has a part of a card in view, whose parts would seem to be less than it.
+    const isNext = (placed: Placed) => (placed.line.look === "part" && beside.some(({ line }) => line.look === "sum")) || (isNamed(placed) && beside.some((other) => isNamed(other) && isBeside(other, placed)));
+    const next = this.placed.filter((placed) => placed.middle !== null && !beside.includes(placed) && isIn((placed.middle ?? 0) - placed.above, placed, whole) && isNext(placed));
     const at = (end: number) => new Map(beside.flatMap((placed, index): [Placed, number][] => {
       const place = places[index];
       return place !== null && isIn(place, placed, end) ? [[placed, place]] : [];
