@@ -112,7 +112,7 @@ def test_what_a_step_was_spent_on_stands_once_in_a_page():
     coverage = {"ops": 0.9, "dispatch": 0.1}
     timed = {row: Measured(time_us=1.0) for row in range(len(tower()))}
     measured = with_measurement(tower(), {"profiled_step_time_us": 100.0, "coverage": coverage}, measured=timed)
-    words = "times of the profiled step (100 µs); of these ops took 90 %, starting them 10 %"
+    words = "times of the profiled step (100 µs); ops took 90 %, starting them 10 %"
     assert words in output_for(".svg").make(measured, Options())
     header = header_of(measured)
     assert words not in header["overview"]["svg"]

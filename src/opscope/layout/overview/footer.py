@@ -42,7 +42,7 @@ def graph_notes(graph: Graph) -> Tuple[str, ...]:
 
 
 def _steps(graph: Graph) -> str:
-    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each); of these ops took 92.7 %``.
+    """Which steps the times are of, and what these were spent on: ``times of 9 of 10 profiled steps (34.6 ms each); ops took 92.7 %``.
 
     How long one takes is said once: the heading has it already where it is clearly another time than that of a step without the profiler.
     """
@@ -62,7 +62,7 @@ def _steps(graph: Graph) -> str:
     told = f"{TIMES_OF}{which}"
     if long and not profiles_otherwise(measurement):
         told += f" ({quantity_text('time_us', long)}{each})"
-    return f"{told}; of these {', '.join(spent)}" if spent else told
+    return f"{told}; {', '.join(spent)}" if spent else told
 
 
 def _not_drawn(graph: Graph) -> str:

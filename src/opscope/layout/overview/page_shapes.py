@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import FrozenSet, List, NamedTuple, Optional, Tuple
 
+from ...graph.at_least import AT_LEAST
 from ...graph.content import content_of
 from ...graph.graph import Graph
 from ...graph.vocabulary import LATER_PHASES
 from ..flow_lines import flow_lines
 from ..picture import Drawing
 from ..scene.captions import ALARMS
-from ..scene.items import Scene
+from ..scene.items import Scene, cards
 from ..sizes.headline import FACTS, SECOND_LINE, headline_wide
 from ..sizes.text_width import in_lines, width
 from ..strips import Strip, strips
@@ -30,7 +31,12 @@ _OF_FIGURES = 350.0
 """So wide is what the notes say of figures, which are not known yet."""
 _MOST_OF_FIGURES = "FLOPs for one sample estimated from shapes"
 _MOST_OF_MEASURED = "FLOPs estimated from shapes \u00b7 \u00b1 standard error \u00b7 ~ error may be above 10 %"
-"""What the notes say of figures at most, but for what has no formula."""
+"""What the notes say of figures at most, if all FLOPs are counted."""
+_NOT_COUNTED = "; not counted: 100 ops of unknown shape; loops with an unknown number of iterations counted once"
+"""What they say besides where the line of facts has FLOPs of which there may be more."""
+OF_COPIES = "figures beside \u00d7n are sums over all n copies"
+"""Said of figures beside a closed stack: no words of its own stand there."""
+_BETWEEN = " \u00b7 "
 PARTS_HIGH = 9.0
 """So much lower the marks begin where the head names the parts of bars in two lines."""
 MOST_COLUMNS = 3
@@ -111,8 +117,7 @@ class Try(NamedTuple):
 def more_around(scene: Scene) -> float:
     """So much more than usual stands above and below the marks, or less: a line of facts of its own, a warning, more lines of notes or fewer."""
     warned = sum(note.startswith(ALARMS) for note in scene.notes)
-    wide = sum(width(note, FACTS) for note in scene.notes if not note.startswith(ALARMS))
-    lines = math.ceil((wide + _OF_FIGURES) / PAGE_WIDE)
+    lines = math.ceil((sum(width(note, FACTS) for note in _calm(scene)) + _OF_FIGURES) / PAGE_WIDE)
     below = _LEAST_BELOW + _NOTE_HIGH * lines + _WARNING_HIGH * warned
     return second_line(scene) + below - BELOW_HIGH
 
@@ -120,12 +125,20 @@ def more_around(scene: Scene) -> float:
 def around_at_most(scene: Scene, graph: Graph) -> float:
     """So much more than usual stands above and below the marks at most, whatever the notes say of figures: their lines break between sentences."""
     measured = bool(content_of(graph).measured)
-    calm = [note for note in scene.notes if not note.startswith(ALARMS)]
+    calm = _calm(scene)
     of_figures = _MOST_OF_MEASURED if measured else _MOST_OF_FIGURES
-    lines = len(in_lines(" \u00b7 ".join([of_figures, *calm]), FACTS, PAGE_WIDE, " \u00b7 "))
+    more = _NOT_COUNTED if AT_LEAST in scene.facts else ""
+    lines = len(in_lines(_BETWEEN.join([of_figures + more, *calm]), FACTS, PAGE_WIDE, _BETWEEN))
     usual = math.ceil((sum(width(note, FACTS) for note in calm) + _OF_FIGURES) / PAGE_WIDE)
     heads = PARTS_HIGH if any(group.kind in LATER_PHASES for group in content_of(graph).groups) else 0.0
     return more_around(scene) + _NOTE_HIGH * (lines - usual) + heads
+
+
+def _calm(scene: Scene) -> List[str]:
+    """The notes that stand below the legend, but for those of figures that are not known yet."""
+    calm = [note for note in scene.notes if not note.startswith(ALARMS)]
+    closed = any(card.repeat > 1 and not card.open for card in cards(scene))
+    return [OF_COPIES, *calm] if closed else calm
 
 
 def fits_with(tried: Try, around: float) -> bool:

@@ -47,12 +47,11 @@ class FigureRoom:
 
     def named(self, told: Sequence[ToldLine]) -> Sequence[ToldLine]:
         """The lines, all with names where one has a name, if the page has room for these: else for shorter ones."""
+        if not any(each.label for each in told):
+            return told
         least = min(0.0, self._free(told))
-        for most in (NAME_SHOWN, SHORTER_SHOWN):
-            found = all_named(told, most)
-            if self._free(found) >= least:
-                return found
-        return told
+        tried = (all_named(told, most) for most in (NAME_SHOWN, SHORTER_SHOWN))
+        return next((found for found in tried if self._free(found) >= least), told)
 
     def table(self, told: Sequence[ToldLine]) -> FiguresBeside:
         """The table of figures, with bars as long as the page has room for."""

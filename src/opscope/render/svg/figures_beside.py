@@ -100,22 +100,7 @@ class FiguresBeside:
         self._as_table = all(len(each.label) == 1 or each.is_rest for each in told)
         self._spare = 0.0
         self._inner = max([0.0, *(self._first_wide(each) for each in told if each.copies)]) + COPIES_GAP
-        self._names = max(
-            [
-                0.0,
-                *(
-                    self._indent(each) + label_wide([self._label(each)]) - self._edge(told)
-                    for each in told
-                    if each.label
-                ),
-                *(
-                    self._inner + width(self._copies(each), SMALL_FONT) - self._first
-                    for each in told
-                    if self._copies(each)
-                ),
-            ]
-        )
-        self._names = max(0.0, self._names - too_wide)
+        self._names = max(0.0, self._names_wide(told) - too_wide)
         if too_wide:  # what is free before numbers that stand behind names
             taken = [self._first_wide(each) for each in told if each.label and self._free(each) < self._parameters]
             self._spare = max(0.0, self._parameters - max(taken, default=self._parameters))
@@ -126,6 +111,13 @@ class FiguresBeside:
         self._titled = bool(self._heads) and self._heads_wide + self._title_wide <= self._room
         self.wide = self._names + self._parameters + self._flops + BAND_END
         self.wide += GAP / 2 + self._room if self._bars else 0.0
+
+    def _names_wide(self, told: "Sequence[ToldLine]") -> float:
+        """The width of what stands before the first column of numbers, but for what reaches into that."""
+        edge = self._edge(told)
+        labels = [self._indent(each) + label_wide([self._label(each)]) - edge for each in told if each.label]
+        copies = [width(self._copies(each), SMALL_FONT) for each in told if self._copies(each)]
+        return max([0.0, *labels, *(self._inner + wide - self._first for wide in copies)])
 
     @property
     def _heads_wide(self) -> float:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from typing import TYPE_CHECKING, Iterator, List, NamedTuple, Optional, Sequence, Tuple
 
 from ...graph.measured_runs import between_runs
 from ...graph.number_text import percent_text
 from ...graph.uncertainty import UNCERTAIN, uncertain
-from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, second_line
+from ...layout.overview.page_shapes import BELOW_HIGH, LINE_GAP, OF_COPIES, second_line
 from ...layout.overview.row_figures import RowFigures, copies_of, with_inner
 from ...layout.scene.captions import ALARMS
 from ...layout.scene.heat import ALL_COUNTED, not_counted
@@ -72,10 +71,7 @@ NONE_OWN = "no custom layers"
 """Said where it is known of every layer: no mark can show that none is the author's."""
 _ONLY_OWN = "no layer of a library"
 IN_ROWS = "a layer's figures include gradients and update"
-OF_COPIES = "figures beside \u00d7n are sums over all n copies"
 _MOST_CLASSES = 6
-_MORE = re.compile(r" and \d+ more( \(|$)")
-"""How words end that do not name all classes."""
 _SIGN, _BEHIND = 20.0, 18.0
 """The width of the sign before what the legend says of the author's classes, and the gap behind that."""
 _OTHER_FONT = 1.15
@@ -267,21 +263,24 @@ def _own_wide(words: str) -> float:
 
 def _own_words(overview: "Overview", room: float) -> str:
     """What the legend says of the author's classes: their names, so many as there is room for, and how many more; or only that there are some."""
-    only = f" ({_ONLY_OWN})" if overview.all_own else ""
     # Models are the author's almost always: where there is no room for all, they are left to the number.
     names = [cut(own.name) for own in sorted(overview.classes, key=lambda own: own.is_model)]
-    told = [f"{OWN_WORDS}: {', '.join(each)}{only}" for each in _all_named(overview)]
-    told += [
-        f"{OWN_WORDS}: {', '.join(names[:count])} and {len(names) - count} more{only}"
+    some = [
+        _own_named(overview, f"{', '.join(names[:count])} and {len(names) - count} more")
         for count in range(min(len(names) - 1, _MOST_CLASSES), 0, -1)
     ]
-    return next((words for words in told if _own_wide(words) <= room), OWN_WORDS)
+    return next((words for words in [*_all_own_words(overview), *some] if _own_wide(words) <= room), OWN_WORDS)
 
 
-def _all_named(overview: "Overview") -> List[List[str]]:
-    """The names of all of the author's classes, with what stands for them in the drawing and without; nothing where there are many."""
+def _all_own_words(overview: "Overview") -> List[str]:
+    """The words that name all of the author's classes, with what stands for them in the drawing and without; none where there are many."""
     names = [cut(own.name) for own in overview.classes]
-    return [classes_found(overview), names] if 0 < len(names) <= _MOST_CLASSES else []
+    told = [classes_found(overview), names] if 0 < len(names) <= _MOST_CLASSES else []
+    return [_own_named(overview, ", ".join(each)) for each in told]
+
+
+def _own_named(overview: "Overview", names: str) -> str:
+    return f"{OWN_WORDS}: {names}{f' ({_ONLY_OWN})' if overview.all_own else ''}"
 
 
 def _own_sign(words: str, left: float, y: float) -> Iterator[str]:
@@ -307,7 +306,7 @@ def _below(overview: "Overview", told: "Sequence[ToldLine]", wide: float, y: flo
     legend = legend_width(scene)
     own = _tells_own(overview)
     beside = _own_words(overview, room) if own and left > MARGIN else OWN_WORDS
-    own_told = beside != OWN_WORDS and _own_wide(beside) + legend > room and not _MORE.search(beside)
+    own_told = beside in _all_own_words(overview) and _own_wide(beside) + legend > room
     if own_told:  # beside or before the legend there is no room for all names
         parts.extend(_own_sign(beside, left, y))
     if own_told or _legend_wide(overview) > room:

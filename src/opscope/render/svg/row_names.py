@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Iterable, List, Sequence, Tuple
 
 from ...layout.overview.shared_weights import SAME_WEIGHTS
@@ -22,7 +23,7 @@ _SHAPE = re.compile(r"(?<=\w)(?: of)? \([^()]*\)$")
 """The shape behind the name of a weight, or of what a loop takes a step of."""
 NAME_SHOWN, SHORTER_SHOWN = 22, 16
 """So many characters has a name before figures at most, and where there is room for no more."""
-_MORE, _DOT = "\u2026", "\u00b7"
+_MORE, _GAP = "\u2026", " \u00b7 "
 SAME_HEIGHT = 8.0
 BESIDE_GAP = 12.0
 """Between a name and the column behind it."""
@@ -40,7 +41,7 @@ def shown_name(item: Item) -> str:
     """The name of an item as it stands in the picture: the bold word beside a row, else what its boxes say; the title of a card."""
     if not isinstance(item, ChainRow):
         return item.title
-    return item.name or " \u00b7 ".join(_cells_said(item))
+    return item.name or _GAP.join(_cells_said(item))
 
 
 def short_name(item: Item, most: int = NAME_SHOWN) -> str:
@@ -60,19 +61,13 @@ def short_name(item: Item, most: int = NAME_SHOWN) -> str:
 
 def _first_cells(row: ChainRow, most: int) -> str:
     """What as many cells of a row say as there is room for, from the first on."""
-    said = _cells_said(row)
+    first, *others = _cells_said(row)
     # A sign and what follows are one: `\u2212 softmax`.
-    joint = " " if row.cells[0].symbol else f" {_DOT} "
-    whole = joint.join(said[:2]) + "".join(f" {_DOT} {each}" for each in said[2:])
-    if len(whole) <= most:
-        return whole
-    name = said[0]
-    for number, each in enumerate(said[1:]):
-        longer = f"{name}{f' {_DOT} ' if number else joint}{each}"
-        if len(longer) + len(f" {_MORE}") > most:
-            break
-        name = longer
-    return f"{name} {_MORE}" if len(name) + len(f" {_MORE}") <= most else name
+    gaps = [" " if row.cells[0].symbol else _GAP, *[_GAP] * len(others)]
+    names = list(accumulate([first, *(gap + said for gap, said in zip(gaps, others))]))
+    if len(names[-1]) <= most:
+        return names[-1]
+    return next((f"{name} {_MORE}" for name in reversed(names) if len(name) + len(f" {_MORE}") <= most), first)
 
 
 def _cells_said(row: ChainRow) -> List[str]:

@@ -13,7 +13,7 @@ from ...layout.overview.stacks_around import StacksAround
 from ...layout.overview.step_words import FOR_WEIGHTS, OF_WHOM
 from ...layout.scene.items import Card, Item
 from .row_ends import is_last
-from .row_names import OUTSIDE, at_one_height, short_name, without_end
+from .row_names import NAME_SHOWN, OUTSIDE, at_one_height, short_name, without_end
 
 if TYPE_CHECKING:
     from ...layout.overview.figure_lines import FigureLine
@@ -79,22 +79,18 @@ def told_lines(overview: Overview) -> List[ToldLine]:
 
 
 def all_named(told: Sequence[ToldLine], most: int) -> Sequence[ToldLine]:
-    """The lines, each of them with a name before its figures, if one of them has one: whoever looks for names would think the others of nothing.
+    """The lines, each of them with a name before its figures: where some have one, whoever looks for names would think the others of nothing.
 
     What a rest is of stands in its own words. `most` is how many characters the other names have.
     """
-    if not any(each.label for each in told):
-        return told
     return [
-        each
-        if each.label or each.is_rest
-        else replace(each, label=(short_name(each.line.item, most),), only_as_others=True)
+        each if each.label or each.is_rest else replace(each, label=_name(each.line, most), only_as_others=True)
         for each in told
     ]
 
 
-def _name(line: FigureLine) -> Tuple[str, ...]:
-    return (short_name(line.item),)
+def _name(line: FigureLine, most: int = NAME_SHOWN) -> Tuple[str, ...]:
+    return (short_name(line.item, most),)
 
 
 def _told(every: Telling, depth: int, top: float, rightward: bool, around: StacksAround) -> List[ToldLine]:
